@@ -1,0 +1,1 @@
+"""The processes of mentorflow, and how any of them starts."""
