@@ -1,0 +1,148 @@
+"""One child process of the embedded stack: started, watched, stopped, by its own id only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+_PR_SET_PDEATHSIG: Final = 1
+_LIBC: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class StartFailed(RuntimeError):
+    """Something of the embedded stack did not come up. Its text is one line for the person who started it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The system user that a child runs as, where it is not the one who started it."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Child:
+    """A child process in a session of its own: Ctrl-C reaches the supervisor only, which stops its children in order."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    environment: Mapping[str, str]
+    folder: Path
+    account: Account | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+
+    @property
+    def pid(self) -> int | None:
+        """Process id while it runs."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    @property
+    def exit_code(self) -> int | None:
+        """Exit code of the last run, `None` while it runs or before it ran."""
+        return None if self._process is None else self._process.returncode
+
+    async def start(self) -> None:
+        """Start the process. Its output goes to its log file, after the output of earlier runs."""
+        if self.pid is not None:
+            return
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *self.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self.folder,
+                env=dict(self.environment),
+                start_new_session=True,
+                user=None if self.account is None else self.account.uid,
+                group=None if self.account is None else self.account.gid,
+                extra_groups=None if self.account is None else [],
+                preexec_fn=_die_with_parent(self.stop_signal),
+            )
+
+    async def wait(self) -> int:
+        """Wait until the process ends, and say its exit code."""
+        assert self._process is not None
+        return await self._process.wait()
+
+    async def stop(self, *, grace: float = 15.0, with_signal: signal.Signals | None = None) -> None:
+        """Ask the process to end, and end it after `grace` seconds if it did not."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(with_signal or self.stop_signal)
+        try:
+            await asyncio.wait_for(self._process.wait(), grace)
+        except TimeoutError:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End the process at once, as a power cut would."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+    async def ready(self, check: Callable[[], Awaitable[bool]], *, seconds: float = 60.0, every: float = 0.1) -> None:
+        """Wait until `check` says yes.
+
+        Raises:
+            StartFailed: The process ended, or the time ran out; with the last line of its log.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while not await check():
+            if self.pid is None:
+                raise StartFailed(f"{self.name} ended with code {self.exit_code}: {self.last_words()} (whole log: {self.log})")
+            if loop.time() > end:
+                raise StartFailed(f"{self.name} did not answer within {seconds:.0f} s: {self.last_words()} (whole log: {self.log})")
+            await asyncio.sleep(every)
+
+    def last_words(self) -> str:
+        """The last line of the log that says something."""
+        with contextlib.suppress(OSError):
+            lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+            if lines:
+                return lines[-1][:300]
+        return "it wrote nothing"
+
+
+def _die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
+    """On Linux, let the kernel end the child when the supervisor is killed, so that nothing is left running unseen."""
+    if _LIBC is None:
+        return None
+    libc = _LIBC
+
+    def ask_kernel() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, int(how), 0, 0, 0)
+
+    return ask_kernel
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """This process's environment without its own settings: a child of the stack takes all of them from one file."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("MENTORFLOW_")} | more
+
+
+def alive(pid: int) -> bool:
+    """Whether a process with this id exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

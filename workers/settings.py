@@ -1,0 +1,143 @@
+"""The settings of every process, read once.
+
+A setting comes from the environment (`MENTORFLOW_ORIGIN`, `MENTORFLOW_DATABASE_HOST`, …), else from one settings file in
+the same words: the file that `MENTORFLOW_SETTINGS` names, else `.mentorflow/settings.env` of this repository, which the
+embedded stack writes so that commands typed beside a running demo find it. No secret has a default.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "MENTORFLOW_"
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
+DEMO_SETTINGS: Final = REPOSITORY / ".mentorflow" / "settings.env"
+
+
+class SettingsError(SystemExit):
+    """Settings that cannot be used. Uncaught, it ends the process with its one line on standard error."""
+
+
+class Role(StrEnum):
+    """The login roles of PostgreSQL. Each process signs in as one of them and knows no other role's password."""
+
+    MIGRATOR = "migrator"
+    GATEWAY = "gateway"
+    WORKER = "worker"
+    PAYMENTS = "payments"
+    PARTICIPANT = "participant"
+    AUDITOR = "auditor"
+
+
+class Settings(BaseSettings):
+    """Everything that differs from one installation to another."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
+
+    origin: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9./-]{2,62}$",
+        description="Names this installation and is hashed into every journal event; in the demo `migrate` makes it once.",
+    )
+    demo: bool = Field(default=False, description="Says that this is an embedded stack, where the demo clock may be moved.")
+
+    database_host: str = Field(description="Host of the PostgreSQL server.")
+    database_port: int = Field(default=5432, ge=1, le=65535, description="Port of the PostgreSQL server.")
+    database_name: str = Field(default="mentorflow", description="Name of the database.")
+    database_pool: int = Field(default=10, ge=1, le=200, description="Connections that one process may hold open for each role.")
+    password_migrator: SecretStr | None = Field(default=None, description="Password of the role that owns and migrates the schemas.")
+    password_gateway: SecretStr | None = Field(default=None, description="Password of the role that the gateway signs in as.")
+    password_worker: SecretStr | None = Field(default=None, description="Password of the role that the relationship worker signs in as.")
+    password_payments: SecretStr | None = Field(default=None, description="Password of the role that the payments worker signs in as.")
+    password_participant: SecretStr | None = Field(
+        default=None, description="Password of the only role that reads what belongs to a mentoring pair."
+    )
+    password_auditor: SecretStr | None = Field(default=None, description="Password of the role that may only read the audit views.")
+
+    temporal_address: str = Field(description="Host and port of the Temporal frontend.")
+    temporal_namespace: str = Field(default="mentorflow", description="Temporal namespace that holds all workflows.")
+    temporal_tls: bool = Field(default=False, description="Whether the connection to Temporal uses TLS.")
+    temporal_api_key: SecretStr | None = Field(default=None, description="API key for Temporal, where the server asks for one.")
+
+    smtp_host: str = Field(description="Host of the mail server that takes our notices.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str | None = Field(default=None, description="User name at the mail server, where it asks for one.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
+    smtp_starttls: bool = Field(default=True, description="Whether the connection to the mail server must be encrypted with STARTTLS.")
+    mail_from: str = Field(description="Address that notices come from.")
+    notices_per_second: float = Field(default=5.0, gt=0, description="How many notices the whole installation sends each second at most.")
+
+    public_url: str = Field(description="Address of the office as people type it, without a slash at the end; links in mail begin with it.")
+    gateway_host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
+    gateway_port: int = Field(default=8080, ge=1, le=65535, description="Port that the gateway listens on.")
+
+    key_file: Path = Field(description="Keyring file (mode 0400) whose keys wrap the keys of sealed documents.")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Lowest level of log lines that are written."
+    )
+
+    @model_validator(mode="after")
+    def _production_has_a_name(self) -> Settings:
+        if self.origin is None and not self.demo:
+            raise ValueError(f"{PREFIX}ORIGIN is required outside the demo")
+        if self.public_url.endswith("/"):
+            raise ValueError(f"{PREFIX}PUBLIC_URL must not end with a slash")
+        if self.smtp_user is not None and self.smtp_password is None:
+            raise ValueError(f"{PREFIX}SMTP_PASSWORD is required where {PREFIX}SMTP_USER is set")
+        return self
+
+    def password(self, role: Role | str) -> str:
+        """The password of one login role.
+
+        Raises:
+            SettingsError: This process was not given that role's password.
+        """
+        secret: SecretStr | None = getattr(self, f"password_{Role(role)}")
+        if secret is None:
+            raise SettingsError(f"{PREFIX}PASSWORD_{Role(role).upper()} is missing: this process signs in as {Role(role)}.")
+        return secret.get_secret_value()
+
+    def database_url(self, role: Role | str) -> str:
+        """The SQLAlchemy address of the database for one login role. It holds the password: never log it."""
+        password = quote(self.password(role), safe="")
+        return f"postgresql+asyncpg://{Role(role)}:{password}@{self.database_host}:{self.database_port}/{self.database_name}"
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings of this process.
+
+    Args:
+        file: A settings file to read instead of the one that the environment names.
+
+    Raises:
+        SettingsError: Something is missing or wrong; its text is one line that says what to set.
+    """
+    named = os.environ.get(f"{PREFIX}SETTINGS")
+    chosen = file or (Path(named) if named else None)
+    if chosen is not None and not chosen.is_file():
+        raise SettingsError(f"The settings file {chosen} does not exist.")
+    if chosen is None and DEMO_SETTINGS.is_file():
+        chosen = DEMO_SETTINGS
+    try:
+        return Settings(_env_file=chosen)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise SettingsError(_one_line(error)) from None
+
+
+def _one_line(error: ValidationError) -> str:
+    """Say what is missing and what is wrong, without the values, which may be secrets."""
+    missing = [PREFIX + str(item["loc"][0]).upper() for item in error.errors() if item["type"] == "missing"]
+    wrong = [
+        f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" if item["loc"] else item["msg"].removeprefix("Value error, ")
+        for item in error.errors()
+        if item["type"] != "missing"
+    ]
+    parts = ([f"Settings are missing: {', '.join(missing)}."] if missing else []) + [f"{text}." for text in wrong]
+    return " ".join(parts) + " Set them in the environment, or name a settings file with MENTORFLOW_SETTINGS."
