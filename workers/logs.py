@@ -19,9 +19,9 @@ FIELDS: Final = frozenset(
         # every line
         "event", "level", "timestamp", "logger", "process",
         # where it happened
-        "workflow_id", "workflow_type", "run_id", "activity", "attempt", "queue", "stream", "seq", "kind", "command_id",
-        "command", "update", "program", "term", "stage", "region_id", "notice_id", "notice", "task_id", "schedule", "engine",
-        "digest",
+        "workflow_id", "workflow_type", "run_id", "activity", "attempt", "queue", "stream", "seq", "kind",
+        "command_id", "command", "update", "program", "term", "stage", "region_id", "notice_id", "notice",
+        "task_id", "schedule", "engine", "digest",
         # requests
         "method", "route", "status", "role", "request_id", "code", "reason",
         # amounts
@@ -38,7 +38,7 @@ def keep_listed_fields(_: Any, __: str, line: MutableMapping[str, Any]) -> Mutab
 
 
 def name_error(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Turn an exception into its class and the innermost place of its traceback: messages may quote what people typed."""
+    """Turn an exception into its class and its innermost place: messages may quote what people typed."""
     given = line.pop("exc_info", None)
     error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
     if isinstance(error, BaseException):
@@ -48,16 +48,6 @@ def name_error(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMappin
             trace = trace.tb_next
         if trace is not None:
             line["where"] = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
-    return line
-
-
-def _library_phrase(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Give a library's line its text before the arguments were put in: the arguments may be personal."""
-    record: logging.LogRecord | None = line.get("_record")
-    if record is not None:
-        line["event"] = str(record.msg)
-        if record.exc_info and "exc_info" not in line:
-            line["exc_info"] = record.exc_info
     return line
 
 
@@ -89,13 +79,17 @@ def configure_logs(level: str = "INFO", *, console: bool | None = None, process:
         cache_logger_on_first_use=False,
     )
     render: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if pretty else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if pretty
+        else structlog.processors.JSONRenderer()
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*shared, _library_phrase, name_error],
+        foreign_pre_chain=[*shared, name_error],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, keep_listed_fields, render],
+        # A library's line keeps its text before the arguments were put in, and no traceback: both may be personal.
         use_get_message=False,
-        keep_exc_info=True,
+        keep_exc_info=False,
+        keep_stack_info=False,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)

@@ -1,8 +1,8 @@
 """The settings of every process, read once.
 
-A setting comes from the environment (`MENTORFLOW_ORIGIN`, `MENTORFLOW_DATABASE_HOST`, …), else from one settings file in
-the same words: the file that `MENTORFLOW_SETTINGS` names, else `.mentorflow/settings.env` of this repository, which the
-embedded stack writes so that commands typed beside a running demo find it. No secret has a default.
+A setting comes from the environment (`MENTORFLOW_ORIGIN`, `MENTORFLOW_DATABASE_HOST`, …), else from one settings file
+in the same words: the file that `MENTORFLOW_SETTINGS` names, else `.mentorflow/settings.env` of this repository, which
+the embedded stack writes so that commands typed beside a running demo find it. No secret has a default.
 """
 
 from __future__ import annotations
@@ -44,43 +44,73 @@ class Settings(BaseSettings):
     origin: str | None = Field(
         default=None,
         pattern=r"^[a-z0-9][a-z0-9./-]{2,62}$",
-        description="Names this installation and is hashed into every journal event; in the demo `migrate` makes it once.",
+        description="Names this installation, hashed into every journal event; in the demo `migrate` makes it once.",
     )
-    demo: bool = Field(default=False, description="Says that this is an embedded stack, where the demo clock may be moved.")
+    demo: bool = Field(
+        default=False, description="Says that this is an embedded stack, where the demo clock may be moved."
+    )
 
     database_host: str = Field(description="Host of the PostgreSQL server.")
     database_port: int = Field(default=5432, ge=1, le=65535, description="Port of the PostgreSQL server.")
     database_name: str = Field(default="mentorflow", description="Name of the database.")
-    database_pool: int = Field(default=10, ge=1, le=200, description="Connections that one process may hold open for each role.")
-    password_migrator: SecretStr | None = Field(default=None, description="Password of the role that owns and migrates the schemas.")
-    password_gateway: SecretStr | None = Field(default=None, description="Password of the role that the gateway signs in as.")
-    password_worker: SecretStr | None = Field(default=None, description="Password of the role that the relationship worker signs in as.")
-    password_payments: SecretStr | None = Field(default=None, description="Password of the role that the payments worker signs in as.")
+    database_pool: int = Field(
+        default=10, ge=1, le=200, description="Connections that one process may hold open for each role."
+    )
+    password_migrator: SecretStr | None = Field(
+        default=None, description="Password of the role that owns and migrates the schemas."
+    )
+    password_gateway: SecretStr | None = Field(
+        default=None, description="Password of the role that the gateway signs in as."
+    )
+    password_worker: SecretStr | None = Field(
+        default=None, description="Password of the role that the relationship worker signs in as."
+    )
+    password_payments: SecretStr | None = Field(
+        default=None, description="Password of the role that the payments worker signs in as."
+    )
     password_participant: SecretStr | None = Field(
         default=None, description="Password of the only role that reads what belongs to a mentoring pair."
     )
-    password_auditor: SecretStr | None = Field(default=None, description="Password of the role that may only read the audit views.")
+    password_auditor: SecretStr | None = Field(
+        default=None, description="Password of the role that may only read the audit views."
+    )
 
     temporal_address: str = Field(description="Host and port of the Temporal frontend.")
-    temporal_namespace: str = Field(default="mentorflow", description="Temporal namespace that holds all workflows.")
+    temporal_namespace: str = Field(
+        default="mentorflow", description="Temporal namespace that holds all workflows."
+    )
     temporal_tls: bool = Field(default=False, description="Whether the connection to Temporal uses TLS.")
-    temporal_api_key: SecretStr | None = Field(default=None, description="API key for Temporal, where the server asks for one.")
+    temporal_api_key: SecretStr | None = Field(
+        default=None, description="API key for Temporal, where the server asks for one."
+    )
 
     smtp_host: str = Field(description="Host of the mail server that takes our notices.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
-    smtp_user: str | None = Field(default=None, description="User name at the mail server, where it asks for one.")
+    smtp_user: str | None = Field(
+        default=None, description="User name at the mail server, where it asks for one."
+    )
     smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
-    smtp_starttls: bool = Field(default=True, description="Whether the connection to the mail server must be encrypted with STARTTLS.")
+    smtp_starttls: bool = Field(
+        default=True, description="Whether the connection to the mail server must be encrypted with STARTTLS."
+    )
     mail_from: str = Field(description="Address that notices come from.")
-    notices_per_second: float = Field(default=5.0, gt=0, description="How many notices the whole installation sends each second at most.")
+    notices_per_second: float = Field(
+        default=5.0, gt=0, description="How many notices the whole installation sends each second at most."
+    )
 
-    public_url: str = Field(description="Address of the office as people type it, without a slash at the end; links in mail begin with it.")
+    public_url: str = Field(
+        description="Address of the office as people type it, without a slash at the end; links in mail begin with it."
+    )
     gateway_host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
     gateway_port: int = Field(default=8080, ge=1, le=65535, description="Port that the gateway listens on.")
 
-    key_file: Path = Field(description="Keyring file (mode 0400) whose keys wrap the keys of sealed documents.")
+    key_file: Path = Field(
+        description="Keyring file (mode 0400) whose keys wrap the keys of sealed documents."
+    )
     log_level: str = Field(
-        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Lowest level of log lines that are written."
+        default="INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="Lowest level of log lines that are written.",
     )
 
     @model_validator(mode="after")
@@ -101,7 +131,9 @@ class Settings(BaseSettings):
         """
         secret: SecretStr | None = getattr(self, f"password_{Role(role)}")
         if secret is None:
-            raise SettingsError(f"{PREFIX}PASSWORD_{Role(role).upper()} is missing: this process signs in as {Role(role)}.")
+            raise SettingsError(
+                f"{PREFIX}PASSWORD_{Role(role).upper()} is missing: this process signs in as {Role(role)}."
+            )
         return secret.get_secret_value()
 
     def database_url(self, role: Role | str) -> str:
@@ -126,7 +158,7 @@ def load_settings(file: Path | None = None) -> Settings:
     if chosen is None and DEMO_SETTINGS.is_file():
         chosen = DEMO_SETTINGS
     try:
-        return Settings(_env_file=chosen)  # type: ignore[call-arg]
+        return Settings(_env_file=chosen)
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
 
@@ -135,9 +167,13 @@ def _one_line(error: ValidationError) -> str:
     """Say what is missing and what is wrong, without the values, which may be secrets."""
     missing = [PREFIX + str(item["loc"][0]).upper() for item in error.errors() if item["type"] == "missing"]
     wrong = [
-        f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}" if item["loc"] else item["msg"].removeprefix("Value error, ")
+        f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}"
+        if item["loc"]
+        else item["msg"].removeprefix("Value error, ")
         for item in error.errors()
         if item["type"] != "missing"
     ]
-    parts = ([f"Settings are missing: {', '.join(missing)}."] if missing else []) + [f"{text}." for text in wrong]
+    parts = ([f"Settings are missing: {', '.join(missing)}."] if missing else []) + [
+        f"{text}." for text in wrong
+    ]
     return " ".join(parts) + " Set them in the environment, or name a settings file with MENTORFLOW_SETTINGS."

@@ -90,7 +90,9 @@ class DataFolder:
         if not self.path.exists():
             return
         if not (self.path / _MARK).exists():
-            raise StartFailed(f"{self.path} was not made by mentorflow; remove it yourself if that is what you want.")
+            raise StartFailed(
+                f"{self.path} was not made by mentorflow; remove it yourself if that is what you want."
+            )
         shutil.rmtree(self.path)
 
     def secret(self, name: str) -> str:
@@ -124,7 +126,8 @@ class DataFolder:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise StartFailed(
-                    f"A demo already runs on {self.path} (process {self.running_pid() or 'unknown'}). Stop it with ./deploy/demo --stop."
+                    f"A demo already runs on {self.path} (process {self.running_pid() or 'unknown'}). "
+                    "Stop it with ./deploy/demo --stop."
                 ) from None
             write_private(self.pid_file, str(os.getpid()))
             try:
@@ -135,7 +138,7 @@ class DataFolder:
             os.close(descriptor)
 
     def running_pid(self) -> int | None:
-        """The supervisor that holds this folder, if one does. The lock decides: a number left by a crash says nothing."""
+        """The supervisor that holds this folder. The lock decides: a number left by a crash says nothing."""
         if not self.pid_file.exists():
             return None
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

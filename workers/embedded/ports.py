@@ -45,7 +45,9 @@ def pick(taken: Iterable[int] = ()) -> int:
         port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)
         if port not in used and is_free(port):
             return port
-    raise PortTaken(f"No free port between {LOWEST} and {HIGHEST} on {HOST}: stop something that listens there.")
+    raise PortTaken(
+        f"No free port between {LOWEST} and {HIGHEST} on {HOST}: stop something that listens there."
+    )
 
 
 def assign(names: Iterable[str], before: dict[str, int]) -> dict[str, int]:
@@ -53,5 +55,7 @@ def assign(names: Iterable[str], before: dict[str, int]) -> dict[str, int]:
     ports: dict[str, int] = {}
     for name in names:
         old = before.get(name)
-        ports[name] = old if old is not None and old not in ports.values() and is_free(old) else pick(ports.values())
+        ports[name] = (
+            old if old is not None and old not in ports.values() and is_free(old) else pick(ports.values())
+        )
     return ports

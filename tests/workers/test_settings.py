@@ -1,0 +1,101 @@
+"""Settings are read once, from the environment or one file, and no secret has a default."""
+
+from pathlib import Path
+
+import pytest
+
+from workers.settings import PREFIX, Role, Settings, SettingsError, load_settings
+
+COMPLETE = {
+    "ORIGIN": "state.example",
+    "DATABASE_HOST": "db.example",
+    "TEMPORAL_ADDRESS": "temporal.example:7233",
+    "SMTP_HOST": "mail.example",
+    "MAIL_FROM": "office@state.example",
+    "PUBLIC_URL": "https://office.state.example",
+    "KEY_FILE": "/run/keys/keyring.json",
+    "PASSWORD_WORKER": "p@ss/word",
+}
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A complete settings file, which the environment names."""
+    file = tmp_path / "settings.env"
+    write(file, COMPLETE)
+    for name in COMPLETE:
+        monkeypatch.delenv(PREFIX + name, raising=False)
+    monkeypatch.setenv(f"{PREFIX}SETTINGS", str(file))
+    return file
+
+
+def write(file: Path, values: dict[str, str]) -> None:
+    file.write_text("".join(f"{PREFIX}{name}={value}\n" for name, value in values.items()))
+
+
+def test_every_setting_says_in_a_sentence_what_it_is_for() -> None:
+    for name, field in Settings.model_fields.items():
+        assert (field.description or "").endswith("."), name
+
+
+def test_no_secret_has_a_default() -> None:
+    secrets = [name for name in Settings.model_fields if "password" in name or "api_key" in name]
+    assert len(secrets) == len(Role) + 2
+    assert all(Settings.model_fields[name].default is None for name in secrets)
+
+
+def test_the_file_that_the_environment_names_is_read(settings_file: Path) -> None:
+    assert load_settings().database_host == "db.example"
+
+
+def test_the_environment_wins_over_the_file(settings_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}DATABASE_HOST", "other.example")
+    assert load_settings().database_host == "other.example"
+
+
+@pytest.mark.usefixtures("settings_file")
+def test_a_password_is_quoted_in_the_address_of_the_database() -> None:
+    url = load_settings().database_url("worker")
+    assert url == "postgresql+asyncpg://worker:p%40ss%2Fword@db.example:5432/mentorflow"
+
+
+@pytest.mark.usefixtures("settings_file")
+def test_a_role_whose_password_was_not_given_stops_the_process_with_one_line() -> None:
+    with pytest.raises(SettingsError, match="MENTORFLOW_PASSWORD_PAYMENTS is missing") as stopped:
+        load_settings().database_url(Role.PAYMENTS)
+    assert "\n" not in str(stopped.value)
+
+
+def test_missing_settings_are_named_in_one_line(settings_file: Path) -> None:
+    write(
+        settings_file,
+        {name: value for name, value in COMPLETE.items() if name not in ("SMTP_HOST", "KEY_FILE")},
+    )
+    with pytest.raises(SettingsError, match="MENTORFLOW_SMTP_HOST, MENTORFLOW_KEY_FILE") as stopped:
+        load_settings()
+    assert "\n" not in str(stopped.value)
+
+
+def test_an_installation_outside_the_demo_must_have_a_name(settings_file: Path) -> None:
+    write(settings_file, {name: value for name, value in COMPLETE.items() if name != "ORIGIN"})
+    with pytest.raises(SettingsError, match="MENTORFLOW_ORIGIN is required"):
+        load_settings()
+
+
+def test_the_demo_may_leave_its_name_to_the_migration(settings_file: Path) -> None:
+    write(
+        settings_file,
+        {name: value for name, value in COMPLETE.items() if name != "ORIGIN"} | {"DEMO": "true"},
+    )
+    assert load_settings().origin is None
+
+
+def test_a_settings_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(f"{PREFIX}SETTINGS", str(tmp_path / "gone.env"))
+    with pytest.raises(SettingsError, match=r"gone\.env does not exist"):
+        load_settings()
+
+
+@pytest.mark.usefixtures("settings_file")
+def test_printing_the_settings_shows_no_secret() -> None:
+    assert "p@ss" not in repr(load_settings())

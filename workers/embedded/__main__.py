@@ -1,0 +1,169 @@
+"""The command behind `./deploy/demo`: the running demo, stopping it, starting anew, and the simulated year."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workers.embedded.data_folder import DataFolder
+from workers.embedded.process import StartFailed, alive
+from workers.embedded.progress import aloud, step
+from workers.embedded.supervisor import Office, data_folder
+from workers.logs import configure_logs
+
+
+def main(
+    year: Annotated[
+        bool, typer.Option("--year", help="Run one simulated program year, print its report, and end.")
+    ] = False,
+    program: Annotated[str | None, typer.Option(help="With --year: only this program.")] = None,
+    seed: Annotated[int, typer.Option(help="With --year: the seed of everything that varies.")] = 1,
+    relationships: Annotated[
+        int | None, typer.Option(min=1, help="With --year: how many relationships.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="With --year: also write the report to this file as JSON.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="With --year: keep its data afterwards.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop the demo that runs elsewhere.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Remove the demo's data and start anew.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Data folder instead of this repository's own.")] = None,
+) -> None:
+    """Bring up everything that mentorflow needs, on this machine alone, until Ctrl-C."""
+    configure_logs("WARNING", process="supervisor")
+    folder = data_folder(data)
+    try:
+        if stop:
+            _stop(folder)
+        elif year:
+            # The file is named from where the command was typed.
+            report = json.absolute() if json is not None else None
+            held = _until_signal(
+                _year(seed=seed, relationships=relationships, program=program, report=report, keep=keep)
+            )
+            raise typer.Exit(0 if held else 1)
+        else:
+            if reset:
+                _reset(folder)
+            _until_signal(_demo(folder))
+    except StartFailed as obstacle:
+        typer.secho(str(obstacle), err=True, fg=typer.colors.RED)
+        raise typer.Exit(1) from None
+
+
+def _stop(folder: DataFolder) -> None:
+    pid = folder.running_pid()
+    if pid is None:
+        aloud(f"No demo runs on {folder.path}.")
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    for second in range(90):
+        if folder.running_pid() is None:
+            aloud("Stopped.")
+            return
+        if second % 5 == 2:
+            aloud(f"  waiting for process {pid} to stop")
+        time.sleep(1)
+    raise StartFailed(f"Process {pid} did not stop within 90 s; end it yourself.")
+
+
+def _reset(folder: DataFolder) -> None:
+    pid = folder.running_pid()
+    if pid is not None and alive(pid):
+        raise StartFailed(
+            f"A demo runs on {folder.path} (process {pid}). Stop it first with ./deploy/demo --stop."
+        )
+    folder.remove()
+
+
+async def _demo(folder: DataFolder) -> bool:
+    office = Office(folder, published=True, say=aloud)
+    try:
+        await office.start()
+        await _load_samples(office)
+        aloud(card(office))
+        await asyncio.Event().wait()
+    finally:
+        aloud("· Stopping")
+        await office.stop()
+    return True
+
+
+async def _year(
+    *, seed: int, relationships: int | None, program: str | None, report: Path | None, keep: bool
+) -> bool:
+    from workers.embedded.year import run_year
+
+    folder = DataFolder.temporary()
+    office = Office(folder, throwaway=True, say=aloud)
+    try:
+        await office.start()
+        return bool(
+            await run_year(
+                office, seed=seed, relationships=relationships, program=program, report=report, say=aloud
+            )
+        )
+    finally:
+        await office.stop()
+        if keep:
+            aloud(f"The year's data stay in {folder.path}.")
+        else:
+            await asyncio.to_thread(folder.remove)
+
+
+async def _load_samples(office: Office) -> None:
+    from workers.embedded.samples import load_samples
+
+    async with step("Sample people, programs and relationships", aloud):
+        await load_samples(office)
+
+
+def _until_signal(work: Coroutine[Any, Any, bool]) -> bool:
+    """Run `work` until it ends, or until Ctrl-C or SIGTERM, which cancel it so that it cleans up. Says what it said."""
+
+    async def run() -> bool:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(name, task.cancel)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            return False
+
+    return asyncio.run(run())
+
+
+def card(office: Office) -> str:
+    """What a person needs to know once everything runs."""
+    url = office.gateway_url
+    lines = [
+        ("Office", f"{url}/"),
+        ("API documents", f"{url}/v1/docs"),
+        ("Mailbox", f"{office.mailbox_url}/   (every mail that the office sends)"),
+        ("Tokens", str(office.data.tokens_file)),
+        ("Data and logs", str(office.data.path)),
+    ]
+    width = max(len(name) for name, _ in lines)
+    body = "\n".join(f"  {name:<{width}}  {value}" for name, value in lines)
+    return (
+        f"\nmentorflow is running, with invented people only.\n\n{body}\n\n"
+        "  Commands beside it:  .venv/bin/mentorflow --help\n"
+        "                       .venv/bin/mentorflow doctor\n"
+        "  Stop:                Ctrl-C here, or ./deploy/demo --stop elsewhere\n"
+        "  Start anew:          ./deploy/demo --reset\n"
+        "  A whole year:        ./deploy/demo --year\n"
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)
