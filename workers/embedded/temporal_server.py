@@ -31,7 +31,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from workers.embedded import ports
 from workers.embedded.data_folder import DataFolder, cache_folder
 from workers.embedded.process import Child, StartFailed, clean_environment
-from workers.embedded.progress import Say, step
+from workers.embedded.progress import Say, aloud, step
 from workers.settings import REPOSITORY
 
 VERSION: Final = "1.32.0"
@@ -394,8 +394,8 @@ async def _build(say: Say) -> Path:
         go = go_toolchain()
     if go is None:
         raise StartFailed(
-            f"The Temporal server must be built and there is no Go toolchain: "
-            f"install Go {'.'.join(map(str, OLDEST_GO))} or later, or put a `temporal` CLI of version 1.9 or later on PATH."
+            f"The Temporal server must be built, which needs Go {'.'.join(map(str, OLDEST_GO))} or later: install it, "
+            "or put a `temporal` CLI of version 1.9 or later on PATH."
         )
     target = _cached_server()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -452,3 +452,16 @@ async def _install_go() -> None:
         *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
     await process.wait()
+
+
+def main() -> None:
+    """Make sure that this machine has a Temporal server; `./deploy/test` does so before tests start side by side."""
+    try:
+        program = asyncio.run(find_program(aloud))
+    except StartFailed as obstacle:
+        raise SystemExit(str(obstacle)) from None
+    aloud(f"The Temporal server is {program.path}.")
+
+
+if __name__ == "__main__":
+    main()
