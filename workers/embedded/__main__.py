@@ -166,4 +166,6 @@ def card(office: Office) -> str:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    command = typer.Typer(add_completion=False)
+    command.command()(main)
+    command(prog_name="./deploy/demo")

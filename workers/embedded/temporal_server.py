@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -306,7 +308,9 @@ async def find_program(say: Say, *, may_build: bool = True) -> Program:
     if downloaded is not None:
         return downloaded
     say("  Temporal server: the download is not possible from here")
-    return Program(path=await _build(say), is_cli=False)
+    async with _only_build(say):
+        path = _cached_server() if _cached_server().is_file() else await _build(say)
+    return Program(path=path, is_cli=False)
 
 
 def present_program() -> Program | None:
@@ -385,6 +389,28 @@ async def _download() -> Program | None:
     return present_program()
 
 
+@contextlib.asynccontextmanager
+async def _only_build(say: Say) -> AsyncIterator[None]:
+    """Let one process build at a time: a demo and tests that start together need one server, not two half ones."""
+    folder = _cached_server().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        waiting = False
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if not waiting:
+                    say("  Temporal server: another process is building it, waiting for that one")
+                waiting = True
+                await asyncio.sleep(1)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 async def _build(say: Say) -> Path:
     """Build the server from its Go module into the cache."""
     go = go_toolchain()
@@ -398,12 +424,11 @@ async def _build(say: Say) -> Path:
             "or put a `temporal` CLI of version 1.9 or later on PATH."
         )
     target = _cached_server()
-    target.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=target.parent) as draft,
         (target.parent / "build.log").open("wb") as log,
     ):
-        environment = clean_environment(CGO_ENABLED="0", GOBIN=draft, GOFLAGS="-mod=mod", GOTOOLCHAIN="local")
+        environment = clean_environment(CGO_ENABLED="0", GOBIN=draft, GOFLAGS="", GOTOOLCHAIN="local")
         process = await asyncio.create_subprocess_exec(
             str(go),
             "install",
