@@ -93,7 +93,8 @@ async def _demo(folder: DataFolder) -> bool:
         aloud(card(office))
         await asyncio.Event().wait()
     finally:
-        aloud("· Stopping")
+        if office.running:
+            aloud("· Stopping")
         await office.stop()
     return True
 

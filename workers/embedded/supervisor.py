@@ -114,6 +114,13 @@ class Office:
         """Address of the mail catcher's pages."""
         return f"http://{ports.HOST}:{self.data.ports['mailbox']}"
 
+    @property
+    def running(self) -> bool:
+        """Whether anything of this stack runs."""
+        return any(child.pid is not None for child in self._children.values()) or (
+            hasattr(self, "postgres") and self.postgres.pid is not None
+        )
+
     async def start(self) -> None:
         """Bring everything up that was asked for, and return when it answers.
 
