@@ -1,0 +1,63 @@
+"""Who acts: a person in a role, within regions. The gateway resolves it; no client ever sends one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.errors import demand
+
+
+class Role(StrEnum):
+    """The role in which somebody acts. Whether a participant is mentor or mentee follows from the relationship."""
+
+    COORDINATOR = "coordinator"
+    PAYMENT_STAFF = "payment_staff"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    PARTICIPANT = "participant"
+    SYSTEM = "system"
+
+
+class Side(StrEnum):
+    """The two seats of a relationship."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+    @property
+    def other(self) -> "Side":
+        """The seat across the table."""
+        return Side.MENTEE if self is Side.MENTOR else Side.MENTOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A person (id), the role used for this act, the regions it reaches (none = whole association), the sign-in."""
+
+    id: str
+    role: Role
+    regions: tuple[str, ...] = ()
+    auth: str = "api_token"
+
+    @property
+    def statewide(self) -> bool:
+        """Whether the role reaches the whole association, as at the state office (MASA-2)."""
+        return not self.regions
+
+    def covers(self, region: str) -> bool:
+        """Whether the role reaches ``region``."""
+        return not self.regions or region in self.regions
+
+
+SYSTEM = Actor(id="0" * 32, role=Role.SYSTEM, auth="system")
+TIMER = Actor(id="0" * 32, role=Role.SYSTEM, auth="timer")
+
+
+def demand_role(actor: Actor, *roles: Role) -> None:
+    """Refuse an actor who acts in none of ``roles`` (code ``role_not_allowed``)."""
+    demand(actor.role in roles, "role_not_allowed")
+
+
+def demand_coordinator(actor: Actor, region: str) -> None:
+    """Refuse anyone but a coordinator whose regions include ``region`` (MASA-3, MASA-37)."""
+    demand_role(actor, Role.COORDINATOR)
+    demand(actor.covers(region), "other_region")

@@ -1,0 +1,118 @@
+"""A program's calendar: its time zone, working days, school breaks and holidays.
+
+Deadlines are computed on local dates and stored as absolute instants, so a change of clocks moves the instant and
+never the hour that people see. Days inside a break do not count towards a rhythm: schools are closed.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+MORNING = time(9, 0)
+
+
+class Unit(StrEnum):
+    """The unit of a rhythm."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """Meet at least every ``every`` ``unit``: the test of what is overdue (NEA-11, ESE-2)."""
+
+    every: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """Days on which school is closed, both ends included."""
+
+    name: str
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"break {self.name} ends before it begins; write last on or after first")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Time zone, dated breaks and holidays of one program."""
+
+    timezone: str
+    breaks: tuple[Break, ...]
+    holidays: tuple[date, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The program's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def local_date(self, instant: datetime) -> date:
+        """The date on the program's wall calendar at an instant."""
+        return instant.astimezone(self.zone).date()
+
+    def at(self, day: date, hour: time = MORNING) -> datetime:
+        """The instant of a local hour (09:00 unless told); an hour that a clock change skips moves forward with it."""
+        local = datetime.combine(day, hour, tzinfo=self.zone)
+        return local.astimezone(UTC)
+
+    def end_of(self, day: date) -> datetime:
+        """The instant at which a local day is over."""
+        return self.at(day + DAY, time(0, 0))
+
+    def closed(self, day: date) -> bool:
+        """Whether school is in a break on that day."""
+        return any(pause.first <= day <= pause.last for pause in self.breaks)
+
+    def working(self, day: date) -> bool:
+        """Whether somebody is at work on that day."""
+        return day.weekday() < 5 and not self.closed(day) and day not in self.holidays
+
+    def next_working(self, day: date) -> date:
+        """That day, or the first working day after it."""
+        while not self.working(day):
+            day += DAY
+        return day
+
+    def after(self, start: date, days: int) -> datetime:
+        """09:00 on the first working day at least ``days`` calendar days after ``start``."""
+        return self.at(self.next_working(start + days * DAY))
+
+    def next_by(self, start: date, rhythm: Rhythm) -> date:
+        """The last day on which the next meeting still keeps the rhythm; days of breaks do not count.
+
+        Raises ``ValueError`` for a rhythm that is not positive, or falls only in breaks.
+        """
+        if rhythm.every < 1:
+            raise ValueError("a rhythm needs a positive number")
+        target = _plus_months(start, rhythm.every) if rhythm.unit is Unit.MONTHS else None
+        factor = 7 if rhythm.unit is Unit.WEEKS else 1
+        left = (target - start).days if target else rhythm.every * factor
+        day = start
+        limit = start + timedelta(days=left + 800)
+        while left:
+            day += DAY
+            if day > limit:
+                raise ValueError("the rhythm falls only in breaks")
+            left -= not self.closed(day)
+        return day
+
+
+def _plus_months(start: date, months: int) -> date:
+    """The same day some months later, or the last of the month where it has no such day (31 January, 29 February)."""
+    index = start.month - 1 + months
+    year, month = start.year + index // 12, index % 12 + 1
+    for day in range(start.day, 27, -1):
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    return date(year, month, start.day)

@@ -1,0 +1,179 @@
+"""Frozen dataclasses to plain JSON values and back, with every fault named by its path.
+
+One codec serves journal bodies, rules in start inputs, and program files, so that what can be written can be read.
+Supported field types: ``str``, ``int``, ``bool``, enums of strings, ``date``, ``datetime`` (aware), ``tuple[T, ...]``,
+``Mapping[str, T]``, dataclasses, and ``T | None`` (absent when None: a value is there or it is not; null is unknown).
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a value: where (``a.b[2].c``) and what to write instead."""
+
+    path: str
+    problem: str
+
+
+class CodecError(ValueError):
+    """A value that does not fit its type; ``faults`` lists all that is wrong, in the order of the fields."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(f"{fault.path}: {fault.problem}" for fault in faults))
+        self.faults = faults
+
+
+def instant_text(value: datetime) -> str:
+    """An instant as ``YYYY-MM-DDTHH:MM:SS.ffffffZ``; a naive one is refused."""
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_plain(value: Any) -> Any:
+    """The JSON form of a value: dataclasses become objects, None fields are left out."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {name: to_plain(item) for name, item in pairs if item is not None}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, Mapping):
+        return {key: to_plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_plain(item) for item in value]
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def from_plain(cls: type[T], data: Any, *, strict: bool = False, path: str = "") -> T:
+    """Read ``data`` as an instance of the dataclass ``cls``.
+
+    ``strict`` refuses unknown keys (program files); otherwise they are ignored (messages may grow).
+    Raises ``CodecError`` with all faults.
+    """
+    faults: list[Fault] = []
+    value = _read(cls, data, path, faults, strict)
+    if faults:
+        raise CodecError(tuple(faults))
+    return typing.cast(T, value)
+
+
+@cache
+def _fields(cls: type) -> tuple[tuple[str, Any, bool], ...]:
+    hints = typing.get_type_hints(cls)
+    return tuple(
+        (
+            field.name,
+            hints[field.name],
+            field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING,
+        )
+        for field in dataclasses.fields(cls)
+    )
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: bool) -> Any:
+    if not isinstance(data, Mapping):
+        faults.append(Fault(path, "write a table of fields"))
+        return None
+    known = {name for name, _, _ in _fields(cls)}
+    if strict:
+        faults.extend(Fault(_join(path, key), "unknown key; remove it") for key in data if key not in known)
+    values = {}
+    before = len(faults)
+    for name, kind, required in _fields(cls):
+        if name in data:
+            values[name] = _read(kind, data[name], _join(path, name), faults, strict)
+        elif required:
+            if type(None) in typing.get_args(kind):
+                values[name] = None
+            else:
+                faults.append(Fault(_join(path, name), f"missing; write {_wanted(kind)}"))
+    if len(faults) > before:
+        return None
+    try:
+        return cls(**values)
+    except ValueError as error:
+        faults.append(Fault(path, str(error)))
+        return None
+
+
+def _wanted(kind: Any) -> str:
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _wanted(next(arg for arg in args if arg is not type(None)))
+    if origin is tuple:
+        return f"a list, each item {_wanted(args[0])}"
+    if origin is not None:
+        return "a table"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "one of " + ", ".join(str(member.value) for member in kind)
+    words = {str: "text", int: "a whole number", bool: "true or false", date: "a date (YYYY-MM-DD)"}
+    words |= {datetime: "an instant with its offset", time: "a time (HH:MM)"}
+    return words.get(kind, "a table of fields")
+
+
+def _read(kind: Any, data: Any, path: str, faults: list[Fault], strict: bool) -> Any:
+    if kind is Any:
+        return data
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        kind = next(arg for arg in args if arg is not type(None))
+        return _read(kind, data, path, faults, strict)
+    if origin is tuple:
+        if not isinstance(data, list | tuple):
+            faults.append(Fault(path, f"write {_wanted(kind)}"))
+            return ()
+        return tuple(_read(args[0], item, f"{path}[{n}]", faults, strict) for n, item in enumerate(data))
+    if origin is not None:
+        if not isinstance(data, Mapping):
+            faults.append(Fault(path, "write a table"))
+            return {}
+        return {key: _read(args[1], item, _join(path, key), faults, strict) for key, item in data.items()}
+    if dataclasses.is_dataclass(kind):
+        return _read_object(typing.cast(type, kind), data, path, faults, strict)
+    return _read_scalar(kind, data, path, faults)
+
+
+def _read_scalar(kind: Any, data: Any, path: str, faults: list[Fault]) -> Any:
+    try:
+        if issubclass(kind, Enum):
+            return kind(data)
+        if kind is datetime:
+            value = datetime.fromisoformat(data) if isinstance(data, str) else data
+            if isinstance(value, datetime) and value.tzinfo is not None:
+                return value.astimezone(UTC)
+        elif kind is date:
+            value = date.fromisoformat(data) if isinstance(data, str) else data
+            if type(value) is date:
+                return value
+        elif kind is time:
+            value = time.fromisoformat(data) if isinstance(data, str) else data
+            if isinstance(value, time):
+                return value
+        elif type(data) is kind:
+            return data
+    except ValueError:
+        pass
+    faults.append(Fault(path, f"write {_wanted(kind)}"))
+    return None

@@ -1,0 +1,46 @@
+"""Facts that only the database knows, asked for by the domain and gathered by one activity under the workflow's lock.
+
+The answer is a value to decide on. What a decision used of it goes into its event, so a reader needs no old table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to look up as of an instant: memberships of ``persons``; with a ``mentor`` also slot, training, conflicts.
+
+    ``region`` is the relationship's region, ``term`` the cycle in which a slot is sought.
+    """
+
+    as_of: datetime
+    relationship: str
+    program: str
+    term: str
+    region: str
+    mentee: str
+    mentor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the database said: class of membership per person (absent = no member that day), and of the mentor.
+
+    ``free_slot`` is the number of a free slot of the mentor, 0 for none. ``conflicts`` holds kinds such as
+    ``supervisor`` or ``family`` between the two. ``contacts`` are the active contacts of ``region``.
+    """
+
+    memberships: Mapping[str, str] = field(default_factory=dict)
+    contacts: tuple[str, ...] = ()
+    mentor_known: bool = False
+    mentor_region: str = ""
+    mentor_trained: bool = False
+    mentor_same_role: bool = False
+    free_slot: int = 0
+    conflicts: tuple[str, ...] = ()
+
+    def membership_of(self, person: str) -> str:
+        """The class of membership, or an empty text for none."""
+        return self.memberships.get(person, "")

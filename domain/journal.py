@@ -1,0 +1,233 @@
+"""The journal: an event's envelope, its canonical bytes, the hash chain, and the fold.
+
+Bytes follow RFC 8785 for a narrow alphabet (ASCII, no floats, no null), so that two writers can only write the same.
+A stream is one chain: event ``seq`` holds the hash of event ``seq - 1`` (64 zeros at 1).
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.actors import Actor
+from domain.codec import from_plain, instant_text, to_plain
+
+FIRST_PREV = "0" * 64
+MAX_BYTES = 8192
+_TEXT = re.compile(r"[A-Za-z0-9._:/+-]{1,64}")
+_PREFIX = b"mentorflow/event/v1\n"
+
+
+class Kind(StrEnum):
+    """The kinds of stream: relationship, obligation (payment), side facts, installation."""
+
+    RELATIONSHIP = "R"
+    OBLIGATION = "P"
+    SIDE = "X"
+    INSTALLATION = "S"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all event types. The class name is the type in the journal; its fields are the body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document that an event creates or relies on: id, form, privacy class, version, salted commitment."""
+
+    doc: str
+    form: str
+    privacy: str
+    ver: int
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The end of a stream: number and hash of its last event (0 and 64 zeros when empty)."""
+
+    seq: int = 0
+    hash: str = FIRST_PREV
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What made the event: the command (or derived deadline id), the workflow and its run, the step within both."""
+
+    command: str
+    workflow: str = ""
+    run: str = ""
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The rule file in force for the subject."""
+
+    set: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One journal entry as AUDIT describes it; ``body`` is the plain form of an ``Event``."""
+
+    v: int = 1
+    type: str
+    tv: int = 1
+    origin: str
+    stream: str
+    kind: Kind
+    rel: str | None = None
+    seq: int
+    prev: str
+    actor: Actor
+    occurred_at: datetime | None = None
+    decided_at: datetime
+    cause: Cause
+    rules: Rules | None = None
+    why: tuple[str, ...] = ()
+    body: dict[str, Any]
+    docs: tuple[Document, ...] = field(default=())
+
+
+class NotCanonical(ValueError):  # noqa: N818 - a property of bytes, named as one
+    """A value outside the journal's alphabet, or bytes that are not in canonical form."""
+
+
+def canonical(value: Any) -> bytes:
+    """Canonical JSON bytes of a plain value; raises ``NotCanonical`` where a value is outside the alphabet."""
+    _check(value, "")
+    encoded = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    if len(encoded) > MAX_BYTES:
+        raise NotCanonical(f"an event has at most {MAX_BYTES} bytes, this one {len(encoded)}")
+    return encoded
+
+
+def _check(value: Any, path: str) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or not _TEXT.fullmatch(key):
+                raise NotCanonical(f"{path}: key {key!r} is outside the alphabet")
+            _check(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            _check(item, f"{path}[{number}]")
+    elif isinstance(value, bool):
+        return
+    elif isinstance(value, int):
+        if abs(value) > 2**53 - 1:
+            raise NotCanonical(f"{path}: integer too large")
+    elif not isinstance(value, str) or not _TEXT.fullmatch(value):
+        raise NotCanonical(f"{path}: {type(value).__name__} outside the alphabet")
+
+
+def seal(encoded: bytes) -> str:
+    """The hash of an event's canonical bytes, in hex."""
+    return hashlib.sha256(_PREFIX + encoded).hexdigest()
+
+
+def encode(envelope: Envelope) -> bytes:
+    """Canonical bytes of an envelope. Empty lists and texts are left out: absent says the same in fewer bytes."""
+    plain = to_plain(envelope)
+    return canonical(_pruned(plain))
+
+
+def _pruned(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = {key: _pruned(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if item not in ("", [])}
+    if isinstance(value, list):
+        return [_pruned(item) for item in value]
+    return value
+
+
+def decode(encoded: bytes) -> Envelope:
+    """Read an envelope; raises ``NotCanonical`` unless the bytes are exactly what ``encode`` writes."""
+    try:
+        plain = json.loads(encoded, object_pairs_hook=_unique)
+    except ValueError as error:
+        raise NotCanonical(str(error)) from None
+    if canonical(plain) != encoded:
+        raise NotCanonical("bytes are not in canonical form")
+    return from_plain(Envelope, plain, strict=True)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotCanonical("duplicate key")
+    return found
+
+
+class Catalog:
+    """The closed list of event types of one kind of stream: from name and body to an ``Event`` and back."""
+
+    def __init__(self, *types: type[Event]) -> None:
+        self._types = {kind.__name__: kind for kind in types}
+        if len(self._types) != len(types):
+            raise ValueError("two event types share a name")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._types
+
+    def names(self) -> tuple[str, ...]:
+        """All type names, in order of declaration."""
+        return tuple(self._types)
+
+    def read(self, envelope: Envelope) -> Event:
+        """The typed event in an envelope; raises ``KeyError`` for an unknown type, ``CodecError`` for a bad body."""
+        return from_plain(self._types[envelope.type], envelope.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainFault:
+    """Where a chain breaks: sequence number and a stable code."""
+
+    seq: int
+    code: str
+
+
+def check_chain(entries: Iterable[tuple[int, str, bytes]]) -> tuple[Head, ChainFault | None]:
+    """Walk (seq, stored hash, bytes) in order; the head reached, and the first fault or None."""
+    head = Head()
+    for seq, stored, encoded in entries:
+        try:
+            envelope = decode(encoded)
+        except ValueError:
+            return head, ChainFault(seq=seq, code="not_canonical")
+        if seq != head.seq + 1 or envelope.seq != seq:
+            return head, ChainFault(seq=seq, code="gap")
+        if envelope.prev != head.hash:
+            return head, ChainFault(seq=seq, code="prev_differs")
+        if seal(encoded) != stored:
+            return head, ChainFault(seq=seq, code="hash_differs")
+        head = Head(seq=seq, hash=stored)
+    return head, None
+
+
+__all__ = [
+    "FIRST_PREV",
+    "Catalog",
+    "Cause",
+    "ChainFault",
+    "Document",
+    "Envelope",
+    "Event",
+    "Head",
+    "Kind",
+    "NotCanonical",
+    "Rules",
+    "canonical",
+    "check_chain",
+    "decode",
+    "encode",
+    "instant_text",
+    "seal",
+]

@@ -1,0 +1,55 @@
+"""The common shape of what is asked of a workflow and of what it answers.
+
+A command is an imperative with an id, the resolved actor and, where the rule wants one, a reason code. Its class name
+is the name of the workflow update, its ``roles`` say who may ask at all; the stage room that owns it says the rest.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from domain.actors import Actor, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands. ``id`` is also the update id and the key under which a repeat is answered."""
+
+    roles: ClassVar[tuple[Role, ...]] = ()
+
+    id: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """Where an event stands: its number in the stream, the instant of the decision, who decided."""
+
+    seq: int
+    at: datetime
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The answer to a command: the last event it made (stream, number, hash) and the state it led to.
+
+    ``state`` is the stage of a relationship or the state of an obligation's order. ``refused`` holds a code where
+    another stream had taken meanwhile what the command needed; nothing was written then.
+    """
+
+    command: str
+    stream: str
+    seq: int
+    hash: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """A command that was carried out: id, and the number and hash of its last event. Travels through continue-as-new."""
+
+    command: str
+    seq: int
+    hash: str
+    state: str

@@ -1,0 +1,79 @@
+"""Notices: what we say to whom. The wording is an adapter's; here stand the kinds and who is addressed.
+
+A notice holds ids, codes and dates. Names and addresses are looked up when it is sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.ids import derive
+
+
+class NoticeKind(StrEnum):
+    """Every message that the office sends; each has a folder with subject, text and html."""
+
+    APPLICATION_RECEIVED = "application_received"
+    APPLICATION_REFUSED = "application_refused"
+    APPLICATION_ACCEPTED = "application_accepted"
+    MATCH_PROPOSED = "match_proposed"
+    MATCH_CALLED_OFF = "match_called_off"
+    WELCOME_MENTEE = "welcome_mentee"
+    WELCOME_MENTOR = "welcome_mentor"
+    MATCH_ACROSS_REGIONS = "match_across_regions"
+    AGREEMENT_NEXT = "agreement_next"
+    AGREEMENT_TO_SIGN = "agreement_to_sign"
+    AGREEMENT_IN_FORCE = "agreement_in_force"
+    MEETING_TO_CONFIRM = "meeting_to_confirm"
+    MEETING_DISPUTED = "meeting_disputed"
+    REMINDER = "reminder"
+    TASK_FOR_REGION = "task_for_region"
+    SURVEY_OPEN = "survey_open"
+    MENTOR_THANKED = "mentor_thanked"
+    CONTINUE_AS_COLLEAGUES = "continue_as_colleagues"
+    RELATIONSHIP_ENDED = "relationship_ended"
+    PARTNER_CHANGED = "partner_changed"
+    RELATIONSHIP_PAUSED = "relationship_paused"
+    RELATIONSHIP_RESUMED = "relationship_resumed"
+    STIPEND_SENT = "stipend_sent"
+    STIPEND_DENIED = "stipend_denied"
+    STIPEND_RETURNED = "stipend_returned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One message to one person, or to all active contacts of a region. ``data`` holds ids, codes and instants.
+
+    ``subject`` is the stream that it is about, ``seq`` the event that caused it; the id is derived from both.
+    """
+
+    id: str
+    kind: NoticeKind
+    subject: str
+    seq: int
+    person: str = ""
+    region: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+def notice(
+    stream: str, seq: int, kind: NoticeKind, *, person: str = "", region: str = "", **data: str
+) -> Notice:
+    """The notice that an event causes for one recipient."""
+    return Notice(
+        id=derive("notice", stream, str(seq), kind.value, person or region),
+        kind=kind,
+        subject=stream,
+        seq=seq,
+        person=person,
+        region=region,
+        data=data,
+    )
+
+
+class Outcome(StrEnum):
+    """How sending ended: handed over, refused by the other side for good, or parked because nothing answered."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    PARKED = "parked"

@@ -1,0 +1,125 @@
+"""Timers and the ladder: whom to remind, when, and when a reminder becomes a coordinator's task.
+
+A timer has a due instant and climbs the rungs that the program gives its subject. After an outage only the last rung
+that was missed is fired: people get one reminder, never three at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.calendar import Calendar
+from domain.journal import Event
+from domain.program import Audience, Rules, StepKind, Subject
+
+Timers = tuple["Timer", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A running deadline: subject, the instant it is due, the instant it fires next, rungs already climbed.
+
+    A timer without a rung left (or whose subject has no ladder) fires once, at ``due``, for the stage room to act.
+    """
+
+    subject: Subject
+    due: datetime
+    next_at: datetime
+    rung: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NudgeDue(Event):
+    """A reminder is due: subject, number of the rung from 1, whom it addresses, when the next rung fires."""
+
+    subject: Subject
+    rung: int
+    to: Audience
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Event):
+    """Reminders did not help, or a task is late: a coordinator must act."""
+
+    subject: Subject
+    rung: int
+    next_at: datetime | None = None
+
+
+EVENTS: tuple[type[Event], ...] = (NudgeDue, Escalated)
+
+
+def started(rules: Rules, subject: Subject, due: datetime) -> Timer:
+    """A timer for ``subject``, armed for the first rung, or for the due instant where there is none."""
+    return Timer(subject=subject, due=due, next_at=_rung_at(rules, subject, due, 0) or due)
+
+
+def after_days(rules: Rules, subject: Subject, now: datetime, days: int) -> Timer:
+    """A timer due on the first working day at least ``days`` calendar days from the local date of ``now``."""
+    return started(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days))
+
+
+def put(timers: Timers, *new: Timer) -> Timers:
+    """The timers with ``new`` ones in place of those of the same subject, ordered by subject."""
+    by_subject = {timer.subject: timer for timer in (*timers, *new)}
+    return tuple(by_subject[subject] for subject in Subject if subject in by_subject)
+
+
+def dropped(timers: Timers, *subjects: Subject) -> Timers:
+    """The timers without those of ``subjects``."""
+    return tuple(timer for timer in timers if timer.subject not in subjects)
+
+
+def earliest(timers: Timers) -> Timer | None:
+    """The timer that fires first, the stage order deciding between equals."""
+    return min(timers, key=lambda timer: timer.next_at, default=None)
+
+
+def moved(calendar: Calendar, timers: Iterable[Timer], days: int) -> Timers:
+    """The timers moved by calendar days, keeping the local hour across a change of clocks."""
+
+    def shift(instant: datetime) -> datetime:
+        local = instant.astimezone(calendar.zone)
+        return calendar.at(local.date() + timedelta(days=days), local.time())
+
+    return tuple(replace(timer, due=shift(timer.due), next_at=shift(timer.next_at)) for timer in timers)
+
+
+def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
+    """The event of the last rung that ``now`` has passed, or None where the subject has no ladder."""
+    rungs = rules.ladder(timer.subject)
+    number = timer.rung
+    passed = None
+    while number < len(rungs):
+        at = _rung_at(rules, timer.subject, timer.due, number)
+        if at is None or at > now:
+            break
+        passed, number = rungs[number], number + 1
+    if passed is None:
+        return None
+    following = _rung_at(rules, timer.subject, timer.due, number)
+    if passed.step is StepKind.ESCALATE:
+        return Escalated(subject=timer.subject, rung=number, next_at=following)
+    return NudgeDue(subject=timer.subject, rung=number, to=passed.to, next_at=following)
+
+
+def climbed(timers: Timers, event: NudgeDue | Escalated) -> Timers:
+    """The timers after a rung: armed for the next, or gone where it was the last."""
+    if event.next_at is None:
+        return dropped(timers, event.subject)
+    next_at = event.next_at
+    return tuple(
+        replace(timer, rung=event.rung, next_at=next_at) if timer.subject is event.subject else timer
+        for timer in timers
+    )
+
+
+def _rung_at(rules: Rules, subject: Subject, due: datetime, number: int) -> datetime | None:
+    rungs = rules.ladder(subject)
+    if number >= len(rungs):
+        return None
+    days = rungs[number].after_days
+    if days == 0:
+        return due
+    return max(due, rules.calendar.after(rules.calendar.local_date(due), days))

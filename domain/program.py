@@ -1,0 +1,265 @@
+"""A program as data: what a program file says, and the slice of it that one relationship is decided by.
+
+Every field is required unless it has a default here; what a source document leaves open has none, so a file must
+choose. The file is read by an adapter, which turns TOML into plain values and finds the line of a fault.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.calendar import Calendar, Rhythm
+
+
+class Subject(StrEnum):
+    """What a deadline is about. The order is that of the stages."""
+
+    SPECIAL_DECISION = "special_decision"
+    PRE_MATCH_CONTACT = "pre_match_contact"
+    MATCH = "match"
+    CONFIRMATION = "confirmation"
+    FIRST_CONTACT = "first_contact"
+    AGREEMENT = "agreement"
+    MEETING = "meeting"
+    FOLLOW_UP = "follow_up"
+    COMPLETION = "completion"
+    SURVEY = "survey"
+    SURVEY_CLOSE = "survey_close"
+    RECOGNITION = "recognition"
+    CLOSING = "closing"
+
+
+class Audience(StrEnum):
+    """Whom a rung of a ladder addresses. ``coordinator`` as an audience of a reminder is a mail, not a task."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    BOTH = "both"
+    LATE = "late"
+    COORDINATOR = "coordinator"
+
+
+class StepKind(StrEnum):
+    """A reminder goes to people; an escalation opens a coordinator's task (ESE-14)."""
+
+    REMIND = "remind"
+    ESCALATE = "escalate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of a ladder: so many calendar days after the due day, to whom, in which form."""
+
+    after_days: int
+    step: StepKind
+    to: Audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """Who may be mentored (MASA-5, -6): membership classes, accepted reasons, special applications."""
+
+    mentee_classes: tuple[str, ...]
+    reasons: tuple[str, ...]
+    first_year_only: bool
+    special_applications: bool
+    special_decision_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """How pairs come about (MASA-8 to -16, -27)."""
+
+    pre_match_contact_days: int
+    pre_match_contact_required: bool
+    match_days: int
+    confirmation_days: int
+    mentor_classes: tuple[str, ...]
+    mentor_training_required: bool
+    cross_region: bool
+    fallback_reasons: tuple[str, ...]
+    conflict_kinds: tuple[str, ...]
+    conflicts_waivable: bool
+    needs: tuple[str, ...]
+    preferences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The first contact after confirmation (MASA-26)."""
+
+    first_contact_days: int
+    modes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What the pair agrees on (MASA-30, -31): ground rules, rhythm and modes, signed by both."""
+
+    sign_days: int
+    ground_rules: tuple[str, ...]
+    slowest_rhythm: Rhythm
+    suggested_rhythm: Rhythm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meetings:
+    """What counts as a meeting and when there were enough (MASA-31, -32)."""
+
+    modes: tuple[str, ...]
+    face_to_face_modes: tuple[str, ...]
+    topics: tuple[str, ...]
+    obstacles: tuple[str, ...]
+    shortest_minutes: int
+    longest_minutes: int
+    minimum: int
+    minimum_face_to_face: int
+    unconfirmed_counts: bool
+    follow_up_days: int
+    completion_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The closing survey of both (MASA-23): opens so many days before the term ends, stays open so many days."""
+
+    opens_days_before_end: int
+    due_days: int
+    closes_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """Thanks and the way on (MASA-24, -25)."""
+
+    kinds: tuple[str, ...]
+    recognize_days: int
+    closing_days: int
+
+
+class Trigger(StrEnum):
+    """The fact that makes money fall due. The first two are executed; the others load as "not executed yet"."""
+
+    ON_CONFIRMED = "on_confirmed"
+    ON_COMPLETION = "on_completion"
+    ON_LIST_ACCEPTED = "on_list_accepted"
+    ON_AGREEMENT = "on_agreement"
+    ON_SURVEY = "on_survey"
+    ON_WINDOW_CLOSE = "on_window_close"
+    ON_ENROLLMENT = "on_enrollment"
+    INSTALLMENTS = "installments"
+
+
+class Unit(StrEnum):
+    """For what one amount is owed (K7: a program must choose)."""
+
+    PER_MENTOR_PER_YEAR = "per_mentor_per_year"
+    PER_RELATIONSHIP = "per_relationship"
+    PER_PARTICIPANT = "per_participant"
+    PER_HOUR = "per_hour"
+    PER_MEETING = "per_meeting"
+    POOL_SHARE = "pool_share"
+
+
+class Direction(StrEnum):
+    """Which way money goes, from the association's point of view."""
+
+    OUT = "out"
+    SHARE = "share"
+    IN = "in"
+    IN_KIND = "in_kind"
+
+
+class MoneyRegion(StrEnum):
+    """Which region gets the money of a cross-region pair (K11)."""
+
+    MENTOR_REGION = "mentor_region"
+    MENTEE_REGION = "mentee_region"
+    CHOSEN_AT_CONFIRM = "chosen_at_confirm"
+
+
+class MembershipCheck(StrEnum):
+    """When both memberships must hold (MASA-7)."""
+
+    NONE = "none"
+    AT_MATCH = "at_match"
+    AT_DUE = "at_due"
+    BOTH = "both"
+
+
+class EarlyEnd(StrEnum):
+    """What an early ending does to an obligation that was not sent."""
+
+    NONE = "none"
+    FULL = "full"
+    PRORATA = "prorata"
+    RECOVER = "recover"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRule:
+    """One thing owed: why, to whom, how much, when. ``amount_minor`` is in the minor unit of ``currency``."""
+
+    kind: str
+    direction: Direction
+    currency: str
+    payer_of_record: str
+    payee_kind: str
+    unit: Unit
+    amount_minor: int
+    trigger: Trigger
+    due_days: int
+    evidence: tuple[str, ...]
+    membership_check: MembershipCheck
+    proration_late_start: str
+    proration_early_end: str
+    money_region: MoneyRegion
+    early_end: EarlyEnd
+    rail: str
+    cites: tuple[str, ...]
+
+    @property
+    def executed(self) -> bool:
+        """Whether this version of the software can carry the rule out; others count as not due."""
+        return (
+            self.direction is Direction.OUT
+            and self.trigger in (Trigger.ON_CONFIRMED, Trigger.ON_COMPLETION)
+            and self.unit in (Unit.PER_MENTOR_PER_YEAR, Unit.PER_RELATIONSHIP)
+            and self.payee_kind == "region"
+            and self.rail == "manual"
+            and self.proration_late_start == self.proration_early_end == "none"
+            and self.early_end in (EarlyEnd.NONE, EarlyEnd.FULL)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything that deciding about one relationship needs: a program's file with its region's overrides applied."""
+
+    program: str
+    version: str
+    calendar: Calendar
+    eligibility: Eligibility
+    matching: Matching
+    contact: Contact
+    agreement: Agreement
+    meetings: Meetings
+    survey: Survey
+    recognition: Recognition
+    ending_reasons: tuple[str, ...]
+    pause_reasons: tuple[str, ...]
+    ladders: Mapping[str, tuple[Rung, ...]]
+    money: tuple[MoneyRule, ...]
+
+    def ladder(self, subject: Subject) -> tuple[Rung, ...]:
+        """The rungs for a subject, in order of days; none where the program has none."""
+        return self.ladders.get(subject.value, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermDates:
+    """One cycle of a program: first and last day, both included."""
+
+    first: date
+    last: date

@@ -1,0 +1,355 @@
+"""A relationship: its state, and the decision handed over to the stage that owns it.
+
+``decide`` asks a room what a command leads to, ``evolve`` folds an event into the state, ``next_due`` and ``overdue``
+serve the one timer, ``effects`` says what goes out afterwards. Nothing here holds a rule of a stage.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import ClassVar
+
+from domain import nudges, tasks
+from domain.actors import Actor, Role, Side, demand_role
+from domain.errors import demand
+from domain.facts import Facts, Question
+from domain.ids import x_stream
+from domain.journal import Catalog, Event
+from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind, Outcome, notice
+from domain.nudges import Escalated, NudgeDue, Timer, Timers
+from domain.program import Audience, Rules, Subject, TermDates, Trigger
+from domain.stages import agreement, application, contact, ending, matching, meetings, recognition, stipend, survey
+from domain.tasks import Task, TaskKind
+
+STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey", "stipend", "recognition")
+_ROOMS: tuple[ModuleType, ...] = (
+    application,
+    matching,
+    contact,
+    agreement,
+    meetings,
+    survey,
+    stipend,
+    recognition,
+    ending,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One of a mentor's places, taken by this relationship until it is released."""
+
+    id: str
+    mentor: str
+    number: int
+    taken_at: datetime
+    released_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearNotice(Command):
+    """Sending a notice ended without success. Sent by the relationship's own effect."""
+
+    roles: ClassVar = (Role.SYSTEM,)
+
+    notice: str
+    kind: NoticeKind
+    person: str = ""
+    outcome: Outcome
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFailed(Event):
+    """A notice was refused for good, or parked until the mail works again."""
+
+    notice: str
+    kind: NoticeKind
+    person: str = ""
+    outcome: Outcome
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """Everything known about one mentee's place in one program and term, as the fold of its events."""
+
+    id: str
+    mentee: str
+    program: str
+    term: str
+    term_dates: TermDates
+    region: str
+    applied_seq: int = 0
+    application_id: str = ""
+    side_stream: str = ""
+    predecessor: str = ""
+    successor: str = ""
+    mentor: str = ""
+    stage: str = "application"
+    stage_since: datetime
+    opened_at: datetime
+    outcome: str = ""
+    outcome_reason: str = ""
+    ended_at: datetime | None = None
+    pause: ending.Pause | None = None
+    application: application.Application = field(default_factory=lambda: application.Application(reason=""))
+    matching: matching.Matching = field(default_factory=matching.Matching)
+    contact: contact.Contact = field(default_factory=contact.Contact)
+    agreement: agreement.Agreement = field(default_factory=agreement.Agreement)
+    meetings: meetings.Meetings = field(default_factory=meetings.Meetings)
+    survey: survey.Survey = field(default_factory=survey.Survey)
+    claims: tuple[stipend.Claim, ...] = ()
+    recognition: recognition.Recognition = field(default_factory=recognition.Recognition)
+    slots: tuple[Slot, ...] = ()
+    timers: Timers = ()
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the relationship is over, in whatever way."""
+        return self.ended_at is not None
+
+    def side_of(self, actor: Actor) -> Side:
+        """The seat of a participant in this relationship; anybody else is refused (``not_a_participant``)."""
+        demand_role(actor, Role.PARTICIPANT)
+        demand(actor.id in (self.mentee, self.mentor) and bool(actor.id), "not_a_participant")
+        return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
+
+    def person_of(self, side: Side) -> str:
+        """The person in a seat."""
+        return self.mentor if side is Side.MENTOR else self.mentee
+
+    def meetings_end(self, rules: Rules) -> datetime:
+        """The instant at which the time for meetings is over: so many days before the term's last day."""
+        day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
+        return rules.calendar.at(rules.calendar.next_working(day))
+
+    def received(self, event: application.ApplicationReceived, own: application.Application) -> "Relationship":
+        """The state with what the application says."""
+        return replace(
+            self,
+            application=own,
+            application_id=event.application,
+            side_stream=event.side_stream,
+            predecessor=event.predecessor,
+        )
+
+    def at(self, stage: str) -> "Relationship":
+        """The state in another stage; ``evolve`` fills in since when."""
+        return replace(self, stage=stage)
+
+    def slot_taken(self, slot: str, mentor: str, number: int, stamp: Stamp) -> "Relationship":
+        """The state with one of the mentor's places taken."""
+        taken = Slot(id=slot, mentor=mentor, number=number, taken_at=stamp.at)
+        return replace(self, slots=(*self.slots, taken))
+
+    def slot_released(self, stamp: Stamp) -> "Relationship":
+        """The state with every place given back."""
+        free = tuple(s if s.released_at else replace(s, released_at=stamp.at) for s in self.slots)
+        return replace(self, slots=free)
+
+    def over(self, stamp: Stamp, outcome: str, reason: str) -> "Relationship":
+        """The state at its end: no timer, no open task, no place taken; an unsent claim is withdrawn."""
+        claims = self.claims
+        if outcome != "completed":
+            unsent = ("claimed", "returned")
+            claims = tuple(replace(c, withdrawn=True) if c.heard in unsent else c for c in claims)
+        return replace(
+            self.slot_released(stamp),
+            outcome=outcome,
+            outcome_reason=reason,
+            ended_at=stamp.at,
+            pause=None,
+            timers=(),
+            claims=claims,
+            tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
+        )
+
+
+EVENTS: tuple[type[Event], ...] = (
+    *(event for room in _ROOMS for event in room.EVENTS),
+    *nudges.EVENTS,
+    NoticeFailed,
+)
+COMMANDS: tuple[type[Command], ...] = (*(kind for room in _ROOMS for kind in room.COMMANDS), HearNotice)
+CATALOG = Catalog(*EVENTS)
+_ROOM_OF_COMMAND = {kind: room for room in _ROOMS for kind in room.COMMANDS}
+_ROOM_OF_EVENT = {kind: room for room in _ROOMS for kind in room.EVENTS}
+_WHILE_PAUSED = (ending.ResumeRelationship, ending.EndRelationship, ending.ChangePartner)
+_FACTS_FOR = (
+    application.OpenRelationship,
+    application.DecideSpecialApplication,
+    matching.ProposeMatch,
+    matching.ConfirmMatch,
+)
+
+
+def new(
+    *, id: str, mentee: str, program: str, term: str, term_dates: TermDates, region: str, now: datetime
+) -> Relationship:
+    """The empty state that the first event is folded into."""
+    return Relationship(
+        id=id,
+        mentee=mentee,
+        program=program,
+        term=term,
+        term_dates=term_dates,
+        region=region,
+        side_stream=x_stream(id),
+        stage_since=now,
+        opened_at=now,
+    )
+
+
+def question(state: Relationship, command: Command, now: datetime) -> Question | None:
+    """The facts that a command needs before it can be decided, or None."""
+    if not isinstance(command, _FACTS_FOR):
+        return None
+    mentor = ""
+    if isinstance(command, matching.ProposeMatch):
+        mentor = command.mentor
+    elif isinstance(command, matching.ConfirmMatch) and state.matching.proposal is not None:
+        mentor = state.matching.proposal.mentor
+    return Question(
+        as_of=now,
+        relationship=state.id,
+        program=state.program,
+        term=state.term,
+        region=state.region,
+        mentee=state.mentee,
+        mentor=mentor,
+    )
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None = None
+) -> tuple[Event, ...]:
+    """The events that a command leads to; raises ``RuleViolation`` with a stable code.
+
+    Commands that need facts may be asked without them: what can be refused without a look-up is refused then, and an
+    empty tuple says that the rest depends on facts.
+    """
+    demand(not state.ended, "relationship_ended")
+    first = isinstance(command, application.OpenRelationship)
+    demand(first == (state.applied_seq == 0), "already_open" if first else "not_open")
+    demand_role(command.actor, *command.roles)
+    by_system = command.actor.role is Role.SYSTEM
+    demand(state.pause is None or by_system or isinstance(command, _WHILE_PAUSED), "relationship_paused")
+    if isinstance(command, HearNotice):
+        failed = NoticeFailed(
+            notice=command.notice,
+            kind=command.kind,
+            person=command.person,
+            outcome=command.outcome,
+            code=command.code,
+        )
+        return (failed,)
+    if isinstance(command, _FACTS_FOR) and facts is None and not isinstance(command, matching.ProposeMatch | matching.ConfirmMatch):
+        facts = None
+    events: tuple[Event, ...] = _ROOM_OF_COMMAND[type(command)].decide(state, command, now, rules, facts)
+    return _with_followers(state, events, now, rules, command.actor)
+
+
+def _with_followers(
+    state: Relationship, events: tuple[Event, ...], now: datetime, rules: Rules, actor: Actor
+) -> tuple[Event, ...]:
+    """The events and what follows from them across rooms: claims of a trigger, and the passing of the money stage."""
+    trigger = None
+    if any(isinstance(event, matching.MatchConfirmed) for event in events):
+        trigger = Trigger.ON_CONFIRMED
+    elif any(isinstance(event, meetings.MeetingsCompleted) and event.complete for event in events):
+        trigger = Trigger.ON_COMPLETION
+    after = fold(state, events, now, actor)
+    if trigger is not None:
+        claimed = stipend.claims_on(after, trigger, now, rules)
+        events, after = (*events, *claimed), fold(after, claimed, now, actor)
+    if events and not after.ended:
+        events = (*events, *stipend.passing(after, now, rules))
+    return events
+
+
+def fold(state: Relationship, events: Iterable[Event], now: datetime, actor: Actor) -> Relationship:
+    """The state after events that are decided together."""
+    for event in events:
+        state = evolve(state, event, Stamp(seq=state.applied_seq + 1, at=now, actor=actor))
+    return state
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after one event; the same function serves workflow, projection check and auditor."""
+    if isinstance(event, NudgeDue | Escalated):
+        after = _evolve_nudge(state, event, stamp)
+    elif isinstance(event, NoticeFailed):
+        after = _evolve_failed(state, event, stamp)
+    else:
+        after = _ROOM_OF_EVENT[type(event)].evolve(state, event, stamp)
+    since = stamp.at if after.stage != state.stage else state.stage_since
+    opened = stamp.at if stamp.seq == 1 else state.opened_at
+    return replace(after, applied_seq=stamp.seq, stage_since=since, opened_at=opened)
+
+
+_TASK_OF_SUBJECT = {
+    Subject.FIRST_CONTACT: TaskKind.HELP_FIRST_CONTACT,
+    Subject.AGREEMENT: TaskKind.HELP_AGREEMENT,
+    Subject.MEETING: TaskKind.CONTACT_PAIR,
+    Subject.FOLLOW_UP: TaskKind.FOLLOW_UP_PAIR,
+    Subject.SURVEY: TaskKind.CHASE_SURVEY,
+}
+
+
+def _evolve_nudge(state: Relationship, event: NudgeDue | Escalated, stamp: Stamp) -> Relationship:
+    timers = nudges.climbed(state.timers, event)
+    if isinstance(event, NudgeDue):
+        return replace(state, timers=timers)
+    kind = _TASK_OF_SUBJECT.get(event.subject, TaskKind.LATE_TASK)
+    why = (f"{event.subject.value}_overdue",)
+    subject = event.subject.value if kind is TaskKind.LATE_TASK else ""
+    todo = tasks.opened(state.tasks, state.id, stamp, kind, why=why, subject=subject)
+    return replace(state, timers=timers, tasks=todo)
+
+
+def _evolve_failed(state: Relationship, event: NoticeFailed, stamp: Stamp) -> Relationship:
+    if event.outcome is not Outcome.REFUSED:
+        return state
+    todo = tasks.opened(
+        state.tasks,
+        state.id,
+        stamp,
+        TaskKind.FIX_ADDRESS,
+        why=(event.kind.value, event.code),
+        subject=event.person,
+    )
+    return replace(state, tasks=todo)
+
+
+def next_due(state: Relationship) -> datetime | None:
+    """The instant at which the next deadline fires; None while paused, after the end, or with nothing open."""
+    if state.ended or state.pause is not None:
+        return None
+    timer = nudges.earliest(state.timers)
+    return timer.next_at if timer else None
+
+
+def overdue(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """Nudges, escalations and expiries that ``now`` has passed; afterwards ``next_due`` is later than ``now``."""
+    events: tuple[Event, ...] = ()
+    after = state
+    while (due := next_due(after)) is not None and due <= now:
+        timer = nudges.earliest(after.timers)
+        assert timer is not None  # noqa: S101 - next_due came from it
+        fired = _fire(after, timer, now, rules)
+        fired = _with_followers(after, fired, now, rules, TIMER_ACTOR)
+        after = fold(after, fired, now, TIMER_ACTOR)
+        events = (*events, *fired)
+    return events
+
+
+def _fire(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    for room in (meetings, survey, recognition):
+        if events := room.on_due(state, timer, now, rules):
+            return tuple(events)
+    climbed = nudges.climb(timer, now, rules)
+    return (climbed or Escalated(subject=timer.subject, rung=timer.rung + 1),)

@@ -1,0 +1,95 @@
+"""Stage survey: mentor and mentee answer once each; whoever does not is reminded, then the stage closes (MASA-23).
+
+Answers are documents. The relationship knows only who has answered and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, Side
+from domain.errors import demand
+from domain.journal import Document, Event
+from domain.messages import Command, Stamp
+from domain.nudges import Timer, dropped
+from domain.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.facts import Facts
+    from domain.relationship import Relationship
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Who has answered."""
+
+    answered: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitSurvey(Command):
+    """One side hands in its answers, stored as a document."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    answers: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveySubmitted(Event):
+    """One side has answered."""
+
+    document: str
+    by: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyClosed(Event):
+    """Both have answered, or the time is over; ``missing`` names who has not."""
+
+    missing: tuple[Side, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (SubmitSurvey,)
+EVENTS: tuple[type[Event], ...] = (SurveySubmitted, SurveyClosed)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case SubmitSurvey():
+            demand(state.stage == "survey", "not_in_survey")
+            by = state.side_of(command.actor)
+            demand(by not in state.survey.answered, "already_answered")
+            submitted = SurveySubmitted(document=command.answers.doc, by=by)
+            if by.other in state.survey.answered:
+                return (submitted, SurveyClosed())
+            return (submitted,)
+    raise TypeError(type(command).__name__)
+
+
+def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """The time for answers is over."""
+    if timer.subject is not Subject.SURVEY_CLOSE:
+        return ()
+    missing = tuple(side for side in Side if side not in state.survey.answered)
+    return (SurveyClosed(missing=missing),)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case SurveySubmitted():
+            return replace(state, survey=Survey(answered=(*state.survey.answered, event.by)))
+        case SurveyClosed():
+            outcome = "missing" if event.missing else "answered"
+            todo = tasks.closed(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
+            timers = dropped(state.timers, Subject.SURVEY, Subject.SURVEY_CLOSE)
+            return replace(state.at("stipend"), tasks=todo, timers=timers)
+    raise TypeError(type(event).__name__)

@@ -1,0 +1,94 @@
+"""Tasks: what staff must do, why, and by when. They are opened and closed by events and by nothing else."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from domain.actors import Role
+from domain.ids import derive
+from domain.messages import Stamp
+
+
+class TaskKind(StrEnum):
+    """Every kind of work that the office hands to a person."""
+
+    DECIDE_SPECIAL_APPLICATION = "decide_special_application"
+    CONTACT_MENTEE = "contact_mentee"
+    PROPOSE_MENTOR = "propose_mentor"
+    WAIVE_CONFLICT = "waive_conflict"
+    CONFIRM_MATCH = "confirm_match"
+    HELP_FIRST_CONTACT = "help_first_contact"
+    HELP_AGREEMENT = "help_agreement"
+    CONTACT_PAIR = "contact_pair"
+    FOLLOW_UP_PAIR = "follow_up_pair"
+    RESOLVE_MEETING = "resolve_meeting"
+    DECIDE_COMPLETION = "decide_completion"
+    CHASE_SURVEY = "chase_survey"
+    RECOGNIZE_MENTOR = "recognize_mentor"
+    FIX_ADDRESS = "fix_address"
+    LATE_TASK = "late_task"
+    PREPARE_STIPEND = "prepare_stipend"
+    APPROVE_STIPEND = "approve_stipend"
+    SEND_STIPEND = "send_stipend"
+    CONFIRM_SETTLEMENT = "confirm_settlement"
+    CHECK_MEMBERSHIP = "check_membership"
+    RESOLVE_RETURN = "resolve_return"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One piece of work. ``subject`` tells two tasks of a kind apart (a meeting, a notice); ``why`` holds codes."""
+
+    id: str
+    kind: TaskKind
+    role: Role
+    why: tuple[str, ...] = ()
+    subject: str = ""
+    opened_at: datetime
+    due_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    outcome: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether the work is still to be done."""
+        return self.closed_at is None
+
+
+def opened(
+    tasks: tuple[Task, ...],
+    stream: str,
+    stamp: Stamp,
+    kind: TaskKind,
+    *,
+    role: Role = Role.COORDINATOR,
+    why: tuple[str, ...] = (),
+    subject: str = "",
+    due_at: datetime | None = None,
+) -> tuple[Task, ...]:
+    """The tasks with one more, unless an open one of that kind and subject stands already."""
+    if any(task.open and task.kind is kind and task.subject == subject for task in tasks):
+        return tasks
+    task = Task(
+        id=derive("task", stream, str(stamp.seq), kind.value, subject),
+        kind=kind,
+        role=role,
+        why=why,
+        subject=subject,
+        opened_at=stamp.at,
+        due_at=due_at,
+    )
+    return (*tasks, task)
+
+
+def closed(
+    tasks: tuple[Task, ...], stamp: Stamp, *kinds: TaskKind, subject: str | None = None, outcome: str = "done"
+) -> tuple[Task, ...]:
+    """The tasks with every open one of ``kinds`` (all kinds if none is named) closed by the stamp's actor."""
+
+    def hit(task: Task) -> bool:
+        return task.open and (not kinds or task.kind in kinds) and subject in (None, task.subject)
+
+    done = {"closed_at": stamp.at, "closed_by": stamp.actor.id, "outcome": outcome}
+    return tuple(replace(task, **done) if hit(task) else task for task in tasks)
