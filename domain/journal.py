@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -97,7 +97,7 @@ class Envelope:
     docs: tuple[Document, ...] = field(default=())
 
 
-class NotCanonical(ValueError):  # noqa: N818 - a property of bytes, named as one
+class NotCanonical(ValueError):
     """A value outside the journal's alphabet, or bytes that are not in canonical form."""
 
 

@@ -34,8 +34,7 @@ class Stamp:
 class Receipt:
     """The answer to a command: the last event it made (stream, number, hash) and the state it led to.
 
-    ``state`` is the stage of a relationship or the state of an obligation's order. ``refused`` holds a code where
-    another stream had taken meanwhile what the command needed; nothing was written then.
+    ``state`` is the stage of a relationship, or the state of an obligation.
     """
 
     command: str
@@ -47,7 +46,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """A command that was carried out: id, and the number and hash of its last event. Travels through continue-as-new."""
+    """A command that was carried out: id, and the its last event. It travels through continue-as-new."""
 
     command: str
     seq: int

@@ -5,22 +5,41 @@ serve the one timer, ``effects`` says what goes out afterwards. Nothing here hol
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import ModuleType
 from typing import ClassVar
 
 from domain import nudges, tasks
-from domain.actors import Actor, Role, Side, demand_role
+from domain.actors import TIMER, Actor, Role, Side, demand_role
 from domain.errors import demand
 from domain.facts import Facts, Question
 from domain.ids import x_stream
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
-from domain.notices import Notice, NoticeKind, Outcome, notice
+from domain.notices import NoticeKind, Outcome
 from domain.nudges import Escalated, NudgeDue, Timer, Timers
-from domain.program import Audience, Rules, Subject, TermDates, Trigger
-from domain.stages import agreement, application, contact, ending, matching, meetings, recognition, stipend, survey
+from domain.program import Rules, Subject, TermDates, Trigger
+from domain.stages import (
+    agreement,
+    application,
+    contact,
+    ending,
+    matching,
+    meetings,
+    recognition,
+    stipend,
+    survey,
+)
+from domain.stages.agreement import Agreement
+from domain.stages.application import Application, ApplicationReceived
+from domain.stages.contact import Contact
+from domain.stages.ending import Pause
+from domain.stages.matching import Matching
+from domain.stages.meetings import Meetings
+from domain.stages.recognition import Recognition
+from domain.stages.stipend import Claim
+from domain.stages.survey import Survey
 from domain.tasks import Task, TaskKind
 
 STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey", "stipend", "recognition")
@@ -94,15 +113,15 @@ class Relationship:
     outcome: str = ""
     outcome_reason: str = ""
     ended_at: datetime | None = None
-    pause: ending.Pause | None = None
-    application: application.Application = field(default_factory=lambda: application.Application(reason=""))
-    matching: matching.Matching = field(default_factory=matching.Matching)
-    contact: contact.Contact = field(default_factory=contact.Contact)
-    agreement: agreement.Agreement = field(default_factory=agreement.Agreement)
-    meetings: meetings.Meetings = field(default_factory=meetings.Meetings)
-    survey: survey.Survey = field(default_factory=survey.Survey)
-    claims: tuple[stipend.Claim, ...] = ()
-    recognition: recognition.Recognition = field(default_factory=recognition.Recognition)
+    pause: Pause | None = None
+    application: Application = Application(reason="")
+    matching: Matching = Matching()
+    contact: Contact = Contact()
+    agreement: Agreement = Agreement()
+    meetings: Meetings = Meetings()
+    survey: Survey = Survey()
+    claims: tuple[Claim, ...] = ()
+    recognition: Recognition = Recognition()
     slots: tuple[Slot, ...] = ()
     timers: Timers = ()
     tasks: tuple[Task, ...] = ()
@@ -127,7 +146,7 @@ class Relationship:
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
 
-    def received(self, event: application.ApplicationReceived, own: application.Application) -> "Relationship":
+    def received(self, event: ApplicationReceived, own: Application) -> "Relationship":
         """The state with what the application says."""
         return replace(
             self,
@@ -247,8 +266,6 @@ def decide(
             code=command.code,
         )
         return (failed,)
-    if isinstance(command, _FACTS_FOR) and facts is None and not isinstance(command, matching.ProposeMatch | matching.ConfirmMatch):
-        facts = None
     events: tuple[Event, ...] = _ROOM_OF_COMMAND[type(command)].decide(state, command, now, rules, facts)
     return _with_followers(state, events, now, rules, command.actor)
 
@@ -341,8 +358,8 @@ def overdue(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ..
         timer = nudges.earliest(after.timers)
         assert timer is not None  # noqa: S101 - next_due came from it
         fired = _fire(after, timer, now, rules)
-        fired = _with_followers(after, fired, now, rules, TIMER_ACTOR)
-        after = fold(after, fired, now, TIMER_ACTOR)
+        fired = _with_followers(after, fired, now, rules, TIMER)
+        after = fold(after, fired, now, TIMER)
         events = (*events, *fired)
     return events
 

@@ -90,5 +90,7 @@ def closed(
     def hit(task: Task) -> bool:
         return task.open and (not kinds or task.kind in kinds) and subject in (None, task.subject)
 
-    done = {"closed_at": stamp.at, "closed_by": stamp.actor.id, "outcome": outcome}
-    return tuple(replace(task, **done) if hit(task) else task for task in tasks)
+    def close(task: Task) -> Task:
+        return replace(task, closed_at=stamp.at, closed_by=stamp.actor.id, outcome=outcome)
+
+    return tuple(close(task) if hit(task) else task for task in tasks)

@@ -132,7 +132,7 @@ def _sign(
     calendar = rules.calendar
     day = calendar.next_by(calendar.local_date(now), draft.terms.rhythm)
     timer = started(rules, Subject.MEETING, calendar.end_of(day))
-    timers = (timer,)
+    timers: tuple[Timer, ...] = (timer,)
     if state.stage == "agreement":
         timers = (timer, started(rules, Subject.COMPLETION, state.meetings_end(rules)))
     return (signed, AgreementInForce(version=draft.version, terms=draft.terms, timers=timers))
@@ -142,7 +142,9 @@ def _demand_terms(terms: Terms, now: datetime, rules: Rules) -> None:
     """Refuse terms that the program does not know, or a rhythm slower than it allows."""
     known = rules.agreement
     demand(bool(terms.ground_rules), "ground_rules_missing", field="terms.ground_rules")
-    demand(set(terms.ground_rules) <= set(known.ground_rules), "unknown_ground_rule", field="terms.ground_rules")
+    demand(
+        set(terms.ground_rules) <= set(known.ground_rules), "unknown_ground_rule", field="terms.ground_rules"
+    )
     demand(bool(terms.modes), "modes_missing", field="terms.modes")
     demand(set(terms.modes) <= set(rules.meetings.modes), "unknown_mode", field="terms.modes")
     enough = terms.face_to_face >= rules.meetings.minimum_face_to_face
@@ -159,9 +161,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case AgreementDrafted():
             draft = Draft(version=event.version, terms=event.terms)
-            return replace(
-                state, agreement=replace(state.agreement, versions=event.version, draft=draft)
-            )
+            return replace(state, agreement=replace(state.agreement, versions=event.version, draft=draft))
         case AgreementSigned():
             assert state.agreement.draft is not None  # noqa: S101 - a signature follows a draft
             signed = (*state.agreement.draft.signed_by, event.by)
@@ -169,9 +169,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, agreement=replace(state.agreement, draft=draft))
         case AgreementInForce():
             todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
-            agreement = replace(
-                state.agreement, draft=None, in_force=event.version, terms=event.terms
-            )
+            agreement = replace(state.agreement, draft=None, in_force=event.version, terms=event.terms)
             timers = put(dropped(state.timers, Subject.AGREEMENT), *event.timers)
             following = state if state.stage == "meetings" else state.at("meetings")
             return replace(following, agreement=agreement, tasks=todo, timers=timers)

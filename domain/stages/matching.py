@@ -259,9 +259,7 @@ def _demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: F
         facts.membership_of(mentor) in rules.matching.mentor_classes, "mentor_not_a_member", field="mentor"
     )
     if not state.application.special:
-        demand(
-            facts.membership_of(state.mentee) in rules.eligibility.mentee_classes, "mentee_not_a_member"
-        )
+        demand(facts.membership_of(state.mentee) in rules.eligibility.mentee_classes, "mentee_not_a_member")
 
 
 def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[Event, ...]:
@@ -275,9 +273,7 @@ def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[E
     return (ConflictWaived(conflicts=proposal.conflicts, reason=command.reason),)
 
 
-def _decline(
-    state: Relationship, command: DeclineMatch, now: datetime, rules: Rules
-) -> tuple[Event, ...]:
+def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: Rules) -> tuple[Event, ...]:
     proposal = _proposal(state)
     if command.actor.role is Role.PARTICIPANT:
         demand(command.actor.id in (proposal.mentor, state.mentee), "not_a_participant")
@@ -341,9 +337,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case PreMatchContactRecorded():
-            known = replace(
-                state.matching, contacted=True, needs=event.needs, preferences=event.preferences
-            )
+            known = replace(state.matching, contacted=True, needs=event.needs, preferences=event.preferences)
             todo = tasks.closed(state.tasks, stamp, TaskKind.CONTACT_MENTEE, outcome="contacted")
             timers = dropped(state.timers, Subject.PRE_MATCH_CONTACT)
             return replace(state, matching=known, tasks=todo, timers=timers)
@@ -368,9 +362,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             timers = put(dropped(state.timers, Subject.CONFIRMATION), *event.timers)
             open_again = replace(state.matching, proposal=None)
-            return replace(
-                state.slot_released(stamp), matching=open_again, tasks=todo, timers=timers
-            )
+            return replace(state.slot_released(stamp), matching=open_again, tasks=todo, timers=timers)
         case MatchConfirmed():
             todo = tasks.closed(
                 state.tasks,
@@ -380,9 +372,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 outcome="confirmed",
             )
             known = replace(state.matching, money_region=event.money_region)
-            timers = dropped(
-                state.timers, Subject.CONFIRMATION, Subject.MATCH, Subject.PRE_MATCH_CONTACT
-            )
+            timers = dropped(state.timers, Subject.CONFIRMATION, Subject.MATCH, Subject.PRE_MATCH_CONTACT)
             return replace(
                 state.at("contact"),
                 matching=known,

@@ -365,12 +365,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 TaskKind.FOLLOW_UP_PAIR,
                 outcome=event.obstacle,
             )
-            found = replace(
-                state.meetings, obstacles=(*state.meetings.obstacles, event.obstacle)
-            )
-            return replace(
-                state, meetings=found, tasks=todo, timers=put(state.timers, *event.timers)
-            )
+            found = replace(state.meetings, obstacles=(*state.meetings.obstacles, event.obstacle))
+            return replace(state, meetings=found, tasks=todo, timers=put(state.timers, *event.timers))
         case CompletionAsked():
             todo = tasks.opened(
                 state.tasks,
@@ -411,7 +407,5 @@ def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> R
 
 
 def _with_status(state: Relationship, meeting: str, status: str) -> Relationship:
-    log = tuple(
-        replace(met, status=status) if met.id == meeting else met for met in state.meetings.log
-    )
+    log = tuple(replace(met, status=status) if met.id == meeting else met for met in state.meetings.log)
     return replace(state, meetings=replace(state.meetings, log=log))

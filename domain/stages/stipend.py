@@ -102,9 +102,7 @@ def decide(
 def claims_on(state: Relationship, trigger: Trigger, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """The claims that a trigger makes, one per rule of the program that is executed and waits for it."""
     return tuple(
-        _claim(state, rule, now, rules)
-        for rule in rules.money
-        if rule.executed and rule.trigger is trigger
+        _claim(state, rule, now, rules) for rule in rules.money if rule.executed and rule.trigger is trigger
     )
 
 
@@ -153,10 +151,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             return replace(state, claims=heard)
         case StipendStagePassed():
-            todo = opened(
-                state.tasks, state.id, stamp, TaskKind.RECOGNIZE_MENTOR, due_at=event.timers[0].due
-            )
-            return replace(
-                state.at("recognition"), tasks=todo, timers=put(state.timers, *event.timers)
-            )
+            todo = opened(state.tasks, state.id, stamp, TaskKind.RECOGNIZE_MENTOR, due_at=event.timers[0].due)
+            return replace(state.at("recognition"), tasks=todo, timers=put(state.timers, *event.timers))
     raise TypeError(type(event).__name__)

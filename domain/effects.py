@@ -1,0 +1,178 @@
+"""What goes out after an event is recorded: notices, claims on obligations, the start of a successor.
+
+An effect is started only when its record has succeeded, and is safe to repeat: its key follows from the event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.actors import Side
+from domain.codec import instant_text
+from domain.journal import Event
+from domain.messages import Stamp
+from domain.notices import Notice, NoticeKind, notice
+from domain.nudges import Escalated, NudgeDue
+from domain.program import Audience
+from domain.stages.agreement import AgreementDrafted, AgreementInForce
+from domain.stages.application import ApplicationAccepted, ApplicationReceived, ApplicationRefused
+from domain.stages.contact import FirstContactMade
+from domain.stages.ending import PartnerChanged, RelationshipEnded, RelationshipPaused, RelationshipResumed
+from domain.stages.matching import MatchConfirmed, MatchDeclined, MatchProposed
+from domain.stages.meetings import MeetingDisputed, MeetingLogged, MeetingsCompleted
+from domain.stages.recognition import MentorRecognized
+from domain.stages.stipend import StipendClaimed
+
+if TYPE_CHECKING:
+    from domain.relationship import Relationship
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNotice:
+    """Mail one notice, whose row the record has written."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverClaim:
+    """Tell the obligation of this relationship's claim; starts the obligation where it does not run yet."""
+
+    claim: str
+    obligation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawClaim:
+    """Tell the obligation that this relationship claims nothing any more."""
+
+    claim: str
+    obligation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartSuccessor:
+    """Start the relationship that continues this one with another mentor."""
+
+    predecessor: str
+    successor: str
+
+
+Effect = SendNotice | DeliverClaim | WithdrawClaim | StartSuccessor
+
+
+def effects(before: Relationship, after: Relationship, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
+    """The effects of one event that led from ``before`` to ``after``, in the order in which they start."""
+    mails = tuple(SendNotice(notice=mail) for mail in _notices(before, after, event, stamp.seq))
+    if isinstance(event, StipendClaimed):
+        return (DeliverClaim(claim=event.claim, obligation=event.obligation), *mails)
+    withdrawn = tuple(
+        WithdrawClaim(claim=claim.id, obligation=claim.obligation)
+        for claim, old in zip(after.claims, before.claims, strict=False)
+        if claim.withdrawn and not old.withdrawn
+    )
+    if isinstance(event, PartnerChanged):
+        return (StartSuccessor(predecessor=after.id, successor=event.successor), *withdrawn, *mails)
+    return (*withdrawn, *mails)
+
+
+def _notices(before: Relationship, after: Relationship, event: Event, seq: int) -> tuple[Notice, ...]:
+    """The notices of one event: to the mentee, to the mentor, or to the contacts of a region."""
+
+    def to(person: str, kind: NoticeKind, **data: str) -> Notice:
+        return notice(after.id, seq, kind, person=person, **data)
+
+    def both(kind: NoticeKind, **data: str) -> tuple[Notice, ...]:
+        return tuple(to(person, kind, **data) for person in (after.mentor, after.mentee) if person)
+
+    match event:
+        case ApplicationReceived():
+            return (to(after.mentee, NoticeKind.APPLICATION_RECEIVED),)
+        case ApplicationRefused():
+            return (to(after.mentee, NoticeKind.APPLICATION_REFUSED, reason=event.reason),)
+        case ApplicationAccepted():
+            return (to(after.mentee, NoticeKind.APPLICATION_ACCEPTED),)
+        case MatchProposed():
+            return (to(event.mentor, NoticeKind.MATCH_PROPOSED),)
+        case MatchDeclined():
+            return (to(event.mentor, NoticeKind.MATCH_CALLED_OFF),)
+        case MatchConfirmed():
+            return _welcome(after, event, seq)
+        case FirstContactMade():
+            return both(NoticeKind.AGREEMENT_NEXT, due=instant_text(event.timers[0].due))
+        case AgreementDrafted():
+            other = after.person_of(event.by.other)
+            return (to(other, NoticeKind.AGREEMENT_TO_SIGN, version=str(event.version)),)
+        case AgreementInForce():
+            return both(NoticeKind.AGREEMENT_IN_FORCE, version=str(event.version))
+        case MeetingLogged():
+            other = after.person_of(event.by.other)
+            began = instant_text(event.began_at)
+            return (to(other, NoticeKind.MEETING_TO_CONFIRM, meeting=event.meeting, began_at=began),)
+        case MeetingDisputed():
+            other = after.person_of(event.by.other)
+            return (to(other, NoticeKind.MEETING_DISPUTED, meeting=event.meeting),)
+        case MeetingsCompleted():
+            return both(NoticeKind.SURVEY_OPEN, due=instant_text(event.timers[0].due))
+        case NudgeDue():
+            return _reminders(after, event, seq)
+        case Escalated():
+            subject = event.subject.value
+            return (notice(after.id, seq, NoticeKind.TASK_FOR_REGION, region=after.region, about=subject),)
+        case MentorRecognized():
+            thanks = to(after.mentor, NoticeKind.MENTOR_THANKED, recognition=event.kind)
+            return (thanks, *both(NoticeKind.CONTINUE_AS_COLLEAGUES, due=instant_text(event.timers[0].due)))
+        case RelationshipEnded():
+            return both(NoticeKind.RELATIONSHIP_ENDED)
+        case PartnerChanged():
+            return both(NoticeKind.PARTNER_CHANGED)
+        case RelationshipPaused():
+            return both(NoticeKind.RELATIONSHIP_PAUSED)
+        case RelationshipResumed():
+            return both(NoticeKind.RELATIONSHIP_RESUMED)
+    return ()
+
+
+def _welcome(after: Relationship, event: MatchConfirmed, seq: int) -> tuple[Notice, ...]:
+    """Letters to both, and word to the mentor's region where it is another one (MASA-10, -28)."""
+    due = instant_text(event.timers[0].due)
+    letters = (
+        notice(after.id, seq, NoticeKind.WELCOME_MENTEE, person=after.mentee, mentor=event.mentor, due=due),
+        notice(after.id, seq, NoticeKind.WELCOME_MENTOR, person=event.mentor, mentee=after.mentee, due=due),
+    )
+    if event.mentor_region == after.region:
+        return letters
+    across = tuple(
+        notice(
+            after.id,
+            seq,
+            NoticeKind.MATCH_ACROSS_REGIONS,
+            region=region,
+            mentor=event.mentor,
+            money_region=event.money_region,
+        )
+        for region in (after.region, event.mentor_region)
+    )
+    return (*letters, *across)
+
+
+def _reminders(after: Relationship, event: NudgeDue, seq: int) -> tuple[Notice, ...]:
+    """A reminder to those whom the rung addresses and who still owe something."""
+    data = {"about": event.subject.value, "rung": str(event.rung)}
+    if event.to is Audience.COORDINATOR:
+        return (notice(after.id, seq, NoticeKind.REMINDER, region=after.region, **data),)
+    sides: tuple[Side, ...]
+    match event.to:
+        case Audience.MENTOR:
+            sides = (Side.MENTOR,)
+        case Audience.MENTEE:
+            sides = (Side.MENTEE,)
+        case Audience.LATE:
+            sides = tuple(side for side in Side if side not in after.survey.answered)
+        case _:
+            sides = (Side.MENTOR, Side.MENTEE)
+    people = (after.person_of(side) for side in sides)
+    return tuple(
+        notice(after.id, seq, NoticeKind.REMINDER, person=person, **data) for person in people if person
+    )
