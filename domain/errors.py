@@ -1,7 +1,7 @@
 """What a broken rule looks like."""
 
 
-class RuleViolation(Exception):  # noqa: N818 - a rule is violated; nothing went wrong in the program
+class RuleViolation(Exception):
     """A command that the rules forbid in this state.
 
     ``code`` is a stable noun phrase such as ``meeting_before_agreement``. Clients and pages read the code and never

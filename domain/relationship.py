@@ -18,7 +18,7 @@ from domain.ids import x_stream
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.notices import NoticeKind, Outcome
-from domain.nudges import Escalated, NudgeDue, Timer, Timers
+from domain.nudges import Escalated, NudgeDue, Timer
 from domain.program import Rules, Subject, TermDates, Trigger
 from domain.stages import (
     agreement,
@@ -123,7 +123,7 @@ class Relationship:
     claims: tuple[Claim, ...] = ()
     recognition: Recognition = Recognition()
     slots: tuple[Slot, ...] = ()
-    timers: Timers = ()
+    timers: tuple[Timer, ...] = ()
     tasks: tuple[Task, ...] = ()
 
     @property
@@ -321,11 +321,11 @@ def _evolve_nudge(state: Relationship, event: NudgeDue | Escalated, stamp: Stamp
     timers = nudges.climbed(state.timers, event)
     if isinstance(event, NudgeDue):
         return replace(state, timers=timers)
-    kind = _TASK_OF_SUBJECT.get(event.subject, TaskKind.LATE_TASK)
+    kind = _TASK_OF_SUBJECT.get(event.subject)
+    if kind is None:
+        return replace(state, timers=timers)  # the late task is open already; the mail says that it is late
     why = (f"{event.subject.value}_overdue",)
-    subject = event.subject.value if kind is TaskKind.LATE_TASK else ""
-    todo = tasks.opened(state.tasks, state.id, stamp, kind, why=why, subject=subject)
-    return replace(state, timers=timers, tasks=todo)
+    return replace(state, timers=timers, tasks=tasks.opened(state.tasks, state.id, stamp, kind, why=why))
 
 
 def _evolve_failed(state: Relationship, event: NoticeFailed, stamp: Stamp) -> Relationship:

@@ -26,7 +26,6 @@ class TaskKind(StrEnum):
     CHASE_SURVEY = "chase_survey"
     RECOGNIZE_MENTOR = "recognize_mentor"
     FIX_ADDRESS = "fix_address"
-    LATE_TASK = "late_task"
     PREPARE_STIPEND = "prepare_stipend"
     APPROVE_STIPEND = "approve_stipend"
     SEND_STIPEND = "send_stipend"

@@ -15,7 +15,7 @@ from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.nudges import Timers, dropped, moved, put
+from domain.nudges import Timer, dropped, moved, put
 from domain.program import Rules, Subject
 from domain.stages.meetings import next_meeting
 
@@ -97,7 +97,7 @@ class RelationshipResumed(Event):
 
     by: str
     days: int
-    timers: Timers = ()
+    timers: tuple[Timer, ...] = ()
 
 
 COMMANDS: tuple[type[Command], ...] = (EndRelationship, ChangePartner, PauseRelationship, ResumeRelationship)

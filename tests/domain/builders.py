@@ -1,0 +1,334 @@
+"""A pair on paper: rules with round numbers, people with readable ids, and a driver that folds like the workflow does.
+
+Every event passes the journal's canonical form on its way, so a body outside the alphabet fails the test that makes it.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from domain import relationship
+from domain.actors import TIMER, Actor, Role
+from domain.calendar import Break, Calendar, Rhythm, Unit
+from domain.codec import from_plain, to_plain
+from domain.effects import Effect, effects
+from domain.facts import Facts
+from domain.ids import derive
+from domain.journal import Cause, Document, Envelope, Event, Head, Kind, decode, encode, seal
+from domain.messages import Command, Stamp
+from domain.program import (
+    Agreement,
+    Audience,
+    Contact,
+    Direction,
+    EarlyEnd,
+    Eligibility,
+    Matching,
+    Meetings,
+    MembershipCheck,
+    MoneyRegion,
+    MoneyRule,
+    Recognition,
+    Rules,
+    Rung,
+    StepKind,
+    Survey,
+    TermDates,
+    Trigger,
+)
+from domain.program import Unit as MoneyUnit
+from domain.relationship import Relationship
+from domain.stages.agreement import DraftAgreement, SignAgreement, Terms
+from domain.stages.application import OpenRelationship
+from domain.stages.contact import ConfirmFirstContact
+from domain.stages.matching import ConfirmMatch, ProposeMatch, RecordPreMatchContact
+from domain.stages.meetings import ConfirmMeeting, LogMeeting
+
+CALENDAR = Calendar(
+    timezone="America/Chicago",
+    breaks=(Break(name="winter", first=date(2026, 12, 21), last=date(2027, 1, 3)),),
+    holidays=(date(2026, 9, 7), date(2026, 11, 26)),
+)
+LADDER = (
+    Rung(after_days=0, step=StepKind.REMIND, to=Audience.BOTH),
+    Rung(after_days=7, step=StepKind.REMIND, to=Audience.BOTH),
+    Rung(after_days=14, step=StepKind.ESCALATE, to=Audience.COORDINATOR),
+)
+TASK_LADDER = (Rung(after_days=3, step=StepKind.ESCALATE, to=Audience.COORDINATOR),)
+STIPEND = MoneyRule(
+    kind="mentor_stipend",
+    direction=Direction.OUT,
+    currency="USD",
+    payer_of_record="association",
+    payee_kind="region",
+    unit=MoneyUnit.PER_MENTOR_PER_YEAR,
+    amount_minor=50000,
+    trigger=Trigger.ON_CONFIRMED,
+    due_days=30,
+    evidence=("match_confirmed",),
+    membership_check=MembershipCheck.BOTH,
+    proration_late_start="none",
+    proration_early_end="none",
+    money_region=MoneyRegion.CHOSEN_AT_CONFIRM,
+    early_end=EarlyEnd.NONE,
+    rail="manual",
+    cites=("MASA-18",),
+)
+RULES = Rules(
+    program="sample",
+    version="1",
+    calendar=CALENDAR,
+    eligibility=Eligibility(
+        mentee_classes=("active",),
+        reasons=("new_to_role", "new_to_role_in_state"),
+        first_year_only=True,
+        special_applications=True,
+        special_decision_days=10,
+    ),
+    matching=Matching(
+        pre_match_contact_days=7,
+        pre_match_contact_required=False,
+        match_days=14,
+        confirmation_days=5,
+        mentor_classes=("active", "retired"),
+        mentor_training_required=False,
+        cross_region=True,
+        fallback_reasons=("practice_area",),
+        conflict_kinds=("supervisor", "family"),
+        conflicts_waivable=True,
+        needs=("budget", "board"),
+        preferences=("same_role",),
+    ),
+    contact=Contact(first_contact_days=10, modes=("phone", "in_person")),
+    agreement=Agreement(
+        sign_days=14,
+        ground_rules=("confidential", "prepared"),
+        slowest_rhythm=Rhythm(every=2, unit=Unit.MONTHS),
+        suggested_rhythm=Rhythm(every=1, unit=Unit.MONTHS),
+    ),
+    meetings=Meetings(
+        modes=("in_person", "phone", "video"),
+        face_to_face_modes=("in_person",),
+        topics=("entry_plan", "budget"),
+        obstacles=("time_conflict", "distance"),
+        shortest_minutes=5,
+        longest_minutes=600,
+        minimum=3,
+        minimum_face_to_face=1,
+        unconfirmed_counts=False,
+        follow_up_days=14,
+        completion_days=7,
+    ),
+    survey=Survey(opens_days_before_end=45, due_days=10, closes_days=24),
+    recognition=Recognition(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),
+    ending_reasons=("moved", "no_fault", "retired"),
+    pause_reasons=("leave",),
+    ladders={
+        "first_contact": LADDER,
+        "agreement": LADDER,
+        "meeting": LADDER,
+        "survey": (Rung(after_days=0, step=StepKind.REMIND, to=Audience.LATE), *LADDER[2:]),
+        "follow_up": TASK_LADDER,
+        "special_decision": TASK_LADDER,
+        "pre_match_contact": TASK_LADDER,
+        "match": TASK_LADDER,
+        "confirmation": TASK_LADDER,
+        "recognition": TASK_LADDER,
+    },
+    money=(STIPEND,),
+)
+TERM = TermDates(first=date(2026, 8, 1), last=date(2027, 6, 30))
+START = datetime(2026, 8, 3, 15, 0, tzinfo=UTC)
+
+
+def person(name: str) -> str:
+    """The id of an invented person."""
+    return derive("person", name)
+
+
+MENTEE = Actor(id=person("mentee"), role=Role.PARTICIPANT)
+MENTOR = Actor(id=person("mentor"), role=Role.PARTICIPANT)
+COORDINATOR = Actor(id=person("coordinator"), role=Role.COORDINATOR, regions=("r3",))
+SECOND = Actor(id=person("second"), role=Role.COORDINATOR, regions=("r3",))
+OTHER_REGION = Actor(id=person("elsewhere"), role=Role.COORDINATOR, regions=("r4",))
+STATE_OFFICE = Actor(id=person("state"), role=Role.COORDINATOR)
+PAYMENT = Actor(id=person("payment"), role=Role.PAYMENT_STAFF)
+FACTS = Facts(
+    memberships={MENTEE.id: "active", MENTOR.id: "retired"},
+    contacts=(COORDINATOR.id,),
+    mentor_known=True,
+    mentor_region="r3",
+    mentor_trained=True,
+    mentor_same_role=True,
+    free_slot=1,
+)
+TERMS = Terms(
+    ground_rules=("confidential",),
+    rhythm=Rhythm(every=1, unit=Unit.MONTHS),
+    modes=("in_person", "phone"),
+    face_to_face=1,
+)
+
+
+def document(name: str) -> Document:
+    """A staged document, as the gateway hands it over."""
+    return Document(doc=derive("doc", name), form="survey", privacy="c2a", ver=1, commit="a" * 64)
+
+
+class Case:
+    """One relationship under the sample rules, driven command by command at a settable instant."""
+
+    def __init__(self, rules: Rules = RULES, now: datetime = START, facts: Facts = FACTS) -> None:
+        self.rules = rules
+        self.now = now
+        self.facts = facts
+        self.events: list[Event] = []
+        self.stamps: list[Stamp] = []
+        self.effects: list[Effect] = []
+        self.head = Head()
+        self.commands = 0
+        self.id = derive("relationship", "case")
+        self.state = self.empty()
+
+    def empty(self) -> Relationship:
+        """The state before the first event."""
+        return relationship.new(
+            id=self.id,
+            mentee=MENTEE.id,
+            program=self.rules.program,
+            term=derive("term", "2026"),
+            term_dates=TERM,
+            region="r3",
+            now=START,
+        )
+
+    def command_id(self) -> str:
+        """A fresh command id."""
+        self.commands += 1
+        return derive("command", str(self.commands))
+
+    def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
+        """Decide and fold one command; returns its events."""
+        command = kind(id=self.command_id(), actor=actor, **fields)
+        asked = relationship.question(self.state, command, self.now)
+        facts = self.facts if asked is not None else None
+        events = relationship.decide(self.state, command, self.now, self.rules, facts)
+        self.fold(events, actor)
+        return events
+
+    def wait_until(self, instant: datetime) -> tuple[Event, ...]:
+        """Let time pass deadline by deadline, as the workflow's one timer does."""
+        fired: tuple[Event, ...] = ()
+        while (due := relationship.next_due(self.state)) is not None and due <= instant:
+            self.now = max(due, self.now)
+            events = relationship.overdue(self.state, self.now, self.rules)
+            assert events, "a passed deadline must commit something"
+            self.fold(events, TIMER)
+            after = relationship.next_due(self.state)
+            assert after is None or after > self.now
+            fired = (*fired, *events)
+        self.now = instant
+        return fired
+
+    def days(self, days: int) -> tuple[Event, ...]:
+        """Let some days pass."""
+        return self.wait_until(self.now + timedelta(days=days))
+
+    def fold(self, events: tuple[Event, ...], actor: Actor) -> None:
+        """Fold events through their canonical bytes."""
+        for event in events:
+            stamp = Stamp(seq=self.state.applied_seq + 1, at=self.now, actor=actor)
+            event = self.through_journal(event, stamp)
+            before = self.state
+            self.state = relationship.evolve(before, event, stamp)
+            self.effects.extend(effects(before, self.state, event, stamp))
+            self.events.append(event)
+            self.stamps.append(stamp)
+
+    def through_journal(self, event: Event, stamp: Stamp) -> Event:
+        """The event as a reader of the journal gets it."""
+        envelope = Envelope(
+            type=type(event).__name__,
+            origin="test/1",
+            stream=self.id,
+            kind=Kind.RELATIONSHIP,
+            rel=self.id,
+            seq=stamp.seq,
+            prev=self.head.hash,
+            actor=stamp.actor,
+            decided_at=stamp.at,
+            cause=Cause(command=derive("cause", str(stamp.seq))),
+            body=to_plain(event),
+        )
+        encoded = encode(envelope)
+        self.head = Head(seq=stamp.seq, hash=seal(encoded))
+        read = relationship.CATALOG.read(decode(encoded))
+        assert read == event, "an event must read back as it was written"
+        return read
+
+    def open_tasks(self) -> list[str]:
+        """Kinds of the open tasks."""
+        return [task.kind.value for task in self.state.tasks if task.open]
+
+    def apply(self, **fields: Any) -> "Case":
+        """An ordinary application arrives."""
+        opening = {
+            "application": derive("application", "1"),
+            "reason": "new_to_role",
+            "applied_on": TERM.first,
+        }
+        self.do(OpenRelationship, MENTEE, **{**opening, **fields})
+        return self
+
+    def matched(self) -> "Case":
+        """The pair is confirmed."""
+        self.apply()
+        self.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
+        self.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+        self.do(ConfirmMatch, COORDINATOR)
+        return self
+
+    def signed(self) -> "Case":
+        """The agreement is in force."""
+        self.matched()
+        self.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
+        self.do(DraftAgreement, MENTOR, terms=TERMS)
+        self.do(SignAgreement, MENTEE, version=1)
+        self.do(SignAgreement, MENTOR, version=1)
+        return self
+
+    def meet(self, confirmed: bool = True, mode: str = "in_person", minutes: int = 60) -> str:
+        """The two met just now; returns the meeting's id."""
+        self.do(
+            LogMeeting, MENTOR, began_at=self.now - timedelta(minutes=minutes), minutes=minutes, mode=mode
+        )
+        meeting = self.state.meetings.log[-1].id
+        if confirmed:
+            self.do(ConfirmMeeting, MENTEE, meeting=meeting)
+        return meeting
+
+    def surveyed(self) -> "Case":
+        """Enough meetings, and the survey is open."""
+        self.signed()
+        for _ in range(9):
+            self.days(28)
+            if self.state.stage == "meetings":
+                self.meet()
+        self.wait_until(self.state.meetings_end(self.rules) + timedelta(hours=1))
+        return self
+
+    def refold(self) -> Relationship:
+        """The state folded anew from all events."""
+        state = self.empty()
+        for event, stamp in zip(self.events, self.stamps, strict=True):
+            state = relationship.evolve(state, event, stamp)
+        return state
+
+    def through_codec(self) -> Relationship:
+        """The state as continue-as-new hands it on."""
+        return from_plain(Relationship, to_plain(self.state))
+
+
+def with_rules(**parts: Any) -> Rules:
+    """The sample rules with whole parts replaced."""
+    return replace(RULES, **parts)
