@@ -1,0 +1,104 @@
+"""Promises about the house: what stands where, and what the rules may not touch."""
+
+import ast
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("domain", "workflows", "activities", "workers", "api_gateway")
+TOP = {*PACKAGES, "deploy", "tests", "pyproject.toml", "README.md"}
+
+
+def tracked() -> list[str]:
+    """Files that git tracks, or would track."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    return subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+
+
+def modules(*packages: str) -> list[Path]:
+    """Python files of some packages."""
+    return sorted(path for package in packages for path in (ROOT / package).rglob("*.py"))
+
+
+def test_the_top_level_is_exactly_what_the_brief_says() -> None:
+    names = {path.split("/")[0] for path in tracked()}
+    assert {name for name in names if not name.startswith(".")} == TOP
+
+
+def test_no_python_line_of_the_product_names_a_program() -> None:
+    programs = [path.stem for path in (ROOT / "domain" / "programs").glob("*.toml")]
+    assert programs, "there is at least one program file"
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in modules(*PACKAGES)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for program in programs
+        if program in line.lower().replace("masa-", "")
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", modules("domain", "workflows"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_rules_and_workflows_read_no_clock_and_no_chance(path: Path) -> None:
+    """Passed-through modules are not guarded by the sandbox, so the syntax tree is (TEMPORAL rule 9)."""
+    forbidden_calls = {
+        "now",
+        "utcnow",
+        "today",
+        "uuid4",
+        "uuid1",
+        "urandom",
+        "time",
+        "monotonic",
+        "perf_counter",
+    }
+    forbidden_imports = {"random", "secrets", "os", "socket", "threading", "subprocess", "pathlib", "logging"}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            assert not {alias.name.split(".")[0] for alias in node.names} & forbidden_imports
+        elif isinstance(node, ast.ImportFrom):
+            assert (node.module or "").split(".")[0] not in forbidden_imports
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = ast.unparse(node.func.value)
+            allowed = (
+                owner in ("workflow",) or node.func.attr not in forbidden_calls or owner.endswith("local")
+            )
+            assert allowed or node.func.attr == "time", f"line {node.lineno}: {ast.unparse(node)}"
+
+
+def test_no_set_is_iterated_into_an_output_in_the_domain() -> None:
+    """Sets have no order: ``for x in {…}`` or ``tuple(set(…))`` would make bytes differ between two processes."""
+    for path in modules("domain"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.For | ast.comprehension):
+                source = node.iter
+                name = (
+                    source.func.id
+                    if isinstance(source, ast.Call) and isinstance(source.func, ast.Name)
+                    else ""
+                )
+                assert not isinstance(source, ast.Set | ast.SetComp), path
+                assert name not in ("set", "frozenset"), path
+
+
+def test_python_files_stay_small_enough_to_read() -> None:
+    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules(*PACKAGES)}
+    assert {name: lines for name, lines in long.items() if lines > 480} == {}
+
+
+def test_ignored_lint_rules_carry_a_reason() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in modules(*PACKAGES)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if ("# noqa" in line or "# type: ignore" in line) and line.count(" - ") + line.count("]  # ") == 0
+    ]
+    assert bare == []
+
+
+def test_the_project_file_names_every_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert set(project["tool"]["importlinter"]["root_packages"]) == set(PACKAGES)
