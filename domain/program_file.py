@@ -1,0 +1,303 @@
+"""A program file: one association's program as data, checked before anything is decided by it (DESIGN section 6).
+
+Here plain values become a ``ProgramFile``; every fault is named by its key path, and an adapter finds the line. The
+part that deciding needs, ``Rules``, travels as canonical text with its digest; wording and labels stay behind.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from domain.codec import CodecError, Fault, from_plain, to_plain
+from domain.program import MoneyRule, Rules, TermDates
+from domain.program_checks import cite_faults, frame_faults, override_paths, rule_faults
+
+
+class ContactIsMentor(StrEnum):
+    """Who acts where the regional contact is half of the pair."""
+
+    ANOTHER_CONFIRMS = "another_confirms"
+
+
+class TwoPrograms(StrEnum):
+    """How places count for somebody who mentors in two programs."""
+
+    SHARED_PLACES = "shared_places"
+
+
+class Appeal(StrEnum):
+    """What a refused applicant can do."""
+
+    NEW_APPLICATION = "new_application"
+
+
+class AccessNeeds(StrEnum):
+    """What is kept about language and access needs."""
+
+    NOT_RECORDED = "not_recorded"
+
+
+class Lapse(StrEnum):
+    """What happens to an order when a membership lapses before it is approved."""
+
+    HOLD = "hold"
+
+
+class Clawback(StrEnum):
+    """Whether money that was sent is asked back."""
+
+    NONE = "none"
+
+
+class PayeeDetails(StrEnum):
+    """Where the bank details of a payee are kept, and so who guards their change."""
+
+    NOT_KEPT_HERE = "not_kept_here"
+
+
+class TaxForm(StrEnum):
+    """Which tax form the program itself owes."""
+
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """Points on which the sources are silent (REQUIREMENTS 9): a file has to choose. Values are what is built."""
+
+    mentor_capacity: int
+    mentor_in_two_programs: TwoPrograms
+    contact_is_mentor: ContactIsMentor
+    refusal_appeal: Appeal
+    access_needs: AccessNeeds
+    membership_lapse: Lapse
+    clawback: Clawback
+    payee_details: PayeeDetails
+    tax_form: TaxForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The program's own names for things, as mails and pages say them."""
+
+    association: str
+    program: str
+    mentor: str
+    mentee: str
+    region: str
+    term: str
+    contact: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """When the program's year begins and ends, as ``MM-DD``; years across New Year end in the next (K10)."""
+
+    first: str
+    last: str
+
+    def __post_init__(self) -> None:
+        for text in (self.first, self.last):
+            try:
+                date.fromisoformat(f"2025-{text}")
+            except ValueError:
+                raise ValueError(f"{text} is no day of every year; write MM-DD") from None
+
+    def term(self, year: int) -> TermDates:
+        """The dates of the cycle that begins in ``year``."""
+        first = date.fromisoformat(f"{year}-{self.first}")
+        last = date.fromisoformat(f"{year}-{self.last}")
+        return TermDates(first=first, last=last if last > first else last.replace(year=year + 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Days that a document is kept after its relationship has ended (NEA-31)."""
+
+    special_application_days: int
+    survey_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a file says beside its rules. ``regions`` holds overrides by region code; ``labels`` words by code."""
+
+    program: str
+    version: str
+    title: str
+    overridable: tuple[str, ...]
+    wording: Wording
+    cycle: Cycle
+    policies: Policies
+    retention: Retention
+    labels: Mapping[str, str]
+    regions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramFile:
+    """One version of one program. ``citations`` has the requirement ids of each table, by its key path."""
+
+    frame: Frame
+    rules: Rules
+    citations: Mapping[str, tuple[str, ...]]
+
+    @property
+    def program(self) -> str:
+        """The program's id."""
+        return self.rules.program
+
+    @property
+    def version(self) -> str:
+        """The version of the file; the digest of the rules says what it means."""
+        return self.rules.version
+
+    @property
+    def title(self) -> str:
+        """The program's name as people read it."""
+        return self.frame.title
+
+    @property
+    def wording(self) -> Wording:
+        """The program's own names for things."""
+        return self.frame.wording
+
+    @property
+    def mentor_capacity(self) -> int:
+        """How many mentees a mentor has at most, where no other number is recorded for the person."""
+        return self.frame.policies.mentor_capacity
+
+    def label(self, code: str) -> str:
+        """The words for a code; a code without words reads as itself, with spaces."""
+        return self.frame.labels.get(code, code.replace("_", " "))
+
+    def rules_for(self, region: str) -> Rules:
+        """The rules of a region: the program's, with the fields that the region may and does override (MASA-2)."""
+        own = self.frame.regions.get(region)
+        return _overridden(self.rules, own) if own else self.rules
+
+
+_OF_RULES = frozenset(each.name for each in fields(Rules))
+_SHARED = ("program", "version")
+# Each of these tables says where it comes from. `money` does so in each entry, as part of the rule.
+_CITING = (
+    "calendar",
+    "eligibility",
+    "matching",
+    "contact",
+    "agreement",
+    "meetings",
+    "survey",
+    "recognition",
+    "ladders",
+    "cycle",
+    "policies",
+    "retention",
+)
+
+
+def read_program(data: Mapping[str, Any]) -> ProgramFile:
+    """A program from the plain values of its file; raises ``CodecError`` with every fault and its key path."""
+    faults: list[Fault] = []
+    citations: dict[str, tuple[str, ...]] = {}
+    plain = dict(data)
+    for name in _CITING:
+        if isinstance(plain.get(name), Mapping):
+            table = dict(plain[name])
+            citations[name] = tuple(cite_faults(f"{name}.cites", table.pop("cites", None), faults))
+            plain[name] = table
+    of_rules = {key: value for key, value in plain.items() if key in _OF_RULES}
+    of_frame = {key: value for key, value in plain.items() if key not in _OF_RULES or key in _SHARED}
+    rules = _read(Rules, of_rules, faults)
+    frame = _read(Frame, of_frame, faults)
+    if rules is not None:
+        faults.extend(rule_faults(rules))
+        citations |= {f"money[{number}]": rule.cites for number, rule in enumerate(rules.money)}
+    if rules is not None and frame is not None:
+        wrong = tuple(_region_faults(rules, frame))
+        regional = () if wrong else tuple(_overridden(rules, own) for own in frame.regions.values())
+        capacity = frame.policies.mentor_capacity
+        faults.extend((*frame_faults(rules, regional, frame.labels, frame.overridable, capacity), *wrong))
+    if faults or rules is None or frame is None:
+        raise CodecError(tuple(dict.fromkeys(faults)))
+    return ProgramFile(frame=frame, rules=rules, citations=citations)
+
+
+def _read(kind: type, data: Any, faults: list[Fault]) -> Any:
+    try:
+        return from_plain(kind, data, strict=True)
+    except CodecError as error:
+        faults.extend(error.faults)
+        return None
+
+
+def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
+    """What regions override without leave, or in a way that contradicts the rest."""
+    for region, own in frame.regions.items():
+        here = f"regions.{region}"
+        if not isinstance(own, Mapping):
+            yield Fault(here, "write a table of fields")
+            continue
+        strange = [path for path in override_paths(own) if path not in frame.overridable]
+        yield from (Fault(f"{here}.{path}", "not in overridable; remove it") for path in strange)
+        if strange:
+            continue
+        try:
+            found = tuple(rule_faults(_overridden(rules, own)))
+        except CodecError as error:
+            found = error.faults
+        yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in found)
+
+
+def _overridden(rules: Rules, own: Mapping[str, Any]) -> Rules:
+    return from_plain(Rules, _merged(to_plain(rules), own), strict=True)
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in own.items():
+        below = merged.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        merged[key] = _merged(below, value) if both and below is not None else value
+    return merged
+
+
+def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:
+    """What the file asks for and this version of the software cannot do yet, as key path and words for it."""
+    rules: tuple[MoneyRule, ...] = file.rules.money
+    money = tuple(
+        (f"money[{number}]", f"{rule.kind} ({rule.trigger.value}, {rule.unit.value}, {rule.rail})")
+        for number, rule in enumerate(rules)
+        if not rule.executed
+    )
+    return (*money, ("retention", "documents are kept until retention is built"))
+
+
+def open_to_terms(file: ProgramFile) -> bool:
+    """Whether a term may be opened outside demo and tests: every money rule can be carried out."""
+    return all(rule.executed for rule in file.rules.money)
+
+
+def rules_text(rules: Rules) -> str:
+    """Rules as canonical JSON: sorted keys, no spaces, ASCII. Equal rules have equal text."""
+    return json.dumps(to_plain(rules), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def rules_digest(text: str) -> str:
+    """The SHA-256 of a rules text, in 64 hex digits; it names the rules in every journal event."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def rules_from_text(text: str) -> Rules:
+    """The rules of a text, parsed once per process: all relationships under one rule set share one object.
+
+    Keys of a later version are ignored; raises ``ValueError`` (or its child ``CodecError``) for anything else.
+    """
+    return from_plain(Rules, json.loads(text))

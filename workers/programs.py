@@ -1,0 +1,84 @@
+"""`mentorflow programs`: check program files, show one, and list what this version cannot carry out yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from activities.adapters.program_files import (
+    FileFault,
+    ProgramFileError,
+    load_programs,
+    read_file,
+    shipped_files,
+)
+from domain.program import Subject
+from domain.program_file import ProgramFile, not_executed, rules_digest, rules_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check found: lines to print, and whether every file can be used."""
+
+    lines: tuple[str, ...]
+    ok: bool
+
+
+def check(paths: Iterable[Path] = ()) -> Checked:
+    """Check the files, or the shipped ones where none is named.
+
+    A fault is one line `file:line: path: what to write`; a good file is one line with its version and digest, and one
+    for each thing that it asks for and this version cannot carry out yet.
+    """
+    chosen = tuple(paths) or shipped_files()
+    lines: list[str] = []
+    faults: list[FileFault] = []
+    for path in chosen:
+        try:
+            program = read_file(path)
+        except ProgramFileError as error:
+            faults.extend(error.faults)
+            lines.extend(str(fault) for fault in error.faults)
+            continue
+        digest = rules_digest(rules_text(program.rules))
+        lines.append(f"{path.name}: {program.title}, version {program.version}, rules {digest[:12]}: ok")
+        lines.extend(
+            f"{path.name}: {where}: not executed yet: {what}" for where, what in not_executed(program)
+        )
+    if not chosen:
+        lines.append("there is no program file")
+    return Checked(lines=tuple(lines), ok=bool(chosen) and not faults)
+
+
+def show(program: str) -> tuple[str, ...]:
+    """One shipped program in lines for a person: stages, deadlines, ladders, money.
+
+    Raises:
+        KeyError: No shipped file holds that program.
+    """
+    return tuple(_shown(load_programs()[program]))
+
+
+def _shown(file: ProgramFile) -> Iterator[str]:
+    rules = file.rules
+    yield f"{file.title} ({file.program}), version {file.version}"
+    yield f"rules {rules_digest(rules_text(rules))}"
+    yield f"year {file.frame.cycle.first} to {file.frame.cycle.last}, {rules.calendar.timezone}"
+    eligible = " or ".join(file.label(reason) for reason in rules.eligibility.reasons)
+    yield f"mentees: {', '.join(rules.eligibility.mentee_classes)}; {eligible}"
+    yield f"mentors: {', '.join(rules.matching.mentor_classes)}; at most {file.mentor_capacity} mentees each"
+    meetings = rules.meetings
+    yield f"meetings: at least {meetings.minimum}, {meetings.minimum_face_to_face} of them face to face"
+    for subject in Subject:
+        rungs = [f"day {rung.after_days} {rung.step.value} {rung.to.value}" for rung in rules.ladder(subject)]
+        if rungs:
+            yield f"when {subject.value} is late: {' · '.join(rungs)}"
+    for rule in rules.money:
+        amount = f"{rule.amount_minor // 100}.{rule.amount_minor % 100:02d} {rule.currency}"
+        executed = "" if rule.executed else " (not executed yet)"
+        yield (
+            f"money: {rule.kind} {amount} {rule.unit.value}, {rule.trigger.value} + {rule.due_days} days, "
+            f"to {rule.payee_kind} by {rule.rail}{executed}"
+        )
+    yield f"a region may set: {', '.join(file.frame.overridable) or 'nothing'}"
