@@ -86,7 +86,7 @@ def _postgres_binaries() -> Check:
 
 
 def _temporal_program() -> Check:
-    from workers.embedded.temporal_server import OLDEST_GO, go_toolchain, present_program
+    from workers.embedded.temporal_program import OLDEST_GO, go_toolchain, present_program
 
     name = "Temporal server for the demo"
     program = present_program()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from workers.embedded import temporal_server
+from workers.embedded import temporal_program
 from workers.embedded.process import StartFailed
-from workers.embedded.temporal_server import find_program, go_toolchain, present_program
+from workers.embedded.temporal_program import find_program, go_toolchain, present_program
 
 
 class Machine:
@@ -30,7 +30,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setenv("PATH", f"{machine.path}:/usr/bin:/bin")
     monkeypatch.setenv("MENTORFLOW_CACHE", str(machine.cache))
     # No download and no toolchain beside the interpreter: the tests ask no network.
-    monkeypatch.setattr(temporal_server, "DOWNLOAD_SECONDS", 0.0)
+    monkeypatch.setattr(temporal_program, "DOWNLOAD_SECONDS", 0.0)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nowhere" / "python"))
     return machine
 
@@ -48,7 +48,7 @@ def test_a_cli_that_cannot_skip_time_is_left_aside(machine: Machine) -> None:
 
 
 def test_a_built_server_in_the_cache_is_taken(machine: Machine) -> None:
-    server = machine.cache / f"temporal-server-{temporal_server.VERSION}" / "server"
+    server = machine.cache / f"temporal-server-{temporal_program.VERSION}" / "server"
     server.parent.mkdir(parents=True)
     server.touch(mode=0o755)
     program = present_program()
@@ -68,14 +68,14 @@ async def test_the_server_is_built_into_the_cache_once_and_says_so(
     async def no_download() -> None:
         return None
 
-    monkeypatch.setattr(temporal_server, "_download", no_download)
+    monkeypatch.setattr(temporal_program, "_download", no_download)
     machine.install("go", '[ "$1" = version ] && echo go version go1.27.3 || { echo "$@" > $GOBIN/server; }')
     said: list[str] = []
     program = await find_program(said.append)
     assert (
         program.path.read_text()
         .strip()
-        .endswith(f"go.temporal.io/server/cmd/server@v{temporal_server.VERSION}")
+        .endswith(f"go.temporal.io/server/cmd/server@v{temporal_program.VERSION}")
     )
     assert any("about six minutes" in line for line in said)
     said.clear()
@@ -89,7 +89,7 @@ async def test_a_build_that_fails_says_why_in_one_line(
     async def no_download() -> None:
         return None
 
-    monkeypatch.setattr(temporal_server, "_download", no_download)
+    monkeypatch.setattr(temporal_program, "_download", no_download)
     machine.install(
         "go", '[ "$1" = version ] && echo go version go1.27.3 || { echo no network >&2; exit 1; }'
     )
