@@ -1,4 +1,4 @@
-"""What a program file must not say: codes that are no codes, rules that contradict each other, deadlines that never fire.
+"""What a program file must not say: codes that are none, rules that contradict each other, deadlines that never fire.
 
 Each check yields faults with the key path of the file and the words that tell what to write instead.
 """
@@ -102,13 +102,13 @@ def frame_faults(
             )
     everywhere = (pair for each in (rules, *regional) for pair in _code_lists(each))
     codes = dict.fromkeys(code for _, value in everywhere for code in value)
-    for code in codes:
+    used = codes | dict.fromkeys(rule.kind for rule in rules.money)
+    for code in used:
         if not labels.get(code, "").strip():
             yield Fault(f"labels.{code}", "missing; write the words for this code")
-    used = {*codes, *(rule.kind for rule in rules.money)}
-    yield from (
-        Fault(f"labels.{code}", "no rule uses this code; remove it") for code in labels if code not in used
-    )
+    for code in labels:
+        if code not in used:
+            yield Fault(f"labels.{code}", "no rule uses this code; remove it")
     if not 1 <= capacity <= 20:
         yield Fault("policies.mentor_capacity", "write a number from 1 to 20")
 

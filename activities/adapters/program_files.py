@@ -20,7 +20,7 @@ SHIPPED: Final = Path(domain.__file__).resolve().parent / "programs"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFault:
-    """One thing wrong with a file. ``path`` is a key path such as ``ladders.meeting[1].to``; empty for the whole file."""
+    """One thing wrong with a file. ``path`` is a key path like ``ladders.meeting[1].to``, or empty for the file."""
 
     file: str
     line: int
