@@ -5,17 +5,16 @@ part that deciding needs, ``Rules``, travels as canonical text with its digest; 
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from domain.codec import CodecError, Fault, from_plain, to_plain
 from domain.program import MoneyRule, Rules, TermDates
 from domain.program_checks import cite_faults, frame_faults, override_paths, rule_faults
+from domain.rulebook import rules_of, text_of
 
 
 class ContactIsMentor(StrEnum):
@@ -286,7 +285,7 @@ def open_to_terms(file: ProgramFile) -> bool:
 
 def rules_text(rules: Rules) -> str:
     """Rules as canonical JSON: sorted keys, no spaces, ASCII. Equal rules have equal text."""
-    return json.dumps(to_plain(rules), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return text_of(rules)
 
 
 def rules_digest(text: str) -> str:
@@ -294,10 +293,9 @@ def rules_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@lru_cache(maxsize=256)
 def rules_from_text(text: str) -> Rules:
     """The rules of a text, parsed once per process: all relationships under one rule set share one object.
 
     Keys of a later version are ignored; raises ``ValueError`` (or its child ``CodecError``) for anything else.
     """
-    return from_plain(Rules, json.loads(text))
+    return rules_of(rules_digest(text), text)
