@@ -1,0 +1,125 @@
+"""Messages from one workflow to another: claims to obligations, their reports back, the start of a successor.
+
+An activity sends them because a child workflow would tie two lives together. Each is safe to repeat: ids are derived,
+a start joins what runs, and an update is answered once for each id.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from temporalio import activity
+
+from domain.actors import SYSTEM
+from domain.ids import derive
+from domain.messages import Command
+from domain.names import (
+    OBLIGATION_WORKFLOW,
+    PAYMENTS,
+    RELATIONSHIP_WORKFLOW,
+    RELATIONSHIPS,
+    RelationshipStart,
+    workflow_id,
+)
+from domain.program import TermDates
+from domain.stages.stipend import HearObligation
+
+
+class Answer(StrEnum):
+    """How a message ended: taken, refused by a rule (which repeats may cause), or nobody is there any more."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What came of a message; ``code`` is that of the rule that refused it."""
+
+    answer: Answer
+    code: str = ""
+
+
+class Workflows(Protocol):
+    """The way to other workflows."""
+
+    async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
+        """Start a workflow once; one that runs, or has ended, is left as it is."""
+
+    async def update(self, id: str, command: Command) -> Sent:
+        """Send a command under its id and await the answer; raises where the other side is out of reach."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDelivery:
+    """A relationship's claim with everything that its obligation may have to start with."""
+
+    claim: str
+    relationship: str
+    obligation: str
+    kind: str
+    unit: str
+    mentor: str
+    mentee: str
+    region: str
+    due_at: datetime
+    program: str
+    term: str
+    term_dates: TermDates
+    origin: str
+    rules_text: str
+    rules_digest: str
+    rules_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimWithdrawal:
+    """A relationship claims nothing of an obligation any more."""
+
+    claim: str
+    relationship: str
+    obligation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessorStart:
+    """The relationship that continues another one, as its start."""
+
+    start: RelationshipStart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationReport:
+    """What an obligation has come to, for one of the relationships that claimed it."""
+
+    obligation: str
+    relationship: str
+    state: str
+    seq: int
+
+
+class EffectActivities:
+    """Messages to other workflows."""
+
+    def __init__(self, workflows: Workflows) -> None:
+        self._workflows = workflows
+
+    @activity.defn
+    async def start_successor(self, successor: SuccessorStart) -> Sent:
+        """Start the relationship that continues one after a change of partner."""
+        id = workflow_id("relationship", successor.start.relationship)
+        await self._workflows.start(RELATIONSHIP_WORKFLOW, id, successor.start, queue=RELATIONSHIPS)
+        return Sent(answer=Answer.TAKEN)
+
+    @activity.defn
+    async def report_obligation(self, report: ObligationReport) -> Sent:
+        """Tell a relationship what its obligation has come to; one that has ended need not hear it."""
+        command = HearObligation(
+            id=derive("report", report.obligation, str(report.seq), report.relationship),
+            actor=SYSTEM,
+            obligation=report.obligation,
+            state=report.state,
+        )
+        return await self._workflows.update(workflow_id("relationship", report.relationship), command)

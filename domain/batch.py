@@ -1,0 +1,102 @@
+"""From decided events to one batch of the journal: number, stamp, chain, fold, and what follows from them.
+
+Pure, so that the workflow, a test and the replay check make the same bytes from the same decision.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from domain.actors import Actor
+from domain.codec import to_plain
+from domain.journal import Cause, Document, Envelope, Event, Head, Kind, Rules, encode, seal
+from domain.messages import Command, Stamp
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whose stream it is, in which installation, under which rules; the same for all its events."""
+
+    origin: str
+    stream: str
+    kind: Kind
+    rel: str | None
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Who decided, when, because of what; the documents that the command brought along."""
+
+    command: str
+    actor: Actor
+    at: datetime
+    workflow: str = ""
+    run: str = ""
+    documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch(Generic[S]):
+    """The state and head after the events, their canonical texts, and the effects in the order in which they start."""
+
+    state: S
+    head: Head
+    texts: tuple[str, ...]
+    effects: tuple[Any, ...]
+
+
+def chain(
+    state: S,
+    head: Head,
+    events: tuple[Event, ...],
+    *,
+    subject: Subject,
+    decision: Decision,
+    evolve: Callable[[S, Event, Stamp], S],
+    effects: Callable[[S, S, Event, Stamp], tuple[Any, ...]],
+) -> Batch[S]:
+    """Fold ``events`` into ``state`` and chain them to ``head``. Nothing is changed; the caller adopts the batch."""
+    texts: tuple[str, ...] = ()
+    following: tuple[Any, ...] = ()
+    for step, event in enumerate(events):
+        stamp = Stamp(seq=head.seq + 1, at=decision.at, actor=decision.actor)
+        encoded = encode(_envelope(event, head, stamp, step, subject, decision))
+        after = evolve(state, event, stamp)
+        following = (*following, *effects(state, after, event, stamp))
+        texts = (*texts, encoded.decode("ascii"))
+        state, head = after, Head(seq=stamp.seq, hash=seal(encoded))
+    return Batch(state=state, head=head, texts=texts, effects=following)
+
+
+def documents_in(command: Command) -> tuple[Document, ...]:
+    """The documents that a command hands over."""
+    values = (getattr(command, field.name) for field in fields(command))
+    return tuple(value for value in values if isinstance(value, Document))
+
+
+def _envelope(
+    event: Event, head: Head, stamp: Stamp, step: int, subject: Subject, decision: Decision
+) -> Envelope:
+    reason, began = getattr(event, "reason", ""), getattr(event, "began_at", None)
+    named = getattr(event, "document", "")
+    return Envelope(
+        type=type(event).__name__,
+        origin=subject.origin,
+        stream=subject.stream,
+        kind=subject.kind,
+        rel=subject.rel,
+        seq=stamp.seq,
+        prev=head.hash,
+        actor=decision.actor,
+        occurred_at=began if isinstance(began, datetime) else None,
+        decided_at=decision.at,
+        cause=Cause(command=decision.command, workflow=decision.workflow, run=decision.run, step=step),
+        rules=subject.rules,
+        why=(reason,) if reason else (),
+        body=to_plain(event),
+        docs=tuple(document for document in decision.documents if document.doc == named),
+    )

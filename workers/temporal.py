@@ -1,0 +1,129 @@
+"""How this installation speaks to Temporal: one plugin builds client, worker and replayer alike.
+
+So converter, failure converter and sandbox cannot drift apart. Only the embedded stack and tests give the plugin the
+interceptor of the demo clock, by an argument; without it a start holds no trace of skipped time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, Final
+
+from temporalio.client import (
+    Client,
+    Interceptor,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.plugin import SimplePlugin
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.effects import Answer, Sent
+from domain.messages import Command
+from domain.names import RULE_VIOLATION
+from workers.settings import Settings
+
+CONVERTER: Final[DataConverter] = dataclasses.replace(
+    pydantic_data_converter, failure_converter_class=DefaultFailureConverterWithEncodedAttributes
+)
+_PASSED_THROUGH: Final = ("domain", "activities", "pydantic", "pydantic_core", "typing_extensions")
+
+
+def plugin(interceptors: Sequence[Any] = ()) -> SimplePlugin:
+    """What clients, workers, replayers and tests share.
+
+    Args:
+        interceptors: Those of the embedded stack (the demo clock) or of the replay check; none in production.
+    """
+    return SimplePlugin(
+        "mentorflow",
+        data_converter=CONVERTER,
+        interceptors=list(interceptors) or None,
+        workflow_runner=_sandbox,
+    )
+
+
+def _sandbox(_: WorkflowRunner | None) -> WorkflowRunner:
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+async def connect(settings: Settings, *, interceptors: Sequence[Interceptor] = (), identity: str = "mentorflow") -> Client:
+    """The client of one process.
+
+    Args:
+        settings: Where the server is, and how to sign in there.
+        interceptors: The demo clock's, in the embedded stack; none in production.
+        identity: Names the process in Temporal's history; a fixed word, since hosts and users are nobody's business.
+    """
+    key = settings.temporal_api_key
+    return await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        tls=settings.temporal_tls,
+        api_key=None if key is None else key.get_secret_value(),
+        identity=identity,
+        plugins=[plugin(interceptors)],
+    )
+
+
+class TemporalWorkflows:
+    """The port of `activities.effects` to other workflows, on a client."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
+        """Start a workflow once; one that runs, or has ended, is left as it is."""
+        await start_once(self._client, workflow, id, start, queue=queue)
+
+    async def update(self, id: str, command: Command) -> Sent:
+        """Send a command under its id and await the answer; raises where the other side is out of reach."""
+        handle = self._client.get_workflow_handle(id)
+        try:
+            await handle.execute_update(type(command).__name__, command, id=command.id)
+        except WorkflowUpdateFailedError as failed:
+            cause = failed.cause
+            if isinstance(cause, ApplicationError) and cause.type == RULE_VIOLATION:
+                return Sent(answer=Answer.REFUSED, code=str(cause.details[0]) if cause.details else "")
+            raise
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return Sent(answer=Answer.GONE)
+            raise
+        return Sent(answer=Answer.TAKEN)
+
+
+async def start_once(client: Client, workflow: str, id: str, start: Any, *, queue: str) -> bool:
+    """Start a workflow unless its id was ever used; whether a new one was started is not told by the server's answer.
+
+    Returns:
+        False where a workflow of that id has already ended.
+    """
+    try:
+        await client.start_workflow(
+            workflow,
+            start,
+            id=id,
+            task_queue=queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
+
+
+__all__ = [
+    "CONVERTER",
+    "TemporalWorkflows",
+    "connect",
+    "plugin",
+    "start_once",
+]

@@ -1,0 +1,118 @@
+"""What goes out after a record: each effect is one activity on its queue, and ends in a value within a day."""
+
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.effects import ClaimDelivery, EffectActivities, SuccessorStart
+    from activities.notices import NoticeActivities, SendNoticeInput
+    from domain.actors import SYSTEM
+    from domain.effects import DeliverClaim, SendNotice, StartSuccessor, WithdrawClaim
+    from domain.ids import derive
+    from domain.journal import Head
+    from domain.messages import Command
+    from domain.names import RelationshipStart
+    from domain.notices import Notice, Outcome
+    from domain.relationship import HearNotice, Relationship
+    from domain.stages.application import OpenRelationship
+
+from workflows.options import EFFECT, NOTICE
+
+
+async def send(notice: Notice) -> HearNotice | None:
+    """Send one notice; what the stream must hear where that did not succeed."""
+    try:
+        ended = await workflow.execute_activity_method(
+            NoticeActivities.send_notice, SendNoticeInput(notice_id=notice.id), **NOTICE
+        )
+        outcome, code = ended.outcome, ended.code
+    except ActivityError:
+        outcome, code = Outcome.PARKED, "unavailable"
+    if outcome is Outcome.SENT:
+        return None
+    return HearNotice(
+        id=derive("hear", notice.id, outcome.value),
+        actor=SYSTEM,
+        notice=notice.id,
+        kind=notice.kind,
+        person=notice.person,
+        outcome=outcome,
+        code=code or outcome.value,
+    )
+
+
+class RelationshipEffects:
+    """The effects of one relationship; its start input says what a successor or an obligation starts with."""
+
+    def __init__(self, start: RelationshipStart) -> None:
+        self._start = start
+
+    async def act(self, effect: Any, state: Relationship, head: Head) -> Command | None:
+        """Carry out one effect; the command that the relationship gives itself because of how it ended, if any."""
+        match effect:
+            case SendNotice():
+                return await send(effect.notice)
+            case DeliverClaim():
+                delivery = self._delivery(effect, state)
+                await workflow.execute_activity_method(EffectActivities.deliver_claim, delivery, **EFFECT)
+            case WithdrawClaim():
+                withdrawal = ClaimWithdrawal(
+                    claim=effect.claim, relationship=state.id, obligation=effect.obligation
+                )
+                await workflow.execute_activity_method(EffectActivities.withdraw_claim, withdrawal, **EFFECT)
+            case StartSuccessor():
+                successor = SuccessorStart(start=self._successor(effect, state, head))
+                await workflow.execute_activity_method(EffectActivities.start_successor, successor, **EFFECT)
+        return None
+
+    def _delivery(self, effect: DeliverClaim, state: Relationship) -> ClaimDelivery:
+        claim = next(claim for claim in state.claims if claim.id == effect.claim)
+        start = self._start
+        return ClaimDelivery(
+            claim=claim.id,
+            relationship=state.id,
+            obligation=claim.obligation,
+            kind=claim.kind,
+            unit=claim.unit,
+            mentor=claim.mentor,
+            mentee=state.mentee,
+            region=claim.region,
+            due_at=claim.due_at,
+            program=start.program,
+            term=start.term,
+            term_dates=start.term_dates,
+            origin=start.origin,
+            rules_text=start.rules_text,
+            rules_digest=start.rules_digest,
+            rules_version=start.rules_version,
+        )
+
+    def _successor(self, effect: StartSuccessor, state: Relationship, head: Head) -> RelationshipStart:
+        """The same application with another mentor to be found, at stage matching, under the same rules."""
+        start = self._start
+        opening = OpenRelationship(
+            id=derive("command", "open", effect.successor),
+            actor=SYSTEM,
+            application=state.application_id,
+            reason=state.application.reason,
+            first_year=start.opening.first_year,
+            applied_on=start.opening.applied_on,
+            predecessor=state.id,
+            predecessor_head=head.hash,
+        )
+        return RelationshipStart(
+            relationship=effect.successor,
+            mentee=state.mentee,
+            program=start.program,
+            term=start.term,
+            term_dates=start.term_dates,
+            region=start.region,
+            origin=start.origin,
+            rules_text=start.rules_text,
+            rules_digest=start.rules_digest,
+            rules_version=start.rules_version,
+            opening=opening,
+            history_limit=start.history_limit,
+        )

@@ -1,0 +1,47 @@
+"""How long activities may take and how often they are tried again, by what they do."""
+
+from datetime import timedelta
+from typing import Final, TypedDict
+
+from temporalio.common import RetryPolicy
+
+
+class Options(TypedDict, total=False):
+    """The part of an activity's options that differs by purpose."""
+
+    task_queue: str
+    start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+_DATABASE: Final = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
+)
+
+# A decision that is made must be written, however long the database is away. The timeout is what a caller waits for
+# after a worker died, so it is short.
+RECORD: Final = Options(start_to_close_timeout=timedelta(seconds=3), retry_policy=_DATABASE)
+
+# Nothing is decided yet: after a minute the caller hears "try again".
+FACTS: Final = Options(
+    start_to_close_timeout=timedelta(seconds=3),
+    schedule_to_close_timeout=timedelta(minutes=1),
+    retry_policy=_DATABASE,
+)
+
+# Effects end within a day in a value; what was not done by then, housekeeping does again.
+EFFECT: Final = Options(
+    start_to_close_timeout=timedelta(seconds=30),
+    schedule_to_close_timeout=timedelta(days=1),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1), backoff_coefficient=3.0, maximum_interval=timedelta(minutes=30)
+    ),
+)
+NOTICE: Final = Options(task_queue="notices", **EFFECT)
+
+HOUSEKEEPING: Final = Options(
+    start_to_close_timeout=timedelta(minutes=2),
+    schedule_to_close_timeout=timedelta(minutes=10),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
+)

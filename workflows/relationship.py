@@ -1,0 +1,155 @@
+"""The relationship: one mentee's place in one program and term, as one long-lived workflow."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.facts import FactsActivities
+    from domain import effects, journal, relationship
+    from domain.batch import Subject
+    from domain.facts import Facts
+    from domain.journal import Kind
+    from domain.messages import Command
+    from domain.names import RELATIONSHIP_WORKFLOW, RelationshipStart
+    from domain.projection import rows
+    from domain.relationship import Relationship
+    from domain.rulebook import rules_of, text_of, value_of
+
+from workflows.effects import RelationshipEffects
+from workflows.options import FACTS
+from workflows.relationship_messages import RelationshipMessages
+from workflows.shell import Policy, Shell
+
+ENGINE = 1
+"""The newest way of deciding; raised when domain code changes a decision that running relationships have made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipEnd:
+    """How a relationship ended, for whoever awaits its workflow; the journal says everything else."""
+
+    outcome: str
+    reason: str
+    seq: int
+
+
+@workflow.defn(name=RELATIONSHIP_WORKFLOW)
+class RelationshipWorkflow(RelationshipMessages):
+    """Id ``relationship/<id>``; lives from the application to recognition, early ending, or refusal.
+
+    Messages: one update for each command of ``domain.relationship`` (see ``RelationshipMessages``), answered by a
+    ``Receipt``; signals ``deliver_again`` (housekeeping found a claim that nobody took) and ``unpark`` (an operator
+    has looked); query ``state`` for operators.
+    """
+
+    @workflow.init
+    def __init__(self, start: RelationshipStart) -> None:
+        self.start = start
+        self.rules = rules_of(start.rules_digest, start.rules_text)
+        self.effects = RelationshipEffects(start)
+        self.shell = Shell(
+            self._policy(),
+            self._subject(),
+            state=self._first_state() if start.state is None else value_of(Relationship, start.state),
+            head=start.head,
+            handled=start.handled,
+            opening=start.opening,
+            history_limit=start.history_limit,
+        )
+
+    @workflow.run
+    async def run(self, start: RelationshipStart) -> RelationshipEnd:
+        """Open, then act on one deadline after the other, until the end or until the history is long enough."""
+        await self.shell.open()
+        while not await self.shell.finished():
+            await self.shell.next_deadline()
+        if self.shell.ended:
+            return self._end()
+        workflow.continue_as_new(self._next_start())
+
+    @workflow.signal
+    def deliver_again(self) -> None:
+        """Tell the obligations once more of claims that were not heard of."""
+        claims = self.shell.state.claims
+        self.shell.start_effects(
+            tuple(
+                effects.WithdrawClaim(claim=claim.id, obligation=claim.obligation)
+                if claim.withdrawn
+                else effects.DeliverClaim(claim=claim.id, obligation=claim.obligation)
+                for claim in claims
+                if claim.heard == "claimed"
+            )
+        )
+
+    @workflow.signal
+    def unpark(self) -> None:
+        """Decide again, after an operator has looked."""
+        self.shell.unpark()
+
+    @workflow.query(name="state")
+    def state_text(self) -> str:
+        """The state as canonical text, for operators; pages read projections."""
+        return text_of(self.shell.state)
+
+    def _policy(self) -> Policy[Relationship]:
+        rules = self.rules
+        return Policy(
+            decide=lambda state, command, now, facts: relationship.decide(state, command, now, rules, facts),
+            evolve=relationship.evolve,
+            next_due=relationship.next_due,
+            overdue=lambda state, now: relationship.overdue(state, now, rules),
+            effects=effects.effects,
+            rows=rows,
+            stage=lambda state: state.stage,
+            ended=lambda state: state.ended,
+            gather=self._gather,
+            act=self._act,
+        )
+
+    def _subject(self) -> Subject:
+        start = self.start
+        rules = journal.Rules(set=start.program, version=start.rules_version, digest=start.rules_digest)
+        return Subject(
+            origin=start.origin,
+            stream=start.relationship,
+            kind=Kind.RELATIONSHIP,
+            rel=start.relationship,
+            rules=rules,
+        )
+
+    def _first_state(self) -> Relationship:
+        start = self.start
+        return relationship.new(
+            id=start.relationship,
+            mentee=start.mentee,
+            program=start.program,
+            term=start.term,
+            term_dates=start.term_dates,
+            region=start.region,
+            now=workflow.now(),
+        )
+
+    async def _gather(self, state: Relationship, command: Command, now: datetime) -> Facts | None:
+        asked = relationship.question(state, command, now)
+        if asked is None:
+            return None
+        return await workflow.execute_activity_method(FactsActivities.gather_facts, asked, **FACTS)
+
+    async def _act(self, effect: Any) -> Command | None:
+        return await self.effects.act(effect, self.shell.state, self.shell.head)
+
+    def _end(self) -> RelationshipEnd:
+        state = self.shell.state
+        return RelationshipEnd(outcome=state.outcome, reason=state.outcome_reason, seq=self.shell.head.seq)
+
+    def _next_start(self) -> RelationshipStart:
+        return replace(
+            self.start,
+            engine=max(self.start.engine, ENGINE),
+            state=text_of(self.shell.state),
+            head=self.shell.head,
+            handled=self.shell.handled,
+        )

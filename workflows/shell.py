@@ -1,0 +1,308 @@
+"""The shell around a stream of decisions: what relationship and obligation do alike.
+
+Two shapes of handler and no third: ask, record, adopt, answer; with a look-up of facts before the decision where the
+domain wants some. One lock orders all decisions of a run. An effect starts only after its record has succeeded.
+
+Everything that can change what a condition sees is set by code that a history event drives: a rejected update leaves
+no event, so nothing here depends on one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.journal import JournalActivities, ParkedReport, Record
+    from domain.actors import TIMER, Actor
+    from domain.batch import Decision, Subject, chain, documents_in
+    from domain.codec import instant_text
+    from domain.errors import RuleViolation
+    from domain.ids import derive
+    from domain.journal import Event, Head
+    from domain.messages import Command, Handled, Receipt, Stamp
+    from domain.names import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
+    from domain.notices import Notice
+    from domain.projection import Row, changed
+    from workflows.options import EFFECT, RECORD
+
+S = TypeVar("S")
+_OPEN_AGAIN = 60  # seconds until an opening is tried again whose facts were out of reach
+_DRAIN_SHARE = 4  # a stage border is a good moment to continue as new once a quarter of the limit is used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy(Generic[S]):
+    """The pure functions that the shell serves, for one kind of stream."""
+
+    decide: Callable[[S, Command, datetime, Any], tuple[Event, ...]]
+    evolve: Callable[[S, Event, Stamp], S]
+    next_due: Callable[[S], datetime | None]
+    overdue: Callable[[S, datetime], tuple[Event, ...]]
+    effects: Callable[[S, S, Event, Stamp], tuple[Any, ...]]
+    rows: Callable[[S], tuple[Row, ...]]
+    stage: Callable[[S], str]
+    ended: Callable[[S], bool]
+    gather: Callable[[S, Command, datetime], Awaitable[Any]]
+    act: Callable[[Any], Awaitable[Command | None]]
+
+
+class Shell(Generic[S]):
+    """The lock, the state, its chain, the effects that run, and the one timer of a workflow run."""
+
+    def __init__(
+        self,
+        policy: Policy[S],
+        subject: Subject,
+        *,
+        state: S,
+        head: Head,
+        handled: tuple[Handled, ...],
+        opening: Command,
+        history_limit: int,
+    ) -> None:
+        self.policy = policy
+        self.subject = subject
+        self.state = state
+        self.head = head
+        self.opening = opening
+        self.parked = False
+        self._handled = {done.command: done for done in handled}
+        self._history_limit = history_limit
+        self._lock = asyncio.Lock()
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._started = 0
+        self._draining = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the stream has come to its end."""
+        return self.policy.ended(self.state)
+
+    @property
+    def handled(self) -> tuple[Handled, ...]:
+        """The last commands that were carried out, the oldest first."""
+        return tuple(self._handled.values())
+
+    # What the main loop says
+
+    async def open(self) -> None:
+        """Carry out the opening command, if nothing has done so yet; a broken rule ends the run as failed."""
+        while self.head.seq == 0 and not self.parked:
+            try:
+                async with self._lock:
+                    await self._open()
+            except ApplicationError as error:
+                if error.type == RULE_VIOLATION:
+                    raise
+                await workflow.sleep(_OPEN_AGAIN)
+
+    async def next_deadline(self) -> None:
+        """Wait for the next deadline and act on it; returns early where a nearer one, or the end, comes first."""
+        armed = None if self.parked else self.policy.next_due(self.state)
+        if armed is not None and armed <= workflow.now():
+            await self._act_on_deadline(armed)
+            return
+        try:
+            await workflow.wait_condition(
+                lambda: self._leaving or self._nearer(armed),
+                timeout=None if armed is None else armed - workflow.now(),
+            )
+        except TimeoutError:
+            assert armed is not None  # noqa: S101 - without a deadline there is no timeout
+            await self._act_on_deadline(armed)
+
+    async def finished(self) -> bool:
+        """Whether this run is over: at the end, or to continue as new, with no handler and no effect left."""
+        if not self._leaving:
+            return False
+        await workflow.wait_condition(
+            lambda: not self._leaving or (not self._running and workflow.all_handlers_finished())
+        )
+        return self._leaving
+
+    # What validators and handlers say
+
+    def check(self, command: Command) -> None:
+        """Refuse what can be refused at once; a refusal here leaves no history."""
+        if command.id in self._handled:
+            return
+        if self._draining:
+            raise ApplicationError("continuing as new", type=TRY_AGAIN, non_retryable=True)
+        if self.parked:
+            raise ApplicationError("parked", type=PARKED, non_retryable=True)
+        if self.head.seq == 0:
+            return  # an update can come before the opening; the handler opens first, then decides
+        try:
+            self.policy.decide(self.state, command, workflow.now(), None)
+        except RuleViolation as violation:
+            raise refusal(violation.code, violation.field) from None
+
+    async def perform(self, command: Command) -> Receipt:
+        """Carry out a command once: decide, record, adopt, answer."""
+        async with self._lock:
+            await self._open()
+            return await self._perform(command)
+
+    def unpark(self) -> None:
+        """Decide again, after an operator has looked."""
+        self.parked = False
+
+    def start_effects(self, effects: tuple[Any, ...]) -> None:
+        """Start effects as tasks that the run keeps and awaits before it ends."""
+        for effect in effects:
+            self._started += 1
+            self._running[self._started] = asyncio.create_task(self._act(self._started, effect))
+            self._draining = False
+
+    # How it is done
+
+    @property
+    def _leaving(self) -> bool:
+        return self.ended or self._draining
+
+    def _nearer(self, armed: datetime | None) -> bool:
+        due = None if self.parked else self.policy.next_due(self.state)
+        return due is not None and (armed is None or due < armed)
+
+    async def _open(self) -> None:
+        if self.head.seq == 0:
+            await self._perform(self.opening)
+
+    async def _perform(self, command: Command) -> Receipt:
+        if done := self._handled.get(command.id):
+            return self._receipt(done)
+        try:
+            now = workflow.now()
+            facts = await self.policy.gather(self.state, command, now)
+            events = self.policy.decide(self.state, command, now, facts)
+        except RuleViolation as violation:
+            raise refusal(violation.code, violation.field) from None
+        except ActivityError as error:
+            raise ApplicationError("facts are out of reach", type=TRY_AGAIN, non_retryable=True) from error
+        decision = self._decision(command.id, command.actor, now)
+        await self._commit(events, decision, documents=command)
+        done = Handled(
+            command=command.id, seq=self.head.seq, hash=self.head.hash, state=self.policy.stage(self.state)
+        )
+        self._handled[command.id] = done
+        while len(self._handled) > REPEATED:
+            del self._handled[next(iter(self._handled))]
+        return self._receipt(done)
+
+    def _receipt(self, done: Handled) -> Receipt:
+        return Receipt(
+            command=done.command, stream=self.subject.stream, seq=done.seq, hash=done.hash, state=done.state
+        )
+
+    def _decision(self, command: str, actor: Actor, at: datetime) -> Decision:
+        info = workflow.info()
+        return Decision(command=command, actor=actor, at=at, workflow=info.workflow_id, run=info.run_id)
+
+    async def _act_on_deadline(self, armed: datetime) -> None:
+        async with self._lock:
+            now = workflow.now()
+            due = self.policy.next_due(self.state)
+            if due is None or due > now:
+                return  # a command that came first moved the deadline: the timer is lazy
+            events = self.policy.overdue(self.state, now)
+            command = derive("deadline", self.subject.stream, str(self.head.seq + 1), instant_text(armed))
+            try:
+                await self._commit(events, self._decision(command, TIMER, now))
+            except ApplicationError:
+                await self._park("deadline_refused")
+
+    async def _commit(
+        self, events: tuple[Event, ...], decision: Decision, documents: Command | None = None
+    ) -> None:
+        """Record events in one transaction, then adopt them and start what follows; on a refusal nothing changes."""
+        if not events:
+            return
+        if documents is not None:
+            decision = _with_documents(decision, documents)
+        batch = chain(
+            self.state,
+            self.head,
+            events,
+            subject=self.subject,
+            decision=decision,
+            evolve=self.policy.evolve,
+            effects=self.policy.effects,
+        )
+        before, after = self.policy.rows(self.state), self.policy.rows(batch.state)
+        record = Record(
+            workflow=decision.workflow,
+            run=decision.run,
+            stream=self.subject.stream,
+            command=decision.command,
+            events=batch.texts,
+            rows=changed(() if self.head.seq == 0 else before, after),
+            notices=tuple(
+                effect.notice for effect in batch.effects if isinstance(getattr(effect, "notice", None), Notice)
+            ),
+        )
+        try:
+            recorded = await workflow.execute_activity_method(JournalActivities.record, record, **RECORD)
+        except ActivityError as error:
+            await self._park("record_refused")
+            raise ApplicationError("the journal refused", type=PARKED, non_retryable=True) from error
+        if recorded.refused:
+            raise refusal(recorded.refused)
+        staged = self.policy.stage(batch.state) != self.policy.stage(self.state)
+        self.state, self.head = batch.state, batch.head
+        self.start_effects(batch.effects)
+        self._consider_leaving(at_border=staged)
+
+    def _consider_leaving(self, *, at_border: bool = False) -> None:
+        if self._running or self.parked or self.ended:
+            return
+        info = workflow.info()
+        length = info.get_current_history_length()
+        limit = self._history_limit
+        used_up = 0 < limit <= length or (at_border and 0 < limit <= length * _DRAIN_SHARE)
+        if info.is_continue_as_new_suggested() or used_up:
+            self._draining = True
+
+    async def _act(self, number: int, effect: Any) -> None:
+        try:
+            heard = await self.policy.act(effect)
+            if heard is not None and not self.ended:
+                await self.perform(heard)
+        except (ActivityError, ApplicationError):
+            workflow.logger.warning("effect given up", extra={"kind": type(effect).__name__})
+        finally:
+            del self._running[number]
+            self._consider_leaving()
+
+    async def _park(self, code: str) -> None:
+        """Stop deciding: what the journal holds is not what this run knows. An operator looks (AUDIT)."""
+        if self.parked:
+            return
+        self.parked = True
+        report = ParkedReport(
+            workflow=workflow.info().workflow_id, stream=self.subject.stream, seq=self.head.seq + 1, code=code
+        )
+        try:
+            await workflow.execute_activity_method(JournalActivities.report_parked, report, **EFFECT)
+        except ActivityError:
+            workflow.logger.error("parked without a report")
+
+
+def _with_documents(decision: Decision, command: Command) -> Decision:
+    return Decision(
+        command=decision.command,
+        actor=decision.actor,
+        at=decision.at,
+        workflow=decision.workflow,
+        run=decision.run,
+        documents=documents_in(command),
+    )
+
+
+def refusal(code: str, field: str = "") -> ApplicationError:
+    """A broken rule as the failure of an update: the one translation of ``RuleViolation``."""
+    return ApplicationError(code, code, field, type=RULE_VIOLATION, non_retryable=True)
