@@ -1,0 +1,130 @@
+"""Skipped time: the one module that touches Temporal's experimental calls for it.
+
+A demo starts each workflow at the demo's now, by a delayed start whose delay is skipped at once, and moves a running
+one forward. Nothing in production imports this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio.api.common.v1 import FastForwardConfig, TimeSkippingConfig
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowInput,
+    StartWorkflowUpdateWithStartInput,
+    WorkflowHandle,
+    WorkflowUpdateHandle,
+)
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper
+
+Offset = Callable[[], Awaitable[timedelta]]
+"""How far the demo's now is ahead of the real one."""
+
+
+class NotSkipped(RuntimeError):
+    """A run did not come to its instant in time; the text holds its opaque id and no more."""
+
+
+class DemoStarts(Interceptor):
+    """Makes every start that passes a client begin at the demo's now."""
+
+    def __init__(self, offset: Offset) -> None:
+        super().__init__()
+        self.offset = offset
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        """Put the start's delay between the caller and the server."""
+        return _DemoStartsOutbound(next, self.offset)
+
+
+class _DemoStartsOutbound(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, offset: Offset) -> None:
+        super().__init__(next)
+        self._offset = offset
+
+    async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
+        await self._move(input)
+        return await super().start_workflow(input)
+
+    async def start_update_with_start_workflow(
+        self, input: StartWorkflowUpdateWithStartInput
+    ) -> WorkflowUpdateHandle[Any]:
+        # The server takes no delayed start together with an update: start first, then send the update.
+        if await self._offset() > timedelta():
+            raise NotImplementedError("start the workflow, then send the update")
+        return await super().start_update_with_start_workflow(input)
+
+    async def _move(self, input: StartWorkflowInput) -> None:
+        offset = await self._offset()
+        if offset <= timedelta():
+            return
+        forward = FastForwardConfig(id=secrets.token_hex(16))
+        forward.duration.FromTimedelta(offset)
+        input.start_delay = offset
+        input.time_skipping_config = TimeSkippingConfig(enabled=True, fast_forward_config=forward)
+
+
+class Skipper:
+    """Moves running workflows forward in time."""
+
+    def __init__(self, client: Client, *, seconds: float = 60.0) -> None:
+        """Take a client, and how many seconds one move of one run may take."""
+        self._client = client
+        self._skipper = TimeSkipper(client)
+        self._seconds = seconds
+
+    async def now_of(self, id: str) -> datetime | None:
+        """The instant in which a run lives; None where it has ended."""
+        try:
+            description = await self._client.get_workflow_handle(id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        if description.close_time is not None:
+            return None
+        extended = description.raw_description.workflow_extended_info
+        if not extended.HasField("time_skipping_info"):
+            return datetime.now(UTC)
+        return extended.time_skipping_info.current_time.ToDatetime().replace(tzinfo=UTC)
+
+    async def busy(self, id: str) -> bool:
+        """Whether a run has activities or workflow tasks under way."""
+        try:
+            description = await self._client.get_workflow_handle(id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        raw = description.raw_description
+        return bool(raw.pending_activities) or raw.HasField("pending_workflow_task")
+
+    async def move(self, id: str, instant: datetime) -> None:
+        """Bring one run to an instant; one that ends on the way is fine.
+
+        Raises:
+            NotSkipped: It did not arrive in time, or the server does not skip.
+        """
+        now = await self.now_of(id)
+        if now is None or now >= instant:
+            return
+        handle = self._client.get_workflow_handle(id)
+        try:
+            going = self._skipper.fast_forward(handle, instant - now)
+            arrived = await asyncio.wait_for(going, self._seconds)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return
+            raise
+        except TimeoutError:
+            raise NotSkipped(f"{id} did not come to {instant:%Y-%m-%d} within {self._seconds:.0f} s") from None
+        if arrived and await self._skipper.get_time_skipping_info(handle) is None:
+            raise NotSkipped("this Temporal server does not skip time")
