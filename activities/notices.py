@@ -1,0 +1,103 @@
+"""Sending notices: the row says to whom and about what, the wording is an adapter's, the mail server has the last word.
+
+Safe to repeat: a notice that was sent is not sent again, and one that was sent without our noticing carries the same
+Message-ID, so that the reader's mail program keeps one. Nothing here logs a name or an address.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.ports_notices import (
+    Clock,
+    Letter,
+    Mail,
+    Mailer,
+    MailUnavailable,
+    NoticeStore,
+    NoticeWords,
+    UnknownWording,
+)
+from domain.notices import Outcome
+
+WAITS: timedelta = timedelta(days=1)
+"""How long a relationship itself tries to send; only afterwards does housekeeping take over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNoticeInput:
+    """Which notice to send."""
+
+    notice_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeOutcome:
+    """How it ended: sent, or refused with a code. Parked is what the caller makes of attempts that ran out."""
+
+    outcome: Outcome
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingInput:
+    """How many waiting notices to name at most."""
+
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingNotices:
+    """Ids of notices that nobody is sending any more, the oldest first."""
+
+    ids: tuple[str, ...]
+
+
+class NoticeActivities:
+    """Mails notices, and names those that wait."""
+
+    def __init__(self, store: NoticeStore, words: NoticeWords, mailer: Mailer, clock: Clock) -> None:
+        self._store = store
+        self._words = words
+        self._mailer = mailer
+        self._clock = clock
+
+    @activity.defn
+    async def send_notice(self, sending: SendNoticeInput) -> NoticeOutcome:
+        """Send one notice and note on its row how that ended.
+
+        Raises:
+            ApplicationError: Type ``Unavailable``: nothing was decided, try again. The row says ``parked`` until then.
+        """
+        letter = await self._store.letter(sending.notice_id)
+        if letter is None:
+            return NoticeOutcome(outcome=Outcome.REFUSED, code="unknown_notice")
+        if letter.status == Outcome.SENT.value:
+            return NoticeOutcome(outcome=Outcome.SENT)
+        if not letter.to:
+            return await self._refused(letter, "no_address")
+        try:
+            wording = self._words.render(letter)
+        except UnknownWording:
+            return await self._refused(letter, "unknown_program")
+        try:
+            handed = await self._mailer.send(Mail(id=letter.id, to=letter.to, wording=wording))
+        except MailUnavailable as error:
+            await self._store.mark_parked(letter.id, error.code)
+            raise ApplicationError("mail is unavailable", error.code, type="Unavailable") from None
+        if handed.refused:
+            return await self._refused(letter, handed.refused)
+        await self._store.mark_sent(letter.id, handed.message_id, await self._clock.now())
+        return NoticeOutcome(outcome=Outcome.SENT)
+
+    @activity.defn
+    async def list_waiting_notices(self, asked: WaitingInput) -> WaitingNotices:
+        """Notices that wait for longer than a relationship tries itself: housekeeping sends them again."""
+        ids = await self._store.waiting(await self._clock.now() - WAITS, asked.limit)
+        return WaitingNotices(ids=ids)
+
+    async def _refused(self, letter: Letter, code: str) -> NoticeOutcome:
+        await self._store.mark_refused(letter.id, code)
+        return NoticeOutcome(outcome=Outcome.REFUSED, code=code)

@@ -1,0 +1,127 @@
+"""What sending notices needs of the world: where they are kept, how they are worded, who carries them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from domain.notices import NoticeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody whom a mail is for, or names. Leaves the database for a mail and goes nowhere else."""
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A notice with all that its wording may use.
+
+    ``about`` is the relationship or obligation, ``region`` the code of the relationship's region (of the payee for an
+    obligation) and ``contacts`` its active contacts. ``to`` is empty where nobody can be written to; ``to_region`` is
+    the code of the region where it goes to the contacts of one. ``regions`` has the names of regions by code.
+    """
+
+    id: str
+    kind: NoticeKind
+    status: str
+    data: Mapping[str, str]
+    to: tuple[Person, ...]
+    to_region: str = ""
+    about: str = ""
+    program: str = ""
+    region: str = ""
+    mentor: Person | None = None
+    mentee: Person | None = None
+    contacts: tuple[Person, ...] = ()
+    regions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The words of one mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail on its way: a stable id, recipients, words."""
+
+    id: str
+    to: tuple[Person, ...]
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What the mail server said: ``refused`` is a code where it will never take this mail, else empty."""
+
+    message_id: str
+    refused: str = ""
+
+
+class MailUnavailable(Exception):
+    """The mail server cannot be reached or asks to come back later; ``code`` says which, for people to read."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class UnknownWording(Exception):
+    """No program file holds the program that a notice is about, so nobody knows its words."""
+
+
+class Clock(Protocol):
+    """The time of the office."""
+
+    async def now(self) -> datetime:
+        """The present instant, in UTC."""
+        ...
+
+
+class NoticeStore(Protocol):
+    """The rows of notices."""
+
+    async def letter(self, notice: str) -> Letter | None:
+        """The notice with names and addresses as they are now, or None where there is no such row."""
+        ...
+
+    async def mark_sent(self, notice: str, message_id: str, at: datetime) -> None:
+        """Note that the mail server took it."""
+        ...
+
+    async def mark_refused(self, notice: str, code: str) -> None:
+        """Note that it can never be delivered as it is."""
+        ...
+
+    async def mark_parked(self, notice: str, code: str) -> None:
+        """Note that it waits for the mail to work again; a notice that was sent stays sent."""
+        ...
+
+    async def waiting(self, older_than: datetime, limit: int) -> tuple[str, ...]:
+        """Ids of notices made before ``older_than`` that were neither sent nor refused, the oldest first."""
+        ...
+
+
+class NoticeWords(Protocol):
+    """How a letter reads."""
+
+    def render(self, letter: Letter) -> Wording:
+        """The words of a letter; raises ``UnknownWording``."""
+        ...
+
+
+class Mailer(Protocol):
+    """Carries mail."""
+
+    async def send(self, mail: Mail) -> Handed:
+        """Hand a mail over, at most once in the eyes of who reads it; raises ``MailUnavailable``."""
+        ...

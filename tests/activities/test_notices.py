@@ -1,0 +1,207 @@
+"""Sending notices against a real mail server of the tests and a store in memory."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.exceptions import ApplicationError
+
+from activities.adapters.mail_words import MailWords
+from activities.adapters.program_files import load_programs
+from activities.adapters.smtp import SmtpMailer
+from activities.notices import NoticeActivities, NoticeOutcome, SendNoticeInput, WaitingInput
+from activities.ports_notices import Letter, Mail, MailUnavailable, Person, Wording
+from domain.notices import NoticeKind as Kind
+from domain.notices import Outcome
+from tests.activities.letters import CONTACT, MENTEE, OTHER_CONTACT, every_letter, letter
+from workers.embedded.mail_catcher import Mailbox, serve
+from workers.embedded.ports import pick
+
+NOW = datetime(2027, 8, 2, 14, 0, tzinfo=UTC)
+
+
+class StoppedClock:
+    async def now(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class MemoryStore:
+    """Notices in memory; a notice that was sent stays sent, as in the table."""
+
+    letters: dict[str, Letter]
+    codes: dict[str, str] = field(default_factory=dict)
+    asked: list[datetime] = field(default_factory=list)
+
+    async def letter(self, notice: str) -> Letter | None:
+        return self.letters.get(notice)
+
+    async def mark_sent(self, notice: str, message_id: str, at: datetime) -> None:
+        self._mark(notice, "sent", message_id)
+
+    async def mark_refused(self, notice: str, code: str) -> None:
+        self._mark(notice, "refused", code)
+
+    async def mark_parked(self, notice: str, code: str) -> None:
+        self._mark(notice, "parked", code)
+
+    async def waiting(self, older_than: datetime, limit: int) -> tuple[str, ...]:
+        self.asked.append(older_than)
+        return tuple(id for id, each in self.letters.items() if each.status in ("pending", "parked"))[:limit]
+
+    def _mark(self, notice: str, status: str, code: str) -> None:
+        self.letters[notice] = replace(self.letters[notice], status=status)
+        self.codes[notice] = code
+
+
+@pytest_asyncio.fixture
+async def mailbox(tmp_path: Path, smtp_port: int) -> AsyncIterator[Mailbox]:
+    async with serve(tmp_path / "mails", smtp_port, pick()) as box:
+        yield box
+
+
+@pytest.fixture
+def smtp_port() -> int:
+    return pick()
+
+
+@pytest.fixture
+def mailer(smtp_port: int) -> SmtpMailer:
+    return SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=False)
+
+
+def activities(mailer: SmtpMailer, *letters: Letter) -> tuple[NoticeActivities, MemoryStore]:
+    store = MemoryStore({each.id: each for each in letters})
+    return NoticeActivities(store, MailWords(load_programs(), "http://office"), mailer, StoppedClock()), store
+
+
+async def send(made: NoticeActivities, each: Letter) -> NoticeOutcome:
+    return await made.send_notice(SendNoticeInput(notice_id=each.id))
+
+
+async def test_a_mail_arrives_with_text_html_and_the_headers_that_machines_heed(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    each = letter(Kind.WELCOME_MENTEE)
+    made, store = activities(mailer, each)
+    assert await send(made, each) == NoticeOutcome(outcome=Outcome.SENT)
+    mail = mailbox.read(1)
+    assert mail is not None
+    assert mail["Message-ID"] == f"<{each.id}@example.org>" == store.codes[each.id]
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert not [name for name in mail if name.startswith("List-")]
+    assert mail["To"].addresses[0].display_name == MENTEE.name
+    assert mail.get_body(("plain",)) is not None
+    assert mail.get_body(("html",)) is not None
+    assert store.letters[each.id].status == "sent"
+
+
+async def test_every_letter_can_be_mailed(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+    letters = tuple(every_letter())
+    made, _ = activities(mailer, *letters)
+    for each in letters:
+        assert (await send(made, each)).outcome is Outcome.SENT
+    assert len(mailbox.all()) == len(letters)
+    assert all(
+        max(map(len, (mailbox.raw(n) or b"").split(b"\r\n"))) < 998 for n in range(1, len(letters) + 1)
+    )
+
+
+async def test_a_notice_that_was_sent_is_not_sent_again(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+    each = letter(Kind.SURVEY_OPEN)
+    made, _ = activities(mailer, each)
+    for _ in range(2):
+        assert (await send(made, each)).outcome is Outcome.SENT
+    assert len(mailbox.all()) == 1
+
+
+async def test_a_notice_sent_without_our_noticing_carries_the_same_message_id(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    each = letter(Kind.SURVEY_OPEN)
+    made, store = activities(mailer, each)
+    await send(made, each)
+    store.letters[each.id] = each
+    await send(made, each)
+    assert len({mail.message_id for mail in mailbox.all()}) == 1
+
+
+async def test_a_refusing_mailbox_ends_in_a_code_and_is_not_tried_again(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    each = letter(Kind.SURVEY_OPEN, to=(replace(MENTEE, email="refuse-sam@example.org"),))
+    made, store = activities(mailer, each)
+    assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code="smtp_550")
+    assert (store.letters[each.id].status, store.codes[each.id]) == ("refused", "smtp_550")
+    assert mailbox.all() == []
+
+
+async def test_a_region_hears_when_one_of_its_contacts_can_be_reached(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    gone = replace(OTHER_CONTACT, email="refuse-tom@example.org")
+    each = letter(Kind.TASK_FOR_REGION, to=(CONTACT, gone), about="meeting")
+    made, _ = activities(mailer, each)
+    assert (await send(made, each)).outcome is Outcome.SENT
+    assert mailbox.all()[0].recipients == (CONTACT.email,)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"to": ()}, "no_address"),
+        ({"to": (replace(MENTEE, email="no address"),)}, "bad_address"),
+        ({"to": (replace(MENTEE, email="sam@example.org\r\nBcc: all@example.org"),)}, "bad_address"),
+        ({"program": "none"}, "unknown_program"),
+    ],
+)
+async def test_what_can_never_be_sent_is_refused_with_its_reason(
+    change: dict[str, object], code: str, mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    each = replace(letter(Kind.SURVEY_OPEN), **change)  # type: ignore[arg-type]
+    made, _ = activities(mailer, each)
+    assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code=code)
+    assert mailbox.all() == []
+
+
+async def test_an_unknown_notice_is_refused(mailer: SmtpMailer) -> None:
+    made, _ = activities(mailer)
+    assert (await send(made, letter(Kind.SURVEY_OPEN))).code == "unknown_notice"
+
+
+async def test_without_a_mail_server_the_notice_waits_and_is_tried_again(
+    mailer: SmtpMailer, tmp_path: Path, smtp_port: int
+) -> None:
+    each = letter(Kind.SURVEY_OPEN)
+    made, store = activities(mailer, each)
+    with pytest.raises(ApplicationError) as raised:
+        await send(made, each)
+    assert (raised.value.type, raised.value.non_retryable) == ("Unavailable", False)
+    assert MENTEE.email not in str(raised.value)
+    assert (store.letters[each.id].status, store.codes[each.id]) == ("parked", "no_connection")
+    assert (await made.list_waiting_notices(WaitingInput(limit=5))).ids == (each.id,)
+    assert (NOW - store.asked[0]).days == 1
+    async with serve(tmp_path / "mails", smtp_port, pick()):
+        assert (await send(made, each)).outcome is Outcome.SENT
+    assert (await made.list_waiting_notices(WaitingInput(limit=5))).ids == ()
+
+
+async def test_a_line_break_in_a_name_makes_no_header(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+    sly = Person(id="p", name="Sam\r\nBcc: all@example.org", email="sam@example.org")
+    wording = Wording(subject="Hello\r\nBcc: all@example.org", text="Hello\n", html="<p>Hello")
+    await mailer.send(Mail(id="n", to=(sly,), wording=wording))
+    mail = mailbox.read(1)
+    assert mail is not None
+    assert mail["Bcc"] is None
+
+
+async def test_a_server_that_wants_no_plain_connection_is_not_sent_to(
+    mailbox: Mailbox, smtp_port: int
+) -> None:
+    careful = SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=True)
+    with pytest.raises(MailUnavailable):
+        await careful.send(Mail(id="n", to=(MENTEE,), wording=Wording(subject="s", text="t\n", html="<p>h")))
+    assert mailbox.all() == []
