@@ -4,6 +4,7 @@ A word that a template uses and a letter does not have is an error, never a blan
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
@@ -84,37 +85,33 @@ class MailWords:
         }
 
 
-class _Instant(str):
-    """An instant of a notice that templates can show as a day or as a moment, in the program's time zone."""
+@dataclass(frozen=True, slots=True)
+class _Instant:
+    """An instant of a notice that templates show as a day or as a moment, in the program's time zone."""
 
-    __slots__ = ("_local",)
-
-    def __new__(cls, text: str, local: datetime) -> "_Instant":
-        made = super().__new__(cls, text)
-        made._local = local
-        return made
+    local: datetime
 
     @property
     def day(self) -> str:
         """Such as: Tuesday, August 3, 2027."""
-        return f"{self._local:%A, %B} {self._local.day}, {self._local.year}"
+        return f"{self.local:%A, %B} {self.local.day}, {self.local.year}"
 
     @property
     def moment(self) -> str:
         """Such as: Tuesday, August 3, 2027, 3:05 PM CDT."""
-        hour = self._local.hour % 12 or 12
-        return f"{self.day}, {hour}:{self._local:%M %p %Z}"
+        hour = self.local.hour % 12 or 12
+        return f"{self.day}, {hour}:{self.local:%M %p %Z}"
 
 
-def _told(value: str, zone: ZoneInfo) -> str:
+def _told(value: str, zone: ZoneInfo) -> str | _Instant:
     try:
         instant = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return value if instant.tzinfo is None else _Instant(value, instant.astimezone(zone))
+    return value if instant.tzinfo is None else _Instant(instant.astimezone(zone))
 
 
-def _money(data: Mapping[str, str]) -> str:
+def _money(data: Mapping[str, Any]) -> str:
     """An amount of cents with its currency, such as: 500.00 USD."""
     cents = int(data["amount_minor"])
     return f"{cents // 100:,}.{cents % 100:02d} {data['currency']}"
