@@ -15,8 +15,6 @@ from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.messages import Command
 from domain.names import (
-    OBLIGATION_WORKFLOW,
-    PAYMENTS,
     RELATIONSHIP_WORKFLOW,
     RELATIONSHIPS,
     RelationshipStart,

@@ -54,7 +54,9 @@ def _sandbox(_: WorkflowRunner | None) -> WorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
-async def connect(settings: Settings, *, interceptors: Sequence[Interceptor] = (), identity: str = "mentorflow") -> Client:
+async def connect(
+    settings: Settings, *, interceptors: Sequence[Interceptor] = (), identity: str = "mentorflow"
+) -> Client:
     """The client of one process.
 
     Args:

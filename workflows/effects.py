@@ -6,7 +6,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.effects import ClaimDelivery, EffectActivities, SuccessorStart
+    from activities.effects import ClaimDelivery, ClaimWithdrawal, EffectActivities, SuccessorStart
     from activities.notices import NoticeActivities, SendNoticeInput
     from domain.actors import SYSTEM
     from domain.effects import DeliverClaim, SendNotice, StartSuccessor, WithdrawClaim

@@ -16,7 +16,9 @@ class Options(TypedDict, total=False):
 
 
 _DATABASE: Final = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=10)
+    initial_interval=timedelta(milliseconds=200),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(seconds=10),
 )
 
 # A decision that is made must be written, however long the database is away. The timeout is what a caller waits for

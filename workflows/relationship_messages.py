@@ -12,8 +12,21 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
     from domain.stages.contact import ConfirmFirstContact
     from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
-    from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch, RecordPreMatchContact, WaiveConflict
-    from domain.stages.meetings import ConfirmMeeting, DecideCompletion, DisputeMeeting, LogMeeting, RecordObstacle, ResolveMeeting
+    from domain.stages.matching import (
+        ConfirmMatch,
+        DeclineMatch,
+        ProposeMatch,
+        RecordPreMatchContact,
+        WaiveConflict,
+    )
+    from domain.stages.meetings import (
+        ConfirmMeeting,
+        DecideCompletion,
+        DisputeMeeting,
+        LogMeeting,
+        RecordObstacle,
+        ResolveMeeting,
+    )
     from domain.stages.recognition import AnswerContinuation, RecognizeMentor
     from domain.stages.stipend import HearObligation
     from domain.stages.survey import SubmitSurvey

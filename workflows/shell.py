@@ -76,6 +76,7 @@ class Shell(Generic[S]):
         self._lock = asyncio.Lock()
         self._running: dict[int, asyncio.Task[None]] = {}
         self._started = 0
+        self._bug: Exception | None = None
         self._draining = False
 
     @property
@@ -112,6 +113,7 @@ class Shell(Generic[S]):
                 lambda: self._leaving or self._nearer(armed),
                 timeout=None if armed is None else armed - workflow.now(),
             )
+            self._raise_bug()
         except TimeoutError:
             assert armed is not None  # noqa: S101 - without a deadline there is no timeout
             await self._act_on_deadline(armed)
@@ -121,8 +123,13 @@ class Shell(Generic[S]):
         if not self._leaving:
             return False
         await workflow.wait_condition(
-            lambda: not self._leaving or (not self._running and workflow.all_handlers_finished())
+            lambda: (
+                not self._leaving
+                or self._bug is not None
+                or (not self._running and workflow.all_handlers_finished())
+            )
         )
+        self._raise_bug()
         return self._leaving
 
     # What validators and handlers say
@@ -163,7 +170,12 @@ class Shell(Generic[S]):
 
     @property
     def _leaving(self) -> bool:
-        return self.ended or self._draining
+        return self.ended or self._draining or self._bug is not None
+
+    def _raise_bug(self) -> None:
+        """Fail the workflow task, again and again, until the code is mended: a lost effect must not go unseen."""
+        if self._bug is not None:
+            raise self._bug
 
     def _nearer(self, armed: datetime | None) -> bool:
         due = None if self.parked else self.policy.next_due(self.state)
@@ -242,7 +254,9 @@ class Shell(Generic[S]):
             events=batch.texts,
             rows=changed(() if self.head.seq == 0 else before, after),
             notices=tuple(
-                effect.notice for effect in batch.effects if isinstance(getattr(effect, "notice", None), Notice)
+                effect.notice
+                for effect in batch.effects
+                if isinstance(getattr(effect, "notice", None), Notice)
             ),
         )
         try:
@@ -275,9 +289,12 @@ class Shell(Generic[S]):
         except (ActivityError, ApplicationError):
             # Housekeeping does it again; what was told to nobody is not lost, since the record stands.
             workflow.logger.warning("effect given up", extra={"kind": type(effect).__name__})
-        finally:
-            del self._running[number]
-            self._consider_leaving()
+        except Exception as bug:
+            self._bug = bug
+            return
+        # Not in a "finally": that would also run when a cached run is thrown away, outside of any workflow.
+        del self._running[number]
+        self._consider_leaving()
 
     async def _park(self, code: str) -> None:
         """Stop deciding: what the journal holds is not what this run knows. An operator looks (AUDIT)."""

@@ -29,7 +29,3 @@ def office() -> FakeOffice:
 def queue() -> str:
     """A task queue for one test."""
     return f"test-{secrets.token_hex(4)}"
-# TEMPORARY
-@pytest.fixture(scope="session")
-def temporal():
-    import pathlib; return pathlib.Path('/tmp/temporal_address').read_text()

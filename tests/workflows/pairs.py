@@ -11,6 +11,7 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
@@ -35,9 +36,7 @@ STEP = 30.0  # seconds that one fast-forward may take before the test fails
 
 
 @asynccontextmanager
-async def workers(
-    client: Client, office: FakeOffice, queue: str, *, cache: int = 100
-) -> AsyncIterator[None]:
+async def workers(client: Client, office: FakeOffice, queue: str, *, cache: int = 100) -> AsyncIterator[None]:
     """The worker of a queue, and that of notices, with fakes as ports."""
     fakes = (FakeJournal(office), FakeFacts(office), FakeNotices(office), FakeEffects(office))
     activities = [
@@ -142,7 +141,14 @@ class Pair:
 
     async def state(self) -> Relationship:
         """The workflow's own state."""
-        return value_of(Relationship, await self.handle.query("state"))
+        for _ in range(100):
+            try:
+                return value_of(Relationship, await self.handle.query("state"))
+            except RPCError as error:  # for a moment after a run continued as new, there is nobody to ask
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    raise
+            await asyncio.sleep(0.1)
+        raise AssertionError("nobody answered the query")
 
     async def days(self, days: float) -> None:
         """Let days pass for this relationship."""

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-import pytest
-from temporalio.client import Client
+import asyncio
+import secrets
+from dataclasses import replace
 
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+
+from activities.notices import NoticeOutcome
 from domain.actors import SYSTEM
+from domain.ids import derive
+from domain.names import workflow_id
+from domain.notices import NoticeKind, Outcome
+from domain.relationship import HearNotice
+from domain.stages.ending import ChangePartner
+from domain.stages.matching import ConfirmMatch, ProposeMatch
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document
+from domain.tasks import TaskKind
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, document
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers
 
@@ -50,3 +64,134 @@ async def test_a_year_goes_from_application_to_recognition(
     assert types[-1] == "RelationshipCompleted"
     assert "NudgeDue" in types
     assert office.head(pair.start.relationship).seq == ended["seq"] == len(types)
+
+
+async def test_a_refused_command_leaves_no_history(client: Client, office: FakeOffice, queue: str) -> None:
+    async with workers(client, office, queue):
+        pair = Pair(client, start_of(first=today()), queue)
+        await pair.apply()
+        before = len((await pair.handle.fetch_history()).events)
+        assert await pair.refused(ProposeMatch, MENTEE, mentor=MENTOR.id) == "role_not_allowed"
+        assert await pair.refused(ConfirmMatch, COORDINATOR) == "no_proposal"
+        history = await pair.handle.fetch_history()
+        updates = [e for e in history.events if "UPDATE" in EventType.Name(e.event_type)]
+        assert len(updates) == 2  # the opening, accepted and completed
+        assert len(history.events) - before < 12
+        await pair.handle.terminate()
+
+
+async def test_facts_refuse_after_acceptance_and_leave_no_event(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    async with workers(client, office, queue):
+        pair = Pair(client, start_of(first=today()), queue)
+        await pair.apply()
+        office.facts = replace(FACTS, free_slot=0)
+        assert await pair.refused(ProposeMatch, COORDINATOR, mentor=MENTOR.id) == "mentor_full"
+        assert office.types(pair.start.relationship) == ["ApplicationReceived", "ApplicationAccepted"]
+        await pair.handle.terminate()
+
+
+async def test_what_another_stream_took_meanwhile_is_refused_and_nothing_is_adopted(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    async with workers(client, office, queue):
+        pair = Pair(client, start_of(first=today()), queue)
+        await pair.apply()
+        office.refuse = "slot_taken"
+        assert await pair.refused(ProposeMatch, COORDINATOR, mentor=MENTOR.id) == "slot_taken"
+        office.refuse = ""
+        await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+        assert office.types(pair.start.relationship)[-1] == "MatchProposed"
+        await pair.handle.terminate()
+
+
+async def test_a_command_is_carried_out_once_even_across_runs(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    async with workers(client, office, queue):
+        pair = Pair(client, start_of(first=today(), history_limit=30), queue)
+        await pair.apply()
+        first = await pair.handle.describe()
+        command = parked(1)
+        receipt = await pair.send(command)
+        for number in range(2, 12):
+            await pair.send(parked(number))
+        assert (await pair.handle.describe()).run_id != first.run_id
+        length = len(office.types(pair.start.relationship))
+        assert await pair.send(command) == receipt
+        assert len(office.types(pair.start.relationship)) == length
+        await pair.handle.terminate()
+
+
+async def test_no_command_is_lost_while_runs_continue_as_new(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    async with workers(client, office, queue):
+        pair = Pair(client, start_of(first=today(), history_limit=60), queue)
+        await pair.apply()
+        receipts = await asyncio.gather(*(pair.send(parked(number)) for number in range(60)))
+        recorded = office.types(pair.start.relationship).count("NoticeFailed")
+        assert recorded == 60
+        assert len({receipt.seq for receipt in receipts}) == 60
+        await pair.handle.terminate()
+
+
+async def test_a_fork_parks_the_relationship_until_an_operator_has_looked(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    async with workers(client, office, queue):
+        pair = Pair(client, start_of(first=today()), queue)
+        await pair.apply()
+        stream = office.streams[pair.start.relationship]
+        stream.append(stream[-1])
+        with pytest.raises(WorkflowUpdateFailedError) as failed:
+            await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+        assert isinstance(failed.value.cause, ApplicationError)
+        assert failed.value.cause.type == "Parked"
+        assert [report.code for report in office.parked] == ["record_refused"]
+        stream.pop()
+        await pair.handle.signal("unpark")
+        await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+        await pair.handle.terminate()
+
+
+async def test_a_refused_notice_becomes_an_event_and_a_task(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    office.outcome = NoticeOutcome(outcome=Outcome.REFUSED, code="no_such_mailbox")
+    async with workers(client, office, queue):
+        pair = Pair(client, start_of(first=today()), queue)
+        await pair.apply()
+        async with asyncio.timeout(10):
+            while office.types(pair.start.relationship).count("NoticeFailed") < 2:
+                await asyncio.sleep(0.05)
+        kinds = [task.kind for task in (await pair.state()).tasks if task.open]
+        assert kinds.count(TaskKind.FIX_ADDRESS) == 1
+        await pair.handle.terminate()
+
+
+async def test_a_change_of_partner_starts_the_successor(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    async with workers(client, office, queue):
+        pair = await Pair(client, start_of(first=today()), queue).signed()
+        await pair.do(ChangePartner, MENTEE, reason="no_fault")
+        ended = await pair.handle.result()
+    assert ended["outcome"] == "partner_changed"
+    [(id, start)] = office.started
+    assert id == workflow_id("relationship", start.relationship)
+    assert start.opening.predecessor == pair.start.relationship
+    assert start.opening.predecessor_head == office.head(pair.start.relationship).hash
+
+
+def parked(number: int) -> HearNotice:
+    """A command that may come as often as one likes."""
+    return HearNotice(
+        id=derive("test", str(number), secrets.token_hex(8)),
+        actor=SYSTEM,
+        notice=derive("notice", str(number)),
+        kind=NoticeKind.REMINDER,
+        outcome=Outcome.PARKED,
+        code="unavailable",
+    )

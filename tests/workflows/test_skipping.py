@@ -63,9 +63,7 @@ class _WatchOutbound(OutboundInterceptor):
 
 async def test_production_sends_no_delay_and_no_skipped_time(temporal: str, queue: str) -> None:
     watch = Watch()
-    client = await Client.connect(
-        temporal, namespace="mentorflow", plugins=[plugin()], interceptors=[watch]
-    )
+    client = await Client.connect(temporal, namespace="mentorflow", plugins=[plugin()], interceptors=[watch])
     assert [type(other) for other in client.config()["interceptors"]] == [Watch]
     start = start_of(first=today())
     await start_once(client, RELATIONSHIP_WORKFLOW, f"relationship/{start.relationship}", start, queue=queue)

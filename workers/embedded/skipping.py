@@ -125,6 +125,8 @@ class Skipper:
                 return
             raise
         except TimeoutError:
-            raise NotSkipped(f"{id} did not come to {instant:%Y-%m-%d} within {self._seconds:.0f} s") from None
+            raise NotSkipped(
+                f"{id} did not come to {instant:%Y-%m-%d} within {self._seconds:.0f} s"
+            ) from None
         if arrived and await self._skipper.get_time_skipping_info(handle) is None:
             raise NotSkipped("this Temporal server does not skip time")
