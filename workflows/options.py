@@ -47,3 +47,12 @@ HOUSEKEEPING: Final = Options(
     schedule_to_close_timeout=timedelta(minutes=10),
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
 )
+WAITING_LIST: Final = Options(task_queue="notices", **HOUSEKEEPING)
+
+# One attempt: where the mail is still away, the next round of housekeeping tries again.
+WAITING_NOTICE: Final = Options(
+    task_queue="notices",
+    start_to_close_timeout=timedelta(seconds=30),
+    schedule_to_close_timeout=timedelta(minutes=2),
+    retry_policy=RetryPolicy(maximum_attempts=1),
+)

@@ -1,6 +1,7 @@
 """What may be asked of a relationship: one update for each command, named like it.
 
-A validator asks the domain, so that a refusal leaves no history; the handler asks again, since the state may have moved.
+A validator asks the domain, so that a refusal leaves no history; the handler asks again, since the state may have
+moved meanwhile.
 """
 
 from temporalio import workflow

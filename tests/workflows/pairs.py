@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -130,8 +130,8 @@ class Pair:
         try:
             await self.do(kind, actor, **fields)
         except WorkflowUpdateFailedError as failed:
-            assert isinstance(failed.cause, ApplicationError)
-            assert failed.cause.type == "RuleViolation"
+            if not isinstance(failed.cause, ApplicationError) or failed.cause.type != "RuleViolation":
+                raise
             return str(failed.cause.details[0])
         raise AssertionError("nothing refused it")
 
@@ -186,4 +186,13 @@ def today() -> date:
     return RULES.calendar.local_date(datetime.now(UTC))
 
 
-__all__ = ["CONVERTER", "Pair", "connected", "start_of", "today", "workers"]
+__all__ = ["CONVERTER", "Pair", "connected", "start_of", "today", "until", "workers"]
+
+
+async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait until something holds that other tasks bring about."""
+    for _ in range(int(seconds / 0.05)):
+        if holds():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not come to pass")

@@ -25,7 +25,7 @@ from domain.stages.survey import SubmitSurvey
 from domain.tasks import TaskKind
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, document
 from tests.workflows.fakes import FakeOffice
-from tests.workflows.pairs import Pair, start_of, today, workers
+from tests.workflows.pairs import Pair, start_of, today, until, workers
 
 
 async def a_year(pair: Pair, office: FakeOffice) -> None:
@@ -163,9 +163,7 @@ async def test_a_refused_notice_becomes_an_event_and_a_task(
     async with workers(client, office, queue):
         pair = Pair(client, start_of(first=today()), queue)
         await pair.apply()
-        async with asyncio.timeout(10):
-            while office.types(pair.start.relationship).count("NoticeFailed") < 2:
-                await asyncio.sleep(0.05)
+        await until(lambda: office.types(pair.start.relationship).count("NoticeFailed") == 2)
         kinds = [task.kind for task in (await pair.state()).tasks if task.open]
         assert kinds.count(TaskKind.FIX_ADDRESS) == 1
         await pair.handle.terminate()

@@ -11,7 +11,7 @@ from domain.journal import decode
 from domain.names import RELATIONSHIP_WORKFLOW
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers
-from workers.embedded.skipping import DemoStarts, Skipper
+from workers.skipping import DemoStarts, Skipper
 from workers.temporal import plugin, start_once
 
 AHEAD = timedelta(days=400)

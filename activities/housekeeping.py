@@ -1,0 +1,94 @@
+"""What the office does again because somebody was interrupted: commands, starts, claims, notices.
+
+Each chore asks a port what was left, does it under the same ids as before, and says how much there was. Doing one
+twice is doing it once.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from temporalio import activity
+
+from activities.effects import Sent, Workflows
+from domain.messages import Command
+from domain.names import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, RelationshipStart, workflow_id
+
+AT_ONCE = 100
+"""How many of a kind one round does again; the next round does the rest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """A command whose sender went away before an answer was stored; ``workflow`` is the id of whom it is for."""
+
+    workflow: str
+    command: Command
+
+
+class Backlog(Protocol):
+    """What was left undone, as the database knows it."""
+
+    async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
+        """Commands that were claimed, whose claim ran out, and that have no answer."""
+
+    async def answer(self, command: str, sent: Sent) -> None:
+        """Store how a command ended."""
+
+    async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
+        """Applications whose relationship was never started."""
+
+    async def started(self, relationship: str) -> None:
+        """Note that a relationship was started."""
+
+    async def undelivered(self, limit: int) -> tuple[str, ...]:
+        """Relationships with a claim that no obligation has taken, or whose withdrawal none has heard."""
+
+
+class Signals(Protocol):
+    """The way to tell a workflow something that wants no answer."""
+
+    async def signal(self, id: str, name: str) -> bool:
+        """Send a signal without an argument; False where nobody is there any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How many were done again."""
+
+    count: int
+
+
+class HousekeepingActivities:
+    """The chores of the housekeeping schedule."""
+
+    def __init__(self, backlog: Backlog, workflows: Workflows, signals: Signals) -> None:
+        self._backlog = backlog
+        self._workflows = workflows
+        self._signals = signals
+
+    @activity.defn
+    async def start_unstarted(self) -> Done:
+        """Start the relationships of applications that were stored and then forgotten."""
+        left = await self._backlog.unstarted(AT_ONCE)
+        for start in left:
+            id = workflow_id("relationship", start.relationship)
+            await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
+            await self._backlog.started(start.relationship)
+        return Done(count=len(left))
+
+    @activity.defn
+    async def send_unanswered(self) -> Done:
+        """Send commands again under their ids, and store the answers."""
+        left = await self._backlog.unanswered(AT_ONCE)
+        for command in left:
+            sent = await self._workflows.update(command.workflow, command.command)
+            await self._backlog.answer(command.command.id, sent)
+        return Done(count=len(left))
+
+    @activity.defn
+    async def deliver_undelivered(self) -> Done:
+        """Ask relationships to tell their obligations again."""
+        left = await self._backlog.undelivered(AT_ONCE)
+        for relationship in left:
+            await self._signals.signal(workflow_id("relationship", relationship), "deliver_again")
+        return Done(count=len(left))
