@@ -1,0 +1,27 @@
+"""The record activity: one decision, one transaction."""
+
+from temporalio import activity
+
+from activities.errors import translated
+from activities.ports import ParkedReport, Record, Recorded, Records
+
+__all__ = ["JournalActivities", "ParkedReport", "Record", "Recorded"]
+
+
+class JournalActivities:
+    """Writes decisions down. Safe to repeat: the same bytes are answered and not written again."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    @activity.defn
+    async def record(self, record: Record) -> Recorded:
+        """Journal rows, projection rows, tasks and notices in one transaction."""
+        with translated():
+            return await self._records.record(record)
+
+    @activity.defn
+    async def report_parked(self, report: ParkedReport) -> None:
+        """Note that a workflow stopped deciding."""
+        with translated():
+            await self._records.append_parked(report)

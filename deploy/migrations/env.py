@@ -1,0 +1,10 @@
+"""Runs migrations over the connection that `workers.migrate` hands in."""
+
+from alembic import context
+
+from activities.adapters.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, include_schemas=True, version_table_schema="office")
+with context.begin_transaction():
+    context.run_migrations()

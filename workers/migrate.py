@@ -1,0 +1,54 @@
+"""Bringing the database to the newest migration, once at a time, and naming the installation."""
+
+import asyncio
+import secrets
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from workers.settings import REPOSITORY, Settings
+
+MIGRATIONS: Final = Path(REPOSITORY) / "deploy" / "migrations"
+_LOCK: Final = 7_305_021_947  # any number; every process that migrates takes the same
+
+
+async def migrate(settings: Settings) -> None:
+    """Run all migrations that are missing, then write the origin if there is none yet.
+
+    A production installation names its origin in the settings; demo and tests get ``demo/`` and 16 random hex digits.
+    """
+    engine = create_async_engine(settings.database_url("migrator"), poolclass=NullPool)
+    origin = settings.origin or f"demo/{secrets.token_hex(8)}"
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("select pg_advisory_lock(:key)"), {"key": _LOCK})
+            await connection.commit()
+            try:
+                await connection.execute(text("create schema if not exists office"))
+                await connection.commit()
+                await connection.run_sync(_upgrade)
+                await connection.commit()
+                insert = "insert into office.installation (id, origin) values (1, :origin) on conflict do nothing"
+                await connection.execute(text(insert), {"origin": origin})
+                await connection.commit()
+            finally:
+                await connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCK})
+                await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config(str(MIGRATIONS / "alembic.ini"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def main(settings: Settings) -> None:
+    """The command ``mentorflow migrate``."""
+    asyncio.run(migrate(settings))
