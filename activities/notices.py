@@ -10,8 +10,8 @@ from datetime import timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.ports import Clock
 from activities.ports_notices import (
-    Clock,
     Letter,
     Mail,
     Mailer,
@@ -89,14 +89,13 @@ class NoticeActivities:
             raise ApplicationError("mail is unavailable", error.code, type="Unavailable") from None
         if handed.refused:
             return await self._refused(letter, handed.refused)
-        await self._store.mark_sent(letter.id, handed.message_id, await self._clock.now())
+        await self._store.mark_sent(letter.id, await self._clock.now())
         return NoticeOutcome(outcome=Outcome.SENT)
 
     @activity.defn
     async def list_waiting_notices(self, asked: WaitingInput) -> WaitingNotices:
         """Notices that wait for longer than a relationship tries itself: housekeeping sends them again."""
-        ids = await self._store.waiting(await self._clock.now() - WAITS, asked.limit)
-        return WaitingNotices(ids=ids)
+        return WaitingNotices(ids=await self._store.waiting(WAITS, asked.limit))
 
     async def _refused(self, letter: Letter, code: str) -> NoticeOutcome:
         await self._store.mark_refused(letter.id, code)

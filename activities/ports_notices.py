@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from activities.errors import Unavailable
 from domain.notices import NoticeKind
 
 
@@ -63,11 +64,10 @@ class Mail:
 class Handed:
     """What the mail server said: ``refused`` is a code where it will never take this mail, else empty."""
 
-    message_id: str
     refused: str = ""
 
 
-class MailUnavailable(Exception):
+class MailUnavailable(Unavailable):
     """The mail server cannot be reached or asks to come back later; ``code`` says which, for people to read."""
 
     def __init__(self, code: str) -> None:
@@ -79,14 +79,6 @@ class UnknownWording(Exception):
     """No program file holds the program that a notice is about, so nobody knows its words."""
 
 
-class Clock(Protocol):
-    """The time of the office."""
-
-    async def now(self) -> datetime:
-        """The present instant, in UTC."""
-        ...
-
-
 class NoticeStore(Protocol):
     """The rows of notices."""
 
@@ -94,7 +86,7 @@ class NoticeStore(Protocol):
         """The notice with names and addresses as they are now, or None where there is no such row."""
         ...
 
-    async def mark_sent(self, notice: str, message_id: str, at: datetime) -> None:
+    async def mark_sent(self, notice: str, at: datetime) -> None:
         """Note that the mail server took it."""
         ...
 
@@ -106,8 +98,8 @@ class NoticeStore(Protocol):
         """Note that it waits for the mail to work again; a notice that was sent stays sent."""
         ...
 
-    async def waiting(self, older_than: datetime, limit: int) -> tuple[str, ...]:
-        """Ids of notices made before ``older_than`` that were neither sent nor refused, the oldest first."""
+    async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
+        """Ids of notices older than that, in real time, and neither sent nor refused; the oldest first."""
         ...
 
 

@@ -54,7 +54,7 @@ class SmtpMailer:
         try:
             message = self._message(mail)
         except (ValueError, MessageError, IndexError):
-            return Handed(message_id="", refused="bad_address")
+            return Handed(refused="bad_address")
         try:
             await aiosmtplib.send(
                 message,
@@ -72,17 +72,17 @@ class SmtpMailer:
             later = next((code for code in codes if code not in _PERMANENT), None)
             if later is not None:
                 raise MailUnavailable(f"smtp_{later}") from None
-            return Handed(message_id=message["Message-ID"], refused=f"smtp_{codes[0]}")
+            return Handed(refused=f"smtp_{codes[0]}")
         except SMTPDataError as error:
             if error.code not in _PERMANENT:
                 raise MailUnavailable(f"smtp_{error.code}") from None
-            return Handed(message_id=message["Message-ID"], refused=f"smtp_{error.code}")
+            return Handed(refused=f"smtp_{error.code}")
         except SMTPResponseException as error:
             # A refused sender or sign-in is ours to mend: no address of a reader is at fault.
             raise MailUnavailable(f"smtp_{error.code}") from None
         except (SMTPException, OSError):
             raise MailUnavailable("no_connection") from None
-        return Handed(message_id=message["Message-ID"])
+        return Handed()
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()

@@ -1,0 +1,99 @@
+"""What a notice's mail needs: the row, whom it is for, whom it may name. Addresses are read when it is sent.
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.tables import notices, people, region_contacts, regions, relationships
+from activities.ports_notices import Letter, Person
+from domain.notices import NoticeKind
+
+
+async def letter(connection: AsyncConnection, notice: str, today: date) -> Letter | None:
+    """One notice with names and addresses, and with the contacts who are active ``today``."""
+    row = (await connection.execute(select(notices).where(notices.c.id == notice))).mappings().one_or_none()
+    if row is None:
+        return None
+    about = await _about(connection, row["subject"])
+    data: Mapping[str, str] = row["data"]
+    mentor = data.get("mentor") or about.get("mentor", "")
+    mentee = about.get("mentee", "")
+    region = about.get("region", "") or row["region"]
+    known = await _people(connection, (row["person"], mentor, mentee))
+    if row["region"]:
+        to = await _contacts(connection, row["region"], today)
+    else:
+        to = tuple(known[person] for person in (row["person"],) if person in known)
+    return Letter(
+        id=row["id"],
+        kind=NoticeKind(row["kind"]),
+        status=row["status"],
+        data=data,
+        to=tuple(person for person in to if person.email),
+        to_region=row["region"],
+        about=row["subject"],
+        program=about.get("program", ""),
+        region=region,
+        mentor=known.get(mentor),
+        mentee=known.get(mentee),
+        contacts=await _contacts(connection, region, today),
+        regions=await _region_names(connection, (region, row["region"], data.get("money_region", ""))),
+    )
+
+
+async def waiting(connection: AsyncConnection, older_than: timedelta, limit: int) -> tuple[str, ...]:
+    """Ids of notices older than that, by the server's clock, and neither sent nor refused; the oldest first."""
+    row = notices.c
+    query = (
+        select(row.id)
+        .where(row.status.in_(("pending", "parked")), row.created_at < func.now() - older_than)
+        .order_by(row.created_at, row.id)
+        .limit(limit)
+    )
+    return tuple((await connection.execute(query)).scalars())
+
+
+async def _about(connection: AsyncConnection, subject: str) -> Mapping[str, str]:
+    """Program, region, mentor and mentee of the relationship, or of the obligation, that a notice is about."""
+    columns = relationships.c
+    query = select(columns.program, columns.region, columns.mentor, columns.mentee).where(
+        columns.id == subject
+    )
+    found = (await connection.execute(query)).mappings().one_or_none()
+    return _texts(found) if found else {}
+
+
+def _texts(row: RowMapping) -> dict[str, str]:
+    return {str(name): str(value or "") for name, value in row.items()}
+
+
+async def _people(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
+    wanted = [id for id in ids if id]
+    query = select(people.c.id, people.c.name, people.c.email).where(people.c.id.in_(wanted))
+    return {row.id: _person(row) for row in await connection.execute(query)}
+
+
+async def _contacts(connection: AsyncConnection, region: str, today: date) -> tuple[Person, ...]:
+    """The contacts of a region on a day, in the order of their names."""
+    seat = region_contacts.c
+    query = (
+        select(people.c.id, people.c.name, people.c.email)
+        .distinct()
+        .join_from(region_contacts, people, seat.person == people.c.id)
+        .where(seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
+        .order_by(people.c.name, people.c.id)
+    )
+    return tuple(_person(row) for row in await connection.execute(query))
+
+
+async def _region_names(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, str]:
+    wanted = [code for code in codes if code]
+    query = select(regions.c.code, regions.c.name).where(regions.c.code.in_(wanted))
+    return {row.code: row.name for row in await connection.execute(query)}
+
+
+def _person(row: Any) -> Person:
+    return Person(id=row.id, name=row.name, email=row.email)
