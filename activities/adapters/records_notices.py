@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.adapters import views_notices
+from activities.adapters.database import Database
 from activities.adapters.tables import notices
 from activities.ports import Clock
 from activities.ports_notices import Letter
@@ -16,14 +16,14 @@ _SENT = "sent"
 class NoticeRecords:
     """Notices in PostgreSQL. A notice that was sent is never marked otherwise."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
         self._clock = clock
 
     async def letter(self, notice: str) -> Letter | None:
         """The notice with names and addresses as they are now."""
         today = (await self._clock.now()).astimezone(UTC).date()
-        async with self._engine.connect() as connection:
+        async with self._database.transaction() as connection:
             return await views_notices.letter(connection, notice, today)
 
     async def mark_sent(self, notice: str, at: datetime) -> None:
@@ -40,11 +40,11 @@ class NoticeRecords:
 
     async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
         """Ids of notices that nobody is sending any more."""
-        async with self._engine.connect() as connection:
+        async with self._database.transaction() as connection:
             return await views_notices.waiting(connection, older_than, limit)
 
     async def _mark(self, notice: str, status: str, code: str = "", sent_at: datetime | None = None) -> None:
         row = notices.c
         marked = update(notices).where(row.id == notice, row.status != _SENT)
-        async with self._engine.begin() as connection:
+        async with self._database.transaction() as connection:
             await connection.execute(marked.values(status=status, code=code, sent_at=sent_at))

@@ -1,4 +1,4 @@
-"""What a notice's mail needs: the row, whom it is for, whom it may name. Addresses are read when it is sent.
+"""What a notice's mail needs: the row, whom it is for, whom it may name. Addresses are read when it is sent."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
