@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from temporalio.client import (
@@ -32,6 +33,8 @@ from workers.settings import Settings
 CONVERTER: Final[DataConverter] = dataclasses.replace(
     pydantic_data_converter, failure_converter_class=DefaultFailureConverterWithEncodedAttributes
 )
+STICKY: Final = timedelta(seconds=2)
+"""How long a run waits for a worker that is gone, before another one takes it over."""
 _PASSED_THROUGH: Final = ("domain", "activities", "pydantic", "pydantic_core", "typing_extensions")
 
 
