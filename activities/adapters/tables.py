@@ -3,6 +3,8 @@
 Projections carry ``stream`` and ``applied_seq``: the event that last changed the row. All other tables are records.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -25,19 +27,19 @@ from sqlalchemy.dialects.postgresql import JSONB
 metadata = MetaData()
 
 
-def _text(name: str, *, key: bool = False, null: bool = False) -> Column[str]:
+def _text(name: str, *, key: bool = False, null: bool = False) -> Column[Any]:
     return Column(name, Text, primary_key=key, nullable=null)
 
 
-def _at(name: str, *, null: bool = False) -> Column[object]:
+def _at(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=null)
 
 
-def _made() -> Column[object]:
+def _made() -> Column[Any]:
     return Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))
 
 
-def _projection(name: str, schema: str, *columns: Column[object] | Index) -> Table:
+def _projection(name: str, schema: str, *columns: Column[Any] | Index) -> Table:
     return Table(
         name,
         metadata,
@@ -266,11 +268,15 @@ events = Table(
     Column("bytes", LargeBinary, nullable=False),
     _text("command"),
     Column("step", Integer, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("transaction_timestamp()")),
+    Column(
+        "recorded_at", DateTime(timezone=True), nullable=False, server_default=text("transaction_timestamp()")
+    ),
     Column("xid", Text, nullable=False, server_default=text("pg_current_xact_id()::text")),
     UniqueConstraint("hash", name="event_hash"),
     UniqueConstraint("stream", "command", "step", name="event_command"),
-    CheckConstraint("hash = encode(sha256('mentorflow/event/v1\\012'::bytea || bytes), 'hex')", name="event_sealed"),
+    CheckConstraint(
+        "hash = encode(sha256('mentorflow/event/v1\\012'::bytea || bytes), 'hex')", name="event_sealed"
+    ),
     CheckConstraint(
         "stream = convert_from(bytes, 'UTF8')::jsonb ->> 'stream'"
         " and seq = (convert_from(bytes, 'UTF8')::jsonb ->> 'seq')::int"
