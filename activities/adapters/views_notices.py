@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.adapters.tables import notices, people, region_contacts, regions, relationships
+from activities.adapters.tables import claims, notices, people, region_contacts, regions, relationships
 from activities.ports_notices import Letter, Person
 from domain.notices import NoticeKind
 
@@ -57,13 +57,20 @@ async def waiting(connection: AsyncConnection, older_than: timedelta, limit: int
 
 
 async def _about(connection: AsyncConnection, subject: str) -> Mapping[str, str]:
-    """Program, region, mentor and mentee of the relationship, or of the obligation, that a notice is about."""
-    columns = relationships.c
-    query = select(columns.program, columns.region, columns.mentor, columns.mentee).where(
-        columns.id == subject
+    """Program, region, mentor and mentee of a relationship; of an obligation, by its first claim, those of the payee."""
+    pair, claim = relationships.c, claims.c
+    of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee).where(pair.id == subject)
+    of_claim = (
+        select(pair.program, claim.region, claim.mentor)
+        .join_from(claims, relationships, claim.relationship == pair.id)
+        .where(claim.obligation == subject)
+        .order_by(claim.due_at, claim.id)
+        .limit(1)
     )
-    found = (await connection.execute(query)).mappings().one_or_none()
-    return _texts(found) if found else {}
+    for query in (of_pair, of_claim):
+        if found := (await connection.execute(query)).mappings().one_or_none():
+            return _texts(found)
+    return {}
 
 
 def _texts(row: RowMapping) -> dict[str, str]:

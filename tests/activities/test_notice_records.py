@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import Table, Text, insert, text
 
@@ -19,6 +20,7 @@ from workers.settings import Settings
 
 NOW = datetime(2027, 8, 2, 14, 0, tzinfo=UTC)
 PAIR = derive("relationship", "notices")
+OWED = derive("obligation", "notices")
 
 
 class StoppedClock:
@@ -134,19 +136,36 @@ async def test_only_old_notices_without_an_end_wait(records: NoticeRecords, owne
     assert await records.waiting(timedelta(days=1), 10) == (waits,)
 
 
-async def test_a_welcome_letter_knows_pair_and_contacts_of_the_relationship(
-    records: NoticeRecords, owner: Database
-) -> None:
+@pytest_asyncio.fixture(loop_scope="session")
+async def pair(records: NoticeRecords, owner: Database) -> None:
+    """A pair with a claim on an obligation, as the projection would show it."""
     values = {column.name: "" for column in tables.relationships.columns if isinstance(column.type, Text)}
     values |= {"id": PAIR, "stream": PAIR, "program": "masa", "region": "r3", "status": "open"}
     numbers = ("applied_seq", "agreement_version", "draft_version", "meetings_logged")
     row: dict[str, Any] = values | dict.fromkeys(numbers, 1)
     row |= {"special": False, "stage_since": NOW, "opened_at": NOW, "mentee": MENTEE.id, "mentor": MENTOR.id}
+    claim = {
+        "id": derive("claim"),
+        "stream": PAIR,
+        "applied_seq": 1,
+        "relationship": PAIR,
+        "obligation": OWED,
+    }
+    claim |= {"kind": "mentor_stipend", "unit": MENTOR.id, "mentor": MENTOR.id, "region": "r4", "due_at": NOW}
+    claim |= {"heard": "claimed", "withdrawn": False}
     async with owner.transaction() as connection:
         # A projection takes rows only with their event; this test has none.
-        await connection.execute(text("alter table office.relationships disable trigger user"))
-        await connection.execute(insert(tables.relationships), [row])
-        await connection.execute(text("alter table office.relationships enable trigger user"))
+        for table, filled in ((tables.claims, claim), (tables.relationships, row)):
+            await connection.execute(text(f"truncate {table.fullname}"))
+            await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+            await connection.execute(insert(table), [filled])
+            await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
+
+
+@pytest.mark.usefixtures("pair")
+async def test_a_welcome_letter_knows_pair_and_contacts_of_the_relationship(
+    records: NoticeRecords, owner: Database
+) -> None:
     data = {"mentor": MENTOR.id, "due": "2027-09-03T14:00:00.000000Z"}
     id = await notice(owner, derive("9"), kind="welcome_mentee", person=MENTEE.id, data=data)
     letter = await records.letter(id)
@@ -155,3 +174,14 @@ async def test_a_welcome_letter_knows_pair_and_contacts_of_the_relationship(
     wording = MailWords(load_programs(), "http://office").render(letter)
     assert MENTOR.email in wording.text
     assert CONTACT.email in wording.text
+
+
+@pytest.mark.usefixtures("pair")
+async def test_a_letter_about_money_knows_the_mentor_and_the_region_that_gets_it(
+    records: NoticeRecords, owner: Database
+) -> None:
+    data = {"amount_minor": "50000", "currency": "USD"}
+    id = await notice(owner, derive("10"), kind="stipend_sent", subject=OWED, region="r4", data=data)
+    letter = await records.letter(id)
+    assert letter is not None
+    assert (letter.program, letter.region, letter.mentor) == ("masa", "r4", MENTOR)
