@@ -57,7 +57,7 @@ async def waiting(connection: AsyncConnection, older_than: timedelta, limit: int
 
 
 async def _about(connection: AsyncConnection, subject: str) -> Mapping[str, str]:
-    """Program, region, mentor and mentee of a relationship; of an obligation, by its first claim, those of the payee."""
+    """Program, region, mentor and mentee of a relationship; of an obligation those of its first claim, and its payee."""
     pair, claim = relationships.c, claims.c
     of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee).where(pair.id == subject)
     of_claim = (
