@@ -57,7 +57,7 @@ async def waiting(connection: AsyncConnection, older_than: timedelta, limit: int
 
 
 async def _about(connection: AsyncConnection, subject: str) -> Mapping[str, str]:
-    """Program, region, mentor and mentee of a relationship; of an obligation those of its first claim, and its payee."""
+    """Program, region, mentor and mentee of a relationship; those of an obligation come from its first claim."""
     pair, claim = relationships.c, claims.c
     of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee).where(pair.id == subject)
     of_claim = (
