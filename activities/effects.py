@@ -6,14 +6,12 @@ a start joins what runs, and an update is answered once for each id.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Protocol
 
 from temporalio import activity
 
+from activities.ports_workflows import Answer, Deliveries, Sent, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.messages import Command
 from domain.names import (
     RELATIONSHIP_WORKFLOW,
     RELATIONSHIPS,
@@ -22,32 +20,6 @@ from domain.names import (
 )
 from domain.program import TermDates
 from domain.stages.stipend import HearObligation
-
-
-class Answer(StrEnum):
-    """How a message ended: taken, refused by a rule (which repeats may cause), or nobody is there any more."""
-
-    TAKEN = "taken"
-    REFUSED = "refused"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What came of a message; ``code`` is that of the rule that refused it."""
-
-    answer: Answer
-    code: str = ""
-
-
-class Workflows(Protocol):
-    """The way to other workflows."""
-
-    async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
-        """Start a workflow once; one that runs, or has ended, is left as it is."""
-
-    async def update(self, id: str, command: Command) -> Sent:
-        """Send a command under its id and await the answer; raises where the other side is out of reach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +73,9 @@ class ObligationReport:
 class EffectActivities:
     """Messages to other workflows."""
 
-    def __init__(self, workflows: Workflows) -> None:
+    def __init__(self, workflows: Workflows, deliveries: Deliveries) -> None:
         self._workflows = workflows
+        self._deliveries = deliveries
 
     @activity.defn
     async def deliver_claim(self, delivery: ClaimDelivery) -> Sent:

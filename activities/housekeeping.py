@@ -5,50 +5,14 @@ twice is doing it once.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from temporalio import activity
 
-from activities.effects import Sent, Workflows
-from domain.messages import Command
-from domain.names import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, RelationshipStart, workflow_id
+from activities.ports_workflows import Backlog, Signals, Workflows
+from domain.names import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, workflow_id
 
 AT_ONCE = 100
 """How many of a kind one round does again; the next round does the rest."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unanswered:
-    """A command whose sender went away before an answer was stored; ``workflow`` is the id of whom it is for."""
-
-    workflow: str
-    command: Command
-
-
-class Backlog(Protocol):
-    """What was left undone, as the database knows it."""
-
-    async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
-        """Commands that were claimed, whose claim ran out, and that have no answer."""
-
-    async def answer(self, command: str, sent: Sent) -> None:
-        """Store how a command ended."""
-
-    async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
-        """Applications whose relationship was never started."""
-
-    async def started(self, relationship: str) -> None:
-        """Note that a relationship was started."""
-
-    async def undelivered(self, limit: int) -> tuple[str, ...]:
-        """Relationships with a claim that no obligation has taken, or whose withdrawal none has heard."""
-
-
-class Signals(Protocol):
-    """The way to tell a workflow something that wants no answer."""
-
-    async def signal(self, id: str, name: str) -> bool:
-        """Send a signal without an argument; False where nobody is there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from temporalio.client import (
     Client,
-    Interceptor,
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -25,10 +24,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.effects import Answer, Sent
+from activities.ports_workflows import Answer, Sent
 from domain.messages import Command
 from domain.names import RULE_VIOLATION
 from workers.settings import Settings
+from workers.skipping import DemoStarts, Offset
 
 CONVERTER: Final[DataConverter] = dataclasses.replace(
     pydantic_data_converter, failure_converter_class=DefaultFailureConverterWithEncodedAttributes
@@ -58,13 +58,13 @@ def _sandbox(_: WorkflowRunner | None) -> WorkflowRunner:
 
 
 async def connect(
-    settings: Settings, *, interceptors: Sequence[Interceptor] = (), identity: str = "mentorflow"
+    settings: Settings, *, offset: Offset | None = None, identity: str = "mentorflow"
 ) -> Client:
     """The client of one process.
 
     Args:
         settings: Where the server is, and how to sign in there.
-        interceptors: The demo clock's, in the embedded stack; none in production.
+        offset: How far a demo's clock is ahead, asked at each start; None in production.
         identity: Names the process in Temporal's history; a fixed word, since hosts and users are nobody's business.
     """
     key = settings.temporal_api_key
@@ -74,7 +74,7 @@ async def connect(
         tls=settings.temporal_tls,
         api_key=None if key is None else key.get_secret_value(),
         identity=identity,
-        plugins=[plugin(interceptors)],
+        plugins=[plugin([] if offset is None else [DemoStarts(offset)])],
     )
 
 
@@ -103,6 +103,16 @@ class TemporalWorkflows:
                 return Sent(answer=Answer.GONE)
             raise
         return Sent(answer=Answer.TAKEN)
+
+    async def signal(self, id: str, name: str) -> bool:
+        """Send a signal without an argument; False where nobody is there any more."""
+        try:
+            await self._client.get_workflow_handle(id).signal(name)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True
 
 
 async def start_once(client: Client, workflow: str, id: str, start: Any, *, queue: str) -> bool:

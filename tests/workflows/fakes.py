@@ -5,9 +5,10 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.effects import Answer, EffectActivities, Sent
+from activities.effects import EffectActivities
 from activities.journal import ParkedReport, Record, Recorded
 from activities.notices import NoticeOutcome, SendNoticeInput
+from activities.ports_workflows import Answer, Sent
 from domain.facts import Facts, Question
 from domain.journal import Head, check_chain, decode, seal
 from domain.messages import Command
@@ -29,6 +30,7 @@ class FakeOffice:
         self.asked: list[Question] = []
         self.started: list[tuple[str, Any]] = []
         self.told: list[tuple[str, Command]] = []
+        self.delivered: list[tuple[str, str]] = []
 
     def types(self, stream: str) -> list[str]:
         """The event types of a stream, in order."""
@@ -105,7 +107,7 @@ class FakeEffects(EffectActivities):
     """Other workflows that take everything."""
 
     def __init__(self, office: FakeOffice) -> None:
-        super().__init__(FakeWorkflows(office))
+        super().__init__(FakeWorkflows(office), FakeDeliveries(office))
 
 
 class FakeWorkflows:
@@ -122,3 +124,14 @@ class FakeWorkflows:
         """Remember the command."""
         self._office.told.append((id, command))
         return Sent(answer=Answer.TAKEN)
+
+
+class FakeDeliveries:
+    """Remembers which claims were taken."""
+
+    def __init__(self, office: FakeOffice) -> None:
+        self._office = office
+
+    async def delivered(self, claim: str, act: str) -> None:
+        """Remember the claim."""
+        self._office.delivered.append((claim, act))

@@ -1,0 +1,126 @@
+"""What was left undone, and the notes that it was done: commands, applications, claims."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import and_, exists, func, not_, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from activities.adapters import tables
+from activities.adapters.database import Database
+from activities.adapters.views_starts import relationship_start
+from activities.ports import Clock
+from activities.ports_workflows import Sent, Unanswered
+from domain.codec import CodecError, from_plain
+from domain.messages import Command
+from domain.names import RelationshipStart, workflow_id
+
+DELIVERED: Final = "deliver"
+WITHDRAWN: Final = "withdraw"
+
+
+class SqlBacklog:
+    """The backlog of housekeeping in PostgreSQL."""
+
+    def __init__(
+        self, database: Database, clock: Clock, commands: Mapping[str, tuple[str, type[Command]]]
+    ) -> None:
+        """Take the command types by name, each with the kind of workflow that it is for."""
+        self._database = database
+        self._clock = clock
+        self._commands = commands
+
+    async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
+        """Commands whose claim ran out without an answer; what cannot be read any more is left to a person."""
+        row = tables.commands.c
+        wanted = (
+            select(row.id, row.kind, row.subject, row.payload, row.actor)
+            .where(row.answered_at.is_(None), row.claimed_until < func.now(), row.kind.in_(self._commands))
+            .order_by(row.created_at)
+            .limit(limit)
+        )
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted)).mappings().all()
+        left = []
+        for command in found:
+            kind, cls = self._commands[command["kind"]]
+            plain = {**command["payload"], "id": command["id"], "actor": command["actor"]}
+            try:
+                read = from_plain(cls, plain)
+            except CodecError:
+                continue
+            left.append(Unanswered(workflow=workflow_id(kind, command["subject"]), command=read))
+        return tuple(left)
+
+    async def answer(self, command: str, sent: Sent) -> None:
+        """Store how a command ended: whoever asks again under the same key gets this."""
+        row = tables.commands.c
+        answer: dict[str, Any] = {"redriven": sent.answer.value, "code": sent.code}
+        stored = (
+            update(tables.commands)
+            .where(row.id == command, row.answered_at.is_(None))
+            .values(status=200 if not sent.code else 409, answer=answer, answered_at=func.now())
+        )
+        async with self._database.transaction() as connection:
+            await connection.execute(stored)
+
+    async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
+        """Applications that nobody started within a minute."""
+        row = tables.applications.c
+        wanted = (
+            select(row.id)
+            .where(row.started_at.is_(None), row.created_at < func.now() - text("interval '1 minute'"))
+            .order_by(row.created_at)
+            .limit(limit)
+        )
+        async with self._database.transaction() as connection:
+            ids = (await connection.scalars(wanted)).all()
+            starts = [await relationship_start(connection, id) for id in ids]
+        return tuple(start for start in starts if start is not None)
+
+    async def started(self, relationship: str) -> None:
+        """Note that a relationship was started."""
+        row = tables.applications.c
+        now = await self._clock.now()
+        noted = update(tables.applications).where(row.relationship == relationship).values(started_at=now)
+        async with self._database.transaction() as connection:
+            await connection.execute(noted)
+
+    async def undelivered(self, limit: int) -> tuple[str, ...]:
+        """Relationships that run and have a claim, or a withdrawal, that no obligation has taken."""
+        claim, delivered = tables.claims.c, tables.deliveries.c
+
+        def noted(act: str) -> Any:
+            return exists().where(delivered.claim == claim.id, delivered.act == act)
+
+        wanted = (
+            select(claim.relationship)
+            .join(tables.relationships, tables.relationships.c.id == claim.relationship)
+            .where(
+                or_(
+                    and_(not_(claim.withdrawn), claim.heard == "claimed", not_(noted(DELIVERED))),
+                    and_(claim.withdrawn, not_(noted(WITHDRAWN))),
+                ),
+                tables.relationships.c.ended_at.is_(None),
+            )
+            .distinct()
+            .limit(limit)
+        )
+        async with self._database.transaction() as connection:
+            return tuple((await connection.scalars(wanted)).all())
+
+    async def delivered(self, claim: str, act: str) -> None:
+        """Note that an obligation has taken a claim, or its withdrawal."""
+        now = await self._clock.now()
+        noted = insert(tables.deliveries).values(claim=claim, act=act, delivered_at=now)
+        async with self._database.transaction() as connection:
+            await connection.execute(noted.on_conflict_do_nothing())
+
+    async def open_work(self) -> int:
+        """How many commands have no answer and how many notices are about to be sent."""
+        unanswered = select(func.count()).where(tables.commands.c.answered_at.is_(None))
+        unsent = select(func.count()).where(tables.notices.c.status == "pending")
+        async with self._database.transaction() as connection:
+            commands = await connection.scalar(unanswered) or 0
+            notices = await connection.scalar(unsent) or 0
+        return int(commands) + int(notices)

@@ -1,0 +1,75 @@
+"""What effects and housekeeping need of the world: the way to other workflows, and what was left undone."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from domain.messages import Command
+from domain.names import RelationshipStart
+
+
+class Answer(StrEnum):
+    """How a message ended: taken, refused by a rule (which repeats may cause), or nobody is there any more."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What came of a message; ``code`` is that of the rule that refused it."""
+
+    answer: Answer
+    code: str = ""
+
+
+class Workflows(Protocol):
+    """The way to other workflows."""
+
+    async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
+        """Start a workflow once; one that runs, or has ended, is left as it is."""
+
+    async def update(self, id: str, command: Command) -> Sent:
+        """Send a command under its id and await the answer; raises where the other side is out of reach."""
+
+
+class Deliveries(Protocol):
+    """What claims were told to whom."""
+
+    async def delivered(self, claim: str, act: str) -> None:
+        """Note that an obligation has taken a claim (``deliver``), or its withdrawal (``withdraw``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """A command whose sender went away before an answer was stored; ``workflow`` is the id of whom it is for."""
+
+    workflow: str
+    command: Command
+
+
+class Backlog(Protocol):
+    """What was left undone, as the database knows it."""
+
+    async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
+        """Commands that were claimed, whose claim ran out, and that have no answer."""
+
+    async def answer(self, command: str, sent: Sent) -> None:
+        """Store how a command ended."""
+
+    async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
+        """Applications whose relationship was never started."""
+
+    async def started(self, relationship: str) -> None:
+        """Note that a relationship was started."""
+
+    async def undelivered(self, limit: int) -> tuple[str, ...]:
+        """Relationships with a claim that no obligation has taken, or whose withdrawal none has heard."""
+
+
+class Signals(Protocol):
+    """The way to tell a workflow something that wants no answer."""
+
+    async def signal(self, id: str, name: str) -> bool:
+        """Send a signal without an argument; False where nobody is there any more."""

@@ -1,0 +1,138 @@
+"""The composition root: settings become adapters, adapters become activities, activities become workers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.adapters.clock import SqlClock
+from activities.adapters.database import Database
+from activities.adapters.mail_words import MailWords
+from activities.adapters.program_files import load_programs
+from activities.adapters.records import SqlRecords
+from activities.adapters.records_backlog import SqlBacklog
+from activities.adapters.records_notices import NoticeRecords
+from activities.adapters.smtp import SmtpMailer
+from activities.adapters.views_facts import SqlFacts
+from activities.effects import EffectActivities
+from activities.facts import FactsActivities
+from activities.housekeeping import HousekeepingActivities
+from activities.journal import JournalActivities
+from activities.notices import NoticeActivities
+from domain import relationship
+from domain.messages import Command
+from domain.names import NOTICES, PAYMENTS, RELATIONSHIPS
+from workers.schedules import ensure_schedules
+from workers.settings import Role, Settings, SettingsError
+from workers.temporal import STICKY, TemporalWorkflows, connect
+from workflows.housekeeping import HousekeepingWorkflow
+from workflows.relationship import RelationshipWorkflow
+
+CACHED: Final = 2000
+"""Workflows that one worker keeps in memory; above the number of open runs, or each task replays its run."""
+STOP: Final = timedelta(seconds=10)
+"""How long activities may go on after the process was asked to stop."""
+COMMANDS: Final[Mapping[str, tuple[str, type[Command]]]] = {
+    command.__name__: ("relationship", command) for command in relationship.COMMANDS
+}
+
+
+def activities_of(owner: object) -> list[Callable[..., Any]]:
+    """The methods of an activity class that Temporal may call."""
+    methods = (getattr(owner, name) for name in dir(type(owner)) if not name.startswith("_"))
+    return [method for method in methods if hasattr(method, "__temporal_activity_definition")]
+
+
+@asynccontextmanager
+async def assembled(
+    settings: Settings, queue: str, *, cached: int = CACHED
+) -> AsyncIterator[tuple[str, ...]]:
+    """The workers of one process, polling; on the way out they finish what they have begun.
+
+    Yields:
+        The task queues that are served.
+    """
+    if queue not in (RELATIONSHIPS, PAYMENTS):
+        raise SettingsError(f"No worker serves {queue!r}: it is {RELATIONSHIPS} or {PAYMENTS}.")
+    role = Role.WORKER if queue == RELATIONSHIPS else Role.PAYMENTS
+    database = Database(settings.database_url(role), size=settings.database_pool)
+    clock = SqlClock(database)
+    client = await connect(
+        settings, offset=clock.offset if settings.demo else None, identity=f"mentorflow-{queue}"
+    )
+    parts = _Parts(settings, client, database, clock)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        workers = parts.relationships(cached) if queue == RELATIONSHIPS else parts.payments(cached)
+        for worker in workers:
+            await stack.enter_async_context(worker)
+        if queue == RELATIONSHIPS:
+            await ensure_schedules(client)
+        yield tuple(worker.task_queue for worker in workers)
+
+
+class _Parts:
+    """Builds activities and workers of one process."""
+
+    def __init__(self, settings: Settings, client: Client, database: Database, clock: SqlClock) -> None:
+        self._settings = settings
+        self._client = client
+        self._database = database
+        self._clock = clock
+        self._backlog = SqlBacklog(database, clock, COMMANDS)
+        self._journal = JournalActivities(SqlRecords(database))
+        self._effects = EffectActivities(TemporalWorkflows(client), self._backlog)
+
+    def relationships(self, cached: int) -> tuple[Worker, ...]:
+        """Relationships and housekeeping, and the mail with its limit of notices a second."""
+        workflows = TemporalWorkflows(self._client)
+        housekeeping = HousekeepingActivities(self._backlog, workflows, workflows)
+        facts = FactsActivities(SqlFacts(self._database))
+        decisions = self._worker(
+            RELATIONSHIPS,
+            (RelationshipWorkflow, HousekeepingWorkflow),
+            (self._journal, facts, self._effects, housekeeping),
+            cached,
+        )
+        mails = Worker(
+            self._client,
+            task_queue=NOTICES,
+            activities=activities_of(self._notices()),
+            max_task_queue_activities_per_second=self._settings.notices_per_second,
+            graceful_shutdown_timeout=STOP,
+        )
+        return (decisions, mails)
+
+    def payments(self, cached: int) -> tuple[Worker, ...]:
+        """Obligations, with their own sign-in to the database."""
+        return (self._worker(PAYMENTS, (), (self._journal, self._effects), cached),)
+
+    def _worker(self, queue: str, workflows: Sequence[type], owners: Sequence[object], cached: int) -> Worker:
+        return Worker(
+            self._client,
+            task_queue=queue,
+            workflows=workflows,
+            activities=[method for owner in owners for method in activities_of(owner)],
+            max_cached_workflows=cached,
+            sticky_queue_schedule_to_start_timeout=STICKY,
+            graceful_shutdown_timeout=STOP,
+        )
+
+    def _notices(self) -> NoticeActivities:
+        settings = self._settings
+        password = settings.smtp_password
+        mailer = SmtpMailer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.mail_from,
+            user=settings.smtp_user,
+            password=None if password is None else password.get_secret_value(),
+            starttls=settings.smtp_starttls,
+        )
+        words = MailWords(load_programs(), settings.public_url)
+        return NoticeActivities(NoticeRecords(self._database, self._clock), words, mailer, self._clock)
