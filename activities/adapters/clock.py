@@ -1,34 +1,45 @@
-"""The installation's clock: real now plus an offset that only a demo ever writes."""
+"""The office's time: real time plus the demo's offset. Without the demo's row the offset is zero."""
 
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.adapters import tables
 from activities.adapters.database import Database
-from activities.adapters.tables import clock
+
+
+async def office_now(connection: AsyncConnection) -> datetime:
+    """The present instant of the office, read in the caller's transaction."""
+    return datetime.now(UTC) + await _offset(connection)
+
+
+async def _offset(connection: AsyncConnection) -> timedelta:
+    seconds = await connection.scalar(select(tables.clock.c.offset_seconds))
+    return timedelta(seconds=seconds or 0)
 
 
 class SqlClock:
-    """Reads ``office.clock``; without its row the offset is nothing, so production has no branch."""
+    """The ``Clock`` port on the database's offset row."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def now(self) -> datetime:
-        """The present instant of this installation."""
-        return datetime.now(UTC) + await self.offset()
+        """The present instant of the office."""
+        async with self._database.transaction() as connection:
+            return await office_now(connection)
 
     async def offset(self) -> timedelta:
-        """How far this installation is ahead of the real time."""
+        """How far the office is ahead of the real time."""
         async with self._database.transaction() as connection:
-            seconds = await connection.scalar(select(clock.c.offset_seconds))
-        return timedelta(seconds=seconds or 0)
+            return await _offset(connection)
 
     async def set_offset(self, offset: timedelta) -> None:
         """Write the offset; the demo's clock alone does so."""
         seconds = round(offset.total_seconds())
-        written = insert(clock).values(id=1, offset_seconds=seconds)
+        written = insert(tables.clock).values(id=1, offset_seconds=seconds)
         moved = written.on_conflict_do_update(index_elements=["id"], set_={"offset_seconds": seconds})
         async with self._database.transaction() as connection:
             await connection.execute(moved)
