@@ -1,6 +1,7 @@
 """The office's time: real time plus the demo's offset. Without the demo's row the offset is zero."""
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -38,7 +39,7 @@ class SqlClock:
 
     async def set_offset(self, offset: timedelta) -> None:
         """Write the offset; the demo's clock alone does so."""
-        seconds = round(offset.total_seconds())
+        seconds = ceil(offset.total_seconds())  # never behind the instant that the runs were moved to
         written = insert(tables.clock).values(id=1, offset_seconds=seconds)
         moved = written.on_conflict_do_update(index_elements=["id"], set_={"offset_seconds": seconds})
         async with self._database.transaction() as connection:

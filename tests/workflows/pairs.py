@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ from domain.stages.application import OpenRelationship
 from domain.stages.contact import ConfirmFirstContact
 from domain.stages.matching import ConfirmMatch, ProposeMatch
 from domain.stages.meetings import ConfirmMeeting, LogMeeting
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, document
 from tests.workflows.fakes import FakeEffects, FakeFacts, FakeJournal, FakeNotices, FakeOffice
 from workers.temporal import CONVERTER, plugin, start_once
 from workflows.relationship import RelationshipWorkflow
@@ -85,6 +86,11 @@ def start_of(rules: Rules = RULES, *, first: date, history_limit: int = 0) -> Re
         opening=opening(first),
         history_limit=history_limit,
     )
+
+
+def special(start: RelationshipStart) -> RelationshipStart:
+    """The same start with a special application."""
+    return replace(start, opening=replace(start.opening, special_document=document("special")))
 
 
 class Pair:
@@ -186,7 +192,7 @@ def today() -> date:
     return RULES.calendar.local_date(datetime.now(UTC))
 
 
-__all__ = ["CONVERTER", "Pair", "connected", "start_of", "today", "until", "workers"]
+__all__ = ["CONVERTER", "Pair", "connected", "special", "start_of", "today", "until", "workers"]
 
 
 async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:

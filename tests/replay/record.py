@@ -1,0 +1,167 @@
+"""Makes the stored histories anew: `.venv/bin/python -m tests.replay.record`.
+
+Only for a new engine number, or a new scenario: a stored history is a promise to runs that live somewhere. One
+scenario stops in each stage, and some end early.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+
+from temporalio.client import Client
+
+from domain.actors import SYSTEM
+from domain.names import RelationshipStart
+from domain.stages.agreement import DraftAgreement, SignAgreement
+from domain.stages.contact import ConfirmFirstContact
+from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
+from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch
+from domain.stages.recognition import AnswerContinuation, RecognizeMentor
+from domain.stages.stipend import HearObligation
+from domain.stages.survey import SubmitSurvey
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, document
+from tests.replay import stored
+from tests.workflows.fakes import FakeOffice
+from tests.workflows.pairs import Pair, connected, special, start_of, today, workers
+from workers.embedded.supervisor import Office
+from workers.replay import runs_of
+from workflows.relationship import ENGINE
+
+Scenario = Callable[[Pair], Awaitable[None]]
+
+
+async def application(pair: Pair) -> None:
+    """A special application that waits until its task is late."""
+    await pair.apply()
+    await pair.days(20)
+
+
+async def matching(pair: Pair) -> None:
+    """A proposal that was declined, and a match that is late."""
+    await pair.apply()
+    await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    await pair.do(DeclineMatch, MENTOR, reason="no_time")
+    await pair.days(30)
+
+
+async def contact(pair: Pair) -> None:
+    """A confirmed pair that does not meet for the first time, up to the coordinator's task."""
+    await pair.apply()
+    await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    await pair.do(ConfirmMatch, COORDINATOR)
+    await pair.days(40)
+
+
+async def agreement(pair: Pair) -> None:
+    """A draft that one side has signed."""
+    await contact(pair)
+    local = RULES.calendar.local_date(await pair.now())
+    await pair.do(ConfirmFirstContact, MENTEE, contacted_on=local, mode="phone")
+    await pair.do(DraftAgreement, MENTOR, terms=TERMS)
+    await pair.do(SignAgreement, MENTEE, version=1)
+    await pair.days(20)
+
+
+async def meetings(pair: Pair) -> None:
+    """Meetings with a gap that was nudged."""
+    await pair.signed()
+    for days in (25, 60, 25):
+        await pair.days(days)
+        await pair.meet()
+
+
+async def survey(pair: Pair) -> None:
+    """An open survey that one side has answered."""
+    await meetings(pair)
+    while (await pair.state()).stage == "meetings":
+        await pair.days(30)
+    await pair.do(SubmitSurvey, MENTEE, answers=document("mentee"))
+
+
+async def stipend(pair: Pair) -> None:
+    """Everything is done but the money."""
+    await survey(pair)
+    await pair.do(SubmitSurvey, MENTOR, answers=document("mentor"))
+
+
+async def recognition(pair: Pair) -> None:
+    """The money is sent and the mentor not thanked in time."""
+    await stipend(pair)
+    claim = (await pair.state()).claims[0]
+    await pair.do(HearObligation, SYSTEM, obligation=claim.obligation, state="sent")
+    await pair.days(25)
+
+
+async def completed(pair: Pair) -> None:
+    """The whole way."""
+    await recognition(pair)
+    await pair.do(RecognizeMentor, COORDINATOR, kind="letter")
+    await pair.do(AnswerContinuation, MENTEE, go_on=True)
+    await pair.do(AnswerContinuation, MENTOR, go_on=True)
+    await pair.handle.result()
+
+
+async def ended(pair: Pair) -> None:
+    """A pause, and an end before its time."""
+    await pair.signed()
+    await pair.do(PauseRelationship, COORDINATOR, reason="leave")
+    await pair.days(30)
+    await pair.do(ResumeRelationship, COORDINATOR)
+    await pair.do(EndRelationship, COORDINATOR, reason="moved")
+    await pair.handle.result()
+
+
+async def partner_changed(pair: Pair) -> None:
+    """Another mentor is wanted."""
+    await pair.signed()
+    await pair.do(ChangePartner, MENTEE, reason="no_fault")
+    await pair.handle.result()
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    application,
+    matching,
+    contact,
+    agreement,
+    meetings,
+    survey,
+    stipend,
+    recognition,
+    completed,
+    ended,
+    partner_changed,
+)
+
+
+def start_for(name: str) -> RelationshipStart:
+    """The start of a scenario; the whole way also continues as new."""
+    start = start_of(first=today(), history_limit=150 if name == "completed" else 0)
+    return special(start) if name == "application" else start
+
+
+async def record(client: Client, scenario: Scenario) -> None:
+    """Run one scenario and store its runs."""
+    name = scenario.__name__
+    office, queue = FakeOffice(), f"record-{secrets.token_hex(4)}"
+    async with workers(client, office, queue):
+        pair = Pair(client, start_for(name), queue)
+        await scenario(pair)
+        await asyncio.sleep(0.5)  # letters on their way come home
+        histories = await runs_of(client, pair.id)
+    stored.write(name, ENGINE, histories)
+    sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
+
+
+async def main() -> None:
+    """Run all scenarios on a server of their own."""
+    async with Office.temporary(workers=False, gateway=False, mail=False) as office:
+        client = await connected(office.settings.temporal_address)
+        for scenario in SCENARIOS:
+            await record(client, scenario)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,34 @@
+"""Histories that earlier code has made, kept beside the tests, one file for each run."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from temporalio.api.history.v1 import History
+from temporalio.client import WorkflowHistory
+
+FOLDER = Path(__file__).parent / "histories"
+
+
+def write(name: str, engine: int, histories: list[WorkflowHistory]) -> None:
+    """Store the runs of one scenario, as protobuf: far smaller and quicker to load than JSON."""
+    folder = FOLDER / f"engine-{engine}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, history in enumerate(histories, 1):
+        encoded = History(events=history.events).SerializeToString(deterministic=True)
+        path = folder / f"{name}-{number}.pb.gz"
+        path.write_bytes(gzip.compress(encoded, mtime=0))
+
+
+def read(path: Path) -> WorkflowHistory:
+    """One stored run."""
+    history = History()
+    history.ParseFromString(gzip.decompress(path.read_bytes()))
+    started = history.events[0].workflow_execution_started_event_attributes
+    return WorkflowHistory(started.workflow_id, list(history.events))
+
+
+def paths() -> list[Path]:
+    """All stored runs, in a fixed order."""
+    return sorted(FOLDER.glob("engine-*/*.pb.gz"))

@@ -1,0 +1,177 @@
+"""The real worker on PostgreSQL, Temporal and a mail catcher, under the demo's clock."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from temporalio.client import Client
+
+from activities.adapters import tables
+from activities.adapters.clock import SqlClock
+from activities.adapters.database import Database
+from activities.adapters.program_files import load_programs
+from activities.adapters.records_backlog import SqlBacklog
+from activities.adapters.views_starts import relationship_start
+from domain.actors import SYSTEM
+from domain.codec import to_plain
+from domain.names import RelationshipStart
+from domain.program_file import rules_digest, rules_text
+from domain.stages.recognition import AnswerContinuation, RecognizeMentor
+from domain.stages.stipend import HearObligation
+from domain.stages.survey import SubmitSurvey
+from tests.conftest import unavailable
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document
+from tests.workflows.pairs import Pair
+from workers.assembly import COMMANDS, assembled
+from workers.embedded.clock import DemoClock
+from workers.embedded.process import StartFailed
+from workers.embedded.supervisor import Office
+from workers.replay import replay
+from workers.temporal import connect
+
+START = datetime(2027, 8, 2, 16, 0, tzinfo=UTC)
+
+
+class House:
+    """One running office with the demo's clock at the start of a school year."""
+
+    def __init__(self, office: Office, database: Database, client: Client) -> None:
+        self.office = office
+        self.database = database
+        self.client = client
+        row = SqlClock(database)
+        self.clock = DemoClock(client, row, SqlBacklog(database, row, COMMANDS))
+
+    async def application(self) -> RelationshipStart:
+        """Reference data of one pair, and its application, as the gateway writes them."""
+        rules = next(iter(load_programs().values())).rules
+        text = rules_text(rules)
+        term, application = secrets.token_hex(16), secrets.token_hex(16)
+        first = START.date()
+        people = [
+            {
+                "id": person.id,
+                "name": "Sam Sample",
+                "email": f"{person.id[:8]}@people.example",
+                "role_title": "superintendent",
+                "district": "Sample",
+                "region": "r3",
+            }
+            for person in (MENTEE, MENTOR, COORDINATOR)
+        ]
+        classes = {MENTEE.id: "active", MENTOR.id: "active", COORDINATOR.id: "active"}
+        rows = [
+            (tables.people, people),
+            (
+                tables.memberships,
+                [{"person": id, "class": kind, "first": first} for id, kind in classes.items()],
+            ),
+            (tables.regions, [{"code": "r3", "name": "Region 3", "program": rules.program}]),
+            (tables.region_contacts, [{"region": "r3", "person": COORDINATOR.id, "first": first}]),
+            (
+                tables.rule_sets,
+                [
+                    {
+                        "digest": rules_digest(text),
+                        "program": rules.program,
+                        "version": rules.version,
+                        "region": "",
+                        "text": text,
+                    }
+                ],
+            ),
+            (
+                tables.terms,
+                [
+                    {
+                        "id": term,
+                        "program": rules.program,
+                        "name": term[:6],
+                        "first": first,
+                        "last": first + timedelta(days=330),
+                        "version": rules.version,
+                    }
+                ],
+            ),
+            (tables.mentors, [{"person": MENTOR.id, "capacity": 5, "trained_on": first}]),
+            (
+                tables.applications,
+                [
+                    {
+                        "id": application,
+                        "person": MENTEE.id,
+                        "program": rules.program,
+                        "term": term,
+                        "region": "r3",
+                        "reason": rules.eligibility.reasons[0],
+                        "first_year": True,
+                        "applied_on": first,
+                        "relationship": secrets.token_hex(16),
+                        "actor": to_plain(MENTEE),
+                    }
+                ],
+            ),
+        ]
+        async with self.database.transaction() as connection:
+            for table, values in rows:
+                await connection.execute(insert(table).values(values).on_conflict_do_nothing())
+            start = await relationship_start(connection, application)
+        assert start is not None
+        return start
+
+    async def count(self, status: str) -> int:
+        """How many notices have a status."""
+        async with self.database.transaction() as connection:
+            found = select(func.count()).where(tables.notices.c.status == status)
+            return int(await connection.scalar(found) or 0)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def house() -> AsyncIterator[House]:
+    """An office with its workers in this process."""
+    try:
+        async with Office.temporary(workers=False, gateway=False) as office:
+            database = Database(office.settings.database_url("migrator"))
+            client = await connect(office.settings, offset=SqlClock(database).offset)
+            async with assembled(office.settings, "relationships"):
+                yield House(office, database, client)
+            await database.close()
+    except StartFailed as obstacle:
+        unavailable(obstacle)
+
+
+@pytest.mark.slow
+async def test_a_year_on_the_real_stack_replays_folds_and_is_whole(house: House) -> None:
+    await house.clock.move_to(START)
+    pair = Pair(house.client, await house.application(), "relationships")
+    await pair.signed()
+    for _ in range(12):
+        await house.clock.move_to(await house.clock.now() + timedelta(days=25))
+        if (await pair.state()).stage != "meetings":
+            break
+        await pair.meet()
+    state = await pair.state()
+    for claim in state.claims:
+        if claim.heard == "claimed":
+            await pair.do(HearObligation, SYSTEM, obligation=claim.obligation, state="sent")
+    for person in (MENTEE, MENTOR):
+        await pair.do(SubmitSurvey, person, answers=replace(document("survey"), doc=secrets.token_hex(16)))
+    await pair.do(RecognizeMentor, COORDINATOR, kind="letter")
+    await pair.do(AnswerContinuation, MENTEE, go_on=True)
+    await pair.do(AnswerContinuation, MENTOR, go_on=True)
+    ended = await pair.handle.result()
+    assert ended["outcome"] == "completed"
+    await house.clock.rest()
+    assert await house.count("pending") == 0
+    assert await house.count("sent") > 10
+    report = await replay(house.office.settings, pair.start.relationship)
+    assert report.faults == ()
+    assert report.relationships == 1
+    assert report.compared > 20
