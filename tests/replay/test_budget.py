@@ -1,0 +1,50 @@
+"""What a relationship costs in Temporal events: by the formula of the design, and in total by a file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
+
+from tests.replay import stored
+
+BUDGET = tomllib.loads((Path(__file__).parent / "budget.toml").read_text())
+SKIPPING = ("TIME_SKIPPING", "OPTIONS_UPDATED")
+EFFECTS = ("send_notice", "deliver_claim", "withdraw_claim", "start_successor")
+
+
+def cost(history: WorkflowHistory) -> int:
+    """The events of a run, without those that only skipped time brings."""
+    names = (EventType.Name(event.event_type) for event in history.events)
+    return sum(not any(word in name for word in SKIPPING) for name in names)
+
+
+def allowed(history: WorkflowHistory) -> int:
+    """8 a run, 11 an accepted command, 6 more with facts, 12 a fired deadline, 6 an effect."""
+    kinds = Counter(EventType.Name(event.event_type) for event in history.events)
+    asked = Counter(
+        event.activity_task_scheduled_event_attributes.activity_type.name
+        for event in history.events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    )
+    commands = kinds["EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]
+    effects = sum(asked[name] for name in EFFECTS)
+    return 8 + 11 * commands + 6 * asked["gather_facts"] + 12 * kinds["EVENT_TYPE_TIMER_FIRED"] + 6 * effects
+
+
+@pytest.mark.parametrize("path", stored.paths(), ids=lambda path: path.name.removesuffix(".pb.gz"))
+def test_a_run_costs_no_more_than_the_design_says(path: Path) -> None:
+    history = stored.read(path)
+    assert cost(history) <= allowed(history)
+
+
+def test_a_scenario_costs_no_more_than_its_budget() -> None:
+    totals: Counter[str] = Counter()
+    for path in stored.paths():
+        totals[path.name.split("-")[0]] += cost(stored.read(path))
+    assert set(totals) == set(BUDGET)
+    assert {name: total for name, total in totals.items() if total > BUDGET[name]} == {}

@@ -1,0 +1,50 @@
+"""The names by which processes call each other are those of the handlers, with the same types behind them."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from temporalio.workflow import _Definition
+
+from domain import names
+from domain.messages import Command, Receipt
+from domain.relationship import COMMANDS
+from workers.assembly import COMMANDS as SENT_AGAIN
+from workflows.housekeeping import HousekeepingWorkflow
+from workflows.relationship import RelationshipWorkflow
+
+RELATIONSHIP = _Definition.must_from_class(RelationshipWorkflow)
+
+
+def snake(name: str) -> str:
+    """The method that belongs to a message."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def test_workflows_have_the_names_that_others_start_them_by() -> None:
+    assert RELATIONSHIP.name == names.RELATIONSHIP_WORKFLOW
+    assert _Definition.must_from_class(HousekeepingWorkflow).name == names.HOUSEKEEPING_WORKFLOW
+    assert RELATIONSHIP.arg_types == [names.RelationshipStart]
+    assert names.workflow_id("relationship", "a" * 32) == f"relationship/{'a' * 32}"
+
+
+def test_every_command_has_one_update_and_no_update_is_without_a_command() -> None:
+    assert sorted(str(name) for name in RELATIONSHIP.updates) == sorted(command.__name__ for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+def test_an_update_takes_its_command_is_validated_and_answers_a_receipt(command: type[Command]) -> None:
+    update = RELATIONSHIP.updates[command.__name__]
+    assert update.arg_types == [command]
+    assert update.ret_type is Receipt
+    assert update.fn.__name__ == snake(command.__name__)
+    assert update.validator is not None
+    [_, taken] = inspect.signature(update.validator).parameters.values()
+    assert taken.annotation in (command, command.__name__)
+
+
+def test_housekeeping_can_send_every_command_again() -> None:
+    assert {name for name, (kind, _) in SENT_AGAIN.items() if kind == "relationship"} == {
+        command.__name__ for command in COMMANDS
+    }
