@@ -30,7 +30,9 @@ def test_workflows_have_the_names_that_others_start_them_by() -> None:
 
 
 def test_every_command_has_one_update_and_no_update_is_without_a_command() -> None:
-    assert sorted(str(name) for name in RELATIONSHIP.updates) == sorted(command.__name__ for command in COMMANDS)
+    assert sorted(str(name) for name in RELATIONSHIP.updates) == sorted(
+        command.__name__ for command in COMMANDS
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)

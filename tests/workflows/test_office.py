@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from temporalio.client import Client
 
@@ -23,6 +23,7 @@ from domain.actors import SYSTEM
 from domain.codec import to_plain
 from domain.names import RelationshipStart
 from domain.program_file import rules_digest, rules_text
+from domain.stages.matching import ProposeMatch
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
@@ -175,3 +176,45 @@ async def test_a_year_on_the_real_stack_replays_folds_and_is_whole(house: House)
     assert report.faults == ()
     assert report.relationships == 1
     assert report.compared > 20
+
+
+async def test_housekeeping_starts_what_nobody_started_and_sends_what_nobody_answered(house: House) -> None:
+    start = await house.application()
+    command = ProposeMatch(id=secrets.token_hex(16), actor=COORDINATOR, mentor=MENTOR.id)
+    long_ago = datetime.now(UTC) - timedelta(minutes=10)
+    async with house.database.transaction() as connection:
+        row = tables.applications
+        await connection.execute(
+            update(row).where(row.c.id == start.opening.application).values(created_at=long_ago)
+        )
+    await house.client.execute_workflow(
+        "HousekeepingWorkflow", id=f"housekeeping-{secrets.token_hex(4)}", task_queue="relationships"
+    )
+    pair = Pair(house.client, start, "relationships")
+    receipt = await pair.send(start.opening)
+    assert receipt.stream == start.relationship
+    async with house.database.transaction() as connection:
+        await connection.execute(
+            insert(tables.commands).values(
+                id=command.id,
+                kind="ProposeMatch",
+                subject=start.relationship,
+                payload={"mentor": MENTOR.id},
+                fingerprint="f",
+                actor=to_plain(COORDINATOR),
+                claimed_until=long_ago,
+            )
+        )
+    done = await house.client.execute_workflow(
+        "HousekeepingWorkflow", id=f"housekeeping-{secrets.token_hex(4)}", task_queue="relationships"
+    )
+    assert done["answered"] == 1
+    assert (await pair.state()).matching.proposal is not None
+    async with house.database.transaction() as connection:
+        row = tables.commands
+        answered = (await connection.execute(select(row).where(row.c.id == command.id))).one()
+    assert answered.answered_at is not None
+    report = await replay(house.office.settings)
+    assert report.faults == ()
+    assert report.relationships >= 1
+    await pair.handle.terminate()
