@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from domain.messages import Command
+from domain.messages import Command, Receipt
 from domain.names import RelationshipStart
 
 
@@ -18,10 +18,11 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What came of a message; ``code`` is that of the rule that refused it."""
+    """What came of a message: the receipt where it was taken, else the code of the rule that refused it."""
 
     answer: Answer
     code: str = ""
+    receipt: Receipt | None = None
 
 
 class Workflows(Protocol):

@@ -25,7 +25,7 @@ from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.ports_workflows import Answer, Sent
-from domain.messages import Command
+from domain.messages import Command, Receipt
 from domain.names import RULE_VIOLATION
 from workers.settings import Settings
 from workers.skipping import DemoStarts, Offset
@@ -92,7 +92,9 @@ class TemporalWorkflows:
         """Send a command under its id and await the answer; raises where the other side is out of reach."""
         handle = self._client.get_workflow_handle(id)
         try:
-            await handle.execute_update(type(command).__name__, command, id=command.id)
+            receipt = await handle.execute_update(
+                type(command).__name__, command, id=command.id, result_type=Receipt
+            )
         except WorkflowUpdateFailedError as failed:
             cause = failed.cause
             if isinstance(cause, ApplicationError) and cause.type == RULE_VIOLATION:
@@ -102,7 +104,7 @@ class TemporalWorkflows:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return Sent(answer=Answer.GONE)
             raise
-        return Sent(answer=Answer.TAKEN)
+        return Sent(answer=Answer.TAKEN, receipt=receipt)
 
     async def signal(self, id: str, name: str) -> bool:
         """Send a signal without an argument; False where nobody is there any more."""

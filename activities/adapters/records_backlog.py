@@ -11,7 +11,7 @@ from activities.adapters.database import Database
 from activities.adapters.views_starts import relationship_start
 from activities.ports import Clock
 from activities.ports_workflows import Sent, Unanswered
-from domain.codec import CodecError, from_plain
+from domain.codec import CodecError, from_plain, to_plain
 from domain.messages import Command
 from domain.names import RelationshipStart, workflow_id
 
@@ -53,13 +53,16 @@ class SqlBacklog:
         return tuple(left)
 
     async def answer(self, command: str, sent: Sent) -> None:
-        """Store how a command ended: whoever asks again under the same key gets this."""
+        """Store how a command ended: whoever asks again under the same key gets this, as from the gateway."""
         row = tables.commands.c
-        answer: dict[str, Any] = {"redriven": sent.answer.value, "code": sent.code}
+        if sent.receipt is not None:
+            status, answer = 200, to_plain(sent.receipt)
+        else:
+            status, answer = 409, {"status": 409, "code": sent.code or "ended"}
         stored = (
             update(tables.commands)
             .where(row.id == command, row.answered_at.is_(None))
-            .values(status=200 if not sent.code else 409, answer=answer, answered_at=func.now())
+            .values(status=status, answer=answer, answered_at=func.now())
         )
         async with self._database.transaction() as connection:
             await connection.execute(stored)

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from temporalio.client import Client
 
-from domain.names import OBLIGATION_WORKFLOW, RELATIONSHIP_WORKFLOW
+from domain.names import HOUSEKEEPING_WORKFLOW, OBLIGATION_WORKFLOW, RELATIONSHIP_WORKFLOW
 from workers.schedules import trigger_schedules
 from workers.skipping import Skipper
 
@@ -21,6 +21,7 @@ AT_ONCE: Final = 32
 _OPEN: Final = (
     f"ExecutionStatus = 'Running' AND WorkflowType IN ('{RELATIONSHIP_WORKFLOW}', '{OBLIGATION_WORKFLOW}')"
 )
+_ROUNDS: Final = f"ExecutionStatus = 'Running' AND WorkflowType = '{HOUSEKEEPING_WORKFLOW}'"
 
 
 class ClockRow(Protocol):
@@ -135,4 +136,5 @@ class DemoClock:
                 return id if await self._skipper.busy(id) else ""
 
         looked = await asyncio.gather(*(look(id) for id in await self.open_runs()))
-        return [id for id in looked if id]
+        rounds = [run.id async for run in self._client.list_workflows(_ROUNDS)]
+        return [*(id for id in looked if id), *rounds]
