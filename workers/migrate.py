@@ -33,7 +33,9 @@ async def migrate(settings: Settings) -> None:
                 await connection.commit()
                 await connection.run_sync(_upgrade)
                 await connection.commit()
-                insert = "insert into office.installation (id, origin) values (1, :origin) on conflict do nothing"
+                insert = (
+                    "insert into office.installation (id, origin) values (1, :origin) on conflict do nothing"
+                )
                 await connection.execute(text(insert), {"origin": origin})
                 await connection.commit()
             finally:

@@ -5,6 +5,8 @@ from alembic import context
 from activities.adapters.tables import metadata
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, include_schemas=True, version_table_schema="office")
+context.configure(
+    connection=connection, target_metadata=metadata, include_schemas=True, version_table_schema="office"
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -64,7 +64,7 @@ def test_rules_and_workflows_read_no_clock_and_no_chance(path: Path) -> None:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = ast.unparse(node.func.value)
             allowed = (
-                owner in ("workflow",) or node.func.attr not in forbidden_calls or owner.endswith("local")
+                owner == "workflow" or node.func.attr not in forbidden_calls or owner.endswith("local")
             )
             assert allowed or node.func.attr == "time", f"line {node.lineno}: {ast.unparse(node)}"
 
@@ -86,7 +86,7 @@ def test_no_set_is_iterated_into_an_output_in_the_domain() -> None:
 
 def test_python_files_stay_small_enough_to_read() -> None:
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules(*PACKAGES)}
-    assert {name: lines for name, lines in long.items() if lines > 480} == {}
+    assert {name: lines for name, lines in long.items() if lines > 450} == {}
 
 
 def test_ignored_lint_rules_carry_a_reason() -> None:

@@ -400,7 +400,8 @@ alter table office.claims enable always trigger event_of_row;
 -- Who may do what. Nobody but the owner may update the journal, and triggers keep even the owner from it.
 
 grant usage on schema office, journal, money to worker, payments, gateway;
-grant usage on schema documents to gateway;
+grant usage on schema documents to gateway, worker;
+grant select (id, form, privacy, ver, commit) on documents.documents to worker;
 grant usage on schema private to participant;
 grant usage on schema journal to auditor;
 

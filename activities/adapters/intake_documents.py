@@ -1,0 +1,109 @@
+"""Documents at the gateway: kept with a salted commitment, sealed where their class says so."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters import tables
+from activities.adapters.clock import office_now
+from activities.adapters.database import Database
+from activities.adapters.keyring import Keyring
+from activities.adapters.records import append_side
+from domain.actors import Actor
+from domain.ids import derive
+from domain.journal import Document
+
+SEALED: Final = ("c2s",)
+"""Privacy classes that are encrypted; the others stand in clear under roles."""
+_PREFIX: Final = b"mentorflow/doc/v1\n"
+
+
+def commitment(salt: bytes, content: bytes) -> str:
+    """What the journal says of a document: nobody can guess the content from it without the salt."""
+    return hashlib.sha256(_PREFIX + salt + content).hexdigest()
+
+
+class Documents:
+    """Keeps and reads documents."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+
+    async def keep(
+        self, content: Mapping[str, Any], *, id: str, scope: str, person: str, form: str, privacy: str
+    ) -> Document:
+        """Store a document under a derived id; the same id again answers with what is there."""
+        async with self._database.transaction() as connection:
+            return await self.keep_in(
+                connection, content, id=id, scope=scope, person=person, form=form, privacy=privacy
+            )
+
+    async def keep_in(
+        self,
+        connection: AsyncConnection,
+        content: Mapping[str, Any],
+        *,
+        id: str,
+        scope: str,
+        person: str,
+        form: str,
+        privacy: str,
+    ) -> Document:
+        """``keep`` in the caller's transaction."""
+        table = tables.documents
+        stored = (
+            await connection.execute(select(table.c.commit, table.c.ver).where(table.c.id == id))
+        ).first()
+        if stored is None:
+            salt = secrets.token_bytes(32)
+            encoded = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            commit = commitment(salt, encoded)
+            sealed = privacy in SEALED
+            payload = salt + encoded
+            if sealed:
+                payload = self._keyring.seal(payload, scope=scope, privacy=privacy, record=id)
+            await connection.execute(
+                insert(table).values(
+                    id=id,
+                    scope=scope,
+                    person=person,
+                    form=form,
+                    privacy=privacy,
+                    ver=1,
+                    salt=b"" if sealed else salt,
+                    payload=payload,
+                    commit=commit,
+                    key_name=self._keyring.current if sealed else "",
+                )
+            )
+        else:
+            commit = stored.commit
+        return Document(doc=id, form=form, privacy=privacy, ver=1, commit=commit)
+
+    async def read_sealed(self, id: str, *, reader: Actor, relationship: str) -> Mapping[str, Any] | None:
+        """The content of a sealed document. The reading itself is an event of the side stream, before the content."""
+        table = tables.documents
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(select(table).where(table.c.id == id))).first()
+            if row is None:
+                return None
+            await append_side(
+                connection,
+                "SealedRecordRead",
+                {"document": id},
+                command=derive("read", id, secrets.token_hex(16)),
+                actor=reader,
+                relationship=relationship,
+                decided_at=await office_now(connection),
+            )
+        opened = self._keyring.open(
+            bytes(row.payload), key_name=row.key_name, scope=row.scope, privacy=row.privacy, record=id
+        )
+        content: Mapping[str, Any] = json.loads(opened[32:])
+        return content

@@ -1,0 +1,52 @@
+"""Sealing documents with keys that never enter the database (AES-256-GCM, a key per scope and class).
+
+The key file holds master keys by name; the key of one scope and class is derived from the current one, so that a dump
+of the database shows ciphertext and nothing else. What a ciphertext belongs to is bound to it.
+"""
+
+import base64
+import json
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_NONCE = 12
+
+
+class SealBroken(ValueError):
+    """A ciphertext that was changed, moved to another record, or made under a key that is gone."""
+
+
+class Keyring:
+    """The keys of one installation, read once from the key file."""
+
+    def __init__(self, file: Path) -> None:
+        held = json.loads(file.read_text())
+        self._keys = {name: base64.b64decode(key) for name, key in held["keys"].items()}
+        self.current: str = held["current"]
+
+    def seal(self, content: bytes, *, scope: str, privacy: str, record: str) -> bytes:
+        """Nonce and ciphertext of ``content`` for one record."""
+        nonce = secrets.token_bytes(_NONCE)
+        key = self._key(self.current, scope, privacy)
+        return nonce + AESGCM(key).encrypt(nonce, content, _bound(scope, privacy, record))
+
+    def open(self, sealed: bytes, *, key_name: str, scope: str, privacy: str, record: str) -> bytes:
+        """The content; raises ``SealBroken``."""
+        try:
+            key = self._key(key_name, scope, privacy)
+            return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound(scope, privacy, record))
+        except (InvalidTag, KeyError) as error:
+            raise SealBroken(record) from error
+
+    def _key(self, name: str, scope: str, privacy: str) -> bytes:
+        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"{scope}/{privacy}".encode())
+        return derivation.derive(self._keys[name])
+
+
+def _bound(scope: str, privacy: str, record: str) -> bytes:
+    return json.dumps([scope, privacy, record, 1, "payload"], separators=(",", ":")).encode()

@@ -1,0 +1,238 @@
+"""Reads for lists and pages: one function a list, frozen rows, stable order with the id as tie-break.
+
+``Scope`` limits what a caller sees: everything, some regions, or the relationships of one person.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+
+from activities.adapters import tables
+from activities.adapters.database import Database
+from domain.codec import instant_text
+from domain.journal import Envelope, decode
+
+LIMIT: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a caller may see. Without ``everything``, only the named regions and the person's own pairs."""
+
+    person: str
+    everything: bool = False
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some rows, and the cursor for the rest where there is one."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    next: str = ""
+
+
+class BadCursor(ValueError):
+    """A cursor that this office did not give out."""
+
+
+class Views:
+    """The reads of the gateway."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def relationships(
+        self, scope: Scope, *, after: str = "", limit: int = 50, status: str = "", stage: str = ""
+    ) -> Page:
+        """Relationships in the order in which they were opened."""
+        table = tables.relationships
+        wanted = [_seen(scope)]
+        if status:
+            wanted.append(table.c.status == status)
+        if stage:
+            wanted.append(table.c.stage == stage)
+        statement = select(table).where(*wanted)
+        return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
+
+    async def relationship(self, scope: Scope, id: str) -> Mapping[str, Any] | None:
+        """One relationship with its meetings, slots and claims; None where it is unknown or out of sight."""
+        table = tables.relationships
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(select(table).where(table.c.id == id, _seen(scope)))).first()
+            if found is None:
+                return None
+            parts = {
+                "meetings": select(tables.meetings)
+                .where(tables.meetings.c.relationship == id)
+                .order_by(tables.meetings.c.began_at, tables.meetings.c.id),
+                "claims": select(tables.claims).where(tables.claims.c.relationship == id),
+                "tasks": select(tables.tasks)
+                .where(tables.tasks.c.subject == id)
+                .order_by(tables.tasks.c.opened_at, tables.tasks.c.id),
+            }
+            whole: dict[str, Any] = plain(found._mapping)
+            for name, statement in parts.items():
+                whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
+            return whole
+
+    async def history(self, stream: str) -> tuple[tuple[Envelope, str], ...]:
+        """All events of a stream in order, each with its stored hash."""
+        table = tables.events
+        async with self._database.transaction() as connection:
+            found = await connection.execute(
+                select(table.c.bytes, table.c.hash).where(table.c.stream == stream).order_by(table.c.seq)
+            )
+            return tuple((decode(bytes(row.bytes)), row.hash) for row in found)
+
+    async def tasks(self, scope: Scope, *, after: str = "", limit: int = 50, open: bool = True) -> Page:
+        """Tasks, the oldest first; of regions, and for payment staff those of money."""
+        table, work = tables.tasks, tables.task_work
+        seen = true() if scope.everything else table.c.region.in_(scope.regions)
+        statement = (
+            select(table, work.c.claimed_by, work.c.claimed_at, work.c.snoozed_until)
+            .join(work, work.c.task == table.c.id, isouter=True)
+            .where(seen)
+        )
+        if open:
+            statement = statement.where(table.c.closed_at.is_(None))
+        return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
+
+    async def notices(self, scope: Scope, *, after: str = "", limit: int = 50, status: str = "") -> Page:
+        """Notices, the oldest first."""
+        table = tables.notices
+        own = select(tables.relationships.c.id).where(_seen(scope))
+        statement = select(table).where(
+            true() if scope.everything else or_(table.c.subject.in_(own), table.c.region.in_(scope.regions))
+        )
+        if status:
+            statement = statement.where(table.c.status == status)
+        return await self._page(statement, table.c.created_at, table.c.id, after, limit)
+
+    async def people(self, scope: Scope, *, after: str = "", limit: int = 50) -> Page:
+        """People of the caller's regions."""
+        table = tables.people
+        seen = true() if scope.everything else table.c.region.in_(scope.regions)
+        return await self._page(select(table).where(seen), table.c.created_at, table.c.id, after, limit)
+
+    async def person(self, id: str) -> Mapping[str, Any] | None:
+        """One person, for a check and not for a page."""
+        return await self._one(select(tables.people).where(tables.people.c.id == id))
+
+    async def term(self, id: str) -> Mapping[str, Any] | None:
+        """One term."""
+        return await self._one(select(tables.terms).where(tables.terms.c.id == id))
+
+    async def _one(self, statement: Select[Any]) -> Mapping[str, Any] | None:
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(statement)).first()
+            return None if row is None else plain(row._mapping)
+
+    async def terms(self) -> Page:
+        """All terms."""
+        return await self._all(select(tables.terms).order_by(tables.terms.c.first, tables.terms.c.id))
+
+    async def regions(self) -> Page:
+        """All regions, each with its contacts of all times."""
+        contacts = tables.region_contacts
+        async with self._database.transaction() as connection:
+            found = [
+                {**plain(row._mapping), "contacts": []}
+                for row in await connection.execute(select(tables.regions).order_by(tables.regions.c.code))
+            ]
+            by_code = {row["code"]: row for row in found}
+            for row in await connection.execute(select(contacts).order_by(contacts.c.id)):
+                entry = {name: value for name, value in plain(row._mapping).items() if name != "id"}
+                by_code[row.region]["contacts"].append(entry)
+        return Page(rows=tuple(found))
+
+    async def mentors(self, scope: Scope) -> Page:
+        """Mentors with their capacity and the places that are taken."""
+        mentors, people, slots = tables.mentors, tables.people, tables.slots
+        taken = (
+            select(func.count())
+            .select_from(slots)
+            .where(slots.c.mentor == mentors.c.person, slots.c.released_at.is_(None))
+            .scalar_subquery()
+        )
+        seen = true() if scope.everything else people.c.region.in_(scope.regions)
+        return await self._all(
+            select(mentors, people.c.region, taken.label("taken"))
+            .join(people, people.c.id == mentors.c.person)
+            .where(seen)
+            .order_by(mentors.c.person)
+        )
+
+    async def command(self, id: str) -> Mapping[str, Any] | None:
+        """How far a command is."""
+        table = tables.commands
+        columns = (
+            table.c.id,
+            table.c.kind,
+            table.c.subject,
+            table.c.status,
+            table.c.answer,
+            table.c.answered_at,
+        )
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(select(*columns).where(table.c.id == id))).first()
+            return None if row is None else plain(row._mapping)
+
+    async def _all(self, statement: Select[Any]) -> Page:
+        async with self._database.transaction() as connection:
+            return Page(rows=tuple(plain(row._mapping) for row in await connection.execute(statement)))
+
+    async def _page(
+        self, statement: Select[Any], at: ColumnElement[Any], id: ColumnElement[Any], after: str, limit: int
+    ) -> Page:
+        if after:
+            last_at, last_id = _read_cursor(after)
+            statement = statement.where(or_(at > last_at, and_(at == last_at, id > last_id)))
+        async with self._database.transaction() as connection:
+            found = list(await connection.execute(statement.order_by(at, id).limit(limit + 1)))
+        rows = tuple(plain(row._mapping) for row in found[:limit])
+        if len(found) <= limit:
+            return Page(rows=rows)
+        last = found[limit - 1]._mapping
+        return Page(rows=rows, next=_cursor(last[at], last[id]))
+
+
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    table = tables.relationships
+    if scope.everything:
+        return true()
+    own = or_(
+        table.c.mentee == scope.person,
+        table.c.mentor == scope.person,
+        table.c.proposed_mentor == scope.person,
+    )
+    regions = table.c.region.in_(scope.regions) if scope.regions else false()
+    return or_(own, regions)
+
+
+def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row as JSON has it."""
+    return {str(name): _plain(value) for name, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _cursor(at: datetime, id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([instant_text(at), id]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[datetime, str]:
+    try:
+        at, id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return datetime.fromisoformat(at), str(id)
+    except (ValueError, TypeError) as error:
+        raise BadCursor from error

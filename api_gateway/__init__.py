@@ -1,0 +1,1 @@
+"""The JSON API: who asks, parse, one command or one view, answer."""

@@ -1,0 +1,43 @@
+"""Serves the API until it is asked to stop."""
+
+import asyncio
+
+import uvicorn
+
+from activities.adapters.clock import SqlClock
+from activities.adapters.database import Database
+from api_gateway.app import create_app, make_office
+from workers.logs import configure_logs, logger
+from workers.settings import Role, Settings, load_settings
+from workers.temporal import connect
+
+log = logger(__name__)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve on the address of the settings."""
+    offset = SqlClock(Database(settings.database_url(Role.GATEWAY), size=1)).offset if settings.demo else None
+    client = await connect(settings, offset=offset, identity="mentorflow-gateway")
+    app = create_app(make_office(settings, client))
+    config = uvicorn.Config(
+        app,
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    log.info("gateway started")
+    await uvicorn.Server(config).serve()
+
+
+def main() -> None:
+    """The command ``mentorflow gateway``."""
+    settings = load_settings()
+    configure_logs(settings.log_level, process="gateway")
+    asyncio.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""One route per command, made from the command classes: ``POST /v1/relationships/{id}/log-meeting``."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from pydantic import BaseModel
+
+from api_gateway.api import Key, Parts, answered, command_id, printed
+from api_gateway.auth import Caller, allowed
+from api_gateway.schemas import body_of, kebab, made
+from domain import relationship
+from domain.actors import Role
+from domain.ids import derive
+from domain.messages import Command, Receipt
+from domain.stages.application import OpenRelationship
+from domain.stages.survey import SubmitSurvey
+
+router = APIRouter()
+Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+SURVEY_FORM = "M4"
+
+
+def asked_by_people(kind: type[Command]) -> bool:
+    """Whether a command is for people; the others are sent by workflows and by the start."""
+    return kind is not OpenRelationship and set(kind.roles) != {Role.SYSTEM}
+
+
+def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any]]:
+    """The endpoint of one command."""
+    model = body_of(kind)
+
+    async def endpoint(
+        subject: Subject,
+        body: BaseModel,
+        request: Request,
+        response: Response,
+        key: Key,
+        office: Parts,
+        caller: Caller,
+    ) -> Any:
+        command = command_id(caller, key)
+        actor = caller.acting(kind.roles)
+        values: dict[str, Any] = {"id": command, "actor": actor}
+        if kind is SubmitSurvey:
+            values["answers"] = await office.documents.keep(
+                body.model_dump()["answers"],
+                id=derive("document", command),
+                scope=subject,
+                person=caller.person,
+                form=SURVEY_FORM,
+                privacy="c2a",
+            )
+        answer = await office.mentoring.send(
+            subject_kind, subject, made(kind, body, **values), await printed(request)
+        )
+        return answered(response, answer)
+
+    annotations = endpoint.__annotations__
+    annotations["body"] = Annotated[model, Body()]
+    annotations["caller"] = Annotated[Caller, Depends(allowed(*kind.roles))]
+    endpoint.__doc__ = kind.__doc__
+    return endpoint
+
+
+def add_commands(subject_kind: str, kinds: tuple[type[Command], ...]) -> None:
+    """Add the routes of a kind of subject."""
+    for kind in kinds:
+        if asked_by_people(kind):
+            router.add_api_route(
+                f"/{subject_kind}s/{{subject}}/{kebab(kind.__name__)}",
+                route(subject_kind, kind),
+                methods=["POST"],
+                response_model=Receipt,
+                operation_id=f"{subject_kind}s.{kebab(kind.__name__).replace('-', '_')}",
+                tags=[f"{subject_kind}s"],
+            )
+
+
+add_commands("relationship", relationship.COMMANDS)

@@ -1,0 +1,175 @@
+"""What people may see: lists with cursors, one relationship, its history, its state at a moment."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from activities.adapters.views import BadCursor, Page, Scope
+from api_gateway.api import Parts
+from api_gateway.api.commands import Subject
+from api_gateway.auth import Anybody, Caller, Staff
+from api_gateway.problems import Problem
+from domain.actors import Role
+from domain.codec import to_plain
+from domain.ids import x_stream
+from domain.journal import Envelope
+from domain.messages import Stamp
+from domain.program import TermDates
+from domain.relationship import CATALOG, evolve, new
+
+router = APIRouter()
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+def scope(caller: Caller) -> Scope:
+    """What a caller may see, from roles and regions."""
+    return Scope(person=caller.person, everything=caller.sees_all, regions=caller.sees_regions)
+
+
+def shown(page: Page, response: Response, path: str) -> dict[str, Any]:
+    """A page as the API answers it, with a link to the next one."""
+    if page.next:
+        response.headers["Link"] = f'<{path}?after={page.next}>; rel="next"'
+    return {"data": list(page.rows), "next": page.next or None, "has_more": bool(page.next)}
+
+
+@router.get("/relationships", operation_id="relationships.list", tags=["relationships"])
+async def relationships(
+    response: Response,
+    office: Parts,
+    caller: Anybody,
+    after: str = "",
+    limit: Limit = 50,
+    status: str = "",
+    stage: str = "",
+) -> dict[str, Any]:
+    """Relationships that the caller may see, in the order in which they were opened."""
+    try:
+        page = await office.views.relationships(
+            scope(caller), after=after, limit=limit, status=status, stage=stage
+        )
+    except BadCursor:
+        raise Problem(400, "bad_cursor") from None
+    return shown(page, response, "/v1/relationships")
+
+
+@router.get("/relationships/{subject}", operation_id="relationships.get", tags=["relationships"])
+async def relationship(subject: Subject, office: Parts, caller: Anybody) -> Mapping[str, Any]:
+    """One relationship with its meetings, claims and tasks."""
+    return await visible(office, caller, subject)
+
+
+async def visible(office: Any, caller: Caller, subject: str) -> Mapping[str, Any]:
+    """A relationship that the caller may see; 404 for any other."""
+    found: Mapping[str, Any] | None = await office.views.relationship(scope(caller), subject)
+    if found is None:
+        raise Problem(404, "not_found")
+    return found
+
+
+@router.get("/relationships/{subject}/history", operation_id="relationships.history", tags=["relationships"])
+async def history(
+    subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
+) -> dict[str, Any]:
+    """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it."""
+    await visible(office, caller, subject)
+    events = await office.views.history(subject)
+    if at is not None:
+        if at.tzinfo is None:
+            raise Problem(422, "time_without_offset")
+        return {"at": at.isoformat(), "state": await state_at(office, events, at)}
+    return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
+
+
+async def state_at(office: Any, events: tuple[tuple[Envelope, str], ...], at: datetime) -> Any:
+    """The fold of all events that were decided by then; None before the first."""
+    before = [envelope for envelope, _ in events if envelope.decided_at <= at]
+    if not before:
+        return None
+    first = before[0]
+    term = next((row for row in (await office.views.terms()).rows if row["id"] == first.body["term"]), None)
+    dates = TermDates(
+        first=datetime.fromisoformat(term["first"]).date() if term else first.decided_at.date(),
+        last=datetime.fromisoformat(term["last"]).date() if term else first.decided_at.date(),
+    )
+    state = new(
+        id=first.stream,
+        mentee=first.body["mentee"],
+        program=first.body["program"],
+        term=first.body["term"],
+        term_dates=dates,
+        region=first.body["region"],
+        now=first.decided_at,
+    )
+    for envelope in before:
+        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
+        state = evolve(state, CATALOG.read(envelope), stamp)
+    return to_plain(state)
+
+
+@router.get(
+    "/relationships/{subject}/side-history", operation_id="relationships.side_history", tags=["relationships"]
+)
+async def side_history(subject: Subject, office: Parts, caller: Staff) -> dict[str, Any]:
+    """Refusals, readings and parkings beside a relationship."""
+    await visible(office, caller, subject)
+    events = await office.views.history(x_stream(subject))
+    return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
+
+
+@router.get("/tasks", operation_id="tasks.list", tags=["tasks"])
+async def tasks(
+    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, open: bool = True
+) -> dict[str, Any]:
+    """Work for staff, the oldest first: why it is here, and by when."""
+    try:
+        page = await office.views.tasks(scope(caller), after=after, limit=limit, open=open)
+    except BadCursor:
+        raise Problem(400, "bad_cursor") from None
+    return shown(page, response, "/v1/tasks")
+
+
+@router.get("/notices", operation_id="notices.list", tags=["notices"])
+async def notices(
+    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, status: str = ""
+) -> dict[str, Any]:
+    """What was said to whom, and whether it went out."""
+    try:
+        page = await office.views.notices(scope(caller), after=after, limit=limit, status=status)
+    except BadCursor:
+        raise Problem(400, "bad_cursor") from None
+    return shown(page, response, "/v1/notices")
+
+
+@router.get("/people", operation_id="people.list", tags=["reference"])
+async def people(
+    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50
+) -> dict[str, Any]:
+    """People of the caller's regions."""
+    if set(caller.roles) <= {Role.PAYMENT_STAFF}:
+        raise Problem(403, "role_not_allowed")
+    try:
+        page = await office.views.people(scope(caller), after=after, limit=limit)
+    except BadCursor:
+        raise Problem(400, "bad_cursor") from None
+    return shown(page, response, "/v1/people")
+
+
+@router.get("/terms", operation_id="terms.list", tags=["reference"])
+async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
+    """All terms."""
+    return shown(await office.views.terms(), response, "/v1/terms")
+
+
+@router.get("/regions", operation_id="regions.list", tags=["reference"])
+async def regions(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
+    """All regions with their contacts."""
+    return shown(await office.views.regions(), response, "/v1/regions")
+
+
+@router.get("/mentors", operation_id="mentors.list", tags=["reference"])
+async def mentors(response: Response, office: Parts, caller: Staff) -> dict[str, Any]:
+    """Mentors with capacity and places taken."""
+    return shown(await office.views.mentors(scope(caller)), response, "/v1/mentors")

@@ -1,0 +1,251 @@
+"""Reference data by route: regions and contacts, terms, people and memberships, mentors, conflicts."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, Strict
+
+from activities.adapters.intake_reference import AlreadyThere, RuleText, Unknown
+from activities.adapters.program_files import load_programs
+from api_gateway.api import Key, Parts, command_id
+from api_gateway.api.applications import Code, Id
+from api_gateway.auth import Admin, Caller, Office
+from api_gateway.problems import Problem
+from domain.actors import Actor, Role
+from domain.ids import derive
+from domain.program_file import ProgramFile, open_to_terms, rules_digest, rules_text
+
+router = APIRouter()
+RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
+WRITERS = (Role.ADMIN, Role.COORDINATOR)
+
+
+class Strictly(BaseModel):
+    """A body without unknown fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewRegion(Strictly):
+    """A region of a program."""
+
+    code: RegionCode
+    name: Name
+    program: Code
+
+
+class NewContact(Strictly):
+    """A contact of a region, for dated days."""
+
+    person: Id
+    first: date
+    last: date | None = None
+
+
+class NewTerm(Strictly):
+    """One cycle of a program, under the program's present version."""
+
+    program: Code
+    name: Name
+    first: date
+    last: date
+
+
+class NewPerson(Strictly):
+    """A person. ``id`` may be chosen by the sender, so that an import can be repeated."""
+
+    id: Id | None = None
+    name: Name
+    email: EmailStr
+    role_title: Code
+    district: Name = "-"
+    region: RegionCode
+    supervisor: Id | None = None
+
+
+class NewMembership(Strictly):
+    """A membership, from a day, to a day or open."""
+
+    membership: Code
+    first: date
+    last: date | None = None
+
+
+class MembershipEnd(Strictly):
+    """The last day of an open membership."""
+
+    last: date
+
+
+class NewMentor(Strictly):
+    """How many mentees a mentor can take, and since when he is trained."""
+
+    person: Id
+    capacity: Annotated[int, Strict(), Field(ge=0, le=50)] | None = None
+    trained_on: date | None = None
+
+
+class NewConflict(Strictly):
+    """A conflict of interest between two people."""
+
+    person: Id
+    other: Id
+    kind: Code
+
+
+def writer(caller: Caller, region: str | None) -> Actor:
+    """The actor of a write; a coordinator writes within his regions."""
+    actor = caller.acting(WRITERS)
+    if region is not None and not actor.covers(region):
+        raise Problem(404, "not_found")
+    return actor
+
+
+def program_of(name: str) -> ProgramFile:
+    """The program of that name; 404 for an unknown one."""
+    found = load_programs().get(name)
+    if found is None:
+        raise Problem(404, "unknown_program")
+    return found
+
+
+@router.post("/regions", status_code=201, operation_id="regions.create", tags=["reference"])
+async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
+    """Add a region."""
+    program_of(body.program)
+    try:
+        await office.reference.add_region(
+            body.code, body.name, body.program, actor=caller.acting(WRITERS), command=command_id(caller, key)
+        )
+    except AlreadyThere:
+        raise Problem(409, "region_exists") from None
+    return {"code": body.code}
+
+
+@router.post(
+    "/regions/{code}/contacts", status_code=201, operation_id="regions.name_contact", tags=["reference"]
+)
+async def add_contact(code: str, body: NewContact, key: Key, office: Parts, caller: Office) -> dict[str, str]:
+    """Name a contact of a region (MASA-3)."""
+    actor = writer(caller, code)
+    try:
+        await office.reference.add_contact(
+            code, body.person, body.first, body.last, actor=actor, command=command_id(caller, key)
+        )
+    except Unknown as missing:
+        raise Problem(404, f"unknown_{missing}") from None
+    return {"region": code, "person": body.person}
+
+
+@router.post("/terms", status_code=201, operation_id="terms.open", tags=["reference"])
+async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
+    """Open a term: the rules of the program and of each region are frozen with it."""
+    program = program_of(body.program)
+    if not office.settings.demo and not open_to_terms(program):
+        raise Problem(409, "rules_not_executed_yet")
+    if body.last <= body.first:
+        raise Problem(
+            422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
+        )
+    term = derive("term", body.program, body.name)
+    codes = [
+        "",
+        *(row["code"] for row in (await office.views.regions()).rows if row["program"] == body.program),
+    ]
+    rules = []
+    for code in codes:
+        text = rules_text(program.rules_for(code) if code else program.rules)
+        rules.append(RuleText(region=code, digest=rules_digest(text), text=text))
+    own = [rule for rule in rules if not rule.region or rule.digest != rules[0].digest]
+    try:
+        await office.reference.open_term(
+            id=term,
+            program=body.program,
+            name=body.name,
+            first=body.first,
+            last=body.last,
+            version=program.version,
+            rules=own,
+            actor=caller.acting(WRITERS),
+            command=command_id(caller, key),
+        )
+    except AlreadyThere:
+        raise Problem(409, "term_exists") from None
+    return {"term": term}
+
+
+@router.post("/people", status_code=201, operation_id="people.create", tags=["reference"])
+async def add_person(body: NewPerson, key: Key, office: Parts, caller: Office) -> dict[str, str]:
+    """Add a person."""
+    actor = writer(caller, body.region)
+    command = command_id(caller, key)
+    row = {**body.model_dump(), "id": body.id or derive("person", command)}
+    try:
+        await office.reference.add_people([row], actor=actor, command=command)
+    except AlreadyThere:
+        raise Problem(409, "person_exists") from None
+    except Unknown as missing:
+        raise Problem(404, f"unknown_{missing}") from None
+    return {"person": row["id"]}
+
+
+@router.post(
+    "/people/{person}/memberships", status_code=201, operation_id="people.date_membership", tags=["reference"]
+)
+async def add_membership(
+    person: str, body: NewMembership, key: Key, office: Parts, caller: Office
+) -> dict[str, str]:
+    """Date a membership of a person."""
+    actor = await _writer_of(office, caller, person)
+    await office.reference.add_membership(
+        person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
+    )
+    return {"person": person}
+
+
+@router.post("/people/{person}/membership-end", operation_id="people.end_membership", tags=["reference"])
+async def end_membership(
+    person: str, body: MembershipEnd, key: Key, office: Parts, caller: Office
+) -> dict[str, str]:
+    """End a person's open membership: it lapses after that day."""
+    actor = await _writer_of(office, caller, person)
+    await office.reference.end_membership(person, body.last, actor=actor, command=command_id(caller, key))
+    return {"person": person}
+
+
+@router.post("/mentors", status_code=201, operation_id="mentors.set", tags=["reference"])
+async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Office) -> dict[str, Any]:
+    """Say that somebody can mentor, how many at a time, and since when trained."""
+    actor = await _writer_of(office, caller, body.person)
+    capacity = body.capacity
+    if capacity is None:
+        person = await office.views.person(body.person)
+        region = next((r for r in (await office.views.regions()).rows if r["code"] == person["region"]), None)
+        capacity = program_of(region["program"]).mentor_capacity if region else 1
+    await office.reference.put_mentor(
+        body.person, capacity, body.trained_on, actor=actor, command=command_id(caller, key)
+    )
+    return {"person": body.person, "capacity": capacity}
+
+
+@router.post("/conflicts", status_code=201, operation_id="conflicts.declare", tags=["reference"])
+async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Office) -> dict[str, str]:
+    """Declare a conflict of interest between two people (MASA-27)."""
+    actor = await _writer_of(office, caller, body.person)
+    try:
+        await office.reference.add_conflict(
+            body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
+        )
+    except Unknown as missing:
+        raise Problem(404, f"unknown_{missing}") from None
+    return {"person": body.person, "other": body.other}
+
+
+async def _writer_of(office: Any, caller: Caller, person: str) -> Actor:
+    found = await office.views.person(person) if re.fullmatch(r"[0-9a-f]{32}", person) else None
+    if found is None:
+        raise Problem(404, "unknown_person")
+    return writer(caller, found["region"])

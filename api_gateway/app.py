@@ -1,0 +1,105 @@
+"""The application: its parts, its routes, its limits. A route that declares no role stops the start."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from temporalio.client import Client
+
+from activities.adapters.clock import SqlClock
+from activities.adapters.database import Database
+from activities.adapters.intake import Intake
+from activities.adapters.intake_documents import Documents
+from activities.adapters.intake_reference import Reference
+from activities.adapters.intake_roster import RosterIntake
+from activities.adapters.keyring import Keyring
+from activities.adapters.views import Views
+from api_gateway import problems
+from api_gateway.api import applications, commands, imports, lists, reference
+from api_gateway.auth import demand_declarations
+from api_gateway.mentoring import Mentoring
+from api_gateway.problems import MEDIA_TYPE, Problem
+from workers.settings import Role, Settings
+
+LARGEST: Final = 1024 * 1024
+LARGEST_IMPORT: Final = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The parts that routes work with."""
+
+    settings: Settings
+    database: Database
+    clock: SqlClock
+    intake: Intake
+    documents: Documents
+    reference: Reference
+    roster: RosterIntake
+    views: Views
+    mentoring: Mentoring
+
+
+def make_office(settings: Settings, client: Client) -> Office:
+    """The gateway's parts on one pool of connections and one client."""
+    database = Database(settings.database_url(Role.GATEWAY), size=settings.database_pool)
+    intake, reference = Intake(database), Reference(database)
+    return Office(
+        settings=settings,
+        database=database,
+        clock=SqlClock(database),
+        intake=intake,
+        documents=Documents(database, Keyring(settings.key_file)),
+        reference=reference,
+        roster=RosterIntake(database, reference),
+        views=Views(database),
+        mentoring=Mentoring(client, intake),
+    )
+
+
+def create_app(office: Office) -> FastAPI:
+    """The application over an office's parts.
+
+    Raises:
+        RuntimeError: A route does not say who may call it.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await office.database.close()
+
+    app = FastAPI(
+        title="mentorflow",
+        version="1",
+        docs_url="/v1/docs",
+        openapi_url="/v1/openapi.json",
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        lifespan=lifespan,
+    )
+    app.state.office = office
+    problems.install(app)
+
+    @app.middleware("http")
+    async def limit(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        largest = LARGEST_IMPORT if request.url.path.startswith("/v1/imports") else LARGEST
+        length = request.headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > largest:
+            body = {**Problem(413, "too_large").body(), "instance": request.url.path}
+            return JSONResponse(body, status_code=413, media_type=MEDIA_TYPE)
+        return await call_next(request)
+
+    @app.get("/v1/health", operation_id="health", tags=["office"])
+    async def health() -> dict[str, str]:
+        """Whether the gateway answers and the database is there."""
+        now = await office.clock.now()
+        return {"status": "ok", "now": now.isoformat()}
+
+    for part in (applications, commands, lists, reference, imports):
+        app.include_router(part.router, prefix="/v1")
+    demand_declarations(app)
+    return app

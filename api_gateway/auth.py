@@ -1,0 +1,92 @@
+"""Who asks: a bearer token is a person with roles and regions. Each route declares who may call it.
+
+The gateway resolves the actor and no client ever sends one. A route that declares nothing stops the start.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+
+from activities.adapters.intake import Intake
+from api_gateway.problems import Problem
+from domain.actors import Actor, Role
+
+STAFF: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
+EVERYBODY: Final = (*STAFF, Role.PARTICIPANT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The person behind a request."""
+
+    person: str
+    roles: tuple[Role, ...]
+    regions: tuple[str, ...]
+
+    def acting(self, allowed: tuple[Role, ...]) -> Actor:
+        """The actor in the first of the caller's roles that is allowed; 403 where there is none."""
+        for role in self.roles:
+            if role in allowed:
+                regions = self.regions if role is Role.COORDINATOR else ()
+                return Actor(id=self.person, role=role, regions=regions)
+        raise Problem(403, "role_not_allowed")
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether lists are not limited to regions or to the caller's own pairs."""
+        wide = {Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN}
+        return bool(wide & set(self.roles)) or (Role.COORDINATOR in self.roles and not self.regions)
+
+    @property
+    def sees_regions(self) -> tuple[str, ...]:
+        """The regions that a coordinator's lists are limited to."""
+        return self.regions if Role.COORDINATOR in self.roles else ()
+
+
+def allowed(*roles: Role) -> Callable[..., Any]:
+    """A dependency that lets only ``roles`` pass and hands over the caller."""
+
+    async def caller(request: Request) -> Caller:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        intake: Intake = request.app.state.office.intake
+        holder = await intake.holder(token) if scheme.lower() == "bearer" and token else None
+        if holder is None:
+            raise Problem(401, "no_valid_token", headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'})
+        found = Caller(person=holder.person, roles=holder.roles, regions=holder.regions)
+        if not set(holder.roles) & set(roles):
+            raise Problem(403, "role_not_allowed")
+        return found
+
+    caller.allowed_roles = roles  # type: ignore[attr-defined]  # read by `undeclared` and by the matrix test
+    return caller
+
+
+Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
+Staff = Annotated[Caller, Depends(allowed(*STAFF))]
+Office = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
+Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
+
+OPEN: Final = {"/v1/health", "/v1/docs", "/v1/openapi.json"}
+"""Routes without a token: they show nothing of any relationship."""
+
+
+def declared_roles(route: APIRoute) -> tuple[Role, ...] | None:
+    """The roles that a route lets pass, or None where it declares none."""
+    for dependency in route.dependant.dependencies:
+        roles = getattr(dependency.call, "allowed_roles", None)
+        if roles is not None:
+            return tuple(roles)
+    return None
+
+
+def demand_declarations(app: FastAPI) -> None:
+    """Stop the start where a route says nothing about who may call it."""
+    for route in app.routes:
+        path = getattr(route, "path", "")
+        if path in OPEN:
+            continue
+        if not isinstance(route, APIRoute) or declared_roles(route) is None:
+            raise RuntimeError(f"the route {path} does not say who may call it")

@@ -1,0 +1,142 @@
+"""Commands on their way: a claimed row, an update under the same id, a stored answer.
+
+Interrupted anywhere, the same key gets the same answer: the row says who holds the claim, Temporal answers an update
+id once, and housekeeping sends again what nobody answered.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.adapters.intake import Claim, Intake
+from activities.errors import Unavailable
+from api_gateway.problems import RETRY_AFTER, Problem, broken_rule, unavailable
+from domain.codec import to_plain
+from domain.messages import Command, Receipt
+from domain.names import (
+    PARKED,
+    RELATIONSHIP_WORKFLOW,
+    RELATIONSHIPS,
+    RULE_VIOLATION,
+    TRY_AGAIN,
+    RelationshipStart,
+    workflow_id,
+)
+from workers.temporal import start_once
+
+PATIENCE: Final = 15.0
+"""Seconds that a request waits for an answer before it says 503; the command itself is not lost."""
+_PAUSE: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The answer to a command, and whether it was given before."""
+
+    body: Any
+    status: int = 200
+    replayed: bool = False
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    """What a request asked: the same key with another fingerprint is refused."""
+    return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest()
+
+
+class Mentoring:
+    """Sends commands to workflows, once each."""
+
+    def __init__(self, client: Client, intake: Intake) -> None:
+        self._client = client
+        self._intake = intake
+
+    async def send(self, kind: str, subject: str, command: Command, print_: str) -> Answered:
+        """Carry a command to the workflow of ``kind`` and ``subject``; raises ``Problem`` unless it succeeds."""
+        name = type(command).__name__
+        payload = {key: value for key, value in to_plain(command).items() if key not in ("id", "actor")}
+        claimed = await self._intake.claim(
+            command.id, kind=name, subject=subject, payload=payload, fingerprint=print_, actor=command.actor
+        )
+        if claimed.claim is Claim.OTHER_CONTENT:
+            raise Problem(422, "key_reused", "This Idempotency-Key was sent with other content before.")
+        if claimed.claim is Claim.IN_FLIGHT:
+            raise Problem(409, "in_flight", headers={"Retry-After": RETRY_AFTER})
+        if claimed.claim is Claim.ANSWERED:
+            return self._again(claimed.status, claimed.answer)
+        try:
+            receipt = await asyncio.wait_for(self._update(workflow_id(kind, subject), command), PATIENCE)
+        except Problem as problem:
+            await self._settle(command, name, subject if kind == "relationship" else "", problem)
+            raise
+        except TimeoutError:
+            raise unavailable("engine") from None
+        answer = to_plain(receipt)
+        await self._intake.answer(command.id, 200, answer)
+        return Answered(body=answer)
+
+    def _again(self, status: int, answer: Mapping[str, Any]) -> Answered:
+        if status < 400:
+            return Answered(body=answer, status=status, replayed=True)
+        replayed = {"Idempotency-Replayed": "true"}
+        code, errors = answer["code"], answer.get("errors", ())
+        raise Problem(status, code, answer.get("detail", ""), errors=errors, headers=replayed)
+
+    async def _settle(self, command: Command, name: str, relationship: str, problem: Problem) -> None:
+        """Keep a final refusal, as answer and in the side stream; give the claim of a passing fault back."""
+        if problem.status >= 500:
+            await self._intake.release(command.id)
+            return
+        await self._intake.answer(command.id, problem.status, problem.body())
+        await self._intake.refuse(
+            command=command.id, kind=name, code=problem.code, actor=command.actor, relationship=relationship
+        )
+
+    async def _update(self, id: str, command: Command) -> Receipt:
+        handle = self._client.get_workflow_handle(id)
+        while True:
+            try:
+                receipt: Receipt = await handle.execute_update(
+                    type(command).__name__, command, id=command.id, result_type=Receipt
+                )
+                return receipt
+            except WorkflowUpdateFailedError as failed:
+                cause = failed.cause
+                if not isinstance(cause, ApplicationError) or cause.type == PARKED:
+                    raise unavailable("relationship") from None
+                if cause.type == RULE_VIOLATION:
+                    code, field = [*map(str, cause.details), "", ""][:2]
+                    raise broken_rule(code, field) from None
+                if cause.type != TRY_AGAIN:
+                    raise unavailable("relationship") from None
+            except WorkflowUpdateRPCTimeoutOrCancelledError:
+                raise unavailable("engine") from None
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    raise await self._nobody_there(id) from None
+                if error.status in (RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.RESOURCE_EXHAUSTED):
+                    await asyncio.sleep(_PAUSE)
+                    continue
+                raise unavailable("engine") from None
+            await asyncio.sleep(_PAUSE)
+
+    async def _nobody_there(self, id: str) -> Problem:
+        """An unknown subject is 404; one that has come to its end refuses every command."""
+        try:
+            await self._client.get_workflow_handle(id).describe()
+        except RPCError:
+            return Problem(404, "not_found")
+        return Problem(409, f"{id.partition('/')[0]}_ended")
+
+    async def start(self, start: RelationshipStart) -> None:
+        """Start a relationship once; a start that fails is repeated by housekeeping."""
+        id = workflow_id("relationship", start.relationship)
+        try:
+            await start_once(self._client, RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
+        except RPCError as error:
+            raise Unavailable("engine") from error

@@ -1,0 +1,131 @@
+"""Problems as RFC 9457 has them: a stable code, a pointer to the field, and never the text of an exception."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from activities.errors import Unavailable
+from domain.errors import RuleViolation
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = "2"
+
+FORBIDDEN: Final = {
+    "role_not_allowed",
+    "not_a_participant",
+    "state_office_only",
+    "not_the_decider",
+    "waiver_is_proposer",
+    "waiver_in_pair",
+    "confirmer_in_pair",
+    "own_application",
+    "own_meeting",
+    "recognizes_self",
+    "approver_is_maker",
+    "approver_is_preparer",
+    "approver_is_mentor",
+    "approver_is_contact",
+    "approver_in_pair",
+    "sender_is_approver",
+    "confirmer_is_maker",
+    "confirmer_is_sender",
+}
+"""Codes that say who may not; all other broken rules say that it may not be now."""
+
+
+class Problem(Exception):
+    """An answer that is no success."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str = "",
+        *,
+        errors: Sequence[dict[str, str]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = list(errors)
+        self.headers = headers or {}
+
+    def body(self) -> dict[str, Any]:
+        """The JSON form, without the request's id."""
+        title = self.code.replace("_", " ")
+        body: dict[str, Any] = {
+            "type": f"/v1/docs#{self.code}",
+            "title": title[:1].upper() + title[1:],
+            "status": self.status,
+            "code": self.code,
+        }
+        if self.detail:
+            body["detail"] = self.detail
+        if self.errors:
+            body["errors"] = self.errors
+        return body
+
+
+def broken_rule(code: str, field: str = "") -> Problem:
+    """The problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
+    if code == "other_region":
+        return Problem(404, "not_found")
+    status = 403 if code in FORBIDDEN else 409
+    pointer = [{"pointer": "/" + field.replace(".", "/"), "detail": code.replace("_", " "), "code": code}]
+    return Problem(status, code, errors=pointer if field else ())
+
+
+def unavailable(what: str) -> Problem:
+    """Database or engine do not answer; nothing is half done, and the same key may be sent again."""
+    return Problem(503, f"{what}_unavailable", headers={"Retry-After": RETRY_AFTER})
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error as a problem."""
+
+    def answer(request: Request, problem: Problem) -> JSONResponse:
+        body = {**problem.body(), "instance": request.headers.get("x-request-id", request.url.path)}
+        return JSONResponse(body, status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
+
+    async def on_problem(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Problem)  # noqa: S101 - registered for this type
+        return answer(request, error)
+
+    async def on_unavailable(request: Request, error: Exception) -> JSONResponse:
+        return answer(request, unavailable(str(error) or "database"))
+
+    async def on_rule(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RuleViolation)  # noqa: S101 - registered for this type
+        return answer(request, broken_rule(error.code, error.field))
+
+    async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
+        parsed = all(fault["type"] != "json_invalid" for fault in error.errors())
+        faults = [
+            {
+                "pointer": "/" + "/".join(str(part) for part in fault["loc"][1:]),
+                "detail": fault["msg"],
+                "code": str(fault["type"]),
+            }
+            for fault in error.errors()
+        ]
+        return answer(
+            request, Problem(422 if parsed else 400, "invalid" if parsed else "not_json", errors=faults)
+        )
+
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
+        return answer(request, Problem(error.status_code, code, headers=dict(error.headers or {})))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(Unavailable, on_unavailable)
+    app.add_exception_handler(RuleViolation, on_rule)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)

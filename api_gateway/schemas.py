@@ -1,0 +1,55 @@
+"""Request bodies made from command classes: what the domain wants, minus what the gateway knows by itself."""
+
+import dataclasses
+import re
+import typing
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
+
+from domain.journal import Document
+from domain.messages import Command
+
+_SUPPLIED = {"id", "actor"}
+Answers = dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")], int | bool | str]
+"""Answers to a form: question code to a number, a yes or no, or text."""
+
+
+def body_of(kind: type[Command]) -> type[BaseModel]:
+    """The request model of a command: its fields, strict, no others. Documents arrive as their content."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    fields: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        if field.name in _SUPPLIED:
+            continue
+        required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        default = ... if required else field.default
+        fields[field.name] = (_strict(hints[field.name]), default)
+    config = ConfigDict(extra="forbid")
+    return create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
+
+
+def _strict(kind: Any) -> Any:
+    if kind is Document:
+        return Answers
+    if kind in (int, bool):
+        return Annotated[kind, Strict()]
+    if kind is str:
+        return Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._:/+-]*$")]
+    if kind == tuple[str, ...]:
+        return Annotated[
+            list[Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]+$")]], Field(max_length=64)
+        ]
+    return kind
+
+
+def made(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:
+    """The command from a parsed body and what the gateway supplies."""
+    values = {name: getattr(body, name) for name in type(body).model_fields}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return kind(**{**values, **supplied})
+
+
+def kebab(name: str) -> str:
+    """``LogMeeting`` as ``log-meeting``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
