@@ -17,7 +17,6 @@ from activities.adapters import tables
 from activities.adapters.clock import SqlClock
 from activities.adapters.database import Database
 from activities.adapters.program_files import load_programs
-from activities.adapters.records_backlog import SqlBacklog
 from activities.adapters.views_starts import relationship_start
 from domain.actors import SYSTEM
 from domain.codec import to_plain
@@ -30,8 +29,8 @@ from domain.stages.survey import SubmitSurvey
 from tests.conftest import unavailable
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document
 from tests.workflows.pairs import Pair
-from workers.assembly import COMMANDS, assembled
-from workers.embedded.clock import DemoClock
+from workers.assembly import assembled
+from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.process import StartFailed
 from workers.embedded.supervisor import Office
 from workers.replay import replay
@@ -43,12 +42,11 @@ START = datetime(2027, 8, 2, 16, 0, tzinfo=UTC)
 class House:
     """One running office with the demo's clock at the start of a school year."""
 
-    def __init__(self, office: Office, database: Database, client: Client) -> None:
+    def __init__(self, office: Office, database: Database, client: Client, clock: DemoClock) -> None:
         self.office = office
         self.database = database
         self.client = client
-        row = SqlClock(database)
-        self.clock = DemoClock(client, row, SqlBacklog(database, row, COMMANDS))
+        self.clock = clock
 
     async def application(self) -> RelationshipStart:
         """Reference data of one pair, and its application, as the gateway writes them."""
@@ -141,8 +139,8 @@ async def house() -> AsyncIterator[House]:
         async with Office.temporary(workers=False, gateway=False) as office:
             database = Database(office.settings.database_url("migrator"))
             client = await connect(office.settings, offset=SqlClock(database).offset)
-            async with assembled(office.settings, "relationships"):
-                yield House(office, database, client)
+            async with assembled(office.settings, "relationships"), demo_clock(office.settings) as clock:
+                yield House(office, database, client, clock)
             await database.close()
     except StartFailed as obstacle:
         unavailable(obstacle)

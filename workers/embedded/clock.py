@@ -6,15 +6,22 @@ In that order, so that nobody sees a day on which a deadline has passed and its 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from temporalio.client import Client
 
+from activities.adapters.clock import SqlClock
+from activities.adapters.database import Database
+from activities.adapters.records_backlog import SqlBacklog
 from domain.names import HOUSEKEEPING_WORKFLOW, OBLIGATION_WORKFLOW, RELATIONSHIP_WORKFLOW
+from workers.assembly import COMMANDS
 from workers.schedules import trigger_schedules
+from workers.settings import Role, Settings
 from workers.skipping import Skipper
+from workers.temporal import connect
 
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""
@@ -138,3 +145,20 @@ class DemoClock:
         looked = await asyncio.gather(*(look(id) for id in await self.open_runs()))
         rounds = [run.id async for run in self._client.list_workflows(_ROUNDS)]
         return [*(id for id in looked if id), *rounds]
+
+
+@asynccontextmanager
+async def demo_clock(settings: Settings, *, seconds: float = 60.0) -> AsyncIterator[DemoClock]:
+    """The clock of an embedded stack, from its settings.
+
+    Args:
+        settings: Those of the stack; they hold the password of the role that owns the clock's row.
+        seconds: How long one run may take to be moved, and the office to come to rest.
+    """
+    database = Database(settings.database_url(Role.MIGRATOR), size=2)
+    try:
+        row = SqlClock(database)
+        client = await connect(settings, offset=row.offset, identity="mentorflow-clock")
+        yield DemoClock(client, row, SqlBacklog(database, row, COMMANDS), seconds=seconds)
+    finally:
+        await database.close()
