@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from temporalio.client import Client, WorkflowHistory
 
@@ -18,6 +18,7 @@ from domain import relationship
 from domain.journal import Envelope, Kind, check_chain, decode
 from domain.messages import Stamp
 from domain.names import workflow_id
+from domain.program import TermDates
 from domain.projection import Row, rows
 from domain.relationship import Relationship
 from workers.histories import replay_run
@@ -51,6 +52,13 @@ class Report:
     def ok(self) -> bool:
         """Whether everything holds."""
         return not self.faults
+
+
+class Terms(Protocol):
+    """Who knows the dates of terms; events name a term and no dates."""
+
+    async def term_dates(self, term: str) -> TermDates | None:
+        """First and last day of a term."""
 
 
 @dataclass(slots=True)
@@ -123,13 +131,13 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         fault("join", "records_differ_from_journal")
 
 
-async def folded_rows(journal: SqlReplay, envelopes: tuple[Envelope, ...]) -> tuple[Row, ...] | None:
+async def folded_rows(journal: Terms, envelopes: tuple[Envelope, ...]) -> tuple[Row, ...] | None:
     """The rows that a relationship's events lead to; None where its term is unknown."""
     state = await folded_relationship(journal, envelopes)
     return None if state is None else rows(state)
 
 
-async def folded_relationship(journal: SqlReplay, envelopes: tuple[Envelope, ...]) -> Relationship | None:
+async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -> Relationship | None:
     """The state that a relationship's events lead to; None where its term is unknown."""
     first = envelopes[0]
     dates = await journal.term_dates(first.body["term"])

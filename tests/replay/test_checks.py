@@ -1,0 +1,48 @@
+"""The checks of the replay command see what is wrong, and are silent where nothing is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.journal import check_chain, decode, seal
+from domain.program import TermDates
+from domain.projection import rows
+from tests.domain.builders import TERM, Case
+from tests.replay import stored
+from workers.replay import difference, folded_relationship, recorded_texts
+
+
+class OneTerm:
+    """A journal that knows one term."""
+
+    async def term_dates(self, term: str) -> TermDates | None:
+        return TERM
+
+
+def completed() -> list[str]:
+    """What the runs of the longest stored scenario have recorded, in order."""
+    runs = [stored.read(path) for path in stored.paths() if path.name.startswith("completed-")]
+    return [text for run in runs for text in recorded_texts(run)]
+
+
+def test_the_records_of_all_runs_together_are_one_whole_chain() -> None:
+    texts = completed()
+    head, fault = check_chain((n, seal(text.encode()), text.encode()) for n, text in enumerate(texts, 1))
+    assert fault is None
+    assert head.seq == len(texts) > 30
+
+
+async def test_the_fold_of_stored_events_ends_where_the_relationship_did() -> None:
+    envelopes = tuple(decode(text.encode()) for text in completed())
+    state = await folded_relationship(OneTerm(), envelopes)
+    assert state is not None
+    assert (state.outcome, state.outcome_reason) == ("completed", "colleagues")
+
+
+def test_a_row_that_differs_from_the_fold_is_named() -> None:
+    right = rows(Case().signed().state)
+    assert difference(right, right) == ""
+    wrong = replace(right[0], values={**right[0].values, "stage": "survey"})
+    assert difference(right, (wrong, *right[1:])) == "relationships_stage"
+    assert difference(right, right[:-1]).endswith("_row_missing")
+    assert difference(right[:-1], right).endswith("_row_unknown")
