@@ -6,7 +6,7 @@ serve the one timer, ``effects`` says what goes out afterwards. Nothing here hol
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import ModuleType
 from typing import ClassVar
 
@@ -145,6 +145,12 @@ class Relationship:
         """The instant at which the time for meetings is over: so many days before the term's last day."""
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
+
+    def next_meeting(self, since: date, rules: Rules) -> Timer:
+        """The timer for the next meeting: the end of the last day that still keeps the signed rhythm."""
+        assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
+        day = rules.calendar.next_by(since, self.agreement.terms.rhythm)
+        return nudges.started(rules, Subject.MEETING, rules.calendar.end_of(day))
 
     def received(self, event: ApplicationReceived, own: Application) -> "Relationship":
         """The state with what the application says."""

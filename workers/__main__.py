@@ -1,12 +1,29 @@
-"""The command `mentorflow`."""
+"""The command `mentorflow`: processes and checks on the stack, and a client of the API."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx2 as httpx
 import typer
 
 from workers.doctor import checks
+from workers.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
+programs = typer.Typer(no_args_is_help=True, help="Program files: check them, show one.")
+app.add_typer(programs, name="programs")
+
+Token = Annotated[str, typer.Option(envvar="MENTORFLOW_TOKEN", help="A token of the API.")]
+Url = Annotated[
+    str, typer.Option(envvar="MENTORFLOW_URL", help="Where the API is; the running demo by default.")
+]
 
 
 @app.callback()
@@ -23,6 +40,181 @@ def doctor() -> None:
         if check.todo:
             typer.echo(f"     {check.todo}")
     raise typer.Exit(0 if all(check.ok for check in looked) else 1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest migration."""
+    from workers import migrate as migrations
+
+    migrations.main(load_settings())
+
+
+@app.command()
+def worker(queue: Annotated[str, typer.Argument(help="relationships or payments")] = "relationships") -> None:
+    """Serve the task queues of relationships (with notices and documents) or of payments."""
+    from workers.main import run
+
+    run(queue)
+
+
+@app.command()
+def gateway() -> None:
+    """Serve the API."""
+    from api_gateway.__main__ import main as serve
+
+    serve()
+
+
+@app.command()
+def token(
+    person: Annotated[str, typer.Option(help="Id of the person, 32 hex digits.")],
+    role: Annotated[
+        list[str], typer.Option(help="coordinator, payment_staff, auditor, admin or participant.")
+    ],
+    region: Annotated[
+        list[str] | None, typer.Option(help="Code of a region; none is the whole association.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=90)] = 30,
+) -> None:
+    """Make a token of the API; it is shown once."""
+    from activities.adapters.clock import SqlClock
+    from activities.adapters.database import Database
+    from activities.adapters.intake import Intake
+    from domain.actors import Role
+
+    async def make() -> str:
+        database = Database(load_settings().database_url("gateway"), size=1)
+        try:
+            until = await SqlClock(database).now() + timedelta(days=days)
+            return await Intake(database).make_token(
+                person, tuple(Role(name) for name in role), tuple(region or ()), until
+            )
+        finally:
+            await database.close()
+
+    typer.echo(asyncio.run(make()))
+
+
+@app.command()
+def history(
+    relationship: str,
+    token: Token,
+    at: Annotated[str, typer.Option(help="An instant with its offset: show the state at that moment.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    url: Url = "",
+) -> None:
+    """Show who did what under which rule, or the state at a moment."""
+    found = _call(
+        "GET", f"/v1/relationships/{relationship}/history", token, url, params={"at": at} if at else {}
+    )
+    if as_json or at:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    for event in found["data"]:
+        rules, actor = event.get("rules", {}), event["actor"]
+        typer.echo(
+            f"{event['seq']:>4}  {event['decided_at'][:16].replace('T', ' ')}  {event['type']:<26}"
+            f"{actor['role']:<14}{actor['id'][:8]}  {rules.get('set', '')} {rules.get('version', '')}"
+            f"  {' '.join(event.get('why', []))}"
+        )
+
+
+@app.command()
+def replay(
+    relationship: Annotated[str, typer.Argument()] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every relationship.")] = False,
+) -> None:
+    """Make the three checks: fold equals projection, chain whole, every run replays with equal inputs."""
+    from workers.replay import ALL
+    from workers.replay import replay as replayed
+
+    if bool(relationship) == every:
+        raise typer.BadParameter("name a relationship, or say --all")
+    report = asyncio.run(replayed(load_settings(), relationship or ALL))
+    typer.echo(
+        f"{report.relationships} relationships, {report.obligations} obligations, {report.events} events"
+    )
+    typer.echo(f"{report.runs} runs replayed, {report.compared} inputs compared")
+    for fault in report.faults:
+        typer.echo(f"NO  {fault.check}: {fault.stream} {fault.code}")
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@programs.command("check")
+def programs_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
+    """Check program files; each fault with file, line and what to write."""
+    from workers.programs import check
+
+    checked = check(files or ())
+    for line in checked.lines:
+        typer.echo(line)
+    raise typer.Exit(0 if checked.ok else 1)
+
+
+@programs.command("show")
+def programs_show(program: str) -> None:
+    """Show what a program says."""
+    from workers.programs import show
+
+    for line in show(program):
+        typer.echo(line)
+
+
+@app.command()
+def tasks(token: Token, url: Url = "") -> None:
+    """List open tasks: what to do, why, by when."""
+    after = ""
+    while True:
+        page = _call("GET", "/v1/tasks", token, url, params={"after": after} if after else {})
+        for task in page["data"]:
+            due = (task["due_at"] or "")[:10]
+            typer.echo(f"{due:<12}{task['kind']:<28}{task['region']:<8}{task['subject']}  {task['why']}")
+        after = page["next"] or ""
+        if not after:
+            return
+
+
+@app.command("import")
+def import_roster(folder: Path, term: str, token: Token, key: str = "", url: Url = "") -> None:
+    """Import a roster: people.csv, memberships.csv, mentors.csv and applications.csv of a folder."""
+    names = ("people", "memberships", "mentors", "applications")
+    files = {
+        name: (folder / f"{name}.csv").read_bytes() for name in names if (folder / f"{name}.csv").is_file()
+    }
+    sent = {name: (f"{name}.csv", content, "text/csv") for name, content in files.items()}
+    answer = _call("POST", "/v1/imports/roster", token, url, key=key, data={"term": term}, files=sent)
+    typer.echo(json.dumps(answer))
+
+
+@app.command()
+def send(
+    path: Annotated[str, typer.Argument(help="For example relationships/ID/log-meeting.")],
+    token: Token,
+    body: Annotated[str, typer.Option(help="The JSON body.")] = "{}",
+    key: Annotated[str, typer.Option(help="Idempotency-Key; a new one by default.")] = "",
+    url: Url = "",
+) -> None:
+    """Send a command to the API."""
+    typer.echo(json.dumps(_call("POST", f"/v1/{path}", token, url, key=key, json=json.loads(body))))
+
+
+def _call(
+    method: str, path: str, token: str, url: str, *, key: str = "", **options: Any
+) -> Mapping[str, Any]:
+    """One request; a problem is printed with its code and ends the command with 1."""
+    headers = {"Authorization": f"Bearer {token}"}
+    if method == "POST":
+        headers["Idempotency-Key"] = key or f"cli-{datetime.now(UTC).isoformat()}-{os.getpid()}"  # noqa: TID251 - a key
+    base = url or load_settings().public_url
+    answer = httpx.request(method, base + path, headers=headers, timeout=60, **options)
+    content: Mapping[str, Any] = answer.json()
+    if answer.is_error:
+        typer.echo(f"{content['status']} {content['code']}", err=True)
+        for error in content.get("errors", ()):
+            typer.echo(f"  {error['pointer']}: {error['detail']} ({error['code']})", err=True)
+        raise typer.Exit(1)
+    return content
 
 
 def main() -> None:

@@ -17,7 +17,6 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, dropped, moved, put
 from domain.program import Rules, Subject
-from domain.stages.meetings import next_meeting
 
 if TYPE_CHECKING:
     from domain.facts import Facts
@@ -145,7 +144,7 @@ def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> Relat
     others = dropped(state.timers, Subject.COMPLETION)
     timers = put((), *kept, *moved(calendar, others, days))
     if any(timer.subject is Subject.MEETING for timer in state.timers):
-        timers = put(timers, next_meeting(state, today, rules))
+        timers = put(timers, state.next_meeting(today, rules))
     return RelationshipResumed(by=by, days=days, timers=timers)
 
 

@@ -7,7 +7,7 @@ meeting is late; reminders become a coordinator's task, and the coordinator lear
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from domain import tasks
@@ -16,7 +16,7 @@ from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.nudges import Timer, after_days, dropped, put, started
+from domain.nudges import Timer, after_days, dropped, put
 from domain.program import Rules, Subject
 from domain.tasks import TaskKind
 
@@ -256,16 +256,9 @@ def _log(state: Relationship, command: LogMeeting, now: datetime, rules: Rules) 
             mode=command.mode,
             topics=command.topics,
             by=by,
-            timers=(next_meeting(state, latest, rules),),
+            timers=(state.next_meeting(latest, rules),),
         ),
     )
-
-
-def next_meeting(state: Relationship, since: date, rules: Rules) -> Timer:
-    """The timer for the next meeting: the end of the last day that still keeps the signed rhythm."""
-    assert state.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
-    day = rules.calendar.next_by(since, state.agreement.terms.rhythm)
-    return started(rules, Subject.MEETING, rules.calendar.end_of(day))
 
 
 def _standing(state: Relationship) -> tuple[Meeting, ...]:
