@@ -3,7 +3,7 @@
 The gateway resolves the actor and no client ever sends one. A route that declares nothing stops the start.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -82,9 +82,19 @@ def declared_roles(route: APIRoute) -> tuple[Role, ...] | None:
     return None
 
 
+def routes_of(routes: Iterable[Any]) -> Iterator[Any]:
+    """All routes, those of included routers too."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield route
+        else:
+            yield from routes_of(included.routes)
+
+
 def demand_declarations(app: FastAPI) -> None:
     """Stop the start where a route says nothing about who may call it."""
-    for route in app.routes:
+    for route in routes_of(app.routes):
         path = getattr(route, "path", "")
         if path in OPEN:
             continue

@@ -1,0 +1,110 @@
+"""An office over HTTP: tokens, reference data and acts, as clients of the API would do them."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2 as httpx
+
+from activities.adapters.database import Database
+from activities.adapters.intake import Intake
+from domain.actors import Role
+from domain.ids import derive
+from workers.embedded.supervisor import Office
+
+REGIONS = ("r1", "r2")
+TERM = {"program": "", "name": "2026-27", "first": "2026-08-01", "last": "2027-06-30"}
+
+
+def person(name: str) -> str:
+    """The id of an invented person."""
+    return derive("e2e", name)
+
+
+class Api:
+    """The API as several people use it."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
+        self._tokens: dict[str, str] = {}
+        self._sent = 0
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def give_token(self, name: str, roles: Sequence[Role], regions: Sequence[str] = ()) -> str:
+        """Make a token for a person."""
+        database = Database(self._office.settings.database_url("gateway"), size=1)
+        try:
+            token = await Intake(database).make_token(
+                person(name), tuple(roles), tuple(regions), datetime.now(UTC) + timedelta(days=800)
+            )
+        finally:
+            await database.close()
+        self._tokens[name] = token
+        return token
+
+    async def get(self, name: str, path: str, **params: Any) -> Any:
+        """Read as somebody."""
+        answer = await self._http.get(f"/v1/{path}", headers=self._headers(name), params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, name: str, path: str, body: dict[str, Any], *, key: str = "") -> httpx.Response:
+        """Send as somebody, under a key of one's own or a fresh one."""
+        self._sent += 1
+        headers = {**self._headers(name), "Idempotency-Key": key or f"key-{self._sent}"}
+        return await self._http.post(f"/v1/{path}", json=body, headers=headers)
+
+    async def done(self, name: str, path: str, body: dict[str, Any], *, key: str = "") -> Any:
+        """Send and expect success."""
+        answer = await self.post(name, path, body, key=key)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def refused(self, name: str, path: str, body: dict[str, Any]) -> tuple[int, str]:
+        """Send and expect a problem: its status and code."""
+        answer = await self.post(name, path, body)
+        assert answer.headers["content-type"] == "application/problem+json", answer.text
+        return answer.status_code, answer.json()["code"]
+
+    async def until(self, name: str, path: str, **expected: Any) -> Any:
+        """Read until fields have their values; ten seconds at the most."""
+        for _ in range(100):
+            answer = await self._http.get(f"/v1/{path}", headers=self._headers(name))
+            found = answer.json() if answer.is_success else {}
+            if all(found.get(field) == value for field, value in expected.items()):
+                return found
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{path} never became {expected}: {found}")
+
+    def _headers(self, name: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[name]}"}
+
+
+async def furnished(office: Office, program: str) -> Api:
+    """An office with two regions, a term, a pair with memberships, and a token for everybody."""
+    api = Api(office)
+    await api.give_token("admin", [Role.ADMIN])
+    for code in REGIONS:
+        await api.done("admin", "regions", {"code": code, "name": code.upper(), "program": program})
+    people = {"mentee": "r1", "mentor": "r1", "coordinator": "r1", "second": "r1", "elsewhere": "r2"}
+    for name, region in people.items():
+        body = {"id": person(name), "name": name.title(), "email": f"{name}@example.org"}
+        await api.done("admin", "people", {**body, "role_title": "principal", "region": region})
+    for name, kind in (("mentee", "active"), ("mentor", "retired")):
+        membership = {"membership": kind, "first": "2020-01-01"}
+        await api.done("admin", f"people/{person(name)}/memberships", membership)
+    await api.done("admin", "mentors", {"person": person("mentor"), "capacity": 2})
+    contact = {"person": person("coordinator"), "first": "2020-01-01"}
+    await api.done("admin", "regions/r1/contacts", contact)
+    await api.give_token("coordinator", [Role.COORDINATOR], ["r1"])
+    await api.give_token("second", [Role.COORDINATOR], ["r1"])
+    await api.give_token("elsewhere", [Role.COORDINATOR], ["r2"])
+    await api.give_token("auditor", [Role.AUDITOR])
+    for name in ("mentee", "mentor"):
+        await api.give_token(name, [Role.PARTICIPANT])
+    return api
