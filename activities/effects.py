@@ -13,11 +13,15 @@ from activities.ports_workflows import Answer, Deliveries, Sent, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.names import (
+    OBLIGATION_WORKFLOW,
+    PAYMENTS,
     RELATIONSHIP_WORKFLOW,
     RELATIONSHIPS,
+    ObligationStart,
     RelationshipStart,
     workflow_id,
 )
+from domain.obligation import AddClaim, WithdrawClaim
 from domain.program import TermDates
 from domain.stages.stipend import HearObligation
 
@@ -80,12 +84,27 @@ class EffectActivities:
     @activity.defn
     async def deliver_claim(self, delivery: ClaimDelivery) -> Sent:
         """Tell an obligation of a claim; starts the obligation where it does not run yet."""
-        return Sent(answer=Answer.TAKEN)
+        claim = _add_claim(delivery)
+        id = workflow_id("obligation", delivery.obligation)
+        await self._workflows.start(
+            OBLIGATION_WORKFLOW, id, _obligation_start(delivery, claim), queue=PAYMENTS
+        )
+        sent = await self._workflows.update(id, claim)
+        await self._deliveries.delivered(delivery.claim, "deliver")
+        return sent
 
     @activity.defn
     async def withdraw_claim(self, withdrawal: ClaimWithdrawal) -> Sent:
         """Tell an obligation that a relationship claims nothing any more."""
-        return Sent(answer=Answer.TAKEN)
+        command = WithdrawClaim(
+            id=derive("command", "withdraw", withdrawal.claim),
+            actor=SYSTEM,
+            claim=withdrawal.claim,
+            relationship=withdrawal.relationship,
+        )
+        sent = await self._workflows.update(workflow_id("obligation", withdrawal.obligation), command)
+        await self._deliveries.delivered(withdrawal.claim, "withdraw")
+        return sent
 
     @activity.defn
     async def start_successor(self, successor: SuccessorStart) -> Sent:
@@ -104,3 +123,33 @@ class EffectActivities:
             state=report.state,
         )
         return await self._workflows.update(workflow_id("relationship", report.relationship), command)
+
+
+def _add_claim(delivery: ClaimDelivery) -> AddClaim:
+    return AddClaim(
+        id=derive("command", "claim", delivery.claim),
+        actor=SYSTEM,
+        claim=delivery.claim,
+        relationship=delivery.relationship,
+        mentee=delivery.mentee,
+        program=delivery.program,
+        term=delivery.term,
+        term_dates=delivery.term_dates,
+        kind=delivery.kind,
+        unit=delivery.unit,
+        mentor=delivery.mentor,
+        region=delivery.region,
+        due_at=delivery.due_at,
+    )
+
+
+def _obligation_start(delivery: ClaimDelivery, claim: AddClaim) -> ObligationStart:
+    return ObligationStart(
+        obligation=delivery.obligation,
+        program=delivery.program,
+        origin=delivery.origin,
+        rules_text=delivery.rules_text,
+        rules_digest=delivery.rules_digest,
+        rules_version=delivery.rules_version,
+        opening=claim,
+    )

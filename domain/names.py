@@ -9,6 +9,7 @@ from typing import Final
 
 from domain.journal import Head
 from domain.messages import Handled
+from domain.obligation import AddClaim
 from domain.program import TermDates
 from domain.stages.application import OpenRelationship
 
@@ -56,6 +57,24 @@ class RelationshipStart:
     rules_digest: str
     rules_version: str
     opening: OpenRelationship
+    engine: int = 1
+    state: str | None = None
+    head: Head = field(default_factory=Head)
+    handled: tuple[Handled, ...] = ()
+    history_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationStart:
+    """What an obligation starts with: its first claim, and the rules under which the amount is frozen."""
+
+    obligation: str
+    program: str
+    origin: str
+    rules_text: str
+    rules_digest: str
+    rules_version: str
+    opening: AddClaim
     engine: int = 1
     state: str | None = None
     head: Head = field(default_factory=Head)

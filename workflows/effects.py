@@ -6,7 +6,13 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.effects import ClaimDelivery, ClaimWithdrawal, EffectActivities, SuccessorStart
+    from activities.effects import (
+        ClaimDelivery,
+        ClaimWithdrawal,
+        EffectActivities,
+        ObligationReport,
+        SuccessorStart,
+    )
     from activities.notices import NoticeActivities, SendNoticeInput
     from domain.actors import SYSTEM
     from domain.effects import DeliverClaim, SendNotice, StartSuccessor, WithdrawClaim
@@ -15,6 +21,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import Command
     from domain.names import RelationshipStart
     from domain.notices import Notice, Outcome
+    from domain.obligation import AskMemberships, ReportObligation
+    from domain.payment import CheckMemberships
     from domain.relationship import HearNotice, Relationship
     from domain.stages.application import OpenRelationship
 
@@ -116,3 +124,21 @@ class RelationshipEffects:
             opening=opening,
             history_limit=start.history_limit,
         )
+
+
+async def act_for_obligation(effect: Any) -> Command | None:
+    """Carry out one effect of an obligation; the command that it gives itself because of it, if any."""
+    match effect:
+        case SendNotice():
+            return await send(effect.notice)
+        case ReportObligation():
+            report = ObligationReport(
+                obligation=effect.obligation,
+                relationship=effect.relationship,
+                state=effect.state,
+                seq=effect.seq,
+            )
+            await workflow.execute_activity_method(EffectActivities.report_obligation, report, **EFFECT)
+        case AskMemberships():
+            return CheckMemberships(id=derive("check", effect.obligation, str(effect.seq)), actor=SYSTEM)
+    return None

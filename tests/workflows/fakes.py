@@ -13,6 +13,7 @@ from domain.facts import Facts, Question
 from domain.journal import Head, check_chain, decode, seal
 from domain.messages import Command
 from domain.notices import Outcome
+from domain.payment import PaymentFacts, PaymentQuestion
 from tests.domain.builders import FACTS
 
 
@@ -135,3 +136,15 @@ class FakeDeliveries:
     async def delivered(self, claim: str, act: str) -> None:
         """Remember the claim."""
         self._office.delivered.append((claim, act))
+
+
+class FakePayments:
+    """Facts for payments: everybody of the sample pair is a member."""
+
+    def __init__(self, office: FakeOffice) -> None:
+        self._office = office
+
+    @activity.defn
+    async def gather_payment_facts(self, question: PaymentQuestion) -> PaymentFacts:
+        """Say that all who are asked about are members."""
+        return PaymentFacts(memberships=dict.fromkeys(question.persons, "active"))

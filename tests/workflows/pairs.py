@@ -37,9 +37,16 @@ STEP = 30.0  # seconds that one fast-forward may take before the test fails
 
 
 @asynccontextmanager
-async def workers(client: Client, office: FakeOffice, queue: str, *, cache: int = 100) -> AsyncIterator[None]:
+async def workers(
+    client: Client,
+    office: FakeOffice,
+    queue: str,
+    *,
+    cache: int = 100,
+    effects: EffectActivities | None = None,
+) -> AsyncIterator[None]:
     """The worker of a queue, and that of notices, with fakes as ports."""
-    fakes = (FakeJournal(office), FakeFacts(office), FakeNotices(office), FakeEffects(office))
+    fakes = (FakeJournal(office), FakeFacts(office), FakeNotices(office), effects or FakeEffects(office))
     activities = [
         method
         for fake in fakes
@@ -145,11 +152,11 @@ class Pair:
         """The relationship's own time."""
         return await self.skipper.get_current_time(self.handle)
 
-    async def state(self) -> Relationship:
+    async def state(self, kind: type[Any] = Relationship) -> Any:
         """The workflow's own state."""
         for _ in range(100):
             try:
-                return value_of(Relationship, await self.handle.query("state"))
+                return value_of(kind, await self.handle.query("state"))
             except RPCError as error:  # for a moment after a run continued as new, there is nobody to ask
                 if error.status is not RPCStatusCode.FAILED_PRECONDITION:
                     raise

@@ -177,7 +177,7 @@ async def test_a_change_of_partner_starts_the_successor(
         await pair.do(ChangePartner, MENTEE, reason="no_fault")
         ended = await pair.handle.result()
     assert ended["outcome"] == "partner_changed"
-    [(id, start)] = office.started
+    [(id, start)] = [found for found in office.started if found[0].startswith("relationship")]
     assert id == workflow_id("relationship", start.relationship)
     assert start.opening.predecessor == pair.start.relationship
     assert start.opening.predecessor_head == office.head(pair.start.relationship).hash
