@@ -25,14 +25,12 @@ FORBIDDEN: Final = {
     "own_application",
     "own_meeting",
     "recognizes_self",
-    "approver_is_maker",
-    "approver_is_preparer",
-    "approver_is_mentor",
-    "approver_is_contact",
-    "approver_in_pair",
-    "sender_is_approver",
-    "confirmer_is_maker",
-    "confirmer_is_sender",
+    "approver_sends",
+    "approves_own_order",
+    "settles_own_order",
+    "not_the_maker",
+    "on_the_pair",
+    "contact_of_the_payee",
 }
 """Codes that say who may not; all other broken rules say that it may not be now."""
 

@@ -81,6 +81,39 @@ class Views:
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
             return whole
 
+    async def obligations(self, scope: Scope, *, after: str = "", limit: int = 50, state: str = "") -> Page:
+        """Obligations in the order in which they fall due."""
+        table = tables.obligations
+        seen = true() if scope.everything else table.c.region.in_(scope.regions)
+        statement = select(table).where(seen)
+        if state:
+            statement = statement.where(table.c.state == state)
+        return await self._page(statement, table.c.due_at, table.c.id, after, limit)
+
+    async def obligation(self, scope: Scope, id: str) -> Mapping[str, Any] | None:
+        """One obligation with its orders, its claims and its tasks; None where it is unknown or out of sight."""
+        table = tables.obligations
+        seen = true() if scope.everything else table.c.region.in_(scope.regions)
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(select(table).where(table.c.id == id, seen))).first()
+            if found is None:
+                return None
+            parts = {
+                "orders": select(tables.orders)
+                .where(tables.orders.c.obligation == id)
+                .order_by(tables.orders.c.attempt),
+                "claims": select(tables.claims)
+                .where(tables.claims.c.obligation == id)
+                .order_by(tables.claims.c.id),
+                "tasks": select(tables.tasks)
+                .where(tables.tasks.c.subject == id)
+                .order_by(tables.tasks.c.opened_at, tables.tasks.c.id),
+            }
+            whole: dict[str, Any] = plain(found._mapping)
+            for name, statement in parts.items():
+                whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
+            return whole
+
     async def history(self, stream: str) -> tuple[tuple[Envelope, str], ...]:
         """All events of a stream in order, each with its stored hash."""
         table = tables.events

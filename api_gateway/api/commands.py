@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api_gateway.api import Key, Parts, answered, command_id, printed
 from api_gateway.auth import Caller, allowed
 from api_gateway.schemas import body_of, kebab, made
-from domain import relationship
+from domain import obligation, relationship
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
@@ -78,3 +78,4 @@ def add_commands(subject_kind: str, kinds: tuple[type[Command], ...]) -> None:
 
 
 add_commands("relationship", relationship.COMMANDS)
+add_commands("obligation", obligation.COMMANDS)

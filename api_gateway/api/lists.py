@@ -119,6 +119,35 @@ async def side_history(subject: Subject, office: Parts, caller: Staff) -> dict[s
     return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
 
 
+@router.get("/obligations", operation_id="obligations.list", tags=["obligations"])
+async def obligations(
+    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, state: str = ""
+) -> dict[str, Any]:
+    """Money owed, in the order in which it falls due."""
+    try:
+        page = await office.views.obligations(scope(caller), after=after, limit=limit, state=state)
+    except BadCursor:
+        raise Problem(400, "bad_cursor") from None
+    return shown(page, response, "/v1/obligations")
+
+
+@router.get("/obligations/{subject}", operation_id="obligations.get", tags=["obligations"])
+async def obligation(subject: Subject, office: Parts, caller: Staff) -> Mapping[str, Any]:
+    """One obligation with its orders, claims and tasks."""
+    found: Mapping[str, Any] | None = await office.views.obligation(scope(caller), subject)
+    if found is None:
+        raise Problem(404, "not_found")
+    return found
+
+
+@router.get("/obligations/{subject}/history", operation_id="obligations.history", tags=["obligations"])
+async def obligation_history(subject: Subject, office: Parts, caller: Staff) -> dict[str, Any]:
+    """Who did what with this money."""
+    await obligation(subject, office, caller)
+    events = await office.views.history(subject)
+    return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
+
+
 @router.get("/tasks", operation_id="tasks.list", tags=["tasks"])
 async def tasks(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, open: bool = True

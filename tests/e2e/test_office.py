@@ -1,0 +1,185 @@
+"""The whole office as its users have it: processes, HTTP, mail, and a worker that dies in the middle."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from activities.adapters.program_files import load_programs
+from domain.actors import Role
+from domain.calendar import Calendar
+from tests.conftest import unavailable
+from tests.e2e.people import Api, furnished, person
+from workers.embedded.process import StartFailed
+from workers.embedded.supervisor import Office
+from workers.replay import ALL, replay
+
+TERMS = {
+    "ground_rules": ["confidential"],
+    "rhythm": {"every": 1, "unit": "months"},
+    "modes": ["phone", "in_person"],
+    "face_to_face": 1,
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def office() -> AsyncIterator[tuple[Office, Api, str]]:
+    """A running office with a pair, and the term that runs today."""
+    program = min(load_programs())
+    try:
+        async with Office.temporary() as office:
+            api = await furnished(office, program)
+            today = datetime.now(UTC).date()
+            body = {"program": program, "name": "now", "first": str(today - timedelta(days=60))}
+            term = await api.done("admin", "terms", {**body, "last": str(today + timedelta(days=250))})
+            yield office, api, term["term"]
+            await api.close()
+    except StartFailed as obstacle:
+        unavailable(obstacle)
+
+
+def today(calendar: Calendar) -> str:
+    """The program's local date, which is what people write."""
+    return str(calendar.local_date(datetime.now(UTC)))
+
+
+async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
+    office: tuple[Office, Api, str],
+) -> None:
+    stack, api, term = office
+    calendar = load_programs()[min(load_programs())].rules.calendar
+    application = {
+        "person": person("mentee"),
+        "term": term,
+        "reason": "new_to_role",
+        "applied_on": today(calendar),
+    }
+    opened = await api.done("mentee", "applications", application)
+    assert await api.done("mentee", "applications", application) == opened
+    subject = f"relationships/{opened['relationship']}"
+    await api.until("coordinator", subject, stage="matching")
+
+    mentor = {"mentor": person("mentor")}
+    assert await api.refused("elsewhere", f"{subject}/propose-match", mentor) == (404, "not_found")
+    assert await api.refused("mentee", f"{subject}/propose-match", mentor) == (403, "role_not_allowed")
+    await api.done("coordinator", f"{subject}/propose-match", mentor)
+    await api.done("coordinator", f"{subject}/confirm-match", {})
+    contact = {"contacted_on": today(calendar), "mode": "phone"}
+    await api.done("mentee", f"{subject}/confirm-first-contact", contact)
+    early = {"began_at": datetime.now(UTC).isoformat(), "minutes": 15, "mode": "phone"}
+    assert await api.refused("mentor", f"{subject}/log-meeting", early) == (409, "meeting_before_agreement")
+    await api.done("mentor", f"{subject}/draft-agreement", {"terms": TERMS})
+
+    # The worker dies while both sign; both get their answer all the same, and one signature each.
+    signatures = [
+        asyncio.create_task(api.done(name, f"{subject}/sign-agreement", {"version": 1}))
+        for name in ("mentor", "mentee")
+    ]
+    await stack.kill_worker()
+    await asyncio.gather(*signatures)
+    await api.until("mentor", subject, stage="meetings")
+
+    began = (datetime.now(UTC) - timedelta(minutes=20)).isoformat()
+    meeting = {"began_at": began, "minutes": 15, "mode": "phone", "topics": ["budget"]}
+    first = await api.post("mentor", f"{subject}/log-meeting", meeting, key="one-meeting")
+    again = await api.post("mentor", f"{subject}/log-meeting", meeting, key="one-meeting")
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    other = await api.post("mentor", f"{subject}/log-meeting", {**meeting, "minutes": 16}, key="one-meeting")
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert await api.refused("mentor", f"{subject}/log-meeting", meeting) == (409, "meeting_already_logged")
+
+    history = await api.get("auditor", f"{subject}/history")
+    types = [event["type"] for event in history["data"]]
+    assert types.count("AgreementSigned") == 2
+    assert types.count("MeetingLogged") == 1
+    side = await api.get("auditor", f"{subject}/side-history")
+    assert "meeting_before_agreement" in {event["body"]["code"] for event in side["data"]}
+    moment = history["data"][2]["decided_at"]
+    assert (await api.get("auditor", f"{subject}/history", at=moment))["state"]["stage"] == "matching"
+
+
+async def test_history_and_projection_hold_together_afterwards(office: tuple[Office, Api, str]) -> None:
+    stack, api, _ = office
+    await _quiet(api)
+    report = await replay(stack.settings, ALL)
+    assert report.faults == ()
+    assert report.relationships >= 1
+    assert report.compared > 10
+
+
+async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[Office, Api, str]) -> None:
+    stack, api, term = office
+    await api.give_token("state", [Role.COORDINATOR])
+    await api.give_token("other_state", [Role.COORDINATOR])
+    body = {
+        "id": person("special"),
+        "name": "Special",
+        "email": "refuse-special@example.org",
+        "role_title": "principal",
+    }
+    await api.done("admin", "people", {**body, "region": "r2"})
+    await api.done(
+        "admin", f"people/{person('special')}/memberships", {"membership": "active", "first": "2020-01-01"}
+    )
+    await api.give_token("special", [Role.PARTICIPANT])
+    secret = "a circumstance that nobody else may read"
+    opened = await api.done(
+        "special",
+        "applications",
+        {
+            "person": person("special"),
+            "term": term,
+            "reason": "other",
+            "applied_on": "2026-11-01",
+            "circumstances": secret,
+        },
+    )
+    subject = f"relationships/{opened['relationship']}"
+    await api.until("state", subject, stage="application", special=True)
+    await api.done("state", f"{subject}/take-special-application", {})
+    await api.until("state", subject, decider=person("state"))
+    assert await api.get("state", f"{subject}/special-application") == {"circumstances": secret}
+    decision = {"accept": True, "reason": "hardship"}
+    refused = await api.refused("other_state", f"{subject}/decide-special-application", decision)
+    assert refused == (403, "not_the_decider")
+    await api.done("state", f"{subject}/decide-special-application", decision)
+    side = await api.get("auditor", f"{subject}/side-history")
+    assert "SealedRecordRead" in [event["type"] for event in side["data"]]
+    # The mailbox refuses: the coordinator gets a task, and nothing else waits for it.
+    for _ in range(100):
+        found = await api.get("state", subject)
+        if any(task["kind"] == "fix_address" for task in found["tasks"]):
+            break
+        await asyncio.sleep(0.1)
+    else:
+        raise AssertionError("no task for the refusing mailbox")
+    dump = await _everything(stack)
+    assert secret.encode() not in dump
+
+
+async def _quiet(api: Api) -> None:
+    for _ in range(100):
+        if not (await api.get("auditor", "notices", status="pending"))["data"]:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("notices stay pending")
+
+
+async def _everything(stack: Office) -> bytes:
+    """All rows of the tables that could hold a document, as bytes."""
+    engine = create_async_engine(stack.settings.database_url("migrator"))
+    found: list[Any] = []
+    try:
+        async with engine.connect() as connection:
+            for table in ("documents.documents", "journal.events", "office.commands", "office.applications"):
+                found.extend(await connection.execute(text(f"select * from {table}")))  # noqa: S608 - own names
+    finally:
+        await engine.dispose()
+    values = [value for row in found for value in row]
+    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
