@@ -18,19 +18,23 @@ from activities.adapters.records import SqlRecords
 from activities.adapters.records_backlog import SqlBacklog
 from activities.adapters.records_notices import NoticeRecords
 from activities.adapters.smtp import SmtpMailer
+from activities.adapters.tables import PROJECTIONS_MONEY
 from activities.adapters.views_facts import SqlFacts
+from activities.adapters.views_payments import SqlPaymentFacts
 from activities.effects import EffectActivities
 from activities.facts import FactsActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.journal import JournalActivities
 from activities.notices import NoticeActivities
-from domain import relationship
+from activities.payments import PaymentActivities
+from domain import obligation, relationship
 from domain.messages import Command
 from domain.names import NOTICES, PAYMENTS, RELATIONSHIPS
 from workers.schedules import ensure_schedules
 from workers.settings import Role, Settings, SettingsError
 from workers.temporal import STICKY, TemporalWorkflows, connect
 from workflows.housekeeping import HousekeepingWorkflow
+from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
 
 CACHED: Final = 2000
@@ -38,7 +42,9 @@ CACHED: Final = 2000
 STOP: Final = timedelta(seconds=10)
 """How long activities may go on after the process was asked to stop."""
 COMMANDS: Final[Mapping[str, tuple[str, type[Command]]]] = {
-    command.__name__: ("relationship", command) for command in relationship.COMMANDS
+    # A notice's end comes from the workflow itself and is in both lists; nobody ever sends it again.
+    **{command.__name__: ("obligation", command) for command in obligation.COMMANDS},
+    **{command.__name__: ("relationship", command) for command in relationship.COMMANDS},
 }
 
 
@@ -85,7 +91,6 @@ class _Parts:
         self._database = database
         self._clock = clock
         self._backlog = SqlBacklog(database, clock, COMMANDS)
-        self._journal = JournalActivities(SqlRecords(database))
         self._effects = EffectActivities(TemporalWorkflows(client), self._backlog)
 
     def relationships(self, cached: int) -> tuple[Worker, ...]:
@@ -96,7 +101,7 @@ class _Parts:
         decisions = self._worker(
             RELATIONSHIPS,
             (RelationshipWorkflow, HousekeepingWorkflow),
-            (self._journal, facts, self._effects, housekeeping),
+            (JournalActivities(SqlRecords(self._database)), facts, self._effects, housekeeping),
             cached,
         )
         mails = Worker(
@@ -110,7 +115,9 @@ class _Parts:
 
     def payments(self, cached: int) -> tuple[Worker, ...]:
         """Obligations, with their own sign-in to the database."""
-        return (self._worker(PAYMENTS, (), (self._journal, self._effects), cached),)
+        journal = JournalActivities(SqlRecords(self._database, PROJECTIONS_MONEY))
+        facts = PaymentActivities(SqlPaymentFacts(self._database))
+        return (self._worker(PAYMENTS, (ObligationWorkflow,), (journal, facts, self._effects), cached),)
 
     def _worker(self, queue: str, workflows: Sequence[type], owners: Sequence[object], cached: int) -> Worker:
         return Worker(

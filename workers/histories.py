@@ -23,9 +23,10 @@ from temporalio.worker import (
 from temporalio.workflow import ActivityHandle
 
 from workers.temporal import CONVERTER, plugin
+from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
 
-WORKFLOWS: Final[tuple[type, ...]] = (RelationshipWorkflow,)
+WORKFLOWS: Final[tuple[type, ...]] = (RelationshipWorkflow, ObligationWorkflow)
 LONGEST: Final = 60.0  # seconds that one replay may take
 
 

@@ -14,12 +14,13 @@ from temporalio.client import Client, WorkflowHistory
 
 from activities.adapters.database import Database
 from activities.adapters.views_replay import SqlReplay
-from domain import relationship
+from domain import obligation, relationship
 from domain.journal import Envelope, Kind, check_chain, decode
 from domain.messages import Stamp
 from domain.names import workflow_id
 from domain.program import TermDates
 from domain.projection import Row, rows
+from domain.projection_money import obligation_rows
 from domain.relationship import Relationship
 from workers.histories import replay_run
 from workers.settings import Role, Settings
@@ -86,12 +87,16 @@ async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGR
 
 
 async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
-    streams = (which,) if which != ALL else await journal.streams(Kind.RELATIONSHIP)
+    relationships = (which,) if which != ALL else await journal.streams(Kind.RELATIONSHIP)
+    obligations = () if which != ALL else await journal.streams(Kind.OBLIGATION)
     tally = _Tally()
-    for stream in streams:
+    for stream in relationships:
         await _check(journal, client, "relationship", stream, tally)
+    for stream in obligations:
+        await _check(journal, client, "obligation", stream, tally)
     return Report(
-        relationships=len(streams),
+        relationships=len(relationships),
+        obligations=len(obligations),
         events=tally.events,
         runs=tally.runs,
         compared=tally.compared,
@@ -110,7 +115,7 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         return
     tally.events += len(entries)
     envelopes = tuple(decode(encoded) for _, _, encoded in entries)
-    folded = await folded_rows(journal, envelopes)
+    folded = folded_obligation(envelopes) if kind == "obligation" else await folded_rows(journal, envelopes)
     if folded is None:
         fault("projection", "term_missing")
     elif differing := difference(folded, await journal.rows(stream)):
@@ -156,6 +161,15 @@ async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -
         stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
         state = relationship.evolve(state, relationship.CATALOG.read(envelope), stamp)
     return state
+
+
+def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:
+    """The rows that an obligation's events lead to."""
+    state = obligation.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    for envelope in envelopes:
+        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
+        state = obligation.evolve(state, obligation.CATALOG.read(envelope), stamp)
+    return obligation_rows(state)
 
 
 def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:

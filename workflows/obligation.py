@@ -7,7 +7,6 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.payments import PaymentActivities
-
     from domain import journal, obligation
     from domain.batch import Subject
     from domain.journal import Kind
@@ -15,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.names import OBLIGATION_WORKFLOW, ObligationStart
     from domain.obligation import Obligation
     from domain.payment import PaymentFacts
-    from domain.projection import obligation_rows
+    from domain.projection_money import obligation_rows
     from domain.rulebook import rules_of, text_of, value_of
 
 from workflows.effects import act_for_obligation

@@ -40,7 +40,7 @@ class SqlReplay:
         """All projected rows of a stream."""
         found: tuple[Row, ...] = ()
         async with self._database.transaction() as connection:
-            for name, table in tables.PROJECTIONS.items():
+            for name, table in (tables.PROJECTIONS | tables.PROJECTIONS_MONEY).items():
                 wanted = select(table).where(table.c.stream == stream)
                 rows = (await connection.execute(wanted)).mappings().all()
                 found = (*found, *(_row(name, table, dict(row)) for row in rows))

@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
+from activities.effects import EffectActivities
 from domain.actors import Actor
 from domain.ids import derive
 from domain.messages import Command, Receipt

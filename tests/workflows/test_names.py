@@ -9,12 +9,20 @@ from temporalio.workflow import _Definition
 
 from domain import names
 from domain.messages import Command, Receipt
+from domain.obligation import COMMANDS as MONEY
 from domain.relationship import COMMANDS
 from workers.assembly import COMMANDS as SENT_AGAIN
 from workflows.housekeeping import HousekeepingWorkflow
+from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
 
 RELATIONSHIP = _Definition.must_from_class(RelationshipWorkflow)
+OBLIGATION = _Definition.must_from_class(ObligationWorkflow)
+PAIRS = [
+    (definition, command)
+    for definition, kinds in ((RELATIONSHIP, COMMANDS), (OBLIGATION, MONEY))
+    for command in kinds
+]
 
 
 def snake(name: str) -> str:
@@ -26,18 +34,23 @@ def test_workflows_have_the_names_that_others_start_them_by() -> None:
     assert RELATIONSHIP.name == names.RELATIONSHIP_WORKFLOW
     assert _Definition.must_from_class(HousekeepingWorkflow).name == names.HOUSEKEEPING_WORKFLOW
     assert RELATIONSHIP.arg_types == [names.RelationshipStart]
+    assert OBLIGATION.name == names.OBLIGATION_WORKFLOW
+    assert OBLIGATION.arg_types == [names.ObligationStart]
     assert names.workflow_id("relationship", "a" * 32) == f"relationship/{'a' * 32}"
 
 
 def test_every_command_has_one_update_and_no_update_is_without_a_command() -> None:
-    assert sorted(str(name) for name in RELATIONSHIP.updates) == sorted(
-        command.__name__ for command in COMMANDS
-    )
+    for definition, kinds in ((RELATIONSHIP, COMMANDS), (OBLIGATION, MONEY)):
+        assert sorted(map(str, definition.updates)) == sorted(command.__name__ for command in kinds)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
-def test_an_update_takes_its_command_is_validated_and_answers_a_receipt(command: type[Command]) -> None:
-    update = RELATIONSHIP.updates[command.__name__]
+@pytest.mark.parametrize(
+    ("definition", "command"), PAIRS, ids=[f"{found.name}-{command.__name__}" for found, command in PAIRS]
+)
+def test_an_update_takes_its_command_is_validated_and_answers_a_receipt(
+    definition: _Definition, command: type[Command]
+) -> None:
+    update = definition.updates[command.__name__]
     assert update.arg_types == [command]
     assert update.ret_type is Receipt
     assert update.fn.__name__ == snake(command.__name__)
@@ -47,6 +60,4 @@ def test_an_update_takes_its_command_is_validated_and_answers_a_receipt(command:
 
 
 def test_housekeeping_can_send_every_command_again() -> None:
-    assert {name for name, (kind, _) in SENT_AGAIN.items() if kind == "relationship"} == {
-        command.__name__ for command in COMMANDS
-    }
+    assert set(SENT_AGAIN) == {command.__name__ for command in (*COMMANDS, *MONEY)}

@@ -18,16 +18,17 @@ from activities.adapters.clock import SqlClock
 from activities.adapters.database import Database
 from activities.adapters.program_files import load_programs
 from activities.adapters.views_starts import relationship_start
-from domain.actors import SYSTEM
+from domain.actors import Actor, Role
 from domain.codec import to_plain
-from domain.names import RelationshipStart
+from domain.names import RelationshipStart, workflow_id
+from domain.obligation import Obligation
+from domain.payment import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
 from domain.program_file import rules_digest, rules_text
 from domain.stages.matching import ProposeMatch
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
-from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
 from tests.conftest import unavailable
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document, person
 from tests.workflows.pairs import Pair
 from workers.assembly import assembled
 from workers.embedded.clock import DemoClock, demo_clock
@@ -35,6 +36,12 @@ from workers.embedded.process import StartFailed
 from workers.embedded.supervisor import Office
 from workers.replay import replay
 from workers.temporal import connect
+
+
+def staff(name: str) -> Actor:
+    """One of the payment staff."""
+    return Actor(id=person(name), role=Role.PAYMENT_STAFF)
+
 
 START = datetime(2027, 8, 2, 16, 0, tzinfo=UTC)
 
@@ -56,14 +63,14 @@ class House:
         first = START.date()
         people = [
             {
-                "id": person.id,
+                "id": who.id,
                 "name": "Sam Sample",
-                "email": f"{person.id[:8]}@people.example",
+                "email": f"{who.id[:8]}@people.example",
                 "role_title": "superintendent",
                 "district": "Sample",
                 "region": "r3",
             }
-            for person in (MENTEE, MENTOR, COORDINATOR)
+            for who in (MENTEE, MENTOR, COORDINATOR)
         ]
         classes = {MENTEE.id: "active", MENTOR.id: "active", COORDINATOR.id: "active"}
         rows = [
@@ -139,7 +146,11 @@ async def house() -> AsyncIterator[House]:
         async with Office.temporary(workers=False, gateway=False) as office:
             database = Database(office.settings.database_url("migrator"))
             client = await connect(office.settings, offset=SqlClock(database).offset)
-            async with assembled(office.settings, "relationships"), demo_clock(office.settings) as clock:
+            async with (
+                assembled(office.settings, "relationships"),
+                assembled(office.settings, "payments"),
+                demo_clock(office.settings) as clock,
+            ):
                 yield House(office, database, client, clock)
             await database.close()
     except StartFailed as obstacle:
@@ -156,12 +167,18 @@ async def test_a_year_on_the_real_stack_replays_folds_and_is_whole(house: House)
         if (await pair.state()).stage != "meetings":
             break
         await pair.meet()
-    state = await pair.state()
-    for claim in state.claims:
-        if claim.heard == "claimed":
-            await pair.do(HearObligation, SYSTEM, obligation=claim.obligation, state="sent")
-    for person in (MENTEE, MENTOR):
-        await pair.do(SubmitSurvey, person, answers=replace(document("survey"), doc=secrets.token_hex(16)))
+    [claim] = (await pair.state()).claims
+    money = Pair(house.client, pair.start, "payments")
+    money.id = workflow_id("obligation", claim.obligation)
+    owed = await money.state(Obligation)
+    await money.do(PrepareStipend, staff("maker"), evidence=owed.evidence)
+    await money.do(ApproveStipend, staff("checker"))
+    await money.do(EnterReference, staff("sender"), reference="check-1001")
+    await money.do(ConfirmSettled, staff("clerk"))
+    await house.clock.rest()
+    assert (await pair.state()).claims[0].heard == "settled"
+    for who in (MENTEE, MENTOR):
+        await pair.do(SubmitSurvey, who, answers=replace(document("survey"), doc=secrets.token_hex(16)))
     await pair.do(RecognizeMentor, COORDINATOR, kind="letter")
     await pair.do(AnswerContinuation, MENTEE, go_on=True)
     await pair.do(AnswerContinuation, MENTOR, go_on=True)
@@ -170,9 +187,9 @@ async def test_a_year_on_the_real_stack_replays_folds_and_is_whole(house: House)
     await house.clock.rest()
     assert await house.count("pending") == 0
     assert await house.count("sent") > 10
-    report = await replay(house.office.settings, pair.start.relationship)
+    report = await replay(house.office.settings)
     assert report.faults == ()
-    assert report.relationships == 1
+    assert (report.relationships, report.obligations) == (1, 1)
     assert report.compared > 20
 
 
