@@ -1,0 +1,36 @@
+"""Amounts: whole cents and a currency code, never a float. Decimal appears only where a person reads or writes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+CURRENCIES = ("USD", "CAD")
+MOST_MINOR = 99_999_999_99
+"""The largest amount of one obligation: what fits the ten digits of a bank's file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Money:
+    """An amount above zero in the minor unit of a currency; anything else raises ``ValueError``."""
+
+    currency: str
+    minor: int
+
+    def __post_init__(self) -> None:
+        if self.currency not in CURRENCIES:
+            raise ValueError(f"unknown currency; write one of {', '.join(CURRENCIES)}")
+        if type(self.minor) is not int or not 0 < self.minor <= MOST_MINOR:
+            raise ValueError("write a whole number of cents above zero")
+
+    @property
+    def text(self) -> str:
+        """The amount as people read it, such as ``500.00 USD``."""
+        return f"{Decimal(self.minor).scaleb(-2):.2f} {self.currency}"
+
+
+def totals(amounts: Iterable[Money]) -> dict[str, int]:
+    """The sum for each currency; currencies are never added to each other."""
+    found: dict[str, int] = {}
+    for amount in amounts:
+        found[amount.currency] = found.get(amount.currency, 0) + amount.minor
+    return found
