@@ -218,7 +218,9 @@ def _decide_special(
     _demand_special(state, command)
     demand(state.application.decider == command.actor.id, "not_the_decider")
     demand(bool(command.reason), "reason_missing", field="reason")
-    membership = facts.membership_of(state.mentee) if facts else ""
+    if facts is None:
+        return ()  # the validator asks without facts
+    membership = facts.membership_of(state.mentee)
     if not command.accept:
         return (ApplicationRefused(reason=command.reason, membership=membership),)
     demand(membership in rules.eligibility.mentee_classes, "not_a_member")
