@@ -1,4 +1,4 @@
-"""Makes the stored histories anew: `.venv/bin/python -m tests.replay.record`.
+"""Makes the stored histories anew: `.venv/bin/python -m tests.replay.record [scenario …]`.
 
 Only for a new engine number, or a new scenario: a stored history is a promise to runs that live somewhere. One
 scenario stops in each stage, and some end early.
@@ -25,9 +25,11 @@ from domain.stages.survey import SubmitSurvey
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, document
 from tests.replay import stored
 from tests.workflows.fakes import FakeOffice
-from tests.workflows.pairs import Pair, connected, special, start_of, today, workers
+from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers
+from tests.workflows.test_obligation import Owed, both
 from workers.embedded.supervisor import Office
 from workers.replay import runs_of
+from workflows.obligation import ENGINE as OBLIGATION_ENGINE
 from workflows.relationship import ENGINE
 
 Scenario = Callable[[Pair], Awaitable[None]]
@@ -155,13 +157,37 @@ async def record(client: Client, scenario: Scenario) -> None:
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
 
 
-async def main() -> None:
+async def record_obligation(client: Client, name: str, *, paid: bool) -> None:
+    """Run a claim to its payment, or to its withdrawal, and store the obligation's runs."""
+    office, queue = FakeOffice(), f"record-{secrets.token_hex(4)}"
+    async with both(client, office, queue):
+        pair = await Pair(client, start_of(first=today()), queue).signed()
+        owed = Owed(pair)
+        await until(lambda: "ClaimAdded" in office.types(owed.id))
+        if paid:
+            await owed.money.days(45)
+            await owed.pay()
+            await owed.money.days(500)
+        else:
+            await pair.do(EndRelationship, COORDINATOR, reason="moved")
+            await until(lambda: office.types(owed.id)[-1] == "ObligationCanceled")
+        await asyncio.sleep(0.5)
+        histories = await runs_of(client, owed.money.id)
+    stored.write(name, OBLIGATION_ENGINE, histories)
+    sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
+
+
+async def main(only: tuple[str, ...]) -> None:
     """Run all scenarios on a server of their own."""
     async with Office.temporary(workers=False, gateway=False, mail=False) as office:
         client = await connected(office.settings.temporal_address)
         for scenario in SCENARIOS:
-            await record(client, scenario)
+            if not only or scenario.__name__ in only:
+                await record(client, scenario)
+        for name, paid in (("obligation_paid", True), ("obligation_canceled", False)):
+            if not only or name in only:
+                await record_obligation(client, name, paid=paid)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(tuple(sys.argv[1:])))

@@ -14,7 +14,7 @@ from tests.replay import stored
 
 BUDGET = tomllib.loads((Path(__file__).parent / "budget.toml").read_text())
 SKIPPING = ("TIME_SKIPPING", "OPTIONS_UPDATED")
-EFFECTS = ("send_notice", "deliver_claim", "withdraw_claim", "start_successor")
+EFFECTS = ("send_notice", "deliver_claim", "withdraw_claim", "start_successor", "report_obligation")
 
 
 def cost(history: WorkflowHistory) -> int:
@@ -33,7 +33,13 @@ def allowed(history: WorkflowHistory) -> int:
     )
     commands = kinds["EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]
     effects = sum(asked[name] for name in EFFECTS)
-    return 8 + 11 * commands + 6 * asked["gather_facts"] + 12 * kinds["EVENT_TYPE_TIMER_FIRED"] + 6 * effects
+    return (
+        8
+        + 11 * commands
+        + 6 * (asked["gather_facts"] + asked["gather_payment_facts"])
+        + 12 * kinds["EVENT_TYPE_TIMER_FIRED"]
+        + 6 * effects
+    )
 
 
 @pytest.mark.parametrize("path", stored.paths(), ids=lambda path: path.name.removesuffix(".pb.gz"))

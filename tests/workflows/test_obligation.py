@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.effects import EffectActivities
 from domain.actors import Actor, Role
 from domain.ids import claim_id, obligation_id
 from domain.names import workflow_id
 from domain.obligation import Obligation
 from domain.payment import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
-from tests.domain.builders import MENTOR, person
+from domain.stages.ending import EndRelationship
+from tests.domain.builders import COORDINATOR, MENTOR, person
 from tests.workflows.fakes import (
     FakeDeliveries,
     FakeFacts,
@@ -23,7 +25,9 @@ from tests.workflows.fakes import (
     FakePayments,
 )
 from tests.workflows.pairs import Pair, start_of, today, until, workers
+from workers.assembly import activities_of
 from workers.temporal import TemporalWorkflows
+from workflows.obligation import ObligationWorkflow
 
 MAKER = Actor(id=person("maker"), role=Role.PAYMENT_STAFF)
 CHECKER = Actor(id=person("checker"), role=Role.PAYMENT_STAFF)
@@ -34,10 +38,6 @@ CLERK = Actor(id=person("clerk"), role=Role.PAYMENT_STAFF)
 @asynccontextmanager
 async def both(client: Client, office: FakeOffice, queue: str) -> AsyncIterator[None]:
     """Workers of relationships and of payments, whose effects reach the real other side."""
-    from activities.effects import EffectActivities
-    from workers.assembly import activities_of
-    from workflows.obligation import ObligationWorkflow
-
     effects = EffectActivities(TemporalWorkflows(client), FakeDeliveries(office))
     fakes = (FakeJournal(office), FakeFacts(office), FakePayments(office), FakeNotices(office), effects)
     activities = [method for fake in fakes for method in activities_of(fake)]
@@ -94,9 +94,6 @@ async def test_a_claim_opens_the_obligation_and_the_relationship_hears_what_beco
 async def test_an_early_end_withdraws_the_claim_and_cancels_what_was_not_sent(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
-    from domain.stages.ending import EndRelationship
-    from tests.domain.builders import COORDINATOR
-
     async with both(client, office, queue):
         pair = await Pair(client, start_of(first=today()), queue).signed()
         owed = Owed(pair)
