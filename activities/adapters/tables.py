@@ -3,8 +3,6 @@
 Projections carry ``stream`` and ``applied_seq``: the event that last changed the row. All other tables are records.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,7 +14,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -24,32 +21,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData()
+from activities.adapters import tables_money, tables_parts
+from activities.adapters.tables_parts import instant as _at
+from activities.adapters.tables_parts import made as _made
+from activities.adapters.tables_parts import projection as _projection
+from activities.adapters.tables_parts import text_column as _text
 
-
-def _text(name: str, *, key: bool = False, null: bool = False) -> Column[Any]:
-    return Column(name, Text, primary_key=key, nullable=null)
-
-
-def _at(name: str, *, null: bool = False) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), nullable=null)
-
-
-def _made() -> Column[Any]:
-    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))
-
-
-def _projection(name: str, schema: str, *columns: Column[Any] | Index) -> Table:
-    return Table(
-        name,
-        metadata,
-        _text("id", key=True),
-        _text("stream"),
-        Column("applied_seq", Integer, nullable=False),
-        *columns,
-        schema=schema,
-    )
-
+metadata = tables_parts.metadata
 
 # People, programs, reference data
 
@@ -387,3 +365,6 @@ claims = _projection(
 )
 
 PROJECTIONS = {table.name: table for table in (relationships, meetings, tasks, slots, claims)}
+
+obligations, orders = tables_money.obligations, tables_money.orders
+PROJECTIONS_MONEY = {table.name: table for table in (obligations, orders, tasks)}

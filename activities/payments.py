@@ -1,0 +1,18 @@
+"""Facts for decisions about payments."""
+
+from temporalio import activity
+
+from activities.ports_payments import PaymentFactsReader
+from domain.payment import PaymentFacts, PaymentQuestion
+
+
+class PaymentActivities:
+    """Looks up what only the database knows about a payment."""
+
+    def __init__(self, reader: PaymentFactsReader) -> None:
+        self._reader = reader
+
+    @activity.defn
+    async def gather_payment_facts(self, question: PaymentQuestion) -> PaymentFacts:
+        """Memberships of those for whom money is owed, and the contacts of the region that gets it."""
+        return await self._reader.payment_facts(question)
