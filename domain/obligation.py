@@ -20,7 +20,6 @@ from domain.messages import Command, Stamp
 from domain.money import Money
 from domain.notices import Notice, NoticeKind, Outcome, notice
 from domain.payment import (
-    CheckMemberships,
     Order,
     OrderDenied,
     OrderFailed,
@@ -273,13 +272,22 @@ def decide(
     if isinstance(command, WithdrawClaim):
         return _withdraw(state, command)
     if isinstance(command, HearNotice):
-        said = {"kind": command.kind, "outcome": command.outcome, "code": command.code}
-        return (NoticeFailed(notice=command.notice, person=command.person, **said),)  # type: ignore[arg-type]
+        return (_failed(command),)
     events = payment_rules.decide(state, command, facts)
     after = fold(state, events, now, command.actor)
     if after.state == "due" and not after.live_claims and not after.survives_early_end:
         return (*events, *_canceled(after))
     return events
+
+
+def _failed(command: HearNotice) -> NoticeFailed:
+    return NoticeFailed(
+        notice=command.notice,
+        kind=command.kind,
+        person=command.person,
+        outcome=command.outcome,
+        code=command.code,
+    )
 
 
 def _add(state: Obligation, command: AddClaim, rules: Rules) -> tuple[Event, ...]:
@@ -443,11 +451,6 @@ def overdue(state: Obligation, now: datetime, rules: Rules) -> tuple[Event, ...]
     if due is None or due > now:
         return ()
     return (ObligationDue() if state.state == "accrued" else ObligationClosed(),)
-
-
-def command_of(effect: AskMemberships, actor: Actor, id: str) -> CheckMemberships:
-    """The command that an ``AskMemberships`` effect carries out."""
-    return CheckMemberships(id=id, actor=actor)
 
 
 def effects(before: Obligation, after: Obligation, event: Event, stamp: Stamp) -> tuple[Effect, ...]:

@@ -77,7 +77,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
     """The events of a command to an order; raises ``RuleViolation``. Without facts: empty where these decide."""
     match command:
         case CheckMemberships():
-            return _check(state, facts)
+            return _check(state, command, facts)
         case PrepareStipend():
             return _prepare(state, command, facts)
     _demand_outsider(state, command.actor)
@@ -104,10 +104,15 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
     raise TypeError(type(command).__name__)
 
 
-def _check(state: Obligation, facts: PaymentFacts | None) -> tuple[Event, ...]:
+def _check(state: Obligation, command: CheckMemberships, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    """What a look at the memberships finds; a lapse holds the order that waits. Nothing where no money can go."""
+    _demand_outsider(state, command.actor)
     if facts is None or state.standing != "due":
         return ()
-    return (MembershipsChecked(lapsed=_lapsed(state, facts), members=_seen(state, facts)),)
+    checked = MembershipsChecked(lapsed=_lapsed(state, facts), members=_seen(state, facts))
+    order = state.order
+    held = _gate(state, order.id, facts) if order is not None and order.state in _HOLDABLE else None
+    return (checked, held) if held else (checked,)
 
 
 def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | None) -> tuple[Event, ...]:
@@ -319,6 +324,8 @@ def _tasks(state: Obligation, event: Event, stamp: Stamp) -> tuple[Task, ...]:
     match event:
         case MembershipsChecked() | OrderHeld() if event.lapsed:
             return opened(state.tasks, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
+        case MembershipsChecked() if state.order is None or state.order.state is not OrderState.HELD:
+            return closed(TaskKind.CHECK_MEMBERSHIP, outcome="members_again")
         case OrderPrepared():
             return closed(TaskKind.PREPARE_STIPEND, TaskKind.RESOLVE_RETURN)
         case OrderSubmitted():
