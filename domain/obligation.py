@@ -8,10 +8,21 @@ add nothing to pay. Withdrawing the last claim before anything was sent cancels 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
 
-from domain import payment, payment_rules, tasks
+from domain import claims, payment, payment_rules, tasks
 from domain.actors import Actor, Role, demand_role
+from domain.claims import (
+    AddClaim,
+    Claim,
+    ClaimAdded,
+    ClaimWithdrawn,
+    ObligationAccrued,
+    ObligationCanceled,
+    ObligationClosed,
+    ObligationDue,
+    ObligationReopened,
+    WithdrawClaim,
+)
 from domain.effects import SendNotice
 from domain.errors import demand
 from domain.ids import obligation_id
@@ -30,7 +41,7 @@ from domain.payment import (
     PaymentFacts,
     PaymentQuestion,
 )
-from domain.program import EarlyEnd, MembershipCheck, MoneyRule, Rules, TermDates, Trigger
+from domain.program import EarlyEnd, MembershipCheck, MoneyRule, Rules, Trigger
 from domain.relationship import HearNotice, NoticeFailed
 from domain.tasks import Task, TaskKind
 
@@ -39,108 +50,6 @@ CLOSING_DAYS = 60
 _LISTENING = timedelta(days=30)
 _FINISHED = ("settled", "denied", "canceled")
 _GONE = ("sent", "settled")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """One relationship's claim. The mentee is unknown where the withdrawal came before the claim."""
-
-    id: str
-    relationship: str
-    mentee: str = ""
-    withdrawn: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddClaim(Command):
-    """A relationship claims the stipend; the first claim opens the obligation. A repeat changes nothing."""
-
-    roles: ClassVar = (Role.SYSTEM,)
-
-    claim: str
-    relationship: str
-    mentee: str
-    mentor: str
-    program: str
-    term: str
-    term_dates: TermDates
-    kind: str
-    unit: str
-    region: str
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawClaim(Command):
-    """A relationship claims nothing any more."""
-
-    roles: ClassVar = (Role.SYSTEM,)
-
-    claim: str
-    relationship: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationAccrued(Event):
-    """Money is owed: for what, how much under which rules, to which region, due when. Frozen from here on."""
-
-    program: str
-    term: str
-    kind: str
-    unit: str
-    mentor: str
-    region: str
-    amount_minor: int
-    currency: str
-    rules_version: str
-    zone: str
-    due_at: datetime
-    closes_at: datetime
-    checks_members: bool
-    survives_early_end: bool
-    evidence: tuple[str, ...] = ()
-    proven: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimAdded(Event):
-    """A relationship stands behind the obligation."""
-
-    claim: str
-    relationship: str
-    mentee: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimWithdrawn(Event):
-    """A relationship stands behind it no longer."""
-
-    claim: str
-    relationship: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationDue(Event):
-    """The day has come: payment staff prepare."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationCanceled(Event):
-    """Nobody claims it any more; ``order`` is the attempt that is voided with it."""
-
-    order: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationReopened(Event):
-    """A new claim came after it was canceled: the same amount is owed again."""
-
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationClosed(Event):
-    """Nothing more is listened for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,18 +117,8 @@ class Obligation:
         return replace(self, state=state, finished_at=stamp.at, closes_at=closes)
 
 
-COMMANDS: tuple[type[Command], ...] = (AddClaim, WithdrawClaim, *payment.COMMANDS, HearNotice)
-EVENTS: tuple[type[Event], ...] = (
-    ObligationAccrued,
-    ClaimAdded,
-    ClaimWithdrawn,
-    ObligationDue,
-    ObligationCanceled,
-    ObligationReopened,
-    ObligationClosed,
-    *payment.EVENTS,
-    NoticeFailed,
-)
+COMMANDS: tuple[type[Command], ...] = (*claims.COMMANDS, *payment.COMMANDS, HearNotice)
+EVENTS: tuple[type[Event], ...] = (*claims.EVENTS, *payment.EVENTS, NoticeFailed)
 CATALOG = Catalog(*EVENTS)
 
 
@@ -459,12 +358,12 @@ def effects(before: Obligation, after: Obligation, event: Event, stamp: Stamp) -
     if isinstance(event, ObligationDue) and after.checks_members:
         return (AskMemberships(obligation=after.id, seq=stamp.seq),)
     heard = _heard(after, event)
-    claims = after.live_claims
+    told = after.live_claims
     if isinstance(event, ClaimAdded):
-        claims = tuple(claim for claim in claims if claim.id == event.claim)
+        told = tuple(claim for claim in told if claim.id == event.claim)
     reports = tuple(
         ReportObligation(obligation=after.id, relationship=claim.relationship, state=heard, seq=stamp.seq)
-        for claim in claims
+        for claim in told
         if heard
     )
     return (*reports, *mails)
@@ -495,3 +394,32 @@ def _notices(after: Obligation, event: Event, seq: int) -> tuple[Notice, ...]:
         case _:
             return ()
     return (notice(after.id, seq, kind, region=after.region, reason=reason, **data),)
+
+
+__all__ = [
+    "CATALOG",
+    "COMMANDS",
+    "EVENTS",
+    "AddClaim",
+    "AskMemberships",
+    "Claim",
+    "ClaimAdded",
+    "ClaimWithdrawn",
+    "Effect",
+    "Obligation",
+    "ObligationAccrued",
+    "ObligationCanceled",
+    "ObligationClosed",
+    "ObligationDue",
+    "ObligationReopened",
+    "ReportObligation",
+    "WithdrawClaim",
+    "decide",
+    "effects",
+    "evolve",
+    "fold",
+    "new",
+    "next_due",
+    "overdue",
+    "question",
+]
