@@ -66,6 +66,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
 
 Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
 Staff = Annotated[Caller, Depends(allowed(*STAFF))]
+Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role.ADMIN))]
 Office = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
 Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
 

@@ -94,7 +94,11 @@ class Mentoring:
             return
         await self._intake.answer(command.id, problem.status, problem.body())
         await self._intake.refuse(
-            command=command.id, kind=name, code=problem.code, actor=command.actor, relationship=relationship
+            command=command.id,
+            kind=name,
+            code=problem.recorded,
+            actor=command.actor,
+            relationship=relationship,
         )
 
     async def _update(self, id: str, command: Command) -> Receipt:

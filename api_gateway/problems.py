@@ -46,8 +46,11 @@ class Problem(Exception):
         *,
         errors: Sequence[dict[str, str]] = (),
         headers: dict[str, str] | None = None,
+        recorded: str = "",
     ) -> None:
+        """``recorded`` is the code for the journal where the caller is told less, as with another region."""
         super().__init__(code)
+        self.recorded = recorded or code
         self.status = status
         self.code = code
         self.detail = detail
@@ -73,7 +76,7 @@ class Problem(Exception):
 def broken_rule(code: str, field: str = "") -> Problem:
     """The problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
     if code == "other_region":
-        return Problem(404, "not_found")
+        return Problem(404, "not_found", recorded=code)
     status = 403 if code in FORBIDDEN else 409
     pointer = [{"pointer": "/" + field.replace(".", "/"), "detail": code.replace("_", " "), "code": code}]
     return Problem(status, code, errors=pointer if field else ())

@@ -164,7 +164,8 @@ async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[
 
 
 async def _quiet(api: Api) -> None:
-    for _ in range(100):
+    """Wait for all mail; what a killed worker had in hand is taken up again after thirty seconds."""
+    for _ in range(600):
         if not (await api.get("auditor", "notices", status="pending"))["data"]:
             return
         await asyncio.sleep(0.1)

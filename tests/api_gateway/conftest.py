@@ -1,0 +1,115 @@
+"""The application in this process, on a migrated database, with a stand-in for Temporal that can be told what to do."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2 as httpx
+import pytest_asyncio
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+
+from activities.adapters.program_files import load_programs
+from api_gateway.app import Office, create_app, make_office
+from domain.actors import Role
+from domain.ids import derive
+from domain.messages import Command, Receipt
+from tests.conftest import FreshDatabase
+
+
+class FakeHandle:
+    """A workflow that answers every command."""
+
+    def __init__(self, engine: "FakeEngine", id: str) -> None:
+        self._engine, self._id = engine, id
+
+    async def execute_update(self, name: str, command: Command, **_: Any) -> Receipt:
+        """Answer as told."""
+        self._engine.sent.append((self._id, name, command))
+        if self._engine.raises is not None:
+            raise self._engine.raises
+        return Receipt(command=command.id, stream="a" * 32, seq=7, hash="b" * 64, state="meetings")
+
+    async def describe(self) -> None:
+        """There is such a workflow."""
+
+
+class FakeEngine:
+    """The part of a Temporal client that the gateway uses."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, Command]] = []
+        self.started: list[Any] = []
+        self.raises: Exception | None = None
+
+    def get_workflow_handle(self, id: str) -> FakeHandle:
+        """A workflow by its id."""
+        return FakeHandle(self, id)
+
+    async def start_workflow(self, workflow: str, start: Any, **_: Any) -> None:
+        """Remember a start."""
+        if self.raises is not None:
+            raise self.raises
+        self.started.append(start)
+
+    def refuse(self, code: str, field: str = "") -> None:
+        """From now on every command breaks a rule."""
+        cause = ApplicationError(code, code, field, type="RuleViolation", non_retryable=True)
+        self.raises = WorkflowUpdateFailedError(cause)
+
+
+class Client:
+    """People with tokens, and what they send."""
+
+    def __init__(self, http: httpx.AsyncClient, office: Office, engine: FakeEngine) -> None:
+        self.http, self.office, self.engine = http, office, engine
+        self._tokens: dict[str, str] = {}
+
+    async def token(self, name: str, *roles: Role, regions: tuple[str, ...] = (), days: int = 5) -> str:
+        """Make a token for a person of that name."""
+        until = datetime.now(UTC) + timedelta(days=days)
+        self._tokens[name] = await self.office.intake.make_token(derive("p", name), roles, regions, until)
+        return self._tokens[name]
+
+    async def send(
+        self, name: str, method: str, path: str, *, key: str = "k", **options: Any
+    ) -> httpx.Response:
+        """A request as somebody; an empty name sends no token."""
+        headers = {"Idempotency-Key": key} if key else {}
+        if name:
+            headers["Authorization"] = f"Bearer {self._tokens[name]}"
+        return await self.http.request(
+            method, path, headers={**headers, **options.pop("headers", {})}, **options
+        )
+
+
+@pytest_asyncio.fixture
+async def client(fresh_database: FreshDatabase) -> AsyncIterator[Client]:
+    """An office with a region, a term and tokens for every role."""
+    async with fresh_database() as settings:
+        engine = FakeEngine()
+        office = replace(make_office(settings, engine))  # type: ignore[arg-type]  # the part of a client that is used
+        transport = httpx.ASGITransport(app=create_app(office))
+        async with httpx.AsyncClient(transport=transport, base_url="http://office") as http:
+            found = Client(http, office, engine)
+            await found.token("admin", Role.ADMIN)
+            await found.token("coordinator", Role.COORDINATOR, regions=("r1",))
+            await found.token("elsewhere", Role.COORDINATOR, regions=("r2",))
+            await found.token("payment", Role.PAYMENT_STAFF)
+            await found.token("auditor", Role.AUDITOR)
+            await found.token("mentee", Role.PARTICIPANT)
+            program = min(load_programs())
+            for code in ("r1", "r2"):
+                body = {"code": code, "name": code.upper(), "program": program}
+                await found.send("admin", "POST", "/v1/regions", key=code, json=body)
+            yield found
+        await office.database.close()
+
+
+async def open_term(client: Client) -> str:
+    """A term of the first program."""
+    body = {"program": min(load_programs()), "name": "t", "first": "2026-08-01", "last": "2027-06-30"}
+    answer = await client.send("admin", "POST", "/v1/terms", key="term", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["term"])

@@ -1,0 +1,352 @@
+"""The API: who may, what is asked, what comes back, and what is kept of it."""
+
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import create_async_engine
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.adapters import tables
+from api_gateway.app import create_app
+from api_gateway.auth import OPEN, declared_roles, demand_declarations, routes_of
+from domain import obligation, relationship
+from domain.actors import Role
+from domain.journal import decode
+from tests.api_gateway.conftest import Client, open_term
+
+PAIR = "c" * 32
+LOG = f"/v1/relationships/{PAIR}/log-meeting"
+MEETING = {"began_at": "2026-11-02T15:00:00-06:00", "minutes": 45, "mode": "phone", "topics": ["budget"]}
+NAMES = {
+    Role.COORDINATOR: "coordinator",
+    Role.PAYMENT_STAFF: "payment",
+    Role.AUDITOR: "auditor",
+    Role.ADMIN: "admin",
+    Role.PARTICIPANT: "mentee",
+}
+
+
+async def side_codes(client: Client) -> list[str]:
+    """Codes of all recorded refusals."""
+    async with client.office.database.transaction() as connection:
+        found = await connection.scalars(
+            select(tables.events.c.bytes)
+            .where(tables.events.c.type == "CommandRefused")
+            .order_by(tables.events.c.seq)
+        )
+        return [decode(bytes(encoded)).body["code"] for encoded in found]
+
+
+async def test_a_command_reaches_its_workflow_once_with_the_resolved_actor(client: Client) -> None:
+    first = await client.send("mentee", "POST", LOG, json=MEETING)
+    again = await client.send("mentee", "POST", LOG, json=MEETING)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    [(workflow, name, command)] = client.engine.sent
+    assert (workflow, name) == (f"relationship/{PAIR}", "LogMeeting")
+    assert command.actor.role is Role.PARTICIPANT
+    assert command.id == first.json()["command"]
+
+
+async def test_the_same_key_with_other_content_is_refused(client: Client) -> None:
+    await client.send("mentee", "POST", LOG, json=MEETING)
+    other = await client.send("mentee", "POST", LOG, json={**MEETING, "minutes": 46})
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert len(client.engine.sent) == 1
+
+
+async def test_the_same_key_of_two_people_is_two_commands(client: Client) -> None:
+    await client.token("mentor", Role.PARTICIPANT)
+    await client.send("mentee", "POST", LOG, json=MEETING)
+    await client.send("mentor", "POST", LOG, json=MEETING)
+    assert len({command.id for _, _, command in client.engine.sent}) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "told"),
+    [
+        ("meeting_before_agreement", 409, "meeting_before_agreement"),
+        ("not_a_participant", 403, "not_a_participant"),
+        ("approves_own_order", 403, "approves_own_order"),
+        ("other_region", 404, "not_found"),
+    ],
+)
+async def test_a_broken_rule_is_a_problem_with_its_code_and_is_recorded(
+    client: Client, code: str, status: int, told: str
+) -> None:
+    client.engine.refuse(code, "began_at")
+    answer = await client.send("mentee", "POST", LOG, json=MEETING)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, answer.json()["code"]) == (status, told)
+    client.engine.raises = None
+    again = await client.send("mentee", "POST", LOG, json=MEETING)
+    assert (again.status_code, again.json()["code"]) == (status, told)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert await side_codes(client) == [code]
+
+
+async def test_an_engine_that_is_away_is_503_and_the_same_key_succeeds_later(client: Client) -> None:
+    client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+    answer = await client.send("mentee", "POST", LOG, json=MEETING)
+    assert (answer.status_code, answer.json()["code"]) == (503, "engine_unavailable")
+    assert answer.headers["retry-after"]
+    client.engine.raises = None
+    assert (await client.send("mentee", "POST", LOG, json=MEETING)).status_code == 200
+    assert await side_codes(client) == []
+
+
+async def test_a_database_that_is_away_is_503(client: Client) -> None:
+    await client.office.database.close()
+    url = client.office.database.engine.url.set(port=1)
+    working = client.office.database.engine
+    client.office.database.engine = create_async_engine(url, connect_args={"timeout": 1})
+    try:
+        answer = await client.send("mentee", "POST", LOG, json=MEETING)
+    finally:
+        client.office.database.engine = working
+    assert (answer.status_code, answer.headers.get("retry-after")) == (503, "2")
+    assert (await client.send("mentee", "POST", LOG, json=MEETING)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"minutes": False}, "/minutes"),
+        ({"minutes": "45"}, "/minutes"),
+        ({"mode": "a b"}, "/mode"),
+        ({"extra": 1}, "/extra"),
+        ({"began_at": "yesterday"}, "/began_at"),
+        ({"topics": ["Budget talk"]}, "/topics/0"),
+    ],
+)
+async def test_input_of_the_wrong_form_is_422_with_a_pointer(
+    client: Client, change: dict[str, Any], pointer: str
+) -> None:
+    answer = await client.send("mentee", "POST", LOG, json={**MEETING, **change})
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert client.engine.sent == []
+
+
+async def test_what_cannot_be_parsed_or_lacks_a_key_is_400_and_what_is_too_large_413(client: Client) -> None:
+    bad = await client.send("mentee", "POST", LOG, content=b"{", headers={"content-type": "application/json"})
+    assert (bad.status_code, bad.json()["code"]) == (400, "not_json")
+    bare = await client.send("mentee", "POST", LOG, key="", json=MEETING)
+    assert (bare.status_code, bare.json()["code"]) == (400, "idempotency_key_missing")
+    huge = await client.send("mentee", "POST", LOG, content=b" " * (1024 * 1024 + 1))
+    assert (huge.status_code, huge.json()["code"]) == (413, "too_large")
+    missing = await client.send("mentee", "GET", "/v1/nowhere")
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    wrong = await client.send("mentee", "PUT", LOG, json=MEETING)
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
+
+
+async def test_no_token_an_expired_one_and_a_forged_one_are_401(client: Client) -> None:
+    forged = (await client.token("forger", Role.ADMIN))[:-1] + "~"
+    await client.token("late", Role.ADMIN, days=-1)
+    for answer in (
+        await client.send("", "GET", "/v1/tasks"),
+        await client.send("late", "GET", "/v1/tasks"),
+        await client.send("", "GET", "/v1/tasks", headers={"Authorization": f"Bearer {forged}"}),
+    ):
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def every_route(app: FastAPI) -> list[Any]:
+    return [route for route in routes_of(app.routes) if getattr(route, "path", "") not in OPEN]
+
+
+async def test_each_route_lets_its_roles_pass_and_nobody_else(client: Client) -> None:
+    """The matrix: every route times every role, where 403 means the role and nothing else."""
+    cells = 0
+    for route in every_route(create_app(client.office)):
+        roles = declared_roles(route)
+        assert roles, route.path
+        path = "/v1" + route.path.removeprefix("/v1").replace("{subject}", PAIR)
+        path = path.replace("{code}", "r1").replace("{person}", "d" * 32)
+        for role, name in NAMES.items():
+            for method in route.methods - {"HEAD"}:
+                answer = await client.send(name, method, path, key=f"{name}{cells}", json={})
+                refused = answer.status_code == 403 and answer.json()["code"] == "role_not_allowed"
+                assert refused == (role not in roles), (method, path, name, answer.text)
+                cells += 1
+    assert cells > 200
+
+
+async def test_a_route_without_a_role_stops_the_start() -> None:
+    app = FastAPI(docs_url=None, openapi_url=None, redoc_url=None)
+
+    @app.get("/v1/open-door")
+    async def open_door() -> None: ...
+
+    with pytest.raises(RuntimeError, match="open-door"):
+        demand_declarations(app)
+
+
+async def test_every_command_that_people_give_has_a_route_and_a_description(client: Client) -> None:
+    schema = (await client.http.get("/v1/openapi.json")).json()
+    operations = {op["operationId"]: op for path in schema["paths"].values() for op in path.values()}
+    kinds = {"relationships": relationship.COMMANDS, "obligations": obligation.COMMANDS}
+    for subject, commands in kinds.items():
+        for kind in commands:
+            name = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("_")
+            by_people = set(kind.roles) != {Role.SYSTEM} and name != "open_relationship"
+            assert (f"{subject}.{name}" in operations) == by_people, name
+            if by_people:
+                assert operations[f"{subject}.{name}"]["description"]
+
+
+async def test_lists_turn_pages_and_refuse_a_strange_cursor(client: Client) -> None:
+    for number in range(5):
+        body = {
+            "name": f"P {number}",
+            "email": f"p{number}@example.org",
+            "role_title": "principal",
+            "region": "r1",
+        }
+        answer = await client.send("admin", "POST", "/v1/people", key=f"person-{number}", json=body)
+        assert answer.status_code == 201, answer.text
+    seen: list[str] = []
+    after = ""
+    while True:
+        page = (
+            await client.send("coordinator", "GET", "/v1/people", params={"limit": 2, "after": after})
+        ).json()
+        seen += [row["id"] for row in page["data"]]
+        after = page["next"]
+        if not page["has_more"]:
+            break
+    assert len(seen) == len(set(seen)) == 5
+    assert (await client.send("elsewhere", "GET", "/v1/people")).json()["data"] == []
+    bad = await client.send("admin", "GET", "/v1/people", params={"after": "x"})
+    assert (bad.status_code, bad.json()["code"]) == (400, "bad_cursor")
+    assert (await client.send("admin", "GET", "/v1/people", params={"limit": 0})).status_code == 422
+
+
+async def test_unknown_program_term_region_and_person_are_named(client: Client) -> None:
+    term = await open_term(client)
+    program = {"program": "nowhere", "name": "x", "first": "2026-08-01", "last": "2027-06-30"}
+    person = {"name": "A", "email": "a@example.org", "role_title": "principal", "region": "r9"}
+    unknown = {"person": "e" * 32, "term": term, "reason": "new_to_role", "applied_on": "2026-08-03"}
+    for path, body, code in (
+        ("/v1/terms", program, "unknown_program"),
+        ("/v1/people", person, "unknown_region"),
+        ("/v1/applications", unknown, "unknown_person"),
+        ("/v1/mentors", {"person": "e" * 32}, "unknown_person"),
+    ):
+        answer = await client.send("admin", "POST", path, key=path, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, code)
+    again = await client.send(
+        "admin", "POST", "/v1/regions", key="again", json={"code": "r1", "name": "R", "program": "masa"}
+    )
+    assert (again.status_code, again.json()["code"]) == (409, "region_exists")
+
+
+PEOPLE = "key,name,email,role_title,district,region,supervisor\n"
+GOOD = {
+    "people": PEOPLE
+    + "ann,Ann A,ann@example.org,principal,D1,r1,\nben,Ben B,ben@example.org,principal,D1,r1,ann\n",
+    "memberships": "key,membership,first,last\nann,active,2020-01-01,\nben,active,2020-01-01,2027-01-01\n",
+    "mentors": "key,capacity,trained_on\nann,2,2025-01-01\n",
+    "applications": "key,reason,first_year,applied_on\nben,new_to_role,yes,2026-08-03\n",
+}
+
+
+async def roster(
+    client: Client, term: str, files: dict[str, Any], *, name: str = "admin", key: str = "roster"
+) -> Any:
+    sent = {
+        part: (f"{part}.csv", text if isinstance(text, bytes) else text.encode())
+        for part, text in files.items()
+    }
+    return await client.send(name, "POST", "/v1/imports/roster", key=key, data={"term": term}, files=sent)
+
+
+async def test_a_roster_is_stored_whole_and_its_relationships_start(client: Client) -> None:
+    term = await open_term(client)
+    answer = await roster(client, term, GOOD)
+    assert (answer.status_code, answer.json()) == (201, {"people": 2, "applications": 1, "started": 1})
+    [start] = client.engine.started
+    assert (start.region, start.opening.reason) == ("r1", "new_to_role")
+    again = await roster(client, term, GOOD, key="again")
+    assert again.json()["applications"] == 1
+    async with client.office.database.transaction() as connection:
+        assert await connection.scalar(select(func.count()).select_from(tables.applications)) == 1
+        assert await connection.scalar(select(func.count()).select_from(tables.memberships)) == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "expected"),
+    [
+        ("people", "key,name\nann,Ann\n", {("people", "1", "email"), ("people", "1", "region")}),
+        ("people", "key,näme\n".encode("latin-1"), {("people", "1", "")}),
+        (
+            "people",
+            PEOPLE + "ann,A,nobody,principal,D,r1,\nann,A,a@example.org,principal,D,r9,x\n",
+            {("people", "2", "email"), ("people", "3", "key"), ("people", "3", "supervisor")},
+        ),
+        (
+            "memberships",
+            "key,membership,first,last\nann,active,soon,\nzoe,active,2020-01-01,\n",
+            {("memberships", "2", "first"), ("memberships", "3", "key")},
+        ),
+        (
+            "applications",
+            "key,reason,first_year,applied_on\nben,new_to_role,maybe,2026-13-01\n",
+            {("applications", "2", "first_year"), ("applications", "2", "applied_on")},
+        ),
+        (
+            "mentors",
+            "key,capacity,trained_on\nann,many,2025-02-30\n",
+            {("mentors", "2", "capacity"), ("mentors", "2", "trained_on")},
+        ),
+    ],
+)
+async def test_a_bad_roster_is_refused_whole_with_every_bad_line(
+    client: Client, part: str, text: Any, expected: set[tuple[str, str, str]]
+) -> None:
+    term = await open_term(client)
+    answer = await roster(client, term, {**GOOD, part: text})
+    assert (answer.status_code, answer.json()["code"]) == (422, "roster_refused")
+    pointed = {tuple(error["pointer"].split("/")[1:]) for error in answer.json()["errors"]}
+    assert expected <= pointed
+    async with client.office.database.transaction() as connection:
+        assert await connection.scalar(select(func.count()).select_from(tables.people)) == 0
+    assert client.engine.started == []
+
+
+async def test_a_coordinator_imports_only_into_the_own_region(client: Client) -> None:
+    term = await open_term(client)
+    answer = await roster(client, term, GOOD, name="elsewhere")
+    assert answer.status_code == 422
+    assert {error["code"] for error in answer.json()["errors"]} == {"unknown_region"}
+
+
+async def test_an_application_is_kept_where_the_engine_is_away(client: Client) -> None:
+    term = await open_term(client)
+    client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+    answer = await roster(client, term, GOOD)
+    assert (answer.status_code, answer.json()["started"]) == (201, 0)
+    async with client.office.database.transaction() as connection:
+        stored = (await connection.execute(select(tables.applications))).one()
+    assert stored.started_at is None
+
+
+async def test_a_person_applies_only_for_oneself_and_once(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, {name: GOOD[name] for name in ("people", "memberships")})
+    async with client.office.database.transaction() as connection:
+        ben = await connection.scalar(select(tables.people.c.id).where(tables.people.c.name == "Ben B"))
+    body = {"person": ben, "term": term, "reason": "new_to_role", "applied_on": "2026-08-03"}
+    stranger = await client.send("mentee", "POST", "/v1/applications", json=body)
+    assert (stranger.status_code, stranger.json()["code"]) == (403, "not_your_application")
+    elsewhere = await client.send("elsewhere", "POST", "/v1/applications", json=body)
+    assert elsewhere.status_code == 404
+    for _ in range(2):
+        made = await client.send("coordinator", "POST", "/v1/applications", json=body)
+        assert made.status_code == 201
+    assert len({start.relationship for start in client.engine.started}) == 1

@@ -1,0 +1,33 @@
+"""A whole year on the real stack, small, held against its report."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import unavailable
+from workers.embedded.process import StartFailed
+from workers.embedded.progress import silent
+from workers.embedded.supervisor import Office
+from workers.embedded.year import run_year
+
+
+@pytest.mark.timeout(900)
+async def test_a_year_with_twelve_relationships_holds(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    try:
+        async with Office.temporary() as office:
+            held = await run_year(office, seed=7, relationships=12, program=None, report=file, say=silent)
+    except StartFailed as obstacle:
+        unavailable(obstacle)
+    report = json.loads(file.read_text())
+    assert report["faults"] == []
+    assert held
+    assert sum(report["relationships"].values()) >= 13
+    assert report["runs_replayed"] >= 13
+    assert report["inputs_compared"] > 100
+    assert all(
+        sums["owed"] == sums["paid"] + sums["dropped"] + sums["held"] for sums in report["stipends"].values()
+    )
+    assert report["escalations"] > 0
+    assert report["nudges"] > 0
