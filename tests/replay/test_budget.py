@@ -24,7 +24,7 @@ def cost(history: WorkflowHistory) -> int:
 
 
 def allowed(history: WorkflowHistory) -> int:
-    """8 a run, 11 an accepted command, 6 more with facts, 12 a fired deadline, 6 an effect."""
+    """8 a run, 11 a command, 6 more with facts, 12 a fired deadline, 6 an effect or a command to oneself."""
     kinds = Counter(EventType.Name(event.event_type) for event in history.events)
     asked = Counter(
         event.activity_task_scheduled_event_attributes.activity_type.name
@@ -33,13 +33,10 @@ def allowed(history: WorkflowHistory) -> int:
     )
     commands = kinds["EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]
     effects = sum(asked[name] for name in EFFECTS)
-    return (
-        8
-        + 11 * commands
-        + 6 * (asked["gather_facts"] + asked["gather_payment_facts"])
-        + 12 * kinds["EVENT_TYPE_TIMER_FIRED"]
-        + 6 * effects
-    )
+    deadlines = kinds["EVENT_TYPE_TIMER_FIRED"]
+    to_oneself = max(0, asked["record"] - commands - deadlines)
+    facts = asked["gather_facts"] + asked["gather_payment_facts"]
+    return 8 + 11 * commands + 6 * facts + 12 * deadlines + 6 * (effects + to_oneself)
 
 
 @pytest.mark.parametrize("path", stored.paths(), ids=lambda path: path.name.removesuffix(".pb.gz"))
