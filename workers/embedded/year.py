@@ -1,0 +1,106 @@
+"""The simulated year: the demo clock goes from act to act and from deadline to deadline until nothing is left."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from domain.names import RELATIONSHIP_WORKFLOW
+from workers.embedded.clock import DemoClock, demo_clock
+from workers.embedded.driver import Driver, Unexpected, midnight
+from workers.embedded.progress import Say
+from workers.embedded.scenario import Scenario, scenarios
+from workers.embedded.supervisor import Office
+from workers.embedded.year_report import YearReport, count, prove
+
+LONGEST: Final = timedelta(days=800)
+_TOLD_EVERY: Final = 5.0
+
+
+async def run_year(
+    office: Office,
+    *,
+    seed: int,
+    relationships: int | None,
+    program: str | None,
+    report: Path | None,
+    say: Say,
+) -> bool:
+    """Run the scenarios one after the other and print what they came to. Says whether all checks hold."""
+    wanted = scenarios(program, relationships)
+    if not wanted:
+        say(f"There is no scenario for the program {program}.")
+        return False
+    holds = True
+    for scenario in wanted:
+        told = YearReport(program=scenario.program, seed=seed)
+        began = time.monotonic()
+        async with demo_clock(office.settings) as clock:
+            await _year(office, scenario, clock, told, say)
+        await count(office.settings, told)
+        await prove(office.settings, told, await _most_events(office))
+        told.seconds = round(time.monotonic() - began, 1)
+        for line in told.lines():
+            say(line)
+        if report is not None:
+            told.write(report if len(wanted) == 1 else report.with_suffix(f".{scenario.program}.json"))
+        holds = holds and told.ok
+    return holds
+
+
+async def _year(office: Office, scenario: Scenario, clock: DemoClock, told: YearReport, say: Say) -> None:
+    start = scenario.start_after((await clock.now()).date())
+    await clock.move_to(midnight(start))
+    driver = Driver(office, scenario)
+    try:
+        await driver.furnish(start, midnight(start) + LONGEST + timedelta(days=30))
+        await clock.rest()
+        acts = scenario.acts(start, told.seed)
+        said = time.monotonic()
+        while True:
+            due = await driver.next_deadline()
+            instants = [instant for instant in (due, acts[0].at if acts else None) if instant]
+            if not instants:
+                break
+            now = await clock.move_to(min(instants))
+            told.moves += 1
+            if now > midnight(start) + LONGEST:
+                told.faults.append(f"the year did not end within {LONGEST.days} days")
+                break
+            while acts and acts[0].at <= now:
+                act = acts.pop(0)
+                told.acts += 1
+                told.refused += bool(act.refused)
+                try:
+                    await driver.act(act)
+                except Unexpected as unexpected:
+                    told.faults.append(f"act: {unexpected}")
+                    say(f"  NO  {unexpected}")
+            await clock.rest()
+            if time.monotonic() - said > _TOLD_EVERY:
+                said = time.monotonic()
+                say(f"  {now:%Y-%m-%d}  {told.acts} acts, {len(acts)} to come, {len(told.faults)} faults")
+        await _outcomes(driver, scenario, told)
+    finally:
+        await driver.close()
+
+
+async def _outcomes(driver: Driver, scenario: Scenario, told: YearReport) -> None:
+    for fate in scenario.fates:
+        found = await driver.relationship(fate)
+        if found["outcome"] != fate.outcome:
+            told.faults.append(
+                f"outcome: {fate.key} is {found['outcome'] or found['stage']}, expected {fate.outcome}"
+            )
+
+
+async def _most_events(office: Office) -> int:
+    """The longest history of any relationship, all runs of its chain together."""
+    client = await office.client()
+    events: dict[str, int] = {}
+    async for run in client.list_workflows(f"WorkflowType = '{RELATIONSHIP_WORKFLOW}'"):
+        described = await client.get_workflow_handle(run.id, run_id=run.run_id).describe()
+        events[run.id] = events.get(run.id, 0) + described.history_length
+    return max(events.values(), default=0)
