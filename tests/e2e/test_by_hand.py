@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from domain.ids import derive
 from tests.conftest import unavailable
 from tests.e2e.people import TERM, furnished, person
@@ -12,10 +10,9 @@ from workers.embedded.supervisor import Office
 from workers.replay import replay
 from workers.settings import REPOSITORY
 
-PROGRAM = sorted((REPOSITORY / "domain" / "programs").glob("*.toml"))[0].stem
+PROGRAM = min((REPOSITORY / "domain" / "programs").glob("*.toml")).stem
 
 
-@pytest.mark.timeout(300)
 async def test_a_worker_killed_in_the_middle_loses_nothing() -> None:
     try:
         async with Office.temporary() as office:

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import unavailable
 from workers.embedded.process import StartFailed
 from workers.embedded.progress import silent
@@ -12,7 +10,6 @@ from workers.embedded.supervisor import Office
 from workers.embedded.year import run_year
 
 
-@pytest.mark.timeout(900)
 async def test_a_year_with_twelve_relationships_holds(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     try:
