@@ -20,7 +20,8 @@ with workflow.unsafe.imports_passed_through():
 from workflows.effects import act_for_obligation
 from workflows.obligation_messages import ObligationMessages
 from workflows.options import FACTS
-from workflows.shell import Policy, Shell
+from workflows.policy import Policy
+from workflows.shell import Shell
 
 ENGINE = 1
 """The newest way of deciding; raised when domain code changes a decision that running obligations have made."""

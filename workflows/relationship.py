@@ -20,8 +20,9 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.effects import RelationshipEffects
 from workflows.options import FACTS
+from workflows.policy import Policy
 from workflows.relationship_messages import RelationshipMessages
-from workflows.shell import Policy, Shell
+from workflows.shell import Shell
 
 ENGINE = 1
 """The newest way of deciding; raised when domain code changes a decision that running relationships have made."""

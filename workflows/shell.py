@@ -8,8 +8,7 @@ no event, so nothing here depends on one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -24,31 +23,17 @@ with workflow.unsafe.imports_passed_through():
     from domain.errors import RuleViolation
     from domain.ids import derive
     from domain.journal import Event, Head
-    from domain.messages import Command, Handled, Receipt, Stamp
+    from domain.messages import Command, Handled, Receipt
     from domain.names import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
     from domain.notices import Notice
-    from domain.projection import Row, changed
-    from workflows.options import EFFECT, RECORD
+    from domain.projection import changed
+
+from workflows.options import EFFECT, RECORD
+from workflows.policy import Policy, refusal
 
 S = TypeVar("S")
 _OPEN_AGAIN = 60  # seconds until an opening is tried again whose facts were out of reach
 _DRAIN_SHARE = 4  # a stage border is a good moment to continue as new once a quarter of the limit is used
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy(Generic[S]):
-    """The pure functions that the shell serves, for one kind of stream."""
-
-    decide: Callable[[S, Command, datetime, Any], tuple[Event, ...]]
-    evolve: Callable[[S, Event, Stamp], S]
-    next_due: Callable[[S], datetime | None]
-    overdue: Callable[[S, datetime], tuple[Event, ...]]
-    effects: Callable[[S, S, Event, Stamp], tuple[Any, ...]]
-    rows: Callable[[S], tuple[Row, ...]]
-    stage: Callable[[S], str]
-    ended: Callable[[S], bool]
-    gather: Callable[[S, Command, datetime], Awaitable[Any]]
-    act: Callable[[Any], Awaitable[Command | None]]
 
 
 class Shell(Generic[S]):
@@ -235,7 +220,7 @@ class Shell(Generic[S]):
         if not events:
             return
         if documents is not None:
-            decision = _with_documents(decision, documents)
+            decision = replace(decision, documents=documents_in(documents))
         batch = chain(
             self.state,
             self.head,
@@ -308,19 +293,3 @@ class Shell(Generic[S]):
             await workflow.execute_activity_method(JournalActivities.report_parked, report, **EFFECT)
         except ActivityError:
             workflow.logger.error("parked without a report")
-
-
-def _with_documents(decision: Decision, command: Command) -> Decision:
-    return Decision(
-        command=decision.command,
-        actor=decision.actor,
-        at=decision.at,
-        workflow=decision.workflow,
-        run=decision.run,
-        documents=documents_in(command),
-    )
-
-
-def refusal(code: str, field: str = "") -> ApplicationError:
-    """A broken rule as the failure of an update: the one translation of ``RuleViolation``."""
-    return ApplicationError(code, code, field, type=RULE_VIOLATION, non_retryable=True)
