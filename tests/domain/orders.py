@@ -5,11 +5,12 @@ from typing import Any
 
 from domain import obligation
 from domain.actors import SYSTEM, TIMER, Actor, Role
+from domain.claims import AddClaim, WithdrawClaim
 from domain.codec import from_plain, to_plain
 from domain.ids import claim_id, derive, obligation_id
 from domain.journal import Cause, Envelope, Event, Head, Kind, decode, encode, seal
 from domain.messages import Command, Stamp
-from domain.obligation import AddClaim, Effect, Obligation, WithdrawClaim
+from domain.obligation import Effect, Obligation
 from domain.payment import (
     ApproveStipend,
     CheckMemberships,

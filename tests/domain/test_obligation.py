@@ -126,10 +126,14 @@ def test_the_usual_way_from_claim_to_the_end() -> None:
 
 def test_nobody_approves_his_own_order_or_his_own_money() -> None:
     payment = Payment().prepared()
-    refused(payment, ApproveStipend, MAKER)
-    for person in (MENTOR.id, MENTEE.id, COORDINATOR.id):
+    assert refused(payment, ApproveStipend, MAKER) == "approves_own_order"
+    for person, code in (
+        (MENTOR.id, "on_the_pair"),
+        (MENTEE.id, "on_the_pair"),
+        (COORDINATOR.id, "contact_of_the_payee"),
+    ):
         actor = Actor(id=person, role=Role.PAYMENT_STAFF)
-        refused(payment, ApproveStipend, actor)
+        assert refused(payment, ApproveStipend, actor) == code
     assert refused(payment, ApproveStipend, COORDINATOR) == "role_not_allowed"
     refused(payment, DenyStipend, MAKER, reason="no_evidence")
     payment.do(ApproveStipend, APPROVER)
@@ -142,16 +146,18 @@ def test_the_mentee_of_a_withdrawn_claim_approves_nothing() -> None:
     payment.withdraw("two")
     payment.wait_until(DUE)
     payment.do(PrepareStipend, MAKER)
-    refused(payment, ApproveStipend, Actor(id=SECOND_MENTEE, role=Role.PAYMENT_STAFF))
+    second = Actor(id=SECOND_MENTEE, role=Role.PAYMENT_STAFF)
+    assert refused(payment, ApproveStipend, second) == "on_the_pair"
 
 
 def test_the_contact_of_the_payee_prepares_nothing() -> None:
-    refused(Payment().due(), PrepareStipend, Actor(id=COORDINATOR.id, role=Role.PAYMENT_STAFF))
+    contact = Actor(id=COORDINATOR.id, role=Role.PAYMENT_STAFF)
+    assert refused(Payment().due(), PrepareStipend, contact) == "contact_of_the_payee"
 
 
 def test_who_approved_does_not_send_and_who_made_or_sent_does_not_confirm() -> None:
     payment = Payment().approved()
-    refused(payment, EnterReference, APPROVER, reference="BANK-1")
+    assert refused(payment, EnterReference, APPROVER, reference="BANK-1") == "approver_sends"
     assert refused(payment, EnterReference, THIRD, reference="two words") == "reference_not_a_code"
     payment.do(EnterReference, THIRD, reference="BANK-1")
     for kind, fields in (
@@ -159,8 +165,8 @@ def test_who_approved_does_not_send_and_who_made_or_sent_does_not_confirm() -> N
         (RecordFailed, {"reason": "closed"}),
         (RecordReturned, {"reason": "closed"}),
     ):
-        refused(payment, kind, MAKER, **fields)
-        refused(payment, kind, THIRD, **fields)
+        assert refused(payment, kind, MAKER, **fields) == "settles_own_order"
+        assert refused(payment, kind, THIRD, **fields) == "settles_own_order"
     payment.do(ConfirmSettled, APPROVER)
 
 
@@ -346,6 +352,7 @@ class AnyPayment(RuleBasedStateMachine):
     def claim(self, name: str, mentee: str) -> None:
         if not self.payment.state.ended:
             self.payment.claim(name, mentee)
+            self.payment.wait_until(self.payment.now)  # a claim that reopens may be due already
 
     @rule(name=st.sampled_from(["one", "two", "three"]))
     def withdraw(self, name: str) -> None:
