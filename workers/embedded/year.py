@@ -75,6 +75,8 @@ async def _year(office: Office, scenario: Scenario, clock: DemoClock, told: Year
                 told.refused += bool(act.refused)
                 try:
                     await driver.act(act)
+                    if not act.path.startswith("relationships"):
+                        await clock.rest()  # what it started has a row before anybody asks for it
                 except Unexpected as unexpected:
                     told.faults.append(f"act: {unexpected}")
                     say(f"  NO  {unexpected}")
