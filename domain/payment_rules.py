@@ -170,7 +170,8 @@ def _by_approver(
         _demand_reason(command.reason)
     match command:
         case DenyStipend():
-            _demand_state(order, OrderState.NEEDS_APPROVAL)
+            # A held order too (ours): else a membership that never comes back leaves the money owed for ever.
+            _demand_state(order, OrderState.NEEDS_APPROVAL, OrderState.HELD)
         case VoidOrder():
             _demand_state(order, *_VOIDABLE)
         case LiftHold():
@@ -297,7 +298,7 @@ def _moved(order: Order, event: Event, stamp: Stamp) -> Order:
         case OrderApproved():
             return replace(order, state=OrderState.APPROVED, approver=by, approved_at=at)
         case OrderDenied():
-            return replace(order, state=OrderState.DENIED, reason=event.reason)
+            return replace(order, state=OrderState.DENIED, held_from=None, reason=event.reason)
         case OrderVoided():
             return replace(order, state=OrderState.VOIDED, held_from=None, reason=event.reason)
         case OrderSent():

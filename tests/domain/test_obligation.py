@@ -232,6 +232,17 @@ def test_a_lapse_at_due_opens_a_task_and_holds_the_order(person: str) -> None:
     assert "check_membership" not in payment.open_tasks()
 
 
+def test_a_membership_that_never_comes_back_is_denied_and_so_comes_to_an_end() -> None:
+    payment = Payment().due()
+    lapse(payment, MENTOR.id)
+    payment.do(PrepareStipend, MAKER)
+    assert refused(payment, DenyStipend, MAKER, reason="no_member") == "approves_own_order"
+    payment.do(DenyStipend, APPROVER, reason="no_member")
+    assert (payment.state.state, payment.open_tasks()) == ("denied", [])
+    assert payment.state.orders[-1].held_from is None
+    assert reports(payment) == [("one", "denied")]
+
+
 def test_a_lapse_before_approval_holds_in_its_place() -> None:
     payment = Payment().prepared()
     lapse(payment, MENTOR.id)
