@@ -63,9 +63,7 @@ def test_rules_and_workflows_read_no_clock_and_no_chance(path: Path) -> None:
             assert (node.module or "").split(".")[0] not in forbidden_imports
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = ast.unparse(node.func.value)
-            allowed = (
-                owner == "workflow" or node.func.attr not in forbidden_calls or owner.endswith("local")
-            )
+            allowed = owner == "workflow" or node.func.attr not in forbidden_calls or owner.endswith("local")
             assert allowed or node.func.attr == "time", f"line {node.lineno}: {ast.unparse(node)}"
 
 
