@@ -159,7 +159,9 @@ def card(office: Office) -> str:
     return (
         f"\nmentorflow is running, with invented people only.\n\n{body}\n\n"
         "  Commands beside it:  .venv/bin/mentorflow --help\n"
-        "                       .venv/bin/mentorflow doctor\n"
+        "                       .venv/bin/mentorflow tasks --token TOKEN\n"
+        "                       .venv/bin/mentorflow history RELATIONSHIP --token TOKEN\n"
+        "                       .venv/bin/mentorflow replay --all\n"
         "  Stop:                Ctrl-C here, or ./deploy/demo --stop elsewhere\n"
         "  Start anew:          ./deploy/demo --reset\n"
         "  A whole year:        ./deploy/demo --year\n"

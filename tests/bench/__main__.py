@@ -1,0 +1,149 @@
+"""How much a command costs, as a ratio to the floor: ``.venv/bin/python -m tests.bench [--json] [--samples N]``.
+
+Samples of floor and commands are taken in turn on one office, so that whatever else the machine does hits all alike.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio.worker import Worker
+
+from activities.adapters.program_files import load_programs
+from domain.actors import Role
+from tests.bench.floor import QUEUE, FloorWorkflow, nothing
+from tests.e2e.people import Api, furnished, person
+from workers.embedded.supervisor import Office
+
+PAIRS = 20
+WARM = 30
+LIMITS = {"log_meeting": {"p50": 1.5, "p99": 2.0}, "propose_match": {"p50": 2.5}}
+TERMS = {
+    "ground_rules": ["confidential"],
+    "rhythm": {"every": 1, "unit": "months"},
+    "modes": ["phone", "in_person"],
+    "face_to_face": 1,
+}
+
+
+async def timed(act: Callable[[], Awaitable[Any]]) -> float:
+    """Milliseconds that an act takes."""
+    begun = time.perf_counter()
+    await act()
+    return (time.perf_counter() - begun) * 1000
+
+
+async def pair(api: Api, term: str, number: int, *, signed: bool) -> str:
+    """A relationship in stage matching, or with its agreement in force."""
+    name = f"bench{number}"
+    body = {"id": person(name), "name": f"B {number}", "email": f"{name}@example.org"}
+    await api.done("admin", "people", {**body, "role_title": "principal", "region": "r1"})
+    await api.done(
+        "admin", f"people/{person(name)}/memberships", {"membership": "active", "first": "2020-01-01"}
+    )
+    await api.give_token(name, [Role.PARTICIPANT])
+    today = str(
+        datetime.now(UTC).astimezone(load_programs()[min(load_programs())].rules.calendar.zone).date()
+    )
+    application = {"person": person(name), "term": term, "reason": "new_to_role", "applied_on": today}
+    opened = await api.done(name, "applications", application)
+    subject = f"relationships/{opened['relationship']}"
+    await api.until("coordinator", subject, stage="matching")
+    if signed:
+        await api.done("coordinator", f"{subject}/propose-match", {"mentor": person("mentor")})
+        await api.done("coordinator", f"{subject}/confirm-match", {})
+        await api.done(name, f"{subject}/confirm-first-contact", {"contacted_on": today, "mode": "phone"})
+        await api.done(name, f"{subject}/draft-agreement", {"terms": TERMS})
+        for side in (name, "mentor"):
+            await api.done(side, f"{subject}/sign-agreement", {"version": 1})
+    return subject
+
+
+async def measure(samples: int) -> dict[str, list[float]]:
+    """Take all samples, in turn."""
+    async with Office.temporary() as office:
+        program = min(load_programs())
+        api = await furnished(office, program)
+        now = datetime.now(UTC)
+        dates = {
+            "first": str((now - timedelta(days=60)).date()),
+            "last": str((now + timedelta(days=250)).date()),
+        }
+        term = (await api.done("admin", "terms", {"program": program, "name": "bench", **dates}))["term"]
+        await api.done("admin", "mentors", {"person": person("mentor"), "capacity": 50})
+        signed = [await pair(api, term, number, signed=True) for number in range(PAIRS)]
+        matching = [await pair(api, term, PAIRS + number, signed=False) for number in range(PAIRS)]
+        from workers.embedded.clock import demo_clock
+
+        async with demo_clock(office.settings) as clock:
+            await clock.move_to(datetime.now(UTC) + timedelta(days=20))
+        client = await office.client()
+        async with Worker(client, task_queue=QUEUE, workflows=[FloorWorkflow], activities=[nothing]):
+            floor = await client.start_workflow(FloorWorkflow.run, id="bench/floor", task_queue=QUEUE)
+            taken = await _take(api, floor, signed, matching, samples)
+            await floor.signal(FloorWorkflow.stop)
+        await api.close()
+        return taken
+
+
+async def _take(
+    api: Api, floor: Any, signed: list[str], matching: list[str], samples: int
+) -> dict[str, list[float]]:
+    taken: dict[str, list[float]] = {"floor": [], "log_meeting": [], "propose_match": []}
+    for number in range(samples + WARM):
+        subject, other = signed[number % PAIRS], matching[number % PAIRS]
+        began = datetime.now(UTC) + timedelta(days=1, minutes=20 * number)
+        meeting = {"began_at": began.isoformat(), "minutes": 15, "mode": "phone", "topics": []}
+        touched = await timed(lambda: floor.execute_update(FloorWorkflow.touch))
+        logged = await timed(lambda s=subject, m=meeting: api.done("mentor", f"{s}/log-meeting", m))
+        mentor = {"mentor": person("mentor")}
+        proposed = await timed(lambda o=other, m=mentor: api.done("coordinator", f"{o}/propose-match", m))
+        await api.done("coordinator", f"{other}/decline-match", {"reason": "bench"})
+        if number >= WARM:
+            taken["floor"].append(touched)
+            taken["log_meeting"].append(logged)
+            taken["propose_match"].append(proposed)
+    return taken
+
+
+def figures(taken: dict[str, list[float]]) -> dict[str, Any]:
+    """Milliseconds and ratios, and whether each limit is kept."""
+    result: dict[str, Any] = {}
+    for name, values in taken.items():
+        p = statistics.quantiles(values, n=100)
+        result[name] = {"samples": len(values), "p50_ms": round(p[49], 2), "p99_ms": round(p[98], 2)}
+    for name, limits in LIMITS.items():
+        for at, limit in limits.items():
+            ratio = result[name][f"{at}_ms"] / result["floor"][f"{at}_ms"]
+            result[name][f"{at}_ratio"] = round(ratio, 2)
+            result[name][f"{at}_limit"] = limit
+            result[name][f"{at}_kept"] = ratio <= limit
+    return result
+
+
+def main() -> None:
+    """Measure and print; exit 1 where a limit is not kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("--samples", type=int, default=300)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    result = figures(asyncio.run(measure(asked.samples)))
+    if asked.json:
+        sys.stdout.write(json.dumps(result, indent=2) + "\n")
+    else:
+        for name, found in result.items():
+            sys.stdout.write(
+                f"{name:<14} " + "  ".join(f"{key} {value}" for key, value in found.items()) + "\n"
+            )
+    kept = [value for found in result.values() for key, value in found.items() if key.endswith("_kept")]
+    sys.exit(0 if all(kept) else 1)
+
+
+if __name__ == "__main__":
+    main()
