@@ -13,7 +13,7 @@ from workers.embedded.driver import Driver, Unexpected, midnight
 from workers.embedded.progress import Say
 from workers.embedded.scenario import Scenario, scenarios
 from workers.embedded.supervisor import Office
-from workers.embedded.year_report import YearReport, count, prove
+from workers.embedded.year_report import YearReport, count, measure, prove
 
 LONGEST: Final = timedelta(days=800)
 _TOLD_EVERY: Final = 5.0
@@ -40,7 +40,8 @@ async def run_year(
         async with demo_clock(office.settings) as clock:
             await _year(office, scenario, clock, told, say)
         await count(office.settings, told)
-        await prove(office.settings, told, await _most_events(office))
+        await _measured(office, told)
+        await prove(office.settings, told)
         told.seconds = round(time.monotonic() - began, 1)
         for line in told.lines():
             say(line)
@@ -98,11 +99,9 @@ async def _outcomes(driver: Driver, scenario: Scenario, told: YearReport) -> Non
             )
 
 
-async def _most_events(office: Office) -> int:
-    """The longest history of any relationship, all runs of its chain together."""
+async def _measured(office: Office, told: YearReport) -> None:
+    """Hold each run of each relationship against the design's budget of events."""
     client = await office.client()
-    events: dict[str, int] = {}
     async for run in client.list_workflows(f"WorkflowType = '{RELATIONSHIP_WORKFLOW}'"):
-        described = await client.get_workflow_handle(run.id, run_id=run.run_id).describe()
-        events[run.id] = events.get(run.id, 0) + described.history_length
-    return max(events.values(), default=0)
+        history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
+        measure(run.id, history, told)
