@@ -3,9 +3,11 @@
 import dataclasses
 import re
 import typing
+from datetime import date, datetime
+from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, create_model
 
 from domain.journal import Document
 from domain.messages import Command
@@ -25,13 +27,67 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         default = ... if required else field.default
         fields[field.name] = (_strict(hints[field.name]), default)
-    config = ConfigDict(extra="forbid")
+    examples = {"examples": [{name: example(name, hints[name]) for name in fields}]}
+    config = ConfigDict(extra="forbid", json_schema_extra=typing.cast(Any, examples))
     return create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
+
+
+_EXAMPLES: typing.Final[dict[str, Any]] = {
+    "mode": "phone",
+    "reason": "no_fault",
+    "topics": ["entry_plan"],
+    "needs": ["budget"],
+    "preferences": ["same_role"],
+    "kind": "letter",
+    "obstacle": "time_conflict",
+    "reference": "WIRE-2027-0014",
+    "money_region": "r3",
+    "fallback": "",
+    "minutes": 45,
+    "version": 1,
+    "evidence": ["match_confirmed"],
+    "terms": {
+        "ground_rules": ["confidential"],
+        "rhythm": {"every": 1, "unit": "months"},
+        "modes": ["phone", "in_person"],
+        "face_to_face": 1,
+    },
+}
+
+
+def example(name: str, kind: Any) -> Any:
+    """A value that a field of that name and type can have; the API documents show it."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind)).value
+    if name in _EXAMPLES:
+        return _EXAMPLES[name]
+    if kind is Document:
+        return {"overall": 5, "comment": "It helped me to settle in."}
+    if kind is bool:
+        return True
+    if kind is datetime:
+        return "2026-11-02T15:00:00-06:00"
+    if kind is date:
+        return "2026-11-02"
+    if kind is str:
+        return "9f2c" * 8
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind)).value
+    if dataclasses.is_dataclass(kind):
+        return {
+            "ground_rules": ["confidential"],
+            "rhythm": {"every": 1, "unit": "months"},
+            "modes": ["phone"],
+            "face_to_face": 1,
+        }
+    return []
 
 
 def _strict(kind: Any) -> Any:
     if kind is Document:
         return Answers
+    if kind is datetime:
+        return AwareDatetime
     if kind in (int, bool):
         return Annotated[kind, Strict()]
     if kind is str:

@@ -1,5 +1,6 @@
 """The API: who may, what is asked, what comes back, and what is kept of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,11 +10,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters import tables
+from api_gateway.api.commands import asked_by_people
 from api_gateway.app import create_app
 from api_gateway.auth import OPEN, declared_roles, demand_declarations, routes_of
+from api_gateway.schemas import body_of, made
 from domain import obligation, relationship
-from domain.actors import Role
+from domain.actors import SYSTEM, Role
 from domain.journal import decode
+from domain.messages import Command
+from domain.stages.survey import SubmitSurvey
 from tests.api_gateway.conftest import Client, open_term
 
 PAIR = "c" * 32
@@ -119,6 +124,7 @@ async def test_a_database_that_is_away_is_503(client: Client) -> None:
         ({"mode": "a b"}, "/mode"),
         ({"extra": 1}, "/extra"),
         ({"began_at": "yesterday"}, "/began_at"),
+        ({"began_at": "2026-11-02T15:00:00"}, "/began_at"),
         ({"topics": ["Budget talk"]}, "/topics/0"),
     ],
 )
@@ -198,6 +204,19 @@ async def test_every_command_that_people_give_has_a_route_and_a_description(clie
             assert (f"{subject}.{name}" in operations) == by_people, name
             if by_people:
                 assert operations[f"{subject}.{name}"]["description"]
+
+
+@pytest.mark.parametrize(
+    "kind", [*relationship.COMMANDS, *obligation.COMMANDS], ids=lambda kind: kind.__name__
+)
+def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) -> None:
+    if not asked_by_people(kind):
+        return
+    model = body_of(kind)
+    [example] = model.model_json_schema()["examples"]
+    body = model.model_validate_json(json.dumps(example))
+    if kind is not SubmitSurvey:
+        assert made(kind, body, id="a" * 32, actor=SYSTEM).id == "a" * 32
 
 
 async def test_lists_turn_pages_and_refuse_a_strange_cursor(client: Client) -> None:
