@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from activities.adapters.views import BadCursor
 from activities.errors import Unavailable
 from domain.errors import RuleViolation
 
@@ -101,6 +102,9 @@ def install(app: FastAPI) -> None:
     async def on_unavailable(request: Request, error: Exception) -> JSONResponse:
         return answer(request, unavailable(str(error) or "database"))
 
+    async def on_cursor(request: Request, _: Exception) -> JSONResponse:
+        return answer(request, Problem(400, "bad_cursor"))
+
     async def on_rule(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RuleViolation)  # noqa: S101 - registered for this type
         return answer(request, broken_rule(error.code, error.field))
@@ -127,6 +131,7 @@ def install(app: FastAPI) -> None:
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(Unavailable, on_unavailable)
+    app.add_exception_handler(BadCursor, on_cursor)
     app.add_exception_handler(RuleViolation, on_rule)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from activities.adapters.views import BadCursor, Page, Scope
+from activities.adapters.views import Page, Scope
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.auth import Anybody, Caller, Readers, Staff
@@ -45,12 +45,9 @@ async def relationships(
     stage: str = "",
 ) -> dict[str, Any]:
     """Relationships that the caller may see, in the order in which they were opened."""
-    try:
-        page = await office.views.relationships(
-            scope(caller), after=after, limit=limit, status=status, stage=stage
-        )
-    except BadCursor:
-        raise Problem(400, "bad_cursor") from None
+    page = await office.views.relationships(
+        scope(caller), after=after, limit=limit, status=status, stage=stage
+    )
     return shown(page, response, "/v1/relationships")
 
 
@@ -123,10 +120,7 @@ async def obligations(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, state: str = ""
 ) -> dict[str, Any]:
     """Money owed, in the order in which it falls due."""
-    try:
-        page = await office.views.obligations(scope(caller), after=after, limit=limit, state=state)
-    except BadCursor:
-        raise Problem(400, "bad_cursor") from None
+    page = await office.views.obligations(scope(caller), after=after, limit=limit, state=state)
     return shown(page, response, "/v1/obligations")
 
 
@@ -152,10 +146,7 @@ async def tasks(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, open: bool = True
 ) -> dict[str, Any]:
     """Work for staff, the oldest first: why it is here, and by when."""
-    try:
-        page = await office.views.tasks(scope(caller), after=after, limit=limit, open=open)
-    except BadCursor:
-        raise Problem(400, "bad_cursor") from None
+    page = await office.views.tasks(scope(caller), after=after, limit=limit, open=open)
     return shown(page, response, "/v1/tasks")
 
 
@@ -164,10 +155,7 @@ async def notices(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, status: str = ""
 ) -> dict[str, Any]:
     """What was said to whom, and whether it went out."""
-    try:
-        page = await office.views.notices(scope(caller), after=after, limit=limit, status=status)
-    except BadCursor:
-        raise Problem(400, "bad_cursor") from None
+    page = await office.views.notices(scope(caller), after=after, limit=limit, status=status)
     return shown(page, response, "/v1/notices")
 
 
@@ -176,10 +164,7 @@ async def people(
     response: Response, office: Parts, caller: Readers, after: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """People of the caller's regions."""
-    try:
-        page = await office.views.people(scope(caller), after=after, limit=limit)
-    except BadCursor:
-        raise Problem(400, "bad_cursor") from None
+    page = await office.views.people(scope(caller), after=after, limit=limit)
     return shown(page, response, "/v1/people")
 
 
