@@ -65,6 +65,19 @@ class Api:
         assert answer.is_success, answer.text
         return answer.json()
 
+    async def eventually(self, name: str, path: str, body: dict[str, Any], *, key: str) -> list[int]:
+        """Send under one key until it succeeds, a minute at the most; the statuses on the way."""
+        statuses: list[int] = []
+        for _ in range(120):
+            answer = await self.post(name, path, body, key=key)
+            statuses.append(answer.status_code)
+            if answer.is_success:
+                return statuses
+            assert answer.status_code == 503 or answer.json()["code"] == "in_flight", answer.text
+            assert answer.headers["retry-after"]
+            await asyncio.sleep(0.5)
+        raise AssertionError(f"{path} never succeeded: {statuses}")
+
     async def refused(self, name: str, path: str, body: dict[str, Any]) -> tuple[int, str]:
         """Send and expect a problem: its status and code."""
         answer = await self.post(name, path, body)

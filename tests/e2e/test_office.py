@@ -104,6 +104,24 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     assert (await api.get("auditor", f"{subject}/history", at=moment))["state"]["stage"] == "matching"
 
 
+async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
+    office: tuple[Office, Api, str],
+) -> None:
+    stack, api, _ = office
+    found = await api.get("mentor", "relationships")
+    subject = f"relationships/{found['data'][0]['id']}"
+    await stack.stop_postgres()
+    away = await api.post("coordinator", f"{subject}/pause-relationship", {"reason": "leave"}, key="pause")
+    assert (away.status_code, away.headers["retry-after"]) == (503, "2")
+    await stack.start_postgres()
+    await api.eventually("coordinator", f"{subject}/pause-relationship", {"reason": "leave"}, key="pause")
+    await stack.restart_temporal(kill=True)
+    await api.eventually("coordinator", f"{subject}/resume-relationship", {}, key="resume")
+    history = await api.get("auditor", f"{subject}/history")
+    types = [event["type"] for event in history["data"]]
+    assert (types.count("RelationshipPaused"), types.count("RelationshipResumed")) == (1, 1)
+
+
 async def test_history_and_projection_hold_together_afterwards(office: tuple[Office, Api, str]) -> None:
     stack, api, _ = office
     await _quiet(api)
