@@ -12,10 +12,12 @@ from datetime import datetime
 class Question:
     """What to look up as of an instant: memberships of ``persons``; with a ``mentor`` also slot, training, conflicts.
 
-    ``region`` is the relationship's region, ``term`` the cycle in which a slot is sought.
+    ``region`` is the relationship's region, ``term`` the cycle in which a slot is sought. Memberships count by the
+    local day in ``zone``, the program's time zone.
     """
 
     as_of: datetime
+    zone: str
     relationship: str
     program: str
     term: str

@@ -229,7 +229,7 @@ def new(
     )
 
 
-def question(state: Relationship, command: Command, now: datetime) -> Question | None:
+def question(state: Relationship, command: Command, now: datetime, rules: Rules) -> Question | None:
     """The facts that a command needs before it can be decided, or None."""
     if not isinstance(command, _FACTS_FOR):
         return None
@@ -240,6 +240,7 @@ def question(state: Relationship, command: Command, now: datetime) -> Question |
         mentor = state.matching.proposal.mentor
     return Question(
         as_of=now,
+        zone=rules.calendar.timezone,
         relationship=state.id,
         program=state.program,
         term=state.term,

@@ -134,7 +134,7 @@ class RelationshipWorkflow(RelationshipMessages):
         )
 
     async def _gather(self, state: Relationship, command: Command, now: datetime) -> Facts | None:
-        asked = relationship.question(state, command, now)
+        asked = relationship.question(state, command, now, self.rules)
         if asked is None:
             return None
         return await workflow.execute_activity_method(FactsActivities.gather_facts, asked, **FACTS)

@@ -1,6 +1,7 @@
 """Facts for decisions, read in one transaction."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,8 +18,8 @@ class SqlFacts:
         self._database = database
 
     async def facts(self, question: Question) -> Facts:
-        """See ``FactsReader.facts``. Days are those of the question's instant in UTC offset of the caller."""
-        day = question.as_of.date()
+        """See ``FactsReader.facts``. Memberships count by the program's local day."""
+        day = question.as_of.astimezone(ZoneInfo(question.zone)).date()
         people = tuple(person for person in (question.mentee, question.mentor) if person)
         async with self._database.transaction() as connection:
             memberships = await memberships_on(connection, people, day)

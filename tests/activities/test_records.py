@@ -57,7 +57,7 @@ class Stream:
 
     def record(self, command: Command) -> Record:
         case = self.case
-        facts = case.facts if relationship.question(case.state, command, case.now) else None
+        facts = case.facts if relationship.question(case.state, command, case.now, case.rules) else None
         decided = relationship.decide(case.state, command, case.now, case.rules, facts)
         batch = chain(
             case.state,

@@ -210,7 +210,7 @@ class Case:
     def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
         """Decide and fold one command; returns its events."""
         command = kind(id=self.command_id(), actor=actor, **fields)
-        asked = relationship.question(self.state, command, self.now)
+        asked = relationship.question(self.state, command, self.now, self.rules)
         facts = self.facts if asked is not None else None
         events = relationship.decide(self.state, command, self.now, self.rules, facts)
         self.fold(events, actor)
