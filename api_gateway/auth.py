@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from activities.adapters.intake import Intake
 from api_gateway.problems import Problem
 from domain.actors import Actor, Role
+from domain.ids import derive
 
 STAFF: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
 EVERYBODY: Final = (*STAFF, Role.PARTICIPANT)
@@ -57,11 +58,26 @@ def allowed(*roles: Role) -> Callable[..., Any]:
             raise Problem(401, "no_valid_token", headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'})
         found = Caller(person=holder.person, roles=holder.roles, regions=holder.regions)
         if not set(holder.roles) & set(roles):
+            await _record_refusal(request, intake, found)
             raise Problem(403, "role_not_allowed")
         return found
 
     caller.allowed_roles = roles  # type: ignore[attr-defined]  # read by `undeclared` and by the matrix test
     return caller
+
+
+async def _record_refusal(request: Request, intake: Intake, caller: Caller) -> None:
+    """A command by the wrong role stands in the journal like any other refused attempt; a mere read does not."""
+    if request.method != "POST":
+        return
+    key = request.headers.get("idempotency-key", "")
+    await intake.refuse(
+        command=derive("command", caller.person, key, request.url.path),
+        kind=request.url.path.rsplit("/", 1)[-1][:64],
+        code="role_not_allowed",
+        actor=Actor(id=caller.person, role=caller.roles[0], regions=caller.regions),
+        relationship=request.path_params.get("subject", ""),
+    )
 
 
 Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]

@@ -209,10 +209,12 @@ class Reference:
         await connection.execute(
             upsert(table).values(**values, actor=to_plain(actor)).on_conflict_do_nothing()
         )
-        stored = await connection.scalar(
-            select(table.c.id).where(table.c.person == new.person, table.c.term == new.term)
-        )
-        if stored != new.id:
+        stored = (
+            await connection.execute(
+                select(table).where(table.c.person == new.person, table.c.term == new.term)
+            )
+        ).one()
+        if any(getattr(stored, name) != value for name, value in values.items()):
             raise AlreadyThere("application")
         return new.relationship
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
 
+from activities.adapters.intake_reference import AlreadyThere
 from activities.adapters.intake_roster import Roster, RosterFault, read_roster
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import start
@@ -47,6 +48,9 @@ async def import_roster(
             "Nothing was stored. Mend every line and send all files again.",
             errors=errors,
         ) from None
+    except AlreadyThere:
+        advice = "Nothing was stored. Somebody on the list has applied for this term before, in other words."
+        raise Problem(409, "already_applied", advice) from None
     started = 0
     for application in ids:
         started += await start(office, application)

@@ -183,6 +183,12 @@ async def test_each_route_lets_its_roles_pass_and_nobody_else(client: Client) ->
     assert cells > 200
 
 
+async def test_a_command_by_the_wrong_role_is_recorded(client: Client) -> None:
+    refused = await client.send("auditor", "POST", LOG, json=MEETING)
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_not_allowed")
+    assert await side_codes(client) == ["role_not_allowed"]
+
+
 async def test_a_route_without_a_role_stops_the_start() -> None:
     app = FastAPI(docs_url=None, openapi_url=None, redoc_url=None)
 
@@ -293,6 +299,9 @@ async def test_a_roster_is_stored_whole_and_its_relationships_start(client: Clie
     assert (start.region, start.opening.reason) == ("r1", "new_to_role")
     again = await roster(client, term, GOOD, key="again")
     assert again.json()["applications"] == 1
+    other = {**GOOD, "applications": GOOD["applications"].replace("new_to_role", "new_to_role_in_state")}
+    changed = await roster(client, term, other, key="other")
+    assert (changed.status_code, changed.json()["code"]) == (409, "already_applied")
     async with client.office.database.transaction() as connection:
         assert await connection.scalar(select(func.count()).select_from(tables.applications)) == 1
         assert await connection.scalar(select(func.count()).select_from(tables.memberships)) == 2
