@@ -23,6 +23,10 @@ _TAKEN: Final = {"slot_taken_once": "slot_taken"}
 """Unique indexes over several streams, and the code that says what another stream took first."""
 
 
+class _HeadMoved(Exception):
+    """The stream did not end where these events begin."""
+
+
 class SqlRecords:
     """The journal in PostgreSQL, written by one login role."""
 
@@ -31,7 +35,21 @@ class SqlRecords:
         self._projections = projections
 
     async def record(self, record: Record) -> Recorded:
-        """See ``Records.record``."""
+        """See ``Records.record``.
+
+        A retry can meet its own first attempt before that has committed: it waits at the head, finds it moved, and
+        looks again at what stands there now. Only what differs then is a fork.
+        """
+        try:
+            return await self._attempt(record)
+        except _HeadMoved:
+            pass
+        try:
+            return await self._attempt(record)
+        except _HeadMoved as moved:
+            raise JournalFork("the head is another one") from moved
+
+    async def _attempt(self, record: Record) -> Recorded:
         try:
             async with self._database.transaction() as connection:
                 return await self._record(connection, record)
@@ -42,7 +60,7 @@ class SqlRecords:
             raise JournalFork("a unique key of the journal") from error
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", "") == "MF001":
-                raise JournalFork("the head moved") from error
+                raise _HeadMoved from error
             raise
 
     async def _record(self, connection: AsyncConnection, record: Record) -> Recorded:

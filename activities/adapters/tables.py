@@ -256,10 +256,9 @@ events = Table(
         "hash = encode(sha256('mentorflow/event/v1\\012'::bytea || bytes), 'hex')", name="event_sealed"
     ),
     CheckConstraint(
-        "stream = convert_from(bytes, 'UTF8')::jsonb ->> 'stream'"
-        " and seq = (convert_from(bytes, 'UTF8')::jsonb ->> 'seq')::int"
-        " and prev = convert_from(bytes, 'UTF8')::jsonb ->> 'prev'"
-        " and type = convert_from(bytes, 'UTF8')::jsonb ->> 'type'",
+        "(convert_from(bytes, 'UTF8')::jsonb @> jsonb_build_object('stream', stream, 'seq', seq,"
+        " 'prev', prev, 'type', type, 'kind', kind)) is true"
+        " and convert_from(bytes, 'UTF8')::jsonb ->> 'rel' is not distinct from rel",
         name="event_columns",
     ),
     Index("events_of_relationship", "rel"),
