@@ -1,12 +1,10 @@
 """The application: its parts, its routes, its limits. A route that declares no role stops the start."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from temporalio.client import Client
 
 from activities.adapters.clock import SqlClock
@@ -20,12 +18,9 @@ from activities.adapters.views import Views
 from api_gateway import problems
 from api_gateway.api import applications, commands, imports, lists, reference
 from api_gateway.auth import demand_declarations
+from api_gateway.limits import Limits
 from api_gateway.mentoring import Mentoring
-from api_gateway.problems import MEDIA_TYPE, Problem
 from workers.settings import Role, Settings
-
-LARGEST: Final = 1024 * 1024
-LARGEST_IMPORT: Final = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +79,7 @@ def create_app(office: Office) -> FastAPI:
     app.state.office = office
     problems.install(app)
 
-    @app.middleware("http")
-    async def limit(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        largest = LARGEST_IMPORT if request.url.path.startswith("/v1/imports") else LARGEST
-        length = request.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > largest:
-            body = {**Problem(413, "too_large").body(), "instance": request.url.path}
-            return JSONResponse(body, status_code=413, media_type=MEDIA_TYPE)
-        return await call_next(request)
+    app.add_middleware(Limits)
 
     @app.get("/v1/health", operation_id="health", tags=["office"])
     async def health() -> dict[str, str]:

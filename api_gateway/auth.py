@@ -76,7 +76,7 @@ async def _record_refusal(request: Request, intake: Intake, caller: Caller) -> N
         kind=request.url.path.rsplit("/", 1)[-1][:64],
         code="role_not_allowed",
         actor=Actor(id=caller.person, role=caller.roles[0], regions=caller.regions),
-        relationship=request.path_params.get("subject", ""),
+        subject=request.path_params.get("subject", ""),
     )
 
 

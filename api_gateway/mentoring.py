@@ -6,7 +6,6 @@ id once, and housekeeping sends again what nobody answered.
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateR
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.adapters.intake import Claim, Intake
+from activities.adapters.intake import Claim, Claimed, Intake
 from activities.errors import Unavailable
 from api_gateway.problems import RETRY_AFTER, Problem, broken_rule, unavailable
 from domain.codec import to_plain
@@ -49,6 +48,22 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest()
 
 
+def given_before(claimed: Claimed) -> Answered | None:
+    """The stored answer, None where the command is the caller's to carry out; raises ``Problem`` for all else."""
+    if claimed.claim is Claim.MINE:
+        return None
+    if claimed.claim is Claim.OTHER_CONTENT:
+        raise Problem(422, "key_reused", "This Idempotency-Key was sent with other content before.")
+    if claimed.claim is Claim.IN_FLIGHT:
+        raise Problem(409, "in_flight", headers={"Retry-After": RETRY_AFTER})
+    answer = claimed.answer
+    if claimed.status < 400:
+        return Answered(body=answer, status=claimed.status, replayed=True)
+    replayed = {"Idempotency-Replayed": "true"}
+    code, errors = answer["code"], answer.get("errors", ())
+    raise Problem(claimed.status, code, answer.get("detail", ""), errors=errors, headers=replayed)
+
+
 class Mentoring:
     """Sends commands to workflows, once each."""
 
@@ -63,16 +78,13 @@ class Mentoring:
         claimed = await self._intake.claim(
             command.id, kind=name, subject=subject, payload=payload, fingerprint=print_, actor=command.actor
         )
-        if claimed.claim is Claim.OTHER_CONTENT:
-            raise Problem(422, "key_reused", "This Idempotency-Key was sent with other content before.")
-        if claimed.claim is Claim.IN_FLIGHT:
-            raise Problem(409, "in_flight", headers={"Retry-After": RETRY_AFTER})
-        if claimed.claim is Claim.ANSWERED:
-            return self._again(claimed.status, claimed.answer)
+        before = given_before(claimed)
+        if before is not None:
+            return before
         try:
             receipt = await asyncio.wait_for(self._update(workflow_id(kind, subject), command), PATIENCE)
         except Problem as problem:
-            await self._settle(command, name, subject if kind == "relationship" else "", problem)
+            await self._settle(command, name, subject, problem)
             raise
         except TimeoutError:
             raise unavailable("engine") from None
@@ -80,14 +92,7 @@ class Mentoring:
         await self._intake.answer(command.id, 200, answer)
         return Answered(body=answer)
 
-    def _again(self, status: int, answer: Mapping[str, Any]) -> Answered:
-        if status < 400:
-            return Answered(body=answer, status=status, replayed=True)
-        replayed = {"Idempotency-Replayed": "true"}
-        code, errors = answer["code"], answer.get("errors", ())
-        raise Problem(status, code, answer.get("detail", ""), errors=errors, headers=replayed)
-
-    async def _settle(self, command: Command, name: str, relationship: str, problem: Problem) -> None:
+    async def _settle(self, command: Command, name: str, subject: str, problem: Problem) -> None:
         """Keep a final refusal, as answer and in the side stream; give the claim of a passing fault back."""
         if problem.status >= 500:
             await self._intake.release(command.id)
@@ -98,7 +103,7 @@ class Mentoring:
             kind=name,
             code=problem.recorded,
             actor=command.actor,
-            relationship=relationship,
+            subject=subject,
         )
 
     async def _update(self, id: str, command: Command) -> Receipt:

@@ -20,6 +20,7 @@ FORBIDDEN: Final = {
     "not_a_participant",
     "state_office_only",
     "not_the_decider",
+    "proposer_is_mentor",
     "waiver_is_proposer",
     "waiver_in_pair",
     "confirmer_in_pair",
@@ -88,6 +89,9 @@ def unavailable(what: str) -> Problem:
     return Problem(503, f"{what}_unavailable", headers={"Retry-After": RETRY_AFTER})
 
 
+_CODES: Final = {400: "unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
 def install(app: FastAPI) -> None:
     """Answer every error as a problem."""
 
@@ -126,9 +130,13 @@ def install(app: FastAPI) -> None:
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
-        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
+        code = _CODES.get(error.status_code, "refused")
         return answer(request, Problem(error.status_code, code, headers=dict(error.headers or {})))
 
+    async def on_fault(request: Request, _: Exception) -> JSONResponse:
+        return answer(request, Problem(500, "internal_fault"))
+
+    app.add_exception_handler(Exception, on_fault)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(Unavailable, on_unavailable)
     app.add_exception_handler(BadCursor, on_cursor)

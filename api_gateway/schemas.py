@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, create_model
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict, create_model
 
 from domain.journal import Document
 from domain.messages import Command
@@ -15,6 +15,19 @@ from domain.messages import Command
 _SUPPLIED = {"id", "actor"}
 Answers = dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")], int | bool | str]
 """Answers to a form: question code to a number, a yes or no, or text."""
+
+
+def _written(value: Any) -> Any:
+    """Dates and instants are written out: a number of seconds, as text or not, is none."""
+    if isinstance(value, (date, datetime)) or (
+        isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value)
+    ):
+        return value
+    raise ValueError("write YYYY-MM-DD, for an instant with time and offset")
+
+
+Day = Annotated[date, BeforeValidator(_written)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
 def body_of(kind: type[Command]) -> type[BaseModel]:
@@ -87,7 +100,9 @@ def _strict(kind: Any) -> Any:
     if kind is Document:
         return Answers
     if kind is datetime:
-        return AwareDatetime
+        return Instant
+    if kind is date:
+        return Day
     if kind in (int, bool):
         return Annotated[kind, Strict()]
     if kind is str:

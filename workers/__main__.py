@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -82,6 +83,13 @@ def token(
     from activities.adapters.database import Database
     from activities.adapters.intake import Intake
     from domain.actors import Role
+    from domain.ids import is_id
+
+    given = {each.value for each in Role} - {Role.SYSTEM.value}
+    if not is_id(person):
+        raise typer.BadParameter("a person is 32 hex digits")
+    if not set(role) <= given:
+        raise typer.BadParameter(f"a role is one of {', '.join(sorted(given))}")
 
     async def make() -> str:
         database = Database(load_settings().database_url("gateway"), size=1)
@@ -99,15 +107,22 @@ def token(
 @app.command()
 def history(
     relationship: str,
-    token: Token,
     at: Annotated[str, typer.Option(help="An instant with its offset: show the state at that moment.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    token: Annotated[str, typer.Option(help="Read over the API with this token, as its person may.")] = "",
     url: Url = "",
 ) -> None:
-    """Show who did what under which rule, or the state at a moment."""
-    found = _call(
-        "GET", f"/v1/relationships/{relationship}/history", token, url, params={"at": at} if at else {}
-    )
+    """Show who did what under which rule, or the state at a moment; without a token from the stack's own journal."""
+    moment = _moment(at) if at else None
+    found: Mapping[str, Any]
+    if token:
+        path = f"/v1/relationships/{relationship}/history"
+        found = _call("GET", path, token, url, params={"at": at} if at else {})
+    else:
+        found = asyncio.run(_history(relationship, moment))
+    if not found:
+        typer.echo("no such relationship, or nothing had happened by then", err=True)
+        raise typer.Exit(1)
     if as_json or at:
         typer.echo(json.dumps(found, indent=2))
         return
@@ -118,6 +133,33 @@ def history(
             f"{actor['role']:<14}{actor['id'][:8]}  {rules.get('set', '')} {rules.get('version', '')}"
             f"  {' '.join(event.get('why', []))}"
         )
+
+
+def _moment(text: str) -> datetime:
+    with contextlib.suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment
+    raise typer.BadParameter("write an instant with its offset, such as 2026-11-02T15:00:00-06:00")
+
+
+async def _history(relationship: str, at: datetime | None) -> dict[str, Any]:
+    """The events of a relationship, or its state at a moment; empty where there is none."""
+    from activities.adapters.database import Database
+    from activities.adapters.views import Views
+    from api_gateway.api.lists import state_at
+    from domain.codec import to_plain
+
+    database = Database(load_settings().database_url("gateway"), size=1)
+    try:
+        views = Views(database)
+        events = await views.history(relationship)
+        if at is not None:
+            state = await state_at(views, events, at)
+            return {"at": at.isoformat(), "state": state} if state is not None else {}
+        return {"data": [{**to_plain(each), "hash": sealed} for each, sealed in events]} if events else {}
+    finally:
+        await database.close()
 
 
 @app.command()
@@ -196,7 +238,14 @@ def send(
     url: Url = "",
 ) -> None:
     """Send a command to the API."""
-    typer.echo(json.dumps(_call("POST", f"/v1/{path}", token, url, key=key, json=json.loads(body))))
+    typer.echo(json.dumps(_call("POST", f"/v1/{path}", token, url, key=key, json=_json(body))))
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise typer.BadParameter("the body is not JSON") from None
 
 
 def _call(
@@ -207,8 +256,12 @@ def _call(
     if method == "POST":
         headers["Idempotency-Key"] = key or f"cli-{datetime.now(UTC).isoformat()}-{os.getpid()}"  # noqa: TID251 - a key
     base = url or load_settings().public_url
-    answer = httpx.request(method, base + path, headers=headers, timeout=60, **options)
-    content: Mapping[str, Any] = answer.json()
+    try:
+        answer = httpx.request(method, base + path, headers=headers, timeout=60, **options)
+        content: Mapping[str, Any] = answer.json()
+    except (httpx.HTTPError, ValueError):
+        typer.echo(f"no API answers at {base}; start the office, or name it with --url", err=True)
+        raise typer.Exit(1) from None
     if answer.is_error:
         typer.echo(f"{content['status']} {content['code']}", err=True)
         for error in content.get("errors", ()):

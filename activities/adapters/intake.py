@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters import tables
@@ -117,12 +117,13 @@ class Intake:
                 .values(claimed_until=datetime.now(UTC))
             )
 
-    async def refuse(self, *, command: str, kind: str, code: str, actor: Actor, relationship: str) -> None:
-        """Record a refused attempt in the side stream of the relationship, or of the installation."""
+    async def refuse(self, *, command: str, kind: str, code: str, actor: Actor, subject: str) -> None:
+        """Record a refused attempt in the side stream of the relationship addressed.
+
+        For an obligation that is the relationship of its first claim; for what is unknown, the installation.
+        """
         async with self._database.transaction() as connection:
-            known = await connection.scalar(
-                select(tables.relationships.c.id).where(tables.relationships.c.id == relationship)
-            )
+            known = await connection.scalar(_relationship_of(subject))
             await append_side(
                 connection,
                 "CommandRefused",
@@ -175,6 +176,18 @@ class Intake:
         return TokenHolder(
             person=row.person, roles=tuple(Role(role) for role in row.roles.split(",")), regions=regions
         )
+
+
+def _relationship_of(subject: str) -> Select[Any]:
+    """The relationship of that id, else the one that first claimed the obligation of that id."""
+    own, claims, opened = tables.relationships.c.id, tables.claims.c, tables.relationships.c.opened_at
+    return (
+        select(own)
+        .join(claims.id.table, claims.relationship == own, isouter=True)
+        .where(or_(own == subject, claims.obligation == subject))
+        .order_by((own == subject).desc(), opened, own)
+        .limit(1)
+    )
 
 
 def _hashed(secret: str) -> str:

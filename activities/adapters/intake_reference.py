@@ -18,11 +18,15 @@ from activities.adapters.database import Database
 from activities.adapters.records import append_side
 from domain.actors import Actor
 from domain.codec import to_plain
-from domain.ids import derive
+from domain.ids import derive, s_stream
 
 
 class Unknown(ValueError):
     """Something that is named is not there; the text is its kind (``region``, ``person``, ``term``)."""
+
+
+class BeforeItBegan(ValueError):
+    """A membership cannot end before its first day."""
 
 
 class AlreadyThere(ValueError):
@@ -66,6 +70,8 @@ class Reference:
     async def add_region(self, code: str, name: str, program: str, *, actor: Actor, command: str) -> None:
         """Add a region; raises ``AlreadyThere``."""
         async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
             made = await connection.execute(
                 upsert(tables.regions)
                 .values(code=code, name=name, program=program)
@@ -81,6 +87,8 @@ class Reference:
     ) -> None:
         """Name a contact of a region for some days (MASA-3); raises ``Unknown``."""
         async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
             await _demand(connection, tables.regions.c.code, region, "region")
             await _demand(connection, tables.people.c.id, person, "person")
             row = {"region": region, "person": person, "first": first, "last": last}
@@ -104,6 +112,8 @@ class Reference:
     ) -> None:
         """Open a term under the rules of a program's version; raises ``AlreadyThere``."""
         async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
             made = await connection.execute(
                 upsert(tables.terms)
                 .values(id=id, program=program, name=name, first=first, last=last, version=version)
@@ -130,6 +140,8 @@ class Reference:
     async def add_people(self, rows: Sequence[Mapping[str, Any]], *, actor: Actor, command: str) -> None:
         """Add people; raises ``AlreadyThere``."""
         async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
             await self.add_people_in(connection, rows)
             await self._note(connection, "PeopleAdded", {"count": len(rows)}, actor, command)
 
@@ -137,6 +149,9 @@ class Reference:
         """Add people in the caller's transaction; the region of each must be known."""
         for region in sorted({row["region"] for row in rows}):
             await _demand(connection, tables.regions.c.code, region, "region")
+        own = {row["id"] for row in rows}
+        for boss in sorted({row["supervisor"] for row in rows if row.get("supervisor")} - own):
+            await _demand(connection, tables.people.c.id, boss, "supervisor")
         table = tables.people
         taken = await connection.scalar(
             select(table.c.id).where(table.c.id.in_([row["id"] for row in rows])).limit(1)
@@ -151,6 +166,8 @@ class Reference:
     ) -> None:
         """Date a membership of a person; raises ``Unknown``."""
         async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
             await _demand(connection, tables.people.c.id, person, "person")
             await connection.execute(
                 insert(tables.memberships), [{"person": person, "class": name, "first": first, "last": last}]
@@ -158,13 +175,17 @@ class Reference:
             await self._note(connection, "MembershipDated", {"person": person, "class": name}, actor, command)
 
     async def end_membership(self, person: str, last: date, *, actor: Actor, command: str) -> None:
-        """End a person's open memberships on a day; raises ``Unknown``."""
+        """End a person's open memberships on a day; raises ``Unknown`` and ``BeforeItBegan``."""
         table = tables.memberships
         async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
             await _demand(connection, tables.people.c.id, person, "person")
-            await connection.execute(
-                table.update().where(table.c.person == person, table.c.last.is_(None)).values(last=last)
-            )
+            still = (table.c.person == person, table.c.last.is_(None))
+            later = select(table.c.id).where(*still, table.c.first > last).limit(1)
+            if await connection.scalar(later) is not None:
+                raise BeforeItBegan
+            await connection.execute(table.update().where(*still).values(last=last))
             await self._note(connection, "MembershipEnded", {"person": person}, actor, command)
 
     async def put_mentor(
@@ -230,6 +251,13 @@ class Reference:
     ) -> None:
         """The event of a whole import, in its transaction."""
         await self._note(connection, "RosterImported", dict(counts), actor, command)
+
+    async def _done(self, connection: AsyncConnection, command: str) -> bool:
+        """Whether this very command has written before: its event says so."""
+        origin = (await connection.scalars(select(tables.installation.c.origin))).one()
+        events = tables.events.c
+        wanted = (events.stream == s_stream(origin), events.command == derive("reference", command))
+        return await connection.scalar(select(events.seq).where(*wanted)) is not None
 
     async def _note(
         self, connection: AsyncConnection, type: str, body: Mapping[str, Any], actor: Actor, command: str

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -115,7 +115,7 @@ def _read(name: str, raw: bytes, faults: list[LineFault]) -> tuple[Line, ...]:
         fault(bad, "", "wrong_encoding", "save the file as UTF-8")
         return ()
     reader = csv.reader(io.StringIO(text, newline=""))
-    heading = next(reader, [])
+    heading = next((cells for _, cells in _rows(reader, fault)), [])
     missing = [column for column in COLUMNS[name] if column not in heading]
     if missing:
         for column in missing:
@@ -123,8 +123,7 @@ def _read(name: str, raw: bytes, faults: list[LineFault]) -> tuple[Line, ...]:
         return ()
     lines: list[Line] = []
     seen: dict[str, int] = {}
-    for cells in reader:
-        number = reader.line_num
+    for number, cells in _rows(reader, fault):
         if not any(cells):
             continue
         if len(cells) != len(heading):
@@ -136,8 +135,28 @@ def _read(name: str, raw: bytes, faults: list[LineFault]) -> tuple[Line, ...]:
         if once in seen:
             fault(number, "key", "duplicate", f"line {seen[once]} has the same key")
         seen.setdefault(once, number)
+        if name == "memberships" and _backwards(read):
+            fault(number, "last", "ends_before_it_begins", "write a day that is not before the first")
         lines.append(Line(number=number, values=read))
     return tuple(lines)
+
+
+def _rows(reader: Any, fault: Any) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their lines; what the reader cannot make out is a fault, and the rest is not read."""
+    while True:
+        try:
+            cells = next(reader)
+            yield reader.line_num, cells
+        except StopIteration:
+            return
+        except csv.Error:
+            fault(reader.line_num, "", "unreadable", "write short cells, and close each quotation mark")
+            return
+
+
+def _backwards(read: Mapping[str, Any]) -> bool:
+    first, last = read["first"], read["last"]
+    return isinstance(first, date) and isinstance(last, date) and last < first
 
 
 def _cell(column: str, text: str, number: int, fault: Any) -> Any:
@@ -148,6 +167,8 @@ def _cell(column: str, text: str, number: int, fault: Any) -> Any:
         return None
     if column in ("first", "last", "trained_on", "applied_on"):
         try:
+            if len(text) != len("YYYY-MM-DD"):
+                raise ValueError
             return date.fromisoformat(text)
         except ValueError:
             fault(number, column, "bad_date", "write a date as YYYY-MM-DD")
@@ -156,7 +177,7 @@ def _cell(column: str, text: str, number: int, fault: Any) -> Any:
             fault(number, column, "bad_answer", "write yes or no")
         return text == "yes"
     elif column == "capacity":
-        if not text.isascii() or not text.isdigit() or int(text) > 50:
+        if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) > 50:
             fault(number, column, "bad_number", "write a whole number from 0 to 50")
             return 0
         return int(text)

@@ -266,6 +266,8 @@ def _cursor(at: datetime, id: str) -> str:
 def _read_cursor(text: str) -> tuple[datetime, str]:
     try:
         at, id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return datetime.fromisoformat(at), str(id)
+        if not isinstance(id, str) or "\x00" in id:
+            raise BadCursor
+        return datetime.fromisoformat(at), id
     except (ValueError, TypeError) as error:
         raise BadCursor from error

@@ -1,9 +1,9 @@
 """Applications: stored with their documents, then started. The sealed text is read by the deciding person alone."""
 
-from datetime import date
+import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from activities.adapters.intake_reference import AlreadyThere, NewApplication, Unknown
@@ -12,8 +12,10 @@ from activities.errors import Unavailable
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import visible
-from api_gateway.auth import Anybody, Office
+from api_gateway.auth import Anybody, Caller, Office
+from api_gateway.once import once
 from api_gateway.problems import Problem
+from api_gateway.schemas import Day
 from domain.actors import Role
 from domain.ids import derive
 
@@ -31,14 +33,13 @@ class Application(BaseModel):
     term: Id
     reason: Code
     first_year: Annotated[bool, Strict()] = True
-    applied_on: date
+    applied_on: Day
     circumstances: Annotated[str, Field(max_length=4000)] = ""
 
 
 @router.post("/applications", status_code=201, operation_id="applications.create", tags=["applications"])
-async def apply(
-    body: Application, request: Request, response: Response, key: Key, office: Parts, caller: Anybody
-) -> dict[str, str]:
+@once("Apply", lambda made: f"/v1/relationships/{made['relationship']}")
+async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> dict[str, str]:
     """Apply for a term, for oneself or, as a coordinator of the person's region, for a member."""
     command = command_id(caller, key)
     actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
@@ -81,7 +82,6 @@ async def apply(
     except AlreadyThere:
         raise Problem(409, "already_applied") from None
     await start(office, application)
-    response.headers["Location"] = f"/v1/relationships/{relationship}"
     return {"application": application, "relationship": relationship}
 
 
@@ -110,6 +110,17 @@ async def special_application(subject: Subject, office: Parts, caller: Office) -
     if not found["special_document"]:
         raise Problem(404, "not_found")
     if found["decider"] != caller.person:
+        await _reading_refused(office, caller, subject)
         raise Problem(403, "not_the_decider")
     reader = caller.acting((Role.COORDINATOR,))
     return await office.documents.read_sealed(found["special_document"], reader=reader, relationship=subject)
+
+
+async def _reading_refused(office: Any, caller: Caller, subject: str) -> None:
+    await office.intake.refuse(
+        command=secrets.token_hex(16),
+        kind="ReadSpecialApplication",
+        code="not_the_decider",
+        actor=caller.acting((Role.COORDINATOR, Role.ADMIN)),
+        subject=subject,
+    )

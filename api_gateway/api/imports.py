@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, File, Form, UploadFile
 
 from activities.adapters.intake_reference import AlreadyThere
 from activities.adapters.intake_roster import Roster, RosterFault, read_roster
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import start
 from api_gateway.auth import Office
+from api_gateway.once import once
 from api_gateway.problems import Problem
 from domain.actors import Role
 
@@ -16,8 +17,8 @@ router = APIRouter()
 
 
 @router.post("/imports/roster", status_code=201, operation_id="imports.roster", tags=["imports"])
+@once("ImportRoster", lambda _: "/v1/relationships")
 async def import_roster(
-    response: Response,
     key: Key,
     office: Parts,
     caller: Office,
@@ -54,5 +55,4 @@ async def import_roster(
     started = 0
     for application in ids:
         started += await start(office, application)
-    response.headers["Location"] = "/v1/relationships"
     return {"people": len(roster.people), "applications": len(ids), "started": started}

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from activities.adapters.views import Page, Scope
-from api_gateway.api import Parts
+from activities.adapters.views import Page, Scope, Views
+from api_gateway.api import Parts, command_id
 from api_gateway.api.commands import Subject
 from api_gateway.auth import Anybody, Caller, Readers, Staff
 from api_gateway.problems import Problem
@@ -75,17 +75,17 @@ async def history(
     if at is not None:
         if at.tzinfo is None:
             raise Problem(422, "time_without_offset")
-        return {"at": at.isoformat(), "state": await state_at(office, events, at)}
+        return {"at": at.isoformat(), "state": await state_at(office.views, events, at)}
     return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
 
 
-async def state_at(office: Any, events: tuple[tuple[Envelope, str], ...], at: datetime) -> Any:
+async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: datetime) -> Any:
     """The fold of all events that were decided by then; None before the first."""
     before = [envelope for envelope, _ in events if envelope.decided_at <= at]
     if not before:
         return None
     first = before[0]
-    term = next((row for row in (await office.views.terms()).rows if row["id"] == first.body["term"]), None)
+    term = next((row for row in (await views.terms()).rows if row["id"] == first.body["term"]), None)
     dates = TermDates(
         first=datetime.fromisoformat(term["first"]).date() if term else first.decided_at.date(),
         last=datetime.fromisoformat(term["last"]).date() if term else first.decided_at.date(),
@@ -178,6 +178,15 @@ async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str,
 async def regions(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
     """All regions with their contacts."""
     return shown(await office.views.regions(), response, "/v1/regions")
+
+
+@router.get("/commands/{key}", operation_id="commands.get", tags=["office"])
+async def command(key: str, office: Parts, caller: Anybody) -> Mapping[str, Any]:
+    """How far the command is that the caller sent under this Idempotency-Key."""
+    found: Mapping[str, Any] | None = await office.views.command(command_id(caller, key))
+    if found is None:
+        raise Problem(404, "not_found")
+    return found
 
 
 @router.get("/mentors", operation_id="mentors.list", tags=["reference"])

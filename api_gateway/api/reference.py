@@ -1,18 +1,19 @@
 """Reference data by route: regions and contacts, terms, people and memberships, mentors, conflicts."""
 
 import re
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, Strict
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, Strict, model_validator
 
-from activities.adapters.intake_reference import AlreadyThere, RuleText, Unknown
+from activities.adapters.intake_reference import AlreadyThere, BeforeItBegan, RuleText, Unknown
 from activities.adapters.program_files import load_programs
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import Code, Id
 from api_gateway.auth import Admin, Caller, Office
+from api_gateway.once import once
 from api_gateway.problems import Problem
+from api_gateway.schemas import Day
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.program_file import ProgramFile, open_to_terms, rules_digest, rules_text
@@ -29,6 +30,20 @@ class Strictly(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Days(Strictly):
+    """From a day, to a day or open."""
+
+    first: Day
+    last: Day | None = None
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        """The last day is not before the first."""
+        if self.last is not None and self.last < self.first:
+            raise ValueError("the last day is before the first")
+        return self
+
+
 class NewRegion(Strictly):
     """A region of a program."""
 
@@ -37,12 +52,10 @@ class NewRegion(Strictly):
     program: Code
 
 
-class NewContact(Strictly):
+class NewContact(Days):
     """A contact of a region, for dated days."""
 
     person: Id
-    first: date
-    last: date | None = None
 
 
 class NewTerm(Strictly):
@@ -50,8 +63,8 @@ class NewTerm(Strictly):
 
     program: Code
     name: Name
-    first: date
-    last: date
+    first: Day
+    last: Day
 
 
 class NewPerson(Strictly):
@@ -66,18 +79,16 @@ class NewPerson(Strictly):
     supervisor: Id | None = None
 
 
-class NewMembership(Strictly):
+class NewMembership(Days):
     """A membership, from a day, to a day or open."""
 
     membership: Code
-    first: date
-    last: date | None = None
 
 
 class MembershipEnd(Strictly):
     """The last day of an open membership."""
 
-    last: date
+    last: Day
 
 
 class NewMentor(Strictly):
@@ -85,7 +96,7 @@ class NewMentor(Strictly):
 
     person: Id
     capacity: Annotated[int, Strict(), Field(ge=0, le=50)] | None = None
-    trained_on: date | None = None
+    trained_on: Day | None = None
 
 
 class NewConflict(Strictly):
@@ -113,6 +124,7 @@ def program_of(name: str) -> ProgramFile:
 
 
 @router.post("/regions", status_code=201, operation_id="regions.create", tags=["reference"])
+@once("AddRegion")
 async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Add a region."""
     program_of(body.program)
@@ -128,6 +140,7 @@ async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) ->
 @router.post(
     "/regions/{code}/contacts", status_code=201, operation_id="regions.name_contact", tags=["reference"]
 )
+@once("NameContact")
 async def add_contact(code: str, body: NewContact, key: Key, office: Parts, caller: Office) -> dict[str, str]:
     """Name a contact of a region (MASA-3)."""
     actor = writer(caller, code)
@@ -141,6 +154,7 @@ async def add_contact(code: str, body: NewContact, key: Key, office: Parts, call
 
 
 @router.post("/terms", status_code=201, operation_id="terms.open", tags=["reference"])
+@once("OpenTerm")
 async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Open a term: the rules of the program and of each region are frozen with it."""
     program = program_of(body.program)
@@ -178,6 +192,7 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
 
 
 @router.post("/people", status_code=201, operation_id="people.create", tags=["reference"])
+@once("AddPerson")
 async def add_person(body: NewPerson, key: Key, office: Parts, caller: Office) -> dict[str, str]:
     """Add a person."""
     actor = writer(caller, body.region)
@@ -195,6 +210,7 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Office) -
 @router.post(
     "/people/{person}/memberships", status_code=201, operation_id="people.date_membership", tags=["reference"]
 )
+@once("DateMembership")
 async def add_membership(
     person: str, body: NewMembership, key: Key, office: Parts, caller: Office
 ) -> dict[str, str]:
@@ -207,16 +223,21 @@ async def add_membership(
 
 
 @router.post("/people/{person}/membership-end", operation_id="people.end_membership", tags=["reference"])
+@once("EndMembership")
 async def end_membership(
     person: str, body: MembershipEnd, key: Key, office: Parts, caller: Office
 ) -> dict[str, str]:
     """End a person's open membership: it lapses after that day."""
     actor = await _writer_of(office, caller, person)
-    await office.reference.end_membership(person, body.last, actor=actor, command=command_id(caller, key))
+    try:
+        await office.reference.end_membership(person, body.last, actor=actor, command=command_id(caller, key))
+    except BeforeItBegan:
+        raise Problem(409, "membership_ends_before_it_begins") from None
     return {"person": person}
 
 
 @router.post("/mentors", status_code=201, operation_id="mentors.set", tags=["reference"])
+@once("SetMentor")
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Office) -> dict[str, Any]:
     """Say that somebody can mentor, how many at a time, and since when trained."""
     actor = await _writer_of(office, caller, body.person)
@@ -232,9 +253,12 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Office) -
 
 
 @router.post("/conflicts", status_code=201, operation_id="conflicts.declare", tags=["reference"])
+@once("DeclareConflict")
 async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Office) -> dict[str, str]:
     """Declare a conflict of interest between two people (MASA-27)."""
     actor = await _writer_of(office, caller, body.person)
+    if body.person == body.other:
+        raise Problem(409, "conflict_with_oneself")
     try:
         await office.reference.add_conflict(
             body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)

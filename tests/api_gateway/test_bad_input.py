@@ -1,0 +1,132 @@
+"""What is turned away before it does harm: strange characters, endless bodies, days in the wrong order."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, insert, select, text
+
+from activities.adapters import tables
+from activities.adapters.database import Database
+from domain.ids import derive, x_stream
+from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.test_api import GOOD, LOG, MEETING, PAIR, roster
+
+
+async def a_person(client: Client, key: str = "person") -> str:
+    body = {"name": "A", "email": "a@example.org", "role_title": "principal", "region": "r1"}
+    answer = await client.send("admin", "POST", "/v1/people", key=key, json=body)
+    return str(answer.json()["person"])
+
+
+async def put_claim(client: Client, owed: str, now: datetime) -> None:
+    """The rows of a relationship with a claim, without the events that the journal's triggers ask for."""
+    owner = Database(client.office.settings.database_url("migrator"), size=1)
+    rows = {
+        tables.relationships: {"id": PAIR, "opened_at": now, "stage_since": now},
+        tables.claims: {"id": "f" * 32, "relationship": PAIR, "obligation": owed, "due_at": now},
+    }
+    async with owner.transaction() as connection:
+        for table, values in rows.items():
+            await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+            blank = {column.name: _blank(column) for column in table.c if not column.nullable}
+            await connection.execute(insert(table).values({**blank, **values}))
+    await owner.close()
+
+
+def _blank(column: Column[Any]) -> Any:
+    return {str: "", int: 1, bool: False}.get(column.type.python_type)
+
+
+async def test_a_nul_is_no_character_of_ours(client: Client) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(["2026-01-01T00:00:00+00:00", "\x00"]).encode())
+    for method, path, code in (
+        ("POST", "/v1/relationships/%00/log-meeting", "bad_character"),
+        ("GET", "/v1/relationships?status=%00", "bad_character"),
+        ("GET", f"/v1/people?after={cursor.decode()}", "bad_cursor"),
+    ):
+        answer = await client.send("admin", method, path)
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+async def test_a_body_that_does_not_say_its_length_is_counted_as_it_comes(client: Client) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield b" " * 100_000
+
+    answer = await client.send(
+        "mentee", "POST", LOG, content=endless(), headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("instant", [1793631600, "1793631600", "2026-11-02"])
+async def test_an_instant_is_written_out(client: Client, instant: Any) -> None:
+    answer = await client.send("mentee", "POST", LOG, json={**MEETING, "began_at": instant})
+    assert answer.status_code == 422
+    assert client.engine.sent == []
+
+
+async def test_days_stand_in_order(client: Client) -> None:
+    person = await a_person(client)
+    backwards = {"first": "2026-02-01", "last": "2026-01-01"}
+    for path, body, status in (
+        (f"/v1/people/{person}/memberships", {"membership": "active", **backwards}, 422),
+        ("/v1/regions/r1/contacts", {"person": person, **backwards}, 422),
+        (f"/v1/people/{person}/memberships", {"membership": "active", "first": "2026-02-01"}, 201),
+        (f"/v1/people/{person}/membership-end", {"last": "2026-01-01"}, 409),
+        ("/v1/conflicts", {"person": person, "other": person, "kind": "kin"}, 409),
+    ):
+        answer = await client.send("admin", "POST", path, key=f"{path}{status}", json=body)
+        assert answer.status_code == status, answer.text
+
+
+async def test_an_unknown_supervisor_is_named(client: Client) -> None:
+    body = {"name": "A", "email": "a@example.org", "role_title": "principal", "region": "r1"}
+    answer = await client.send("admin", "POST", "/v1/people", json={**body, "supervisor": "e" * 32})
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_supervisor")
+
+
+@pytest.mark.parametrize(
+    ("part", "cells", "pointer"),
+    [
+        ("mentors", "key,capacity,trained_on\nann," + "9" * 5000 + ",2025-01-01\n", "/mentors/2/capacity"),
+        ("people", 'key,"' + "x" * 200_000 + '"\n', "/people/1/"),
+        ("memberships", "key,membership,first,last\nann,a,2026-02-01,2026-01-01\n", "/memberships/2/last"),
+        ("memberships", "key,membership,first,last\nann,a,20260201,\n", "/memberships/2/first"),
+    ],
+)
+async def test_odd_cells_are_faults_of_their_lines(
+    client: Client, part: str, cells: str, pointer: str
+) -> None:
+    answer = await roster(client, await open_term(client), {**GOOD, part: cells})
+    assert answer.status_code == 422
+    assert pointer in {error["pointer"] for error in answer.json()["errors"]}
+
+
+async def test_a_refusal_about_money_stands_beside_the_relationship_that_claimed_first(
+    client: Client,
+) -> None:
+    owed, now = "d" * 32, datetime(2026, 11, 2, tzinfo=UTC)
+    await put_claim(client, owed, now)
+    client.engine.refuse("approves_own_order")
+    answer = await client.send("payment", "POST", f"/v1/obligations/{owed}/submit-order", json={})
+    assert answer.status_code == 403
+    async with client.office.database.transaction() as connection:
+        streams = set(
+            await connection.scalars(
+                select(tables.events.c.stream).where(tables.events.c.type == "CommandRefused")
+            )
+        )
+    assert streams == {x_stream(PAIR)}
+
+
+async def test_how_far_a_command_is_can_be_asked_by_its_sender(client: Client) -> None:
+    await client.send("mentee", "POST", LOG, key="mine", json=MEETING)
+    found = await client.send("mentee", "GET", "/v1/commands/mine")
+    assert (found.json()["kind"], found.json()["status"]) == ("LogMeeting", 200)
+    assert found.json()["id"] == derive("command", derive("p", "mentee"), "mine")
+    assert (await client.send("admin", "GET", "/v1/commands/mine")).status_code == 404
