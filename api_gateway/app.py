@@ -15,9 +15,9 @@ from activities.adapters.intake_reference import Reference
 from activities.adapters.intake_roster import RosterIntake
 from activities.adapters.keyring import Keyring
 from activities.adapters.views import Views
-from api_gateway import problems
+from api_gateway import pages, problems
 from api_gateway.api import applications, commands, imports, lists, reference
-from api_gateway.auth import demand_declarations
+from api_gateway.auth import demand_declarations, say_roles
 from api_gateway.limits import Limits
 from api_gateway.mentoring import Mentoring
 from workers.settings import Role, Settings
@@ -70,10 +70,9 @@ def create_app(office: Office) -> FastAPI:
     app = FastAPI(
         title="mentorflow",
         version="1",
-        docs_url="/v1/docs",
+        docs_url=None,
         openapi_url="/v1/openapi.json",
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         lifespan=lifespan,
     )
     app.state.office = office
@@ -89,5 +88,7 @@ def create_app(office: Office) -> FastAPI:
 
     for part in (applications, commands, lists, reference, imports):
         app.include_router(part.router, prefix="/v1")
+    app.include_router(pages.router)
     demand_declarations(app)
+    say_roles(app)
     return app

@@ -86,7 +86,7 @@ Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role
 Office = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
 Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
 
-OPEN: Final = {"/v1/health", "/v1/docs", "/v1/openapi.json"}
+OPEN: Final = {"/", "/v1/health", "/v1/docs", "/v1/openapi.json"}
 """Routes without a token: they show nothing of any relationship."""
 
 
@@ -117,3 +117,10 @@ def demand_declarations(app: FastAPI) -> None:
             continue
         if not isinstance(route, APIRoute) or declared_roles(route) is None:
             raise RuntimeError(f"the route {path} does not say who may call it")
+
+
+def say_roles(app: FastAPI) -> None:
+    """Write into the API's description who may call each route."""
+    for route in routes_of(app.routes):
+        if isinstance(route, APIRoute) and (roles := declared_roles(route)):
+            route.openapi_extra = {"x-roles": [role.value for role in roles]}

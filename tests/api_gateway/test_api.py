@@ -225,6 +225,21 @@ def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) ->
         assert made(kind, body, id="a" * 32, actor=SYSTEM).id == "a" * 32
 
 
+async def test_the_documents_show_every_route_and_ask_no_third_party(client: Client) -> None:
+    shown = await client.http.get("/v1/docs")
+    assert shown.status_code == 200
+    schema = (await client.http.get("/v1/openapi.json")).json()
+    for path, operations in schema["paths"].items():
+        assert path in shown.text
+        for operation in operations.values():
+            assert f'id="{operation["operationId"]}"' in shown.text
+            assert operation.get("x-roles") or path in OPEN
+    for page in (shown, await client.http.get("/")):
+        assert "://" not in page.text
+        assert "<script" not in page.text
+        assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
 async def test_lists_turn_pages_and_refuse_a_strange_cursor(client: Client) -> None:
     for number in range(5):
         body = {

@@ -148,7 +148,7 @@ def card(office: Office) -> str:
     """What a person needs to know once everything runs."""
     url = office.gateway_url
     lines = [
-        ("Office", f"{url}/"),
+        ("API", f"{url}/v1"),
         ("API documents", f"{url}/v1/docs"),
         ("Mailbox", f"{office.mailbox_url}/   (every mail that the office sends)"),
         ("Tokens", str(office.data.tokens_file)),
