@@ -20,6 +20,7 @@ from api_gateway.api import applications, commands, imports, lists, reference
 from api_gateway.auth import demand_declarations, say_roles
 from api_gateway.limits import Limits
 from api_gateway.mentoring import Mentoring
+from api_gateway.rates import Rates
 from workers.settings import Role, Settings
 
 
@@ -76,6 +77,7 @@ def create_app(office: Office) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.office = office
+    app.state.rates = Rates(office.settings.requests_per_minute)
     problems.install(app)
 
     app.add_middleware(Limits)

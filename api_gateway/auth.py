@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from activities.adapters.intake import Intake
@@ -50,12 +50,13 @@ class Caller:
 def allowed(*roles: Role) -> Callable[..., Any]:
     """A dependency that lets only ``roles`` pass and hands over the caller."""
 
-    async def caller(request: Request) -> Caller:
+    async def caller(request: Request, response: Response) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         intake: Intake = request.app.state.office.intake
         holder = await intake.holder(token) if scheme.lower() == "bearer" and token else None
         if holder is None:
             raise Problem(401, "no_valid_token", headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'})
+        request.app.state.rates.spend(holder.person, response)
         found = Caller(person=holder.person, roles=holder.roles, regions=holder.regions)
         if not set(holder.roles) & set(roles):
             await _record_refusal(request, intake, found)

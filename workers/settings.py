@@ -98,6 +98,9 @@ class Settings(BaseSettings):
         default=5.0, gt=0, description="How many notices the whole installation sends each second at most."
     )
 
+    requests_per_minute: int = Field(
+        default=600, gt=0, description="How many requests to the API one person may send in a minute."
+    )
     public_url: str = Field(
         description="Address of the office as people type it, without a slash at the end; links in mail begin with it."
     )

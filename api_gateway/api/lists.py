@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from activities.adapters.views import Page, Scope, Views
 from api_gateway.api import Parts, command_id
@@ -52,9 +52,22 @@ async def relationships(
 
 
 @router.get("/relationships/{subject}", operation_id="relationships.get", tags=["relationships"])
-async def relationship(subject: Subject, office: Parts, caller: Anybody) -> Mapping[str, Any]:
+async def relationship(
+    subject: Subject, request: Request, response: Response, office: Parts, caller: Anybody
+) -> Any:
     """One relationship with its meetings, claims and tasks."""
-    return await visible(office, caller, subject)
+    return tagged(request, response, await visible(office, caller, subject))
+
+
+def tagged(request: Request, response: Response, found: Mapping[str, Any]) -> Any:
+    """A single thing with its version as a strong ``ETag``; 304 for a reader who has that version."""
+    parts = [row for value in found.values() if isinstance(value, list) for row in value]
+    version = max(row["applied_seq"] for row in (found, *parts) if row.get("stream") == found["stream"])
+    tag = f'"{version}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    response.headers["ETag"] = tag
+    return found
 
 
 async def visible(office: Any, caller: Caller, subject: str) -> Mapping[str, Any]:
@@ -125,8 +138,15 @@ async def obligations(
 
 
 @router.get("/obligations/{subject}", operation_id="obligations.get", tags=["obligations"])
-async def obligation(subject: Subject, office: Parts, caller: Staff) -> Mapping[str, Any]:
+async def obligation(
+    subject: Subject, request: Request, response: Response, office: Parts, caller: Staff
+) -> Any:
     """One obligation with its orders, claims and tasks."""
+    return tagged(request, response, await owed(office, caller, subject))
+
+
+async def owed(office: Any, caller: Caller, subject: str) -> Mapping[str, Any]:
+    """An obligation that the caller may see; 404 for any other."""
     found: Mapping[str, Any] | None = await office.views.obligation(scope(caller), subject)
     if found is None:
         raise Problem(404, "not_found")
@@ -136,7 +156,7 @@ async def obligation(subject: Subject, office: Parts, caller: Staff) -> Mapping[
 @router.get("/obligations/{subject}/history", operation_id="obligations.history", tags=["obligations"])
 async def obligation_history(subject: Subject, office: Parts, caller: Staff) -> dict[str, Any]:
     """Who did what with this money."""
-    await obligation(subject, office, caller)
+    await owed(office, caller, subject)
     events = await office.views.history(subject)
     return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
 

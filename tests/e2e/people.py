@@ -53,6 +53,10 @@ class Api:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def read(self, name: str, path: str, *, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Read as somebody, whatever comes."""
+        return await self._http.get(f"/v1/{path}", headers={**self._headers(name), **(headers or {})})
+
     async def post(self, name: str, path: str, body: dict[str, Any], *, key: str = "") -> httpx.Response:
         """Send as somebody, under a key of one's own or a fresh one."""
         self._sent += 1

@@ -100,6 +100,9 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     assert types.count("MeetingLogged") == 1
     side = await api.get("auditor", f"{subject}/side-history")
     assert "meeting_before_agreement" in {event["body"]["code"] for event in side["data"]}
+    known = await api.read("mentor", subject)
+    same = await api.read("mentor", subject, headers={"If-None-Match": known.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
     moment = history["data"][2]["decided_at"]
     assert (await api.get("auditor", f"{subject}/history", at=moment))["state"]["stage"] == "matching"
 

@@ -227,6 +227,8 @@ class Office:
             "smtp_starttls": "false",
             "mail_from": "mentoring@office.example",
             "notices_per_second": 50,
+            # Invented people do in seconds what real ones do in weeks.
+            "requests_per_minute": 6000,
             "public_url": f"http://{ports.HOST}:{assigned['gateway']}",
             "gateway_host": ports.HOST,
             "gateway_port": assigned["gateway"],

@@ -1,0 +1,33 @@
+"""Limits: how many requests a minute, and what the answers say of it."""
+
+import pytest
+from fastapi import Response
+
+from api_gateway.problems import Problem
+from api_gateway.rates import Rates
+from tests.api_gateway.conftest import Client
+
+
+def test_a_window_counts_down_refuses_and_opens_again() -> None:
+    now = 100.0
+    rates = Rates(2, clock=lambda: now)
+    answer = Response()
+    rates.spend("a", answer)
+    assert answer.headers["ratelimit"] == '"token";r=1;t=60'
+    rates.spend("a", answer)
+    rates.spend("b", answer)
+    now = 130.5
+    with pytest.raises(Problem) as refused:
+        rates.spend("a", answer)
+    assert (refused.value.status, refused.value.headers["Retry-After"]) == (429, "30")
+    now = 160.0
+    rates.spend("a", answer)
+    assert answer.headers["ratelimit"] == '"token";r=1;t=60'
+
+
+async def test_every_answer_to_a_token_says_what_is_left(client: Client) -> None:
+    first = await client.send("admin", "GET", "/v1/terms")
+    second = await client.send("admin", "GET", "/v1/terms")
+    left = [int(answer.headers["ratelimit"].split(";r=")[1].split(";")[0]) for answer in (first, second)]
+    assert left[0] - left[1] == 1
+    assert first.headers["ratelimit-policy"] == '"token";q=6000;w=60'
