@@ -9,7 +9,7 @@ from datetime import datetime
 
 from temporalio import activity
 
-from activities.ports_workflows import Answer, Deliveries, Sent, Workflows
+from activities.ports_workflows import Answer, ClaimWithdrawal, Deliveries, Sent, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.names import (
@@ -49,15 +49,6 @@ class ClaimDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimWithdrawal:
-    """A relationship claims nothing of an obligation any more."""
-
-    claim: str
-    relationship: str
-    obligation: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SuccessorStart:
     """The relationship that continues another one, as its start."""
 
@@ -90,21 +81,33 @@ class EffectActivities:
             OBLIGATION_WORKFLOW, id, _obligation_start(delivery, claim), queue=PAYMENTS
         )
         sent = await self._workflows.update(id, claim)
+        if sent.answer is Answer.GONE:
+            await self._tell_what_stands(delivery)
         await self._deliveries.delivered(delivery.claim, "deliver")
+        # A withdrawal that came before this start met nobody; asked after the start, none can slip through.
+        if await self._deliveries.withdrawn(delivery.claim):
+            withdrawal = ClaimWithdrawal(
+                claim=delivery.claim, relationship=delivery.relationship, obligation=delivery.obligation
+            )
+            await withdraw(self._workflows, self._deliveries, withdrawal)
         return sent
+
+    async def _tell_what_stands(self, delivery: ClaimDelivery) -> None:
+        """Answer a claim on an obligation that listens no more from what the database holds of it."""
+        standing = await self._deliveries.standing(delivery.obligation)
+        if standing:
+            command = HearObligation(
+                id=derive("report", delivery.obligation, "closed", delivery.relationship),
+                actor=SYSTEM,
+                obligation=delivery.obligation,
+                state=standing,
+            )
+            await self._workflows.update(workflow_id("relationship", delivery.relationship), command)
 
     @activity.defn
     async def withdraw_claim(self, withdrawal: ClaimWithdrawal) -> Sent:
         """Tell an obligation that a relationship claims nothing any more."""
-        command = WithdrawClaim(
-            id=derive("command", "withdraw", withdrawal.claim),
-            actor=SYSTEM,
-            claim=withdrawal.claim,
-            relationship=withdrawal.relationship,
-        )
-        sent = await self._workflows.update(workflow_id("obligation", withdrawal.obligation), command)
-        await self._deliveries.delivered(withdrawal.claim, "withdraw")
-        return sent
+        return await withdraw(self._workflows, self._deliveries, withdrawal)
 
     @activity.defn
     async def start_successor(self, successor: SuccessorStart) -> Sent:
@@ -123,6 +126,19 @@ class EffectActivities:
             state=report.state,
         )
         return await self._workflows.update(workflow_id("relationship", report.relationship), command)
+
+
+async def withdraw(workflows: Workflows, deliveries: Deliveries, withdrawal: ClaimWithdrawal) -> Sent:
+    """Withdraw a claim at its obligation, and note that it was told."""
+    command = WithdrawClaim(
+        id=derive("command", "withdraw", withdrawal.claim),
+        actor=SYSTEM,
+        claim=withdrawal.claim,
+        relationship=withdrawal.relationship,
+    )
+    sent = await workflows.update(workflow_id("obligation", withdrawal.obligation), command)
+    await deliveries.delivered(withdrawal.claim, "withdraw")
+    return sent
 
 
 def _add_claim(delivery: ClaimDelivery) -> AddClaim:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
+from activities.effects import withdraw
 from activities.ports_workflows import Backlog, Signals, Workflows
 from domain.names import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, workflow_id
 
@@ -51,8 +52,11 @@ class HousekeepingActivities:
 
     @activity.defn
     async def deliver_undelivered(self) -> Done:
-        """Ask relationships to tell their obligations again."""
+        """Ask relationships to tell their obligations again; for those that are over, do it in their place."""
         left = await self._backlog.undelivered(AT_ONCE)
         for relationship in left:
             await self._signals.signal(workflow_id("relationship", relationship), "deliver_again")
-        return Done(count=len(left))
+        unheard = await self._backlog.unheard(AT_ONCE)
+        for withdrawal in unheard:
+            await withdraw(self._workflows, self._backlog, withdrawal)
+        return Done(count=len(left) + len(unheard))

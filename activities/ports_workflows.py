@@ -35,8 +35,23 @@ class Workflows(Protocol):
         """Send a command under its id and await the answer; raises where the other side is out of reach."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimWithdrawal:
+    """A relationship claims nothing of an obligation any more."""
+
+    claim: str
+    relationship: str
+    obligation: str
+
+
 class Deliveries(Protocol):
-    """What claims were told to whom."""
+    """What claims were told to whom, and what the database holds of them."""
+
+    async def withdrawn(self, claim: str) -> bool:
+        """Whether the relationship has withdrawn the claim."""
+
+    async def standing(self, obligation: str) -> str:
+        """The last state of an obligation as a relationship hears it; an empty text where there was none."""
 
     async def delivered(self, claim: str, act: str) -> None:
         """Note that an obligation has taken a claim (``deliver``), or its withdrawal (``withdraw``)."""
@@ -50,7 +65,7 @@ class Unanswered:
     command: Command
 
 
-class Backlog(Protocol):
+class Backlog(Deliveries, Protocol):
     """What was left undone, as the database knows it."""
 
     async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
@@ -66,7 +81,10 @@ class Backlog(Protocol):
         """Note that a relationship was started."""
 
     async def undelivered(self, limit: int) -> tuple[str, ...]:
-        """Relationships with a claim that no obligation has taken, or whose withdrawal none has heard."""
+        """Running relationships with a claim that no obligation has taken, or whose withdrawal none has heard."""
+
+    async def unheard(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
+        """Withdrawals that no obligation has heard, of relationships that are over and cannot repeat them."""
 
 
 class Signals(Protocol):

@@ -183,6 +183,28 @@ def replay(
     raise typer.Exit(0 if report.ok else 1)
 
 
+@app.command()
+def clock(
+    days: Annotated[int, typer.Option(min=0, help="How many days to go forward; 0 only shows the time.")] = 0,
+) -> None:
+    """Show the office's time, or move a demo's clock forward: every deadline on the way fires."""
+    from workers.embedded.clock import demo_clock
+
+    settings = load_settings()
+    if not settings.demo:
+        raise typer.BadParameter("only a demo's clock can be moved")
+
+    async def move() -> datetime:
+        async with demo_clock(settings, seconds=120) as moved:
+            now = await moved.now()
+            # Day by day, so that what falls due in between sees its own day.
+            for _ in range(days):
+                now = await moved.move_to(now + timedelta(days=1))
+            return now
+
+    typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
+
+
 @programs.command("check")
 def programs_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
     """Check program files; each fault with file, line and what to write."""

@@ -8,12 +8,12 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.effects import (
         ClaimDelivery,
-        ClaimWithdrawal,
         EffectActivities,
         ObligationReport,
         SuccessorStart,
     )
     from activities.notices import NoticeActivities, SendNoticeInput
+    from activities.ports_workflows import ClaimWithdrawal
     from domain.actors import SYSTEM
     from domain.effects import DeliverClaim, SendNotice, StartSuccessor, WithdrawClaim
     from domain.ids import derive

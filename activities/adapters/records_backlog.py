@@ -1,16 +1,17 @@
 """What was left undone, and the notes that it was done: commands, applications, claims."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import and_, exists, func, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters import tables
 from activities.adapters.database import Database
 from activities.adapters.views_starts import relationship_start
 from activities.ports import Clock
-from activities.ports_workflows import Sent, Unanswered
+from activities.ports_workflows import ClaimWithdrawal, Sent, Unanswered
 from domain.codec import CodecError, from_plain, to_plain
 from domain.messages import Command
 from domain.names import RelationshipStart, workflow_id
@@ -91,19 +92,13 @@ class SqlBacklog:
 
     async def undelivered(self, limit: int) -> tuple[str, ...]:
         """Relationships that run and have a claim, or a withdrawal, that no obligation has taken."""
-        claim, delivered = tables.claims.c, tables.deliveries.c
-
-        def noted(act: str) -> Any:
-            return exists().where(delivered.claim == claim.id, delivered.act == act)
-
+        claim = tables.claims.c
+        untold = and_(not_(claim.withdrawn), claim.heard == "claimed", not_(_noted(DELIVERED)))
         wanted = (
             select(claim.relationship)
             .join(tables.relationships, tables.relationships.c.id == claim.relationship)
             .where(
-                or_(
-                    and_(not_(claim.withdrawn), claim.heard == "claimed", not_(noted(DELIVERED))),
-                    and_(claim.withdrawn, not_(noted(WITHDRAWN))),
-                ),
+                or_(untold, and_(claim.withdrawn, not_(_noted(WITHDRAWN)))),
                 tables.relationships.c.ended_at.is_(None),
             )
             .distinct()
@@ -111,6 +106,36 @@ class SqlBacklog:
         )
         async with self._database.transaction() as connection:
             return tuple((await connection.scalars(wanted)).all())
+
+    async def unheard(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
+        """Withdrawals that no obligation has heard, of relationships that are over."""
+        claim, ended_at = tables.claims.c, tables.relationships.c.ended_at
+        # A few minutes are the relationship's own: its effect may be on the way.
+        now = await self._clock.now()
+        wanted = (
+            select(claim.id, claim.relationship, claim.obligation)
+            .join(tables.relationships, tables.relationships.c.id == claim.relationship)
+            .where(claim.withdrawn, not_(_noted(WITHDRAWN)), ended_at < now - timedelta(minutes=5))
+            .limit(limit)
+        )
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted)).all()
+        return tuple(
+            ClaimWithdrawal(claim=row.id, relationship=row.relationship, obligation=row.obligation)
+            for row in found
+        )
+
+    async def withdrawn(self, claim: str) -> bool:
+        """Whether the relationship has withdrawn the claim."""
+        row = tables.claims.c
+        async with self._database.transaction() as connection:
+            return bool(await connection.scalar(select(row.withdrawn).where(row.id == claim)))
+
+    async def standing(self, obligation: str) -> str:
+        """The last state of an obligation as a relationship hears it; an empty text where there was none."""
+        row = tables.obligations.c
+        async with self._database.transaction() as connection:
+            return await connection.scalar(select(row.standing).where(row.id == obligation)) or ""
 
     async def delivered(self, claim: str, act: str) -> None:
         """Note that an obligation has taken a claim, or its withdrawal."""
@@ -127,3 +152,9 @@ class SqlBacklog:
             commands = await connection.scalar(unanswered) or 0
             notices = await connection.scalar(unsent) or 0
         return int(commands) + int(notices)
+
+
+def _noted(act: str) -> ColumnElement[bool]:
+    """Whether an obligation has taken a claim, or its withdrawal."""
+    delivered = tables.deliveries.c
+    return exists().where(delivered.claim == tables.claims.c.id, delivered.act == act)

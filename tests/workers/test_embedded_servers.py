@@ -13,7 +13,6 @@ from workers.embedded import ports
 from workers.embedded.data_folder import is_root
 from workers.embedded.process import StartFailed
 from workers.embedded.supervisor import Office
-from workers.embedded.temporal_server import SEARCH_ATTRIBUTES
 from workers.settings import Role, Settings
 
 
@@ -91,16 +90,6 @@ async def test_the_namespace_keeps_ended_workflows_for_ten_years(stack: Office) 
         DescribeNamespaceRequest(namespace="mentorflow")
     )
     assert answer.config.workflow_execution_retention_ttl.seconds == 3650 * 24 * 3600
-
-
-async def test_search_attributes_can_be_used_as_soon_as_the_server_is_up(stack: Office) -> None:
-    from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
-
-    client = await stack.client()
-    listed = await client.operator_service.list_search_attributes(
-        ListSearchAttributesRequest(namespace="mentorflow")
-    )
-    assert set(SEARCH_ATTRIBUTES) <= set(listed.custom_attributes)
 
 
 async def test_a_workflow_survives_the_kill_of_its_server(stack: Office) -> None:

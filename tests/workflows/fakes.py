@@ -32,6 +32,9 @@ class FakeOffice:
         self.started: list[tuple[str, Any]] = []
         self.told: list[tuple[str, Command]] = []
         self.delivered: list[tuple[str, str]] = []
+        self.withdrawn: set[str] = set()
+        self.standing = ""
+        self.answer = Answer.TAKEN
 
     def types(self, stream: str) -> list[str]:
         """The event types of a stream, in order."""
@@ -124,7 +127,7 @@ class FakeWorkflows:
     async def update(self, id: str, command: Command) -> Sent:
         """Remember the command."""
         self._office.told.append((id, command))
-        return Sent(answer=Answer.TAKEN)
+        return Sent(answer=self._office.answer)
 
 
 class FakeDeliveries:
@@ -136,6 +139,14 @@ class FakeDeliveries:
     async def delivered(self, claim: str, act: str) -> None:
         """Remember the claim."""
         self._office.delivered.append((claim, act))
+
+    async def withdrawn(self, claim: str) -> bool:
+        """Whether the test withdrew the claim."""
+        return claim in self._office.withdrawn
+
+    async def standing(self, obligation: str) -> str:
+        """What the test says that the database holds."""
+        return self._office.standing
 
 
 class FakePayments:

@@ -1,6 +1,6 @@
 """A scenario: a data file that says who acts in a simulated year, on which day, and what the office must answer.
 
-Python knows no program; everything that a program needs stands in its file and in the roster in its folder `year`.
+Python knows no program; everything that a program needs stands in its file and in the roster in the folder of its name.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Scenario:
     def __init__(self, file: Path, relationships: int | None = None) -> None:
         self.data: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
         self.program: str = self.data["program"]
-        self.roster = {name: _lines(file.with_suffix("") / "year" / f"{name}.csv") for name in COLUMNS}
+        self.roster = {name: _lines(file.with_suffix("") / f"{name}.csv") for name in COLUMNS}
         self._regions = {row["key"]: row["region"] for row in self.roster["people"]}
         self.fates = self._fates(relationships or len(self.data["fates"]))
 
@@ -67,6 +67,11 @@ class Scenario:
         month, of_month = map(int, self.data["term_starts"].split("-"))
         start = date(day.year, month, of_month)
         return start if start >= day else start.replace(year=day.year + 1)
+
+    def start_before(self, day: date) -> date:
+        """The day on which the term began that runs on ``day``, or that ran last."""
+        start = self.start_after(day)
+        return start if start == day else start.replace(year=start.year - 1)
 
     def person(self, key: str) -> str:
         """The id of a person of the roster or of the staff."""

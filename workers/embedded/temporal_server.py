@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from google.protobuf.duration_pb2 import Duration
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -39,14 +37,6 @@ PORTS: Final = tuple(
     )
 )
 
-# Operators search by these; pages read projections. The codes in them name no person.
-SEARCH_ATTRIBUTES: Final = {
-    "Program": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "Stage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "Region": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "NextDue": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-}
-
 DYNAMIC_CONFIG: Final[dict[str, Any]] = {
     # The demo clock and the simulated year skip time; the shift makes a skipped timer fire at once, not after a second.
     "frontend.WorkflowTimeSkippingEnabled": True,
@@ -55,7 +45,6 @@ DYNAMIC_CONFIG: Final[dict[str, Any]] = {
     # A district's office sends many commands to one term or payment run at a time; ten is the server's default.
     "history.maxInFlightUpdates": 100,
     # One machine: what was just registered must be known everywhere at once.
-    "system.forceSearchAttributesCacheRefreshOnRead": True,
     "system.namespaceCacheRefreshInterval": "1s",
 }
 
@@ -84,7 +73,7 @@ class TemporalServer:
         return None if self._child is None else self._child.pid
 
     async def start(self) -> None:
-        """Bring the server up with its namespace and search attributes."""
+        """Bring the server up with its namespace."""
         program = await find_program(self._say, may_build=self._may_build)
         self._home.mkdir(mode=0o700, exist_ok=True)
         for name in PORTS:
@@ -123,7 +112,7 @@ class TemporalServer:
             return False
 
     async def _register(self) -> None:
-        """Register namespace and search attributes where they are not yet, and wait until the server knows them."""
+        """Register the namespace where it is not yet, and wait until the server knows it."""
         client = await Client.connect(self.address, namespace=NAMESPACE)
         wait = asyncio.get_running_loop().time() + 30
         with contextlib.suppress(RPCError):
@@ -138,20 +127,8 @@ class TemporalServer:
                 await client.workflow_service.describe_namespace(
                     DescribeNamespaceRequest(namespace=NAMESPACE)
                 )
-                listed = await client.operator_service.list_search_attributes(
-                    ListSearchAttributesRequest(namespace=NAMESPACE)
-                )
-                missing = {
-                    name: kind
-                    for name, kind in SEARCH_ATTRIBUTES.items()
-                    if name not in listed.custom_attributes
-                }
-                if missing:
-                    await client.operator_service.add_search_attributes(
-                        AddSearchAttributesRequest(namespace=NAMESPACE, search_attributes=missing)
-                    )
-                # A count goes through the namespace's registry and the mapping of search attributes, as a worker will.
-                await client.count_workflows("Program = 'none'")
+                # A count goes through the namespace's registry, as a worker will.
+                await client.count_workflows()
             except RPCError as error:
                 if (
                     asyncio.get_running_loop().time() > wait
