@@ -93,7 +93,7 @@ class Calendar:
         """
         if rhythm.every < 1:
             raise ValueError("a rhythm needs a positive number")
-        target = _plus_months(start, rhythm.every) if rhythm.unit is Unit.MONTHS else None
+        target = plus_months(start, rhythm.every) if rhythm.unit is Unit.MONTHS else None
         factor = 7 if rhythm.unit is Unit.WEEKS else 1
         left = (target - start).days if target else rhythm.every * factor
         day = start
@@ -106,7 +106,7 @@ class Calendar:
         return day
 
 
-def _plus_months(start: date, months: int) -> date:
+def plus_months(start: date, months: int) -> date:
     """The same day some months later, or the last of the month where it has no such day (31 January, 29 February)."""
     index = start.month - 1 + months
     year, month = start.year + index // 12, index % 12 + 1

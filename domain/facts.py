@@ -5,7 +5,7 @@ The answer is a value to decide on. What a decision used of it goes into its eve
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Question:
 class Facts:
     """What the database said: class of membership per person (absent = no member that day), and of the mentor.
 
+    ``mentor_since`` is the first day of the mentor's service, ``mentor_credential_until`` the last of the credential.
     ``free_slot`` is the number of a free slot of the mentor, 0 for none. ``conflicts`` holds kinds such as
     ``supervisor`` or ``family`` between the two. ``contacts`` are the active contacts of ``region``.
     """
@@ -40,6 +41,8 @@ class Facts:
     mentor_region: str = ""
     mentor_trained: bool = False
     mentor_same_role: bool = False
+    mentor_since: date | None = None
+    mentor_credential_until: date | None = None
     free_slot: int = 0
     conflicts: tuple[str, ...] = ()
 

@@ -6,10 +6,10 @@ choose. The file is read by an adapter, which turns TOML into plain values and f
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.calendar import Calendar, Rhythm
+from domain.calendar import DAY, Calendar, Rhythm, plus_months
 
 
 class Subject(StrEnum):
@@ -56,20 +56,69 @@ class Rung:
     to: Audience
 
 
+class IntakeKind(StrEnum):
+    """Whether people apply for a program year, or whenever their work begins."""
+
+    WINDOW = "window"
+    ROLLING = "rolling"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """When people apply, and how long mentoring lasts (MASA-15, OPSOA-2, -4, K10).
+
+    The window is open until ``window_days`` after the term's first day; later applications stand only with
+    ``late_entry``. ``course_months`` is 0 where mentoring ends with the term, else its length for each mentee.
+    """
+
+    kind: IntakeKind
+    window_days: int
+    late_entry: bool
+    course_months: int
+
+    def closed(self, applied_on: date, term: "TermDates") -> bool:
+        """Whether an application comes after the window."""
+        in_window = self.kind is IntakeKind.WINDOW and not self.late_entry
+        return in_window and applied_on > term.first + timedelta(days=self.window_days)
+
+    def course(self, applied_on: date, term: "TermDates") -> "TermDates":
+        """The dates of one mentee's mentoring: the term's, or so many months from the application on."""
+        if not self.course_months:
+            return term
+        first = max(term.first, applied_on)
+        return TermDates(first=first, last=plus_months(first, self.course_months) - DAY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eligibility:
-    """Who may be mentored (MASA-5, -6): membership classes, accepted reasons, special applications."""
+    """Who may be mentored (MASA-5, -6): membership classes, accepted reasons, special applications.
+
+    No class means that membership is not asked for. ``areas`` are the kinds of work that the program serves (NEA-9,
+    MASS-3); an application names at least one of them, where there are any.
+    """
 
     mentee_classes: tuple[str, ...]
+    areas: tuple[str, ...]
     reasons: tuple[str, ...]
     first_year_only: bool
     special_applications: bool
     special_decision_days: int
 
 
+class Consultation(StrEnum):
+    """Whether somebody outside is heard on the mentor before the match is confirmed (OPSOA-8): heard, never a veto."""
+
+    NONE = "none"
+    BEFORE_CONFIRMATION = "before_confirmation"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
-    """How pairs come about (MASA-8 to -16, -27)."""
+    """How pairs come about (MASA-8 to -16, -27).
+
+    ``mentor_years`` are full years of service that a mentor needs (NEA-17), 0 for none; a required credential must
+    be valid on the day of the match (NEA-18).
+    """
 
     pre_match_contact_days: int
     pre_match_contact_required: bool
@@ -77,6 +126,10 @@ class Matching:
     confirmation_days: int
     mentor_classes: tuple[str, ...]
     mentor_training_required: bool
+    mentor_years: int
+    mentor_credential_required: bool
+    consultation: Consultation
+    consultation_answers: tuple[str, ...]
     cross_region: bool
     fallback_reasons: tuple[str, ...]
     conflict_kinds: tuple[str, ...]
@@ -240,6 +293,7 @@ class Rules:
     program: str
     version: str
     calendar: Calendar
+    intake: Intake
     eligibility: Eligibility
     matching: Matching
     contact: Contact

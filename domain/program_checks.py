@@ -14,7 +14,10 @@ from domain.calendar import Calendar, Rhythm
 from domain.codec import Fault
 from domain.program import (
     Audience,
+    Consultation,
+    Direction,
     EarlyEnd,
+    IntakeKind,
     MoneyRule,
     Rules,
     Rung,
@@ -28,8 +31,8 @@ LONGEST_DAYS = 730
 LONGEST_BREAK = 100  # days; a summer is no longer
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 CURRENCIES = ("USD", "CAD")
-PAYERS = ("association", "region")
-PAYEES = ("region", "district", "board", "mentor", "participant")
+PAYERS = ("association", "region", "district", "board", "participant")
+PAYEES = ("association", "region", "district", "board", "mentor", "participant")
 PRORATIONS = ("none", "by_month", "by_day", "by_contact", "half_year")
 RAILS = ("manual", "ach_ccd", "ach_ppd", "check", "pain001", "cpa005")
 EVIDENCE = (
@@ -49,7 +52,15 @@ _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _CITE = re.compile(r"[A-Z]{3,5}-[0-9]{1,3}|K[0-9]{1,2}|ours")
-_MAY_BE_EMPTY = ("matching.fallback_reasons", "matching.conflict_kinds", "meetings.face_to_face_modes")
+_MAY_BE_EMPTY = (
+    "eligibility.mentee_classes",
+    "eligibility.areas",
+    "matching.mentor_classes",
+    "matching.consultation_answers",
+    "matching.fallback_reasons",
+    "matching.conflict_kinds",
+    "meetings.face_to_face_modes",
+)
 
 
 def cite_faults(path: str, cites: Any, faults: list[Fault]) -> list[str]:
@@ -71,6 +82,7 @@ def rule_faults(rules: Rules) -> Iterator[Fault]:
         yield Fault("version", "write letters, digits, dots and dashes, at most 32")
     yield from _code_faults(rules)
     yield from _number_faults(rules)
+    yield from _intake_faults(rules)
     calendar_faults = tuple(_calendar_faults(rules.calendar))
     yield from calendar_faults
     if not calendar_faults:
@@ -157,9 +169,27 @@ def _code_faults(rules: Rules) -> Iterator[Fault]:
 
 def _number_faults(rules: Rules) -> Iterator[Fault]:
     for path, value in _leaves(rules, ""):
-        days = path.endswith(("_days", "_days_before_end"))
+        days = path.endswith(("_days", "_days_before_end")) and not path.startswith("intake")
         if days and isinstance(value, int) and not 1 <= value <= LONGEST_DAYS:
             yield Fault(path, f"write a number of days from 1 to {LONGEST_DAYS}")
+
+
+def _intake_faults(rules: Rules) -> Iterator[Fault]:
+    intake, matching = rules.intake, rules.matching
+    if not 0 <= intake.window_days <= LONGEST_DAYS:
+        yield Fault("intake.window_days", f"write a number of days from 0 to {LONGEST_DAYS}")
+    if intake.kind is IntakeKind.ROLLING and not 1 <= intake.course_months <= 36:
+        yield Fault(
+            "intake.course_months", "people begin at any time; write how many months it lasts, 1 to 36"
+        )
+    if intake.kind is IntakeKind.WINDOW and intake.course_months:
+        yield Fault("intake.course_months", "everybody ends with the term; write 0")
+    if not 0 <= matching.mentor_years <= 40:
+        yield Fault("matching.mentor_years", "write a number of years from 0 to 40")
+    asks = matching.consultation is not Consultation.NONE
+    if asks != bool(matching.consultation_answers):
+        problem = "write the answers that can be given" if asks else "nobody is asked; write an empty list"
+        yield Fault("matching.consultation_answers", problem)
 
 
 def _calendar_faults(calendar: Calendar) -> Iterator[Fault]:
@@ -282,7 +312,7 @@ def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
             yield Fault(f"{here}.{name}", "unknown; write one of " + ", ".join(values))
     if not _CODE.fullmatch(rule.kind):
         yield Fault(f"{here}.kind", "write a code of lower-case letters, digits and _, at most 64")
-    if rule.amount_minor < 1:
+    if rule.amount_minor < 0 or (rule.amount_minor == 0 and rule.direction is not Direction.IN_KIND):
         yield Fault(f"{here}.amount_minor", "write the amount in cents, more than 0")
     if not 0 <= rule.due_days <= LONGEST_DAYS:
         yield Fault(f"{here}.due_days", f"write a number of days from 0 to {LONGEST_DAYS}")

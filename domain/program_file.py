@@ -115,6 +115,41 @@ class Cycle:
         return TermDates(first=first, last=last if last > first else last.replace(year=year + 1))
 
 
+class Standing(StrEnum):
+    """How firmly the program stands (OPSOA-1)."""
+
+    PILOT = "pilot"
+    STANDING = "standing"
+
+
+class Basis(StrEnum):
+    """What the program rests on (NEA-1, MASS-1)."""
+
+    BOARD_DECISION = "board_decision"
+    NEGOTIATED_CONTRACT = "negotiated_contract"
+    MEET_AND_CONFER = "meet_and_confer"
+    REGULATION = "regulation"
+    DISTRICT_POLICY = "district_policy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charter:
+    """What a program is and rests on, as people read it (NEA-1, -35, -38, OPSOA-1, MASS-1, -7).
+
+    ``law`` names a statute or rule, empty for none; ``success`` are the measures fixed before the year starts;
+    ``beside`` are programs that are no mentoring time of this one; ``resources`` are what helps the pairs.
+    """
+
+    standing: Standing
+    basis: Basis
+    law: str
+    since: str
+    parties: tuple[str, ...]
+    success: tuple[str, ...]
+    beside: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """Days that a document is kept after its relationship has ended (NEA-31)."""
@@ -132,6 +167,7 @@ class Frame:
     title: str
     overridable: tuple[str, ...]
     wording: Wording
+    charter: Charter
     cycle: Cycle
     policies: Policies
     retention: Retention
@@ -187,6 +223,8 @@ _SHARED = ("program", "version")
 # Each of these tables says where it comes from. `money` does so in each entry, as part of the rule.
 _CITING = (
     "calendar",
+    "charter",
+    "intake",
     "eligibility",
     "matching",
     "contact",

@@ -23,6 +23,7 @@ from domain.program import Rules, Subject, TermDates, Trigger
 from domain.stages import (
     agreement,
     application,
+    consultation,
     contact,
     ending,
     matching,
@@ -46,6 +47,7 @@ STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey
 _ROOMS: tuple[ModuleType, ...] = (
     application,
     matching,
+    consultation,
     contact,
     agreement,
     meetings,

@@ -16,6 +16,7 @@ class TaskKind(StrEnum):
     CONTACT_MENTEE = "contact_mentee"
     PROPOSE_MENTOR = "propose_mentor"
     WAIVE_CONFLICT = "waive_conflict"
+    CONSULT = "consult"
     CONFIRM_MATCH = "confirm_match"
     HELP_FIRST_CONTACT = "help_first_contact"
     HELP_AGREEMENT = "help_agreement"

@@ -105,6 +105,7 @@ class RelationshipEffects:
             actor=SYSTEM,
             application=state.application_id,
             reason=state.application.reason,
+            areas=state.application.areas,
             first_year=start.opening.first_year,
             applied_on=start.opening.applied_on,
             predecessor=state.id,

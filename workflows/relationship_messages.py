@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.relationship import HearNotice, Relationship
     from domain.stages.agreement import DraftAgreement, SignAgreement
     from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
+    from domain.stages.consultation import RecordConsultation
     from domain.stages.contact import ConfirmFirstContact
     from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
     from domain.stages.matching import (
@@ -82,6 +83,14 @@ class RelationshipMessages:
 
     @propose_match.validator
     def _check_propose_match(self, command: ProposeMatch) -> None:
+        self.shell.check(command)
+
+    @workflow.update(name="RecordConsultation")
+    async def record_consultation(self, command: RecordConsultation) -> Receipt:
+        return await self.shell.perform(command)
+
+    @record_consultation.validator
+    def _check_record_consultation(self, command: RecordConsultation) -> None:
         self.shell.check(command)
 
     @workflow.update(name="WaiveConflict")

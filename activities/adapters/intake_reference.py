@@ -56,6 +56,7 @@ class NewApplication:
     first_year: bool
     applied_on: date
     special_document: str | None = None
+    areas: tuple[str, ...] = ()
 
 
 _MANY: Final = 500
@@ -189,12 +190,25 @@ class Reference:
             await self._note(connection, "MembershipEnded", {"person": person}, actor, command)
 
     async def put_mentor(
-        self, person: str, capacity: int, trained_on: date | None, *, actor: Actor, command: str
+        self,
+        person: str,
+        capacity: int,
+        trained_on: date | None,
+        *,
+        serving_since: date | None = None,
+        credential_until: date | None = None,
+        actor: Actor,
+        command: str,
     ) -> None:
-        """Say how many mentees a mentor can take, and since when he is trained; raises ``Unknown``."""
+        """Say how many mentees a mentor can take, since when he is trained and serves; raises ``Unknown``."""
         async with self._database.transaction() as connection:
             await _demand(connection, tables.people.c.id, person, "person")
-            values = {"capacity": capacity, "trained_on": trained_on}
+            values = {
+                "capacity": capacity,
+                "trained_on": trained_on,
+                "serving_since": serving_since,
+                "credential_until": credential_until,
+            }
             await connection.execute(
                 upsert(tables.mentors)
                 .values(person=person, **values)
@@ -227,6 +241,7 @@ class Reference:
         await _demand(connection, tables.regions.c.code, new.region, "region")
         await _demand(connection, tables.terms.c.id, new.term, "term")
         values = {name: getattr(new, name) for name in (*NewApplication.__slots__,) if name in table.c}
+        values["areas"] = list(new.areas)
         await connection.execute(
             upsert(table).values(**values, actor=to_plain(actor)).on_conflict_do_nothing()
         )

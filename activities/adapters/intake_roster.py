@@ -25,7 +25,10 @@ COLUMNS: Final = {
     "mentors": ("key", "capacity", "trained_on"),
     "applications": ("key", "reason", "first_year", "applied_on"),
 }
-_OPTIONAL: Final = {"supervisor", "last", "trained_on"}
+EXTRA: Final = {"mentors": ("serving_since", "credential_until"), "applications": ("areas",)}
+"""Columns that a file may leave out, where the program asks for nothing of the kind."""
+_OPTIONAL: Final = {"supervisor", "last", "trained_on", *(name for extra in EXTRA.values() for name in extra)}
+_DATES: Final = ("first", "last", "trained_on", "serving_since", "credential_until", "applied_on")
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HIDDEN: Final = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -130,7 +133,8 @@ def _read(name: str, raw: bytes, faults: list[LineFault]) -> tuple[Line, ...]:
             fault(number, "", "wrong_number_of_cells", f"write {len(heading)} cells")
             continue
         values = dict(zip(heading, (cell.strip() for cell in cells), strict=True))
-        read = {column: _cell(column, values[column], number, fault) for column in COLUMNS[name]}
+        columns = (*COLUMNS[name], *EXTRA.get(name, ()))
+        read = {column: _cell(column, values.get(column, ""), number, fault) for column in columns}
         once = str(read["key"]) if name != "memberships" else f"{read['key']}/{read['first']}"
         if once in seen:
             fault(number, "key", "duplicate", f"line {seen[once]} has the same key")
@@ -165,7 +169,7 @@ def _cell(column: str, text: str, number: int, fault: Any) -> Any:
         if column not in _OPTIONAL:
             fault(number, column, "empty", "write something here")
         return None
-    if column in ("first", "last", "trained_on", "applied_on"):
+    if column in _DATES:
         try:
             if len(text) != len("YYYY-MM-DD"):
                 raise ValueError
@@ -194,6 +198,11 @@ def _cell(column: str, text: str, number: int, fault: Any) -> Any:
         if not _KEY.fullmatch(text):
             fault(number, column, "bad_key", "write letters, digits, dot, dash or underscore")
         return text
+    elif column == "areas":
+        codes = tuple(text.split())
+        if not all(_CODE.fullmatch(code) for code in codes):
+            fault(number, column, "bad_code", "write codes of lower-case letters, with a space between two")
+        return codes
     elif not _CODE.fullmatch(text):
         fault(number, column, "bad_code", "write lower-case letters, digits or underscore")
     return text
@@ -240,6 +249,7 @@ class RosterIntake:
                     reason=line.values["reason"],
                     first_year=line.values["first_year"],
                     applied_on=line.values["applied_on"],
+                    areas=line.values["areas"] or (),
                 )
                 for line in roster.applications
             ]
@@ -284,6 +294,8 @@ class RosterIntake:
                 "person": ids[line.values["key"]],
                 "capacity": line.values["capacity"],
                 "trained_on": line.values["trained_on"],
+                "serving_since": line.values["serving_since"],
+                "credential_until": line.values["credential_until"],
             }
             for line in roster.mentors
         ]

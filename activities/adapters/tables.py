@@ -99,6 +99,8 @@ mentors = Table(
     _text("person", key=True),
     Column("capacity", Integer, nullable=False),
     Column("trained_on", Date),
+    Column("serving_since", Date),
+    Column("credential_until", Date),
     CheckConstraint("capacity between 0 and 50", name="mentor_capacity"),
     schema="office",
 )
@@ -121,6 +123,7 @@ applications = Table(
     _text("reason"),
     Column("first_year", Boolean, nullable=False),
     Column("applied_on", Date, nullable=False),
+    Column("areas", JSONB, nullable=False, server_default=text("'[]'")),
     _text("special_document", null=True),
     _text("relationship"),
     Column("actor", JSONB, nullable=False),

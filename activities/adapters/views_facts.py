@@ -57,6 +57,8 @@ class SqlFacts:
             mentor_known=True,
             mentor_region=mentor.region,
             mentor_trained=place.trained_on is not None,
+            mentor_since=place.serving_since,
+            mentor_credential_until=place.credential_until,
             mentor_same_role=mentee is not None and mentor.role_title == mentee.role_title,
             free_slot=await _free_slot(connection, question.mentor, place.capacity),
             conflicts=tuple(sorted(set(conflicts))),

@@ -1,5 +1,6 @@
 """What a relationship starts with: its application, its term, and the rules of its region."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import RowMapping, or_, select
@@ -12,6 +13,7 @@ from domain.ids import derive
 from domain.journal import Document
 from domain.names import RelationshipStart
 from domain.program import TermDates
+from domain.program_file import rules_from_text
 from domain.stages.application import OpenRelationship
 
 
@@ -38,7 +40,7 @@ async def relationship_start(connection: AsyncConnection, application: str) -> R
         mentee=found["person"],
         program=found["program"],
         term=found["term"],
-        term_dates=TermDates(first=term["first"], last=term["last"]),
+        term_dates=_course(rules["text"], found["applied_on"], term),
         region=found["region"],
         origin=origin,
         rules_text=rules["text"],
@@ -62,6 +64,12 @@ async def rule_set(connection: AsyncConnection, program: str, version: str, regi
     return (await connection.execute(wanted)).mappings().first()
 
 
+def _course(rules_text: str, applied_on: date, term: RowMapping) -> TermDates:
+    """The dates of this mentee's mentoring: the term's, or the program's own length from the application on."""
+    intake = rules_from_text(rules_text).intake
+    return intake.course(applied_on, TermDates(first=term["first"], last=term["last"]))
+
+
 def _opening(found: RowMapping, special: Document | None) -> OpenRelationship:
     return OpenRelationship(
         id=derive("command", "open", found["relationship"]),
@@ -70,6 +78,7 @@ def _opening(found: RowMapping, special: Document | None) -> OpenRelationship:
         reason=found["reason"],
         first_year=found["first_year"],
         applied_on=found["applied_on"],
+        areas=tuple(found["areas"]),
         special_document=special,
     )
 

@@ -34,6 +34,7 @@ class Application(BaseModel):
     reason: Code
     first_year: Annotated[bool, Strict()] = True
     applied_on: Day
+    areas: Annotated[list[Code], Field(max_length=20)] = []
     circumstances: Annotated[str, Field(max_length=4000)] = ""
 
 
@@ -73,6 +74,7 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
         reason=body.reason,
         first_year=body.first_year,
         applied_on=body.applied_on,
+        areas=tuple(dict.fromkeys(body.areas)),
         special_document=document.doc if document else None,
     )
     try:

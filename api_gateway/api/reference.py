@@ -92,11 +92,13 @@ class MembershipEnd(Strictly):
 
 
 class NewMentor(Strictly):
-    """How many mentees a mentor can take, and since when he is trained."""
+    """How many mentees a mentor can take, since when he is trained and serves, how long the credential is valid."""
 
     person: Id
     capacity: Annotated[int, Strict(), Field(ge=0, le=50)] | None = None
     trained_on: Day | None = None
+    serving_since: Day | None = None
+    credential_until: Day | None = None
 
 
 class NewConflict(Strictly):
@@ -247,7 +249,13 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Office) -
         region = next((r for r in (await office.views.regions()).rows if r["code"] == person["region"]), None)
         capacity = program_of(region["program"]).mentor_capacity if region else 1
     await office.reference.put_mentor(
-        body.person, capacity, body.trained_on, actor=actor, command=command_id(caller, key)
+        body.person,
+        capacity,
+        body.trained_on,
+        serving_since=body.serving_since,
+        credential_until=body.credential_until,
+        actor=actor,
+        command=command_id(caller, key),
     )
     return {"person": body.person, "capacity": capacity}
 

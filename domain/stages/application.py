@@ -33,6 +33,7 @@ class Application:
     special_document: str = ""
     decider: str = ""
     accepted: bool = False
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class OpenRelationship(Command):
     special_document: Document | None = None
     predecessor: str = ""
     predecessor_head: str = ""
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ class ApplicationReceived(Event):
     side_stream: str
     predecessor: str = ""
     predecessor_head: str = ""
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +168,7 @@ def _open(
         side_stream=state.side_stream,
         predecessor=command.predecessor,
         predecessor_head=command.predecessor_head,
+        areas=command.areas,
     )
     membership = facts.membership_of(state.mentee)
     if command.predecessor:
@@ -174,21 +178,31 @@ def _open(
             return (received, ApplicationRefused(reason="no_special_applications", membership=membership))
         timer = after_days(rules, Subject.SPECIAL_DECISION, now, rules.eligibility.special_decision_days)
         return (received, SpecialApplicationOpened(document=command.special_document.doc, timers=(timer,)))
-    refusal = _ineligible(command, rules, membership)
+    refusal = _ineligible(state, command, rules, membership)
     if refusal:
         return (received, ApplicationRefused(reason=refusal, membership=membership))
     return (received, _accepted(now, rules, command.reason, membership))
 
 
-def _ineligible(command: OpenRelationship, rules: Rules, membership: str) -> str:
-    """The code of the first eligibility rule that is broken, or an empty text (MASA-5)."""
-    if membership not in rules.eligibility.mentee_classes:
+def _ineligible(state: Relationship, command: OpenRelationship, rules: Rules, membership: str) -> str:
+    """The code of the first eligibility rule that is broken, or an empty text (MASA-5, NEA-9, OPSOA-3, MASS-2, -3)."""
+    if rules.intake.closed(command.applied_on, state.term_dates):
+        return "intake_closed"
+    if _no_member(membership, rules):
         return "not_a_member"
+    if rules.eligibility.areas and not set(command.areas) & set(rules.eligibility.areas):
+        return "not_in_served_area"
     if rules.eligibility.first_year_only and not command.first_year:
         return "not_first_year"
     if command.reason not in rules.eligibility.reasons:
         return "not_new_to_role"
     return ""
+
+
+def _no_member(membership: str, rules: Rules) -> bool:
+    """Whether the program asks for a membership that the mentee does not hold."""
+    classes = rules.eligibility.mentee_classes
+    return bool(classes) and membership not in classes
 
 
 def _accepted(
@@ -223,7 +237,7 @@ def _decide_special(
     membership = facts.membership_of(state.mentee)
     if not command.accept:
         return (ApplicationRefused(reason=command.reason, membership=membership),)
-    demand(membership in rules.eligibility.mentee_classes, "not_a_member")
+    demand(not _no_member(membership, rules), "not_a_member")
     return (_accepted(now, rules, command.reason, membership),)
 
 
@@ -238,7 +252,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case ApplicationReceived():
-            return state.received(event, Application(reason=event.reason, special=event.special))
+            return state.received(
+                event, Application(reason=event.reason, special=event.special, areas=event.areas)
+            )
         case SpecialApplicationOpened():
             open_tasks = tasks.opened(
                 state.tasks,

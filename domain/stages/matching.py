@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
+from domain.calendar import plus_months
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, after_days, dropped, put
-from domain.program import MembershipCheck, MoneyRegion, Rules, Subject
+from domain.program import Consultation, MoneyRegion, Rules, Subject
 from domain.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Proposal:
     conflicts: tuple[str, ...] = ()
     waived_by: str = ""
     proposed_by: str
+    consult: bool = False
+    consulted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,9 @@ class MatchProposed(Event):
     conflicts: tuple[str, ...] = ()
     timers: tuple[Timer, ...] = ()
     confirm_due: datetime
+    mentor_since: date | None = None
+    credential_until: date | None = None
+    consult: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +226,7 @@ def _propose(
         demand(command.fallback in rules.matching.fallback_reasons, "unknown_fallback", field="fallback")
     if facts is None:
         return ()  # the validator asks without facts: what it can know is checked above
-    _demand_mentor(state, command, rules, facts)
+    _demand_mentor(state, command, now, rules, facts)
     number = state.matching.proposals + 1
     timer = after_days(rules, Subject.CONFIRMATION, now, rules.matching.confirmation_days)
     conflicts = tuple(kind for kind in rules.matching.conflict_kinds if kind in facts.conflicts)
@@ -236,13 +242,26 @@ def _propose(
             conflicts=conflicts,
             timers=(timer,),
             confirm_due=timer.due,
+            mentor_since=facts.mentor_since if rules.matching.mentor_years else None,
+            credential_until=facts.mentor_credential_until,
+            consult=rules.matching.consultation is Consultation.BEFORE_CONFIRMATION,
         ),
     )
 
 
-def _demand_mentor(state: Relationship, command: ProposeMatch, rules: Rules, facts: Facts) -> None:
+def _demand_mentor(
+    state: Relationship, command: ProposeMatch, now: datetime, rules: Rules, facts: Facts
+) -> None:
     demand(facts.mentor_known, "unknown_mentor", field="mentor")
     _demand_memberships(state, command.mentor, rules, facts)
+    today = rules.calendar.local_date(now)
+    if years := rules.matching.mentor_years:
+        since = facts.mentor_since
+        served = since is not None and plus_months(since, 12 * years) <= today
+        demand(served, "mentor_serves_too_short", field="mentor")
+    if rules.matching.mentor_credential_required:
+        until = facts.mentor_credential_until
+        demand(until is not None and until >= today, "mentor_credential_missing", field="mentor")
     if rules.matching.mentor_training_required:
         demand(facts.mentor_trained, "mentor_not_trained", field="mentor")
     if not rules.matching.cross_region:
@@ -253,13 +272,12 @@ def _demand_mentor(state: Relationship, command: ProposeMatch, rules: Rules, fac
 
 
 def _demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> None:
-    if all(rule.membership_check is MembershipCheck.NONE for rule in rules.money) and rules.money:
-        return
-    demand(
-        facts.membership_of(mentor) in rules.matching.mentor_classes, "mentor_not_a_member", field="mentor"
-    )
-    if not state.application.special:
-        demand(facts.membership_of(state.mentee) in rules.eligibility.mentee_classes, "mentee_not_a_member")
+    """Both hold the membership that the program asks of them; a program without classes asks for none (MASA-7)."""
+    mentor_classes, mentee_classes = rules.matching.mentor_classes, rules.eligibility.mentee_classes
+    if mentor_classes:
+        demand(facts.membership_of(mentor) in mentor_classes, "mentor_not_a_member", field="mentor")
+    if mentee_classes and not state.application.special:
+        demand(facts.membership_of(state.mentee) in mentee_classes, "mentee_not_a_member")
 
 
 def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[Event, ...]:
@@ -296,6 +314,7 @@ def _confirm(
     demand_coordinator(command.actor, state.region)
     proposal = _proposal(state)
     demand(not proposal.conflicts or bool(proposal.waived_by), "conflict_not_waived")
+    demand(not proposal.consult or bool(proposal.consulted), "consultation_missing")
     demand(command.actor.id not in (proposal.mentor, state.mentee), "confirmer_in_pair")
     money_region = _money_region(state, proposal, command, rules)
     if facts is None:
@@ -350,7 +369,12 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, matching=replace(state.matching, proposal=waived), tasks=todo)
         case MatchDeclined():
             todo = tasks.closed(
-                state.tasks, stamp, TaskKind.WAIVE_CONFLICT, TaskKind.CONFIRM_MATCH, outcome="declined"
+                state.tasks,
+                stamp,
+                TaskKind.WAIVE_CONFLICT,
+                TaskKind.CONSULT,
+                TaskKind.CONFIRM_MATCH,
+                outcome="declined",
             )
             todo = tasks.opened(
                 todo,
@@ -369,6 +393,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 stamp,
                 TaskKind.CONTACT_MENTEE,
                 TaskKind.CONFIRM_MATCH,
+                TaskKind.CONSULT,
                 outcome="confirmed",
             )
             known = replace(state.matching, money_region=event.money_region)
@@ -393,6 +418,7 @@ def _evolve_proposed(state: Relationship, event: MatchProposed, stamp: Stamp) ->
         slot_id=slot_id,
         conflicts=event.conflicts,
         proposed_by=stamp.actor.id,
+        consult=event.consult,
     )
     todo = tasks.closed(state.tasks, stamp, TaskKind.PROPOSE_MENTOR, outcome="proposed")
     if event.conflicts:
@@ -404,6 +430,8 @@ def _evolve_proposed(state: Relationship, event: MatchProposed, stamp: Stamp) ->
             why=event.conflicts,
             due_at=event.confirm_due,
         )
+    if event.consult:
+        todo = tasks.opened(todo, state.id, stamp, TaskKind.CONSULT, due_at=event.confirm_due)
     todo = tasks.opened(todo, state.id, stamp, TaskKind.CONFIRM_MATCH, due_at=event.confirm_due)
     timers = put(dropped(state.timers, Subject.MATCH), *event.timers)
     matching = replace(state.matching, proposals=event.number, proposal=proposal)

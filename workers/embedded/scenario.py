@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from activities.adapters.intake_roster import COLUMNS, person_id
+from activities.adapters.intake_roster import COLUMNS, EXTRA, person_id
 
 FOLDER: Final = Path(__file__).parent / "scenarios"
 _HOUR: Final = time(16, 0, tzinfo=UTC)
@@ -108,7 +108,8 @@ class Scenario:
         for name, rows in self.roster.items():
             kept = [row for row in rows if row["key"] in wanted and (applications or name != "applications")]
             text = io.StringIO()
-            writer = csv.DictWriter(text, COLUMNS[name])
+            extra = tuple(column for column in EXTRA.get(name, ()) if any(row.get(column) for row in rows))
+            writer = csv.DictWriter(text, (*COLUMNS[name], *extra), extrasaction="ignore")
             writer.writeheader()
             writer.writerows(kept)
             files[name] = text.getvalue().encode()
