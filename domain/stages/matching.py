@@ -118,8 +118,8 @@ class MatchProposed(Event):
     number: int
     mentor: str
     mentor_region: str
-    mentor_membership: str
-    mentee_membership: str
+    mentor_membership: str = ""
+    mentee_membership: str = ""
     slot: int
     fallback: str = ""
     conflicts: tuple[str, ...] = ()
@@ -155,8 +155,8 @@ class MatchConfirmed(Event):
 
     mentor: str
     mentor_region: str
-    mentor_membership: str
-    mentee_membership: str
+    mentor_membership: str = ""
+    mentee_membership: str = ""
     money_region: str
     timers: tuple[Timer, ...] = ()
 
@@ -221,7 +221,7 @@ def _propose(
     demand(command.mentor != state.mentee, "mentor_is_mentee", field="mentor")
     demand(command.mentor != command.actor.id, "proposer_is_mentor", field="mentor")
     if rules.matching.pre_match_contact_required:
-        demand(state.matching.contacted, "pre_match_contact_missing")
+        demand(state.matching.contacted or bool(state.predecessor), "pre_match_contact_missing")
     if command.fallback:
         demand(command.fallback in rules.matching.fallback_reasons, "unknown_fallback", field="fallback")
     if facts is None:

@@ -6,15 +6,17 @@ from pathlib import Path
 from tests.conftest import unavailable
 from workers.embedded.process import StartFailed
 from workers.embedded.progress import silent
+from workers.embedded.scenario import scenarios
 from workers.embedded.supervisor import Office
 from workers.embedded.year import run_year
 
 
 async def test_a_year_with_twelve_relationships_holds(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
+    scenario = next(each for each in scenarios(12) if each.data.get("shown_first"))
     try:
         async with Office.temporary() as office:
-            held = await run_year(office, seed=7, relationships=12, program=None, report=file, say=silent)
+            held = await run_year(office, scenario, seed=7, report=file, say=silent)
     except StartFailed as obstacle:
         unavailable(obstacle)
     report = json.loads(file.read_text())

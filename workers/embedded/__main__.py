@@ -16,6 +16,7 @@ import typer
 from workers.embedded.data_folder import DataFolder
 from workers.embedded.process import StartFailed, alive
 from workers.embedded.progress import aloud, step
+from workers.embedded.scenario import Scenario, scenarios
 from workers.embedded.supervisor import Office, data_folder
 from workers.logs import configure_logs
 
@@ -25,6 +26,9 @@ def main(
         bool, typer.Option("--year", help="Run one simulated program year, print its report, and end.")
     ] = False,
     program: Annotated[str | None, typer.Option(help="With --year: only this program.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="With --year: the year of every program, one after the other.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="With --year: the seed of everything that varies.")] = 1,
     relationships: Annotated[
         int | None, typer.Option(min=1, help="With --year: how many relationships.")
@@ -46,9 +50,8 @@ def main(
         elif year:
             # The file is named from where the command was typed.
             report = json.absolute() if json is not None else None
-            held = _until_signal(
-                _year(seed=seed, relationships=relationships, program=program, report=report, keep=keep)
-            )
+            wanted = _wanted(program, every, relationships)
+            held = _until_signal(_years(wanted, seed=seed, report=report, keep=keep))
             raise typer.Exit(0 if held else 1)
         else:
             if reset:
@@ -57,6 +60,22 @@ def main(
     except StartFailed as obstacle:
         typer.secho(str(obstacle), err=True, fg=typer.colors.RED)
         raise typer.Exit(1) from None
+
+
+def _wanted(program: str | None, every: bool, relationships: int | None) -> tuple[Scenario, ...]:
+    """The scenarios that were asked for: one program's, all, or the one that is shown first."""
+    if program is not None and every:
+        raise StartFailed("Write --program or --all, not both.")
+    known = scenarios(relationships)
+    if every:
+        return known
+    wanted = tuple(
+        one for one in known if one.program == program or (program is None and one.data.get("shown_first"))
+    )
+    if not wanted:
+        names = ", ".join(one.program for one in known)
+        raise StartFailed(f"There is no scenario for the program {program}. Write one of {names}.")
+    return wanted
 
 
 def _stop(folder: DataFolder) -> None:
@@ -99,20 +118,26 @@ async def _demo(folder: DataFolder) -> bool:
     return True
 
 
-async def _year(
-    *, seed: int, relationships: int | None, program: str | None, report: Path | None, keep: bool
-) -> bool:
+async def _years(wanted: tuple[Scenario, ...], *, seed: int, report: Path | None, keep: bool) -> bool:
+    """Each program's year in an office of its own, one after the other; whether all hold."""
+    held = []
+    for scenario in wanted:
+        named = report.with_suffix(f".{scenario.program}.json") if report and len(wanted) > 1 else report
+        held.append(await _year(scenario, seed=seed, report=named, keep=keep))
+    if len(wanted) > 1:
+        for scenario, holds in zip(wanted, held, strict=True):
+            aloud(f"{scenario.program:<12} {'holds' if holds else 'DOES NOT HOLD'}")
+    return all(held)
+
+
+async def _year(scenario: Scenario, *, seed: int, report: Path | None, keep: bool) -> bool:
     from workers.embedded.year import run_year
 
     folder = DataFolder.temporary()
     office = Office(folder, throwaway=True, say=aloud)
     try:
         await office.start()
-        return bool(
-            await run_year(
-                office, seed=seed, relationships=relationships, program=program, report=report, say=aloud
-            )
-        )
+        return await run_year(office, scenario, seed=seed, report=report, say=aloud)
     finally:
         await office.stop()
         if keep:

@@ -157,10 +157,9 @@ class Scenario:
                     rows.append(copy)
 
 
-def scenarios(program: str | None = None, relationships: int | None = None) -> tuple[Scenario, ...]:
-    """The scenarios of all programs, or of one."""
-    found = (Scenario(file, relationships) for file in sorted(FOLDER.glob("*.toml")))
-    return tuple(scenario for scenario in found if program in (None, scenario.program))
+def scenarios(relationships: int | None = None) -> tuple[Scenario, ...]:
+    """The scenarios of all programs, each cut or repeated to a number of relationships."""
+    return tuple(Scenario(file, relationships) for file in sorted(FOLDER.glob("*.toml")))
 
 
 def _lines(file: Path) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from domain.names import RELATIONSHIP_WORKFLOW
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.driver import Driver, Unexpected, midnight
 from workers.embedded.progress import Say
-from workers.embedded.scenario import Scenario, scenarios
+from workers.embedded.scenario import Scenario
 from workers.embedded.supervisor import Office
 from workers.embedded.year_report import YearReport, count, measure, prove
 
@@ -19,36 +19,21 @@ LONGEST: Final = timedelta(days=800)
 _TOLD_EVERY: Final = 5.0
 
 
-async def run_year(
-    office: Office,
-    *,
-    seed: int,
-    relationships: int | None,
-    program: str | None,
-    report: Path | None,
-    say: Say,
-) -> bool:
-    """Run the scenarios one after the other and print what they came to. Says whether all checks hold."""
-    wanted = scenarios(program, relationships)
-    if not wanted:
-        say(f"There is no scenario for the program {program}.")
-        return False
-    holds = True
-    for scenario in wanted:
-        told = YearReport(program=scenario.program, seed=seed)
-        began = time.monotonic()
-        async with demo_clock(office.settings) as clock:
-            await _year(office, scenario, clock, told, say)
-        await count(office.settings, told)
-        await _measured(office, told)
-        await prove(office.settings, told)
-        told.seconds = round(time.monotonic() - began, 1)
-        for line in told.lines():
-            say(line)
-        if report is not None:
-            told.write(report if len(wanted) == 1 else report.with_suffix(f".{scenario.program}.json"))
-        holds = holds and told.ok
-    return holds
+async def run_year(office: Office, scenario: Scenario, *, seed: int, report: Path | None, say: Say) -> bool:
+    """Run one scenario and print what it came to. Says whether all checks hold."""
+    told = YearReport(program=scenario.program, seed=seed)
+    began = time.monotonic()
+    async with demo_clock(office.settings) as clock:
+        await _year(office, scenario, clock, told, say)
+    await count(office.settings, told)
+    await _measured(office, told)
+    await prove(office.settings, told)
+    told.seconds = round(time.monotonic() - began, 1)
+    for line in told.lines():
+        say(line)
+    if report is not None:
+        told.write(report)
+    return told.ok
 
 
 async def _year(office: Office, scenario: Scenario, clock: DemoClock, told: YearReport, say: Say) -> None:
