@@ -30,7 +30,8 @@ class Question:
 class Facts:
     """What the database said: class of membership per person (absent = no member that day), and of the mentor.
 
-    ``mentor_since`` is the first day of the mentor's service, ``mentor_credential_until`` the last of the credential.
+    ``mentor_since`` and ``mentor_until`` are the first and the last day of the mentor's service (None: still serving),
+    ``mentor_credential_until`` is the last day of the credential.
     ``free_slot`` is the number of a free slot of the mentor, 0 for none. ``conflicts`` holds kinds such as
     ``supervisor`` or ``family`` between the two. ``contacts`` are the active contacts of ``region``.
     """
@@ -40,8 +41,10 @@ class Facts:
     mentor_known: bool = False
     mentor_region: str = ""
     mentor_trained: bool = False
+    mentor_trained_on: date | None = None
     mentor_same_role: bool = False
     mentor_since: date | None = None
+    mentor_until: date | None = None
     mentor_credential_until: date | None = None
     free_slot: int = 0
     conflicts: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from domain.amounts import Installment, Shared, Tier
 from domain.calendar import DAY, Calendar, Rhythm, plus_months
 
 
@@ -116,8 +117,9 @@ class Consultation(StrEnum):
 class Matching:
     """How pairs come about (MASA-8 to -16, -27).
 
-    ``mentor_years`` are full years of service that a mentor needs (NEA-17), 0 for none; a required credential must
-    be valid on the day of the match (NEA-18).
+    ``mentor_years`` are full years of service that a mentor needs (NEA-17), ``mentor_away_years`` the years since the
+    end of service after which nobody mentors any more; training is valid for ``training_valid_years``; 0 each where
+    nothing is asked. A required credential must be valid on the day of the match (NEA-18).
     """
 
     pre_match_contact_days: int
@@ -126,7 +128,9 @@ class Matching:
     confirmation_days: int
     mentor_classes: tuple[str, ...]
     mentor_training_required: bool
+    training_valid_years: int
     mentor_years: int
+    mentor_away_years: int
     mentor_credential_required: bool
     consultation: Consultation
     consultation_answers: tuple[str, ...]
@@ -252,7 +256,12 @@ class EarlyEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyRule:
-    """One thing owed: why, to whom, how much, when. ``amount_minor`` is in the minor unit of ``currency``."""
+    """One thing owed: why, to whom, how much, when. ``amount_minor`` is in the minor unit of ``currency``.
+
+    The last fields shape amounts that are more than one figure (``domain.amounts``): parts with their days, tiers of
+    logged time, a pool to divide, another rate for further mentees, what two mentors of one mentee get, and the last
+    day (``MM-DD``) on which anything can be claimed.
+    """
 
     kind: str
     direction: Direction
@@ -271,12 +280,25 @@ class MoneyRule:
     early_end: EarlyEnd
     rail: str
     cites: tuple[str, ...]
+    installments: tuple[Installment, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    pool_minor: int = 0
+    second_mentee_minor: int = 0
+    two_mentors: Shared = Shared.FULL
+    closes: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether one fixed amount is all there is to it."""
+        shaped = self.installments or self.tiers or self.pool_minor or self.second_mentee_minor or self.closes
+        return not shaped and self.two_mentors is Shared.FULL
 
     @property
     def executed(self) -> bool:
         """Whether this version of the software can carry the rule out; others count as not due."""
         return (
-            self.direction is Direction.OUT
+            self.plain
+            and self.direction is Direction.OUT
             and self.trigger in (Trigger.ON_CONFIRMED, Trigger.ON_COMPLETION)
             and self.unit in (Unit.PER_MENTOR_PER_YEAR, Unit.PER_RELATIONSHIP)
             and self.payee_kind == "region"

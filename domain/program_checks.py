@@ -184,8 +184,9 @@ def _intake_faults(rules: Rules) -> Iterator[Fault]:
         )
     if intake.kind is IntakeKind.WINDOW and intake.course_months:
         yield Fault("intake.course_months", "everybody ends with the term; write 0")
-    if not 0 <= matching.mentor_years <= 40:
-        yield Fault("matching.mentor_years", "write a number of years from 0 to 40")
+    for name in ("training_valid_years", "mentor_years", "mentor_away_years"):
+        if not 0 <= getattr(matching, name) <= 40:
+            yield Fault(f"matching.{name}", "write a number of years from 0 to 40")
     asks = matching.consultation is not Consultation.NONE
     if asks != bool(matching.consultation_answers):
         problem = "write the answers that can be given" if asks else "nobody is asked; write an empty list"
@@ -312,7 +313,8 @@ def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
             yield Fault(f"{here}.{name}", "unknown; write one of " + ", ".join(values))
     if not _CODE.fullmatch(rule.kind):
         yield Fault(f"{here}.kind", "write a code of lower-case letters, digits and _, at most 64")
-    if rule.amount_minor < 0 or (rule.amount_minor == 0 and rule.direction is not Direction.IN_KIND):
+    figure = rule.amount_minor or rule.tiers or rule.pool_minor or rule.direction is Direction.IN_KIND
+    if rule.amount_minor < 0 or not figure:
         yield Fault(f"{here}.amount_minor", "write the amount in cents, more than 0")
     if not 0 <= rule.due_days <= LONGEST_DAYS:
         yield Fault(f"{here}.due_days", f"write a number of days from 0 to {LONGEST_DAYS}")
@@ -330,6 +332,48 @@ def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
         )
     if rule.early_end is EarlyEnd.PRORATA and rule.proration_early_end == "none":
         yield Fault(f"{here}.proration_early_end", "early_end is prorata; write how the part is counted")
+    yield from _shape_faults(here, rule)
     faults: list[Fault] = []
     cite_faults(f"{here}.cites", list(rule.cites), faults)
     yield from faults
+
+
+def _shape_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
+    """Amounts of more than one figure that do not add up."""
+    asks_parts, asks_pool = rule.trigger is Trigger.INSTALLMENTS, rule.unit is Unit.POOL_SHARE
+    if asks_parts != bool(rule.installments):
+        problem = "missing; write the parts" if asks_parts else "the trigger is not installments; remove them"
+        yield Fault(f"{here}.installments", problem)
+    if rule.installments and sum(part.percent for part in rule.installments) != 100:
+        yield Fault(f"{here}.installments", "the percents do not add up to 100; write parts that do")
+    for number, part in enumerate(rule.installments):
+        if part.percent < 1:
+            yield Fault(f"{here}.installments[{number}].percent", "write a whole number above 0")
+        if not (_CODE.fullmatch(part.when) or _is_day(part.when)):
+            yield Fault(
+                f"{here}.installments[{number}].when", "write a day as MM-DD, or the code of a milestone"
+            )
+    if asks_pool != bool(rule.pool_minor) or rule.pool_minor < 0:
+        problem = "write the pool in cents" if asks_pool else "the unit is not pool_share; remove it"
+        yield Fault(f"{here}.pool_minor", problem)
+    if rule.tiers and (rule.unit is not Unit.PER_HOUR or rule.amount_minor):
+        yield Fault(
+            f"{here}.tiers", "tiers stand in place of an amount; write unit per_hour and amount_minor 0"
+        )
+    for number, tier in enumerate(rule.tiers):
+        if (number and tier.from_minutes <= rule.tiers[number - 1].from_minutes) or tier.from_minutes < 0:
+            yield Fault(f"{here}.tiers[{number}].from_minutes", "not more than the tier before; write more")
+        if (tier.amount_minor > 0) == (tier.per_hour_minor > 0) or tier.trained_minor < 0:
+            yield Fault(f"{here}.tiers[{number}]", "write amount_minor or per_hour_minor, one of the two")
+    if rule.second_mentee_minor < 0:
+        yield Fault(f"{here}.second_mentee_minor", "write an amount in cents, or leave it out")
+    if rule.closes and not _is_day(rule.closes):
+        yield Fault(f"{here}.closes", "write a day of every year as MM-DD, or leave it out")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(f"2025-{text}")
+    except ValueError:
+        return False
+    return len(text) == len("MM-DD")

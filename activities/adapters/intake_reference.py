@@ -196,6 +196,7 @@ class Reference:
         trained_on: date | None,
         *,
         serving_since: date | None = None,
+        serving_until: date | None = None,
         credential_until: date | None = None,
         actor: Actor,
         command: str,
@@ -207,6 +208,7 @@ class Reference:
                 "capacity": capacity,
                 "trained_on": trained_on,
                 "serving_since": serving_since,
+                "serving_until": serving_until,
                 "credential_until": credential_until,
             }
             await connection.execute(

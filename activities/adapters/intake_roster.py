@@ -25,10 +25,18 @@ COLUMNS: Final = {
     "mentors": ("key", "capacity", "trained_on"),
     "applications": ("key", "reason", "first_year", "applied_on"),
 }
-EXTRA: Final = {"mentors": ("serving_since", "credential_until"), "applications": ("areas",)}
+EXTRA: Final = {"mentors": ("serving_since", "serving_until", "credential_until"), "applications": ("areas",)}
 """Columns that a file may leave out, where the program asks for nothing of the kind."""
 _OPTIONAL: Final = {"supervisor", "last", "trained_on", *(name for extra in EXTRA.values() for name in extra)}
-_DATES: Final = ("first", "last", "trained_on", "serving_since", "credential_until", "applied_on")
+_DATES: Final = (
+    "first",
+    "last",
+    "trained_on",
+    "serving_since",
+    "serving_until",
+    "credential_until",
+    "applied_on",
+)
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HIDDEN: Final = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -295,6 +303,7 @@ class RosterIntake:
                 "capacity": line.values["capacity"],
                 "trained_on": line.values["trained_on"],
                 "serving_since": line.values["serving_since"],
+                "serving_until": line.values["serving_until"],
                 "credential_until": line.values["credential_until"],
             }
             for line in roster.mentors

@@ -100,6 +100,7 @@ mentors = Table(
     Column("capacity", Integer, nullable=False),
     Column("trained_on", Date),
     Column("serving_since", Date),
+    Column("serving_until", Date),
     Column("credential_until", Date),
     CheckConstraint("capacity between 0 and 50", name="mentor_capacity"),
     schema="office",

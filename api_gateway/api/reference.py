@@ -98,6 +98,7 @@ class NewMentor(Strictly):
     capacity: Annotated[int, Strict(), Field(ge=0, le=50)] | None = None
     trained_on: Day | None = None
     serving_since: Day | None = None
+    serving_until: Day | None = None
     credential_until: Day | None = None
 
 
@@ -253,6 +254,7 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Office) -
         capacity,
         body.trained_on,
         serving_since=body.serving_since,
+        serving_until=body.serving_until,
         credential_until=body.credential_until,
         actor=actor,
         command=command_id(caller, key),

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
-from domain.calendar import plus_months
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
+from domain.mentor import unfit
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, after_days, dropped, put
 from domain.program import Consultation, MoneyRegion, Rules, Subject
@@ -254,16 +254,8 @@ def _demand_mentor(
 ) -> None:
     demand(facts.mentor_known, "unknown_mentor", field="mentor")
     _demand_memberships(state, command.mentor, rules, facts)
-    today = rules.calendar.local_date(now)
-    if years := rules.matching.mentor_years:
-        since = facts.mentor_since
-        served = since is not None and plus_months(since, 12 * years) <= today
-        demand(served, "mentor_serves_too_short", field="mentor")
-    if rules.matching.mentor_credential_required:
-        until = facts.mentor_credential_until
-        demand(until is not None and until >= today, "mentor_credential_missing", field="mentor")
-    if rules.matching.mentor_training_required:
-        demand(facts.mentor_trained, "mentor_not_trained", field="mentor")
+    if code := unfit(facts, rules.calendar.local_date(now), rules):
+        demand(False, code, field="mentor")
     if not rules.matching.cross_region:
         demand(facts.mentor_region == state.region, "mentor_of_other_region", field="mentor")
     if rules.matching.fallback_reasons and not facts.mentor_same_role:

@@ -66,7 +66,7 @@ class YearReport:
             said.append(f"most events       {self.events[worst]}, allowed {self.allowed[worst]}")
         for region, sums in self.stipends.items():
             amounts = "  ".join(f"{name} {minor // 100}.{minor % 100:02}" for name, minor in sums.items())
-            said.append(f"stipends {region:<9}{amounts}")
+            said.append(f"stipends {region:<16}{amounts}")
         return [*said, *(f"NO  {fault}" for fault in self.faults), "holds" if self.ok else "does not hold"]
 
     def write(self, file: Path) -> None:
