@@ -26,6 +26,10 @@ from workers.settings import Settings
 FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]
 
 
+PROGRAM = "masa"
+"""The program that tests use which need some program and do not care which."""
+
+
 def unavailable(obstacle: StartFailed) -> NoReturn:
     """Skip the test for want of a server, or fail it where servers are required."""
     if os.environ.get("MENTORFLOW_TESTS_REQUIRE_SERVERS") == "1":

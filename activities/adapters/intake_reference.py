@@ -111,7 +111,11 @@ class Reference:
         actor: Actor,
         command: str,
     ) -> None:
-        """Open a term under the rules of a program's version; raises ``AlreadyThere``."""
+        """Open a term under the rules of a program's version.
+
+        Raises:
+            AlreadyThere: Such a term is there, or other rules have been in force under this version (``rules``).
+        """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
@@ -123,20 +127,23 @@ class Reference:
             )
             if made.first() is None:
                 raise AlreadyThere("term")
-            for rule in rules:
-                await connection.execute(
-                    upsert(tables.rule_sets)
-                    .values(
-                        program=program,
-                        version=version,
-                        region=rule.region,
-                        digest=rule.digest,
-                        text=rule.text,
-                    )
-                    .on_conflict_do_nothing()
-                )
+            await self._keep_rules(connection, program, version, rules)
             digests = [rule.digest for rule in rules]
             await self._note(connection, "TermOpened", {"term": id, "rules": digests}, actor, command)
+
+    async def _keep_rules(
+        self, connection: AsyncConnection, program: str, version: str, rules: Sequence[RuleText]
+    ) -> None:
+        """Keep rules for good. A version means one text for each region: the same name for another is refused."""
+        table = tables.rule_sets
+        for rule in rules:
+            named = (table.c.program == program, table.c.version == version, table.c.region == rule.region)
+            other = select(table.c.digest).where(*named, table.c.digest != rule.digest).limit(1)
+            if await connection.scalar(other) is not None:
+                raise AlreadyThere("rules")
+            row = {"program": program, "version": version, "region": rule.region}
+            stored = upsert(table).values(**row, digest=rule.digest, text=rule.text)
+            await connection.execute(stored.on_conflict_do_nothing())
 
     async def add_people(self, rows: Sequence[Mapping[str, Any]], *, actor: Actor, command: str) -> None:
         """Add people; raises ``AlreadyThere``."""

@@ -189,7 +189,10 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
             actor=caller.acting(WRITERS),
             command=command_id(caller, key),
         )
-    except AlreadyThere:
+    except AlreadyThere as there:
+        if str(there) == "rules":
+            detail = f"Version {program.version} has meant other rules before; give the file a new version."
+            raise Problem(409, "rules_changed", detail) from None
         raise Problem(409, "term_exists") from None
     return {"term": term}
 

@@ -10,12 +10,11 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from activities.adapters.program_files import load_programs
 from api_gateway.app import Office, create_app, make_office
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
-from tests.conftest import FreshDatabase
+from tests.conftest import PROGRAM, FreshDatabase
 
 
 class FakeHandle:
@@ -99,7 +98,7 @@ async def client(fresh_database: FreshDatabase) -> AsyncIterator[Client]:
             await found.token("payment", Role.PAYMENT_STAFF)
             await found.token("auditor", Role.AUDITOR)
             await found.token("mentee", Role.PARTICIPANT)
-            program = min(load_programs())
+            program = PROGRAM
             for code in ("r1", "r2"):
                 body = {"code": code, "name": code.upper(), "program": program}
                 await found.send("admin", "POST", "/v1/regions", key=code, json=body)
@@ -109,7 +108,7 @@ async def client(fresh_database: FreshDatabase) -> AsyncIterator[Client]:
 
 async def open_term(client: Client) -> str:
     """A term of the first program."""
-    body = {"program": min(load_programs()), "name": "t", "first": "2026-08-01", "last": "2027-06-30"}
+    body = {"program": PROGRAM, "name": "t", "first": "2026-08-01", "last": "2027-06-30"}
     answer = await client.send("admin", "POST", "/v1/terms", key="term", json=body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["term"])

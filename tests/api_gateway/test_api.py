@@ -1,6 +1,8 @@
 """The API: who may, what is asked, what comes back, and what is kept of it."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,14 +12,18 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters import tables
+from activities.adapters.intake_reference import AlreadyThere, RuleText
+from activities.adapters.program_files import load_programs
 from api_gateway.api.commands import asked_by_people
 from api_gateway.app import create_app
 from api_gateway.auth import OPEN, declared_roles, demand_declarations, routes_of
 from api_gateway.schemas import body_of, made
 from domain import obligation, relationship
-from domain.actors import SYSTEM, Role
+from domain.actors import SYSTEM, Actor, Role
+from domain.ids import derive
 from domain.journal import decode
 from domain.messages import Command
+from domain.program_file import rules_digest, rules_text
 from domain.stages.survey import SubmitSurvey
 from tests.api_gateway.conftest import Client, open_term
 
@@ -284,6 +290,30 @@ async def test_unknown_program_term_region_and_person_are_named(client: Client) 
         "admin", "POST", "/v1/regions", key="again", json={"code": "r1", "name": "R", "program": "masa"}
     )
     assert (again.status_code, again.json()["code"]) == (409, "region_exists")
+
+
+async def test_one_version_never_means_two_rules(client: Client) -> None:
+    await open_term(client)
+    program = load_programs()["masa"]
+    changed = replace(program, rules=replace(program.rules, ending_reasons=("moved",)))
+    text = rules_text(changed.rules)
+    rule = RuleText(region="", digest=rules_digest(text), text=text)
+    with pytest.raises(AlreadyThere, match="rules"):
+        await client.office.reference.open_term(
+            id=derive("term", "other"),
+            program="masa",
+            name="other",
+            first=date(2030, 8, 1),
+            last=date(2031, 6, 30),
+            version=program.version,
+            rules=[rule],
+            actor=Actor(id=derive("p", "admin"), role=Role.ADMIN),
+            command=derive("command", "other"),
+        )
+    async with client.office.database.transaction() as connection:
+        named = select(func.count()).where(tables.terms.c.name == "other")
+        kept = await connection.scalar(named)
+    assert kept == 0, "all or nothing"
 
 
 PEOPLE = "key,name,email,role_title,district,region,supervisor\n"

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from activities.adapters import tables
-from activities.adapters.program_files import load_programs
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.test_api import GOOD, roster, side_codes
 from tests.api_gateway.test_bad_input import a_person
+from tests.conftest import PROGRAM
 
 
 async def count(client: Client, table: Any) -> int:
@@ -18,7 +18,7 @@ async def count(client: Client, table: Any) -> int:
 
 
 def writes(person: str, other: str) -> list[tuple[str, dict[str, Any], Any]]:
-    program = min(load_programs())
+    program = PROGRAM
     return [
         ("/v1/regions", {"code": "r7", "name": "R", "program": program}, tables.regions),
         ("/v1/regions/r1/contacts", {"person": person, "first": "2026-01-01"}, tables.region_contacts),

@@ -18,6 +18,7 @@ from temporalio.worker import Worker
 from activities.adapters.program_files import load_programs
 from domain.actors import Role
 from tests.bench.floor import QUEUE, FloorWorkflow, nothing
+from tests.conftest import PROGRAM
 from tests.e2e.people import Api, furnished, person
 from workers.embedded.supervisor import Office
 
@@ -48,9 +49,7 @@ async def pair(api: Api, term: str, number: int, *, signed: bool) -> str:
         "admin", f"people/{person(name)}/memberships", {"membership": "active", "first": "2020-01-01"}
     )
     await api.give_token(name, [Role.PARTICIPANT])
-    today = str(
-        datetime.now(UTC).astimezone(load_programs()[min(load_programs())].rules.calendar.zone).date()
-    )
+    today = str(datetime.now(UTC).astimezone(load_programs()[PROGRAM].rules.calendar.zone).date())
     application = {"person": person(name), "term": term, "reason": "new_to_role", "applied_on": today}
     opened = await api.done(name, "applications", application)
     subject = f"relationships/{opened['relationship']}"
@@ -68,7 +67,7 @@ async def pair(api: Api, term: str, number: int, *, signed: bool) -> str:
 async def measure(samples: int) -> dict[str, list[float]]:
     """Take all samples, in turn."""
     async with Office.temporary() as office:
-        program = min(load_programs())
+        program = PROGRAM
         api = await furnished(office, program)
         now = datetime.now(UTC)
         dates = {

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from activities.adapters.program_files import load_programs
 from domain.actors import Role
 from domain.calendar import Calendar
-from tests.conftest import unavailable
+from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, person
 from workers.embedded.process import StartFailed
 from workers.embedded.supervisor import Office
@@ -29,7 +29,7 @@ TERMS = {
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office() -> AsyncIterator[tuple[Office, Api, str]]:
     """A running office with a pair, and the term that runs today."""
-    program = min(load_programs())
+    program = PROGRAM
     try:
         async with Office.temporary() as office:
             api = await furnished(office, program)
@@ -51,7 +51,7 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     office: tuple[Office, Api, str],
 ) -> None:
     stack, api, term = office
-    calendar = load_programs()[min(load_programs())].rules.calendar
+    calendar = load_programs()[PROGRAM].rules.calendar
     application = {
         "person": person("mentee"),
         "term": term,

@@ -27,7 +27,7 @@ from domain.program_file import rules_digest, rules_text
 from domain.stages.matching import ProposeMatch
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.survey import SubmitSurvey
-from tests.conftest import unavailable
+from tests.conftest import PROGRAM, unavailable
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document, person
 from tests.workflows.pairs import Pair
 from workers.assembly import assembled
@@ -57,7 +57,7 @@ class House:
 
     async def application(self) -> RelationshipStart:
         """Reference data of one pair, and its application, as the gateway writes them."""
-        rules = next(iter(load_programs().values())).rules
+        rules = load_programs()[PROGRAM].rules
         text = rules_text(rules)
         term, application = secrets.token_hex(16), secrets.token_hex(16)
         first = START.date()
