@@ -58,6 +58,7 @@ _EXAMPLES: typing.Final[dict[str, Any]] = {
     "fallback": "",
     "minutes": 45,
     "version": 1,
+    "rules_version": "2026.2",
     "evidence": ["match_confirmed"],
     "terms": {
         "ground_rules": ["confidential"],

@@ -12,6 +12,7 @@ from datetime import date, datetime
 class Question:
     """What to look up as of an instant: memberships of ``persons``; with a ``mentor`` also slot, training, conflicts.
 
+    With a ``version``, the text of those rules of the program.
     ``region`` is the relationship's region, ``term`` the cycle in which a slot is sought. Memberships count by the
     local day in ``zone``, the program's time zone.
     """
@@ -24,6 +25,7 @@ class Question:
     region: str
     mentee: str
     mentor: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,8 @@ class Facts:
     ``mentor_since`` and ``mentor_until`` are the first and the last day of the mentor's service (None: still serving),
     ``mentor_credential_until`` is the last day of the credential.
     ``free_slot`` is the number of a free slot of the mentor, 0 for none. ``conflicts`` holds kinds such as
-    ``supervisor`` or ``family`` between the two. ``contacts`` are the active contacts of ``region``.
+    ``supervisor`` or ``family`` between the two. ``rules_text`` is empty where rules of that version are not kept.
+    ``contacts`` are the active contacts of ``region``.
     """
 
     memberships: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +51,7 @@ class Facts:
     mentor_credential_until: date | None = None
     free_slot: int = 0
     conflicts: tuple[str, ...] = ()
+    rules_text: str = ""
 
     def membership_of(self, person: str) -> str:
         """The class of membership, or an empty text for none."""

@@ -28,6 +28,7 @@ from domain.stages import (
     ending,
     matching,
     meetings,
+    moving,
     recognition,
     stipend,
     survey,
@@ -55,6 +56,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     stipend,
     recognition,
     ending,
+    moving,
 )
 
 
@@ -205,12 +207,13 @@ COMMANDS: tuple[type[Command], ...] = (*(kind for room in _ROOMS for kind in roo
 CATALOG = Catalog(*EVENTS)
 _ROOM_OF_COMMAND = {kind: room for room in _ROOMS for kind in room.COMMANDS}
 _ROOM_OF_EVENT = {kind: room for room in _ROOMS for kind in room.EVENTS}
-_WHILE_PAUSED = (ending.ResumeRelationship, ending.EndRelationship, ending.ChangePartner)
+_WHILE_PAUSED = (ending.ResumeRelationship, ending.EndRelationship, ending.ChangePartner, moving.MoveRules)
 _FACTS_FOR = (
     application.OpenRelationship,
     application.DecideSpecialApplication,
     matching.ProposeMatch,
     matching.ConfirmMatch,
+    moving.MoveRules,
 )
 
 
@@ -249,6 +252,7 @@ def question(state: Relationship, command: Command, now: datetime, rules: Rules)
         region=state.region,
         mentee=state.mentee,
         mentor=mentor,
+        version=command.rules_version if isinstance(command, moving.MoveRules) else "",
     )
 
 

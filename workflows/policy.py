@@ -31,6 +31,8 @@ class Policy(Generic[S]):
     ended: Callable[[S], bool]
     gather: Callable[[S, Command, datetime], Awaitable[Any]]
     act: Callable[[Any], Awaitable[Command | None]]
+    adopted: Callable[[tuple[Event, ...], Any], None] = lambda events, facts: None
+    """Told of a command's events, with the facts it was decided on, once they are recorded."""
 
 
 def refusal(code: str, field: str = "") -> ApplicationError:

@@ -11,12 +11,13 @@ with workflow.unsafe.imports_passed_through():
     from domain import effects, journal, relationship
     from domain.batch import Subject
     from domain.facts import Facts
-    from domain.journal import Kind
+    from domain.journal import Event, Kind
     from domain.messages import Command
     from domain.names import RELATIONSHIP_WORKFLOW, RelationshipStart
     from domain.projection import rows
     from domain.relationship import Relationship
     from domain.rulebook import rules_of, text_of, value_of
+    from domain.stages.moving import RulesMoved
 
 from workflows.effects import RelationshipEffects
 from workflows.options import FACTS
@@ -96,18 +97,20 @@ class RelationshipWorkflow(RelationshipMessages):
         return text_of(self.shell.state)
 
     def _policy(self) -> Policy[Relationship]:
-        rules = self.rules
         return Policy(
-            decide=lambda state, command, now, facts: relationship.decide(state, command, now, rules, facts),
+            decide=lambda state, command, now, facts: relationship.decide(
+                state, command, now, self.rules, facts
+            ),
             evolve=relationship.evolve,
             next_due=relationship.next_due,
-            overdue=lambda state, now: relationship.overdue(state, now, rules),
+            overdue=lambda state, now: relationship.overdue(state, now, self.rules),
             effects=effects.effects,
             rows=rows,
             stage=lambda state: state.stage,
             ended=lambda state: state.ended,
             gather=self._gather,
             act=self._act,
+            adopted=self._adopted,
         )
 
     def _subject(self) -> Subject:
@@ -141,6 +144,20 @@ class RelationshipWorkflow(RelationshipMessages):
 
     async def _act(self, effect: Any) -> Command | None:
         return await self.effects.act(effect, self.shell.state, self.shell.head)
+
+    def _adopted(self, events: tuple[Event, ...], facts: Any) -> None:
+        """After a move to other rules, everything that follows is decided and recorded under them."""
+        for event in events:
+            if isinstance(event, RulesMoved):
+                self.start = replace(
+                    self.start,
+                    rules_text=facts.rules_text,
+                    rules_digest=event.digest,
+                    rules_version=event.version,
+                )
+                self.rules = rules_of(event.digest, facts.rules_text)
+                self.effects = RelationshipEffects(self.start)
+                self.shell.subject = self._subject()
 
     def _end(self) -> RelationshipEnd:
         state = self.shell.state

@@ -29,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
         RecordObstacle,
         ResolveMeeting,
     )
+    from domain.stages.moving import MoveRules
     from domain.stages.recognition import AnswerContinuation, RecognizeMentor
     from domain.stages.stipend import HearObligation
     from domain.stages.survey import SubmitSurvey
@@ -275,4 +276,14 @@ class RelationshipMessages:
 
     @hear_notice.validator
     def _check_hear_notice(self, command: HearNotice) -> None:
+        self.shell.check(command)
+
+    # Beside the stages
+
+    @workflow.update(name="MoveRules")
+    async def move_rules(self, command: MoveRules) -> Receipt:
+        return await self.shell.perform(command)
+
+    @move_rules.validator
+    def _check_move_rules(self, command: MoveRules) -> None:
         self.shell.check(command)

@@ -183,6 +183,7 @@ class Shell(Generic[S]):
             raise ApplicationError("facts are out of reach", type=TRY_AGAIN, non_retryable=True) from error
         decision = self._decision(command.id, command.actor, now)
         await self._commit(events, decision, documents=command)
+        self.policy.adopted(events, facts)
         done = Handled(
             command=command.id, seq=self.head.seq, hash=self.head.hash, state=self.policy.stage(self.state)
         )

@@ -131,6 +131,17 @@ class Reference:
             digests = [rule.digest for rule in rules]
             await self._note(connection, "TermOpened", {"term": id, "rules": digests}, actor, command)
 
+    async def keep_rules(
+        self, *, program: str, version: str, rules: Sequence[RuleText], actor: Actor, command: str
+    ) -> None:
+        """Keep the rules of a version; raises ``AlreadyThere`` where it has meant others."""
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            await self._keep_rules(connection, program, version, rules)
+            body = {"program": program, "version": version, "rules": [rule.digest for rule in rules]}
+            await self._note(connection, "RulesKept", body, actor, command)
+
     async def _keep_rules(
         self, connection: AsyncConnection, program: str, version: str, rules: Sequence[RuleText]
     ) -> None:

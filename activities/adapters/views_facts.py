@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters import tables
 from activities.adapters.database import Database
+from activities.adapters.views_starts import rule_set
 from domain.facts import Facts, Question
 
 
@@ -24,6 +25,9 @@ class SqlFacts:
         async with self._database.transaction() as connection:
             memberships = await memberships_on(connection, people, day)
             contacts = await contacts_on(connection, question.region, day)
+            if question.version:
+                kept = await rule_set(connection, question.program, question.version, question.region)
+                return Facts(rules_text=kept["text"] if kept else "")
             if not question.mentor:
                 return Facts(memberships=memberships, contacts=contacts)
             return await self._with_mentor(connection, question, memberships, contacts)

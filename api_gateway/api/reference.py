@@ -168,15 +168,6 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
             422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
         )
     term = derive("term", body.program, body.name)
-    codes = [
-        "",
-        *(row["code"] for row in (await office.views.regions()).rows if row["program"] == body.program),
-    ]
-    rules = []
-    for code in codes:
-        text = rules_text(program.rules_for(code) if code else program.rules)
-        rules.append(RuleText(region=code, digest=rules_digest(text), text=text))
-    own = [rule for rule in rules if not rule.region or rule.digest != rules[0].digest]
     try:
         await office.reference.open_term(
             id=term,
@@ -185,16 +176,50 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
             first=body.first,
             last=body.last,
             version=program.version,
-            rules=own,
+            rules=await _rules_of(office, program),
             actor=caller.acting(WRITERS),
             command=command_id(caller, key),
         )
     except AlreadyThere as there:
-        if str(there) == "rules":
-            detail = f"Version {program.version} has meant other rules before; give the file a new version."
-            raise Problem(409, "rules_changed", detail) from None
-        raise Problem(409, "term_exists") from None
+        raise _changed(program) if str(there) == "rules" else Problem(409, "term_exists") from None
     return {"term": term}
+
+
+@router.post(
+    "/programs/{name}/rules", status_code=201, operation_id="programs.keep_rules", tags=["reference"]
+)
+@once("KeepRules")
+async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
+    """Keep the rules of a program's file as they are now, so that a relationship can be moved to this version."""
+    program = program_of(name)
+    try:
+        await office.reference.keep_rules(
+            program=name,
+            version=program.version,
+            rules=await _rules_of(office, program),
+            actor=caller.acting(WRITERS),
+            command=command_id(caller, key),
+        )
+    except AlreadyThere:
+        raise _changed(program) from None
+    return {"program": name, "version": program.version}
+
+
+async def _rules_of(office: Any, program: ProgramFile) -> list[RuleText]:
+    """The rules of a program, and of each region that sets some of its own."""
+    regions = (await office.views.regions()).rows
+    codes = ["", *(row["code"] for row in regions if row["program"] == program.program)]
+    texts = {code: rules_text(program.rules_for(code) if code else program.rules) for code in codes}
+    return [
+        RuleText(region=code, digest=rules_digest(text), text=text)
+        for code, text in texts.items()
+        if not code or text != texts[""]
+    ]
+
+
+def _changed(program: ProgramFile) -> Problem:
+    detail = f"Version {program.version} has meant other rules before; give the file a new version."
+    return Problem(409, "rules_changed", detail)
 
 
 @router.post("/people", status_code=201, operation_id="people.create", tags=["reference"])

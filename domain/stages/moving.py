@@ -1,0 +1,86 @@
+"""Beside the stages: a relationship goes on under another version of its program's rules.
+
+Nothing moves by itself: a named person of the state office moves one relationship, with a reason code. What was decided
+stays decided, deadlines that run keep their day, and a signed agreement stays as it was signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain.actors import Role
+from domain.errors import demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.program import Rules
+from domain.rulebook import rules_of, text_of
+
+if TYPE_CHECKING:
+    from domain.facts import Facts
+    from domain.relationship import Relationship
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveRules(Command):
+    """The state office moves this relationship to a version of the program's rules that the office keeps."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
+
+    rules_version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesMoved(Event):
+    """From the next event on, other rules hold; the digests say which."""
+
+    version: str
+    digest: str
+    left_version: str
+    left_digest: str
+    reason: str
+
+
+COMMANDS: tuple[type[Command], ...] = (MoveRules,)
+EVENTS: tuple[type[Event], ...] = (RulesMoved,)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case MoveRules():
+            demand(command.actor.statewide, "state_office_only")
+            demand(command.actor.id not in (state.mentee, state.mentor), "mover_in_pair")
+            demand(bool(command.reason), "reason_missing", field="reason")
+            if facts is None:
+                return ()  # the validator asks without facts: only the database knows the versions
+            demand(bool(facts.rules_text), "unknown_version", field="rules_version")
+            left = digest_of(text_of(rules))
+            digest = digest_of(facts.rules_text)
+            demand(digest != left, "same_rules", field="rules_version")
+            demand(rules_of(digest, facts.rules_text).program == rules.program, "other_program")
+            return (
+                RulesMoved(
+                    version=command.rules_version,
+                    digest=digest,
+                    left_version=rules.version,
+                    left_digest=left,
+                    reason=command.reason,
+                ),
+            )
+    raise TypeError(type(command).__name__)
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of a rules text in 64 hex digits, as it stands in every event's envelope."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room: the rules stand in the run's start, not in the state."""
+    return state
