@@ -64,7 +64,11 @@ _EXAMPLES: typing.Final[dict[str, Any]] = {
         "rhythm": {"every": 1, "unit": "months"},
         "modes": ["phone", "in_person"],
         "face_to_face": 1,
+        "minutes": 45,
     },
+    "digest": "9f2c" * 16,
+    "about": "conduct",
+    "answer": "goes_on",
 }
 
 

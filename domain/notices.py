@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     CONTINUE_AS_COLLEAGUES = "continue_as_colleagues"
     RELATIONSHIP_ENDED = "relationship_ended"
     PARTNER_CHANGED = "partner_changed"
+    CHANGE_ANSWERED = "change_answered"
+    COMPLAINT_CLOSED = "complaint_closed"
     RELATIONSHIP_PAUSED = "relationship_paused"
     RELATIONSHIP_RESUMED = "relationship_resumed"
     STIPEND_SENT = "stipend_sent"
