@@ -13,6 +13,17 @@ from domain.journal import Document
 from domain.messages import Command
 
 _SUPPLIED = {"id", "actor"}
+SEALED_DOCUMENT = Document | None
+"""The type of a command's text that is sealed for one reader: people send text, the command holds the document."""
+SEALED_LENGTH = 4000
+"""Characters of a text that is sealed for one reader."""
+Sealed = Annotated[
+    str,
+    Field(
+        max_length=SEALED_LENGTH, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]*$"
+    ),
+]
+"""A text that somebody writes for one reader: tabs and new lines, but no control signs and no turned direction."""
 Answers = dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")], int | bool | str]
 """Answers to a form: question code to a number, a yes or no, or text."""
 
@@ -37,10 +48,15 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
     for field in dataclasses.fields(kind):
         if field.name in _SUPPLIED:
             continue
+        if hints[field.name] == SEALED_DOCUMENT:
+            fields[field.name] = (Sealed, "")
+            continue
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         default = ... if required else field.default
         fields[field.name] = (_strict(hints[field.name]), default)
-    examples = {"examples": [{name: example(name, hints[name]) for name in fields}]}
+    if kind.aside:
+        fields[kind.aside] = (Sealed, "")
+    examples = {"examples": [{name: example(name, hints.get(name, str)) for name in fields}]}
     config = ConfigDict(extra="forbid", json_schema_extra=typing.cast(Any, examples))
     return create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
 
@@ -58,6 +74,9 @@ _EXAMPLES: typing.Final[dict[str, Any]] = {
     "fallback": "",
     "minutes": 45,
     "version": 1,
+    "statement": "",
+    "private_reason": "",
+    "against": "",
     "evidence": ["match_confirmed"],
     "terms": {
         "ground_rules": ["confidential"],
@@ -120,9 +139,15 @@ def _strict(kind: Any) -> Any:
 
 def made(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:
     """The command from a parsed body and what the gateway supplies."""
-    values = {name: getattr(body, name) for name in type(body).model_fields}
+    values = {name: getattr(body, name) for name in type(body).model_fields if name != kind.aside}
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     return kind(**{**values, **supplied})
+
+
+def sealed_texts(kind: type[Command], body: BaseModel) -> dict[str, str]:
+    """The texts of a body that are sealed for a reader, by the command's field; empty ones too."""
+    hints = typing.get_type_hints(kind)
+    return {name: getattr(body, name) for name, of in hints.items() if of == SEALED_DOCUMENT}
 
 
 def kebab(name: str) -> str:

@@ -159,6 +159,8 @@ class Driver:
                 return self.term
             case "@region":
                 return fate.region
+            case "@digest":
+                return await self._digest(act)
         found = await self.relationship(fate)
         match word:
             case "@self" | "@relationship":
@@ -172,6 +174,16 @@ class Driver:
                     raise Unexpected(f"{fate.key}: no claim stands")
                 return str(found["claims"][-1]["obligation"])
         raise Unexpected(f"{fate.key}: unknown word {word}")
+
+    async def _digest(self, act: Act) -> str:
+        """The digest of the agreement's newest text, as the one who is about to sign reads it."""
+        subject = (await self.relationship(act.fate))["id"]
+        answer = await self._http.get(
+            f"/v1/relationships/{subject}/agreement", headers=self._headers(act.who)
+        )
+        if not answer.is_success:
+            raise Unexpected(f"{act.fate.key}: {act.who} reads no agreement: {answer.status_code}")
+        return str(answer.json()["digest"])
 
     async def _make_tokens(self, until: datetime) -> None:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
