@@ -160,7 +160,9 @@ class Driver:
             case "@region":
                 return fate.region
             case "@digest":
-                return await self._digest(act)
+                return str((await self._read(act, "agreement"))["digest"])
+            case "@complaint":
+                return str((await self._read(act, "complaints"))["data"][-1]["id"])
         found = await self.relationship(fate)
         match word:
             case "@self" | "@relationship":
@@ -175,15 +177,13 @@ class Driver:
                 return str(found["claims"][-1]["obligation"])
         raise Unexpected(f"{fate.key}: unknown word {word}")
 
-    async def _digest(self, act: Act) -> str:
-        """The digest of the agreement's newest text, as the one who is about to sign reads it."""
+    async def _read(self, act: Act, noun: str) -> Any:
+        """What the one who is about to act reads first: the newest text to sign, the cases to decide."""
         subject = (await self.relationship(act.fate))["id"]
-        answer = await self._http.get(
-            f"/v1/relationships/{subject}/agreement", headers=self._headers(act.who)
-        )
+        answer = await self._http.get(f"/v1/relationships/{subject}/{noun}", headers=self._headers(act.who))
         if not answer.is_success:
-            raise Unexpected(f"{act.fate.key}: {act.who} reads no agreement: {answer.status_code}")
-        return str(answer.json()["digest"])
+            raise Unexpected(f"{act.fate.key}: {act.who} reads no {noun}: {answer.status_code}")
+        return answer.json()
 
     async def _make_tokens(self, until: datetime) -> None:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
