@@ -125,7 +125,8 @@ def frame_faults(
     codes = dict.fromkeys(code for _, value in everywhere for code in value)
     used = codes | dict.fromkeys(rule.kind for rule in rules.money)
     used |= dict.fromkeys(code for each in (rules, *regional) for code in letter_codes(each))
-    yield from gap_faults(rules, labels)
+    for each in (rules, *regional):
+        yield from gap_faults(each, labels)
     for code in used:
         if not labels.get(code, "").strip():
             yield Fault(f"labels.{code}", "missing; write the words for this code")

@@ -30,7 +30,7 @@ async def letter(connection: AsyncConnection, notice: str, today: date) -> Lette
     else:
         to = tuple(known[person] for person in (row["person"],) if person in known)
     agreement = digest = ""
-    if row["kind"] == NoticeKind.AGREEMENT_TO_SIGN:
+    if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
         agreement, digest = await letter_in_mail(connection, row["subject"], data, LANGUAGE)
     return Letter(
         id=row["id"],

@@ -37,6 +37,7 @@ MENTEE = person("Sam <Lee> & Söhne")
 CONTACT = person("Ann Berg")
 OTHER_CONTACT = person("Tom Ek")
 AGREEMENT = compose(WORDS["en"], 2, TERMS, clauses_of(RULES, ()))
+_WITH_AGREEMENT = (Kind.AGREEMENT_TO_SIGN, Kind.AGREEMENT_IN_FORCE)
 _DATA: dict[Kind, dict[str, str]] = {
     Kind.APPLICATION_REFUSED: {"reason": "not_a_member"},
     Kind.WELCOME_MENTEE: {"mentor": MENTOR.id, "due": DUE},
@@ -76,8 +77,8 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
         mentee=MENTEE,
         contacts=(CONTACT,),
         regions={"r3": "Region 3", "r4": "Region 4"},
-        agreement=AGREEMENT if kind is Kind.AGREEMENT_TO_SIGN else "",
-        digest=digest(AGREEMENT) if kind is Kind.AGREEMENT_TO_SIGN else "",
+        agreement=AGREEMENT if kind in _WITH_AGREEMENT else "",
+        digest=digest(AGREEMENT) if kind in _WITH_AGREEMENT else "",
     )
 
 
