@@ -5,6 +5,7 @@ import re
 import typing
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict, create_model
@@ -134,13 +135,39 @@ def _strict(kind: Any) -> Any:
         return Annotated[
             list[Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]+$")]], Field(max_length=64)
         ]
+    if dataclasses.is_dataclass(kind):
+        return shape_of(typing.cast(type, kind))
     return kind
+
+
+@cache
+def shape_of(kind: type) -> type[BaseModel]:
+    """The model of a value inside a command, as strict as the body around it: a field that is none is refused."""
+    hints = typing.get_type_hints(kind)
+    fields: dict[str, Any] = {
+        field.name: (
+            _strict(hints[field.name]),
+            ... if field.default is dataclasses.MISSING else field.default,
+        )
+        for field in dataclasses.fields(kind)
+    }
+    return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **fields)
+
+
+def _value(kind: Any, parsed: Any) -> Any:
+    """A parsed value as the command has it: lists as tuples, and a value of its own class inside."""
+    if isinstance(parsed, BaseModel) and dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        names = type(parsed).model_fields
+        return typing.cast(type, kind)(**{name: _value(hints[name], getattr(parsed, name)) for name in names})
+    return tuple(parsed) if isinstance(parsed, list) else parsed
 
 
 def made(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:
     """The command from a parsed body and what the gateway supplies."""
     values = {name: getattr(body, name) for name in type(body).model_fields if name != kind.aside}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    hints = typing.get_type_hints(kind)
+    values = {name: _value(hints.get(name), value) for name, value in values.items()}
     return kind(**{**values, **supplied})
 
 

@@ -116,3 +116,49 @@ async def test_a_signature_sends_version_and_digest(client: Client) -> None:
         [(_, _, command)] = client.engine.sent
         assert isinstance(command, SignAgreement)
         assert (command.version, command.digest) == (1, pair.case.digest())
+
+
+DRAFT = {
+    "ground_rules": ["confidential"],
+    "rhythm": {"every": 1, "unit": "months"},
+    "modes": ["phone", "in_person"],
+    "face_to_face": 1,
+    "minutes": 60,
+}
+
+
+async def test_a_draft_reaches_the_workflow_as_it_was_written(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        body = {"terms": {**DRAFT, "left_out": ["mentor_prepared"]}}
+        answer = await client.send("the mentor", "POST", f"{pair.path}/draft-agreement", json=body)
+        assert answer.status_code == 200, answer.text
+        [(_, _, command)] = client.engine.sent
+        assert isinstance(command, DraftAgreement)
+        terms = replace(
+            TERMS, ground_rules=("confidential",), modes=("phone", "in_person"), left_out=("mentor_prepared",)
+        )
+        assert command.terms == terms
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"goals": ["lead a school"]}, "/terms/goals"),  # goals belong to the pair and have no place here
+        ({"minutes": "60"}, "/terms/minutes"),
+        ({"face_to_face": True}, "/terms/face_to_face"),
+        ({"ground_rules": ["We never lie."]}, "/terms/ground_rules/0"),
+        ({"rhythm": {"every": 1, "unit": "years"}}, "/terms/rhythm/unit"),
+        ({"rhythm": {"every": 1, "unit": "weeks", "day": "monday"}}, "/terms/rhythm/day"),
+    ],
+)
+async def test_terms_of_the_wrong_form_are_refused_at_their_field(
+    client: Client, change: dict[str, object], pointer: str
+) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        body = {"terms": {**DRAFT, **change}}
+        answer = await client.send("the mentor", "POST", f"{pair.path}/draft-agreement", json=body)
+        assert answer.status_code == 422
+        assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+        assert client.engine.sent == []
