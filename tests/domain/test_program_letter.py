@@ -6,6 +6,7 @@ import pytest
 
 from activities.adapters.program_files import SHIPPED, ProgramFileError, read_file
 from domain.program_file import rules_digest, rules_from_text, rules_text
+from workers import programs
 
 MASA = SHIPPED / "masa.toml"
 TEXT = MASA.read_text()
@@ -138,3 +139,9 @@ def test_the_words_travel_in_the_rules_and_another_word_is_another_rule_set(tmp_
     assert rules_digest(rules_text(read_file(file).rules)) != rules_digest(text)
     file.write_text(TEXT.replace('mentor_stipend = "mentor stipend"', 'mentor_stipend = "thanks in money"'))
     assert rules_text(read_file(file).rules) == text
+
+
+def test_show_tells_what_is_signed_and_what_is_kept() -> None:
+    told = "\n".join(programs.show("masa"))
+    assert "letter: wording 2026-1, 4 sections, 11 pledges of the mentor and 8 of the mentee" in told
+    assert "kept, where both have signed for it: application (1095 days), attendance_record (1095 days)" in told
