@@ -24,7 +24,8 @@ class Letter:
 
     ``about`` is the relationship or obligation, ``region`` the code of the relationship's region (of the payee for an
     obligation) and ``contacts`` its active contacts. ``to`` is empty where nobody can be written to; ``to_region`` is
-    the code of the region where it goes to the contacts of one. ``regions`` has the names of regions by code.
+    the code of the region where it goes to the contacts of one. ``regions`` has the names of regions by code;
+    ``agreement`` is the exact text of the version that the notice tells of, ``digest`` what is signed of it.
     """
 
     id: str
@@ -40,6 +41,8 @@ class Letter:
     mentee: Person | None = None
     contacts: tuple[Person, ...] = ()
     regions: Mapping[str, str] = field(default_factory=dict)
+    agreement: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

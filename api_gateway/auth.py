@@ -85,6 +85,8 @@ Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
 Staff = Annotated[Caller, Depends(allowed(*STAFF))]
 Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role.ADMIN))]
 Office = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
+Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
+Supervisors = Annotated[Caller, Depends(allowed(Role.ADMIN, Role.AUDITOR))]
 Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
 
 OPEN: Final = {"/", "/v1/health", "/v1/docs", "/v1/openapi.json"}

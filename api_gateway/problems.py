@@ -33,6 +33,10 @@ FORBIDDEN: Final = {
     "not_the_maker",
     "on_the_pair",
     "contact_of_the_payee",
+    "answers_in_own_pair",
+    "decides_in_own_pair",
+    "complaint_is_about_you",
+    "decider_seconds",
 }
 """Codes that say who may not; all other broken rules say that it may not be now."""
 

@@ -5,6 +5,7 @@ import re
 import typing
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict, create_model
@@ -13,6 +14,17 @@ from domain.journal import Document
 from domain.messages import Command
 
 _SUPPLIED = {"id", "actor"}
+SEALED_DOCUMENT = Document | None
+"""The type of a command's text that is sealed for one reader: people send text, the command holds the document."""
+SEALED_LENGTH = 4000
+"""Characters of a text that is sealed for one reader."""
+Sealed = Annotated[
+    str,
+    Field(
+        max_length=SEALED_LENGTH, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]*$"
+    ),
+]
+"""A text that somebody writes for one reader: tabs and new lines, but no control signs and no turned direction."""
 Answers = dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")], int | bool | str]
 """Answers to a form: question code to a number, a yes or no, or text."""
 
@@ -37,10 +49,15 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
     for field in dataclasses.fields(kind):
         if field.name in _SUPPLIED:
             continue
+        if hints[field.name] == SEALED_DOCUMENT:
+            fields[field.name] = (Sealed, "")
+            continue
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         default = ... if required else field.default
         fields[field.name] = (_strict(hints[field.name]), default)
-    examples = {"examples": [{name: example(name, hints[name]) for name in fields}]}
+    if kind.aside:
+        fields[kind.aside] = (Sealed, "")
+    examples = {"examples": [{name: example(name, hints.get(name, str)) for name in fields}]}
     config = ConfigDict(extra="forbid", json_schema_extra=typing.cast(Any, examples))
     return create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
 
@@ -59,13 +76,20 @@ _EXAMPLES: typing.Final[dict[str, Any]] = {
     "minutes": 45,
     "version": 1,
     "rules_version": "2026.2",
+    "statement": "",
+    "private_reason": "",
+    "against": "",
     "evidence": ["match_confirmed"],
     "terms": {
         "ground_rules": ["confidential"],
         "rhythm": {"every": 1, "unit": "months"},
         "modes": ["phone", "in_person"],
         "face_to_face": 1,
+        "minutes": 45,
     },
+    "digest": "9f2c" * 16,
+    "about": "conduct",
+    "answer": "goes_on",
 }
 
 
@@ -112,14 +136,46 @@ def _strict(kind: Any) -> Any:
         return Annotated[
             list[Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]+$")]], Field(max_length=64)
         ]
+    if dataclasses.is_dataclass(kind):
+        return shape_of(typing.cast(type, kind))
     return kind
+
+
+@cache
+def shape_of(kind: type) -> type[BaseModel]:
+    """The model of a value inside a command, as strict as the body around it: a field that is none is refused."""
+    hints = typing.get_type_hints(kind)
+    fields: dict[str, Any] = {
+        field.name: (
+            _strict(hints[field.name]),
+            ... if field.default is dataclasses.MISSING else field.default,
+        )
+        for field in dataclasses.fields(kind)
+    }
+    return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **fields)
+
+
+def _value(kind: Any, parsed: Any) -> Any:
+    """A parsed value as the command has it: lists as tuples, and a value of its own class inside."""
+    if isinstance(parsed, BaseModel) and dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        names = type(parsed).model_fields
+        return typing.cast(type, kind)(**{name: _value(hints[name], getattr(parsed, name)) for name in names})
+    return tuple(parsed) if isinstance(parsed, list) else parsed
 
 
 def made(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:
     """The command from a parsed body and what the gateway supplies."""
-    values = {name: getattr(body, name) for name in type(body).model_fields}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    values = {name: getattr(body, name) for name in type(body).model_fields if name != kind.aside}
+    hints = typing.get_type_hints(kind)
+    values = {name: _value(hints.get(name), value) for name, value in values.items()}
     return kind(**{**values, **supplied})
+
+
+def sealed_texts(kind: type[Command], body: BaseModel) -> dict[str, str]:
+    """The texts of a body that are sealed for a reader, by the command's field; empty ones too."""
+    hints = typing.get_type_hints(kind)
+    return {name: getattr(body, name) for name, of in hints.items() if of == SEALED_DOCUMENT}
 
 
 def kebab(name: str) -> str:

@@ -17,8 +17,15 @@ from domain.nudges import Escalated, NudgeDue
 from domain.program import Audience
 from domain.stages.agreement import AgreementDrafted, AgreementInForce
 from domain.stages.application import ApplicationAccepted, ApplicationReceived, ApplicationRefused
+from domain.stages.complaint import ComplaintClosed
 from domain.stages.contact import FirstContactMade
-from domain.stages.ending import PartnerChanged, RelationshipEnded, RelationshipPaused, RelationshipResumed
+from domain.stages.ending import (
+    ChangeAnswered,
+    PartnerChanged,
+    RelationshipEnded,
+    RelationshipPaused,
+    RelationshipResumed,
+)
 from domain.stages.matching import MatchConfirmed, MatchDeclined, MatchProposed
 from domain.stages.meetings import MeetingDisputed, MeetingLogged, MeetingsCompleted
 from domain.stages.recognition import MentorRecognized
@@ -127,6 +134,10 @@ def _notices(before: Relationship, after: Relationship, event: Event, seq: int) 
             return both(NoticeKind.RELATIONSHIP_ENDED)
         case PartnerChanged():
             return both(NoticeKind.PARTNER_CHANGED)
+        case ChangeAnswered():
+            return (to(after.person_of(event.side), NoticeKind.CHANGE_ANSWERED, answer=event.answer),)
+        case ComplaintClosed():
+            return _complaint_closed(after, event, seq)
         case RelationshipPaused():
             return both(NoticeKind.RELATIONSHIP_PAUSED)
         case RelationshipResumed():
@@ -155,6 +166,14 @@ def _welcome(after: Relationship, event: MatchConfirmed, seq: int) -> tuple[Noti
         for region in (after.region, event.mentor_region)
     )
     return (*letters, *across)
+
+
+def _complaint_closed(after: Relationship, event: ComplaintClosed, seq: int) -> tuple[Notice, ...]:
+    """Word to the side that complained; what was decided is said only by what follows from it."""
+    case = next(case for case in after.complaints if case.id == event.complaint)
+    if case.opened_by not in (after.mentor, after.mentee):
+        return ()
+    return (notice(after.id, seq, NoticeKind.COMPLAINT_CLOSED, person=case.opened_by),)
 
 
 def _reminders(after: Relationship, event: NudgeDue, seq: int) -> tuple[Notice, ...]:

@@ -13,9 +13,13 @@ from domain.actors import Actor, Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Base of all commands. ``id`` is also the update id and the key under which a repeat is answered."""
+    """Base of all commands. ``id`` is also the update id and the key under which a repeat is answered.
+
+    ``aside`` names a text that people may send along and that never comes here: the gateway seals it for its writer.
+    """
 
     roles: ClassVar[tuple[Role, ...]] = ()
+    aside: ClassVar[str] = ""
 
     id: str
     actor: Actor

@@ -33,11 +33,17 @@ class NoticeKind(StrEnum):
     CONTINUE_AS_COLLEAGUES = "continue_as_colleagues"
     RELATIONSHIP_ENDED = "relationship_ended"
     PARTNER_CHANGED = "partner_changed"
+    CHANGE_ANSWERED = "change_answered"
+    COMPLAINT_CLOSED = "complaint_closed"
     RELATIONSHIP_PAUSED = "relationship_paused"
     RELATIONSHIP_RESUMED = "relationship_resumed"
     STIPEND_SENT = "stipend_sent"
     STIPEND_DENIED = "stipend_denied"
     STIPEND_RETURNED = "stipend_returned"
+
+
+QUIET = (NoticeKind.CHANGE_ANSWERED, NoticeKind.COMPLAINT_CLOSED)
+"""Letters to one side of which the other must not learn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

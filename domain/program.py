@@ -5,7 +5,7 @@ choose. The file is read by an adapter, which turns TOML into plain values and f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -152,12 +152,27 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What the pair agrees on (MASA-30, -31): ground rules, rhythm and modes, signed by both."""
+    """What the pair signs (MASA-30, -31, NEA-26 to -28, -42): what it settles itself, and what the Letter says always.
+
+    ``editable`` holds codes of sections, pledges and kept documents that a pair may leave out (NEA-33); all others
+    stand in every Letter. ``kept_documents`` is the list of what the program keeps: nothing else can be archived.
+    """
 
     sign_days: int
     ground_rules: tuple[str, ...]
     slowest_rhythm: Rhythm
     suggested_rhythm: Rhythm
+    text_version: str
+    time_pledge: bool
+    sections: tuple[str, ...]
+    pledges_mentor: tuple[str, ...]
+    pledges_mentee: tuple[str, ...]
+    legal_exceptions: tuple[str, ...]
+    disclosure_offices: tuple[str, ...]
+    kept_documents: tuple[str, ...]
+    notices_of_purpose: tuple[str, ...]
+    hold_harmless: bool
+    editable: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,9 +323,49 @@ class MoneyRule:
         )
 
 
+class KeptAfter(StrEnum):
+    """The day from which a document's time to be kept counts."""
+
+    ENDED = "ended"
+    SELECTION_DECIDED = "selection_decided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFor:
+    """How long a kind of document is kept: so many days after that day (NEA-31)."""
+
+    after: KeptAfter
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Days that documents are kept (NEA-31); ``documents`` has every kind that a program knows, by code."""
+
+    special_application_days: int
+    survey_days: int
+    documents: Mapping[str, KeptFor]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endings:
+    """How a wish for a change and a complaint are dealt with (NEA-25, -32, -36); days count from the asking."""
+
+    change_days: int
+    change_answers: tuple[str, ...]
+    complaint_kinds: tuple[str, ...]
+    complaint_days: int
+    complaint_needs_second: bool
+    second_days: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Everything that deciding about one relationship needs: a program's file with its region's overrides applied."""
+    """Everything that deciding about one relationship needs: a program's file with its region's overrides applied.
+
+    ``letter_words`` is no table of the file: the words of the Letter by language and code, taken from the labels,
+    since both sides sign the exact text.
+    """
 
     program: str
     version: str
@@ -323,10 +378,13 @@ class Rules:
     meetings: Meetings
     survey: Survey
     recognition: Recognition
+    endings: Endings
     ending_reasons: tuple[str, ...]
     pause_reasons: tuple[str, ...]
+    retention: Retention
     ladders: Mapping[str, tuple[Rung, ...]]
     money: tuple[MoneyRule, ...]
+    letter_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def ladder(self, subject: Subject) -> tuple[Rung, ...]:
         """The rungs for a subject, in order of days; none where the program has none."""

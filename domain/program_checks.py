@@ -26,6 +26,7 @@ from domain.program import (
     Trigger,
     Unit,
 )
+from domain.program_checks_letter import gap_faults, letter_codes, letter_faults
 
 LONGEST_DAYS = 730
 LONGEST_BREAK = 100  # days; a summer is no longer
@@ -60,6 +61,13 @@ _MAY_BE_EMPTY = (
     "matching.fallback_reasons",
     "matching.conflict_kinds",
     "meetings.face_to_face_modes",
+    "agreement.pledges_mentor",
+    "agreement.pledges_mentee",
+    "agreement.legal_exceptions",
+    "agreement.disclosure_offices",
+    "agreement.kept_documents",
+    "agreement.notices_of_purpose",
+    "agreement.editable",
 )
 
 
@@ -88,6 +96,7 @@ def rule_faults(rules: Rules) -> Iterator[Fault]:
     if not calendar_faults:
         yield from _rhythm_faults(rules)
     yield from _meeting_faults(rules)
+    yield from letter_faults(rules)
     yield from _ladder_faults(rules)
     for number, rule in enumerate(rules.money):
         yield from _money_faults(f"money[{number}]", rule)
@@ -108,13 +117,16 @@ def frame_faults(
     """
     known = {path for path, _ in _leaves(rules, "")}
     for number, path in enumerate(overridable):
-        if path not in known or path.startswith(("money", "program", "version")):
+        if path not in known or path.startswith(("money", "program", "version", "letter_words")):
             yield Fault(
                 f"overridable[{number}]", f"{path} is no field that a region could override; remove it"
             )
     everywhere = (pair for each in (rules, *regional) for pair in _code_lists(each))
     codes = dict.fromkeys(code for _, value in everywhere for code in value)
     used = codes | dict.fromkeys(rule.kind for rule in rules.money)
+    used |= dict.fromkeys(code for each in (rules, *regional) for code in letter_codes(each))
+    for each in (rules, *regional):
+        yield from gap_faults(each, labels)
     for code in used:
         if not labels.get(code, "").strip():
             yield Fault(f"labels.{code}", "missing; write the words for this code")

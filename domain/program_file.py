@@ -6,12 +6,13 @@ part that deciding needs, ``Rules``, travels as canonical text with its digest; 
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from domain.codec import CodecError, Fault, from_plain, to_plain
+from domain.letter import LANGUAGE, words_for
 from domain.program import MoneyRule, Rules, TermDates
 from domain.program_checks import cite_faults, frame_faults, override_paths, rule_faults
 from domain.rulebook import rules_of, text_of
@@ -151,14 +152,6 @@ class Charter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    """Days that a document is kept after its relationship has ended (NEA-31)."""
-
-    special_application_days: int
-    survey_days: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What a file says beside its rules. ``regions`` holds overrides by region code; ``labels`` words by code."""
 
@@ -170,7 +163,6 @@ class Frame:
     charter: Charter
     cycle: Cycle
     policies: Policies
-    retention: Retention
     labels: Mapping[str, str]
     regions: Mapping[str, Any] = field(default_factory=dict)
 
@@ -215,11 +207,12 @@ class ProgramFile:
     def rules_for(self, region: str) -> Rules:
         """The rules of a region: the program's, with the fields that the region may and does override (MASA-2)."""
         own = self.frame.regions.get(region)
-        return _overridden(self.rules, own) if own else self.rules
+        return _worded(_overridden(self.rules, own), self.frame) if own else self.rules
 
 
 _OF_RULES = frozenset(each.name for each in fields(Rules))
 _SHARED = ("program", "version")
+_WORDS = "letter_words"
 # Each of these tables says where it comes from. `money` does so in each entry, as part of the rule.
 _CITING = (
     "calendar",
@@ -236,6 +229,7 @@ _CITING = (
     "cycle",
     "policies",
     "retention",
+    "endings",
 )
 
 
@@ -244,6 +238,8 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
     faults: list[Fault] = []
     citations: dict[str, tuple[str, ...]] = {}
     plain = dict(data)
+    if plain.pop(_WORDS, None) is not None:
+        faults.append(Fault(_WORDS, "comes from the labels; remove it"))
     for name in _CITING:
         if isinstance(plain.get(name), Mapping):
             table = dict(plain[name])
@@ -263,7 +259,12 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
         faults.extend((*frame_faults(rules, regional, frame.labels, frame.overridable, capacity), *wrong))
     if faults or rules is None or frame is None:
         raise CodecError(tuple(dict.fromkeys(faults)))
-    return ProgramFile(frame=frame, rules=rules, citations=citations)
+    return ProgramFile(frame=frame, rules=_worded(rules, frame), citations=citations)
+
+
+def _worded(rules: Rules, frame: Frame) -> Rules:
+    """The rules with the words of the Letter, which is signed word by word, in every language of the file."""
+    return replace(rules, letter_words={LANGUAGE: words_for(rules, frame.labels)})
 
 
 def _read(kind: type, data: Any, faults: list[Fault]) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from domain.codec import instant_text
 from domain.nudges import earliest
 from domain.relationship import Relationship, next_due
+from domain.stages.complaint import Complaint
 from domain.tasks import Task
 
 Value = str | int | bool | None
@@ -85,6 +86,7 @@ def rows(state: Relationship) -> tuple[Row, ...]:
             )
             for claim in state.claims
         ),
+        *(_complaint(case, state.id) for case in state.complaints),
     )
 
 
@@ -115,6 +117,7 @@ def _relationship(state: Relationship) -> Row:
         money_region=state.matching.money_region,
         agreement_version=state.agreement.in_force,
         draft_version=draft.version if draft else 0,
+        kept=tuple(kept.document for kept in state.agreement.kept),
         meetings_logged=len(state.meetings.log),
         predecessor=state.predecessor,
         successor=state.successor,
@@ -135,6 +138,27 @@ def _meeting(state: Relationship, number: int) -> Row:
         topics=met.topics,
         logged_by=met.logged_by,
         status=met.status,
+    )
+
+
+def _complaint(case: Complaint, relationship: str) -> Row:
+    return row(
+        "complaints",
+        case.id,
+        relationship=relationship,
+        about=case.about,
+        against=case.against,
+        opened_by=case.opened_by,
+        document=case.document,
+        status=case.status,
+        taken_by=case.taken_by,
+        decision=case.decision,
+        reason=case.reason,
+        decided_by=case.decided_by,
+        seconded_by=case.seconded_by,
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        closed_at=case.closed_at,
     )
 
 

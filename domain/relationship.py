@@ -23,6 +23,7 @@ from domain.program import Rules, Subject, TermDates, Trigger
 from domain.stages import (
     agreement,
     application,
+    complaint,
     consultation,
     contact,
     ending,
@@ -35,6 +36,7 @@ from domain.stages import (
 )
 from domain.stages.agreement import Agreement
 from domain.stages.application import Application, ApplicationReceived
+from domain.stages.complaint import Complaint
 from domain.stages.contact import Contact
 from domain.stages.ending import Pause
 from domain.stages.matching import Matching
@@ -57,6 +59,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     recognition,
     ending,
     moving,
+    complaint,
 )
 
 
@@ -129,6 +132,8 @@ class Relationship:
     slots: tuple[Slot, ...] = ()
     timers: tuple[Timer, ...] = ()
     tasks: tuple[Task, ...] = ()
+    change_asked: tuple[Side, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -195,6 +200,8 @@ class Relationship:
             timers=(),
             claims=claims,
             tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
+            change_asked=(),
+            complaints=complaint.lapsed(self.complaints, stamp),
         )
 
 
@@ -207,7 +214,15 @@ COMMANDS: tuple[type[Command], ...] = (*(kind for room in _ROOMS for kind in roo
 CATALOG = Catalog(*EVENTS)
 _ROOM_OF_COMMAND = {kind: room for room in _ROOMS for kind in room.COMMANDS}
 _ROOM_OF_EVENT = {kind: room for room in _ROOMS for kind in room.EVENTS}
-_WHILE_PAUSED = (ending.ResumeRelationship, ending.EndRelationship, ending.ChangePartner, moving.MoveRules)
+_WHILE_PAUSED = (
+    moving.MoveRules,
+    ending.ResumeRelationship,
+    ending.EndRelationship,
+    ending.ChangePartner,
+    ending.AskForChange,
+    ending.AnswerChange,
+    *complaint.COMMANDS,
+)
 _FACTS_FOR = (
     application.OpenRelationship,
     application.DecideSpecialApplication,
@@ -293,12 +308,23 @@ def _with_followers(
     elif any(isinstance(event, meetings.MeetingsCompleted) and event.complete for event in events):
         trigger = Trigger.ON_COMPLETION
     after = fold(state, events, now, actor)
+    if parts := _parting(after, events):
+        events, after = (*events, parts), fold(after, (parts,), now, actor)
     if trigger is not None:
         claimed = stipend.claims_on(after, trigger, now, rules)
         events, after = (*events, *claimed), fold(after, claimed, now, actor)
     if events and not after.ended:
         events = (*events, *stipend.passing(after, now, rules))
     return events
+
+
+def _parting(after: Relationship, events: tuple[Event, ...]) -> Event | None:
+    """What a complaint leads to where its decision parts the pair."""
+    for event in events:
+        if isinstance(event, complaint.ComplaintClosed) and event.decision in complaint.PARTING:
+            change = event.decision is complaint.Decision.PARTNER_CHANGED
+            return ending.parted(after, event.reason, Role.COORDINATOR.value, change=change)
+    return None
 
 
 def fold(state: Relationship, events: Iterable[Event], now: datetime, actor: Actor) -> Relationship:

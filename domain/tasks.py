@@ -26,6 +26,9 @@ class TaskKind(StrEnum):
     DECIDE_COMPLETION = "decide_completion"
     CHASE_SURVEY = "chase_survey"
     RECOGNIZE_MENTOR = "recognize_mentor"
+    CONSIDER_CHANGE = "consider_change"
+    HANDLE_COMPLAINT = "handle_complaint"
+    SECOND_COMPLAINT = "second_complaint"
     FIX_ADDRESS = "fix_address"
     PREPARE_STIPEND = "prepare_stipend"
     APPROVE_STIPEND = "approve_stipend"
@@ -33,6 +36,10 @@ class TaskKind(StrEnum):
     CONFIRM_SETTLEMENT = "confirm_settlement"
     CHECK_MEMBERSHIP = "check_membership"
     RESOLVE_RETURN = "resolve_return"
+
+
+QUIET = (TaskKind.CONSIDER_CHANGE, TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
+"""Work of which nobody of the pair may see anything: a partner does not learn who asked or complained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

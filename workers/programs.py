@@ -70,6 +70,14 @@ def _shown(file: ProgramFile) -> Iterator[str]:
     yield f"mentors: {', '.join(rules.matching.mentor_classes)}; at most {file.mentor_capacity} mentees each"
     meetings = rules.meetings
     yield f"meetings: at least {meetings.minimum}, {meetings.minimum_face_to_face} of them face to face"
+    letter = rules.agreement
+    pledges = (
+        f"{len(letter.pledges_mentor)} pledges of the mentor and {len(letter.pledges_mentee)} of the mentee"
+    )
+    yield f"letter: wording {letter.text_version}, {len(letter.sections)} sections, {pledges}"
+    periods = rules.retention.documents
+    kept = ", ".join(f"{code} ({periods[code].days} days)" for code in letter.kept_documents)
+    yield f"kept, where both have signed for it: {kept or 'nothing'}"
     for subject in Subject:
         rungs = [f"day {rung.after_days} {rung.step.value} {rung.to.value}" for rung in rules.ladder(subject)]
         if rungs:

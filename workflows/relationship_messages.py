@@ -11,9 +11,17 @@ with workflow.unsafe.imports_passed_through():
     from domain.relationship import HearNotice, Relationship
     from domain.stages.agreement import DraftAgreement, SignAgreement
     from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
+    from domain.stages.complaint import DecideComplaint, OpenComplaint, SecondComplaint, TakeComplaint
     from domain.stages.consultation import RecordConsultation
     from domain.stages.contact import ConfirmFirstContact
-    from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
+    from domain.stages.ending import (
+        AnswerChange,
+        AskForChange,
+        ChangePartner,
+        EndRelationship,
+        PauseRelationship,
+        ResumeRelationship,
+    )
     from domain.stages.matching import (
         ConfirmMatch,
         DeclineMatch,
@@ -252,6 +260,22 @@ class RelationshipMessages:
     def _check_change_partner(self, command: ChangePartner) -> None:
         self.shell.check(command)
 
+    @workflow.update(name="AskForChange")
+    async def ask_for_change(self, command: AskForChange) -> Receipt:
+        return await self.shell.perform(command)
+
+    @ask_for_change.validator
+    def _check_ask_for_change(self, command: AskForChange) -> None:
+        self.shell.check(command)
+
+    @workflow.update(name="AnswerChange")
+    async def answer_change(self, command: AnswerChange) -> Receipt:
+        return await self.shell.perform(command)
+
+    @answer_change.validator
+    def _check_answer_change(self, command: AnswerChange) -> None:
+        self.shell.check(command)
+
     @workflow.update(name="PauseRelationship")
     async def pause_relationship(self, command: PauseRelationship) -> Receipt:
         return await self.shell.perform(command)
@@ -266,6 +290,40 @@ class RelationshipMessages:
 
     @resume_relationship.validator
     def _check_resume_relationship(self, command: ResumeRelationship) -> None:
+        self.shell.check(command)
+
+    # Complaints
+
+    @workflow.update(name="OpenComplaint")
+    async def open_complaint(self, command: OpenComplaint) -> Receipt:
+        return await self.shell.perform(command)
+
+    @open_complaint.validator
+    def _check_open_complaint(self, command: OpenComplaint) -> None:
+        self.shell.check(command)
+
+    @workflow.update(name="TakeComplaint")
+    async def take_complaint(self, command: TakeComplaint) -> Receipt:
+        return await self.shell.perform(command)
+
+    @take_complaint.validator
+    def _check_take_complaint(self, command: TakeComplaint) -> None:
+        self.shell.check(command)
+
+    @workflow.update(name="DecideComplaint")
+    async def decide_complaint(self, command: DecideComplaint) -> Receipt:
+        return await self.shell.perform(command)
+
+    @decide_complaint.validator
+    def _check_decide_complaint(self, command: DecideComplaint) -> None:
+        self.shell.check(command)
+
+    @workflow.update(name="SecondComplaint")
+    async def second_complaint(self, command: SecondComplaint) -> Receipt:
+        return await self.shell.perform(command)
+
+    @second_complaint.validator
+    def _check_second_complaint(self, command: SecondComplaint) -> None:
         self.shell.check(command)
 
     # What the workflow's own effects report

@@ -20,6 +20,8 @@ from domain.journal import Document
 
 SEALED: Final = ("c2s",)
 """Privacy classes that are encrypted; the others stand in clear under roles."""
+SEALED_FORM: Final = "sealed"
+"""The one form of all sealed records, so that the type in clear tells nothing (AUDIT 4.4)."""
 _PREFIX: Final = b"mentorflow/doc/v1\n"
 
 
@@ -86,6 +88,47 @@ class Documents:
             commit = stored.commit
         return Document(doc=id, form=form, privacy=privacy, ver=1, commit=commit)
 
+    async def add_sealed(
+        self, content: Mapping[str, Any], *, id: str, scope: str, writer: Actor, relationship: str
+    ) -> bool:
+        """Keep a sealed record beside a relationship, whose side stream says that there is one and not of what kind.
+
+        The same record again changes nothing. False where other content stands under this id.
+        """
+        async with self._database.transaction() as connection:
+            document = await self.keep_in(
+                connection,
+                content,
+                id=id,
+                scope=scope,
+                person=writer.id,
+                form=SEALED_FORM,
+                privacy=SEALED[0],
+            )
+            await append_side(
+                connection,
+                "SealedRecordAdded",
+                {"document": id},
+                command=derive("sealed", id),
+                actor=writer,
+                relationship=relationship,
+                decided_at=await office_now(connection),
+                docs=(document,),
+            )
+            row = (
+                await connection.execute(select(tables.documents).where(tables.documents.c.id == id))
+            ).one()
+        return self._opened(row) == dict(content)
+
+    async def sealed_in(self, scope: str, *, person: str = "") -> tuple[str, ...]:
+        """Ids of the sealed records of a scope, the oldest first; with ``person`` only those that it wrote."""
+        table = tables.documents
+        wanted = select(table.c.id).where(table.c.scope == scope, table.c.form == SEALED_FORM)
+        if person:
+            wanted = wanted.where(table.c.person == person)
+        async with self._database.transaction() as connection:
+            return tuple(await connection.scalars(wanted.order_by(table.c.created_at, table.c.id)))
+
     async def read_sealed(self, id: str, *, reader: Actor, relationship: str) -> Mapping[str, Any] | None:
         """The content of a sealed document. The reading itself is an event of the side stream, before the content."""
         table = tables.documents
@@ -102,8 +145,11 @@ class Documents:
                 relationship=relationship,
                 decided_at=await office_now(connection),
             )
+        return self._opened(row)
+
+    def _opened(self, row: Any) -> Mapping[str, Any]:
         opened = self._keyring.open(
-            bytes(row.payload), key_name=row.key_name, scope=row.scope, privacy=row.privacy, record=id
+            bytes(row.payload), key_name=row.key_name, scope=row.scope, privacy=row.privacy, record=row.id
         )
         content: Mapping[str, Any] = json.loads(opened[32:])
         return content

@@ -80,6 +80,8 @@ class MailWords:
             "region": letter.regions.get(letter.region, letter.region),
             "notice_region": letter.regions.get(letter.to_region, letter.to_region),
             "regions": letter.regions,
+            "agreement": letter.agreement,
+            "digest": letter.digest,
             "office": self._office,
             "reference": letter.about[:12],
         }

@@ -16,7 +16,7 @@ from activities.errors import JournalBehind, JournalFork
 from activities.ports import ParkedReport, Record, Recorded
 from domain.actors import SYSTEM, Actor
 from domain.ids import derive, s_stream, x_stream
-from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
+from domain.journal import FIRST_PREV, Cause, Document, Envelope, Kind, encode, seal
 from domain.projection import Row
 
 _TAKEN: Final = {"slot_taken_once": "slot_taken"}
@@ -157,6 +157,7 @@ async def append_side(
     actor: Actor,
     relationship: str = "",
     decided_at: datetime | None = None,
+    docs: tuple[Document, ...] = (),
 ) -> None:
     """Append an event to a relationship's X stream, or without a relationship to the installation's S stream.
 
@@ -193,5 +194,6 @@ async def append_side(
         decided_at=now,
         cause=Cause(command=command),
         body=dict(body),
+        docs=docs,
     )
     await connection.execute(insert(tables.events), [_entry(encode(envelope).decode("ascii"))])

@@ -303,6 +303,7 @@ relationships = _projection(
     _text("money_region"),
     Column("agreement_version", Integer, nullable=False),
     Column("draft_version", Integer, nullable=False),
+    _text("kept"),
     Column("meetings_logged", Integer, nullable=False),
     _text("predecessor"),
     _text("successor"),
@@ -367,7 +368,32 @@ claims = _projection(
     Index("claims_of_relationship", "relationship"),
 )
 
-PROJECTIONS = {table.name: table for table in (relationships, meetings, tasks, slots, claims)}
+complaints = _projection(
+    "complaints",
+    "office",
+    _text("relationship"),
+    _text("about"),
+    _text("against"),
+    _text("opened_by"),
+    _text("document"),
+    _text("status"),
+    _text("taken_by"),
+    _text("decision"),
+    _text("reason"),
+    _text("decided_by"),
+    _text("seconded_by"),
+    _at("opened_at"),
+    _at("due_at"),
+    _at("closed_at", null=True),
+    CheckConstraint(
+        "(seconded_by = '' or seconded_by <> decided_by)"
+        " and (against = '' or against not in (taken_by, decided_by, seconded_by))",
+        name="complaint_hands",
+    ),
+    Index("complaints_of_relationship", "relationship"),
+)
+
+PROJECTIONS = {table.name: table for table in (relationships, meetings, tasks, slots, claims, complaints)}
 
 obligations, orders = tables_money.obligations, tables_money.orders
 PROJECTIONS_MONEY = {table.name: table for table in (obligations, orders, tasks)}

@@ -16,6 +16,8 @@ from activities.adapters import tables
 from activities.adapters.database import Database
 from domain.codec import instant_text
 from domain.journal import Envelope, decode
+from domain.notices import QUIET as QUIET_NOTICES
+from domain.tasks import QUIET
 
 LIMIT: Final = 100
 
@@ -79,6 +81,8 @@ class Views:
             whole: dict[str, Any] = plain(found._mapping)
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
+            if scope.person in (whole["mentee"], whole["mentor"]):
+                whole["tasks"] = [task for task in whole["tasks"] if task["kind"] not in QUIET]
             return whole
 
     async def obligations(self, scope: Scope, *, after: str = "", limit: int = 50, state: str = "") -> Page:
@@ -132,6 +136,9 @@ class Views:
             .join(work, work.c.task == table.c.id, isouter=True)
             .where(seen)
         )
+        statement = statement.where(
+            or_(table.c.kind.not_in(QUIET), table.c.subject.not_in(_own_pairs(scope)))
+        )
         if open:
             statement = statement.where(table.c.closed_at.is_(None))
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
@@ -143,6 +150,8 @@ class Views:
         statement = select(table).where(
             true() if scope.everything else or_(table.c.subject.in_(own), table.c.region.in_(scope.regions))
         )
+        to_partner = and_(table.c.subject.in_(_own_pairs(scope)), table.c.person != scope.person)
+        statement = statement.where(or_(table.c.kind.not_in(QUIET_NOTICES), ~to_partner))
         if status:
             statement = statement.where(table.c.status == status)
         return await self._page(statement, table.c.created_at, table.c.id, after, limit)
@@ -233,6 +242,12 @@ class Views:
             return Page(rows=rows)
         last = found[limit - 1]._mapping
         return Page(rows=rows, next=_cursor(last[at], last[id]))
+
+
+def _own_pairs(scope: Scope) -> Select[Any]:
+    """The relationships in which the caller sits, whatever else the caller is."""
+    table = tables.relationships
+    return select(table.c.id).where(or_(table.c.mentee == scope.person, table.c.mentor == scope.person))
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:

@@ -8,7 +8,9 @@ from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.tables import claims, notices, people, region_contacts, regions, relationships
+from activities.adapters.views_letter import letter_in_mail
 from activities.ports_notices import Letter, Person
+from domain.letter import LANGUAGE
 from domain.notices import NoticeKind
 
 
@@ -27,6 +29,9 @@ async def letter(connection: AsyncConnection, notice: str, today: date) -> Lette
         to = await _contacts(connection, row["region"], today)
     else:
         to = tuple(known[person] for person in (row["person"],) if person in known)
+    agreement = digest = ""
+    if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
+        agreement, digest = await letter_in_mail(connection, row["subject"], data, LANGUAGE)
     return Letter(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
@@ -41,6 +46,8 @@ async def letter(connection: AsyncConnection, notice: str, today: date) -> Lette
         mentee=known.get(mentee),
         contacts=await _contacts(connection, region, today),
         regions=await _region_names(connection, (region, row["region"], data.get("money_region", ""))),
+        agreement=agreement,
+        digest=digest,
     )
 
 

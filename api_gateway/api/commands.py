@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from api_gateway.api import Key, Parts, answered, command_id, printed
 from api_gateway.auth import Caller, allowed
-from api_gateway.schemas import body_of, kebab, made
+from api_gateway.schemas import body_of, kebab, made, sealed_texts
 from domain import obligation, relationship
-from domain.actors import Role
+from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.stages.application import OpenRelationship
@@ -51,9 +51,13 @@ def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any
                 form=SURVEY_FORM,
                 privacy="c2a",
             )
+        for name, text in sealed_texts(kind, body).items():
+            values[name] = await seal(office, name, text, command, subject, caller) if text else None
         answer = await office.mentoring.send(
             subject_kind, subject, made(kind, body, **values), await printed(request)
         )
+        if aside := getattr(body, kind.aside, "") if kind.aside else "":
+            await keep_aside(office, kind.aside, aside, command, subject, actor)
         return answered(response, answer)
 
     annotations = endpoint.__annotations__
@@ -61,6 +65,29 @@ def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any
     annotations["caller"] = Annotated[Caller, Depends(allowed(*kind.roles))]
     endpoint.__doc__ = kind.__doc__
     return endpoint
+
+
+async def seal(office: Any, name: str, text: str, command: str, subject: str, caller: Caller) -> Any:
+    """A command's own text as a sealed document; who may open it is said where it is read."""
+    return await office.documents.keep(
+        {name: text},
+        id=derive("document", command),
+        scope=subject,
+        person=caller.person,
+        form=name,
+        privacy="c2s",
+    )
+
+
+async def keep_aside(office: Any, name: str, text: str, command: str, subject: str, writer: Actor) -> None:
+    """A text beside a command that succeeded: sealed for its writer, and in no event but that there is one."""
+    await office.documents.add_sealed(
+        {name: text},
+        id=derive("document", command),
+        scope=derive(name, subject),
+        writer=writer,
+        relationship=subject,
+    )
 
 
 def add_commands(subject_kind: str, kinds: tuple[type[Command], ...]) -> None:

@@ -78,12 +78,18 @@ async def visible(office: Any, caller: Caller, subject: str) -> Mapping[str, Any
     return found
 
 
+def demand_outside(caller: Caller, found: Mapping[str, Any]) -> None:
+    """Refuse somebody of the pair, whatever the caller's office: who asked or complained stays unknown there."""
+    if caller.person in (found["mentee"], found["mentor"]):
+        raise Problem(403, "own_relationship")
+
+
 @router.get("/relationships/{subject}/history", operation_id="relationships.history", tags=["relationships"])
 async def history(
     subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
 ) -> dict[str, Any]:
     """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it."""
-    await visible(office, caller, subject)
+    demand_outside(caller, await visible(office, caller, subject))
     events = await office.views.history(subject)
     if at is not None:
         if at.tzinfo is None:
@@ -123,7 +129,7 @@ async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: d
 )
 async def side_history(subject: Subject, office: Parts, caller: Staff) -> dict[str, Any]:
     """Refusals, readings and parkings beside a relationship."""
-    await visible(office, caller, subject)
+    demand_outside(caller, await visible(office, caller, subject))
     events = await office.views.history(x_stream(subject))
     return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
 

@@ -1,7 +1,9 @@
-"""Stage agreement: ground rules, rhythm and ways to meet, signed by both over one version (MASA-30, -31, NEA-26).
+"""Stage agreement: one exact text, signed by both (MASA-30, -31, -35, -36, NEA-26 to -28, -33, -42).
 
-An amendment is a new version drafted while meetings run; the version in force stays until both have signed the new
-one. The signed rhythm is the test of what is overdue.
+A draft fixes the whole Letter: what the pair settled, and the program's clauses of that day. Each side signs the
+version and the digest of the text that it read. An amendment is a new version drafted while meetings run; the version
+in force stays until both have signed the new one. The signed rhythm is the test of what is overdue, and the signed
+list is what may be kept.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
-from domain.calendar import Calendar, Rhythm
+from domain.calendar import Calendar
 from domain.errors import demand
 from domain.journal import Event
+from domain.letter import Clauses, Kept, Terms, Text, clauses_of, texts_of
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, dropped, put, started
 from domain.program import Rules, Subject
@@ -26,37 +29,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What is signed: codes of the ground rules, the rhythm, the modes, how many meetings are face to face."""
-
-    ground_rules: tuple[str, ...]
-    rhythm: Rhythm
-    modes: tuple[str, ...]
-    face_to_face: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A version on its way to two signatures."""
+    """A version on its way to two signatures, with the digest of its text in each language."""
 
     version: int
     terms: Terms
+    clauses: Clauses
+    texts: tuple[Text, ...]
     signed_by: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The version in force, if any, and the draft beside it, if any."""
+    """The version in force, if any, and the draft beside it, if any. ``kept`` is the signed list of documents."""
 
     versions: int = 0
     draft: Draft | None = None
     in_force: int = 0
     terms: Terms | None = None
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftAgreement(Command):
-    """Either side writes down the terms, or terms that shall replace those in force. Earlier drafts are superseded."""
+    """Either side writes down the terms, or terms that shall replace those in force. Earlier drafts are superseded.
+
+    The program's sections, pledges and list of kept documents are put in; ``left_out`` names those that this pair does
+    without, where the program lets it.
+    """
 
     roles: ClassVar = (Role.PARTICIPANT,)
 
@@ -65,27 +65,31 @@ class DraftAgreement(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignAgreement(Command):
-    """One side signs exactly the version that it read."""
+    """One side signs exactly the text that it read: its version, and the digest of it in the language of reading."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
 
     version: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDrafted(Event):
-    """A version is on the table for both to sign."""
+    """A version is on the table for both to sign: what was settled, the program's clauses, the digests of the text."""
 
     version: int
     terms: Terms
+    clauses: Clauses
+    texts: tuple[Text, ...]
     by: Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementSigned(Event):
-    """One side signed a version."""
+    """One side signed the text with that digest."""
 
     version: int
+    digest: str
     by: Side
 
 
@@ -95,6 +99,7 @@ class AgreementInForce(Event):
 
     version: int
     terms: Terms
+    kept: tuple[Kept, ...] = ()
     timers: tuple[Timer, ...] = ()
 
 
@@ -112,7 +117,12 @@ def decide(
         case DraftAgreement():
             _demand_terms(command.terms, now, rules)
             version = state.agreement.versions + 1
-            return (AgreementDrafted(version=version, terms=command.terms, by=by),)
+            clauses = clauses_of(rules, command.terms.left_out)
+            texts = texts_of(rules, version, command.terms, clauses)
+            drafted = AgreementDrafted(
+                version=version, terms=command.terms, clauses=clauses, texts=texts, by=by
+            )
+            return (drafted,)
         case SignAgreement():
             return _sign(state, command, by, now, rules)
     raise TypeError(type(command).__name__)
@@ -125,8 +135,10 @@ def _sign(
     demand(draft is not None, "no_draft")
     assert draft is not None  # noqa: S101 - demanded in the line above
     demand(command.version == draft.version, "version_superseded", field="version")
+    demand(command.digest in [text.digest for text in draft.texts], "text_differs", field="digest")
+    demand(state.mentor != state.mentee, "one_person_on_both_sides")
     demand(by not in draft.signed_by, "already_signed")
-    signed = AgreementSigned(version=draft.version, by=by)
+    signed = AgreementSigned(version=draft.version, digest=command.digest, by=by)
     if by.other not in draft.signed_by:
         return (signed,)
     calendar = rules.calendar
@@ -135,7 +147,8 @@ def _sign(
     timers: tuple[Timer, ...] = (timer,)
     if state.stage == "agreement":
         timers = (timer, started(rules, Subject.COMPLETION, state.meetings_end(rules)))
-    return (signed, AgreementInForce(version=draft.version, terms=draft.terms, timers=timers))
+    both = AgreementInForce(version=draft.version, terms=draft.terms, kept=draft.clauses.kept, timers=timers)
+    return (signed, both)
 
 
 def _demand_terms(terms: Terms, now: datetime, rules: Rules) -> None:
@@ -149,6 +162,12 @@ def _demand_terms(terms: Terms, now: datetime, rules: Rules) -> None:
     demand(set(terms.modes) <= set(rules.meetings.modes), "unknown_mode", field="terms.modes")
     enough = terms.face_to_face >= rules.meetings.minimum_face_to_face
     demand(enough, "too_few_face_to_face", field="terms.face_to_face")
+    _demand_minutes(terms.minutes, rules)
+    for name in ("ground_rules", "modes", "left_out"):
+        codes = getattr(terms, name)
+        demand(len(set(codes)) == len(codes), "code_twice", field=f"terms.{name}")
+    for code in terms.left_out:
+        demand(code in known.editable, "not_editable", field="terms.left_out")
     demand(1 <= terms.rhythm.every <= 365, "rhythm_out_of_range", field="terms.rhythm.every")
     today = rules.calendar.local_date(now)
     open_school = Calendar(timezone=rules.calendar.timezone, breaks=(), holidays=())
@@ -156,11 +175,21 @@ def _demand_terms(terms: Terms, now: datetime, rules: Rules) -> None:
     demand(open_school.next_by(today, terms.rhythm) <= slowest, "rhythm_too_slow", field="terms.rhythm")
 
 
+def _demand_minutes(minutes: int, rules: Rules) -> None:
+    """The time pledge: how long a meeting lasts, asked where the program wants it promised (NEA-26)."""
+    if not rules.agreement.time_pledge:
+        demand(minutes == 0, "no_time_pledge", field="terms.minutes")
+        return
+    demand(minutes > 0, "time_pledge_missing", field="terms.minutes")
+    shortest, longest = rules.meetings.shortest_minutes, rules.meetings.longest_minutes
+    demand(shortest <= minutes <= longest, "minutes_out_of_range", field="terms.minutes")
+
+
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case AgreementDrafted():
-            draft = Draft(version=event.version, terms=event.terms)
+            draft = Draft(version=event.version, terms=event.terms, clauses=event.clauses, texts=event.texts)
             return replace(state, agreement=replace(state.agreement, versions=event.version, draft=draft))
         case AgreementSigned():
             assert state.agreement.draft is not None  # noqa: S101 - a signature follows a draft
@@ -169,7 +198,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, agreement=replace(state.agreement, draft=draft))
         case AgreementInForce():
             todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
-            agreement = replace(state.agreement, draft=None, in_force=event.version, terms=event.terms)
+            agreement = replace(
+                state.agreement, draft=None, in_force=event.version, terms=event.terms, kept=event.kept
+            )
             timers = put(dropped(state.timers, Subject.AGREEMENT), *event.timers)
             following = state if state.stage == "meetings" else state.at("meetings")
             return replace(following, agreement=agreement, tasks=todo, timers=timers)

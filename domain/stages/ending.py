@@ -1,6 +1,8 @@
 """The endings and the pause: from any state, by either side or the coordinator, and without fault (NEA-25, MASA-25).
 
-Ending says no reason but a code. A change of partner ends this relationship and names the one that continues it.
+Ending says no reason but a code; whoever ends it may write down a private reason, which never comes here: the gateway
+seals it for its writer. A change of partner ends this relationship and names the one that continues it. Either side
+can also ask for a change in private: a coordinator's task, of which the partner hears nothing.
 While paused no deadline fires; resuming moves open deadlines by the paused days and starts the rhythm anew.
 """
 
@@ -10,13 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from domain.actors import Actor, Role, demand_coordinator
+from domain import tasks
+from domain.actors import Actor, Role, Side, demand_coordinator
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, dropped, moved, put
 from domain.program import Rules, Subject
+from domain.tasks import TaskKind
 
 if TYPE_CHECKING:
     from domain.facts import Facts
@@ -36,6 +40,7 @@ class EndRelationship(Command):
     """Either side or the coordinator ends the relationship; nobody is at fault."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    aside: ClassVar = "private_reason"
 
     reason: str
 
@@ -45,8 +50,26 @@ class ChangePartner(Command):
     """Either side or the coordinator asks for another partner: a new relationship continues at stage matching."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    aside: ClassVar = "private_reason"
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForChange(Command):
+    """One side says in private that it is not working. No reason is asked, and the partner hears nothing (NEA-25)."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChange(Command):
+    """A coordinator has talked with the one who asked, and says what came of it; another partner is ChangePartner."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+
+    side: Side
+    answer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +106,22 @@ class PartnerChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAsked(Event):
+    """One side asked for a change; a coordinator is to talk with it by ``due_at``."""
+
+    by: Side
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAnswered(Event):
+    """What came of one side's wish, if not another partner or the end."""
+
+    side: Side
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipPaused(Event):
     """Nothing is asked of the pair."""
 
@@ -99,8 +138,24 @@ class RelationshipResumed(Event):
     timers: tuple[Timer, ...] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (EndRelationship, ChangePartner, PauseRelationship, ResumeRelationship)
-EVENTS: tuple[type[Event], ...] = (RelationshipEnded, PartnerChanged, RelationshipPaused, RelationshipResumed)
+COMMANDS: tuple[type[Command], ...] = (
+    EndRelationship,
+    ChangePartner,
+    AskForChange,
+    AnswerChange,
+    PauseRelationship,
+    ResumeRelationship,
+)
+EVENTS: tuple[type[Event], ...] = (
+    RelationshipEnded,
+    PartnerChanged,
+    ChangeAsked,
+    ChangeAnswered,
+    RelationshipPaused,
+    RelationshipResumed,
+)
+CHANGEABLE = ("contact", "agreement", "meetings")
+"""Stages in which a pair can still be changed."""
 
 
 def decide(
@@ -115,9 +170,19 @@ def decide(
         case ChangePartner():
             demand(bool(state.mentor), "no_partner")
             demand(command.reason in rules.ending_reasons, "unknown_reason", field="reason")
-            demand(state.stage in ("contact", "agreement", "meetings"), "too_late_to_change")
-            successor = derive("successor", state.id)
-            return (PartnerChanged(reason=command.reason, by=by, successor=successor),)
+            demand(state.stage in CHANGEABLE, "too_late_to_change")
+            return (parted(state, command.reason, by, change=True),)
+        case AskForChange():
+            side = state.side_of(command.actor)
+            demand(state.stage in CHANGEABLE, "too_late_to_change")
+            demand(side not in state.change_asked, "already_asked")
+            today = rules.calendar.local_date(now)
+            return (ChangeAsked(by=side, due_at=rules.calendar.after(today, rules.endings.change_days)),)
+        case AnswerChange():
+            demand(command.actor.id not in (state.mentor, state.mentee), "answers_in_own_pair")
+            demand(command.side in state.change_asked, "no_change_asked", field="side")
+            demand(command.answer in rules.endings.change_answers, "unknown_answer", field="answer")
+            return (ChangeAnswered(side=command.side, answer=command.answer),)
         case PauseRelationship():
             demand(state.pause is None, "already_paused")
             demand(command.reason in rules.pause_reasons, "unknown_reason", field="reason")
@@ -125,6 +190,13 @@ def decide(
         case ResumeRelationship():
             return (_resumed(state, by, now, rules),)
     raise TypeError(type(command).__name__)
+
+
+def parted(state: Relationship, reason: str, by: str, *, change: bool) -> RelationshipEnded | PartnerChanged:
+    """The end of a pair: for good, or with a successor that continues with another partner."""
+    if change:
+        return PartnerChanged(reason=reason, by=by, successor=derive("successor", state.id))
+    return RelationshipEnded(reason=reason, by=by)
 
 
 def _by(state: Relationship, actor: Actor) -> str:
@@ -155,6 +227,21 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return state.over(stamp, "ended", event.reason)
         case PartnerChanged():
             return replace(state.over(stamp, "partner_changed", event.reason), successor=event.successor)
+        case ChangeAsked():
+            todo = tasks.opened(
+                state.tasks,
+                state.id,
+                stamp,
+                TaskKind.CONSIDER_CHANGE,
+                subject=event.by.value,
+                due_at=event.due_at,
+            )
+            return replace(state, change_asked=(*state.change_asked, event.by), tasks=todo)
+        case ChangeAnswered():
+            kind, side = TaskKind.CONSIDER_CHANGE, event.side
+            todo = tasks.closed(state.tasks, stamp, kind, subject=side.value, outcome=event.answer)
+            waiting = tuple(asked for asked in state.change_asked if asked is not side)
+            return replace(state, change_asked=waiting, tasks=todo)
         case RelationshipPaused():
             return replace(state, pause=Pause(since=stamp.at, reason=event.reason))
         case RelationshipResumed():

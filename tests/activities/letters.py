@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from activities.ports_notices import Letter, Person
 from domain.ids import derive
+from domain.letter import clauses_of, compose, digest
 from domain.notices import NoticeKind as Kind
 from domain.program import Subject
+from tests.domain.builders import RULES, TERMS, WORDS
 
 DUE = "2027-09-03T14:00:00.000000Z"
 SUBJECTS = tuple(
@@ -34,6 +36,8 @@ MENTOR = person("Ruth Olsen")
 MENTEE = person("Sam <Lee> & Söhne")
 CONTACT = person("Ann Berg")
 OTHER_CONTACT = person("Tom Ek")
+AGREEMENT = compose(WORDS["en"], 2, TERMS, clauses_of(RULES, ()))
+_WITH_AGREEMENT = (Kind.AGREEMENT_TO_SIGN, Kind.AGREEMENT_IN_FORCE)
 _DATA: dict[Kind, dict[str, str]] = {
     Kind.APPLICATION_REFUSED: {"reason": "not_a_member"},
     Kind.WELCOME_MENTEE: {"mentor": MENTOR.id, "due": DUE},
@@ -44,6 +48,7 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.AGREEMENT_IN_FORCE: {"version": "2"},
     Kind.MEETING_TO_CONFIRM: {"meeting": derive("meeting"), "began_at": DUE},
     Kind.MEETING_DISPUTED: {"meeting": derive("meeting")},
+    Kind.CHANGE_ANSWERED: {"answer": "goes_on"},
     Kind.SURVEY_OPEN: {"due": DUE},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
     Kind.CONTINUE_AS_COLLEAGUES: {"due": DUE},
@@ -72,6 +77,8 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
         mentee=MENTEE,
         contacts=(CONTACT,),
         regions={"r3": "Region 3", "r4": "Region 4"},
+        agreement=AGREEMENT if kind in _WITH_AGREEMENT else "",
+        digest=digest(AGREEMENT) if kind in _WITH_AGREEMENT else "",
     )
 
 

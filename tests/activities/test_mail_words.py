@@ -9,8 +9,9 @@ import pytest
 from activities.adapters.mail_words import FOLDER, WIDTH, MailWords
 from activities.adapters.program_files import load_programs
 from activities.ports_notices import Letter, UnknownWording
+from domain.letter import digest
 from domain.notices import NoticeKind as Kind
-from tests.activities.letters import CONTACT, DUE, MENTEE, MENTOR, every_letter, letter
+from tests.activities.letters import AGREEMENT, CONTACT, DUE, MENTEE, MENTOR, every_letter, letter
 
 OFFICE = "https://office.example.org"
 WORDS = MailWords(load_programs(), OFFICE)
@@ -68,6 +69,14 @@ def test_the_address_of_the_other_stands_only_where_it_is_released(each: Letter)
     for who in (MENTOR, MENTEE):
         if who not in each.to and not shares:
             assert who.email not in wording.text + wording.html
+
+
+def test_the_letter_to_sign_brings_the_text_and_what_is_signed_of_it() -> None:
+    wording = WORDS.render(letter(Kind.AGREEMENT_TO_SIGN))
+    for body in (wording.text, wording.html):
+        assert digest(AGREEMENT) in body
+        for line in filter(None, AGREEMENT.splitlines()):
+            assert line in unescape(body)
 
 
 def test_the_welcome_letter_to_the_mentee_names_mentor_address_and_regional_contacts() -> None:

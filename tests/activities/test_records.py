@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.adapters import tables
@@ -228,6 +228,9 @@ RIGHTS = {
     ("worker", "office", "relationships"): {"INSERT", "SELECT", "UPDATE"},
     ("gateway", "office", "relationships"): {"SELECT"},
     ("payments", "office", "relationships"): {"SELECT"},
+    ("worker", "office", "complaints"): {"INSERT", "SELECT", "UPDATE"},
+    ("gateway", "office", "complaints"): {"SELECT"},
+    ("payments", "office", "complaints"): set(),
     ("worker", "office", "people"): {"SELECT"},
     ("worker", "documents", "documents"): set(),
     ("payments", "documents", "documents"): set(),
@@ -262,6 +265,27 @@ async def test_rights_in_the_catalog_are_those_of_the_table(database: tuple[Sett
             assert [row[0] for row in private] == ["participant"]
     finally:
         await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "hands",
+    [
+        {"decided_by": "a", "seconded_by": "a"},
+        {"against": "a", "taken_by": "a"},
+        {"against": "a", "decided_by": "b", "seconded_by": "a"},
+    ],
+)
+async def test_the_database_too_refuses_a_complaint_judged_by_the_wrong_hands(
+    database: tuple[Settings, Database], hands: dict[str, str]
+) -> None:
+    _, pool = database
+    words = ("relationship", "about", "against", "opened_by", "document", "status", "taken_by", "decision")
+    row = dict.fromkeys((*words, "reason", "decided_by", "seconded_by"), "")
+    row |= {"id": derive("case"), "stream": derive("one"), "applied_seq": 1, **hands}
+    at = Case().now
+    with pytest.raises(IntegrityError, match="complaint_hands"):
+        async with pool.transaction() as connection:
+            await connection.execute(insert(tables.complaints).values(**row, opened_at=at, due_at=at))
 
 
 async def test_migrations_from_empty_equal_the_tables(database: tuple[Settings, Database]) -> None:

@@ -71,6 +71,13 @@ class Client:
         self._tokens[name] = await self.office.intake.make_token(derive("p", name), roles, regions, until)
         return self._tokens[name]
 
+    async def token_of(
+        self, name: str, person: str, roles: tuple[Role, ...], regions: tuple[str, ...] = ()
+    ) -> None:
+        """Make a token for a known person."""
+        until = datetime.now(UTC) + timedelta(days=5)
+        self._tokens[name] = await self.office.intake.make_token(person, roles, regions, until)
+
     async def send(
         self, name: str, method: str, path: str, *, key: str = "k", **options: Any
     ) -> httpx.Response:

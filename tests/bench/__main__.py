@@ -30,6 +30,7 @@ TERMS = {
     "rhythm": {"every": 1, "unit": "months"},
     "modes": ["phone", "in_person"],
     "face_to_face": 1,
+    "minutes": 45,
 }
 
 
@@ -59,8 +60,9 @@ async def pair(api: Api, term: str, number: int, *, signed: bool) -> str:
         await api.done("coordinator", f"{subject}/confirm-match", {})
         await api.done(name, f"{subject}/confirm-first-contact", {"contacted_on": today, "mode": "phone"})
         await api.done(name, f"{subject}/draft-agreement", {"terms": TERMS})
+        digest = (await api.get(name, f"{subject}/agreement"))["digest"]
         for side in (name, "mentor"):
-            await api.done(side, f"{subject}/sign-agreement", {"version": 1})
+            await api.done(side, f"{subject}/sign-agreement", {"version": 1, "digest": digest})
     return subject
 
 

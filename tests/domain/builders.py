@@ -15,6 +15,7 @@ from domain.effects import Effect, effects
 from domain.facts import Facts
 from domain.ids import derive
 from domain.journal import Cause, Document, Envelope, Event, Head, Kind, decode, encode, seal
+from domain.letter import Terms
 from domain.messages import Command, Stamp
 from domain.program import (
     Agreement,
@@ -24,14 +25,18 @@ from domain.program import (
     Direction,
     EarlyEnd,
     Eligibility,
+    Endings,
     Intake,
     IntakeKind,
+    KeptAfter,
+    KeptFor,
     Matching,
     Meetings,
     MembershipCheck,
     MoneyRegion,
     MoneyRule,
     Recognition,
+    Retention,
     Rules,
     Rung,
     StepKind,
@@ -41,7 +46,7 @@ from domain.program import (
 )
 from domain.program import Unit as MoneyUnit
 from domain.relationship import Relationship
-from domain.stages.agreement import DraftAgreement, SignAgreement, Terms
+from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import OpenRelationship
 from domain.stages.contact import ConfirmFirstContact
 from domain.stages.matching import ConfirmMatch, ProposeMatch, RecordPreMatchContact
@@ -77,6 +82,27 @@ STIPEND = MoneyRule(
     rail="manual",
     cites=("MASA-18",),
 )
+SAID = (
+    "letter_title letter_between letter_time letter_ground_rules letter_pledges_mentor letter_pledges_mentee"
+    " letter_exceptions letter_kept letter_kept_nothing letter_purpose letter_goals letter_signing letter_every_day"
+    " letter_every_week letter_every_month letter_hold_harmless_authority responsibilities confidentiality"
+    " mentor_listens mentor_prepared mentee_listens abuse application attendance_record no_therapy confidential"
+    " prepared in_person phone video"
+)
+GAPS = {
+    "letter_version": "{version} {text_version}",
+    "letter_every_days": "every {every} days",
+    "letter_every_weeks": "every {every} weeks",
+    "letter_every_months": "every {every} months",
+    "letter_minutes": "{minutes} minutes",
+    "letter_modes": "ways: {modes}",
+    "letter_face_to_face": "face to face: {count}",
+    "letter_kept_item": "{document}, {period}",
+    "letter_kept_ended": "{days} days after the end",
+    "letter_hold_harmless": "{authority} stands by us",
+}
+ENGLISH = {code: code.replace("_", " ") for code in SAID.split()} | GAPS
+WORDS = {"en": ENGLISH, "es": {code: f"es: {said}" for code, said in ENGLISH.items()}}
 RULES = Rules(
     program="sample",
     version="1",
@@ -116,6 +142,17 @@ RULES = Rules(
         ground_rules=("confidential", "prepared"),
         slowest_rhythm=Rhythm(every=2, unit=Unit.MONTHS),
         suggested_rhythm=Rhythm(every=1, unit=Unit.MONTHS),
+        text_version="2026-1",
+        time_pledge=True,
+        sections=("responsibilities", "confidentiality"),
+        pledges_mentor=("mentor_listens", "mentor_prepared"),
+        pledges_mentee=("mentee_listens",),
+        legal_exceptions=("abuse",),
+        disclosure_offices=("police",),
+        kept_documents=("application", "attendance_record"),
+        notices_of_purpose=("no_therapy",),
+        hold_harmless=True,
+        editable=("mentor_prepared", "attendance_record"),
     ),
     meetings=Meetings(
         modes=("in_person", "phone", "video"),
@@ -132,8 +169,26 @@ RULES = Rules(
     ),
     survey=Survey(opens_days_before_end=45, due_days=10, closes_days=24),
     recognition=Recognition(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),
+    endings=Endings(
+        change_days=10,
+        change_answers=("goes_on", "talked_it_over"),
+        complaint_kinds=("unsuitable_pairing", "conduct"),
+        complaint_days=15,
+        complaint_needs_second=True,
+        second_days=7,
+    ),
     ending_reasons=("moved", "no_fault", "retired"),
     pause_reasons=("leave",),
+    retention=Retention(
+        special_application_days=365,
+        survey_days=730,
+        documents={
+            "application": KeptFor(after=KeptAfter.ENDED, days=1095),
+            "attendance_record": KeptFor(after=KeptAfter.ENDED, days=365),
+            "monthly_record": KeptFor(after=KeptAfter.ENDED, days=90),
+            "references": KeptFor(after=KeptAfter.SELECTION_DECIDED, days=60),
+        },
+    ),
     ladders={
         "first_contact": LADDER,
         "agreement": LADDER,
@@ -147,6 +202,7 @@ RULES = Rules(
         "recognition": TASK_LADDER,
     },
     money=(STIPEND,),
+    letter_words=WORDS,
 )
 TERM = TermDates(first=date(2026, 8, 1), last=date(2027, 6, 30))
 START = datetime(2026, 8, 3, 15, 0, tzinfo=UTC)
@@ -178,6 +234,7 @@ TERMS = Terms(
     rhythm=Rhythm(every=1, unit=Unit.MONTHS),
     modes=("in_person", "phone"),
     face_to_face=1,
+    minutes=60,
 )
 
 
@@ -304,9 +361,19 @@ class Case:
         self.matched()
         self.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
         self.do(DraftAgreement, MENTOR, terms=TERMS)
-        self.do(SignAgreement, MENTEE, version=1)
-        self.do(SignAgreement, MENTOR, version=1)
+        self.sign(MENTEE)
+        self.sign(MENTOR)
         return self
+
+    def digest(self, language: str = "en") -> str:
+        """The digest of the draft's text in a language."""
+        draft = self.state.agreement.draft
+        assert draft is not None
+        return next(text.digest for text in draft.texts if text.language == language)
+
+    def sign(self, actor: Actor, language: str = "en") -> None:
+        """One side signs the draft as it reads in a language."""
+        self.do(SignAgreement, actor, version=self.state.agreement.versions, digest=self.digest(language))
 
     def meet(self, confirmed: bool = True, mode: str = "in_person", minutes: int = 60) -> str:
         """The two met just now; returns the meeting's id."""

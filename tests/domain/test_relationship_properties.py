@@ -8,14 +8,29 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from domain import relationship
-from domain.actors import SYSTEM, Actor
+from domain.actors import SYSTEM, Actor, Side
 from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.relationship import STAGES
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import OpenRelationship
+from domain.stages.complaint import (
+    PARTING,
+    DecideComplaint,
+    Decision,
+    OpenComplaint,
+    SecondComplaint,
+    TakeComplaint,
+)
 from domain.stages.contact import ConfirmFirstContact
-from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
+from domain.stages.ending import (
+    AnswerChange,
+    AskForChange,
+    ChangePartner,
+    EndRelationship,
+    PauseRelationship,
+    ResumeRelationship,
+)
 from domain.stages.matching import (
     ConfirmMatch,
     DeclineMatch,
@@ -97,7 +112,9 @@ class AnyYear(RuleBasedStateMachine):
     @rule()
     def sign(self) -> None:
         for actor in (MENTEE, MENTOR):
-            self.attempt(SignAgreement, actor, version=self.case.state.agreement.versions)
+            draft = self.case.state.agreement.draft
+            digest = draft.texts[0].digest if draft else "0" * 64
+            self.attempt(SignAgreement, actor, version=self.case.state.agreement.versions, digest=digest)
 
     @rule(actor=st.sampled_from(ACTORS), hours=st.integers(-2, 60))
     def meet(self, actor: Actor, hours: int) -> None:
@@ -121,6 +138,24 @@ class AnyYear(RuleBasedStateMachine):
             self.attempt(PauseRelationship, actor, reason="leave")
         else:
             self.attempt(ResumeRelationship, actor)
+
+    @rule(actor=st.sampled_from(ACTORS), side=st.sampled_from(Side))
+    def wish_for_a_change(self, actor: Actor, side: Side) -> None:
+        self.attempt(AskForChange, actor)
+        self.attempt(AnswerChange, actor, side=side, answer="goes_on")
+
+    @rule(actor=st.sampled_from(ACTORS), against=st.sampled_from(["", MENTOR.id, COORDINATOR.id]))
+    def complain(self, actor: Actor, against: str) -> None:
+        if len(self.case.state.complaints) < 3:
+            self.attempt(OpenComplaint, actor, about="conduct", against=against)
+
+    @rule(actor=st.sampled_from(ACTORS), decision=st.sampled_from(Decision), agree=st.booleans())
+    def deal_with_complaints(self, actor: Actor, decision: Decision, agree: bool) -> None:
+        for case in self.case.state.complaints:
+            self.attempt(TakeComplaint, actor, complaint=case.id)
+            reason = "no_fault" if decision in PARTING else ""
+            self.attempt(DecideComplaint, actor, complaint=case.id, decision=decision, reason=reason)
+            self.attempt(SecondComplaint, actor, complaint=case.id, agree=agree)
 
     @rule(actor=st.sampled_from(ACTORS), state=st.sampled_from(["sent", "returned", "settled", "denied"]))
     def money(self, actor: Actor, state: str) -> None:
@@ -149,6 +184,18 @@ class AnyYear(RuleBasedStateMachine):
         state = self.case.state
         assert self.case.refold() == state
         assert self.case.through_codec() == state
+
+    @invariant()
+    def nobody_judges_what_is_their_own(self) -> None:
+        state = self.case.state
+        for case in state.complaints:
+            hands = {case.taken_by, case.decided_by, case.seconded_by} - {""}
+            assert not hands & {state.mentor, state.mentee, case.against}
+            assert not case.seconded_by or case.seconded_by != case.decided_by
+            if case.status == "closed":
+                assert case.seconded_by
+                assert case.closed_at
+        assert not state.ended or all(case.closed_at for case in state.complaints)
 
     @invariant()
     def no_illegal_state(self) -> None:

@@ -11,10 +11,11 @@ from domain.calendar import Rhythm, Unit
 from domain.effects import StartSuccessor, WithdrawClaim
 from domain.errors import RuleViolation
 from domain.ids import derive
+from domain.letter import Terms
 from domain.messages import Command
 from domain.notices import NoticeKind, Outcome
 from domain.relationship import HearNotice
-from domain.stages.agreement import DraftAgreement, SignAgreement, Terms
+from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
 from domain.stages.contact import ConfirmFirstContact
 from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
@@ -182,6 +183,10 @@ def test_confirmation_looks_at_memberships_again() -> None:
         ({"ground_rules": ()}, "ground_rules_missing"),
         ({"ground_rules": ("gossip",)}, "unknown_ground_rule"),
         ({"modes": ("telepathy",)}, "unknown_mode"),
+        ({"modes": ("phone", "phone")}, "code_twice"),
+        ({"minutes": 0}, "time_pledge_missing"),
+        ({"minutes": 601}, "minutes_out_of_range"),
+        ({"left_out": ("confidentiality",)}, "not_editable"),
     ],
 )
 def test_terms_that_the_program_forbids_are_refused(terms: dict[str, Any], code: str) -> None:
@@ -193,16 +198,17 @@ def test_terms_that_the_program_forbids_are_refused(terms: dict[str, Any], code:
 def test_both_must_sign_the_same_version() -> None:
     case = Case().matched()
     case.do(ConfirmFirstContact, MENTOR, contacted_on=date(2026, 8, 3), mode="phone")
-    refused(case, "no_draft", SignAgreement, MENTOR, version=1)
+    refused(case, "no_draft", SignAgreement, MENTOR, version=1, digest="0" * 64)
     case.do(DraftAgreement, MENTOR, terms=TERMS)
-    case.do(SignAgreement, MENTOR, version=1)
-    refused(case, "already_signed", SignAgreement, MENTOR, version=1)
+    first = case.digest()
+    case.sign(MENTOR)
+    refused(case, "already_signed", SignAgreement, MENTOR, version=1, digest=first)
     case.do(DraftAgreement, MENTEE, terms=TERMS)
-    refused(case, "version_superseded", SignAgreement, MENTEE, version=1)
-    case.do(SignAgreement, MENTEE, version=2)
+    refused(case, "version_superseded", SignAgreement, MENTEE, version=1, digest=first)
+    case.sign(MENTEE)
     assert case.state.stage == "agreement"
     refused(case, "meeting_before_agreement", LogMeeting, MENTOR, began_at=case.now, minutes=30, mode="phone")
-    case.do(SignAgreement, MENTOR, version=2)
+    case.sign(MENTOR)
     assert case.state.stage == "meetings"
 
 
@@ -211,9 +217,9 @@ def test_an_amendment_by_both_changes_the_rhythm() -> None:
     case.days(3)
     weekly: Terms = replace(TERMS, rhythm=Rhythm(every=1, unit=Unit.WEEKS))
     case.do(DraftAgreement, MENTEE, terms=weekly)
-    case.do(SignAgreement, MENTEE, version=2)
+    case.sign(MENTEE)
     assert case.state.agreement.in_force == 1
-    case.do(SignAgreement, MENTOR, version=2)
+    case.sign(MENTOR)
     assert (case.state.agreement.in_force, case.state.stage) == (2, "meetings")
     assert case.days(8)
 

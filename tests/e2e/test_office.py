@@ -23,6 +23,7 @@ TERMS = {
     "rhythm": {"every": 1, "unit": "months"},
     "modes": ["phone", "in_person"],
     "face_to_face": 1,
+    "minutes": 45,
 }
 
 
@@ -74,9 +75,12 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     assert await api.refused("mentor", f"{subject}/log-meeting", early) == (409, "meeting_before_agreement")
     await api.done("mentor", f"{subject}/draft-agreement", {"terms": TERMS})
 
+    letter = await api.get("mentee", f"{subject}/agreement")
+    signing = {"version": 1, "digest": letter["digest"]}
+
     # The worker dies while both sign; both get their answer all the same, and one signature each.
     signatures = [
-        asyncio.create_task(api.done(name, f"{subject}/sign-agreement", {"version": 1}))
+        asyncio.create_task(api.done(name, f"{subject}/sign-agreement", signing))
         for name in ("mentor", "mentee")
     ]
     await stack.kill_worker()

@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from domain.actors import SYSTEM
 from domain.names import RelationshipStart
-from domain.stages.agreement import DraftAgreement, SignAgreement
+from domain.stages.agreement import DraftAgreement
 from domain.stages.contact import ConfirmFirstContact
 from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
 from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch
@@ -63,7 +63,7 @@ async def agreement(pair: Pair) -> None:
     local = RULES.calendar.local_date(await pair.now())
     await pair.do(ConfirmFirstContact, MENTEE, contacted_on=local, mode="phone")
     await pair.do(DraftAgreement, MENTOR, terms=TERMS)
-    await pair.do(SignAgreement, MENTEE, version=1)
+    await pair.sign(MENTEE)
     await pair.days(20)
 
 

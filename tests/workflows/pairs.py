@@ -179,9 +179,15 @@ class Pair:
         local = RULES.calendar.local_date(await self.now())
         await self.do(ConfirmFirstContact, MENTEE, contacted_on=local, mode="phone")
         await self.do(DraftAgreement, MENTOR, terms=TERMS)
-        await self.do(SignAgreement, MENTEE, version=1)
-        await self.do(SignAgreement, MENTOR, version=1)
+        await self.sign(MENTEE)
+        await self.sign(MENTOR)
         return self
+
+    async def sign(self, actor: Actor) -> Receipt:
+        """One side signs the draft that it has read."""
+        draft = (await self.state()).agreement.draft
+        assert draft is not None
+        return await self.do(SignAgreement, actor, version=draft.version, digest=draft.texts[0].digest)
 
     async def meet(self) -> Receipt:
         """The two met just now, and both say so."""

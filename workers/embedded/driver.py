@@ -159,6 +159,10 @@ class Driver:
                 return self.term
             case "@region":
                 return fate.region
+            case "@digest":
+                return str((await self._read(act, "agreement"))["digest"])
+            case "@complaint":
+                return str((await self._read(act, "complaints"))["data"][-1]["id"])
         found = await self.relationship(fate)
         match word:
             case "@self" | "@relationship":
@@ -172,6 +176,14 @@ class Driver:
                     raise Unexpected(f"{fate.key}: no claim stands")
                 return str(found["claims"][-1]["obligation"])
         raise Unexpected(f"{fate.key}: unknown word {word}")
+
+    async def _read(self, act: Act, noun: str) -> Any:
+        """What the one who is about to act reads first: the newest text to sign, the cases to decide."""
+        subject = (await self.relationship(act.fate))["id"]
+        answer = await self._http.get(f"/v1/relationships/{subject}/{noun}", headers=self._headers(act.who))
+        if not answer.is_success:
+            raise Unexpected(f"{act.fate.key}: {act.who} reads no {noun}: {answer.status_code}")
+        return answer.json()
 
     async def _make_tokens(self, until: datetime) -> None:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)

@@ -1,0 +1,65 @@
+"""The agreement as people read it: the exact text of a version, what is signed of it, and who has signed."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from activities.adapters.views_letter import TextLost, Version, text_of, versions
+from api_gateway.api import Parts
+from api_gateway.api.commands import Subject
+from api_gateway.api.lists import visible
+from api_gateway.auth import Anybody
+from api_gateway.problems import Problem
+from domain.codec import to_plain
+from domain.letter import LANGUAGE
+
+router = APIRouter()
+Number = Annotated[int, Query(ge=1, le=100_000)]
+Language = Annotated[str, Query(pattern=r"^[a-z]{2,3}$")]
+
+
+@router.get(
+    "/relationships/{subject}/agreement", operation_id="relationships.agreement", tags=["relationships"]
+)
+async def agreement(
+    subject: Subject,
+    office: Parts,
+    caller: Anybody,
+    version: Number | None = None,
+    language: Language = LANGUAGE,
+) -> dict[str, Any]:
+    """The text of a version word for word, with its digest and signatures; the newest where none is named."""
+    await visible(office, caller, subject)
+    async with office.database.transaction() as connection:
+        found = await versions(connection, subject)
+        if not found:
+            raise Problem(404, "no_agreement")
+        asked = next((each for each in found if each.version == version), None) if version else found[-1]
+        if asked is None:
+            raise Problem(404, "unknown_version")
+        try:
+            text = await text_of(connection, asked, language)
+        except KeyError:
+            raise Problem(404, "unknown_language") from None
+        except TextLost:
+            raise Problem(500, "text_lost") from None
+    return _shown(asked, text, language)
+
+
+def _shown(version: Version, text: str, language: str) -> dict[str, Any]:
+    plain = to_plain(version)
+    return {
+        "version": version.version,
+        "status": version.status,
+        "text_version": version.clauses.text_version,
+        "language": language,
+        "languages": [each.language for each in version.texts],
+        "text": text,
+        "digest": version.digest_in(language),
+        "drafted_by": version.drafted_by.value,
+        "drafted_at": plain["drafted_at"],
+        "in_force_since": plain.get("in_force_since"),
+        "signatures": plain["signatures"],
+        "terms": plain["terms"],
+        "kept": plain["clauses"]["kept"],
+    }

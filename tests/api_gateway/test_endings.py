@@ -1,0 +1,248 @@
+"""Private reasons, complaints and disclosures over HTTP: what is sealed, who reads it, and what the journal says."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from activities.adapters import tables
+from domain.actors import Side
+from domain.ids import x_stream
+from domain.stages.complaint import DecideComplaint, Decision, OpenComplaint, TakeComplaint
+from domain.stages.ending import AnswerChange, AskForChange, EndRelationship
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.recorded import RecordedPair, recorded_pair
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document
+
+SECRET = "qx7-Hundeleine-unter-uns"
+DISCLOSURE = {"kind": "abuse", "disclosed_on": "2026-08-04", "office": "police", "by": "mentor"}
+
+
+async def side_events(client: Client, pair: RecordedPair) -> list[dict[str, Any]]:
+    async with client.office.database.transaction() as connection:
+        found = await connection.scalars(
+            select(tables.events.c.bytes)
+            .where(tables.events.c.stream == x_stream(pair.case.id))
+            .order_by(tables.events.c.seq)
+        )
+        return [json.loads(bytes(encoded)) for encoded in found]
+
+
+async def whole_database(client: Client, without: str = "alembic_version") -> str:
+    """Every row of every other table of the office as text, read by the owner of the schemas."""
+    engine = create_async_engine(client.office.settings.database_url("migrator"))
+    async with engine.connect() as connection:
+        names = await connection.execute(
+            text(
+                "select schemaname, tablename from pg_tables"
+                " where schemaname in ('office','journal','documents','money','private','keys','archive')"
+            )
+        )
+        parts = [
+            str(
+                await connection.scalar(
+                    text(f"select coalesce(json_agg(t)::text, '') from {schema}.{name} t")  # noqa: S608 - own names
+                )
+            )
+            for schema, name in names
+            if name != without
+        ]
+    await engine.dispose()
+    return "\n".join(parts)
+
+
+async def test_a_private_reason_is_read_by_its_writer_alone(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        body = {"reason": "no_fault", "private_reason": SECRET}
+        path = f"{pair.path}/end-relationship"
+        for _ in range(2):  # a repeat keeps one record
+            assert (await client.send("the mentee", "POST", path, json=body)).status_code == 200
+        [(_, _, command)] = client.engine.sent
+        assert isinstance(command, EndRelationship)
+        assert not hasattr(command, "private_reason")
+        own = await client.send("the mentee", "GET", f"{pair.path}/private-reason")
+        assert own.json() == {"private_reason": SECRET}
+        for other in ("the mentor", "the coordinator", "admin", "auditor"):
+            answer = await client.send(other, "GET", f"{pair.path}/private-reason")
+            assert answer.status_code == 404
+        events = await side_events(client, pair)
+        assert [event["type"] for event in events] == ["SealedRecordAdded", "SealedRecordRead"]
+        assert events[0]["docs"][0]["form"] == "sealed"
+        assert SECRET not in await whole_database(client)
+        assert SECRET.encode().hex() not in await whole_database(client)
+
+
+async def test_a_refused_ending_keeps_no_private_reason(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        client.engine.refuse("unknown_reason", "reason")
+        body = {"reason": "boredom", "private_reason": SECRET}
+        answer = await client.send("the mentee", "POST", f"{pair.path}/end-relationship", json=body)
+        assert answer.status_code == 409
+        assert (await client.send("the mentee", "GET", f"{pair.path}/private-reason")).status_code == 404
+
+
+@pytest.mark.parametrize("bad", ["x" * 4001, "a\u202eb", "a\x00b"])
+async def test_a_text_of_a_strange_form_is_refused(client: Client, bad: str) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        body = {"reason": "no_fault", "private_reason": bad}
+        answer = await client.send("the mentee", "POST", f"{pair.path}/end-relationship", json=body)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/private_reason")
+
+
+async def test_of_a_wish_for_a_change_the_partner_sees_nothing(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        await pair.do(AskForChange, MENTEE)
+        office = await client.send("the coordinator", "GET", pair.path)
+        assert "consider_change" in [task["kind"] for task in office.json()["tasks"]]
+        listed = (await client.send("the coordinator", "GET", "/v1/tasks")).json()["data"]
+        assert "consider_change" in [task["kind"] for task in listed]
+        for name in ("the mentor", "mentor and coordinator"):
+            found = (await client.send(name, "GET", pair.path)).json()
+            assert "consider_change" not in json.dumps(found)
+        tasks = (await client.send("mentor and coordinator", "GET", "/v1/tasks")).json()["data"]
+        assert "consider_change" not in [task["kind"] for task in tasks]
+        for part in ("history", "side-history"):
+            answer = await client.send("mentor and coordinator", "GET", f"{pair.path}/{part}")
+            assert (answer.status_code, answer.json()["code"]) == (403, "own_relationship")
+        await pair.do(AnswerChange, COORDINATOR, side=Side.MENTEE, answer="goes_on")
+        notices = (await client.send("mentor and coordinator", "GET", "/v1/notices?limit=100")).json()["data"]
+        assert "change_answered" not in [notice["kind"] for notice in notices]
+        notices = (await client.send("the coordinator", "GET", "/v1/notices?limit=100")).json()["data"]
+        assert [each["person"] for each in notices if each["kind"] == "change_answered"] == [MENTEE.id]
+
+
+async def test_a_statement_is_sealed_for_the_one_who_takes_the_case(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        body = {"about": "conduct", "against": MENTOR.id, "statement": SECRET}
+        sent = await client.send("the mentee", "POST", f"{pair.path}/open-complaint", json=body)
+        assert sent.status_code == 200
+        [(_, _, command)] = client.engine.sent
+        assert isinstance(command, OpenComplaint)
+        assert command.statement is not None
+        assert command.statement.privacy == "c2s"
+        await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=command.statement)
+        case = pair.case.state.complaints[0].id
+        path = f"{pair.path}/complaints/{case}/statement"
+        for name in ("the coordinator", "admin"):  # nobody has taken it yet
+            answer = await client.send(name, "GET", path)
+            assert (answer.status_code, answer.json()["code"]) == (403, "not_the_decider")
+        await pair.do(TakeComplaint, COORDINATOR, complaint=case)
+        assert (await client.send("the coordinator", "GET", path)).json() == {"statement": SECRET}
+        assert (await client.send("admin", "GET", path)).status_code == 403
+        assert (await client.send("the mentee", "GET", path)).status_code == 403
+        assert SECRET not in await whole_database(client)
+        types = [event["type"] for event in await side_events(client, pair)]
+        assert types == ["CommandRefused", "CommandRefused", "SealedRecordRead", "CommandRefused"]
+
+
+async def test_cases_are_seen_by_the_office_and_by_who_opened_them(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=document("s"))
+        case = pair.case.state.complaints[0].id
+        await pair.do(TakeComplaint, COORDINATOR, complaint=case)
+        await pair.do(DecideComplaint, COORDINATOR, complaint=case, decision=Decision.DISMISSED)
+        path = f"{pair.path}/complaints"
+        [seen] = (await client.send("the coordinator", "GET", path)).json()["data"]
+        assert (seen["status"], seen["decision"], seen["taken_by"]) == (
+            "decided",
+            "dismissed",
+            COORDINATOR.id,
+        )
+        [own] = (await client.send("the mentee", "GET", path)).json()["data"]
+        assert (own["id"], "decision" in own, "taken_by" in own) == (case, False, False)
+        for name in ("the mentor", "mentor and coordinator", "payment"):
+            assert (await client.send(name, "GET", path)).json()["data"] == []
+
+
+async def test_a_disclosure_has_four_fields_and_is_listed_for_two_roles_alone(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        path = f"{pair.path}/disclosures"
+        first = await client.send("the mentor", "POST", path, json=DISCLOSURE)
+        again = await client.send("the mentor", "POST", path, json=DISCLOSURE)
+        assert (first.status_code, again.json()) == (201, first.json())
+        other = await client.send(
+            "the mentor", "POST", path, json={**DISCLOSURE, "kind": "abuse", "by": "mentee"}
+        )
+        assert (other.status_code, other.json()["code"]) == (409, "not_your_disclosure")
+        changed = {**DISCLOSURE, "disclosed_on": "2026-08-05"}
+        reused = await client.send("the mentor", "POST", path, json=changed)
+        assert (reused.status_code, reused.json()["code"]) == (422, "key_reused")
+        for name in ("admin", "auditor"):
+            listed = (await client.send(name, "GET", path)).json()["data"]
+            assert listed == [{"record": first.json()["record"], **DISCLOSURE}]
+        for name in ("the mentor", "the mentee", "the coordinator", "payment"):
+            answer = await client.send(name, "GET", path)
+            assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed")
+        events = await side_events(client, pair)
+        assert [event["type"] for event in events] == [
+            "SealedRecordAdded",
+            "SealedRecordRead",
+            "SealedRecordRead",
+        ]
+        assert events[0]["body"] == {"document": first.json()["record"]}
+
+
+async def test_nothing_in_clear_tells_a_disclosure_from_a_private_reason(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        await client.send("the mentor", "POST", f"{pair.path}/disclosures", json=DISCLOSURE)
+        body = {"reason": "no_fault", "private_reason": "x"}
+        await client.send("the mentee", "POST", f"{pair.path}/end-relationship", key="2", json=body)
+        disclosed, ended = await side_events(client, pair)
+        for event in (disclosed, ended):
+            assert set(event["body"]) == {"document"}
+            assert {each["form"] for each in event["docs"]} == {"sealed"}
+        async with client.office.database.transaction() as connection:
+            sealed = await connection.execute(
+                select(tables.documents).where(tables.documents.c.form == "sealed")
+            )
+            rows = list(sealed)
+        assert {(row.privacy, row.ver, len(row.scope), row.salt) for row in rows} == {("c2s", 1, 32, b"")}
+        told = f"{await whole_database(client, without='rule_sets')} {disclosed} {ended}".lower()
+        for word in ("disclosure", "2026-08-04", "abuse"):
+            assert word not in told
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"kind": "gossip"}, 409, "unknown_disclosure"),
+        ({"office": "newspaper"}, 409, "unknown_office"),
+        ({"disclosed_on": "2099-01-01"}, 409, "disclosure_in_future"),
+        ({"disclosed_on": "2026-08-01"}, 409, "disclosure_before_opening"),
+        ({"by": "principal"}, 422, "invalid"),
+        ({"what_was_said": "all of it"}, 422, "invalid"),
+        ({"disclosed_on": 20260804}, 422, "invalid"),
+    ],
+)
+async def test_a_disclosure_of_a_strange_form_is_refused(
+    client: Client, change: dict[str, Any], status: int, code: str
+) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        answer = await client.send(
+            "the coordinator", "POST", f"{pair.path}/disclosures", json={**DISCLOSURE, **change}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert await side_events(client, pair) == []
+
+
+async def test_a_stranger_and_another_region_record_nothing(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        for name in ("mentee", "elsewhere"):
+            answer = await client.send(name, "POST", f"{pair.path}/disclosures", json=DISCLOSURE)
+            assert answer.status_code == 404
+        unknown = await client.send(
+            "the coordinator", "POST", f"/v1/relationships/{'c' * 32}/disclosures", json=DISCLOSURE
+        )
+        assert unknown.status_code == 404
