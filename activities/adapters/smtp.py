@@ -91,6 +91,7 @@ class SmtpMailer:
         message["From"] = Address(self._sender_name, addr_spec=self._sender)
         message["To"] = [_address(person) for person in mail.to]
         message["Subject"] = " ".join(mail.wording.subject.split())
+        message["Content-Language"] = mail.language
         # Tells answering machines to keep silent (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"

@@ -11,6 +11,8 @@ from activities.adapters.tables import claims, notices, people, region_contacts,
 from activities.ports_notices import Letter, Person
 from domain.notices import NoticeKind
 
+_READ = (people.c.id, people.c.name, people.c.email, people.c.phone, people.c.language)
+
 
 async def letter(connection: AsyncConnection, notice: str, today: date) -> Letter | None:
     """One notice with names and addresses, and with the contacts who are active ``today``."""
@@ -79,7 +81,7 @@ def _texts(row: RowMapping) -> dict[str, str]:
 
 async def _people(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     wanted = [id for id in ids if id]
-    query = select(people.c.id, people.c.name, people.c.email).where(people.c.id.in_(wanted))
+    query = select(*_READ).where(people.c.id.in_(wanted))
     return {row.id: _person(row) for row in await connection.execute(query)}
 
 
@@ -87,7 +89,7 @@ async def _contacts(connection: AsyncConnection, region: str, today: date) -> tu
     """The contacts of a region on a day, in the order of their names."""
     seat = region_contacts.c
     query = (
-        select(people.c.id, people.c.name, people.c.email)
+        select(*_READ)
         .distinct()
         .join_from(region_contacts, people, seat.person == people.c.id)
         .where(seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
@@ -103,4 +105,4 @@ async def _region_names(connection: AsyncConnection, codes: Iterable[str]) -> di
 
 
 def _person(row: Any) -> Person:
-    return Person(id=row.id, name=row.name, email=row.email)
+    return Person(id=row.id, name=row.name, email=row.email, phone=row.phone, language=row.language)
