@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from activities.errors import Unavailable
+from domain.invitation import Invitation
 from domain.languages import Language
 from domain.notices import NoticeKind
 
@@ -50,7 +51,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """The words of one mail, all in one language. ``calendar`` are those of the entry that an invitation brings."""
+    """The words of one mail, all in one language. ``calendar`` are those of an invitation: a title, then the rest."""
 
     subject: str
     text: str
@@ -59,18 +60,23 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """One mail on its way: a stable id, recipients, words and their language.
+class Invited:
+    """What a mail puts into the calendars of its readers: the plan, the program's time zone, the two of the pair."""
 
-    ``calendar`` is an iCalendar object (RFC 5546) with its ``method``, where the mail invites to something.
-    """
+    invitation: Invitation
+    zone: str
+    attendees: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail on its way: a stable id, recipients, words and their language, and what it invites to, if anything."""
 
     id: str
     to: tuple[Person, ...]
     wording: Wording
     language: str = Language.EN.value
-    calendar: str = ""
-    method: str = ""
+    invited: Invited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

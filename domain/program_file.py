@@ -172,7 +172,7 @@ class Retention:
 class Frame:
     """What a file says beside its rules. ``regions`` holds overrides by region code; ``labels`` words by code.
 
-    ``wording`` and ``labels`` are in the first of ``languages``; ``words`` has both for each further one (REQUIREMENTS 9).
+    ``wording`` and ``labels`` are in the first of ``languages``; ``words`` has both for each further one.
     """
 
     program: str

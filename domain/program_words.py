@@ -12,9 +12,7 @@ from domain.program import TermDates
 CYCLES = 2  # whole ones that the dated tables reach over: this one and the next
 
 
-def word_faults(
-    languages: tuple[Language, ...], wording: Any, words: Mapping[str, Any]
-) -> Iterator[Fault]:
+def word_faults(languages: tuple[Language, ...], wording: Any, words: Mapping[str, Any]) -> Iterator[Fault]:
     """Languages without words, words without a language, names left blank (REQUIREMENTS 9: language needs)."""
     if not languages:
         yield Fault("languages", "empty; write at least one of " + ", ".join(each.value for each in Language))
@@ -29,7 +27,9 @@ def word_faults(
     further = [language.value for language in languages[1:]]
     for code in words:
         if code == languages[0].value:
-            yield Fault(f"words.{code}", "the first language has its words in [wording] and [labels]; remove it")
+            yield Fault(
+                f"words.{code}", "the first language has its words in [wording] and [labels]; remove it"
+            )
         elif code not in further:
             yield Fault(f"words.{code}", "not in languages; add it there, or remove the words")
     tables = {"wording": wording} | {f"words.{code}.wording": each.wording for code, each in words.items()}
@@ -46,7 +46,9 @@ def cover_faults(calendar: Calendar, cycle: Callable[[int], TermDates]) -> Itera
     """
     years = sorted({day.year for day in calendar.holidays})
     if not years:
-        yield Fault("calendar.holidays", "empty; write the holidays of this year of the program and of the next")
+        yield Fault(
+            "calendar.holidays", "empty; write the holidays of this year of the program and of the next"
+        )
         return
     for year in range(years[0], years[-1]):
         if year not in years:
@@ -58,7 +60,9 @@ def cover_faults(calendar: Calendar, cycle: Callable[[int], TermDates]) -> Itera
     ]
     if len(whole) < CYCLES:
         needed = cycle(years[0] + CYCLES - 1).last.year
-        yield Fault("calendar.holidays", f"cover less than {CYCLES} years of the program; write those to {needed}")
+        yield Fault(
+            "calendar.holidays", f"cover less than {CYCLES} years of the program; write those to {needed}"
+        )
     for term in whole if calendar.breaks else ():
         if not any(pause.first <= term.last and term.first <= pause.last for pause in calendar.breaks):
             when = f"{term.first.isoformat()} to {term.last.isoformat()}"

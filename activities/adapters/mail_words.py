@@ -20,13 +20,17 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
-from activities.ports_notices import Letter, Mail, Person, UnknownWording, Wording
+from activities.ports_notices import Invited, Letter, Mail, Person, UnknownWording, Wording
+from domain.invitation import invitation_of
 from domain.languages import Language
 from domain.program_file import ProgramFile
 
 FOLDER: Final = Path(__file__).resolve().parent / "mail"
 WIDTH: Final = 76  # characters of a line of text
-LOCALES: Final = {Language.EN: "en_US", Language.ES: "es_US"}  # of each language its form in the United States
+LOCALES: Final = {
+    Language.EN: "en_US",
+    Language.ES: "es_US",
+}  # of each language its form in the United States
 _AMOUNT: Final = "#,##0.00 ¤¤"  # the currency's code after the number: 500.00 USD
 
 
@@ -89,6 +93,7 @@ class MailWords:
             to=letter.to,
             wording=self._render(letter, program, language),
             language=language.value,
+            invited=_invited(letter, program),
         )
 
     def _render(self, letter: Letter, program: ProgramFile, language: Language) -> Wording:
@@ -101,7 +106,8 @@ class MailWords:
         subject = " ".join(fill("subject.txt").split())
         words["subject"] = subject
         text, html = fill("text.txt"), self._inline.inline(fill("html.html"))
-        return Wording(subject=subject, text=_laid_out(text), html=html)
+        calendar = fill("calendar.txt").strip() if invitation_of(letter.data) else ""
+        return Wording(subject=subject, text=_laid_out(text), html=html, calendar=calendar)
 
     def _words(self, letter: Letter, program: ProgramFile, language: Language) -> dict[str, Any]:
         """All that a template may use. A partner is there once the two are a pair."""
@@ -131,6 +137,15 @@ class MailWords:
             "office": self._office,
             "reference": letter.about[:12],
         }
+
+
+def _invited(letter: Letter, program: ProgramFile) -> Invited | None:
+    """What the letter puts into calendars; both of the pair are named as guests, since both know each other by then."""
+    invitation = invitation_of(letter.data)
+    if invitation is None:
+        return None
+    pair = tuple(person for person in (letter.mentor, letter.mentee) if person and person.email)
+    return Invited(invitation=invitation, zone=program.rules.calendar.timezone, attendees=pair)
 
 
 @dataclass(frozen=True, slots=True)
