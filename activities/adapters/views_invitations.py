@@ -24,7 +24,7 @@ REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a feed: whole days from ``first`` to ``last``, both included, or an invitation's hour."""
+    """One line of a feed: whole days from ``first`` to ``last``, both included."""
 
     uid: str
     stamped_at: datetime
@@ -32,7 +32,16 @@ class Entry:
     first: date
     last: date
     description: str = ""
-    hour: Invitation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """One planned meeting in a feed, in the time zone of its program."""
+
+    invitation: Invitation
+    zone: str
+    summary: str
+    description: str = ""
 
 
 def method(invitation: Invitation) -> str:
@@ -66,26 +75,27 @@ def invited(
     return _text(calendar)
 
 
-def feed(entries: Iterable[Entry], *, zone: str, name: str) -> str:
-    """The object of a whole calendar that somebody subscribes to."""
+def feed(entries: Iterable[Entry], appointments: Iterable[Appointment] = (), *, name: str) -> str:
+    """The object of a whole calendar that somebody subscribes to, in the order of its days."""
     calendar = _calendar(PUBLISH)
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    calendar.add("x-wr-timezone", zone)
-    found = sorted(entries, key=lambda entry: (entry.first, entry.uid))
-    years = {entry.hour.starts_at.year for entry in found if entry.hour and entry.hour.minutes}
-    for year in sorted(years)[:1]:
-        calendar.add_component(_rules_of(zone, year, max(years)))
-    for entry in found:
-        if entry.hour is not None:
-            calendar.add_component(_event(entry.hour, ZoneInfo(zone), entry.summary, entry.description))
-        else:
-            event = Event()
-            event.add("uid", entry.uid)
-            event.add("dtstamp", entry.stamped_at.astimezone(UTC))
-            _days(event, entry.first, entry.last)
-            _words(event, entry.summary, entry.description)
-            calendar.add_component(event)
+    planned = sorted(appointments, key=lambda each: (each.invitation.starts_at, each.invitation.uid))
+    years: dict[str, list[int]] = {}
+    for each in planned:
+        if each.invitation.minutes:
+            years.setdefault(each.zone, []).append(each.invitation.starts_at.year)
+    for zone, of_zone in years.items():
+        calendar.add_component(_rules_of(zone, min(of_zone), max(of_zone)))
+    for each in planned:
+        calendar.add_component(_event(each.invitation, ZoneInfo(each.zone), each.summary, each.description))
+    for entry in sorted(entries, key=lambda entry: (entry.first, entry.uid)):
+        event = Event()
+        event.add("uid", entry.uid)
+        event.add("dtstamp", entry.stamped_at.astimezone(UTC))
+        _days(event, entry.first, entry.last)
+        _words(event, entry.summary, entry.description)
+        calendar.add_component(event)
     return _text(calendar)
 
 

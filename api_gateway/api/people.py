@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict
 
+from activities.adapters.views_invitations import CONTENT_TYPE
+from api_gateway.agenda import Agenda
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.reference import writer_of
 from api_gateway.auth import Anybody, Caller
@@ -53,6 +55,22 @@ async def choose_language(
         own, body.language.value, actor=actor, command=command_id(caller, key)
     )
     return {"person": own, "language": body.language.value}
+
+
+@router.get(
+    "/people/me/calendar",
+    operation_id="people.calendar",
+    response_class=Response,
+    responses={200: {"content": {CONTENT_TYPE: {}}, "description": "An iCalendar object (RFC 5545)"}},
+)
+async def calendar(office: Parts, caller: Anybody) -> Response:
+    """The caller's open deadlines or dated tasks, and the breaks and holidays of the term, for a calendar program."""
+    agenda = Agenda(office.views, caller, now=await office.clock.now(), office=office.settings.public_url)
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": 'inline; filename="mentorflow.ics"',
+    }
+    return Response(await agenda.text(), media_type=f"{CONTENT_TYPE}; charset=utf-8", headers=headers)
 
 
 def _oneself(caller: Caller) -> Actor:

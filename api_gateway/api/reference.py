@@ -170,6 +170,10 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
         raise Problem(
             422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
         )
+    if not office.settings.demo and not program.rules.calendar.reaches(body.first, body.last):
+        raise Problem(
+            409, "calendar_too_short", "Write the holidays of these years into the program file first."
+        )
     term = derive("term", body.program, body.name)
     try:
         await office.reference.open_term(
