@@ -4,6 +4,7 @@ The folder itself holds English, a folder in it each further language. A word th
 not have is an error, never a blank in somebody's mail. Days, hours and amounts take the form of the language.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,6 +32,7 @@ LOCALES: Final = {
     Language.EN: "en_US",
     Language.ES: "es_US",
 }  # of each language its form in the United States
+_TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 _AMOUNT: Final = "#,##0.00 ¤¤"  # the currency's code after the number: 500.00 USD
 
 
@@ -101,7 +103,9 @@ class MailWords:
         words = self._words(letter, program, language)
 
         def fill(file: str) -> str:
-            return self._templates.get_template(f"{folder}/{file}").render(words)
+            filled = self._templates.get_template(f"{folder}/{file}").render(words)
+            # A name or an hour that ends with a full stop ends the sentence too.
+            return _TWO_STOPS.sub(".", filled)
 
         subject = " ".join(fill("subject.txt").split())
         words["subject"] = subject

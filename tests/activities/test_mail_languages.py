@@ -81,7 +81,9 @@ def test_every_program_fits_into_every_letter(program: str, language: Language) 
     for each in every_letter():
         wording = WORDS.render(replace(rich(each), program=program), language.value)
         assert 10 <= len(wording.subject) <= 110
-        assert "  " not in wording.subject
+        for body in (wording.subject, wording.text, wording.calendar):
+            assert ".." not in body
+            assert "  " not in body.replace("\n    ", "\n").replace("\n  ", "\n")
 
 
 def test_days_hours_and_amounts_take_the_form_of_the_language() -> None:
