@@ -1,4 +1,4 @@
-"""What one of a pair has to do by when: the running deadlines of a relationship, as far as they are the person's own."""
+"""What one of a pair has to do by when: the running deadlines of a relationship that are the person's own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

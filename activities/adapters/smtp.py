@@ -92,7 +92,6 @@ class SmtpMailer:
         message["From"] = Address(self._sender_name, addr_spec=self._sender)
         message["To"] = [_address(person) for person in mail.to]
         message["Subject"] = " ".join(mail.wording.subject.split())
-        message["Content-Language"] = mail.language
         # Tells answering machines to keep silent (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
@@ -100,6 +99,8 @@ class SmtpMailer:
         message.add_alternative(mail.wording.html, subtype="html", cte="quoted-printable")
         if mail.invited is not None:
             self._invite(message, mail, mail.invited)
+        # Only now: headers of that name that are there before move into the first part.
+        message["Content-Language"] = mail.language
         return message
 
     def _invite(self, message: EmailMessage, mail: Mail, to: Invited) -> None:
