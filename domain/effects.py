@@ -17,7 +17,7 @@ from domain.nudges import Escalated, NudgeDue
 from domain.program import Audience
 from domain.stages.agreement import AgreementDrafted, AgreementInForce
 from domain.stages.application import ApplicationAccepted, ApplicationReceived, ApplicationRefused
-from domain.stages.contact import FirstContactMade
+from domain.stages.contact import FirstContactMade, RegionContactHeard
 from domain.stages.ending import PartnerChanged, RelationshipEnded, RelationshipPaused, RelationshipResumed
 from domain.stages.matching import MatchConfirmed, MatchDeclined, MatchProposed
 from domain.stages.meetings import MeetingDisputed, MeetingLogged, MeetingsCompleted
@@ -99,6 +99,8 @@ def _notices(before: Relationship, after: Relationship, event: Event, seq: int) 
             return (to(event.mentor, NoticeKind.MATCH_CALLED_OFF),)
         case MatchConfirmed():
             return _welcome(after, event, seq)
+        case RegionContactHeard():
+            return both(NoticeKind.CONTACT_CHANGED, contact=event.contact)
         case FirstContactMade():
             return both(NoticeKind.AGREEMENT_NEXT, due=instant_text(event.timers[0].due))
         case AgreementDrafted():

@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     WELCOME_MENTEE = "welcome_mentee"
     WELCOME_MENTOR = "welcome_mentor"
     MATCH_ACROSS_REGIONS = "match_across_regions"
+    CONTACT_CHANGED = "contact_changed"
     AGREEMENT_NEXT = "agreement_next"
     AGREEMENT_TO_SIGN = "agreement_to_sign"
     AGREEMENT_IN_FORCE = "agreement_in_force"

@@ -70,6 +70,7 @@ region_contacts = Table(
     _text("person"),
     Column("first", Date, nullable=False),
     Column("last", Date),
+    _made(),
     schema="office",
 )
 rule_sets = Table(
