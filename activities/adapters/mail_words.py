@@ -7,7 +7,7 @@ not have is an error, never a blank in somebody's mail. Days, hours and amounts 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -171,8 +171,23 @@ class _Instant:
         return f"{self.day}, {hour} {self.local:%Z}"
 
 
-def _told(value: str, zone: ZoneInfo, language: Language) -> str | _Instant:
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day of a notice that has no hour."""
+
+    on: date
+    language: Language
+
+    @property
+    def day(self) -> str:
+        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        return format_date(self.on, "full", locale=LOCALES[self.language])
+
+
+def _told(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day:
     try:
+        if len(value) == len("YYYY-MM-DD"):
+            return _Day(date.fromisoformat(value), language)
         instant = datetime.fromisoformat(value)
     except ValueError:
         return value

@@ -69,7 +69,7 @@ def invited(
         guest.params["PARTSTAT"] = vText("NEEDS-ACTION")
         guest.params["RSVP"] = vText("FALSE")
         event.add("attendee", guest)
-    if invitation.minutes:
+    if invitation.starts_at:
         calendar.add_component(_rules_of(zone, invitation.starts_at.year))
     calendar.add_component(event)
     return _text(calendar)
@@ -80,10 +80,10 @@ def feed(entries: Iterable[Entry], appointments: Iterable[Appointment] = (), *, 
     calendar = _calendar(PUBLISH)
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    planned = sorted(appointments, key=lambda each: (each.invitation.starts_at, each.invitation.uid))
+    planned = sorted(appointments, key=_when)
     years: dict[str, list[int]] = {}
     for each in planned:
-        if each.invitation.minutes:
+        if each.invitation.starts_at:
             years.setdefault(each.zone, []).append(each.invitation.starts_at.year)
     for zone, of_zone in years.items():
         calendar.add_component(_rules_of(zone, min(of_zone), max(of_zone)))
@@ -97,6 +97,13 @@ def feed(entries: Iterable[Entry], appointments: Iterable[Appointment] = (), *, 
         _words(event, entry.summary, entry.description)
         calendar.add_component(event)
     return _text(calendar)
+
+
+def _when(each: Appointment) -> tuple[date, str]:
+    invitation = each.invitation
+    starts_at = invitation.starts_at
+    day = starts_at.astimezone(ZoneInfo(each.zone)).date() if starts_at else invitation.on
+    return (day or date.max, f"{starts_at or ''}{invitation.uid}")
 
 
 def _calendar(method: str) -> Calendar:
@@ -113,13 +120,13 @@ def _event(invitation: Invitation, zone: ZoneInfo, summary: str, description: st
     event.add("uid", invitation.uid)
     event.add("sequence", invitation.sequence)
     event.add("dtstamp", invitation.stamped_at.astimezone(UTC))
-    local = invitation.starts_at.astimezone(zone)
-    if invitation.minutes:
-        event.add("dtstart", local)
-        event.add("dtend", (invitation.starts_at + timedelta(minutes=invitation.minutes)).astimezone(zone))
+    if invitation.starts_at:
+        ends_at = invitation.starts_at + timedelta(minutes=invitation.minutes)
+        event.add("dtstart", invitation.starts_at.astimezone(zone))
+        event.add("dtend", ends_at.astimezone(zone))
         event.add("transp", "OPAQUE")
-    else:
-        _days(event, local.date(), local.date())
+    elif invitation.on:
+        _days(event, invitation.on, invitation.on)
     event.add("status", "CANCELLED" if invitation.cancelled else "CONFIRMED")
     _words(event, summary, description)
     return event

@@ -11,12 +11,13 @@ from domain.notices import NoticeKind as Kind
 from domain.program import Subject
 
 DUE = "2027-09-03T14:00:00.000000Z"
+PLANNED_AT = datetime(2027, 9, 3, 14, 0, tzinfo=UTC)
 PLANNED = Invitation(
     uid=invitation_uid(derive("relationship"), derive("plan")),
     sequence=20,
     stamped_at=datetime(2027, 8, 2, 14, 0, tzinfo=UTC),
     occasion=Occasion.MEETING,
-    starts_at=datetime(2027, 9, 3, 14, 0, tzinfo=UTC),
+    starts_at=PLANNED_AT,
     minutes=60,
     mode="video",
 )
@@ -57,7 +58,7 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.MEETING_TO_CONFIRM: {"meeting": derive("meeting"), "began_at": DUE},
     Kind.MEETING_DISPUTED: {"meeting": derive("meeting")},
     Kind.MEETING_PLANNED: PLANNED.data,
-    Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED.starts_at + timedelta(days=7)).data,
+    Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED_AT + timedelta(days=7)).data,
     Kind.MEETING_WITHDRAWN: replace(PLANNED, sequence=22, cancelled=True).data,
     Kind.SURVEY_OPEN: {"due": DUE},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
@@ -93,7 +94,11 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
 def sparse(each: Letter) -> Letter:
     """The letter where the office knows least: no contact, no telephone, no partner where there may be none."""
     alone = each.kind in (Kind.RELATIONSHIP_ENDED, Kind.RELATIONSHIP_PAUSED, Kind.RELATIONSHIP_RESUMED)
-    return replace(each, contacts=(), mentor=None if alone else each.mentor)
+    data = {
+        **each.data,
+        **({"starts_at": "", "minutes": "0", "on": "2027-09-03", "mode": ""} if "uid" in each.data else {}),
+    }
+    return replace(each, data=data, contacts=(), mentor=None if alone else each.mentor)
 
 
 def rich(each: Letter) -> Letter:

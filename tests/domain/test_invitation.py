@@ -1,7 +1,7 @@
 """An invitation is codes and instants: it survives a notice's data, and each change has a later number."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -20,7 +20,12 @@ PLAN = Invitation(
 
 
 @pytest.mark.parametrize(
-    "each", [PLAN, replace(PLAN, minutes=0, mode=""), replace(PLAN, cancelled=True, sequence=13)]
+    "each",
+    [
+        PLAN,
+        replace(PLAN, starts_at=None, minutes=0, on=date(2026, 10, 5), mode=""),
+        replace(PLAN, cancelled=True, sequence=13),
+    ],
 )
 def test_an_invitation_travels_in_the_data_of_a_notice(each: Invitation) -> None:
     assert invitation_of(each.data) == each
@@ -42,3 +47,11 @@ def test_one_plan_of_one_pair_has_one_identity() -> None:
 def test_an_invitation_counts_from_nought(field: str) -> None:
     with pytest.raises(ValueError, match="counts from 0"):
         replace(PLAN, **{field: -1})  # type: ignore[arg-type]  # a field by its name
+
+
+@pytest.mark.parametrize(
+    "change", [{"starts_at": None}, {"on": date(2026, 10, 5)}, {"starts_at": None, "on": date(2026, 10, 5)}]
+)
+def test_an_invitation_has_an_hour_or_a_day(change: dict[str, date | None]) -> None:
+    with pytest.raises(ValueError, match="an hour and minutes, or a day and neither"):
+        replace(PLAN, **change)  # type: ignore[arg-type]  # fields by their names
