@@ -1,4 +1,4 @@
-"""What the office does again because somebody was interrupted: commands, starts, claims, notices.
+"""What the office does again because somebody was interrupted: commands, starts, claims, notices, contacts.
 
 Each chore asks a port what was left, does it under the same ids as before, and says how much there was. Doing one
 twice is doing it once.
@@ -10,7 +10,10 @@ from temporalio import activity
 
 from activities.effects import withdraw
 from activities.ports_workflows import Backlog, Signals, Workflows
+from domain.actors import SYSTEM
+from domain.ids import derive
 from domain.names import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, workflow_id
+from domain.stages.contact import HearContact
 
 AT_ONCE = 100
 """How many of a kind one round does again; the next round does the rest."""
@@ -60,3 +63,15 @@ class HousekeepingActivities:
         for withdrawal in unheard:
             await withdraw(self._workflows, self._backlog, withdrawal)
         return Done(count=len(left) + len(unheard))
+
+    @activity.defn
+    async def announce_contacts(self) -> Done:
+        """Tell running pairs of a contact whom their region has named since they were told (MASA-28)."""
+        left = await self._backlog.untold(AT_ONCE)
+        for pair in left:
+            command = HearContact(
+                id=derive("contact", pair.relationship, pair.seat), actor=SYSTEM, contact=pair.contact
+            )
+            await self._workflows.update(workflow_id("relationship", pair.relationship), command)
+            await self._backlog.delivered(pair.relationship, pair.seat)
+        return Done(count=len(left))

@@ -13,7 +13,6 @@ from temporalio.exceptions import ApplicationError
 from activities.ports import Clock
 from activities.ports_notices import (
     Letter,
-    Mail,
     Mailer,
     MailUnavailable,
     NoticeStore,
@@ -79,16 +78,17 @@ class NoticeActivities:
         if not letter.to:
             return await self._refused(letter, "no_address")
         try:
-            wording = self._words.render(letter)
+            mails = self._words.mails(letter)
         except UnknownWording:
             return await self._refused(letter, "unknown_program")
         try:
-            handed = await self._mailer.send(Mail(id=letter.id, to=letter.to, wording=wording))
+            refusals = [(await self._mailer.send(mail)).refused for mail in mails]
         except MailUnavailable as error:
             await self._store.mark_parked(letter.id, error.code)
             raise ApplicationError("mail is unavailable", error.code, type="Unavailable") from None
-        if handed.refused:
-            return await self._refused(letter, handed.refused)
+        # Like a mail to several people, a notice in several languages was sent when one of its readers has it.
+        if all(refusals):
+            return await self._refused(letter, refusals[0])
         await self._store.mark_sent(letter.id, await self._clock.now())
         return NoticeOutcome(outcome=Outcome.SENT)
 

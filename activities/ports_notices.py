@@ -6,16 +6,23 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from activities.errors import Unavailable
+from domain.invitation import Invitation
+from domain.languages import Language
 from domain.notices import NoticeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody whom a mail is for, or names. Leaves the database for a mail and goes nowhere else."""
+    """Somebody whom a mail is for, or names. Leaves the database for a mail and goes nowhere else.
+
+    ``language`` is the code of the one that the person reads; ``phone`` is empty where none is known.
+    """
 
     id: str
     name: str
     email: str
+    phone: str = ""
+    language: str = Language.EN.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +54,32 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """The words of one mail."""
+    """The words of one mail, all in one language. ``calendar`` are those of an invitation: a title, then the rest."""
 
     subject: str
     text: str
     html: str
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """What a mail puts into the calendars of its readers: the plan, the program's time zone, the two of the pair."""
+
+    invitation: Invitation
+    zone: str
+    attendees: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail on its way: a stable id, recipients, words."""
+    """One mail on its way: a stable id, recipients, words and their language, and what it invites to, if anything."""
 
     id: str
     to: tuple[Person, ...]
     wording: Wording
+    language: str = Language.EN.value
+    invited: Invited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +128,8 @@ class NoticeStore(Protocol):
 class NoticeWords(Protocol):
     """How a letter reads."""
 
-    def render(self, letter: Letter) -> Wording:
-        """The words of a letter; raises ``UnknownWording``."""
+    def mails(self, letter: Letter) -> tuple[Mail, ...]:
+        """The mails of a letter: one for each language that its readers read; raises ``UnknownWording``."""
         ...
 
 

@@ -58,6 +58,15 @@ class Deliveries(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """A pair that does not know of a contact of its region yet; ``seat`` is the naming of that person."""
+
+    relationship: str
+    seat: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unanswered:
     """A command whose sender went away before an answer was stored; ``workflow`` is the id of whom it is for."""
 
@@ -85,6 +94,9 @@ class Backlog(Deliveries, Protocol):
 
     async def unheard(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
         """Withdrawals that no obligation has heard, of relationships that are over and cannot repeat them."""
+
+    async def untold(self, limit: int) -> tuple[Untold, ...]:
+        """Running pairs whose region has named a contact since their welcome letter, and who were not told."""
 
 
 class Signals(Protocol):

@@ -55,6 +55,11 @@ class Calendar:
         """The program's time zone."""
         return ZoneInfo(self.timezone)
 
+    def reaches(self, first: date, last: date) -> bool:
+        """Whether the dated holidays go on over all of these days: beyond them nobody knows when somebody works."""
+        years = [day.year for day in self.holidays]
+        return bool(years) and min(years) <= first.year and last.year <= max(years)
+
     def local_date(self, instant: datetime) -> date:
         """The date on the program's wall calendar at an instant."""
         return instant.astimezone(self.zone).date()

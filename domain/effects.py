@@ -18,7 +18,7 @@ from domain.program import Audience
 from domain.stages.agreement import AgreementDrafted, AgreementInForce
 from domain.stages.application import ApplicationAccepted, ApplicationReceived, ApplicationRefused
 from domain.stages.complaint import ComplaintClosed
-from domain.stages.contact import FirstContactMade
+from domain.stages.contact import FirstContactMade, RegionContactHeard
 from domain.stages.ending import (
     ChangeAnswered,
     PartnerChanged,
@@ -106,6 +106,8 @@ def _notices(before: Relationship, after: Relationship, event: Event, seq: int) 
             return (to(event.mentor, NoticeKind.MATCH_CALLED_OFF),)
         case MatchConfirmed():
             return _welcome(after, event, seq)
+        case RegionContactHeard():
+            return both(NoticeKind.CONTACT_CHANGED, contact=event.contact)
         case FirstContactMade():
             return both(NoticeKind.AGREEMENT_NEXT, due=instant_text(event.timers[0].due))
         case AgreementDrafted():

@@ -107,13 +107,14 @@ def rule_faults(rules: Rules) -> Iterator[Fault]:
 def frame_faults(
     rules: Rules,
     regional: tuple[Rules, ...],
-    labels: Mapping[str, str],
+    labels: Mapping[str, Mapping[str, str]],
     overridable: tuple[str, ...],
     capacity: int,
 ) -> Iterator[Fault]:
     """What is wrong beside the rules: codes without words, overridable fields that do not exist, no mentor place.
 
-    ``regional`` are the rules of regions that override some: their codes need words too.
+    ``regional`` are the rules of regions that override some: their codes need words too. ``labels`` has the words of
+    each language by the key path of their table.
     """
     known = {path for path, _ in _leaves(rules, "")}
     for number, path in enumerate(overridable):
@@ -125,14 +126,16 @@ def frame_faults(
     codes = dict.fromkeys(code for _, value in everywhere for code in value)
     used = codes | dict.fromkeys(rule.kind for rule in rules.money)
     used |= dict.fromkeys(code for each in (rules, *regional) for code in letter_codes(each))
-    for each in (rules, *regional):
-        yield from gap_faults(each, labels)
-    for code in used:
-        if not labels.get(code, "").strip():
-            yield Fault(f"labels.{code}", "missing; write the words for this code")
-    for code in labels:
-        if code not in used:
-            yield Fault(f"labels.{code}", "no rule uses this code; remove it")
+    used |= dict.fromkeys(pause.name for pause in rules.calendar.breaks)
+    for table, words in labels.items():
+        for each in (rules, *regional):
+            yield from gap_faults(each, words, table)
+        for code in used:
+            if not words.get(code, "").strip():
+                yield Fault(f"{table}.{code}", "missing; write the words for this code")
+        for code in words:
+            if code not in used:
+                yield Fault(f"{table}.{code}", "no rule uses this code; remove it")
     if not 1 <= capacity <= 20:
         yield Fault("policies.mentor_capacity", "write a number from 1 to 20")
 
@@ -212,6 +215,8 @@ def _calendar_faults(calendar: Calendar) -> Iterator[Fault]:
         yield Fault("calendar.timezone", 'unknown; write a time zone such as "America/Chicago"')
     for number, pause in enumerate(calendar.breaks):
         here = f"calendar.breaks[{number}]"
+        if not _CODE.fullmatch(pause.name):
+            yield Fault(f"{here}.name", "write a code of lower-case letters, digits and _, at most 64")
         if not (pause.first.year >= FIRST_YEAR and pause.last.year <= LAST_YEAR):
             yield Fault(here, f"write dates between {FIRST_YEAR} and {LAST_YEAR}")
         if (pause.last - pause.first).days >= LONGEST_BREAK:

@@ -12,9 +12,11 @@ from enum import StrEnum
 from typing import Any
 
 from domain.codec import CodecError, Fault, from_plain, to_plain
-from domain.letter import LANGUAGE, words_for
+from domain.languages import Language
+from domain.letter import words_for
 from domain.program import MoneyRule, Rules, TermDates
 from domain.program_checks import cite_faults, frame_faults, override_paths, rule_faults
+from domain.program_words import cover_faults, word_faults
 from domain.rulebook import rules_of, text_of
 
 
@@ -96,6 +98,14 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a further language says: the program's own names, and the words for every code."""
+
+    wording: Wording
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
     """When the program's year begins and ends, as ``MM-DD``; years across New Year end in the next (K10)."""
 
@@ -153,17 +163,22 @@ class Charter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What a file says beside its rules. ``regions`` holds overrides by region code; ``labels`` words by code."""
+    """What a file says beside its rules. ``regions`` holds overrides by region code; ``labels`` words by code.
+
+    ``wording`` and ``labels`` are in the first of ``languages``; ``words`` has both for each further one.
+    """
 
     program: str
     version: str
     title: str
+    languages: tuple[Language, ...]
     overridable: tuple[str, ...]
     wording: Wording
     charter: Charter
     cycle: Cycle
     policies: Policies
     labels: Mapping[str, str]
+    words: Mapping[str, Words] = field(default_factory=dict)
     regions: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -192,17 +207,33 @@ class ProgramFile:
 
     @property
     def wording(self) -> Wording:
-        """The program's own names for things."""
+        """The program's own names for things, in its first language."""
         return self.frame.wording
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that the program offers; the first is the one it speaks to who reads none of them."""
+        return self.frame.languages
+
+    def spoken(self, language: str) -> Language:
+        """The language in which the program writes to somebody who reads ``language``."""
+        return next((each for each in self.languages if each.value == language), self.languages[0])
+
+    def wording_in(self, language: str) -> Wording:
+        """The program's own names for things, in ``language`` or else in its first one."""
+        further = self.frame.words.get(self.spoken(language).value)
+        return further.wording if further else self.frame.wording
 
     @property
     def mentor_capacity(self) -> int:
         """How many mentees a mentor has at most, where no other number is recorded for the person."""
         return self.frame.policies.mentor_capacity
 
-    def label(self, code: str) -> str:
-        """The words for a code; a code without words reads as itself, with spaces."""
-        return self.frame.labels.get(code, code.replace("_", " "))
+    def label(self, code: str, language: str = "") -> str:
+        """The words for a code, in ``language`` or else in the first one; without words a code reads as itself."""
+        further = self.frame.words.get(self.spoken(language).value)
+        labels = further.labels if further else self.frame.labels
+        return labels.get(code, code.replace("_", " "))
 
     def rules_for(self, region: str) -> Rules:
         """The rules of a region: the program's, with the fields that the region may and does override (MASA-2)."""
@@ -256,7 +287,11 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
         wrong = tuple(_region_faults(rules, frame))
         regional = () if wrong else tuple(_overridden(rules, own) for own in frame.regions.values())
         capacity = frame.policies.mentor_capacity
-        faults.extend((*frame_faults(rules, regional, frame.labels, frame.overridable, capacity), *wrong))
+        labels = {"labels": frame.labels}
+        labels |= {f"words.{code}.labels": further.labels for code, further in frame.words.items()}
+        faults.extend((*frame_faults(rules, regional, labels, frame.overridable, capacity), *wrong))
+        faults.extend(word_faults(frame.languages, frame.wording, frame.words))
+        faults.extend(cover_faults(rules.calendar, frame.cycle.term))
     if faults or rules is None or frame is None:
         raise CodecError(tuple(dict.fromkeys(faults)))
     return ProgramFile(frame=frame, rules=_worded(rules, frame), citations=citations)
@@ -264,7 +299,8 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
 
 def _worded(rules: Rules, frame: Frame) -> Rules:
     """The rules with the words of the Letter, which is signed word by word, in every language of the file."""
-    return replace(rules, letter_words={LANGUAGE: words_for(rules, frame.labels)})
+    labels = {frame.languages[0]: frame.labels} | {code: each.labels for code, each in frame.words.items()}
+    return replace(rules, letter_words={code: words_for(rules, known) for code, known in labels.items()})
 
 
 def _read(kind: type, data: Any, faults: list[Fault]) -> Any:

@@ -21,6 +21,7 @@ class Housekept:
     answered: int
     delivered: int
     notices: int
+    announced: int = 0
 
 
 @workflow.defn(name=HOUSEKEEPING_WORKFLOW)
@@ -29,7 +30,7 @@ class HousekeepingWorkflow:
 
     @workflow.run
     async def run(self) -> Housekept:
-        """Start what was not started, send what was not answered, deliver claims, send waiting notices."""
+        """Start what was not started, send what was not answered, deliver claims, name contacts, mail what waits."""
         started = await workflow.execute_activity_method(
             HousekeepingActivities.start_unstarted, **HOUSEKEEPING
         )
@@ -39,11 +40,15 @@ class HousekeepingWorkflow:
         delivered = await workflow.execute_activity_method(
             HousekeepingActivities.deliver_undelivered, **HOUSEKEEPING
         )
+        announced = await workflow.execute_activity_method(
+            HousekeepingActivities.announce_contacts, **HOUSEKEEPING
+        )
         return Housekept(
             started=started.count,
             answered=answered.count,
             delivered=delivered.count,
             notices=await self._send_waiting(),
+            announced=announced.count,
         )
 
     async def _send_waiting(self) -> int:

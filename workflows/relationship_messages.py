@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
     from domain.stages.complaint import DecideComplaint, OpenComplaint, SecondComplaint, TakeComplaint
     from domain.stages.consultation import RecordConsultation
-    from domain.stages.contact import ConfirmFirstContact
+    from domain.stages.contact import ConfirmFirstContact, HearContact
     from domain.stages.ending import (
         AnswerChange,
         AskForChange,
@@ -127,6 +127,14 @@ class RelationshipMessages:
         self.shell.check(command)
 
     # Stage contact
+
+    @workflow.update(name="HearContact")
+    async def hear_contact(self, command: HearContact) -> Receipt:
+        return await self.shell.perform(command)
+
+    @hear_contact.validator
+    def _check_hear_contact(self, command: HearContact) -> None:
+        self.shell.check(command)
 
     @workflow.update(name="ConfirmFirstContact")
     async def confirm_first_contact(self, command: ConfirmFirstContact) -> Receipt:

@@ -59,6 +59,8 @@ class NewApplication:
     areas: tuple[str, ...] = ()
 
 
+PHONE: Final = r"[0-9+().\- ]{7,32}"
+"""What a telephone number may look like; it is shown to people and dialled by none of us."""
 _MANY: Final = 500
 
 
@@ -179,6 +181,16 @@ class Reference:
             raise AlreadyThere("person")
         for start in range(0, len(rows), _MANY):
             await connection.execute(insert(table), [dict(row) for row in rows[start : start + _MANY]])
+
+    async def choose_language(self, person: str, language: str, *, actor: Actor, command: str) -> None:
+        """Write to a person in another language from now on; raises ``Unknown``. The event does not say which."""
+        table = tables.people
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            await _demand(connection, table.c.id, person, "person")
+            await connection.execute(table.update().where(table.c.id == person).values(language=language))
+            await self._note(connection, "LanguageChosen", {"person": person}, actor, command)
 
     async def add_membership(
         self, person: str, name: str, first: date, last: date | None, *, actor: Actor, command: str

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters import tables
 from activities.adapters.database import Database
-from activities.adapters.intake_reference import NewApplication, Reference
+from activities.adapters.intake_reference import PHONE, NewApplication, Reference
 from domain.actors import Actor
 from domain.ids import derive
+from domain.languages import Language
 
 COLUMNS: Final = {
     "people": ("key", "name", "email", "role_title", "district", "region", "supervisor"),
@@ -25,8 +26,12 @@ COLUMNS: Final = {
     "mentors": ("key", "capacity", "trained_on"),
     "applications": ("key", "reason", "first_year", "applied_on"),
 }
-EXTRA: Final = {"mentors": ("serving_since", "serving_until", "credential_until"), "applications": ("areas",)}
-"""Columns that a file may leave out, where the program asks for nothing of the kind."""
+EXTRA: Final = {
+    "people": ("phone", "language"),
+    "mentors": ("serving_since", "serving_until", "credential_until"),
+    "applications": ("areas",),
+}
+"""Columns that a file may leave out. ``language`` counts for new people only: afterwards it is their own choice."""
 _OPTIONAL: Final = {"supervisor", "last", "trained_on", *(name for extra in EXTRA.values() for name in extra)}
 _DATES: Final = (
     "first",
@@ -39,6 +44,7 @@ _DATES: Final = (
 )
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PHONE: Final = re.compile(PHONE)
 _HIDDEN: Final = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -202,6 +208,14 @@ def _cell(column: str, text: str, number: int, fault: Any) -> Any:
         if len(text) > 120 or _HIDDEN.search(text):
             fault(number, column, "bad_text", "write at most 120 visible characters")
         return text
+    elif column == "phone":
+        if not _PHONE.fullmatch(text):
+            fault(number, column, "bad_phone", "write digits, spaces and + ( ) . - only, 7 to 32 in all")
+        return text
+    elif column == "language":
+        if text not in list(Language):
+            fault(number, column, "unknown_language", "write one of " + ", ".join(Language))
+        return text
     elif column in ("key", "supervisor"):
         if not _KEY.fullmatch(text):
             fault(number, column, "bad_key", "write letters, digits, dot, dash or underscore")
@@ -271,6 +285,7 @@ class RosterIntake:
         self, connection: AsyncConnection, roster: Roster, ids: Mapping[str, str]
     ) -> None:
         """People, memberships and mentors; a person who is there already is kept and only brought up to date."""
+        called = any(line.values["phone"] for line in roster.people)
         people = [
             {
                 "id": ids[line.values["key"]],
@@ -280,10 +295,12 @@ class RosterIntake:
                 "district": line.values["district"],
                 "region": line.values["region"],
                 "supervisor": ids.get(line.values["supervisor"] or ""),
+                **({"phone": line.values["phone"] or ""} if called else {}),
+                "language": line.values["language"] or Language.EN.value,
             }
             for line in roster.people
         ]
-        await _upsert(connection, tables.people, people, "id")
+        await _upsert(connection, tables.people, people, "id", keep="language")
         known = tables.memberships
         for line in roster.memberships:
             values = line.values
@@ -312,12 +329,13 @@ class RosterIntake:
 
 
 async def _upsert(
-    connection: AsyncConnection, table: Any, rows: Sequence[Mapping[str, Any]], key: str
+    connection: AsyncConnection, table: Any, rows: Sequence[Mapping[str, Any]], key: str, keep: str = ""
 ) -> None:
+    """Write the rows; of a row that is there, ``keep`` names the column that stays as it is."""
     if not rows:
         return
     statement = upsert(table)
-    columns = {name: statement.excluded[name] for name in rows[0] if name != key}
+    columns = {name: statement.excluded[name] for name in rows[0] if name not in (key, keep)}
     await connection.execute(
         statement.on_conflict_do_update(index_elements=[key], set_=columns), [dict(row) for row in rows]
     )

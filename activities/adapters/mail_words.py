@@ -1,24 +1,39 @@
 """How notices read: one folder for each kind under ``mail/``, with subject, text and html. No words stand here.
 
-A word that a template uses and a letter does not have is an error, never a blank in somebody's mail.
+The folder itself holds English, a folder in it each further language. A word that a template uses and a letter does
+not have is an error, never a blank in somebody's mail. Days, hours and amounts take the form of the language.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
 from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 
-from activities.ports_notices import Letter, UnknownWording, Wording
+from activities.ports_notices import Invited, Letter, Mail, Person, UnknownWording, Wording
+from domain.invitation import invitation_of
+from domain.languages import Language
 from domain.program_file import ProgramFile
 
 FOLDER: Final = Path(__file__).resolve().parent / "mail"
 WIDTH: Final = 76  # characters of a line of text
+LOCALES: Final = {
+    Language.EN: "en_US",
+    Language.ES: "es_US",
+}  # of each language its form in the United States
+_TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
+_AMOUNT: Final = "#,##0.00 ¤¤"  # the currency's code after the number: 500.00 USD
 
 
 class MailWords:
@@ -37,26 +52,68 @@ class MailWords:
         )
         self._templates.filters |= {"money": _money}
 
-    def render(self, letter: Letter) -> Wording:
-        """The words of a letter.
+    def mails(self, letter: Letter) -> tuple[Mail, ...]:
+        """The mails of a letter: one for each language, in the program's order, to those who read it.
+
+        Nobody reads a letter twice, and nobody has to look for his own language in it. Each id follows from the
+        letter's, so that a mail sent again keeps its Message-ID.
 
         Raises:
             UnknownWording: No program file holds the letter's program.
         """
+        program = self._program(letter)
+        readers: dict[Language, list[Person]] = {language: [] for language in program.languages}
+        for person in letter.to:
+            readers[program.spoken(person.language)].append(person)
+        return tuple(
+            self._mail(replace(letter, to=tuple(people)), program, language)
+            for language, people in readers.items()
+            if people
+        )
+
+    def render(self, letter: Letter, language: str = "") -> Wording:
+        """The words of a letter in ``language``, or in that of its first reader.
+
+        Raises:
+            UnknownWording: No program file holds the letter's program.
+        """
+        program = self._program(letter)
+        return self._render(
+            letter, program, program.spoken(language or (letter.to[0].language if letter.to else ""))
+        )
+
+    def _program(self, letter: Letter) -> ProgramFile:
         program = self._programs.get(letter.program)
         if program is None:
             raise UnknownWording(letter.program)
-        words = self._words(letter, program)
-        subject = " ".join(self._fill(letter, "subject.txt", words).split())
+        return program
+
+    def _mail(self, letter: Letter, program: ProgramFile, language: Language) -> Mail:
+        first = language is program.languages[0]
+        return Mail(
+            id=letter.id if first else f"{letter.id}.{language.value}",
+            to=letter.to,
+            wording=self._render(letter, program, language),
+            language=language.value,
+            invited=_invited(letter, program),
+        )
+
+    def _render(self, letter: Letter, program: ProgramFile, language: Language) -> Wording:
+        folder = letter.kind.value if language is Language.EN else f"{letter.kind.value}/{language.value}"
+        words = self._words(letter, program, language)
+
+        def fill(file: str) -> str:
+            filled = self._templates.get_template(f"{folder}/{file}").render(words)
+            # A name or an hour that ends with a full stop ends the sentence too.
+            return _TWO_STOPS.sub(".", filled)
+
+        subject = " ".join(fill("subject.txt").split())
         words["subject"] = subject
-        text = self._fill(letter, "text.txt", words)
-        html = self._inline.inline(self._fill(letter, "html.html", words))
-        return Wording(subject=subject, text=_laid_out(text), html=html)
+        text, html = fill("text.txt"), self._inline.inline(fill("html.html"))
+        calendar = fill("calendar.txt").strip() if invitation_of(letter.data) else ""
+        return Wording(subject=subject, text=_laid_out(text), html=html, calendar=calendar)
 
-    def _fill(self, letter: Letter, file: str, words: Mapping[str, Any]) -> str:
-        return self._templates.get_template(f"{letter.kind.value}/{file}").render(words)
-
-    def _words(self, letter: Letter, program: ProgramFile) -> dict[str, Any]:
+    def _words(self, letter: Letter, program: ProgramFile, language: Language) -> dict[str, Any]:
         """All that a template may use. A partner is there once the two are a pair."""
         me = letter.to[0].id if len(letter.to) == 1 else ""
         pair = (letter.mentor, letter.mentee)
@@ -66,12 +123,13 @@ class MailWords:
         zone = program.rules.calendar.zone
         return {
             "kind": letter.kind.value,
+            "language": language,
             "to": letter.to,
             "to_region": letter.to_region,
-            "data": {key: _told(value, zone) for key, value in letter.data.items()},
-            "program": program.wording,
+            "data": {key: _told(value, zone, language) for key, value in letter.data.items()},
+            "program": program.wording_in(language.value),
             "rules": program.rules,
-            "label": program.label,
+            "label": partial(program.label, language=language.value),
             "mentor": letter.mentor,
             "mentee": letter.mentee,
             "partner": partner,
@@ -87,36 +145,62 @@ class MailWords:
         }
 
 
+def _invited(letter: Letter, program: ProgramFile) -> Invited | None:
+    """What the letter puts into calendars; both of the pair are named as guests, since both know each other by then."""
+    invitation = invitation_of(letter.data)
+    if invitation is None:
+        return None
+    pair = tuple(person for person in (letter.mentor, letter.mentee) if person and person.email)
+    return Invited(invitation=invitation, zone=program.rules.calendar.timezone, attendees=pair)
+
+
 @dataclass(frozen=True, slots=True)
 class _Instant:
     """An instant of a notice that templates show as a day or as a moment, in the program's time zone."""
 
     local: datetime
+    language: Language
 
     @property
     def day(self) -> str:
-        """Such as: Tuesday, August 3, 2027."""
-        return f"{self.local:%A, %B} {self.local.day}, {self.local.year}"
+        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        return format_date(self.local.date(), "full", locale=LOCALES[self.language])
 
     @property
     def moment(self) -> str:
-        """Such as: Tuesday, August 3, 2027, 3:05 PM CDT."""
-        hour = self.local.hour % 12 or 12
-        return f"{self.day}, {hour}:{self.local:%M %p %Z}"
+        """Such as: Tuesday, August 3, 2027, 3:05 PM CDT; martes, 3 de agosto de 2027, 3:05 p.m. CDT."""
+        hour = format_datetime(self.local, "h:mm a", locale=LOCALES[self.language])
+        return f"{self.day}, {hour} {self.local:%Z}"
 
 
-def _told(value: str, zone: ZoneInfo) -> str | _Instant:
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day of a notice that has no hour."""
+
+    on: date
+    language: Language
+
+    @property
+    def day(self) -> str:
+        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        return format_date(self.on, "full", locale=LOCALES[self.language])
+
+
+def _told(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day:
     try:
+        if len(value) == len("YYYY-MM-DD"):
+            return _Day(date.fromisoformat(value), language)
         instant = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return value if instant.tzinfo is None else _Instant(instant.astimezone(zone))
+    return value if instant.tzinfo is None else _Instant(instant.astimezone(zone), language)
 
 
-def _money(data: Mapping[str, Any]) -> str:
+@pass_context
+def _money(context: Context, data: Mapping[str, Any]) -> str:
     """An amount of cents with its currency, such as: 500.00 USD."""
-    cents = int(data["amount_minor"])
-    return f"{cents // 100:,}.{cents % 100:02d} {data['currency']}"
+    amount = Decimal(int(data["amount_minor"])) / 100
+    return format_currency(amount, data["currency"], _AMOUNT, locale=LOCALES[context["language"]])
 
 
 def _laid_out(text: str) -> str:

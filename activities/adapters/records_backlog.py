@@ -1,23 +1,26 @@
 """What was left undone, and the notes that it was done: commands, applications, claims."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, not_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters import tables
 from activities.adapters.database import Database
 from activities.adapters.views_starts import relationship_start
 from activities.ports import Clock
-from activities.ports_workflows import ClaimWithdrawal, Sent, Unanswered
+from activities.ports_workflows import ClaimWithdrawal, Sent, Unanswered, Untold
 from domain.codec import CodecError, from_plain, to_plain
 from domain.messages import Command
 from domain.names import RelationshipStart, workflow_id
+from domain.notices import NoticeKind
 
 DELIVERED: Final = "deliver"
 WITHDRAWN: Final = "withdraw"
+TOLD: Final = "contact/"
+WELCOME: Final = NoticeKind.WELCOME_MENTEE.value
 
 
 class SqlBacklog:
@@ -123,6 +126,33 @@ class SqlBacklog:
         return tuple(
             ClaimWithdrawal(claim=row.id, relationship=row.relationship, obligation=row.obligation)
             for row in found
+        )
+
+    async def untold(self, limit: int) -> tuple[Untold, ...]:
+        """Running pairs whose region has named a contact since their welcome letter, and who do not know (MASA-28)."""
+        pair, seat, welcome = tables.relationships.c, tables.region_contacts.c, tables.notices.c
+        told = tables.deliveries.c
+        today = (await self._clock.now()).astimezone(UTC).date()
+        act = func.concat(TOLD, cast(seat.id, Text))
+        wanted = (
+            select(pair.id, seat.id.label("seat"), seat.person)
+            .join(tables.region_contacts, seat.region == pair.region)
+            .join(tables.notices, and_(welcome.subject == pair.id, welcome.kind == WELCOME))
+            .where(
+                pair.ended_at.is_(None),
+                seat.created_at > welcome.created_at,
+                seat.first <= today,
+                or_(seat.last.is_(None), seat.last >= today),
+                seat.person.not_in((pair.mentor, pair.mentee)),
+                not_(exists().where(told.claim == pair.id, told.act == act)),
+            )
+            .order_by(seat.id, pair.id)
+            .limit(limit)
+        )
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted)).all()
+        return tuple(
+            Untold(relationship=row.id, seat=f"{TOLD}{row.seat}", contact=row.person) for row in found
         )
 
     async def withdrawn(self, claim: str) -> bool:

@@ -14,7 +14,8 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from activities.ports_notices import Handed, Mail, MailUnavailable, Person
+from activities.adapters import views_invitations as invitations
+from activities.ports_notices import Handed, Invited, Mail, MailUnavailable, Person
 
 _PERMANENT: Final = range(500, 600)
 
@@ -96,7 +97,26 @@ class SmtpMailer:
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(mail.wording.text, cte="quoted-printable")
         message.add_alternative(mail.wording.html, subtype="html", cte="quoted-printable")
+        if mail.invited is not None:
+            self._invite(message, mail, mail.invited)
+        # Only now: headers of that name that are there before move into the first part.
+        message["Content-Language"] = mail.language
         return message
+
+    def _invite(self, message: EmailMessage, mail: Mail, to: Invited) -> None:
+        """The invitation as one more form of the letter (RFC 6047), in the name of the address that it comes from."""
+        summary, _, description = mail.wording.calendar.partition("\n")
+        text = invitations.invited(
+            to.invitation,
+            zone=to.zone,
+            summary=summary,
+            description=description.strip(),
+            attendees=to.attendees,
+            organizer=self._sender,
+            organizer_name=self._sender_name,
+        )
+        method = invitations.method(to.invitation)
+        message.add_alternative(text, subtype="calendar", cte="quoted-printable", params={"method": method})
 
 
 def _address(person: Person) -> Address:

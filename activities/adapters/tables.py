@@ -41,7 +41,10 @@ people = Table(
     _text("district"),
     _text("region"),
     _text("supervisor", null=True),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default="en"),
     _made(),
+    CheckConstraint("language ~ '^[a-z]{2}$'", name="person_language"),
     schema="office",
 )
 memberships = Table(
@@ -67,6 +70,7 @@ region_contacts = Table(
     _text("person"),
     Column("first", Date, nullable=False),
     Column("last", Date),
+    _made(),
     schema="office",
 )
 rule_sets = Table(

@@ -5,7 +5,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 
 from activities.adapters import tables
 from activities.adapters.database import Database
+from activities.adapters.views_starts import rule_set
 from domain.codec import instant_text
 from domain.journal import Envelope, decode
 from domain.notices import QUIET as QUIET_NOTICES
@@ -169,6 +170,31 @@ class Views:
     async def term(self, id: str) -> Mapping[str, Any] | None:
         """One term."""
         return await self._one(select(tables.terms).where(tables.terms.c.id == id))
+
+    async def own_pairs(self, person: str) -> tuple[Mapping[str, Any], ...]:
+        """The relationships that a person is mentor or mentee of and that still run, in the order of opening."""
+        table = tables.relationships
+        own = or_(table.c.mentee == person, table.c.mentor == person)
+        query = select(table).where(own, table.c.ended_at.is_(None)).order_by(table.c.opened_at, table.c.id)
+        return (await self._all(query)).rows
+
+    async def dated_tasks(self, scope: Scope, roles: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+        """The open tasks of some roles that have a date, within the caller's sight; the most urgent ones."""
+        table = tables.tasks
+        seen = true() if scope.everything else table.c.region.in_(scope.regions)
+        query = (
+            select(table)
+            .where(seen, table.c.role.in_(roles), table.c.closed_at.is_(None), table.c.due_at.is_not(None))
+            .order_by(table.c.due_at, table.c.id)
+            .limit(5 * LIMIT)
+        )
+        return (await self._all(query)).rows
+
+    async def term_rules(self, program: str, version: str) -> str:
+        """The rules of a program as a term has frozen them, as text; empty where there are none."""
+        async with self._database.transaction() as connection:
+            found = await rule_set(connection, program, version, "")
+        return str(found["text"]) if found else ""
 
     async def _one(self, statement: Select[Any]) -> Mapping[str, Any] | None:
         async with self._database.transaction() as connection:

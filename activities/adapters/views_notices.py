@@ -13,6 +13,8 @@ from activities.ports_notices import Letter, Person
 from domain.letter import LANGUAGE
 from domain.notices import NoticeKind
 
+_READ = (people.c.id, people.c.name, people.c.email, people.c.phone, people.c.language)
+
 
 async def letter(connection: AsyncConnection, notice: str, today: date) -> Letter | None:
     """One notice with names and addresses, and with the contacts who are active ``today``."""
@@ -31,7 +33,11 @@ async def letter(connection: AsyncConnection, notice: str, today: date) -> Lette
         to = tuple(known[person] for person in (row["person"],) if person in known)
     agreement = digest = ""
     if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
-        agreement, digest = await letter_in_mail(connection, row["subject"], data, LANGUAGE)
+        reader = known.get(row["person"])
+        for language in (reader.language if reader else LANGUAGE, LANGUAGE):
+            agreement, digest = await letter_in_mail(connection, row["subject"], data, language)
+            if agreement:
+                break  # else the program does not offer that language
     return Letter(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
@@ -86,7 +92,7 @@ def _texts(row: RowMapping) -> dict[str, str]:
 
 async def _people(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     wanted = [id for id in ids if id]
-    query = select(people.c.id, people.c.name, people.c.email).where(people.c.id.in_(wanted))
+    query = select(*_READ).where(people.c.id.in_(wanted))
     return {row.id: _person(row) for row in await connection.execute(query)}
 
 
@@ -94,7 +100,7 @@ async def _contacts(connection: AsyncConnection, region: str, today: date) -> tu
     """The contacts of a region on a day, in the order of their names."""
     seat = region_contacts.c
     query = (
-        select(people.c.id, people.c.name, people.c.email)
+        select(*_READ)
         .distinct()
         .join_from(region_contacts, people, seat.person == people.c.id)
         .where(seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
@@ -110,4 +116,4 @@ async def _region_names(connection: AsyncConnection, codes: Iterable[str]) -> di
 
 
 def _person(row: Any) -> Person:
-    return Person(id=row.id, name=row.name, email=row.email)
+    return Person(id=row.id, name=row.name, email=row.email, phone=row.phone, language=row.language)

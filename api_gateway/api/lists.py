@@ -1,6 +1,6 @@
 """What people may see: lists with cursors, one relationship, its history, its state at a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ from domain.ids import x_stream
 from domain.journal import Envelope
 from domain.messages import Stamp
 from domain.program import TermDates
-from domain.relationship import CATALOG, evolve, new
+from domain.relationship import CATALOG, Relationship, evolve, new
 
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -101,8 +101,11 @@ async def history(
 async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: datetime) -> Any:
     """The fold of all events that were decided by then; None before the first."""
     before = [envelope for envelope, _ in events if envelope.decided_at <= at]
-    if not before:
-        return None
+    return to_plain(await folded(views, before)) if before else None
+
+
+async def folded(views: Views, before: Sequence[Envelope]) -> Relationship:
+    """The fold of the first events of a relationship; there is at least one."""
     first = before[0]
     term = next((row for row in (await views.terms()).rows if row["id"] == first.body["term"]), None)
     dates = TermDates(
@@ -121,7 +124,7 @@ async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: d
     for envelope in before:
         stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
         state = evolve(state, CATALOG.read(envelope), stamp)
-    return to_plain(state)
+    return state
 
 
 @router.get(

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, Strict, model_validator
 
-from activities.adapters.intake_reference import AlreadyThere, BeforeItBegan, RuleText, Unknown
+from activities.adapters.intake_reference import PHONE, AlreadyThere, BeforeItBegan, RuleText, Unknown
 from activities.adapters.program_files import load_programs
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import Code, Id
@@ -16,6 +16,7 @@ from api_gateway.problems import Problem
 from api_gateway.schemas import Day
 from domain.actors import Actor, Role
 from domain.ids import derive
+from domain.languages import Language
 from domain.program_file import ProgramFile, open_to_terms, rules_digest, rules_text
 
 router = APIRouter()
@@ -77,6 +78,8 @@ class NewPerson(Strictly):
     district: Name = "-"
     region: RegionCode
     supervisor: Id | None = None
+    phone: Annotated[str, Field(pattern=f"^({PHONE})?$")] = ""
+    language: Language = Language.EN
 
 
 class NewMembership(Days):
@@ -167,6 +170,10 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
         raise Problem(
             422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
         )
+    if not office.settings.demo and not program.rules.calendar.reaches(body.first, body.last):
+        raise Problem(
+            409, "calendar_too_short", "Write the holidays of these years into the program file first."
+        )
     term = derive("term", body.program, body.name)
     try:
         await office.reference.open_term(
@@ -246,7 +253,7 @@ async def add_membership(
     person: str, body: NewMembership, key: Key, office: Parts, caller: Office
 ) -> dict[str, str]:
     """Date a membership of a person."""
-    actor = await _writer_of(office, caller, person)
+    actor = await writer_of(office, caller, person)
     await office.reference.add_membership(
         person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
     )
@@ -259,7 +266,7 @@ async def end_membership(
     person: str, body: MembershipEnd, key: Key, office: Parts, caller: Office
 ) -> dict[str, str]:
     """End a person's open membership: it lapses after that day."""
-    actor = await _writer_of(office, caller, person)
+    actor = await writer_of(office, caller, person)
     try:
         await office.reference.end_membership(person, body.last, actor=actor, command=command_id(caller, key))
     except BeforeItBegan:
@@ -271,7 +278,7 @@ async def end_membership(
 @once("SetMentor")
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Office) -> dict[str, Any]:
     """Say that somebody can mentor, how many at a time, and since when trained."""
-    actor = await _writer_of(office, caller, body.person)
+    actor = await writer_of(office, caller, body.person)
     capacity = body.capacity
     if capacity is None:
         person = await office.views.person(body.person)
@@ -294,7 +301,7 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Office) -
 @once("DeclareConflict")
 async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Office) -> dict[str, str]:
     """Declare a conflict of interest between two people (MASA-27)."""
-    actor = await _writer_of(office, caller, body.person)
+    actor = await writer_of(office, caller, body.person)
     if body.person == body.other:
         raise Problem(409, "conflict_with_oneself")
     try:
@@ -306,7 +313,8 @@ async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Offic
     return {"person": body.person, "other": body.other}
 
 
-async def _writer_of(office: Any, caller: Caller, person: str) -> Actor:
+async def writer_of(office: Any, caller: Caller, person: str) -> Actor:
+    """The actor of a write about a person; 404 for an unknown one and for one out of sight."""
     found = await office.views.person(person) if re.fullmatch(r"[0-9a-f]{32}", person) else None
     if found is None:
         raise Problem(404, "unknown_person")

@@ -1,6 +1,7 @@
 """Stage contact: the first contact after the match is confirmed (MASA-26, -28).
 
-It is done when either side says that it took place. The region helps when it does not.
+It is done when either side says that it took place. The region helps when it does not. Whom to turn to in the region
+stands in the welcome letter, and is said again whenever somebody else takes that seat.
 """
 
 from __future__ import annotations
@@ -51,8 +52,24 @@ class FirstContactMade(Event):
     timers: tuple[Timer, ...] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact,)
-EVENTS: tuple[type[Event], ...] = (FirstContactMade,)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearContact(Command):
+    """Somebody has become a contact of the region since the pair was told. Sent by housekeeping (MASA-28)."""
+
+    roles: ClassVar = (Role.SYSTEM,)
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionContactHeard(Event):
+    """The pair is told of another contact of the region."""
+
+    contact: str
+
+
+COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, HearContact)
+EVENTS: tuple[type[Event], ...] = (FirstContactMade, RegionContactHeard)
 
 
 def decide(
@@ -60,6 +77,9 @@ def decide(
 ) -> tuple[Event, ...]:
     """The events of a command of this room; raises ``RuleViolation``."""
     match command:
+        case HearContact():
+            demand(bool(state.mentor), "no_pair_yet")
+            return (RegionContactHeard(contact=command.contact),)
         case ConfirmFirstContact():
             demand(state.stage == "contact", "not_in_contact")
             by = state.side_of(command.actor)
@@ -79,6 +99,8 @@ def decide(
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
+        case RegionContactHeard():
+            return state
         case FirstContactMade():
             todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
             timers = put(dropped(state.timers, Subject.FIRST_CONTACT), *event.timers)

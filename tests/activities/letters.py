@@ -1,15 +1,28 @@
 """One letter of every kind, with every subject that reminders and tasks can be about, for invented people."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from activities.ports_notices import Letter, Person
 from domain.ids import derive
+from domain.invitation import Invitation, Occasion, invitation_uid
 from domain.letter import clauses_of, compose, digest
 from domain.notices import NoticeKind as Kind
 from domain.program import Subject
 from tests.domain.builders import RULES, TERMS, WORDS
 
 DUE = "2027-09-03T14:00:00.000000Z"
+PLANNED_AT = datetime(2027, 9, 3, 14, 0, tzinfo=UTC)
+PLANNED = Invitation(
+    uid=invitation_uid(derive("relationship"), derive("plan")),
+    sequence=20,
+    stamped_at=datetime(2027, 8, 2, 14, 0, tzinfo=UTC),
+    occasion=Occasion.MEETING,
+    starts_at=PLANNED_AT,
+    minutes=60,
+    mode="video",
+)
 SUBJECTS = tuple(
     subject
     for subject in Subject
@@ -49,6 +62,9 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.MEETING_TO_CONFIRM: {"meeting": derive("meeting"), "began_at": DUE},
     Kind.MEETING_DISPUTED: {"meeting": derive("meeting")},
     Kind.CHANGE_ANSWERED: {"answer": "goes_on"},
+    Kind.MEETING_PLANNED: PLANNED.data,
+    Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED_AT + timedelta(days=7)).data,
+    Kind.MEETING_WITHDRAWN: replace(PLANNED, sequence=22, cancelled=True).data,
     Kind.SURVEY_OPEN: {"due": DUE},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
     Kind.CONTINUE_AS_COLLEAGUES: {"due": DUE},
@@ -80,6 +96,30 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
         agreement=AGREEMENT if kind in _WITH_AGREEMENT else "",
         digest=digest(AGREEMENT) if kind in _WITH_AGREEMENT else "",
     )
+
+
+def sparse(each: Letter) -> Letter:
+    """The letter where the office knows least: no contact, no telephone, no partner where there may be none."""
+    alone = each.kind in (Kind.RELATIONSHIP_ENDED, Kind.RELATIONSHIP_PAUSED, Kind.RELATIONSHIP_RESUMED)
+    data = {
+        **each.data,
+        **({"starts_at": "", "minutes": "0", "on": "2027-09-03", "mode": ""} if "uid" in each.data else {}),
+    }
+    return replace(each, data=data, contacts=(), mentor=None if alone else each.mentor)
+
+
+def rich(each: Letter) -> Letter:
+    """The letter with all that it may hold: telephones, several contacts, amount, reason, and the last rung."""
+    more = {Kind.STIPEND_SENT: {"amount_minor": "123450", "currency": "USD", "region": "r3"}}
+    more |= {kind: {"reason": "illness"} for kind in (Kind.STIPEND_DENIED, Kind.STIPEND_RETURNED)}
+    more |= {Kind.REMINDER: {"rung": "3"}, Kind.APPLICATION_REFUSED: {"reason": "illness"}}
+
+    def called(who: Person | None) -> Person | None:
+        return replace(who, phone="+1 612 555 0147") if who else None
+
+    contacts = tuple(replace(contact, phone="612-555-0199") for contact in (CONTACT, OTHER_CONTACT))
+    data = {**each.data, **more.get(each.kind, {})}
+    return replace(each, data=data, mentor=called(each.mentor), mentee=called(each.mentee), contacts=contacts)
 
 
 def every_letter() -> Iterator[Letter]:

@@ -17,14 +17,18 @@ OFFICE = "https://office.example.org"
 WORDS = MailWords(load_programs(), OFFICE)
 LETTERS = list(every_letter())
 NAMES = [f"{each.kind.value}-{each.data.get('about', '')}" for each in LETTERS]
+INVITING = (Kind.MEETING_PLANNED, Kind.MEETING_MOVED, Kind.MEETING_WITHDRAWN)
 SHARES_ADDRESSES = (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR)
 
 
 def test_each_kind_of_notice_has_a_folder_with_subject_text_and_html_and_there_is_no_other() -> None:
     folders = {
-        path.name: sorted(file.name for file in path.iterdir()) for path in FOLDER.iterdir() if path.is_dir()
+        path.name: sorted(file.name for file in path.iterdir() if file.is_file())
+        for path in FOLDER.iterdir()
+        if path.is_dir()
     }
-    assert folders == {kind.value: ["html.html", "subject.txt", "text.txt"] for kind in Kind}
+    files = ["html.html", "subject.txt", "text.txt"]
+    assert folders == {kind.value: ["calendar.txt", *files] if kind in INVITING else files for kind in Kind}
 
 
 @pytest.mark.parametrize("each", LETTERS, ids=NAMES)

@@ -8,7 +8,7 @@ import pytest
 
 from domain.actors import SYSTEM, Actor, Role
 from domain.calendar import Rhythm, Unit
-from domain.effects import StartSuccessor, WithdrawClaim
+from domain.effects import SendNotice, StartSuccessor, WithdrawClaim
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.letter import Terms
@@ -17,7 +17,7 @@ from domain.notices import NoticeKind, Outcome
 from domain.relationship import HearNotice
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
-from domain.stages.contact import ConfirmFirstContact
+from domain.stages.contact import ConfirmFirstContact, HearContact
 from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
 from domain.stages.matching import (
     ConfirmMatch,
@@ -347,3 +347,19 @@ def test_surveys_and_recognition_are_given_once() -> None:
     refused(case, "already_answered", SubmitSurvey, MENTEE, answers=document("1"))
     refused(case, "not_in_recognition", RecognizeMentor, COORDINATOR, kind="letter")
     refused(case, "not_a_participant", SubmitSurvey, STRANGER, answers=document("1"))
+
+
+def test_a_pair_is_told_of_another_contact_of_its_region_and_nothing_moves() -> None:
+    case = Case().signed()
+    before, sent = case.state, len(case.effects)
+    case.do(HearContact, SYSTEM, contact=SECOND.id)
+    told = [effect.notice for effect in case.effects[sent:] if isinstance(effect, SendNotice)]
+    assert [(each.kind, each.person) for each in told] == [
+        (NoticeKind.CONTACT_CHANGED, MENTOR.id),
+        (NoticeKind.CONTACT_CHANGED, MENTEE.id),
+    ]
+    assert replace(case.state, applied_seq=before.applied_seq) == before
+
+
+def test_before_the_match_the_welcome_letter_will_name_the_contact() -> None:
+    refused(Case().apply(), "no_pair_yet", HearContact, SYSTEM, contact=SECOND.id)

@@ -1,0 +1,75 @@
+"""An invitation to a planned meeting, as calendars know it (RFC 5545, RFC 5546): when, how long, which change of it.
+
+It holds codes and instants only. What two people want to talk about stands in no calendar, and neither does a name:
+those of the pair are added when the mail goes out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.codec import from_plain, instant_text
+from domain.ids import derive
+
+
+class Occasion(StrEnum):
+    """What is planned; the words for it are an adapter's."""
+
+    MEETING = "meeting"
+    OBSERVATION = "observation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """One planned meeting as it stands after one change.
+
+    ``uid`` is the same for all changes of one plan. ``sequence`` rises with each: the number of the event in its
+    stream does, so nobody has to count. ``stamped_at`` is when that event was decided. Where a day is agreed on and no
+    hour yet, ``on`` stands in place of ``starts_at`` and ``minutes``. A withdrawal is ``cancelled``, else unchanged.
+    """
+
+    uid: str
+    sequence: int
+    stamped_at: datetime
+    occasion: Occasion
+    starts_at: datetime | None = None
+    minutes: int = 0
+    on: date | None = None
+    mode: str = ""
+    cancelled: bool = False
+
+    def __post_init__(self) -> None:
+        if self.sequence < 0 or self.minutes < 0:
+            raise ValueError("an invitation counts from 0")
+        if (self.starts_at is None) == (self.on is None) or (self.on is not None and self.minutes):
+            raise ValueError("an invitation has an hour and minutes, or a day and neither")
+
+    @property
+    def data(self) -> dict[str, str]:
+        """The invitation as the data of a notice; ``invitation_of`` reads it again."""
+        return {
+            "uid": self.uid,
+            "sequence": str(self.sequence),
+            "stamped_at": instant_text(self.stamped_at),
+            "occasion": self.occasion.value,
+            "starts_at": instant_text(self.starts_at) if self.starts_at else "",
+            "minutes": str(self.minutes),
+            "on": self.on.isoformat() if self.on else "",
+            "mode": self.mode,
+            "cancelled": "yes" if self.cancelled else "",
+        }
+
+
+def invitation_uid(relationship: str, plan: str) -> str:
+    """The identity of one plan of a relationship in everybody's calendar."""
+    return derive("invitation", relationship, plan)
+
+
+def invitation_of(data: Mapping[str, str]) -> Invitation | None:
+    """The invitation that a notice carries, or None for a notice without one."""
+    if "uid" not in data:
+        return None
+    said = {name: value for name, value in data.items() if value}
+    numbers = {name: int(data[name]) for name in ("sequence", "minutes")}
+    return from_plain(Invitation, {**said, **numbers, "cancelled": data["cancelled"] == "yes"})

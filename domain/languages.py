@@ -1,0 +1,10 @@
+"""The languages that the office speaks: each has a wording of every notice, and each program says which it offers."""
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language by its code (ISO 639-1)."""
+
+    EN = "en"
+    ES = "es"

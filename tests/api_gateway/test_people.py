@@ -1,0 +1,231 @@
+"""People: the language of one's mail, and one's own calendar."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx2 as httpx
+import icalendar
+import pytest
+from sqlalchemy import select
+
+from activities.adapters import tables
+from activities.adapters.database import Database
+from activities.adapters.program_files import load_programs
+from activities.adapters.records import SqlRecords
+from api_gateway.agenda import words
+from api_gateway.app import create_app
+from domain.actors import Role
+from domain.agenda import OF_THE_PAIR
+from domain.ids import derive
+from domain.invitation import Occasion
+from domain.languages import Language
+from domain.stages.matching import ConfirmMatch
+from tests.activities.test_records import Stream
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.test_api import GOOD, PEOPLE, roster
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERM
+
+ANN = {"name": "Ann", "email": "ann@example.org", "role_title": "principal", "region": "r1"}
+
+
+async def person(client: Client, name: str, **more: Any) -> str:
+    body = {"id": derive("p", name), **ANN, **more}
+    answer = await client.send("admin", "POST", "/v1/people", key=name, json=body)
+    assert answer.status_code == 201, answer.text
+    return str(body["id"])
+
+
+async def choose(client: Client, who: str, path: str, language: str, key: str = "l") -> Any:
+    return await client.send(who, "POST", f"/v1/people/{path}/language", key=key, json={"language": language})
+
+
+async def test_a_person_sees_and_chooses_the_language_of_the_mail(client: Client) -> None:
+    own = await person(client, "mentee", phone="+1 612 555 0147")
+    shown = (await client.send("mentee", "GET", "/v1/people/me")).json()
+    assert (shown["id"], shown["language"], shown["phone"]) == (own, "en", "+1 612 555 0147")
+    answer = await choose(client, "mentee", "me", "es")
+    assert (answer.status_code, answer.json()) == (200, {"person": own, "language": "es"})
+    assert (await client.send("mentee", "GET", "/v1/people/me")).json()["language"] == "es"
+    again = await choose(client, "mentee", "me", "es")
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_the_office_chooses_for_its_own_people_and_nobody_for_others(client: Client) -> None:
+    own = await person(client, "mentee")
+    await client.token("other", Role.PARTICIPANT)
+    assert (await choose(client, "coordinator", own, "es")).status_code == 200
+    assert (await choose(client, "elsewhere", own, "en")).status_code == 404
+    assert (await choose(client, "other", own, "en")).status_code == 403
+    assert (await choose(client, "auditor", own, "en")).status_code == 403
+    assert (await choose(client, "other", "me", "en", key="own")).json()["code"] == "unknown_person"
+    assert (await client.send("mentee", "GET", "/v1/people/me")).json()["language"] == "es"
+
+
+async def test_a_language_that_the_office_does_not_speak_is_refused_with_its_field(client: Client) -> None:
+    await person(client, "mentee")
+    answer = await choose(client, "mentee", "me", "fr")
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/language"]
+    body = {"id": derive("p", "x"), **ANN, "phone": "call me"}
+    refused = await client.send("admin", "POST", "/v1/people", key="x", json=body)
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/phone"]
+
+
+async def test_the_choice_is_noted_without_saying_which_language(client: Client) -> None:
+    own = await person(client, "mentee")
+    await choose(client, "mentee", "me", "es")
+    async with client.office.database.transaction() as connection:
+        kept = select(tables.events.c.bytes).where(tables.events.c.type == "LanguageChosen")
+        [encoded] = await connection.scalars(kept)
+    assert own.encode() in bytes(encoded)
+    assert b'"es"' not in bytes(encoded)
+
+
+HEADING = PEOPLE.strip() + ",phone,language\n"
+ROW = "ann,Ann A,ann@example.org,principal,D1,r1,"
+
+
+async def test_a_roster_may_name_language_and_telephone_and_takes_no_choice_back(client: Client) -> None:
+    term = await open_own_term(client)
+    files = {"people": f"{HEADING}{ROW},612-555-0147,es\nben,Ben B,ben@example.org,principal,D1,r1,,,\n"}
+    assert (await roster(client, term, files)).status_code == 201
+    await client.send("admin", "POST", f"/v1/people/{await ann(client)}/language", json={"language": "en"})
+    assert (await roster(client, term, files, key="again")).status_code == 201
+    assert (await roster(client, term, {"people": GOOD["people"]}, key="without")).status_code == 201
+    async with client.office.database.transaction() as connection:
+        table = tables.people.c
+        found = await connection.execute(select(table.name, table.phone, table.language).order_by(table.name))
+        assert [tuple(row) for row in found] == [("Ann A", "612-555-0147", "en"), ("Ben B", "", "en")]
+
+
+async def test_a_roster_with_a_strange_language_or_telephone_is_refused(client: Client) -> None:
+    term = await open_own_term(client)
+    answer = await roster(client, term, {"people": f"{HEADING}{ROW},call,klingon\n"})
+    pointed = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert pointed == {"/people/2/phone": "bad_phone", "/people/2/language": "unknown_language"}
+
+
+async def ann(client: Client) -> str:
+    async with client.office.database.transaction() as connection:
+        return str(await connection.scalar(select(tables.people.c.id).where(tables.people.c.name == "Ann A")))
+
+
+# The calendar
+
+
+async def open_own_term(client: Client) -> str:
+    """A term over the days of the sample pair, of the program that the regions of the tests belong to."""
+    body = {"program": min(load_programs()), "name": "t"}
+    body |= {"first": TERM.first.isoformat(), "last": TERM.last.isoformat()}
+    answer = await client.send("admin", "POST", "/v1/terms", key="term", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["term"])
+
+
+async def pair(client: Client, *, confirmed: bool = True) -> None:
+    """A pair in the journal, confirmed or only proposed; the mentor and the coordinator have tokens."""
+    program = min(load_programs())
+    region = {"code": "r3", "name": "R3", "program": program}
+    await client.send("admin", "POST", "/v1/regions", key="r3", json=region)
+    stream = Stream("calendar")
+    stream.case.state = replace(stream.case.state, program=program, term=await open_own_term(client))
+    worker = Database(client.office.settings.database_url("worker"), size=2)
+    try:
+        records = SqlRecords(worker)
+        await records.record(stream.opening())
+        await records.record(stream.proposal())
+        if confirmed:
+            await records.record(stream.record(ConfirmMatch(id=derive("confirm"), actor=COORDINATOR)))
+    finally:
+        await worker.close()
+    until = datetime.now(UTC) + timedelta(days=5)
+    for name, actor in (("own mentor", MENTOR), ("own coordinator", COORDINATOR)):
+        made = client.office.intake.make_token(actor.id, (actor.role,), actor.regions, until)
+        client._tokens[name] = await made  # an id of its own, which ``token`` would derive
+
+
+async def calendar(client: Client, who: str) -> icalendar.Calendar:
+    answer = await client.send(who, "GET", "/v1/people/me/calendar")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert "no-store" in answer.headers["cache-control"]
+    return icalendar.Calendar.from_ical(answer.text)
+
+
+def told(found: icalendar.Calendar) -> dict[str, tuple[date, date]]:
+    """What the calendar says, with the first and the last day of each."""
+    days = timedelta(days=1)
+    return {
+        str(each["SUMMARY"]): (each["DTSTART"].dt, each["DTEND"].dt - days) for each in found.walk("VEVENT")
+    }
+
+
+async def test_a_mentor_finds_deadlines_breaks_and_holidays_in_the_own_language(client: Client) -> None:
+    await pair(client)
+    program = load_programs()[min(load_programs())]
+    name = program.wording.program
+    english = told(await calendar(client, "own mentor"))
+    contact = f"{name}: be in touch with each other"
+    assert english[contact][0] == english[contact][1] > date(2026, 8, 3)
+    pause = next(each for each in program.rules.calendar.breaks if each.first >= TERM.first)
+    label = program.label(pause.name)
+    assert f"{name}: {label}" in english
+    assert f"{name}: state holiday" in english
+    body = {"id": MENTOR.id, **ANN, "language": "es"}
+    await client.send("admin", "POST", "/v1/people", key="mentor", json=body)
+    spanish = told(await calendar(client, "own mentor"))
+    own = program.wording_in("es").program
+    assert spanish[f"{own}: ponerse en contacto"] == english[contact]
+    assert f"{own}: {program.label(pause.name, 'es')}" in spanish
+
+
+async def test_every_break_and_holiday_of_the_term_stands_there_and_none_beyond_it(client: Client) -> None:
+    await pair(client)
+    own = load_programs()[min(load_programs())].rules.calendar
+    found = await calendar(client, "own mentor")
+    days = [each["DTSTART"].dt for each in found.walk("VEVENT") if "state holiday" in each["SUMMARY"]]
+    assert days == [day for day in own.holidays if TERM.first <= day <= TERM.last]
+    starts = [each["DTSTART"].dt for each in found.walk("VEVENT")]
+    for pause in own.breaks:
+        assert (pause.first in starts) == (pause.first <= TERM.last and TERM.first <= pause.last)
+
+
+async def test_the_calendar_names_nobody_and_is_the_same_each_time(client: Client) -> None:
+    await pair(client)
+    first, again = [(await client.send("own mentor", "GET", "/v1/people/me/calendar")).text for _ in range(2)]
+    assert first == again
+    for hidden in (MENTEE.id, MENTOR.id, "mailto:"):
+        assert hidden not in first
+
+
+async def test_a_coordinator_finds_dated_tasks_and_a_stranger_finds_nothing(client: Client) -> None:
+    await pair(client, confirmed=False)
+    name = load_programs()[min(load_programs())].wording.program
+    found = told(await calendar(client, "own coordinator"))
+    assert f"{name}: state holiday" in found
+    assert found[f"{name}: a task is due"][0] > date(2026, 8, 3)
+    assert told(await calendar(client, "mentee")) == {}
+    assert (await client.send("", "GET", "/v1/people/me/calendar")).status_code == 401
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_calendar_has_words_for_everything_in_every_language(language: Language) -> None:
+    own, english = words(language), words(Language.EN)
+    assert own.keys() == english.keys()
+    assert set(own["what"]) == {subject.value for subject in OF_THE_PAIR}
+    assert set(own["occasion"]) == {occasion.value for occasion in Occasion}
+    for key, text in english.items():
+        if isinstance(text, str):
+            assert re.findall(r"{\w+}", own[key]) == re.findall(r"{\w+}", text)
+
+
+async def test_a_term_beyond_the_calendar_is_refused_outside_the_demo(client: Client) -> None:
+    settings = client.office.settings.model_copy(update={"demo": False})
+    client.http._transport = httpx.ASGITransport(  # the same people, asking an office that is no demo
+        app=create_app(replace(client.office, settings=settings))
+    )
+    body = {"program": "masa", "name": "far", "first": "2059-08-01", "last": "2060-06-30"}
+    answer = await client.send("admin", "POST", "/v1/terms", key="far", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "calendar_too_short")
