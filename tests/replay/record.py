@@ -13,16 +13,30 @@ from collections.abc import Awaitable, Callable
 
 from temporalio.client import Client
 
-from domain.actors import SYSTEM
+from domain.actors import SYSTEM, Side
 from domain.names import RelationshipStart
 from domain.stages.agreement import DraftAgreement
+from domain.stages.complaint import (
+    DecideComplaint,
+    Decision,
+    OpenComplaint,
+    SecondComplaint,
+    TakeComplaint,
+)
 from domain.stages.contact import ConfirmFirstContact
-from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
+from domain.stages.ending import (
+    AnswerChange,
+    AskForChange,
+    ChangePartner,
+    EndRelationship,
+    PauseRelationship,
+    ResumeRelationship,
+)
 from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, document
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, SECOND, TERMS, document
 from tests.replay import stored
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers
@@ -123,6 +137,21 @@ async def partner_changed(pair: Pair) -> None:
     await pair.handle.result()
 
 
+async def complained(pair: Pair) -> None:
+    """A wish for a change that is answered, and a complaint that two people end the pair for."""
+    await pair.signed()
+    await pair.do(AskForChange, MENTEE)
+    await pair.do(AnswerChange, COORDINATOR, side=Side.MENTEE, answer="talked_it_over")
+    await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=document("statement"))
+    case = (await pair.state()).complaints[0].id
+    await pair.do(TakeComplaint, COORDINATOR, complaint=case)
+    await pair.days(3)
+    decided = {"decision": Decision.ENDED, "reason": "no_fault"}
+    await pair.do(DecideComplaint, COORDINATOR, complaint=case, **decided)
+    await pair.do(SecondComplaint, SECOND, complaint=case, agree=True)
+    await pair.handle.result()
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     application,
     matching,
@@ -135,6 +164,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     completed,
     ended,
     partner_changed,
+    complained,
 )
 
 
