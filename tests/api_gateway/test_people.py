@@ -25,6 +25,7 @@ from domain.stages.matching import ConfirmMatch
 from tests.activities.test_records import Stream
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_api import GOOD, PEOPLE, roster
+from tests.conftest import PROGRAM
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERM
 
 ANN = {"name": "Ann", "email": "ann@example.org", "role_title": "principal", "region": "r1"}
@@ -117,7 +118,7 @@ async def ann(client: Client) -> str:
 
 async def open_own_term(client: Client) -> str:
     """A term over the days of the sample pair, of the program that the regions of the tests belong to."""
-    body = {"program": min(load_programs()), "name": "t"}
+    body = {"program": PROGRAM, "name": "t"}
     body |= {"first": TERM.first.isoformat(), "last": TERM.last.isoformat()}
     answer = await client.send("admin", "POST", "/v1/terms", key="term", json=body)
     assert answer.status_code == 201, answer.text
@@ -126,7 +127,7 @@ async def open_own_term(client: Client) -> str:
 
 async def pair(client: Client, *, confirmed: bool = True) -> None:
     """A pair in the journal, confirmed or only proposed; the mentor and the coordinator have tokens."""
-    program = min(load_programs())
+    program = PROGRAM
     region = {"code": "r3", "name": "R3", "program": program}
     await client.send("admin", "POST", "/v1/regions", key="r3", json=region)
     stream = Stream("calendar")
@@ -164,7 +165,7 @@ def told(found: icalendar.Calendar) -> dict[str, tuple[date, date]]:
 
 async def test_a_mentor_finds_deadlines_breaks_and_holidays_in_the_own_language(client: Client) -> None:
     await pair(client)
-    program = load_programs()[min(load_programs())]
+    program = load_programs()[PROGRAM]
     name = program.wording.program
     english = told(await calendar(client, "own mentor"))
     contact = f"{name}: be in touch with each other"
@@ -183,7 +184,7 @@ async def test_a_mentor_finds_deadlines_breaks_and_holidays_in_the_own_language(
 
 async def test_every_break_and_holiday_of_the_term_stands_there_and_none_beyond_it(client: Client) -> None:
     await pair(client)
-    own = load_programs()[min(load_programs())].rules.calendar
+    own = load_programs()[PROGRAM].rules.calendar
     found = await calendar(client, "own mentor")
     days = [each["DTSTART"].dt for each in found.walk("VEVENT") if "state holiday" in each["SUMMARY"]]
     assert days == [day for day in own.holidays if TERM.first <= day <= TERM.last]
@@ -202,7 +203,7 @@ async def test_the_calendar_names_nobody_and_is_the_same_each_time(client: Clien
 
 async def test_a_coordinator_finds_dated_tasks_and_a_stranger_finds_nothing(client: Client) -> None:
     await pair(client, confirmed=False)
-    name = load_programs()[min(load_programs())].wording.program
+    name = load_programs()[PROGRAM].wording.program
     found = told(await calendar(client, "own coordinator"))
     assert f"{name}: state holiday" in found
     assert found[f"{name}: a task is due"][0] > date(2026, 8, 3)
