@@ -55,6 +55,13 @@ def started(rules: Rules, subject: Subject, due: datetime) -> Timer:
     return Timer(subject=subject, due=due, next_at=_rung_at(rules, subject, due, 0) or due)
 
 
+def armed(rules: Rules, timer: Timer) -> datetime | None:
+    """When these rules would fire a timer that has climbed so far; None where its ladder has no rung left."""
+    if timer.rung and timer.rung >= len(rules.ladder(timer.subject)):
+        return None
+    return _rung_at(rules, timer.subject, timer.due, timer.rung) or timer.due
+
+
 def after_days(rules: Rules, subject: Subject, now: datetime, days: int) -> Timer:
     """A timer due on the first working day at least ``days`` calendar days from the local date of ``now``."""
     return started(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days))

@@ -1,0 +1,174 @@
+"""From the journal back to what was asked: the command that an event begins, and the facts that its decision held.
+
+A decision is all the events of one command. Its first event names the command and holds its inputs; what was looked up
+for it stands in the same events.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from typing import Any, Final
+
+from domain import nudges, relationship
+from domain.facts import Facts
+from domain.journal import Document, Envelope, Event
+from domain.messages import Command
+from domain.program import Rules
+from domain.relationship import Relationship
+from domain.stages import (
+    agreement,
+    application,
+    contact,
+    ending,
+    matching,
+    meetings,
+    recognition,
+    stipend,
+    survey,
+)
+
+Given = Callable[[tuple[Event, ...], tuple[Document, ...]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Led:
+    """The command that an event of some type begins; ``given`` has the fields that the event calls otherwise."""
+
+    command: type[Command]
+    given: Given = lambda events, documents: {}
+
+
+def _document(name: str, documents: tuple[Document, ...]) -> Document:
+    """A document that an event names; where its envelope does not describe it, its id alone."""
+    known = next((each for each in documents if each.doc == name), None)
+    return known or Document(doc=name, form="", privacy="", ver=0, commit="")
+
+
+def _opening(events: tuple[Event, ...], documents: tuple[Document, ...]) -> dict[str, Any]:
+    received = events[0]
+    special = isinstance(received, application.ApplicationReceived) and received.special
+    name = next((getattr(event, "document", "") for event in events[1:]), "")
+    return {"special_document": _document(name, documents) if special else None}
+
+
+# The event with which each command begins, and so the way back from the journal to what was asked.
+LEADING: Final[dict[type[Event], Led]] = {
+    application.ApplicationReceived: Led(command=application.OpenRelationship, given=_opening),
+    application.SpecialApplicationTaken: Led(command=application.TakeSpecialApplication),
+    application.ApplicationAccepted: Led(
+        command=application.DecideSpecialApplication, given=lambda events, documents: {"accept": True}
+    ),
+    application.ApplicationRefused: Led(
+        command=application.DecideSpecialApplication, given=lambda events, documents: {"accept": False}
+    ),
+    matching.PreMatchContactRecorded: Led(command=matching.RecordPreMatchContact),
+    matching.MatchProposed: Led(command=matching.ProposeMatch),
+    matching.ConflictWaived: Led(command=matching.WaiveConflict),
+    matching.MatchDeclined: Led(command=matching.DeclineMatch),
+    matching.MatchConfirmed: Led(command=matching.ConfirmMatch),
+    contact.FirstContactMade: Led(command=contact.ConfirmFirstContact),
+    agreement.AgreementDrafted: Led(command=agreement.DraftAgreement),
+    agreement.AgreementSigned: Led(command=agreement.SignAgreement),
+    meetings.MeetingLogged: Led(command=meetings.LogMeeting),
+    meetings.MeetingConfirmed: Led(command=meetings.ConfirmMeeting),
+    meetings.MeetingDisputed: Led(command=meetings.DisputeMeeting),
+    meetings.MeetingResolved: Led(command=meetings.ResolveMeeting),
+    meetings.ObstacleRecorded: Led(command=meetings.RecordObstacle),
+    meetings.MeetingsCompleted: Led(command=meetings.DecideCompletion),
+    survey.SurveySubmitted: Led(
+        command=survey.SubmitSurvey,
+        given=lambda events, documents: {"answers": _document(getattr(events[0], "document", ""), documents)},
+    ),
+    stipend.ObligationHeard: Led(command=stipend.HearObligation),
+    recognition.MentorRecognized: Led(command=recognition.RecognizeMentor),
+    recognition.ContinuationAnswered: Led(command=recognition.AnswerContinuation),
+    ending.RelationshipEnded: Led(command=ending.EndRelationship),
+    ending.PartnerChanged: Led(command=ending.ChangePartner),
+    ending.RelationshipPaused: Led(command=ending.PauseRelationship),
+    ending.RelationshipResumed: Led(command=ending.ResumeRelationship),
+    relationship.NoticeFailed: Led(command=relationship.HearNotice),
+}
+# These begin no command: each follows from another event of its decision, or from a deadline.
+FOLLOWING: Final[tuple[type[Event], ...]] = (
+    application.SpecialApplicationOpened,
+    agreement.AgreementInForce,
+    meetings.CompletionAsked,
+    survey.SurveyClosed,
+    stipend.StipendClaimed,
+    stipend.StipendStagePassed,
+    recognition.RelationshipCompleted,
+    nudges.NudgeDue,
+    nudges.Escalated,
+)
+_OWN = ("id", "actor")
+
+
+def command_of(events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Command:
+    """The command that led to these events; raises ``KeyError`` where the first begins none."""
+    documents = tuple(document for envelope in envelopes for document in envelope.docs)
+    led = LEADING[type(events[0])]
+    given = led.given(events, documents)
+    same = [each.name for each in fields(events[0])]
+    for each in fields(led.command):
+        if each.name in same and each.name not in given and each.name not in _OWN:
+            given[each.name] = getattr(events[0], each.name)
+    return led.command(id=envelopes[0].cause.command, actor=envelopes[0].actor, **given)
+
+
+def facts_of(
+    state: Relationship, command: Command, events: tuple[Event, ...], rules: Rules, draft: Rules
+) -> tuple[Facts | None, tuple[str, ...]]:
+    """The facts that the events hold, and the names of those that the draft asks for and they do not hold.
+
+    ``rules`` are those of the decision: a fact without which they would have refused was true.
+    """
+    match command:
+        case matching.ProposeMatch():
+            return _of_proposal(state, command, events[0], rules, draft)
+        case matching.ConfirmMatch():
+            proposal = state.matching.proposal
+            mentor = proposal.mentor if proposal else ""
+            return Facts(memberships=_members(state.mentee, mentor, events[0])), ()
+        case application.OpenRelationship() | application.DecideSpecialApplication():
+            membership = next((held for event in events if (held := getattr(event, "membership", ""))), "")
+            return Facts(memberships={state.mentee: membership} if membership else {}), ()
+    return None, ()
+
+
+def _of_proposal(
+    state: Relationship, command: matching.ProposeMatch, event: Event, rules: Rules, draft: Rules
+) -> tuple[Facts, tuple[str, ...]]:
+    assert isinstance(event, matching.MatchProposed)  # noqa: S101 - the event that begins this command
+    then, now = rules.matching, draft.matching
+    facts = Facts(
+        memberships=_members(state.mentee, command.mentor, event),
+        mentor_known=True,
+        mentor_region=event.mentor_region,
+        mentor_trained=then.mentor_training_required,
+        mentor_same_role=bool(then.fallback_reasons) and not command.fallback,
+        free_slot=event.slot,
+        conflicts=event.conflicts,
+    )
+    wanted = {
+        "mentor_trained": now.mentor_training_required and not facts.mentor_trained,
+        "mentor_same_role": bool(now.fallback_reasons) and not (facts.mentor_same_role or command.fallback),
+        "conflicts": any(kind not in then.conflict_kinds for kind in now.conflict_kinds),
+    }
+    return facts, tuple(name for name, missing in wanted.items() if missing)
+
+
+def _members(mentee: str, mentor: str, event: Event) -> dict[str, str]:
+    assert isinstance(event, matching.MatchProposed | matching.MatchConfirmed)  # noqa: S101 - those that look up both
+    both = {mentee: event.mentee_membership, mentor: event.mentor_membership}
+    return {person: membership for person, membership in both.items() if membership}
+
+
+def possible(facts: Facts, unknown: tuple[str, ...], draft: Rules) -> Iterator[Facts]:
+    """The facts as they may have been: once for each way in which the unknown ones can have come out."""
+    values: dict[str, tuple[Any, ...]] = {
+        "mentor_trained": (True, False),
+        "mentor_same_role": (True, False),
+        "conflicts": (facts.conflicts, draft.matching.conflict_kinds),
+    }
+    for chosen in product(*(values[name] for name in unknown)):
+        yield replace(facts, **dict(zip(unknown, chosen, strict=True)))
