@@ -1,15 +1,20 @@
 """The whole office as its users have it: processes, HTTP, mail, and a worker that dies in the middle."""
 
 import asyncio
+import json
+import os
+import re
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.adapters.program_files import load_programs
+from activities.adapters.program_files import SHIPPED, load_programs
 from domain.actors import Role
 from domain.calendar import Calendar
 from tests.conftest import PROGRAM, unavailable
@@ -186,6 +191,46 @@ async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[
         raise AssertionError("no task for the refusing mailbox")
     dump = await _everything(stack)
     assert secret.encode() not in dump
+
+
+async def test_a_draft_is_asked_again_about_everything_that_was_decided(
+    office: tuple[Office, Api, str], tmp_path: Path
+) -> None:
+    stack, _, _ = office
+    shipped = (SHIPPED / f"{min(load_programs())}.toml").read_text()
+    same, draft = tmp_path / "same.toml", tmp_path / "draft.toml"
+    same.write_text(shipped)
+    draft.write_text(re.sub(r"first_contact_days = \d+", "first_contact_days = 60", shipped))
+    ended, told = await _mentorflow(stack, "programs", "what-if", str(same))
+    assert (ended, told.count("\n")) == (0, 1), told
+    assert re.fullmatch(r"\d+ relationships, \d+ decisions asked again; 0 relationships differ\n", told)
+    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--json")
+    walked = {each["relationship"]: each for each in json.loads(told)}
+    differing = {each: found["found"] for each, found in walked.items() if found["found"]}
+    assert ended == 1
+    assert [[each["kind"] for each in found] for found in differing.values()] == [["deadline"]]
+    (pair,) = differing
+    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", pair)
+    assert ended == 1
+    assert "  deadline " in told
+    assert "first_contact: " in told
+    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", "0" * 32)
+    assert (ended, told) == (2, f"there is no relationship {'0' * 32}\n")
+
+
+async def _mentorflow(stack: Office, *arguments: str) -> tuple[int, str]:
+    """The command line on this stack: how it ended and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "workers",
+        *arguments,
+        env={**os.environ, "MENTORFLOW_SETTINGS": str(stack.data.settings_file)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told, _ = await process.communicate()
+    return process.returncode or 0, told.decode()
 
 
 async def _quiet(api: Api) -> None:
