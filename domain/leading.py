@@ -6,6 +6,7 @@ for it stands in the same events.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from itertools import product
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from domain.relationship import Relationship
 from domain.stages import (
     agreement,
     application,
+    consultation,
     contact,
     ending,
     matching,
@@ -63,6 +65,7 @@ LEADING: Final[dict[type[Event], Led]] = {
     ),
     matching.PreMatchContactRecorded: Led(command=matching.RecordPreMatchContact),
     matching.MatchProposed: Led(command=matching.ProposeMatch),
+    consultation.ConsultationRecorded: Led(command=consultation.RecordConsultation),
     matching.ConflictWaived: Led(command=matching.WaiveConflict),
     matching.MatchDeclined: Led(command=matching.DeclineMatch),
     matching.MatchConfirmed: Led(command=matching.ConfirmMatch),
@@ -146,12 +149,15 @@ def _of_proposal(
         mentor_region=event.mentor_region,
         mentor_trained=then.mentor_training_required,
         mentor_same_role=bool(then.fallback_reasons) and not command.fallback,
+        mentor_since=event.mentor_since,
+        mentor_credential_until=event.credential_until,
         free_slot=event.slot,
         conflicts=event.conflicts,
     )
     wanted = {
         "mentor_trained": now.mentor_training_required and not facts.mentor_trained,
         "mentor_same_role": bool(now.fallback_reasons) and not (facts.mentor_same_role or command.fallback),
+        "mentor_since": bool(now.mentor_years) and not then.mentor_years,
         "conflicts": any(kind not in then.conflict_kinds for kind in now.conflict_kinds),
     }
     return facts, tuple(name for name, missing in wanted.items() if missing)
@@ -168,6 +174,7 @@ def possible(facts: Facts, unknown: tuple[str, ...], draft: Rules) -> Iterator[F
     values: dict[str, tuple[Any, ...]] = {
         "mentor_trained": (True, False),
         "mentor_same_role": (True, False),
+        "mentor_since": (date.min, None),
         "conflicts": (facts.conflicts, draft.matching.conflict_kinds),
     }
     for chosen in product(*(values[name] for name in unknown)):

@@ -22,6 +22,7 @@ from domain.messages import Command, Stamp
 from domain.money import Money
 from domain.program import Rules
 from domain.relationship import Relationship
+from domain.stages.application import ApplicationReceived
 from domain.stages.stipend import StipendClaimed
 
 _NOTHING = "nothing"
@@ -70,19 +71,25 @@ def what_if(
     """Put every decision of a relationship to the draft.
 
     Args:
-        state: The relationship before its first event.
+        state: The relationship before its first event, with the dates of its whole term.
         envelopes: All its events, in order.
         rules_of: The rules under which an event was decided.
         draft: The rules to ask, for the relationship's region. They count as rules of the same program.
     """
     asked = 0
     found: dict[Difference, Found] = {}
+    term, theirs = state.term_dates, state.term_dates
     for _, each in groupby(envelopes, key=lambda envelope: envelope.cause.command):
         decided = tuple(each)
         events = tuple(relationship.CATALOG.read(envelope) for envelope in decided)
         rules = rules_of(decided[0])
         asking = draft if draft.program == rules.program else replace(draft, program=rules.program)
-        before, answer = _ask(state, events, decided, rules, asking)
+        if isinstance(events[0], ApplicationReceived):
+            applied_on = events[0].applied_on
+            state = replace(state, term_dates=rules.intake.course(applied_on, term))
+            theirs = draft.intake.course(applied_on, term)
+        before = state if theirs == state.term_dates else replace(state, term_dates=theirs)
+        before, answer = _ask(before, events, decided, rules, asking)
         state = _folded(state, events, decided)
         asked += 1
         for kind, step, old, new in _differing(before, state, events, answer, decided[0], rules, asking):

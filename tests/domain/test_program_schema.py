@@ -27,7 +27,7 @@ def as_json(path: Path) -> dict[str, Any]:
     return plain
 
 
-SAMPLE = as_json(FILES[0])
+SAMPLE = as_json(SHIPPED / "masa.toml")
 
 
 def tables(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -119,6 +119,9 @@ def test_the_schema_knows_as_many_fields_as_a_file_has() -> None:
         (("money", 0, "trigger"), "on_full_moon"),
         (("money", 0, "rail"), "pigeon"),
         (("money", 0, "amount_minor"), 500.5),
+        (("money", 0, "amount_minor"), -1),
+        (("intake", "kind"), "sometimes"),
+        (("intake", "window_days"), -1),
         (("money", 0, "evidence"), ["rumor"]),
         (("calendar", "holidays"), ["Christmas"]),
         (("regions",), {"r1": {"matching": {"match_weeks": 3}}}),
@@ -137,7 +140,7 @@ def test_a_value_of_another_kind_fits_neither_the_schema_nor_the_reader(
 
 
 def test_a_region_may_set_a_part_of_a_table() -> None:
-    changed = copy.deepcopy(as_json(SHIPPED / "masa.toml"))
+    changed = copy.deepcopy(SAMPLE)
     changed["regions"] = {
         "r3": {
             "matching": {"match_days": 30},

@@ -15,7 +15,7 @@ from domain.journal import Document, Envelope, Event, Head, Kind, decode
 from domain.journal import Rules as RulesInForce
 from domain.leading import FOLLOWING, LEADING
 from domain.messages import Command
-from domain.program import MembershipCheck, Rules, Trigger
+from domain.program import Consultation, IntakeKind, Rules, Trigger
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import (
     ApplicationRefused,
@@ -23,6 +23,7 @@ from domain.stages.application import (
     OpenRelationship,
     TakeSpecialApplication,
 )
+from domain.stages.consultation import RecordConsultation
 from domain.stages.contact import ConfirmFirstContact
 from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
 from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch, WaiveConflict
@@ -237,8 +238,8 @@ def test_a_membership_class_is_asked_from_what_the_event_holds() -> None:
     draft = replace(RULES, matching=replace(RULES.matching, mentor_classes=("active",)))
     found = YEAR.ask(draft).found[0]
     assert (found.old, found.new) == ("MatchProposed", "refused: mentor_not_a_member")
-    unpaid = replace(draft, money=(replace(RULES.money[0], membership_check=MembershipCheck.NONE),))
-    assert YEAR.ask(unpaid).found == ()
+    none = replace(RULES, matching=replace(RULES.matching, mentor_classes=()))
+    assert YEAR.ask(none).found == ()
 
 
 def test_a_fact_that_no_event_holds_is_said_and_not_guessed() -> None:
@@ -246,6 +247,10 @@ def test_a_fact_that_no_event_holds_is_said_and_not_guessed() -> None:
     (found,) = YEAR.ask(draft).found
     assert found.kind is Difference.DECISION
     assert found.new == "depends on mentor_trained, which no event holds"
+    longer = replace(RULES, matching=replace(RULES.matching, mentor_years=3))
+    assert "depends on mentor_since" in YEAR.ask(longer).found[0].new
+    licensed = replace(RULES, matching=replace(RULES.matching, mentor_credential_required=True))
+    assert YEAR.ask(licensed).found[0].new == "refused: mentor_credential_missing"
     kinds = ("supervisor", "family", "contract")
     stricter = replace(RULES, matching=replace(RULES.matching, conflict_kinds=kinds))
     assert "depends on conflicts" in YEAR.ask(stricter).found[0].new
@@ -332,6 +337,34 @@ def test_a_missed_minimum_and_silence_are_asked_through_the_deadlines() -> None:
     assert [(each.kind.value, case.envelopes[each.seq - 1].type) for each in found] == [
         ("deadline", "AgreementInForce")
     ]
+
+
+def test_mentoring_that_lasts_a_year_from_the_application_on_ends_on_another_day() -> None:
+    intake = replace(RULES.intake, kind=IntakeKind.ROLLING, course_months=12)
+    found = YEAR.ask(replace(RULES, intake=intake)).found
+    assert [(each.kind.value, YEAR.envelopes[each.seq - 1].type) for each in found] == [
+        ("deadline", "AgreementInForce")
+    ]
+    assert (found[0].old, found[0].new) == (
+        "completion: 2027-05-17T14:00Z",
+        "completion: 2027-06-16T14:00Z",
+    )
+
+
+def test_a_board_that_is_heard_is_asked_for_and_comes_back_from_its_event() -> None:
+    heard = replace(
+        RULES.matching, consultation=Consultation.BEFORE_CONFIRMATION, consultation_answers=("supports",)
+    )
+    told = YEAR.ask(replace(RULES, matching=heard)).found[0]
+    assert (told.old, told.new) == ("MatchProposed(consult=False)", "MatchProposed(consult=True)")
+    case = Journal(replace(RULES, matching=heard))
+    case.apply()
+    case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    today = case.rules.calendar.local_date(case.now)
+    case.do(RecordConsultation, COORDINATOR, heard_on=today, answer="supports")
+    case.do(ConfirmMatch, COORDINATOR)
+    assert case.ask(case.rules).found == ()
+    assert case.ask(RULES).found[0].old == "MatchProposed(consult=True)"
 
 
 def test_an_early_end_is_asked_with_its_reason() -> None:
