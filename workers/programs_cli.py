@@ -107,3 +107,19 @@ def what_if(
         for line in told(walked):
             typer.echo(line)
     raise typer.Exit(1 if any(each.found for each in walked) else 0)
+
+
+@programs.command("coverage")
+def coverage(as_json: Json = False) -> None:
+    """Show each requirement with its place and its test, or what it waits for; exit 1 where one is silent or open."""
+    from domain.codec import to_plain
+    from workers.coverage import NoList, read, told
+
+    try:
+        found = read()
+    except NoList as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(CANNOT) from None
+    for line in [json.dumps(to_plain(found), indent=2)] if as_json else told(found):
+        typer.echo(line)
+    raise typer.Exit(0 if found.ok else 1)
