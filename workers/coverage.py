@@ -69,12 +69,13 @@ class Coverage:
         )
 
 
-def read(path: Path = LIST) -> Coverage:
+def read(path: Path | None = None) -> Coverage:
     """The list of requirements.
 
     Raises:
         NoList: It is not there, is no TOML, or has a row with a field that no row has.
     """
+    path = path or LIST
     try:
         data = tomllib.loads(path.read_text())
     except FileNotFoundError:
