@@ -24,6 +24,7 @@ from domain.stages import (
     ending,
     matching,
     meetings,
+    moving,
     recognition,
     stipend,
     survey,
@@ -89,6 +90,7 @@ LEADING: Final[dict[type[Event], Led]] = {
     ending.PartnerChanged: Led(command=ending.ChangePartner),
     ending.RelationshipPaused: Led(command=ending.PauseRelationship),
     ending.RelationshipResumed: Led(command=ending.ResumeRelationship),
+    moving.RulesMoved: Led(command=moving.MoveRules),
     relationship.NoticeFailed: Led(command=relationship.HearNotice),
 }
 # These begin no command: each follows from another event of its decision, or from a deadline.

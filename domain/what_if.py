@@ -23,6 +23,7 @@ from domain.money import Money
 from domain.program import Rules
 from domain.relationship import Relationship
 from domain.stages.application import ApplicationReceived
+from domain.stages.moving import RulesMoved
 from domain.stages.stipend import StipendClaimed
 
 _NOTHING = "nothing"
@@ -115,8 +116,10 @@ def _ask(
 ) -> tuple[Relationship, _Answer]:
     """The state from which the draft decides (for a deadline with its own rungs armed), and its answer."""
     at = decided[0].decided_at
+    if isinstance(events[0], RulesMoved):
+        return state, _Answer(events)  # what rules to go on under is no rule's decision
     if decided[0].actor == TIMER:
-        armed = replace(state, timers=tuple(_armed(state.timers, rules, draft)))
+        armed = replace(state, timers=nudges.rearmed(state.timers, rules, draft))
         return armed, _Answer(relationship.overdue(armed, at, draft))
     command = command_of(events, decided)
     facts, unknown = facts_of(state, command, events, rules, draft)
@@ -125,14 +128,6 @@ def _ask(
     answers = [_decided(state, command, at, draft, each) for each in possible(facts, unknown, draft)]
     same = all(answer == answers[0] for answer in answers)
     return state, answers[0] if same else _Answer(unknown=unknown)
-
-
-def _armed(timers: nudges.Timers, rules: Rules, draft: Rules) -> Iterator[nudges.Timer]:
-    """The timers as the draft's ladders would have them by now, after the rungs that were climbed."""
-    for timer in timers:
-        then, now = nudges.armed(rules, timer), nudges.armed(draft, timer)
-        if now is not None or then is None:
-            yield timer if then == now or now is None else replace(timer, next_at=now)
 
 
 def _decided(
