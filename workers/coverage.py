@@ -69,18 +69,17 @@ class Coverage:
         )
 
 
-def read(path: Path | None = None) -> Coverage:
+def read(path: Path = LIST) -> Coverage:
     """The list of requirements.
 
     Raises:
         NoList: It is not there, is no TOML, or has a row with a field that no row has.
     """
-    path = path or LIST
     try:
         data = tomllib.loads(path.read_text())
     except FileNotFoundError:
         raise NoList(
-            f"there is no {path}: this installation stands alone, without its tests; run the command in the source tree"
+            f"there is no {path}: without its tests an installation stands alone; run the command in the source tree"
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise NoList(f"{path} is no TOML: {error}") from None

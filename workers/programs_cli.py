@@ -110,13 +110,18 @@ def what_if(
 
 
 @programs.command("coverage")
-def coverage(as_json: Json = False) -> None:
+def coverage(
+    file: Annotated[
+        Path | None, typer.Argument(help="The list; that of this source tree by default.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Show each requirement with its place and its test, or what it waits for; exit 1 where one is silent or open."""
     from domain.codec import to_plain
-    from workers.coverage import NoList, read, told
+    from workers.coverage import LIST, NoList, read, told
 
     try:
-        found = read()
+        found = read(file or LIST)
     except NoList as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(CANNOT) from None

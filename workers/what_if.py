@@ -59,7 +59,12 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
         text = await journal.rules_text(digest)
         if text is None:
             raise CannotAsk(f"the rules {digest[:12]} of relationship {stream} are not there")
-        rules[digest] = rules_from_text(text)
+        try:
+            rules[digest] = rules_from_text(text)
+        except ValueError:
+            raise CannotAsk(
+                f"the rules {digest[:12]} were written by an earlier version of the software"
+            ) from None
 
     def of(envelope: Envelope) -> Rules:
         return rules[envelope.rules.digest if envelope.rules else ""]

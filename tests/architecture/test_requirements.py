@@ -13,7 +13,6 @@ from activities.adapters.program_files import load_programs
 from api_gateway.app import Office, create_app
 from domain.codec import to_plain
 from domain.program_checks import PATTERNS
-from workers import coverage
 from workers.__main__ import app
 from workers.coverage import LIST, NoList, Row, Standing, read
 from workers.settings import REPOSITORY
@@ -140,14 +139,13 @@ def test_a_test_that_is_not_there_is_found_out(test: str) -> None:
     assert shown("tests/architecture/test_requirements.py::test_a_test_that_is_not_there_is_found_out")
 
 
-def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> Any:
+def listed(tmp_path: Path, old: str, new: str) -> Any:
     """The command over a list in which a piece was replaced."""
     text = LIST.read_text()
     assert old in text
     path = tmp_path / "requirements.toml"
     path.write_text(text.replace(old, new, 1))
-    monkeypatch.setattr(coverage, "LIST", path)
-    return CliRunner().invoke(app, ["programs", "coverage"])
+    return CliRunner().invoke(app, ["programs", "coverage", str(path)])
 
 
 def test_the_command_prints_every_row_with_counts() -> None:
@@ -170,22 +168,21 @@ def test_the_command_prints_every_row_with_counts() -> None:
     ],
 )
 def test_a_silent_an_open_and_an_unknown_row_make_the_command_fail(
-    old: str, new: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    old: str, new: str, told: str, tmp_path: Path
 ) -> None:
-    ended = listed(tmp_path, monkeypatch, old, new)
+    ended = listed(tmp_path, old, new)
     assert ended.exit_code == 1
     assert told in ended.output
 
 
-def test_without_its_tests_an_installation_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coverage, "LIST", tmp_path / "requirements.toml")
-    ended = CliRunner().invoke(app, ["programs", "coverage"])
+def test_without_its_tests_an_installation_says_so(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["programs", "coverage", str(tmp_path / "requirements.toml")])
     assert ended.exit_code == 2
-    assert "stands alone, without its tests" in " ".join(ended.output.split())
+    assert "without its tests an installation stands alone" in " ".join(ended.output.split())
 
 
-def test_a_row_with_a_field_of_its_own_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ended = listed(tmp_path, monkeypatch, 'later = "team lists"', 'maybe = "team lists"')
+def test_a_row_with_a_field_of_its_own_is_refused(tmp_path: Path) -> None:
+    ended = listed(tmp_path, 'later = "team lists"', 'maybe = "team lists"')
     assert ended.exit_code == 2
     assert "MASA-17 has the field maybe" in ended.output
     broken = tmp_path / "broken.toml"

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,13 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from activities.adapters.database import Database
+from activities.adapters.intake_reference import Reference, RuleText
 from activities.adapters.program_files import SHIPPED, load_programs
-from domain.actors import Role
+from domain.actors import Actor, Role
 from domain.calendar import Calendar
+from domain.ids import derive
+from domain.program_file import rules_digest, rules_text
 from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, person
 from workers.embedded.process import StartFailed
@@ -134,6 +139,44 @@ async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
     assert (types.count("RelationshipPaused"), types.count("RelationshipResumed")) == (1, 1)
 
 
+async def test_a_pair_goes_on_under_another_version_of_its_rules(office: tuple[Office, Api, str]) -> None:
+    stack, api, _ = office
+    found = await api.get("mentor", "relationships")
+    subject = f"relationships/{found['data'][0]['id']}"
+    file = load_programs()[PROGRAM]
+    await api.done("admin", f"programs/{file.program}/rules", {})
+    move = {"rules_version": file.version, "reason": "board_decision"}
+    assert await api.refused("coordinator", f"{subject}/move-rules", move) == (409, "rules_in_force")
+    move = {"rules_version": "next", "reason": "board_decision"}
+    assert await api.refused("coordinator", f"{subject}/move-rules", move) == (409, "unknown_rules")
+    recognition = replace(file.rules.recognition, closing_days=20)
+    text = rules_text(replace(file.rules, version="next", recognition=recognition))
+    rules = RuleText(region="", digest=rules_digest(text), text=text)
+    database = Database(stack.settings.database_url("gateway"), size=1)
+    try:
+        await Reference(database).store_rules(
+            program=file.program,
+            version="next",
+            rules=[rules],
+            actor=Actor(id=person("admin"), role=Role.ADMIN),
+            command=derive("e2e", "next"),
+        )
+    finally:
+        await database.close()
+    await api.done("coordinator", f"{subject}/move-rules", move)
+    await api.done("coordinator", f"{subject}/pause-relationship", {"reason": "leave"})
+    await api.done("coordinator", f"{subject}/resume-relationship", {})
+    *_, moved, paused, resumed = (await api.get("auditor", f"{subject}/history"))["data"]
+    assert (moved["type"], moved["actor"]["id"], moved["why"]) == (
+        "RulesMoved",
+        person("coordinator"),
+        ["board_decision"],
+    )
+    assert moved["rules"]["digest"] == moved["body"]["old"]
+    assert paused["rules"] == resumed["rules"]
+    assert (paused["rules"]["digest"], paused["rules"]["version"]) == (rules.digest, "next")
+
+
 async def test_history_and_projection_hold_together_afterwards(office: tuple[Office, Api, str]) -> None:
     stack, api, _ = office
     await _quiet(api)
@@ -197,7 +240,7 @@ async def test_a_draft_is_asked_again_about_everything_that_was_decided(
     office: tuple[Office, Api, str], tmp_path: Path
 ) -> None:
     stack, _, _ = office
-    shipped = (SHIPPED / f"{min(load_programs())}.toml").read_text()
+    shipped = (SHIPPED / f"{PROGRAM}.toml").read_text()
     same, draft = tmp_path / "same.toml", tmp_path / "draft.toml"
     same.write_text(shipped)
     draft.write_text(re.sub(r"first_contact_days = \d+", "first_contact_days = 60", shipped))
