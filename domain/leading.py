@@ -105,6 +105,7 @@ FOLLOWING: Final[tuple[type[Event], ...]] = (
     nudges.NudgeDue,
     nudges.Escalated,
 )
+_FAR = date(9000, 1, 1)  # training that has not run out
 _OWN = ("id", "actor")
 
 
@@ -151,6 +152,7 @@ def _of_proposal(
         mentor_region=event.mentor_region,
         mentor_trained=then.mentor_training_required,
         mentor_same_role=bool(then.fallback_reasons) and not command.fallback,
+        mentor_trained_on=_FAR,
         mentor_since=event.mentor_since,
         mentor_credential_until=event.credential_until,
         free_slot=event.slot,
@@ -159,10 +161,18 @@ def _of_proposal(
     wanted = {
         "mentor_trained": now.mentor_training_required and not facts.mentor_trained,
         "mentor_same_role": bool(now.fallback_reasons) and not (facts.mentor_same_role or command.fallback),
+        "mentor_trained_on": now.mentor_training_required
+        and _shorter(now.training_valid_years, then.training_valid_years),
+        "mentor_until": _shorter(now.mentor_away_years, then.mentor_away_years),
         "mentor_since": bool(now.mentor_years) and not then.mentor_years,
         "conflicts": any(kind not in then.conflict_kinds for kind in now.conflict_kinds),
     }
     return facts, tuple(name for name, missing in wanted.items() if missing)
+
+
+def _shorter(years: int, than: int) -> bool:
+    """Whether a span of years asks for more than another one; 0 asks for nothing."""
+    return years > 0 and (than == 0 or years < than)
 
 
 def _members(mentee: str, mentor: str, event: Event) -> dict[str, str]:
@@ -176,6 +186,8 @@ def possible(facts: Facts, unknown: tuple[str, ...], draft: Rules) -> Iterator[F
     values: dict[str, tuple[Any, ...]] = {
         "mentor_trained": (True, False),
         "mentor_same_role": (True, False),
+        "mentor_trained_on": (_FAR, None),
+        "mentor_until": (None, date.min),
         "mentor_since": (date.min, None),
         "conflicts": (facts.conflicts, draft.matching.conflict_kinds),
     }

@@ -30,6 +30,7 @@ _TYPES: Final[dict[Any, dict[str, Any]]] = {
 }
 _DAYS: Final = {"minimum": 1, "maximum": checks.LONGEST_DAYS}
 _MONTH_DAY: Final = {"pattern": "^[0-1][0-9]-[0-3][0-9]$"}
+_YEARS: Final = {"minimum": 0, "maximum": 40}
 _RHYTHM: Final = {"minimum": 1, "maximum": 365}
 # By key path: what a value may be beyond its type. Items of a list end in [].
 _LIMITS: Final[dict[str, dict[str, Any]]] = {
@@ -43,12 +44,19 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "meetings.minimum_face_to_face": {"minimum": 0},
     "intake.window_days": {"minimum": 0, "maximum": checks.LONGEST_DAYS},
     "intake.course_months": {"minimum": 0, "maximum": 36},
-    "matching.mentor_years": {"minimum": 0, "maximum": 40},
+    "matching.training_valid_years": _YEARS,
+    "matching.mentor_years": _YEARS,
+    "matching.mentor_away_years": _YEARS,
     "policies.mentor_capacity": {"minimum": 1, "maximum": 20},
     "money[].currency": {"enum": list(checks.CURRENCIES)},
     "money[].payer_of_record": {"enum": list(checks.PAYERS)},
     "money[].payee_kind": {"enum": list(checks.PAYEES)},
     "money[].amount_minor": {"minimum": 0},
+    "money[].installments[].percent": {"minimum": 1, "maximum": 100},
+    "money[].tiers[].from_minutes": {"minimum": 0},
+    "money[].pool_minor": {"minimum": 0},
+    "money[].second_mentee_minor": {"minimum": 0},
+    "money[].closes": {"pattern": "^([0-1][0-9]-[0-3][0-9])?$"},
     "money[].due_days": {"minimum": 0, "maximum": checks.LONGEST_DAYS},
     "money[].evidence[]": {"enum": list(checks.EVIDENCE)},
     "money[].proration_late_start": {"enum": list(checks.PRORATIONS)},

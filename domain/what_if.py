@@ -229,9 +229,10 @@ def _dated(name: str, deadlines: dict[str, tuple[datetime, ...]]) -> str:
 
 def _amounts(events: tuple[Event, ...], rules: Rules) -> tuple[str, ...]:
     """What is claimed, in the words and amounts of the rules under which it is."""
-    amounts = {rule.kind: Money(currency=rule.currency, minor=rule.amount_minor) for rule in rules.money}
+    claimed = [event.kind for event in events if isinstance(event, StipendClaimed)]
     return tuple(
-        f"{event.kind} {amounts[event.kind].text}"
-        for event in events
-        if isinstance(event, StipendClaimed) and event.kind in amounts
+        f"{kind} {Money(currency=rule.currency, minor=rule.amount_minor).text}"
+        for kind in claimed
+        for rule in rules.money
+        if rule.kind == kind and rule.executed
     )

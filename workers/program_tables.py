@@ -85,7 +85,9 @@ def tables(asked: Chosen) -> tuple[Table, ...]:
         for number, part in enumerate(below) if name == "money" else ((-1, below),):
             here = f"{name}[{number}]" if number >= 0 else name
             made = tuple(
-                _value(file, path, value, base, ours, asked.region) for path, value in _leaves(part, here)
+                _value(file, path, value, base, ours, asked.region)
+                for path, value in _leaves(part, here)
+                if path != f"{here}.cites"
             )
             waits = tuple(what for where, what in late if where == here)
             cites = file.citations.get(here, ())
@@ -153,9 +155,9 @@ def _value(
 ) -> Value:
     codes = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
     words = {code: file.frame.labels[code] for code in codes if code in file.frame.labels}
-    if path.endswith(".amount_minor"):
-        money = file.rules.money[int(path.split("[")[1].split("]")[0])]
-        words = {str(value): Money(currency=money.currency, minor=money.amount_minor).text}
+    if path.endswith("_minor") and value:
+        currency = file.rules.money[int(path.split("[")[1].split("]")[0])].currency
+        words = {str(value): Money(currency=currency, minor=value).text}
     sets = {
         code: _at(own, path)
         for code, own in file.frame.regions.items()

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from activities.adapters.program_files import FileFault, ProgramFileError, read_file, shipped_files
+from domain.amounts import explained
 from domain.codec import to_plain
-from domain.money import Money
 from domain.program import MoneyRule
 from domain.program_file import not_executed, rules_digest, rules_text
 from workers.program_tables import Chosen, Value, chosen, keyed, tables
@@ -86,7 +86,7 @@ def _shown(asked: Chosen) -> Iterator[str]:
         yield ""
         yield f"[{table.name}]  {', '.join(table.cites)}".rstrip()
         if table.name.startswith("money["):
-            yield f"  {_owed(rules.money[int(table.name[6:-1])])}"
+            yield from (f"  {line}" for line in _owed(rules.money[int(table.name[6:-1])]))
         yield from (f"  not executed yet: {what}" for what in table.not_executed)
         for value in table.values:
             yield _line(value, table.name, region)
@@ -94,10 +94,11 @@ def _shown(asked: Chosen) -> Iterator[str]:
     yield f"a region may set: {', '.join(file.frame.overridable) or 'nothing'}"
 
 
-def _owed(rule: MoneyRule) -> str:
-    amount = Money(currency=rule.currency, minor=rule.amount_minor).text
+def _owed(rule: MoneyRule) -> Iterator[str]:
+    """What a rule comes to, in words: when and by whom it is paid, and its worked figures."""
     due = f"{rule.trigger.value} + {rule.due_days} days"
-    return f"{rule.kind}: {amount} {rule.unit.value}, {due}, to {rule.payee_kind} by {rule.rail}"
+    yield f"{rule.kind}: {due}, from {rule.payer_of_record} to {rule.payee_kind} by {rule.rail}"
+    yield from explained(rule)
 
 
 def _line(value: Value, table: str, region: str) -> str:
@@ -122,7 +123,7 @@ def _text(value: Any, words: Mapping[str, str]) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_text(item, words)}" for key, item in value.items())
     told = words.get(str(value))
-    return f"{value} ({told})" if told else str(value)
+    return f"{value} ({told})" if told else str(value) or "none"
 
 
 def diff(one: str, other: str) -> tuple[str, ...]:

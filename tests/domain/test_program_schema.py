@@ -11,9 +11,11 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from activities.adapters.program_files import SHIPPED, shipped_files
-from domain.codec import CodecError
+from domain.codec import CodecError, to_plain
 from domain.program_file import CITING, read_program
 from domain.program_schema import schema
+from tests.domain.test_neighbors import FILES as NEIGHBORS
+from tests.domain.test_neighbors import neighbor
 
 SCHEMA = schema()
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
@@ -67,6 +69,15 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_that_can_be_used_fits_the_schema(path: Path) -> None:
     assert [error.json_path for error in VALIDATOR.iter_errors(as_json(path))] == []
+
+
+@pytest.mark.parametrize("path", NEIGHBORS, ids=lambda path: path.stem)
+def test_the_rules_of_neighbors_fit_the_schema(path: Path) -> None:
+    file = neighbor(path.stem)
+    plain = to_plain(file.frame) | to_plain(file.rules)
+    for name in CITING:
+        plain[name] = {"cites": ["ours"], **plain[name]}
+    assert [(error.json_path, error.message) for error in VALIDATOR.iter_errors(plain)] == []
 
 
 PLACES = [(*path, key) for path in tables(SAMPLE) for key in shape_of(path).get("required", ())]

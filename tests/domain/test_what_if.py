@@ -45,6 +45,7 @@ from tests.domain.builders import (
     MENTOR,
     RULES,
     SECOND,
+    START,
     STATE_OFFICE,
     TERM,
     TERMS,
@@ -249,6 +250,21 @@ def test_a_fact_that_no_event_holds_is_said_and_not_guessed() -> None:
     assert found.new == "depends on mentor_trained, which no event holds"
     longer = replace(RULES, matching=replace(RULES.matching, mentor_years=3))
     assert "depends on mentor_since" in YEAR.ask(longer).found[0].new
+    since = Journal(longer, facts=replace(FACTS, mentor_since=START.date().replace(year=2020)))
+    since.matched()
+    much_longer = replace(longer, matching=replace(longer.matching, mentor_years=10))
+    assert since.ask(longer).found == ()
+    assert since.ask(much_longer).found[0].new == "refused: mentor_serves_too_short"
+    trained = replace(
+        RULES, matching=replace(RULES.matching, mentor_training_required=True, training_valid_years=5)
+    )
+    known = Journal(trained, facts=replace(FACTS, mentor_trained_on=START.date()))
+    known.matched()
+    assert known.ask(trained).found == ()
+    sooner = replace(trained, matching=replace(trained.matching, training_valid_years=3))
+    assert "depends on mentor_trained_on" in known.ask(sooner).found[0].new
+    away = replace(RULES, matching=replace(RULES.matching, mentor_away_years=5))
+    assert "depends on mentor_until" in YEAR.ask(away).found[0].new
     licensed = replace(RULES, matching=replace(RULES.matching, mentor_credential_required=True))
     assert YEAR.ask(licensed).found[0].new == "refused: mentor_credential_missing"
     kinds = ("supervisor", "family", "contract")

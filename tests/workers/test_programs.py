@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from activities.adapters.program_files import SHIPPED
+from activities.adapters.program_files import SHIPPED, shipped_files
 from activities.adapters.toml_lines import ours_of
+from domain.program_file import CITING
 from domain.program_schema import schema
 from workers.__main__ import app
 
@@ -51,12 +52,28 @@ def test_show_tells_a_person_what_a_program_does() -> None:
     assert "[eligibility]  MASA-4, MASA-5, MASA-6" in lines
     assert "  mentee_classes: active (active member)" in lines
     assert "  special_decision_days: 21   <- ours" in lines
-    assert (
-        "  mentor_stipend: 500.00 USD per_mentor_per_year, on_confirmed + 30 days, to region by manual"
-        in lines
-    )
+    assert "  mentor_stipend: on_confirmed + 30 days, from association to region by manual" in lines
+    assert "  500.00 USD per mentor per year" in lines
     assert "  not executed yet: documents are kept until retention is built" in lines
     assert "  meeting[2]: after_days 14, step escalate, to coordinator" in lines
+
+
+@pytest.mark.parametrize("path", shipped_files(), ids=lambda path: path.stem)
+def test_every_shipped_program_can_be_shown_with_all_its_fields(path: Path) -> None:
+    lines = run("show", path.stem).output.splitlines()
+    shown = json.loads(run("show", path.stem, "--json").output)
+    assert (
+        sum(line.startswith("  ") for line in lines) >= sum(len(t["values"]) for t in shown["tables"]) > 100
+    )
+    assert {table["name"].partition("[")[0] for table in shown["tables"]} >= set(CITING)
+    assert all(table["cites"] for table in shown["tables"] if table["name"] in CITING)
+
+
+def test_money_of_every_kind_is_explained() -> None:
+    told = run("show", "nea_esp").output
+    assert "  not executed yet: comp_time" in told
+    assert "  in kind: recorded, never paid" in told
+    assert "  half a year: 1,250.00 USD" in run("show", "mass").output
 
 
 def test_show_says_what_a_region_sets(draft: str) -> None:
