@@ -22,6 +22,7 @@ from domain.stages import (
     consultation,
     contact,
     ending,
+    helpers,
     matching,
     meetings,
     moving,
@@ -90,6 +91,8 @@ LEADING: Final[dict[type[Event], Led]] = {
     ending.PartnerChanged: Led(command=ending.ChangePartner),
     ending.RelationshipPaused: Led(command=ending.PauseRelationship),
     ending.RelationshipResumed: Led(command=ending.ResumeRelationship),
+    helpers.HelperNamed: Led(command=helpers.NameHelper),
+    helpers.HelperAnswered: Led(command=helpers.AnswerHelper),
     moving.RulesMoved: Led(command=moving.MoveRules),
     relationship.NoticeFailed: Led(command=relationship.HearNotice),
 }

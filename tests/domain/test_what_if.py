@@ -26,6 +26,7 @@ from domain.stages.application import (
 from domain.stages.consultation import RecordConsultation
 from domain.stages.contact import ConfirmFirstContact
 from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
+from domain.stages.helpers import AnswerHelper, NameHelper
 from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch, WaiveConflict
 from domain.stages.meetings import (
     DecideCompletion,
@@ -51,6 +52,7 @@ from tests.domain.builders import (
     TERMS,
     Case,
     document,
+    person,
 )
 
 
@@ -134,6 +136,8 @@ def year() -> Journal:
     case.do(SignAgreement, MENTOR, version=1)
     case.days(25)
     case.meet()
+    case.do(NameHelper, MENTOR, helper=person("expert"), topic="budget")
+    case.do(AnswerHelper, MENTEE, helper=person("expert"), consent=True)
     case.do(PauseRelationship, COORDINATOR, reason="leave")
     case.days(20)
     case.do(ResumeRelationship, COORDINATOR)

@@ -108,6 +108,11 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert await api.refused("mentor", f"{subject}/log-meeting", meeting) == (409, "meeting_already_logged")
 
+    await api.done("mentor", f"{subject}/name-helper", {"helper": person("second"), "topic": "budget"})
+    await api.done("mentee", f"{subject}/answer-helper", {"helper": person("second"), "consent": True})
+    (helper,) = (await api.get("mentee", subject))["helpers"]
+    assert (helper["person"], helper["status"]) == (person("second"), "agreed")
+
     history = await api.get("auditor", f"{subject}/history")
     types = [event["type"] for event in history["data"]]
     assert types.count("AgreementSigned") == 2
