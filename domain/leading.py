@@ -34,12 +34,17 @@ from domain.stages import (
 Given = Callable[[tuple[Event, ...], tuple[Document, ...]], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Led:
-    """The command that an event of some type begins; ``given`` has the fields that the event calls otherwise."""
+    """An event that begins a command. ``given`` has the command's fields that the event calls otherwise.
 
+    Where an event can begin several commands, ``when`` says by the event which one it was; the first that fits counts.
+    """
+
+    event: type[Event]
     command: type[Command]
     given: Given = lambda events, documents: {}
+    when: Callable[[Any], bool] = lambda event: True
 
 
 def _document(name: str, documents: tuple[Document, ...]) -> Document:
@@ -56,46 +61,51 @@ def _opening(events: tuple[Event, ...], documents: tuple[Document, ...]) -> dict
 
 
 # The event with which each command begins, and so the way back from the journal to what was asked.
-LEADING: Final[dict[type[Event], Led]] = {
-    application.ApplicationReceived: Led(command=application.OpenRelationship, given=_opening),
-    application.SpecialApplicationTaken: Led(command=application.TakeSpecialApplication),
-    application.ApplicationAccepted: Led(
-        command=application.DecideSpecialApplication, given=lambda events, documents: {"accept": True}
+LEADING: Final[tuple[Led, ...]] = (
+    Led(application.ApplicationReceived, application.OpenRelationship, _opening),
+    Led(application.SpecialApplicationTaken, application.TakeSpecialApplication),
+    Led(
+        application.ApplicationAccepted,
+        application.DecideSpecialApplication,
+        lambda events, documents: {"accept": True},
     ),
-    application.ApplicationRefused: Led(
-        command=application.DecideSpecialApplication, given=lambda events, documents: {"accept": False}
+    Led(
+        application.ApplicationRefused,
+        application.DecideSpecialApplication,
+        lambda events, documents: {"accept": False},
     ),
-    matching.PreMatchContactRecorded: Led(command=matching.RecordPreMatchContact),
-    matching.MatchProposed: Led(command=matching.ProposeMatch),
-    consultation.ConsultationRecorded: Led(command=consultation.RecordConsultation),
-    matching.ConflictWaived: Led(command=matching.WaiveConflict),
-    matching.MatchDeclined: Led(command=matching.DeclineMatch),
-    matching.MatchConfirmed: Led(command=matching.ConfirmMatch),
-    contact.FirstContactMade: Led(command=contact.ConfirmFirstContact),
-    agreement.AgreementDrafted: Led(command=agreement.DraftAgreement),
-    agreement.AgreementSigned: Led(command=agreement.SignAgreement),
-    meetings.MeetingLogged: Led(command=meetings.LogMeeting),
-    meetings.MeetingConfirmed: Led(command=meetings.ConfirmMeeting),
-    meetings.MeetingDisputed: Led(command=meetings.DisputeMeeting),
-    meetings.MeetingResolved: Led(command=meetings.ResolveMeeting),
-    meetings.ObstacleRecorded: Led(command=meetings.RecordObstacle),
-    meetings.MeetingsCompleted: Led(command=meetings.DecideCompletion),
-    survey.SurveySubmitted: Led(
-        command=survey.SubmitSurvey,
-        given=lambda events, documents: {"answers": _document(getattr(events[0], "document", ""), documents)},
+    Led(matching.PreMatchContactRecorded, matching.RecordPreMatchContact),
+    Led(matching.MatchProposed, matching.ProposeMatch),
+    Led(consultation.ConsultationRecorded, consultation.RecordConsultation),
+    Led(matching.ConflictWaived, matching.WaiveConflict),
+    Led(matching.MatchDeclined, matching.DeclineMatch),
+    Led(matching.MatchConfirmed, matching.ConfirmMatch),
+    Led(contact.FirstContactMade, contact.ConfirmFirstContact),
+    Led(agreement.AgreementDrafted, agreement.DraftAgreement),
+    Led(agreement.AgreementSigned, agreement.SignAgreement),
+    Led(meetings.MeetingLogged, meetings.LogMeeting),
+    Led(meetings.MeetingConfirmed, meetings.ConfirmMeeting),
+    Led(meetings.MeetingDisputed, meetings.DisputeMeeting),
+    Led(meetings.MeetingResolved, meetings.ResolveMeeting),
+    Led(meetings.ObstacleRecorded, meetings.RecordObstacle),
+    Led(meetings.MeetingsCompleted, meetings.DecideCompletion),
+    Led(
+        survey.SurveySubmitted,
+        survey.SubmitSurvey,
+        lambda events, documents: {"answers": _document(getattr(events[0], "document", ""), documents)},
     ),
-    stipend.ObligationHeard: Led(command=stipend.HearObligation),
-    recognition.MentorRecognized: Led(command=recognition.RecognizeMentor),
-    recognition.ContinuationAnswered: Led(command=recognition.AnswerContinuation),
-    ending.RelationshipEnded: Led(command=ending.EndRelationship),
-    ending.PartnerChanged: Led(command=ending.ChangePartner),
-    ending.RelationshipPaused: Led(command=ending.PauseRelationship),
-    ending.RelationshipResumed: Led(command=ending.ResumeRelationship),
-    helpers.HelperNamed: Led(command=helpers.NameHelper),
-    helpers.HelperAnswered: Led(command=helpers.AnswerHelper),
-    moving.RulesMoved: Led(command=moving.MoveRules),
-    relationship.NoticeFailed: Led(command=relationship.HearNotice),
-}
+    Led(stipend.ObligationHeard, stipend.HearObligation),
+    Led(recognition.MentorRecognized, recognition.RecognizeMentor),
+    Led(recognition.ContinuationAnswered, recognition.AnswerContinuation),
+    Led(ending.RelationshipEnded, ending.EndRelationship),
+    Led(ending.PartnerChanged, ending.ChangePartner),
+    Led(ending.RelationshipPaused, ending.PauseRelationship),
+    Led(ending.RelationshipResumed, ending.ResumeRelationship),
+    Led(helpers.HelperNamed, helpers.NameHelper),
+    Led(helpers.HelperAnswered, helpers.AnswerHelper),
+    Led(moving.RulesMoved, moving.MoveRules),
+    Led(relationship.NoticeFailed, relationship.HearNotice),
+)
 # These begin no command: each follows from another event of its decision, or from a deadline.
 FOLLOWING: Final[tuple[type[Event], ...]] = (
     application.SpecialApplicationOpened,
@@ -108,6 +118,7 @@ FOLLOWING: Final[tuple[type[Event], ...]] = (
     nudges.NudgeDue,
     nudges.Escalated,
 )
+_BY_EVENT: Final = {kind: tuple(led for led in LEADING if led.event is kind) for kind in relationship.EVENTS}
 _FAR = date(9000, 1, 1)  # training that has not run out
 _OWN = ("id", "actor")
 
@@ -115,7 +126,9 @@ _OWN = ("id", "actor")
 def command_of(events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Command:
     """The command that led to these events; raises ``KeyError`` where the first begins none."""
     documents = tuple(document for envelope in envelopes for document in envelope.docs)
-    led = LEADING[type(events[0])]
+    led = next((led for led in _BY_EVENT.get(type(events[0]), ()) if led.when(events[0])), None)
+    if led is None:
+        raise KeyError(type(events[0]).__name__)
     given = led.given(events, documents)
     same = [each.name for each in fields(events[0])]
     for each in fields(led.command):
