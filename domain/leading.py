@@ -31,19 +31,20 @@ from domain.stages import (
     survey,
 )
 
-Given = Callable[[tuple[Event, ...], tuple[Document, ...]], dict[str, Any]]
+Given = Callable[[Relationship, tuple[Event, ...], tuple[Document, ...]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """An event that begins a command. ``given`` has the command's fields that the event calls otherwise.
+    """An event that begins a command. ``given`` has the command's fields that the event calls otherwise,
+    from the state before it, the events of the decision and their documents.
 
     Where an event can begin several commands, ``when`` says by the event which one it was; the first that fits counts.
     """
 
     event: type[Event]
     command: type[Command]
-    given: Given = lambda events, documents: {}
+    given: Given = lambda state, events, documents: {}
     when: Callable[[Any], bool] = lambda event: True
 
 
@@ -53,7 +54,9 @@ def _document(name: str, documents: tuple[Document, ...]) -> Document:
     return known or Document(doc=name, form="", privacy="", ver=0, commit="")
 
 
-def _opening(events: tuple[Event, ...], documents: tuple[Document, ...]) -> dict[str, Any]:
+def _opening(
+    state: Relationship, events: tuple[Event, ...], documents: tuple[Document, ...]
+) -> dict[str, Any]:
     received = events[0]
     special = isinstance(received, application.ApplicationReceived) and received.special
     name = next((getattr(event, "document", "") for event in events[1:]), "")
@@ -67,12 +70,12 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(
         application.ApplicationAccepted,
         application.DecideSpecialApplication,
-        lambda events, documents: {"accept": True},
+        lambda state, events, documents: {"accept": True},
     ),
     Led(
         application.ApplicationRefused,
         application.DecideSpecialApplication,
-        lambda events, documents: {"accept": False},
+        lambda state, events, documents: {"accept": False},
     ),
     Led(matching.PreMatchContactRecorded, matching.RecordPreMatchContact),
     Led(matching.MatchProposed, matching.ProposeMatch),
@@ -92,7 +95,9 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(
         survey.SurveySubmitted,
         survey.SubmitSurvey,
-        lambda events, documents: {"answers": _document(getattr(events[0], "document", ""), documents)},
+        lambda state, events, documents: {
+            "answers": _document(getattr(events[0], "document", ""), documents)
+        },
     ),
     Led(stipend.ObligationHeard, stipend.HearObligation),
     Led(recognition.MentorRecognized, recognition.RecognizeMentor),
@@ -123,13 +128,13 @@ _FAR = date(9000, 1, 1)  # training that has not run out
 _OWN = ("id", "actor")
 
 
-def command_of(events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Command:
-    """The command that led to these events; raises ``KeyError`` where the first begins none."""
+def command_of(state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Command:
+    """The command that led from a state to these events; raises ``KeyError`` where the first begins none."""
     documents = tuple(document for envelope in envelopes for document in envelope.docs)
     led = next((led for led in _BY_EVENT.get(type(events[0]), ()) if led.when(events[0])), None)
     if led is None:
         raise KeyError(type(events[0]).__name__)
-    given = led.given(events, documents)
+    given = led.given(state, events, documents)
     same = [each.name for each in fields(events[0])]
     for each in fields(led.command):
         if each.name in same and each.name not in given and each.name not in _OWN:

@@ -402,7 +402,7 @@ def test_the_command_comes_back_as_it_was_sent() -> None:
     logged = next(n for n, envelope in enumerate(YEAR.envelopes) if envelope.type == "MeetingLogged")
     envelope = YEAR.envelopes[logged]
     event = relationship.CATALOG.read(envelope)
-    command = leading.command_of((event,), (envelope,))
+    command = leading.command_of(YEAR.empty(), (event,), (envelope,))
     assert isinstance(command, LogMeeting)
     assert (command.id, command.actor, command.minutes) == (envelope.cause.command, MENTOR, 60)
     with pytest.raises(KeyError):
