@@ -108,7 +108,11 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(ending.RelationshipResumed, ending.ResumeRelationship),
     Led(helpers.HelperNamed, helpers.NameHelper),
     Led(helpers.HelperAnswered, helpers.AnswerHelper),
-    Led(moving.RulesMoved, moving.MoveRules),
+    Led(
+        moving.RulesMoved,
+        moving.MoveRules,
+        lambda state, events, documents: {"rules_version": getattr(events[0], "version", "")},
+    ),
     Led(relationship.NoticeFailed, relationship.HearNotice),
 )
 # These begin no command: each follows from another event of its decision, or from a deadline.

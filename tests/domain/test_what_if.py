@@ -35,6 +35,7 @@ from domain.stages.meetings import (
     RecordObstacle,
     ResolveMeeting,
 )
+from domain.stages.moving import MoveRules
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
@@ -158,6 +159,7 @@ YEAR = year()
 GIVEN: dict[type[Command], set[str]] = {
     DecideSpecialApplication: {"accept"},
     SubmitSurvey: {"answers"},
+    MoveRules: {"rules_version"},
 }
 
 
@@ -406,4 +408,6 @@ def test_the_command_comes_back_as_it_was_sent() -> None:
     assert isinstance(command, LogMeeting)
     assert (command.id, command.actor, command.minutes) == (envelope.cause.command, MENTOR, 60)
     with pytest.raises(KeyError):
-        leading.command_of((nudges.Escalated(subject=nudges.Subject.MEETING, rung=1),), (YEAR.envelopes[0],))
+        leading.command_of(
+            YEAR.empty(), (nudges.Escalated(subject=nudges.Subject.MEETING, rung=1),), (YEAR.envelopes[0],)
+        )

@@ -151,15 +151,15 @@ async def test_a_pair_goes_on_under_another_version_of_its_rules(office: tuple[O
     file = load_programs()[PROGRAM]
     await api.done("admin", f"programs/{file.program}/rules", {})
     move = {"rules_version": file.version, "reason": "board_decision"}
-    assert await api.refused("coordinator", f"{subject}/move-rules", move) == (409, "rules_in_force")
+    assert await api.refused("admin", f"{subject}/move-rules", move) == (409, "same_rules")
     move = {"rules_version": "next", "reason": "board_decision"}
-    assert await api.refused("coordinator", f"{subject}/move-rules", move) == (409, "unknown_rules")
+    assert await api.refused("admin", f"{subject}/move-rules", move) == (409, "unknown_version")
     recognition = replace(file.rules.recognition, closing_days=20)
     text = rules_text(replace(file.rules, version="next", recognition=recognition))
     rules = RuleText(region="", digest=rules_digest(text), text=text)
     database = Database(stack.settings.database_url("gateway"), size=1)
     try:
-        await Reference(database).store_rules(
+        await Reference(database).keep_rules(
             program=file.program,
             version="next",
             rules=[rules],
@@ -168,16 +168,16 @@ async def test_a_pair_goes_on_under_another_version_of_its_rules(office: tuple[O
         )
     finally:
         await database.close()
-    await api.done("coordinator", f"{subject}/move-rules", move)
+    await api.done("admin", f"{subject}/move-rules", move)
     await api.done("coordinator", f"{subject}/pause-relationship", {"reason": "leave"})
     await api.done("coordinator", f"{subject}/resume-relationship", {})
     *_, moved, paused, resumed = (await api.get("auditor", f"{subject}/history"))["data"]
     assert (moved["type"], moved["actor"]["id"], moved["why"]) == (
         "RulesMoved",
-        person("coordinator"),
+        person("admin"),
         ["board_decision"],
     )
-    assert moved["rules"]["digest"] == moved["body"]["old"]
+    assert moved["rules"]["digest"] == moved["body"]["left_digest"]
     assert paused["rules"] == resumed["rules"]
     assert (paused["rules"]["digest"], paused["rules"]["version"]) == (rules.digest, "next")
 
