@@ -19,6 +19,7 @@ from domain.relationship import Relationship
 from domain.stages import (
     agreement,
     application,
+    complaint,
     consultation,
     contact,
     ending,
@@ -61,6 +62,13 @@ def _opening(
     special = isinstance(received, application.ApplicationReceived) and received.special
     name = next((getattr(event, "document", "") for event in events[1:]), "")
     return {"special_document": _document(name, documents) if special else None}
+
+
+def _statement(
+    state: Relationship, events: tuple[Event, ...], documents: tuple[Document, ...]
+) -> dict[str, Any]:
+    name = getattr(events[0], "document", "")
+    return {"statement": _document(name, documents) if name else None}
 
 
 # The event with which each command begins, and so the way back from the journal to what was asked.
@@ -106,6 +114,21 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(ending.PartnerChanged, ending.ChangePartner),
     Led(ending.RelationshipPaused, ending.PauseRelationship),
     Led(ending.RelationshipResumed, ending.ResumeRelationship),
+    Led(ending.ChangeAsked, ending.AskForChange),
+    Led(ending.ChangeAnswered, ending.AnswerChange),
+    Led(complaint.ComplaintOpened, complaint.OpenComplaint, _statement),
+    Led(complaint.ComplaintTaken, complaint.TakeComplaint),
+    Led(complaint.ComplaintDecided, complaint.DecideComplaint),
+    Led(
+        complaint.ComplaintReturned,
+        complaint.SecondComplaint,
+        lambda state, events, documents: {"agree": False},
+    ),
+    Led(
+        complaint.ComplaintClosed,
+        complaint.SecondComplaint,
+        lambda state, events, documents: {"agree": True},
+    ),
     Led(helpers.HelperNamed, helpers.NameHelper),
     Led(helpers.HelperAnswered, helpers.AnswerHelper),
     Led(

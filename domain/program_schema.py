@@ -16,7 +16,7 @@ from typing import Any, Final
 from domain import program_checks as checks
 from domain.calendar import Rhythm
 from domain.program import Rules, Subject
-from domain.program_file import CITING, Frame
+from domain.program_file import CITING, WORDS, Frame
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final[dict[Any, dict[str, Any]]] = {
@@ -91,7 +91,8 @@ def schema() -> dict[str, Any]:
 def _both() -> dict[str, tuple[Any, bool]]:
     """The fields of a file, frame first: type, and whether the field must be there."""
     found = {each.name: (kind, _required(each)) for each, kind in (*_typed(Frame), *_typed(Rules))}
-    del found["regions"]
+    # Regions are told apart below; what the reader takes from the labels stands in no file of its own.
+    del found["regions"], found[WORDS]
     return found
 
 
@@ -143,7 +144,7 @@ class _Maker:
     def regional(self) -> dict[str, Any]:
         """The rules with every field optional, without those that no region may set."""
         whole = self.of(Rules, "")
-        for name in ("program", "version", "money"):
+        for name in ("program", "version", "money", WORDS):
             del whole["properties"][name]
         return whole
 

@@ -12,11 +12,11 @@ from activities.adapters.toml_lines import ours_of
 from domain.codec import to_plain
 from domain.money import Money
 from domain.program_checks import override_paths
-from domain.program_file import ProgramFile, not_executed
+from domain.program_file import WORDS, ProgramFile, not_executed
 
 _KEYS: Final = ("kind", "id", "code", "name", "key")
 _INLINE: Final = 4  # a table with so few single values stands in one line
-_BESIDE: Final = ("program", "version", "title", "overridable", "labels", "regions")
+_BESIDE: Final = ("program", "version", "title", "overridable", "labels", "regions", WORDS)
 
 
 class NoProgram(ValueError):
@@ -101,6 +101,7 @@ def keyed(asked: Chosen) -> dict[str, Any]:
     Items of a list of tables go by their own name where they have one, and by their number where not.
     """
     plain = _plain(asked.file, asked.region)
+    del plain[WORDS]
     if asked.region:
         del plain["regions"]
     for name, cites in asked.file.citations.items():

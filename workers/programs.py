@@ -10,7 +10,7 @@ from typing import Any
 from activities.adapters.program_files import FileFault, ProgramFileError, read_file, shipped_files
 from domain.amounts import explained
 from domain.codec import to_plain
-from domain.program import MoneyRule
+from domain.program import MoneyRule, Rules
 from domain.program_file import not_executed, rules_digest, rules_text
 from workers.program_tables import Chosen, Value, chosen, keyed, tables
 
@@ -87,6 +87,8 @@ def _shown(asked: Chosen) -> Iterator[str]:
         yield f"[{table.name}]  {', '.join(table.cites)}".rstrip()
         if table.name.startswith("money["):
             yield from (f"  {line}" for line in _owed(rules.money[int(table.name[6:-1])]))
+        if table.name == "agreement":
+            yield from (f"  {line}" for line in _signed(rules))
         yield from (f"  not executed yet: {what}" for what in table.not_executed)
         for value in table.values:
             yield _line(value, table.name, region)
@@ -99,6 +101,17 @@ def _owed(rule: MoneyRule) -> Iterator[str]:
     due = f"{rule.trigger.value} + {rule.due_days} days"
     yield f"{rule.kind}: {due}, from {rule.payer_of_record} to {rule.payee_kind} by {rule.rail}"
     yield from explained(rule)
+
+
+def _signed(rules: Rules) -> Iterator[str]:
+    """What both sign, and what they sign for that is kept."""
+    letter, periods = rules.agreement, rules.retention.documents
+    pledges = (
+        f"{len(letter.pledges_mentor)} pledges of the mentor and {len(letter.pledges_mentee)} of the mentee"
+    )
+    yield f"letter: wording {letter.text_version}, {len(letter.sections)} sections, {pledges}"
+    kept = ", ".join(f"{code} ({periods[code].days} days)" for code in letter.kept_documents)
+    yield f"kept, where both have signed for it: {kept or 'nothing'}"
 
 
 def _line(value: Value, table: str, region: str) -> str:

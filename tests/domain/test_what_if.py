@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from domain import leading, nudges, relationship
-from domain.actors import SYSTEM, TIMER, Actor
-from domain.batch import Decision, Subject, chain, documents_in
+from domain.actors import SYSTEM, TIMER, Actor, Side
+from domain.batch import Decision, Subject, chain
 from domain.effects import effects
 from domain.ids import derive
 from domain.journal import Document, Envelope, Event, Head, Kind, decode
@@ -16,16 +16,25 @@ from domain.journal import Rules as RulesInForce
 from domain.leading import FOLLOWING, LEADING, Led
 from domain.messages import Command
 from domain.program import Consultation, IntakeKind, Rules, Trigger
-from domain.stages.agreement import DraftAgreement, SignAgreement
+from domain.stages.agreement import DraftAgreement
 from domain.stages.application import (
     ApplicationRefused,
     DecideSpecialApplication,
     OpenRelationship,
     TakeSpecialApplication,
 )
+from domain.stages.complaint import DecideComplaint, OpenComplaint, SecondComplaint, TakeComplaint
+from domain.stages.complaint import Decision as ComplaintDecision
 from domain.stages.consultation import RecordConsultation
 from domain.stages.contact import ConfirmFirstContact
-from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
+from domain.stages.ending import (
+    AnswerChange,
+    AskForChange,
+    ChangePartner,
+    EndRelationship,
+    PauseRelationship,
+    ResumeRelationship,
+)
 from domain.stages.helpers import AnswerHelper, NameHelper
 from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch, WaiveConflict
 from domain.stages.meetings import (
@@ -51,6 +60,7 @@ from tests.domain.builders import (
     STATE_OFFICE,
     TERM,
     TERMS,
+    WORDS,
     Case,
     document,
     person,
@@ -68,7 +78,7 @@ class Journal(Case):
 
     def do(self, kind: type[Command], actor: Actor, /, **given: Any) -> tuple[Event, ...]:
         """Decide and fold one command, with its documents in the envelope that names them."""
-        self.documents = documents_in(kind(id="-", actor=actor, **given))
+        self.documents = tuple(value for value in given.values() if isinstance(value, Document))
         return super().do(kind, actor, **given)
 
     def fold(self, events: tuple[Event, ...], actor: Actor) -> None:
@@ -133,8 +143,16 @@ def year() -> Journal:
     today = case.rules.calendar.local_date(case.now)
     case.do(ConfirmFirstContact, MENTEE, contacted_on=today, mode="phone")
     case.do(DraftAgreement, MENTOR, terms=TERMS)
-    case.do(SignAgreement, MENTEE, version=1)
-    case.do(SignAgreement, MENTOR, version=1)
+    case.sign(MENTEE)
+    case.sign(MENTOR, "es")
+    case.do(AskForChange, MENTEE)
+    case.do(AnswerChange, COORDINATOR, side=Side.MENTEE, answer="goes_on")
+    case.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=document("complaint"))
+    complaint = case.state.complaints[0].id
+    case.do(TakeComplaint, COORDINATOR, complaint=complaint)
+    for agree in (False, True):
+        case.do(DecideComplaint, COORDINATOR, complaint=complaint, decision=ComplaintDecision.MENDED)
+        case.do(SecondComplaint, SECOND, complaint=complaint, agree=agree)
     case.days(25)
     case.meet()
     case.do(NameHelper, MENTOR, helper=person("expert"), topic="budget")
@@ -160,6 +178,7 @@ GIVEN: dict[type[Command], set[str]] = {
     DecideSpecialApplication: {"accept"},
     SubmitSurvey: {"answers"},
     MoveRules: {"rules_version"},
+    SecondComplaint: {"agree"},
 }
 
 
@@ -304,10 +323,19 @@ def test_a_ladder_without_the_rung_would_not_have_climbed_it() -> None:
     assert (decision.old, decision.new) == ("NudgeDue", "Escalated")
 
 
-def test_a_rule_of_a_log_is_asked_of_each_log() -> None:
-    draft = replace(RULES, meetings=replace(RULES.meetings, shortest_minutes=90))
-    found = YEAR.ask(draft).found[0]
-    assert (found.old, found.new) == ("MeetingLogged", "refused: minutes_out_of_range")
+def test_codes_and_limits_are_asked_where_they_were_used() -> None:
+    fewer = replace(RULES, meetings=replace(RULES.meetings, obstacles=("distance",)))
+    found = YEAR.ask(fewer).found[0]
+    assert (found.old, found.new) == ("ObstacleRecorded", "refused: unknown_obstacle")
+    longer = replace(RULES, meetings=replace(RULES.meetings, shortest_minutes=90))
+    found = YEAR.ask(longer).found[0]
+    assert (found.old, found.new) == ("AgreementDrafted", "refused: minutes_out_of_range")
+
+
+def test_other_words_of_the_letter_are_another_text() -> None:
+    words = {code: {**said, "letter_purpose": "for another purpose"} for code, said in WORDS.items()}
+    found = YEAR.ask(replace(RULES, letter_words=words)).found[0]
+    assert found.old.startswith("AgreementDrafted(texts=")
 
 
 def test_special_applications_and_early_ends_are_asked_too() -> None:
