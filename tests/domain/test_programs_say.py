@@ -232,3 +232,26 @@ def test_a_mentee_may_be_the_one_who_logs() -> None:
     case.days(3)
     case.do(LogMeeting, MENTEE, began_at=case.now - timedelta(hours=1), minutes=30, mode="phone")
     assert case.state.meetings.log[0].logged_by.value == "mentee"
+
+
+def test_promises_of_support_staff_stand_in_the_letter() -> None:
+    """NEA-6, -15, -27, -28, -42: what each pledges, what the text is about, and that somebody holds them harmless."""
+    letter = NEA.rules.agreement
+    assert {"not_evaluator", "no_reprimand", "action_plan", "celebrates", "not_for_money"} <= set(
+        letter.pledges_mentor
+    )
+    assert {"asks_for_help", "own_development", "keeps_confidence"} <= set(letter.pledges_mentee)
+    assert len(letter.pledges_mentor) >= 16
+    assert len(letter.pledges_mentee) >= 12
+    assert {"responsibilities", "accountability", "confidentiality", "logistics"} <= set(letter.sections)
+    assert letter.hold_harmless
+    assert {"no_therapy", "no_recruiting", "no_promotion"} <= set(letter.notices_of_purpose)
+
+
+def test_the_forms_that_may_be_archived_are_those_of_the_signed_list() -> None:
+    """NEA-50, K1, K3, K5: no monthly record, no notes of the exit interview, no references."""
+    kept = NEA.rules.agreement.kept_documents
+    assert set(kept) == {"mentor_application", "mentee_application", "attendance_record", "exit_form"}
+    periods = NEA.rules.retention.documents
+    assert periods["references"].after.value == "selection_decided"
+    assert periods["exit_interview_notes"].days < periods["exit_form"].days
