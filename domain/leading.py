@@ -32,43 +32,51 @@ from domain.stages import (
     survey,
 )
 
-Given = Callable[[Relationship, tuple[Event, ...], tuple[Document, ...]], dict[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision as the journal has it: the state before, its events and their documents, the id of its command."""
+
+    state: Relationship
+    events: tuple[Event, ...]
+    documents: tuple[Document, ...]
+    command: str
+
+    @property
+    def first(self) -> Any:
+        """The event that begins it."""
+        return self.events[0]
+
+    def document(self, name: str) -> Document:
+        """A document that an event names; where its envelope does not describe it, its id alone."""
+        known = next((each for each in self.documents if each.doc == name), None)
+        return known or Document(doc=name, form="", privacy="", ver=0, commit="")
+
+
+Given = Callable[[Decided], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Led:
     """An event that begins a command. ``given`` has the command's fields that the event calls otherwise,
-    from the state before it, the events of the decision and their documents.
+    from what the journal has of the decision.
 
     Where an event can begin several commands, ``when`` says by the event which one it was; the first that fits counts.
     """
 
     event: type[Event]
     command: type[Command]
-    given: Given = lambda state, events, documents: {}
+    given: Given = lambda told: {}
     when: Callable[[Any], bool] = lambda event: True
 
 
-def _document(name: str, documents: tuple[Document, ...]) -> Document:
-    """A document that an event names; where its envelope does not describe it, its id alone."""
-    known = next((each for each in documents if each.doc == name), None)
-    return known or Document(doc=name, form="", privacy="", ver=0, commit="")
+def _opening(told: Decided) -> dict[str, Any]:
+    name = next((getattr(event, "document", "") for event in told.events[1:]), "")
+    return {"special_document": told.document(name) if told.first.special else None}
 
 
-def _opening(
-    state: Relationship, events: tuple[Event, ...], documents: tuple[Document, ...]
-) -> dict[str, Any]:
-    received = events[0]
-    special = isinstance(received, application.ApplicationReceived) and received.special
-    name = next((getattr(event, "document", "") for event in events[1:]), "")
-    return {"special_document": _document(name, documents) if special else None}
-
-
-def _statement(
-    state: Relationship, events: tuple[Event, ...], documents: tuple[Document, ...]
-) -> dict[str, Any]:
-    name = getattr(events[0], "document", "")
-    return {"statement": _document(name, documents) if name else None}
+def _statement(told: Decided) -> dict[str, Any]:
+    return {"statement": told.document(told.first.document) if told.first.document else None}
 
 
 # The event with which each command begins, and so the way back from the journal to what was asked.
@@ -78,12 +86,12 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(
         application.ApplicationAccepted,
         application.DecideSpecialApplication,
-        lambda state, events, documents: {"accept": True},
+        lambda told: {"accept": True},
     ),
     Led(
         application.ApplicationRefused,
         application.DecideSpecialApplication,
-        lambda state, events, documents: {"accept": False},
+        lambda told: {"accept": False},
     ),
     Led(matching.PreMatchContactRecorded, matching.RecordPreMatchContact),
     Led(matching.MatchProposed, matching.ProposeMatch),
@@ -103,9 +111,7 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(
         survey.SurveySubmitted,
         survey.SubmitSurvey,
-        lambda state, events, documents: {
-            "answers": _document(getattr(events[0], "document", ""), documents)
-        },
+        lambda told: {"answers": told.document(told.first.document)},
     ),
     Led(stipend.ObligationHeard, stipend.HearObligation),
     Led(recognition.MentorRecognized, recognition.RecognizeMentor),
@@ -122,19 +128,19 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(
         complaint.ComplaintReturned,
         complaint.SecondComplaint,
-        lambda state, events, documents: {"agree": False},
+        lambda told: {"agree": False},
     ),
     Led(
         complaint.ComplaintClosed,
         complaint.SecondComplaint,
-        lambda state, events, documents: {"agree": True},
+        lambda told: {"agree": True},
     ),
     Led(helpers.HelperNamed, helpers.NameHelper),
     Led(helpers.HelperAnswered, helpers.AnswerHelper),
     Led(
         moving.RulesMoved,
         moving.MoveRules,
-        lambda state, events, documents: {"rules_version": getattr(events[0], "version", "")},
+        lambda told: {"rules_version": told.first.version},
     ),
     Led(relationship.NoticeFailed, relationship.HearNotice),
 )
@@ -161,7 +167,8 @@ def command_of(state: Relationship, events: tuple[Event, ...], envelopes: tuple[
     led = next((led for led in _BY_EVENT.get(type(events[0]), ()) if led.when(events[0])), None)
     if led is None:
         raise KeyError(type(events[0]).__name__)
-    given = led.given(state, events, documents)
+    told = Decided(state, events, documents, envelopes[0].cause.command)
+    given = led.given(told)
     same = [each.name for each in fields(events[0])]
     for each in fields(led.command):
         if each.name in same and each.name not in given and each.name not in _OWN:

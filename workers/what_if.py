@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from activities.adapters.database import Database
 from activities.adapters.views_replay import SqlReplay
+from domain.codec import CodecError
 from domain.journal import Envelope, decode
 from domain.program import Rules
 from domain.program_file import ProgramFile, rules_from_text
@@ -69,7 +70,10 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
     def of(envelope: Envelope) -> Rules:
         return rules[envelope.rules.digest if envelope.rules else ""]
 
-    told = what_if(state, envelopes, of, draft.rules_for(state.region))
+    try:
+        told = what_if(state, envelopes, of, draft.rules_for(state.region))
+    except CodecError:
+        raise CannotAsk(f"relationship {stream} was recorded by an earlier version of the software") from None
     return Walked(relationship=stream, asked=told.asked, found=told.found)
 
 
