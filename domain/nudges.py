@@ -55,6 +55,21 @@ def started(rules: Rules, subject: Subject, due: datetime) -> Timer:
     return Timer(subject=subject, due=due, next_at=_rung_at(rules, subject, due, 0) or due)
 
 
+def rearmed(timers: Timers, rules: Rules, after: Rules) -> Timers:
+    """The timers as other rules have them by now: the same due days, the next rung by the ladders of ``after``.
+
+    A new ladder with fewer rungs than were climbed still has its last one to go: that is where a coordinator is asked.
+    """
+    kept: Timers = ()
+    for timer in timers:
+        rung = min(timer.rung, max(len(after.ladder(timer.subject)) - 1, 0))
+        then = _rung_at(rules, timer.subject, timer.due, timer.rung) or timer.due
+        now = _rung_at(after, timer.subject, timer.due, rung) or timer.due
+        same = then == now and rung == timer.rung
+        kept = (*kept, timer if same else replace(timer, rung=rung, next_at=now))
+    return kept
+
+
 def after_days(rules: Rules, subject: Subject, now: datetime, days: int) -> Timer:
     """A timer due on the first working day at least ``days`` calendar days from the local date of ``now``."""
     return started(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days))

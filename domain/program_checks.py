@@ -140,6 +140,12 @@ def frame_faults(
         yield Fault("policies.mentor_capacity", "write a number from 1 to 20")
 
 
+# What the schema of a program file says of single values is what the checks below hold.
+PATTERNS = {"code": _CODE, "program": _PROGRAM, "version": _VERSION, "cite": _CITE}
+MAY_BE_EMPTY = _MAY_BE_EMPTY
+ACTS_ITSELF = _ACTS_ITSELF
+
+
 def override_paths(own: Mapping[str, Any], path: str = "") -> Iterator[str]:
     """The key paths of the fields that an override sets."""
     for key, value in own.items():

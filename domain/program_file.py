@@ -243,9 +243,9 @@ class ProgramFile:
 
 _OF_RULES = frozenset(each.name for each in fields(Rules))
 _SHARED = ("program", "version")
-_WORDS = "letter_words"
+WORDS = "letter_words"
 # Each of these tables says where it comes from. `money` does so in each entry, as part of the rule.
-_CITING = (
+CITING = (
     "calendar",
     "charter",
     "intake",
@@ -269,9 +269,9 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
     faults: list[Fault] = []
     citations: dict[str, tuple[str, ...]] = {}
     plain = dict(data)
-    if plain.pop(_WORDS, None) is not None:
-        faults.append(Fault(_WORDS, "comes from the labels; remove it"))
-    for name in _CITING:
+    if plain.pop(WORDS, None) is not None:
+        faults.append(Fault(WORDS, "comes from the labels; remove it"))
+    for name in CITING:
         if isinstance(plain.get(name), Mapping):
             table = dict(plain[name])
             citations[name] = tuple(cite_faults(f"{name}.cites", table.pop("cites", None), faults))

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from domain.codec import instant_text
+from domain.ids import derive
 from domain.nudges import earliest
 from domain.relationship import Relationship, next_due
 from domain.stages.complaint import Complaint
@@ -87,6 +88,19 @@ def rows(state: Relationship) -> tuple[Row, ...]:
             for claim in state.claims
         ),
         *(_complaint(case, state.id) for case in state.complaints),
+        *(
+            row(
+                "helpers",
+                derive("helper", state.id, helper.person),
+                relationship=state.id,
+                person=helper.person,
+                topic=helper.topic,
+                status=helper.status,
+                named_at=helper.named_at,
+                answered_at=helper.answered_at,
+            )
+            for helper in state.helpers
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from domain.stages import (
     consultation,
     contact,
     ending,
+    helpers,
     matching,
     meetings,
     moving,
@@ -39,6 +40,7 @@ from domain.stages.application import Application, ApplicationReceived
 from domain.stages.complaint import Complaint
 from domain.stages.contact import Contact
 from domain.stages.ending import Pause
+from domain.stages.helpers import Helper
 from domain.stages.matching import Matching
 from domain.stages.meetings import Meetings
 from domain.stages.recognition import Recognition
@@ -58,6 +60,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     stipend,
     recognition,
     ending,
+    helpers,
     moving,
     complaint,
 )
@@ -130,6 +133,7 @@ class Relationship:
     claims: tuple[Claim, ...] = ()
     recognition: Recognition = Recognition()
     slots: tuple[Slot, ...] = ()
+    helpers: tuple[Helper, ...] = ()
     timers: tuple[Timer, ...] = ()
     tasks: tuple[Task, ...] = ()
     change_asked: tuple[Side, ...] = ()

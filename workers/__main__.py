@@ -15,10 +15,10 @@ import httpx2 as httpx
 import typer
 
 from workers.doctor import checks
+from workers.programs_cli import programs
 from workers.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
-programs = typer.Typer(no_args_is_help=True, help="Program files: check them, show one.")
 app.add_typer(programs, name="programs")
 
 Token = Annotated[str, typer.Option(envvar="MENTORFLOW_TOKEN", help="A token of the API.")]
@@ -203,26 +203,6 @@ def clock(
             return now
 
     typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
-
-
-@programs.command("check")
-def programs_check(files: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
-    """Check program files; each fault with file, line and what to write."""
-    from workers.programs import check
-
-    checked = check(files or ())
-    for line in checked.lines:
-        typer.echo(line)
-    raise typer.Exit(0 if checked.ok else 1)
-
-
-@programs.command("show")
-def programs_show(program: str) -> None:
-    """Show what a program says."""
-    from workers.programs import show
-
-    for line in show(program):
-        typer.echo(line)
 
 
 @app.command()

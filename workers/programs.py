@@ -1,20 +1,18 @@
-"""`mentorflow programs`: check program files, show one, and list what this version cannot carry out yet."""
+"""`mentorflow programs`: check program files, show one, compare two, and say what this version cannot carry out yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from activities.adapters.program_files import (
-    FileFault,
-    ProgramFileError,
-    load_programs,
-    read_file,
-    shipped_files,
-)
-from domain.program import Subject
-from domain.program_file import ProgramFile, not_executed, rules_digest, rules_text
+from activities.adapters.program_files import FileFault, ProgramFileError, read_file, shipped_files
+from domain.amounts import explained
+from domain.codec import to_plain
+from domain.program import MoneyRule, Rules
+from domain.program_file import not_executed, rules_digest, rules_text
+from workers.program_tables import Chosen, Value, chosen, keyed, tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +29,10 @@ def check(paths: Iterable[Path] = ()) -> Checked:
     A fault is one line `file:line: path: what to write`; a good file is one line with its version and digest, and one
     for each thing that it asks for and this version cannot carry out yet.
     """
-    chosen = tuple(paths) or shipped_files()
+    named = tuple(paths) or shipped_files()
     lines: list[str] = []
     faults: list[FileFault] = []
-    for path in chosen:
+    for path in named:
         try:
             program = read_file(path)
         except ProgramFileError as error:
@@ -46,47 +44,124 @@ def check(paths: Iterable[Path] = ()) -> Checked:
         lines.extend(
             f"{path.name}: {where}: not executed yet: {what}" for where, what in not_executed(program)
         )
-    if not chosen:
+    if not named:
         lines.append("there is no program file")
-    return Checked(lines=tuple(lines), ok=bool(chosen) and not faults)
+    return Checked(lines=tuple(lines), ok=bool(named) and not faults)
 
 
-def show(program: str) -> tuple[str, ...]:
-    """One shipped program in lines for a person: stages, deadlines, ladders, money.
+def show(named: str, region: str = "") -> tuple[str, ...]:
+    """The rules in force, in lines for a person: tables with citations, values with their words and their origin.
 
     Raises:
-        KeyError: No shipped file holds that program.
+        NoProgram: Neither an id of a shipped program nor a file.
+        ProgramFileError: The file cannot be used.
     """
-    return tuple(_shown(load_programs()[program]))
+    return tuple(_shown(chosen(named, region)))
 
 
-def _shown(file: ProgramFile) -> Iterator[str]:
-    rules = file.rules
-    yield f"{file.title} ({file.program}), version {file.version}"
+def show_plain(named: str, region: str = "") -> dict[str, Any]:
+    """The same as values, for another program to read."""
+    asked = chosen(named, region)
+    file = asked.file
+    return {
+        "program": file.program,
+        "version": file.version,
+        "title": file.title,
+        "region": asked.region,
+        "rules": rules_digest(rules_text(file.rules_for(asked.region))),
+        "overridable": list(file.frame.overridable),
+        "tables": [to_plain(table) for table in tables(asked)],
+        "labels": dict(file.frame.labels),
+    }
+
+
+def _shown(asked: Chosen) -> Iterator[str]:
+    file, region = asked.file, asked.region
+    rules = file.rules_for(region)
+    yield f"{file.title} ({file.program}), version {file.version}" + (f", region {region}" if region else "")
     yield f"rules {rules_digest(rules_text(rules))}"
-    yield f"year {file.frame.cycle.first} to {file.frame.cycle.last}, {rules.calendar.timezone}"
-    eligible = " or ".join(file.label(reason) for reason in rules.eligibility.reasons)
-    yield f"mentees: {', '.join(rules.eligibility.mentee_classes)}; {eligible}"
-    yield f"mentors: {', '.join(rules.matching.mentor_classes)}; at most {file.mentor_capacity} mentees each"
-    meetings = rules.meetings
-    yield f"meetings: at least {meetings.minimum}, {meetings.minimum_face_to_face} of them face to face"
-    letter = rules.agreement
+    if region and region not in file.frame.regions:
+        yield f"region {region} sets nothing of its own"
+    for table in tables(asked):
+        yield ""
+        yield f"[{table.name}]  {', '.join(table.cites)}".rstrip()
+        if table.name.startswith("money["):
+            yield from (f"  {line}" for line in _owed(rules.money[int(table.name[6:-1])]))
+        if table.name == "agreement":
+            yield from (f"  {line}" for line in _signed(rules))
+        yield from (f"  not executed yet: {what}" for what in table.not_executed)
+        for value in table.values:
+            yield _line(value, table.name, region)
+    yield ""
+    yield f"a region may set: {', '.join(file.frame.overridable) or 'nothing'}"
+
+
+def _owed(rule: MoneyRule) -> Iterator[str]:
+    """What a rule comes to, in words: when and by whom it is paid, and its worked figures."""
+    due = f"{rule.trigger.value} + {rule.due_days} days"
+    yield f"{rule.kind}: {due}, from {rule.payer_of_record} to {rule.payee_kind} by {rule.rail}"
+    yield from explained(rule)
+
+
+def _signed(rules: Rules) -> Iterator[str]:
+    """What both sign, and what they sign for that is kept."""
+    letter, periods = rules.agreement, rules.retention.documents
     pledges = (
         f"{len(letter.pledges_mentor)} pledges of the mentor and {len(letter.pledges_mentee)} of the mentee"
     )
     yield f"letter: wording {letter.text_version}, {len(letter.sections)} sections, {pledges}"
-    periods = rules.retention.documents
     kept = ", ".join(f"{code} ({periods[code].days} days)" for code in letter.kept_documents)
     yield f"kept, where both have signed for it: {kept or 'nothing'}"
-    for subject in Subject:
-        rungs = [f"day {rung.after_days} {rung.step.value} {rung.to.value}" for rung in rules.ladder(subject)]
-        if rungs:
-            yield f"when {subject.value} is late: {' · '.join(rungs)}"
-    for rule in rules.money:
-        amount = f"{rule.amount_minor // 100}.{rule.amount_minor % 100:02d} {rule.currency}"
-        executed = "" if rule.executed else " (not executed yet)"
-        yield (
-            f"money: {rule.kind} {amount} {rule.unit.value}, {rule.trigger.value} + {rule.due_days} days, "
-            f"to {rule.payee_kind} by {rule.rail}{executed}"
-        )
-    yield f"a region may set: {', '.join(file.frame.overridable) or 'nothing'}"
+
+
+def _line(value: Value, table: str, region: str) -> str:
+    name = value.path.removeprefix(f"{table}.")
+    remarks = []
+    if value.ours:
+        remarks.append("ours")
+    if region in value.regions:
+        remarks.append(f"set by region {region}; the program says {_text(value.program, {})}")
+    elif not region:
+        remarks.extend(f"region {code} sets {_text(own, {})}" for code, own in value.regions.items())
+    told = f"  {name}: {_text(value.value, value.words)}"
+    return f"{told}   <- {'; '.join(remarks)}" if remarks else told
+
+
+def _text(value: Any, words: Mapping[str, str]) -> str:
+    """A value as a person reads it; a code with its words behind it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_text(item, words) for item in value) or "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_text(item, words)}" for key, item in value.items())
+    told = words.get(str(value))
+    return f"{value} ({told})" if told else str(value) or "none"
+
+
+def diff(one: str, other: str) -> tuple[str, ...]:
+    """Key by key what differs between two programs, files, or regions of one program; nothing where they are equal.
+
+    Raises:
+        NoProgram: One of them is neither an id of a shipped program nor a file.
+        ProgramFileError: A file cannot be used.
+    """
+    return tuple(_different(keyed(chosen(one)), keyed(chosen(other))))
+
+
+def _different(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        if key not in new:
+            yield f"{key}: {_text(old[key], {})} -> not there"
+        elif key not in old:
+            yield f"{key}: not there -> {_text(new[key], {})}"
+        elif old[key] != new[key]:
+            yield f"{key}: {_changed(old[key], new[key])}"
+
+
+def _changed(old: Any, new: Any) -> str:
+    if not (isinstance(old, list) and isinstance(new, list)):
+        return f"{_text(old, {})} -> {_text(new, {})}"
+    less = [f"- {_text(item, {})}" for item in old if item not in new]
+    more = [f"+ {_text(item, {})}" for item in new if item not in old]
+    return ", ".join([*less, *more]) or f"in another order: {_text(new, {})}"

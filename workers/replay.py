@@ -144,11 +144,22 @@ async def folded_rows(journal: Terms, envelopes: tuple[Envelope, ...]) -> tuple[
 
 async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -> Relationship | None:
     """The state that a relationship's events lead to; None where its term is unknown."""
+    state = await first_state(journal, envelopes)
+    if state is None:
+        return None
+    for envelope in envelopes:
+        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
+        state = relationship.evolve(state, relationship.CATALOG.read(envelope), stamp)
+    return state
+
+
+async def first_state(journal: Terms, envelopes: tuple[Envelope, ...]) -> Relationship | None:
+    """The state before a relationship's first event; None where its term is unknown."""
     first = envelopes[0]
     dates = await journal.term_dates(first.body["term"])
     if dates is None:
         return None
-    state = relationship.new(
+    return relationship.new(
         id=first.stream,
         mentee=first.body["mentee"],
         program=first.body["program"],
@@ -157,10 +168,6 @@ async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -
         region=first.body["region"],
         now=first.decided_at,
     )
-    for envelope in envelopes:
-        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = relationship.evolve(state, relationship.CATALOG.read(envelope), stamp)
-    return state
 
 
 def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:

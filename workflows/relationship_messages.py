@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         PauseRelationship,
         ResumeRelationship,
     )
+    from domain.stages.helpers import AnswerHelper, NameHelper
     from domain.stages.matching import (
         ConfirmMatch,
         DeclineMatch,
@@ -332,6 +333,24 @@ class RelationshipMessages:
 
     @second_complaint.validator
     def _check_second_complaint(self, command: SecondComplaint) -> None:
+        self.shell.check(command)
+
+    # Helpers
+
+    @workflow.update(name="NameHelper")
+    async def name_helper(self, command: NameHelper) -> Receipt:
+        return await self.shell.perform(command)
+
+    @name_helper.validator
+    def _check_name_helper(self, command: NameHelper) -> None:
+        self.shell.check(command)
+
+    @workflow.update(name="AnswerHelper")
+    async def answer_helper(self, command: AnswerHelper) -> Receipt:
+        return await self.shell.perform(command)
+
+    @answer_helper.validator
+    def _check_answer_helper(self, command: AnswerHelper) -> None:
         self.shell.check(command)
 
     # What the workflow's own effects report

@@ -371,6 +371,17 @@ claims = _projection(
     Index("claims_of_obligation", "obligation"),
     Index("claims_of_relationship", "relationship"),
 )
+helpers = _projection(
+    "helpers",
+    "office",
+    _text("relationship"),
+    _text("person"),
+    _text("topic"),
+    _text("status"),
+    _at("named_at"),
+    _at("answered_at", null=True),
+    Index("helpers_of_relationship", "relationship"),
+)
 
 complaints = _projection(
     "complaints",
@@ -397,7 +408,9 @@ complaints = _projection(
     Index("complaints_of_relationship", "relationship"),
 )
 
-PROJECTIONS = {table.name: table for table in (relationships, meetings, tasks, slots, claims, complaints)}
+PROJECTIONS = {
+    table.name: table for table in (relationships, meetings, tasks, slots, claims, complaints, helpers)
+}
 
 obligations, orders = tables_money.obligations, tables_money.orders
 PROJECTIONS_MONEY = {table.name: table for table in (obligations, orders, tasks)}

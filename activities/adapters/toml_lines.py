@@ -12,12 +12,33 @@ _KEY: Final = re.compile(r'[ \t]*([A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\
 _STRING: Final = re.compile(
     r'"""(?:[^\\]|\\.)*?"""+|\'\'\'.*?\'\'\'+|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL
 )
+_OURS: Final = re.compile(r"\bours\b")
 _SCALAR: Final = re.compile(r"[^,\]\}#\r\n]+")
 
 
 def lines_of(text: str) -> dict[str, int]:
     """Line numbers from 1 by key path, such as ``money[0].amount_minor`` or ``ladders.meeting[1].to``."""
     return _Scan(text).lines
+
+
+def ours_of(text: str) -> frozenset[str]:
+    """The key paths whose line ends with a remark that has the word ``ours``: values that the sources do not give."""
+    by_line: dict[int, list[str]] = {}
+    for path, number in lines_of(text).items():
+        by_line.setdefault(number, []).append(path)
+    found: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        before, sign, remark = line.rpartition("#")
+        quoted = before.count('"') % 2 == 1
+        if not sign or quoted or not before.strip() or not _OURS.search(remark):
+            continue
+        if number in by_line:
+            found.extend(by_line[number])
+        elif above := max((each for each in by_line if each < number), default=0):
+            # The last line of a list has no key of its own: the remark is about the whole list.
+            whole = min(by_line[above], key=len).rpartition("[")[0]
+            found.extend(path for paths in by_line.values() for path in paths if path.startswith(whole))
+    return frozenset(found)
 
 
 class _Scan:

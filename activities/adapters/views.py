@@ -75,6 +75,9 @@ class Views:
                 .where(tables.meetings.c.relationship == id)
                 .order_by(tables.meetings.c.began_at, tables.meetings.c.id),
                 "claims": select(tables.claims).where(tables.claims.c.relationship == id),
+                "helpers": select(tables.helpers)
+                .where(tables.helpers.c.relationship == id)
+                .order_by(tables.helpers.c.named_at, tables.helpers.c.id),
                 "tasks": select(tables.tasks)
                 .where(tables.tasks.c.subject == id)
                 .order_by(tables.tasks.c.opened_at, tables.tasks.c.id),

@@ -46,6 +46,22 @@ class SqlReplay:
                 found = (*found, *(_row(name, table, dict(row)) for row in rows))
         return found
 
+    async def relationships_of(self, program: str) -> tuple[str, ...]:
+        """The streams of a program's relationships, the oldest first."""
+        row = tables.relationships.c
+        wanted = select(row.stream).where(row.program == program).order_by(row.opened_at, row.id)
+        async with self._database.transaction() as connection:
+            return tuple((await connection.scalars(wanted)).all())
+
+    async def rules_text(self, digest: str) -> str | None:
+        """The canonical text of a rule set, None where there is none with that digest."""
+        row = tables.rule_sets.c
+        async with self._database.transaction() as connection:
+            text: str | None = await connection.scalar(
+                select(row.text).where(row.digest == digest).order_by(row.created_at).limit(1)
+            )
+            return text
+
     async def term_dates(self, term: str) -> TermDates | None:
         """First and last day of a term."""
         row = tables.terms.c

@@ -1,13 +1,14 @@
 """Beside the stages: a relationship goes on under another version of its program's rules.
 
 Nothing moves by itself: a named person of the state office moves one relationship, with a reason code. What was decided
-stays decided, deadlines that run keep their day, and a signed agreement stays as it was signed.
+stays decided, deadlines that run keep their day (their next rung is the new ladder's), and a signed agreement stays as
+it was signed. From the match on money stays under the rules that it began with.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +16,7 @@ from domain.actors import Role
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.nudges import Timer, rearmed
 from domain.program import Rules
 from domain.rulebook import rules_of, text_of
 
@@ -35,13 +37,14 @@ class MoveRules(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesMoved(Event):
-    """From the next event on, other rules hold; the digests say which."""
+    """From the next event on, other rules hold; ``timers`` are the open deadlines by the new ladders."""
 
     version: str
     digest: str
     left_version: str
     left_digest: str
     reason: str
+    timers: tuple[Timer, ...] = ()
 
 
 COMMANDS: tuple[type[Command], ...] = (MoveRules,)
@@ -63,7 +66,13 @@ def decide(
             left = digest_of(text_of(rules))
             digest = digest_of(facts.rules_text)
             demand(digest != left, "same_rules", field="rules_version")
-            demand(rules_of(digest, facts.rules_text).program == rules.program, "other_program")
+            after = _read(digest, facts.rules_text)
+            demand(after is not None, "unknown_version", field="rules_version")
+            assert after is not None  # noqa: S101 - demanded in the line above
+            demand(after.program == rules.program, "other_program")
+            # Once the match is confirmed a claim may have been made, or its trigger missed.
+            money = not state.mentor or after.money == rules.money
+            demand(money, "money_under_way", field="rules_version")
             return (
                 RulesMoved(
                     version=command.rules_version,
@@ -71,9 +80,18 @@ def decide(
                     left_version=rules.version,
                     left_digest=left,
                     reason=command.reason,
+                    timers=rearmed(state.timers, rules, after),
                 ),
             )
     raise TypeError(type(command).__name__)
+
+
+def _read(digest: str, text: str) -> Rules | None:
+    """The rules of a kept text; None where this version of the software asks for more than the text says."""
+    try:
+        return rules_of(digest, text)
+    except ValueError:
+        return None
 
 
 def digest_of(text: str) -> str:
@@ -82,5 +100,8 @@ def digest_of(text: str) -> str:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room: the rules stand in the run's start, not in the state."""
-    return state
+    """The state after an event of this room: the rules stand in the run's start, the deadlines in the state."""
+    match event:
+        case RulesMoved():
+            return replace(state, timers=event.timers)
+    raise TypeError(type(event).__name__)

@@ -231,6 +231,8 @@ RIGHTS = {
     ("worker", "office", "complaints"): {"INSERT", "SELECT", "UPDATE"},
     ("gateway", "office", "complaints"): {"SELECT"},
     ("payments", "office", "complaints"): set(),
+    ("worker", "office", "helpers"): {"INSERT", "SELECT", "UPDATE"},
+    ("gateway", "office", "helpers"): {"SELECT"},
     ("worker", "office", "people"): {"SELECT"},
     ("worker", "documents", "documents"): set(),
     ("payments", "documents", "documents"): set(),

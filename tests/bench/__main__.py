@@ -1,6 +1,7 @@
 """How much a command costs, as a ratio to the floor: ``.venv/bin/python -m tests.bench [--json] [--samples N]``.
 
 Samples of floor and commands are taken in turn on one office, so that whatever else the machine does hits all alike.
+What needs no server (`tests.bench.paper`) is measured afterwards.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from temporalio.worker import Worker
 
 from activities.adapters.program_files import load_programs
 from domain.actors import Role
+from tests.bench import paper
 from tests.bench.floor import QUEUE, FloorWorkflow, nothing
 from tests.conftest import PROGRAM
 from tests.e2e.people import Api, furnished, person
@@ -134,7 +136,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=300)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    result = figures(asyncio.run(measure(asked.samples)))
+    result = figures(asyncio.run(measure(asked.samples))) | paper.figures()
     if asked.json:
         sys.stdout.write(json.dumps(result, indent=2) + "\n")
     else:

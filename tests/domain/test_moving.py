@@ -1,10 +1,13 @@
 """A relationship is moved to another version of its rules by a named person, and by nothing else."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.actors import Actor, Role
+from domain.nudges import Escalated, NudgeDue
+from domain.program import Trigger
 from domain.rulebook import text_of
 from domain.stages.moving import MoveRules, RulesMoved, digest_of
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, RULES, STATE_OFFICE, Case, person
@@ -29,6 +32,7 @@ def test_the_event_names_both_rules_and_changes_nothing_else(mover: Actor) -> No
         left_version="1",
         left_digest=digest_of(text_of(RULES)),
         reason="new_cohort_rules",
+        timers=before.timers,
     )
     assert replace(moved.state, applied_seq=before.applied_seq) == before
     assert moved.refold() == moved.state
@@ -49,3 +53,44 @@ def test_a_version_is_kept_differs_and_is_of_the_same_program() -> None:
     refused(same, "same_rules", MoveRules, STATE_OFFICE, rules_version="1", reason="new_rules")
     other = Case(facts=replace(FACTS, rules_text=text_of(replace(NEWER, program="other")))).matched()
     refused(other, "other_program", MoveRules, STATE_OFFICE, rules_version="2", reason="new_rules")
+
+
+def test_a_text_that_says_too_little_for_this_software_is_unknown() -> None:
+    short = Case(facts=replace(FACTS, rules_text='{"program":"sample"}')).matched()
+    refused(short, "unknown_version", MoveRules, STATE_OFFICE, rules_version="2", reason="new_rules")
+
+
+def test_money_stays_under_the_rules_that_it_began_with() -> None:
+    other = replace(NEWER, money=(replace(RULES.money[0], trigger=Trigger.ON_COMPLETION),))
+    late = Case(facts=replace(FACTS, rules_text=text_of(other))).matched()
+    refused(late, "money_under_way", MoveRules, STATE_OFFICE, rules_version="2", reason="new_rules")
+    early = Case(facts=replace(FACTS, rules_text=text_of(other))).apply()
+    early.do(MoveRules, STATE_OFFICE, rules_version="2", reason="new_rules")
+    assert early.state.claims == ()
+
+
+def late_meeting(*days: int, wait: timedelta) -> Case:
+    """A pair whose meeting is late, moved to rules whose ladder has its rungs on other days."""
+    first, _, last = RULES.ladders["meeting"]
+    rungs = (*(replace(first, after_days=day) for day in days[:-1]), replace(last, after_days=days[-1]))
+    after = replace(RULES, version="2", ladders={**RULES.ladders, "meeting": rungs})
+    late = Case(facts=replace(FACTS, rules_text=text_of(after))).signed()
+    due = next(timer.due for timer in late.state.timers if timer.subject == "meeting")
+    late.wait_until(due + wait)
+    assert isinstance(late.events[-1], NudgeDue)
+    late.do(MoveRules, STATE_OFFICE, rules_version="2", reason="new_rules")
+    late.rules = after
+    return late
+
+
+def test_a_later_rung_of_the_new_ladder_waits_for_its_own_day() -> None:
+    late = late_meeting(0, 20, 30, wait=timedelta(hours=1))
+    assert not late.days(18)
+    assert [type(event) for event in late.days(30)] == [NudgeDue, Escalated]
+    assert late.refold() == late.state == late.through_codec()
+
+
+def test_a_shorter_ladder_still_asks_the_coordinator() -> None:
+    late = late_meeting(0, 5, wait=timedelta(days=9))
+    assert [type(event) for event in late.days(1)] == [Escalated]
+    assert late.open_tasks() == ["contact_pair"]

@@ -332,10 +332,3 @@ def test_every_value_that_is_ours_says_so_where_the_text_is_silent() -> None:
     for piece in silent:
         line = TEXT.splitlines()[line_of(piece) - 1]
         assert "# ours" in line
-
-
-def test_show_tells_a_person_what_a_program_does() -> None:
-    told = "\n".join(programs.show("masa"))
-    assert "500.00 USD per_mentor_per_year, on_confirmed + 30 days, to region by manual" in told
-    with pytest.raises(KeyError):
-        programs.show("none")

@@ -1,17 +1,27 @@
 """The whole office as its users have it: processes, HTTP, mail, and a worker that dies in the middle."""
 
 import asyncio
+import json
+import os
+import re
+import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.adapters.program_files import load_programs
-from domain.actors import Role
+from activities.adapters.database import Database
+from activities.adapters.intake_reference import Reference, RuleText
+from activities.adapters.program_files import SHIPPED, load_programs
+from domain.actors import Actor, Role
 from domain.calendar import Calendar
+from domain.ids import derive
+from domain.program_file import rules_digest, rules_text
 from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, person
 from workers.embedded.process import StartFailed
@@ -98,6 +108,11 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert await api.refused("mentor", f"{subject}/log-meeting", meeting) == (409, "meeting_already_logged")
 
+    await api.done("mentor", f"{subject}/name-helper", {"helper": person("second"), "topic": "budget"})
+    await api.done("mentee", f"{subject}/answer-helper", {"helper": person("second"), "consent": True})
+    (helper,) = (await api.get("mentee", subject))["helpers"]
+    assert (helper["person"], helper["status"]) == (person("second"), "agreed")
+
     history = await api.get("auditor", f"{subject}/history")
     types = [event["type"] for event in history["data"]]
     assert types.count("AgreementSigned") == 2
@@ -127,6 +142,44 @@ async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
     history = await api.get("auditor", f"{subject}/history")
     types = [event["type"] for event in history["data"]]
     assert (types.count("RelationshipPaused"), types.count("RelationshipResumed")) == (1, 1)
+
+
+async def test_a_pair_goes_on_under_another_version_of_its_rules(office: tuple[Office, Api, str]) -> None:
+    stack, api, _ = office
+    found = await api.get("mentor", "relationships")
+    subject = f"relationships/{found['data'][0]['id']}"
+    file = load_programs()[PROGRAM]
+    await api.done("admin", f"programs/{file.program}/rules", {})
+    move = {"rules_version": file.version, "reason": "board_decision"}
+    assert await api.refused("admin", f"{subject}/move-rules", move) == (409, "same_rules")
+    move = {"rules_version": "next", "reason": "board_decision"}
+    assert await api.refused("admin", f"{subject}/move-rules", move) == (409, "unknown_version")
+    recognition = replace(file.rules.recognition, closing_days=20)
+    text = rules_text(replace(file.rules, version="next", recognition=recognition))
+    rules = RuleText(region="", digest=rules_digest(text), text=text)
+    database = Database(stack.settings.database_url("gateway"), size=1)
+    try:
+        await Reference(database).keep_rules(
+            program=file.program,
+            version="next",
+            rules=[rules],
+            actor=Actor(id=person("admin"), role=Role.ADMIN),
+            command=derive("e2e", "next"),
+        )
+    finally:
+        await database.close()
+    await api.done("admin", f"{subject}/move-rules", move)
+    await api.done("coordinator", f"{subject}/pause-relationship", {"reason": "leave"})
+    await api.done("coordinator", f"{subject}/resume-relationship", {})
+    *_, moved, paused, resumed = (await api.get("auditor", f"{subject}/history"))["data"]
+    assert (moved["type"], moved["actor"]["id"], moved["why"]) == (
+        "RulesMoved",
+        person("admin"),
+        ["board_decision"],
+    )
+    assert moved["rules"]["digest"] == moved["body"]["left_digest"]
+    assert paused["rules"] == resumed["rules"]
+    assert (paused["rules"]["digest"], paused["rules"]["version"]) == (rules.digest, "next")
 
 
 async def test_history_and_projection_hold_together_afterwards(office: tuple[Office, Api, str]) -> None:
@@ -186,6 +239,46 @@ async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[
         raise AssertionError("no task for the refusing mailbox")
     dump = await _everything(stack)
     assert secret.encode() not in dump
+
+
+async def test_a_draft_is_asked_again_about_everything_that_was_decided(
+    office: tuple[Office, Api, str], tmp_path: Path
+) -> None:
+    stack, _, _ = office
+    shipped = (SHIPPED / f"{PROGRAM}.toml").read_text()
+    same, draft = tmp_path / "same.toml", tmp_path / "draft.toml"
+    same.write_text(shipped)
+    draft.write_text(re.sub(r"first_contact_days = \d+", "first_contact_days = 60", shipped))
+    ended, told = await _mentorflow(stack, "programs", "what-if", str(same))
+    assert (ended, told.count("\n")) == (0, 1), told
+    assert re.fullmatch(r"\d+ relationships, \d+ decisions asked again; 0 relationships differ\n", told)
+    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--json")
+    walked = {each["relationship"]: each for each in json.loads(told)}
+    differing = {each: found["found"] for each, found in walked.items() if found["found"]}
+    assert ended == 1
+    assert [[each["kind"] for each in found] for found in differing.values()] == [["deadline"]]
+    (pair,) = differing
+    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", pair)
+    assert ended == 1
+    assert "  deadline " in told
+    assert "first_contact: " in told
+    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", "0" * 32)
+    assert (ended, told) == (2, f"there is no relationship {'0' * 32}\n")
+
+
+async def _mentorflow(stack: Office, *arguments: str) -> tuple[int, str]:
+    """The command line on this stack: how it ended and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "workers",
+        *arguments,
+        env={**os.environ, "MENTORFLOW_SETTINGS": str(stack.data.settings_file)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told, _ = await process.communicate()
+    return process.returncode or 0, told.decode()
 
 
 async def _quiet(api: Api) -> None:

@@ -1,0 +1,188 @@
+"""Every requirement has a place and a test that exist, or a capability it waits for: `tests/requirements.toml`."""
+
+import ast
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from typer.testing import CliRunner
+
+from activities.adapters.program_files import load_programs
+from api_gateway.app import Office, create_app
+from domain.codec import to_plain
+from domain.program_checks import PATTERNS
+from workers.__main__ import app
+from workers.coverage import LIST, NoList, Row, Standing, read
+from workers.settings import REPOSITORY
+
+COUNTS = {"MASA": 37, "NEA": 59, "OPSOA": 18, "ESE": 18, "MASS": 13}
+CAPABILITIES = {
+    "mentor recruiting and screening",
+    "team lists",
+    "matching rounds",
+    "money other than stipends out",
+    "pair-only and printed documents",
+    "retention runs",
+    "program events with attendance",
+    "reports",
+}
+# What is being built right now, by part. A row may be open only while its id stands here; at the end this is empty.
+OPEN: dict[str, str] = {
+    "forms": ("MASA-1 MASA-22 NEA-43 NEA-49 NEA-54 NEA-59 OPSOA-18 MASS-13 K4 "),
+    "meetings": ("MASA-20 NEA-13 NEA-46 NEA-47 OPSOA-12 ESE-4 ESE-5 ESE-6 ESE-7 ESE-8 ESE-11 ESE-15 ESE-16 "),
+    "term": ("MASA-23 NEA-52 ESE-1 ESE-13 ESE-18 "),
+}
+COVERAGE = read()
+PROGRAMS = load_programs()
+
+
+@cache
+def routes() -> frozenset[str]:
+    """Method and path of every route of the API."""
+    office = cast(Office, SimpleNamespace(settings=SimpleNamespace(requests_per_minute=1)))
+    paths = create_app(office).openapi()["paths"]
+    return frozenset(f"{method.upper()} {path}" for path, methods in paths.items() for method in methods)
+
+
+@cache
+def names_in(path: Path) -> frozenset[str]:
+    """The tests of a file."""
+    tree = ast.parse(path.read_text())
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return frozenset(node.name for node in found if node.name.startswith("test_"))
+
+
+def value_at(program: str, path: str) -> Any:
+    """The value at a key path of a shipped program; raises ``LookupError`` where there is none."""
+    file = PROGRAMS[program]
+    found: Any = to_plain(file.frame) | to_plain(file.rules)
+    for part in path.replace("]", "").replace("[", ".").split("."):
+        found = found[int(part)] if isinstance(found, list) else found[part]
+    return found
+
+
+def exists(where: str) -> bool:
+    """Whether a place is there: a field of a program, a route, or a file of the tree."""
+    if " " in where:
+        return where in routes()
+    if ":" in where:
+        program, path = where.split(":", 1)
+        try:
+            value_at(program, path)
+        except (LookupError, TypeError, ValueError):
+            return False
+        return True
+    return (REPOSITORY / where).is_file()
+
+
+def shown(test: str) -> bool:
+    """Whether a test is there."""
+    path, _, name = test.partition("::")
+    file = REPOSITORY / path
+    return file.is_file() and path.startswith("tests/") and name in names_in(file)
+
+
+def test_the_list_has_every_requirement_and_no_other() -> None:
+    expected = [f"{source}-{number}" for source, count in COUNTS.items() for number in range(1, count + 1)]
+    assert len(expected) == 145
+    assert [row.id for row in COVERAGE.rows] == [*expected, *(f"K{number}" for number in range(1, 12))]
+    assert COVERAGE.strange == ()
+    assert all(PATTERNS["cite"].fullmatch(row.id) for row in COVERAGE.rows)
+
+
+def test_the_capabilities_are_those_that_may_come_later() -> None:
+    assert set(COVERAGE.capabilities) == CAPABILITIES
+
+
+@pytest.mark.parametrize("row", COVERAGE.rows, ids=lambda row: row.id)
+def test_a_requirement_has_places_and_tests_that_exist_or_says_what_it_waits_for(row: Row) -> None:
+    assert row.line
+    assert row.standing is not Standing.MISSING, "write where and test, or later"
+    assert not (row.later and row.open)
+    assert not row.later or row.later in CAPABILITIES
+    assert [where for where in row.where if not exists(where)] == []
+    assert [test for test in row.test if not shown(test)] == []
+
+
+def test_only_what_is_being_built_is_open() -> None:
+    allowed = {id: part for part, ids in OPEN.items() for id in ids.split()}
+    assert {row.id: row.open for row in COVERAGE.rows if row.open} == allowed
+
+
+def test_no_two_requirements_have_the_same_words() -> None:
+    lines = [row.line for row in COVERAGE.rows]
+    assert [line for line in lines if lines.count(line) > 1] == []
+
+
+def test_what_a_program_cites_is_a_requirement() -> None:
+    known = {row.id for row in COVERAGE.rows} | {"ours"}
+    for name, file in PROGRAMS.items():
+        cited = {cite for cites in file.citations.values() for cite in cites}
+        assert cited <= known, name
+
+
+@pytest.mark.parametrize(
+    "where", ["masa:moon", "masa:money[9]", "masa:eligibility.moon", "domain/moon.py", "GET /v1/moon"]
+)
+def test_a_place_that_is_not_there_is_found_out(where: str) -> None:
+    assert not exists(where)
+
+
+@pytest.mark.parametrize("test", ["tests/domain/test_moon.py::test_it", f"{Path(__file__).name}::test_it"])
+def test_a_test_that_is_not_there_is_found_out(test: str) -> None:
+    assert not shown(test)
+    assert shown("tests/architecture/test_requirements.py::test_a_test_that_is_not_there_is_found_out")
+
+
+def listed(tmp_path: Path, old: str, new: str) -> Any:
+    """The command over a list in which a piece was replaced."""
+    text = LIST.read_text()
+    assert old in text
+    path = tmp_path / "requirements.toml"
+    path.write_text(text.replace(old, new, 1))
+    return CliRunner().invoke(app, ["programs", "coverage", str(path)])
+
+
+def test_the_command_prints_every_row_with_counts() -> None:
+    printed = CliRunner().invoke(app, ["programs", "coverage"])
+    lines = printed.output.splitlines()
+    for row in COVERAGE.rows:
+        assert any(line.startswith(f"{row.id} ") and row.line in line for line in lines)
+    assert lines[-1].startswith("156 rows: ")
+    assert lines[-1].endswith(" 0 missing")
+    assert printed.exit_code == (0 if COVERAGE.ok else 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("[requirements.MASA-2]", "[requirements.MASA-99]", "MASA-99   unknown"),
+        ("[requirements.MASA-2]", "[requirements.MASA-99]", "MASA-2    missing"),
+        ('where = "masa:matching.mentor_classes"\n', "", "MASA-8    missing"),
+        ('later = "team lists"', 'open = "team lists"', "MASA-17   open"),
+    ],
+)
+def test_a_silent_an_open_and_an_unknown_row_make_the_command_fail(
+    old: str, new: str, told: str, tmp_path: Path
+) -> None:
+    ended = listed(tmp_path, old, new)
+    assert ended.exit_code == 1
+    assert told in ended.output
+
+
+def test_without_its_tests_an_installation_says_so(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["programs", "coverage", str(tmp_path / "requirements.toml")])
+    assert ended.exit_code == 2
+    assert "without its tests an installation stands alone" in " ".join(ended.output.split())
+
+
+def test_a_row_with_a_field_of_its_own_is_refused(tmp_path: Path) -> None:
+    ended = listed(tmp_path, 'later = "team lists"', 'maybe = "team lists"')
+    assert ended.exit_code == 2
+    assert "MASA-17 has the field maybe" in ended.output
+    broken = tmp_path / "broken.toml"
+    broken.write_text("line =")
+    with pytest.raises(NoList, match="no TOML"):
+        read(broken)

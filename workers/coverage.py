@@ -1,0 +1,127 @@
+"""`mentorflow programs coverage`: where each requirement stands, which test shows it, and what comes later.
+
+The list is `tests/requirements.toml`, beside the source tree; an installation without tests has none. Whether the
+places and tests that it names exist is held by a test.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from workers.settings import REPOSITORY
+
+LIST: Final = REPOSITORY / "tests" / "requirements.toml"
+_FIELDS: Final = ("line", "where", "test", "later", "open")
+
+
+class NoList(ValueError):
+    """There is no list of requirements, or it cannot be read; the text says what to do."""
+
+
+class Standing(StrEnum):
+    """How a requirement stands. ``missing`` is one of the ids that the list does not have, or a row that is silent."""
+
+    COVERED = "covered"
+    LATER = "later"
+    OPEN = "open"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One requirement in our own words: places and tests, or the capability it waits for, or the part that is open."""
+
+    id: str
+    line: str = ""
+    where: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
+    later: str = ""
+    open: str = ""
+
+    @property
+    def standing(self) -> Standing:
+        """Covered with a place and a test; an open part comes before everything else."""
+        if self.open:
+            return Standing.OPEN
+        if self.later:
+            return Standing.LATER
+        return Standing.COVERED if self.where and self.test and self.line else Standing.MISSING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """All rows in the order of the sources, ids that the list knows beyond them, and the capabilities that may come."""
+
+    rows: tuple[Row, ...]
+    strange: tuple[str, ...]
+    capabilities: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no id is silent, open or unknown."""
+        return not self.strange and all(
+            row.standing in (Standing.COVERED, Standing.LATER) for row in self.rows
+        )
+
+
+def read(path: Path = LIST) -> Coverage:
+    """The list of requirements.
+
+    Raises:
+        NoList: It is not there, is no TOML, or has a row with a field that no row has.
+    """
+    try:
+        data = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        raise NoList(
+            f"there is no {path}: without its tests an installation stands alone; run the command in the source tree"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise NoList(f"{path} is no TOML: {error}") from None
+    entries = {**data["requirements"], **data["conflicts"]}
+    known = [f"{name}{number}" for name, count in data["ids"].items() for number in range(1, count + 1)]
+    return Coverage(
+        rows=tuple(_row(id, entries.get(id, {})) for id in known),
+        strange=tuple(id for id in entries if id not in known),
+        capabilities=tuple(data["capabilities"]),
+    )
+
+
+def _row(id: str, entry: Mapping[str, Any]) -> Row:
+    if unknown := [name for name in entry if name not in _FIELDS]:
+        raise NoList(f"{id} has the field {unknown[0]}; write {', '.join(_FIELDS)}")
+    return Row(
+        id=id,
+        line=entry.get("line", ""),
+        where=_many(entry.get("where", [])),
+        test=_many(entry.get("test", [])),
+        later=entry.get("later", ""),
+        open=entry.get("open", ""),
+    )
+
+
+def _many(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def told(coverage: Coverage) -> Iterator[str]:
+    """The table for a person, and the counts."""
+    for row in coverage.rows:
+        yield f"{row.id:<10}{row.standing.value:<9}{row.line}"
+        reason = row.open or row.later
+        if reason:
+            yield f"{'':19}waits for: {reason}"
+        if row.where:
+            yield f"{'':19}where: {', '.join(row.where)}"
+        if row.test:
+            yield f"{'':19}test: {', '.join(row.test)}"
+    yield from (f"{id:<10}unknown  no requirement has this id" for id in coverage.strange)
+    counts = {each: sum(row.standing is each for row in coverage.rows) for each in Standing}
+    yield f"{len(coverage.rows)} rows: " + ", ".join(
+        f"{count} {each.value}" for each, count in counts.items()
+    )
