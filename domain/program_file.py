@@ -15,6 +15,7 @@ from domain.codec import CodecError, Fault, from_plain, to_plain
 from domain.letter import LANGUAGE, words_for
 from domain.program import MoneyRule, Rules, TermDates
 from domain.program_checks import cite_faults, frame_faults, override_paths, rule_faults
+from domain.program_term_checks import month_faults, said
 from domain.rulebook import rules_of, text_of
 
 
@@ -226,6 +227,10 @@ _CITING = (
     "survey",
     "recognition",
     "ladders",
+    "monthly_record",
+    "log_check",
+    "region_contact",
+    "term_surveys",
     "cycle",
     "policies",
     "retention",
@@ -237,7 +242,7 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
     """A program from the plain values of its file; raises ``CodecError`` with every fault and its key path."""
     faults: list[Fault] = []
     citations: dict[str, tuple[str, ...]] = {}
-    plain = dict(data)
+    plain = said(data, faults)
     if plain.pop(_WORDS, None) is not None:
         faults.append(Fault(_WORDS, "comes from the labels; remove it"))
     for name in _CITING:
@@ -253,6 +258,7 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
         faults.extend(rule_faults(rules))
         citations |= {f"money[{number}]": rule.cites for number, rule in enumerate(rules.money)}
     if rules is not None and frame is not None:
+        faults.extend(month_faults(rules, frame.cycle.term(2025)))
         wrong = tuple(_region_faults(rules, frame))
         regional = () if wrong else tuple(_overridden(rules, own) for own in frame.regions.values())
         capacity = frame.policies.mentor_capacity
