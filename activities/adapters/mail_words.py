@@ -99,6 +99,11 @@ class _Instant:
         return f"{self.local:%A, %B} {self.local.day}, {self.local.year}"
 
     @property
+    def month(self) -> str:
+        """Such as: September 2026."""
+        return f"{self.local:%B %Y}"
+
+    @property
     def moment(self) -> str:
         """Such as: Tuesday, August 3, 2027, 3:05 PM CDT."""
         hour = self.local.hour % 12 or 12

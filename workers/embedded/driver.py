@@ -106,8 +106,9 @@ class Driver:
                 return found
 
     async def next_deadline(self) -> datetime | None:
-        """The nearest stored deadline of any relationship."""
-        dues = [row["next_due"] for row in await self.every("relationships") if row["next_due"]]
+        """The nearest stored deadline of any relationship, or of any term in a region."""
+        kept = [*await self.every("relationships"), *await self.every("term-regions")]
+        dues = [row["next_due"] for row in kept if row["next_due"]]
         return min((datetime.fromisoformat(due) for due in dues), default=None)
 
     async def relationship(self, fate: Fate) -> dict[str, Any]:
