@@ -34,7 +34,9 @@ def said(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
             if name not in surveys:
                 here = f"term_surveys.{name}"
                 faults.append(Fault(here, 'missing; write a table, or "none" where nobody is asked'))
-        plain["term_surveys"] = {key: value for key, value in surveys.items() if value != NONE}
+        plain["term_surveys"] = {
+            key: value for key, value in surveys.items() if value != NONE or key not in AUDIENCES
+        }
     return plain
 
 
