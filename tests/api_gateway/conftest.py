@@ -15,6 +15,8 @@ from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from tests.conftest import PROGRAM, FreshDatabase
+from domain.names import TermStart
+from tests.conftest import FreshDatabase
 
 
 class FakeHandle:
@@ -40,6 +42,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, Command]] = []
         self.started: list[Any] = []
+        self.terms: list[TermStart] = []
         self.raises: Exception | None = None
 
     def get_workflow_handle(self, id: str) -> FakeHandle:
@@ -50,7 +53,7 @@ class FakeEngine:
         """Remember a start."""
         if self.raises is not None:
             raise self.raises
-        self.started.append(start)
+        (self.terms if isinstance(start, TermStart) else self.started).append(start)
 
     def refuse(self, code: str, field: str = "") -> None:
         """From now on every command breaks a rule."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from activities.ports import Record
 from domain import term
 from domain.actors import SYSTEM, TIMER, Actor, Role
 from domain.batch import Decision, Subject, chain
@@ -27,6 +28,8 @@ from domain.program_term import (
     TermSurvey,
     TermSurveys,
 )
+from domain.projection import changed
+from domain.projection_term import term_rows
 from domain.rulebook import text_of
 from domain.term_effects import effects
 from domain.term_messages import OpenTerm, TermFacts
@@ -126,6 +129,7 @@ class TermCase:
         self.texts: list[str] = []
         self.events: list[Event] = []
         self.mails: list[Notice] = []
+        self.records: list[Record] = []
         self.mentors: tuple[str, ...] = (MENTOR.id, SECOND_MENTOR.id)
 
     def open(self) -> "TermCase":
@@ -189,7 +193,18 @@ class TermCase:
         )
         for event, text in zip(events, batch.texts, strict=True):
             assert term.CATALOG.read(decode(text.encode())) == event
-        self.mails.extend(each.notice for each in batch.effects if isinstance(each, SendNotice))
+        notices = tuple(each.notice for each in batch.effects if isinstance(each, SendNotice))
+        self.mails.extend(notices)
+        record = Record(
+            workflow=f"term/{self.id}",
+            run="r",
+            stream=self.id,
+            command=command,
+            events=batch.texts,
+            rows=changed(term_rows(self.state) if self.head.seq else (), term_rows(batch.state)),
+            notices=notices,
+        )
+        self.records.append(record)
         self.state, self.head = batch.state, batch.head
         self.texts.extend(batch.texts)
         self.events.extend(events)
