@@ -13,8 +13,9 @@ from activities.adapters.program_files import (
     read_file,
     shipped_files,
 )
-from domain.program import Subject
+from domain.program import Rung, Subject
 from domain.program_file import ProgramFile, not_executed, rules_digest, rules_text
+from domain.program_term_checks import surveys_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,7 @@ def _shown(file: ProgramFile) -> Iterator[str]:
         rungs = [f"day {rung.after_days} {rung.step.value} {rung.to.value}" for rung in rules.ladder(subject)]
         if rungs:
             yield f"when {subject.value} is late: {' · '.join(rungs)}"
+    yield from _of_term(file)
     for rule in rules.money:
         amount = f"{rule.amount_minor // 100}.{rule.amount_minor % 100:02d} {rule.currency}"
         executed = "" if rule.executed else " (not executed yet)"
@@ -90,3 +92,25 @@ def _shown(file: ProgramFile) -> Iterator[str]:
             f"to {rule.payee_kind} by {rule.rail}{executed}"
         )
     yield f"a region may set: {', '.join(file.frame.overridable) or 'nothing'}"
+
+
+def _of_term(file: ProgramFile) -> Iterator[str]:
+    """What is due in a whole term, whatever its relationships do."""
+    rules = file.rules
+    if (record := rules.monthly_record) is not None:
+        months = ", ".join(record.months)
+        yield f"monthly record of each {record.by.value}: {months}, due {record.due.value}, then {_climbed(record.ladder)}"
+    if (check := rules.log_check) is not None:
+        evidence = ", ".join(file.label(code) for code in check.evidence)
+        yield f"log check every {check.every.every} {check.every.unit.value}: {evidence}; {_climbed(check.ladder)}"
+    if (seat := rules.region_contact) is not None:
+        yield f"a region without a contact is looked at every {seat.look_days} days"
+    for audience, survey in surveys_of(rules):
+        yield (
+            f"survey of the {audience}: opens {survey.opens_days_before_end} days before the end, "
+            f"due after {survey.due_days}, closes after {survey.closes_days}; {_climbed(survey.ladder)}"
+        )
+
+
+def _climbed(ladder: tuple[Rung, ...]) -> str:
+    return " · ".join(f"day {rung.after_days} {rung.step.value} {rung.to.value}" for rung in ladder)

@@ -11,6 +11,7 @@ from activities.adapters.program_files import SHIPPED, load_programs
 from domain.codec import CodecError
 from domain.program_file import read_program, rules_from_text, rules_text
 from domain.program_term_checks import AUDIENCES, SAID, surveys_of
+from workers import programs
 
 RUNG = {"after_days": 0, "step": "remind", "to": "late"}
 LAST = {"after_days": 7, "step": "escalate", "to": "coordinator"}
@@ -158,3 +159,9 @@ def test_a_rhythm_of_checks_that_falls_only_in_breaks_is_refused(tmp_path: Path)
     with pytest.raises(CodecError) as raised:
         read_program(closed)
     assert "log_check.every" in [fault.path for fault in raised.value.faults]
+
+
+def test_show_tells_a_person_what_is_due_in_a_term() -> None:
+    assert "survey of the contact: opens 45 days before the end" in "\n".join(programs.show("masa"))
+    assert "monthly record of each mentor: 09, 10, " in "\n".join(programs.show("nea_esp"))
+    assert "log check every 1 months: logs were read" in "\n".join(programs.show("ma_ese"))
