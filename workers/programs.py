@@ -99,7 +99,8 @@ def _of_term(file: ProgramFile) -> Iterator[str]:
     rules = file.rules
     if (record := rules.monthly_record) is not None:
         months = ", ".join(record.months)
-        yield f"monthly record of each {record.by.value}: {months}, due {record.due.value}, then {_climbed(record.ladder)}"
+        due = f"due {record.due.value}; {_climbed(record.ladder)}"
+        yield f"monthly record of each {record.by.value}: {months}, {due}"
     if (check := rules.log_check) is not None:
         evidence = ", ".join(file.label(code) for code in check.evidence)
         yield f"log check every {check.every.every} {check.every.unit.value}: {evidence}; {_climbed(check.ladder)}"
