@@ -14,9 +14,8 @@ from api_gateway.app import Office, create_app, make_office
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
-from tests.conftest import PROGRAM, FreshDatabase
 from domain.names import TermStart
-from tests.conftest import FreshDatabase
+from tests.conftest import PROGRAM, FreshDatabase
 
 
 class FakeHandle:
