@@ -79,7 +79,7 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
     if to is None:
         to = (CONTACT, OTHER_CONTACT) if to_region else ((MENTOR if kind in _TO_MENTOR else MENTEE),)
     return Letter(
-        id=derive("notice", kind.value, about),
+        id=derive("notice", kind.value, about, *(data[name] for name in ("key", "rung") if kind in _OF_TERM)),
         kind=kind,
         status="pending",
         data=_DATA.get(kind, {}) | data,
