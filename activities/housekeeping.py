@@ -12,7 +12,7 @@ from activities.effects import withdraw
 from activities.ports_workflows import Backlog, Signals, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.names import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, workflow_id
+from domain.names import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, TERM_WORKFLOW, workflow_id
 from domain.stages.contact import HearContact
 
 AT_ONCE = 100
@@ -36,13 +36,18 @@ class HousekeepingActivities:
 
     @activity.defn
     async def start_unstarted(self) -> Done:
-        """Start the relationships of applications that were stored and then forgotten."""
+        """Start the relationships of applications that were stored and then forgotten, and terms that nobody keeps."""
         left = await self._backlog.unstarted(AT_ONCE)
         for start in left:
             id = workflow_id("relationship", start.relationship)
             await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
             await self._backlog.started(start.relationship)
-        return Done(count=len(left))
+        unkept = await self._backlog.unkept(AT_ONCE)
+        for term in unkept:
+            await self._workflows.start(
+                TERM_WORKFLOW, workflow_id("term", term.id), term, queue=RELATIONSHIPS
+            )
+        return Done(count=len(left) + len(unkept))
 
     @activity.defn
     async def send_unanswered(self) -> Done:

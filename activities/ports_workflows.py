@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from domain.messages import Command, Receipt
-from domain.names import RelationshipStart
+from domain.names import RelationshipStart, TermStart
 
 
 class Answer(StrEnum):
@@ -85,6 +85,9 @@ class Backlog(Deliveries, Protocol):
 
     async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
         """Applications whose relationship was never started."""
+
+    async def unkept(self, limit: int) -> tuple[TermStart, ...]:
+        """Terms in regions that no workflow keeps yet, as that of a region made after the term."""
 
     async def started(self, relationship: str) -> None:
         """Note that a relationship was started."""

@@ -16,7 +16,17 @@ from activities.adapters.intake_roster import RosterIntake
 from activities.adapters.keyring import Keyring
 from activities.adapters.views import Views
 from api_gateway import pages, problems
-from api_gateway.api import agreement, applications, commands, endings, imports, lists, people, reference
+from api_gateway.api import (
+    agreement,
+    applications,
+    commands,
+    endings,
+    imports,
+    lists,
+    people,
+    reference,
+    terms,
+)
 from api_gateway.auth import demand_declarations, say_roles
 from api_gateway.limits import Limits
 from api_gateway.mentoring import Mentoring
@@ -88,7 +98,7 @@ def create_app(office: Office) -> FastAPI:
         now = await office.clock.now()
         return {"status": "ok", "now": now.isoformat()}
 
-    for part in (applications, commands, people, lists, agreement, endings, reference, imports):
+    for part in (applications, commands, people, lists, terms, agreement, endings, reference, imports):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
     demand_declarations(app)

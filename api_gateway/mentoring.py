@@ -23,8 +23,10 @@ from domain.names import (
     RELATIONSHIP_WORKFLOW,
     RELATIONSHIPS,
     RULE_VIOLATION,
+    TERM_WORKFLOW,
     TRY_AGAIN,
     RelationshipStart,
+    TermStart,
     workflow_id,
 )
 from workers.temporal import start_once
@@ -144,8 +146,14 @@ class Mentoring:
 
     async def start(self, start: RelationshipStart) -> None:
         """Start a relationship once; a start that fails is repeated by housekeeping."""
-        id = workflow_id("relationship", start.relationship)
+        await self._start(RELATIONSHIP_WORKFLOW, workflow_id("relationship", start.relationship), start)
+
+    async def start_term(self, start: TermStart) -> None:
+        """Start the keeping of a term in a region once; a start that fails is repeated by housekeeping."""
+        await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)
+
+    async def _start(self, workflow: str, id: str, start: Any) -> None:
         try:
-            await start_once(self._client, RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
+            await start_once(self._client, workflow, id, start, queue=RELATIONSHIPS)
         except RPCError as error:
             raise Unavailable("engine") from error

@@ -37,6 +37,9 @@ FORBIDDEN: Final = {
     "decides_in_own_pair",
     "complaint_is_about_you",
     "decider_seconds",
+    "not_a_mentor_of_term",
+    "audience_not_yours",
+    "own_relationship",
 }
 """Codes that say who may not; all other broken rules say that it may not be now."""
 

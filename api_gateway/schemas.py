@@ -122,6 +122,8 @@ def example(name: str, kind: Any) -> Any:
 
 
 def _strict(kind: Any) -> Any:
+    if (part := _part(kind)) is not None:
+        return Annotated[list[shape_of(part)], Field(max_length=64)]  # type: ignore[misc]  # made at run time
     if kind is Document:
         return Answers
     if kind is datetime:
@@ -161,7 +163,16 @@ def _value(kind: Any, parsed: Any) -> Any:
         hints = typing.get_type_hints(kind)
         names = type(parsed).model_fields
         return typing.cast(type, kind)(**{name: _value(hints[name], getattr(parsed, name)) for name in names})
-    return tuple(parsed) if isinstance(parsed, list) else parsed
+    if isinstance(parsed, list):
+        inside = next(iter(typing.get_args(kind)), None)
+        return tuple(_value(inside, item) for item in parsed)
+    return parsed
+
+
+def _part(kind: Any) -> Any:
+    """The class of whose values a field is a list, where that is a class of several fields."""
+    part = next(iter(typing.get_args(kind)), None) if typing.get_origin(kind) is tuple else None
+    return part if dataclasses.is_dataclass(part) else None
 
 
 def made(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:

@@ -87,6 +87,15 @@ class Calendar:
             day += DAY
         return day
 
+    def last_working(self, day: date) -> date:
+        """The last working day of the month of ``day``; where it has none, the first one after it."""
+        first = day.replace(day=1)
+        last = plus_months(first, 1) - DAY
+        found = last
+        while found > first and not self.working(found):
+            found -= DAY
+        return found if self.working(found) else self.next_working(last)
+
     def after(self, start: date, days: int) -> datetime:
         """09:00 on the first working day at least ``days`` calendar days after ``start``."""
         return self.at(self.next_working(start + days * DAY))

@@ -38,3 +38,8 @@ def obligation_id(program: str, term: str, unit: str, kind: str, installment: in
 def claim_id(relationship: str, obligation: str) -> str:
     """The claim of one relationship on one obligation."""
     return derive("claim", relationship, obligation)
+
+
+def term_region_id(term: str, region: str) -> str:
+    """The stream of one term in one region. A term's own id is derived from its program and name."""
+    return derive("term_region", term, region)

@@ -23,10 +23,11 @@ _PREFIX = b"mentorflow/event/v1\n"
 
 
 class Kind(StrEnum):
-    """The kinds of stream: relationship, obligation (payment), side facts, installation."""
+    """The kinds of stream: relationship, obligation (payment), term in a region, side facts, installation."""
 
     RELATIONSHIP = "R"
     OBLIGATION = "P"
+    TERM = "T"
     SIDE = "X"
     INSTALLATION = "S"
 

@@ -12,9 +12,11 @@ from domain.messages import Handled
 from domain.obligation import AddClaim
 from domain.program import TermDates
 from domain.stages.application import OpenRelationship
+from domain.term_messages import OpenTerm
 
 RELATIONSHIP_WORKFLOW: Final = "RelationshipWorkflow"
 OBLIGATION_WORKFLOW: Final = "ObligationWorkflow"
+TERM_WORKFLOW: Final = "TermWorkflow"
 HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
 
 RELATIONSHIPS: Final = "relationships"
@@ -34,7 +36,7 @@ REPEATED: Final = 32
 
 
 def workflow_id(kind: str, id: str) -> str:
-    """The id of a workflow: ``relationship/<id>``, ``obligation/<id>``."""
+    """The id of a workflow: ``relationship/<id>``, ``obligation/<id>``, ``term/<id>``."""
     return f"{kind}/{id}"
 
 
@@ -75,6 +77,24 @@ class ObligationStart:
     rules_digest: str
     rules_version: str
     opening: AddClaim
+    engine: int = 1
+    state: str | None = None
+    head: Head = field(default_factory=Head)
+    handled: tuple[Handled, ...] = ()
+    history_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermStart:
+    """What a term in one region starts with: the rules by which it is kept, and its opening."""
+
+    id: str
+    program: str
+    origin: str
+    rules_text: str
+    rules_digest: str
+    rules_version: str
+    opening: OpenTerm
     engine: int = 1
     state: str | None = None
     head: Head = field(default_factory=Head)

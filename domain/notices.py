@@ -44,6 +44,11 @@ class NoticeKind(StrEnum):
     STIPEND_SENT = "stipend_sent"
     STIPEND_DENIED = "stipend_denied"
     STIPEND_RETURNED = "stipend_returned"
+    MONTHLY_RECORD_DUE = "monthly_record_due"
+    LOG_CHECK_DUE = "log_check_due"
+    TERM_SURVEY_OPEN = "term_survey_open"
+    TERM_SURVEY_DUE = "term_survey_due"
+    TERM_TASK = "term_task"
 
 
 QUIET = (NoticeKind.CHANGE_ANSWERED, NoticeKind.COMPLAINT_CLOSED)

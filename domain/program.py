@@ -11,6 +11,10 @@ from enum import StrEnum
 
 from domain.amounts import Installment, Shared, Tier
 from domain.calendar import DAY, Calendar, Rhythm, plus_months
+from domain.ladder import Audience as Audience
+from domain.ladder import Rung as Rung
+from domain.ladder import StepKind as StepKind
+from domain.program_term import LogCheck, MonthlyRecord, RegionContact, TermSurveys
 
 
 class Subject(StrEnum):
@@ -29,32 +33,6 @@ class Subject(StrEnum):
     SURVEY_CLOSE = "survey_close"
     RECOGNITION = "recognition"
     CLOSING = "closing"
-
-
-class Audience(StrEnum):
-    """Whom a rung of a ladder addresses. ``coordinator`` as an audience of a reminder is a mail, not a task."""
-
-    MENTOR = "mentor"
-    MENTEE = "mentee"
-    BOTH = "both"
-    LATE = "late"
-    COORDINATOR = "coordinator"
-
-
-class StepKind(StrEnum):
-    """A reminder goes to people; an escalation opens a coordinator's task (ESE-14)."""
-
-    REMIND = "remind"
-    ESCALATE = "escalate"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
-    """One step of a ladder: so many calendar days after the due day, to whom, in which form."""
-
-    after_days: int
-    step: StepKind
-    to: Audience
 
 
 class IntakeKind(StrEnum):
@@ -385,6 +363,10 @@ class Rules:
     ladders: Mapping[str, tuple[Rung, ...]]
     money: tuple[MoneyRule, ...]
     letter_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    monthly_record: MonthlyRecord | None = None
+    log_check: LogCheck | None = None
+    region_contact: RegionContact | None = None
+    term_surveys: TermSurveys | None = None
 
     def ladder(self, subject: Subject) -> tuple[Rung, ...]:
         """The rungs for a subject, in order of days; none where the program has none."""

@@ -27,6 +27,7 @@ from domain.program import (
     Unit,
 )
 from domain.program_checks_letter import gap_faults, letter_codes, letter_faults
+from domain.program_term_checks import term_faults
 
 LONGEST_DAYS = 730
 LONGEST_BREAK = 100  # days; a summer is no longer
@@ -98,6 +99,7 @@ def rule_faults(rules: Rules) -> Iterator[Fault]:
     yield from _meeting_faults(rules)
     yield from letter_faults(rules)
     yield from _ladder_faults(rules)
+    yield from term_faults(rules)
     for number, rule in enumerate(rules.money):
         yield from _money_faults(f"money[{number}]", rule)
         if any(rule.kind == earlier.kind for earlier in rules.money[:number]):
@@ -171,7 +173,8 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def _code_lists(rules: Rules) -> Iterator[tuple[str, tuple[str, ...]]]:
     for path, value in _leaves(rules, ""):
-        if isinstance(value, tuple) and not path.startswith(("ladders", "money", "calendar")):
+        other = path.startswith(("ladders", "money", "calendar")) or path.endswith((".ladder", ".months"))
+        if isinstance(value, tuple) and not other:
             yield path, value
 
 

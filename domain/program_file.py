@@ -16,6 +16,7 @@ from domain.languages import Language
 from domain.letter import words_for
 from domain.program import MoneyRule, Rules, TermDates
 from domain.program_checks import cite_faults, frame_faults, override_paths, rule_faults
+from domain.program_term_checks import month_faults, said
 from domain.program_words import cover_faults, word_faults
 from domain.rulebook import rules_of, text_of
 
@@ -257,6 +258,10 @@ CITING = (
     "survey",
     "recognition",
     "ladders",
+    "monthly_record",
+    "log_check",
+    "region_contact",
+    "term_surveys",
     "cycle",
     "policies",
     "retention",
@@ -268,7 +273,7 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
     """A program from the plain values of its file; raises ``CodecError`` with every fault and its key path."""
     faults: list[Fault] = []
     citations: dict[str, tuple[str, ...]] = {}
-    plain = dict(data)
+    plain = said(data, faults)
     if plain.pop(WORDS, None) is not None:
         faults.append(Fault(WORDS, "comes from the labels; remove it"))
     for name in CITING:
@@ -284,6 +289,7 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
         faults.extend(rule_faults(rules))
         citations |= {f"money[{number}]": rule.cites for number, rule in enumerate(rules.money)}
     if rules is not None and frame is not None:
+        faults.extend(month_faults(rules, frame.cycle.term(2025)))
         wrong = tuple(_region_faults(rules, frame))
         regional = () if wrong else tuple(_overridden(rules, own) for own in frame.regions.values())
         capacity = frame.policies.mentor_capacity

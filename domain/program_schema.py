@@ -17,6 +17,7 @@ from domain import program_checks as checks
 from domain.calendar import Rhythm
 from domain.program import Rules, Subject
 from domain.program_file import CITING, WORDS, Frame
+from domain.program_term_checks import AUDIENCES, NONE, SAID
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final[dict[Any, dict[str, Any]]] = {
@@ -64,6 +65,9 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "money[].rail": {"enum": list(checks.RAILS)},
 }
 
+_OR_NONE: Final = frozenset((*SAID, *(f"term_surveys.{audience}" for audience in AUDIENCES)))
+"""Tables in whose place a file may say that the program has none; it has to say either."""
+
 
 def schema() -> dict[str, Any]:
     """The schema of a program file."""
@@ -90,7 +94,8 @@ def schema() -> dict[str, Any]:
 
 def _both() -> dict[str, tuple[Any, bool]]:
     """The fields of a file, frame first: type, and whether the field must be there."""
-    found = {each.name: (kind, _required(each)) for each, kind in (*_typed(Frame), *_typed(Rules))}
+    typed = (*_typed(Frame), *_typed(Rules))
+    found = {each.name: (kind, _required(each) or each.name in _OR_NONE) for each, kind in typed}
     # Regions are told apart below; what the reader takes from the labels stands in no file of its own.
     del found["regions"], found[WORDS]
     return found
@@ -125,9 +130,10 @@ class _Maker:
 
     def table(self, name: str, kind: Any) -> dict[str, Any]:
         """A field of the file; a table that cites has its ids beside its fields."""
-        made = self.of(kind, name)
-        if name not in CITING:
-            return made
+        made = self._cited(self.of(kind, name), name) if name in CITING else self.of(kind, name)
+        return _or_none(made) if name in _OR_NONE else made
+
+    def _cited(self, made: dict[str, Any], name: str) -> dict[str, Any]:
         cites = self.of(tuple[str, ...], "cites")
         if "additionalProperties" in made and made["additionalProperties"] is not False:
             return {
@@ -152,7 +158,8 @@ class _Maker:
         """The schema of a type at a key path."""
         origin, args = typing.get_origin(kind), typing.get_args(kind)
         if origin in (typing.Union, types.UnionType):
-            return self.of(next(arg for arg in args if arg is not type(None)), path)
+            made = self.of(next(arg for arg in args if arg is not type(None)), path)
+            return _or_none(made) if path in _OR_NONE and path not in CITING else made
         if origin is tuple:
             return {"type": "array", "items": self.of(args[0], f"{path}[]"), **_list_limits(path, args[0])}
         if origin is not None:
@@ -185,7 +192,10 @@ class _Maker:
         needed = [
             each.name
             for each, kind in typed
-            if _required(each) and type(None) not in typing.get_args(kind) and not partial
+            if not partial
+            and (
+                join + each.name in _OR_NONE or (_required(each) and type(None) not in typing.get_args(kind))
+            )
         ]
         return {**made, "required": needed, "additionalProperties": False}
 
@@ -194,6 +204,10 @@ class _Maker:
         made = {"description": _told(kind), "enum": [member.value for member in kind]}
         self.defs[name] = {key: value for key, value in made.items() if value}
         return {"$ref": f"#/$defs/{name}"}
+
+
+def _or_none(made: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [{"const": NONE}, made]}
 
 
 def _value_limits(path: str, kind: Any) -> Mapping[str, Any]:

@@ -36,6 +36,11 @@ class TaskKind(StrEnum):
     CONFIRM_SETTLEMENT = "confirm_settlement"
     CHECK_MEMBERSHIP = "check_membership"
     RESOLVE_RETURN = "resolve_return"
+    CHASE_MONTHLY_RECORD = "chase_monthly_record"
+    CHECK_LOGS = "check_logs"
+    FOLLOW_UP_LOGS = "follow_up_logs"
+    CHASE_TERM_SURVEY = "chase_term_survey"
+    NAME_CONTACT = "name_contact"
 
 
 QUIET = (TaskKind.CONSIDER_CHANGE, TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)

@@ -111,17 +111,23 @@ def history(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     token: Annotated[str, typer.Option(help="Read over the API with this token, as its person may.")] = "",
     url: Url = "",
+    of_term: Annotated[
+        bool, typer.Option("--term", help="Over the API: the id is that of a term in a region.")
+    ] = False,
 ) -> None:
-    """Show who did what under which rule, or the state at a moment; without a token from the stack's own journal."""
+    """Show who did what under which rule, or the state at a moment; without a token from the stack's own journal.
+
+    There the id may be that of a relationship, of an obligation, or of a term in a region.
+    """
     moment = _moment(at) if at else None
     found: Mapping[str, Any]
     if token:
-        path = f"/v1/relationships/{relationship}/history"
+        path = f"/v1/{'term-regions' if of_term else 'relationships'}/{relationship}/history"
         found = _call("GET", path, token, url, params={"at": at} if at else {})
     else:
         found = asyncio.run(_history(relationship, moment))
     if not found:
-        typer.echo("no such relationship, or nothing had happened by then", err=True)
+        typer.echo("no such stream, or nothing had happened by then", err=True)
         raise typer.Exit(1)
     if as_json or at:
         typer.echo(json.dumps(found, indent=2))
@@ -144,7 +150,7 @@ def _moment(text: str) -> datetime:
 
 
 async def _history(relationship: str, at: datetime | None) -> dict[str, Any]:
-    """The events of a relationship, or its state at a moment; empty where there is none."""
+    """The events of a stream, or its state at a moment; empty where there is none."""
     from activities.adapters.database import Database
     from activities.adapters.views import Views
     from api_gateway.api.lists import state_at
@@ -165,17 +171,18 @@ async def _history(relationship: str, at: datetime | None) -> dict[str, Any]:
 @app.command()
 def replay(
     relationship: Annotated[str, typer.Argument()] = "",
-    every: Annotated[bool, typer.Option("--all", help="Every relationship.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every relationship, obligation and term.")] = False,
 ) -> None:
     """Make the three checks: fold equals projection, chain whole, every run replays with equal inputs."""
     from workers.replay import ALL
     from workers.replay import replay as replayed
 
     if bool(relationship) == every:
-        raise typer.BadParameter("name a relationship, or say --all")
+        raise typer.BadParameter("name a relationship, an obligation or a term in a region, or say --all")
     report = asyncio.run(replayed(load_settings(), relationship or ALL))
     typer.echo(
-        f"{report.relationships} relationships, {report.obligations} obligations, {report.events} events"
+        f"{report.relationships} relationships, {report.obligations} obligations, {report.terms} terms in regions, "
+        f"{report.events} events"
     )
     typer.echo(f"{report.runs} runs replayed, {report.compared} inputs compared")
     for fault in report.faults:

@@ -21,13 +21,15 @@ from activities.adapters.smtp import SmtpMailer
 from activities.adapters.tables import PROJECTIONS_MONEY
 from activities.adapters.views_facts import SqlFacts
 from activities.adapters.views_payments import SqlPaymentFacts
+from activities.adapters.views_terms import SqlTermFacts
 from activities.effects import EffectActivities
 from activities.facts import FactsActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.journal import JournalActivities
 from activities.notices import NoticeActivities
 from activities.payments import PaymentActivities
-from domain import obligation, relationship
+from activities.terms import TermActivities
+from domain import obligation, relationship, term
 from domain.messages import Command
 from domain.names import NOTICES, PAYMENTS, RELATIONSHIPS
 from workers.schedules import ensure_schedules
@@ -36,14 +38,16 @@ from workers.temporal import STICKY, TemporalWorkflows, connect
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
+from workflows.term import TermWorkflow
 
 CACHED: Final = 2000
 """Workflows that one worker keeps in memory; above the number of open runs, or each task replays its run."""
 STOP: Final = timedelta(seconds=10)
 """How long activities may go on after the process was asked to stop."""
 COMMANDS: Final[Mapping[str, tuple[str, type[Command]]]] = {
-    # A notice's end comes from the workflow itself and is in both lists; nobody ever sends it again.
+    # A notice's end comes from the workflow itself and is in all lists; nobody ever sends it again.
     **{command.__name__: ("obligation", command) for command in obligation.COMMANDS},
+    **{command.__name__: ("term", command) for command in term.COMMANDS},
     **{command.__name__: ("relationship", command) for command in relationship.COMMANDS},
 }
 
@@ -94,14 +98,15 @@ class _Parts:
         self._effects = EffectActivities(TemporalWorkflows(client), self._backlog)
 
     def relationships(self, cached: int) -> tuple[Worker, ...]:
-        """Relationships and housekeeping, and the mail with its limit of notices a second."""
+        """Relationships, terms and housekeeping, and the mail with its limit of notices a second."""
         workflows = TemporalWorkflows(self._client)
         housekeeping = HousekeepingActivities(self._backlog, workflows, workflows)
         facts = FactsActivities(SqlFacts(self._database))
+        terms = TermActivities(SqlTermFacts(self._database))
         decisions = self._worker(
             RELATIONSHIPS,
-            (RelationshipWorkflow, HousekeepingWorkflow),
-            (JournalActivities(SqlRecords(self._database)), facts, self._effects, housekeeping),
+            (RelationshipWorkflow, TermWorkflow, HousekeepingWorkflow),
+            (JournalActivities(SqlRecords(self._database)), facts, terms, self._effects, housekeeping),
             cached,
         )
         mails = Worker(

@@ -25,8 +25,9 @@ from temporalio.workflow import ActivityHandle
 from workers.temporal import CONVERTER, plugin
 from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
+from workflows.term import TermWorkflow
 
-WORKFLOWS: Final[tuple[type, ...]] = (RelationshipWorkflow, ObligationWorkflow)
+WORKFLOWS: Final[tuple[type, ...]] = (RelationshipWorkflow, ObligationWorkflow, TermWorkflow)
 LONGEST: Final = 60.0  # seconds that one replay may take
 
 

@@ -14,19 +14,23 @@ from temporalio.client import Client, WorkflowHistory
 
 from activities.adapters.database import Database
 from activities.adapters.views_replay import SqlReplay
-from domain import obligation, relationship
+from domain import obligation, relationship, term
 from domain.journal import Envelope, Kind, check_chain, decode
 from domain.messages import Stamp
 from domain.names import workflow_id
 from domain.program import TermDates
 from domain.projection import Row, rows
 from domain.projection_money import obligation_rows
+from domain.projection_term import term_rows
 from domain.relationship import Relationship
+from domain.term import Term
 from workers.histories import replay_run
 from workers.settings import Role, Settings
 from workers.temporal import connect
 
 ALL: Final = "all"
+KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION, "term": Kind.TERM}
+"""The kinds of stream that a workflow writes, by the first part of its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class Report:
 
     relationships: int = 0
     obligations: int = 0
+    terms: int = 0
     events: int = 0
     runs: int = 0
     compared: int = 0
@@ -71,11 +76,11 @@ class _Tally:
 
 
 async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGRATOR) -> Report:
-    """Check one relationship, or all relationships and obligations.
+    """Check one relationship, obligation or term, or all of them.
 
     Args:
         settings: The installation.
-        which: A relationship's id, or ``all``.
+        which: The id of a stream, or ``all``.
         role: The login role whose password this process has; it must read journal, office and money.
     """
     database = Database(settings.database_url(role))
@@ -87,16 +92,21 @@ async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGR
 
 
 async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
-    relationships = (which,) if which != ALL else await journal.streams(Kind.RELATIONSHIP)
-    obligations = () if which != ALL else await journal.streams(Kind.OBLIGATION)
+    streams: dict[str, tuple[str, ...]] = {}
+    if which == ALL:
+        streams = {name: await journal.streams(kind) for name, kind in KINDS.items()}
+    else:
+        # What is unknown is looked for as a relationship, and its chain is found empty.
+        found = await journal.kind_of(which)
+        streams = {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
     tally = _Tally()
-    for stream in relationships:
-        await _check(journal, client, "relationship", stream, tally)
-    for stream in obligations:
-        await _check(journal, client, "obligation", stream, tally)
+    for name, members in streams.items():
+        for stream in members:
+            await _check(journal, client, name, stream, tally)
     return Report(
-        relationships=len(relationships),
-        obligations=len(obligations),
+        relationships=len(streams.get("relationship", ())),
+        obligations=len(streams.get("obligation", ())),
+        terms=len(streams.get("term", ())),
         events=tally.events,
         runs=tally.runs,
         compared=tally.compared,
@@ -115,7 +125,11 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         return
     tally.events += len(entries)
     envelopes = tuple(decode(encoded) for _, _, encoded in entries)
-    folded = folded_obligation(envelopes) if kind == "obligation" else await folded_rows(journal, envelopes)
+    folded: tuple[Row, ...] | None
+    if kind == "relationship":
+        folded = await folded_rows(journal, envelopes)
+    else:
+        folded = folded_obligation(envelopes) if kind == "obligation" else term_rows(folded_term(envelopes))
     if folded is None:
         fault("projection", "term_missing")
     elif differing := difference(folded, await journal.rows(stream)):
@@ -177,6 +191,15 @@ def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:
         stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
         state = obligation.evolve(state, obligation.CATALOG.read(envelope), stamp)
     return obligation_rows(state)
+
+
+def folded_term(envelopes: tuple[Envelope, ...]) -> Term:
+    """The state that the events of a term in a region lead to."""
+    state = term.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    for envelope in envelopes:
+        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
+        state = term.evolve(state, term.CATALOG.read(envelope), stamp)
+    return state
 
 
 def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:

@@ -83,7 +83,7 @@ class ObligationWorkflow(ObligationMessages):
             decide=lambda state, command, now, facts: obligation.decide(state, command, now, rules, facts),
             evolve=obligation.evolve,
             next_due=obligation.next_due,
-            overdue=lambda state, now: obligation.overdue(state, now, rules),
+            overdue=lambda state, now, facts: obligation.overdue(state, now, rules),
             effects=obligation.effects,
             rows=obligation_rows,
             stage=lambda state: state.standing,

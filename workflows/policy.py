@@ -24,7 +24,7 @@ class Policy(Generic[S]):
     decide: Callable[[S, Command, datetime, Any], tuple[Event, ...]]
     evolve: Callable[[S, Event, Stamp], S]
     next_due: Callable[[S], datetime | None]
-    overdue: Callable[[S, datetime], tuple[Event, ...]]
+    overdue: Callable[[S, datetime, Any], tuple[Event, ...]]
     effects: Callable[[S, S, Event, Stamp], tuple[Any, ...]]
     rows: Callable[[S], tuple[Row, ...]]
     stage: Callable[[S], str]
@@ -33,6 +33,8 @@ class Policy(Generic[S]):
     act: Callable[[Any], Awaitable[Command | None]]
     adopted: Callable[[tuple[Event, ...], Any], None] = lambda events, facts: None
     """Told of a command's events, with the facts it was decided on, once they are recorded."""
+    gather_due: Callable[[S, datetime], Awaitable[Any]] | None = None
+    """Looks up what a deadline must know, for streams whose deadlines the state alone does not decide."""
 
 
 def refusal(code: str, field: str = "") -> ApplicationError:

@@ -103,7 +103,7 @@ class RelationshipWorkflow(RelationshipMessages):
             ),
             evolve=relationship.evolve,
             next_due=relationship.next_due,
-            overdue=lambda state, now: relationship.overdue(state, now, self.rules),
+            overdue=lambda state, now, facts: relationship.overdue(state, now, self.rules),
             effects=effects.effects,
             rows=rows,
             stage=lambda state: state.stage,

@@ -202,17 +202,27 @@ class Shell(Generic[S]):
         return Decision(command=command, actor=actor, at=at, workflow=info.workflow_id, run=info.run_id)
 
     async def _act_on_deadline(self, armed: datetime) -> None:
-        async with self._lock:
-            now = workflow.now()
-            due = self.policy.next_due(self.state)
-            if due is None or due > now:
-                return  # a command that came first moved the deadline: the timer is lazy
-            events = self.policy.overdue(self.state, now)
-            command = derive("deadline", self.subject.stream, str(self.head.seq + 1), instant_text(armed))
-            try:
-                await self._commit(events, self._decision(command, TIMER, now))
-            except ApplicationError:
-                await self._park("deadline_refused")
+        try:
+            async with self._lock:
+                now = workflow.now()
+                due = self.policy.next_due(self.state)
+                if due is None or due > now:
+                    return  # a command that came first moved the deadline: the timer is lazy
+                facts = None
+                if self.policy.gather_due is not None:
+                    facts = await self.policy.gather_due(self.state, now)
+                await self._pass_deadline(armed, now, facts)
+        except ActivityError:
+            # The facts are out of reach and nothing is decided: the deadline stands, and is acted on a little later.
+            await workflow.sleep(_OPEN_AGAIN)
+
+    async def _pass_deadline(self, armed: datetime, now: datetime, facts: Any) -> None:
+        events = self.policy.overdue(self.state, now, facts)
+        command = derive("deadline", self.subject.stream, str(self.head.seq + 1), instant_text(armed))
+        try:
+            await self._commit(events, self._decision(command, TIMER, now))
+        except ApplicationError:
+            await self._park("deadline_refused")
 
     async def _commit(
         self, events: tuple[Event, ...], decision: Decision, documents: Command | None = None

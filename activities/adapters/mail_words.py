@@ -167,6 +167,11 @@ class _Instant:
         return format_date(self.local.date(), "full", locale=LOCALES[self.language])
 
     @property
+    def month(self) -> str:
+        """Such as: September 2026."""
+        return f"{self.local:%B %Y}"
+
+    @property
     def moment(self) -> str:
         """Such as: Tuesday, August 3, 2027, 3:05 PM CDT; martes, 3 de agosto de 2027, 3:05 p.m. CDT."""
         hour = format_datetime(self.local, "h:mm a", locale=LOCALES[self.language])

@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from activities.adapters import tables
 from activities.adapters.database import Database
 from activities.adapters.views_starts import relationship_start
+from activities.adapters.views_terms import unkept_terms
 from activities.ports import Clock
 from activities.ports_workflows import ClaimWithdrawal, Sent, Unanswered, Untold
 from domain.codec import CodecError, from_plain, to_plain
 from domain.messages import Command
-from domain.names import RelationshipStart, workflow_id
+from domain.names import RelationshipStart, TermStart, workflow_id
 from domain.notices import NoticeKind
 
 DELIVERED: Final = "deliver"
@@ -84,6 +85,12 @@ class SqlBacklog:
             ids = (await connection.scalars(wanted)).all()
             starts = [await relationship_start(connection, id) for id in ids]
         return tuple(start for start in starts if start is not None)
+
+    async def unkept(self, limit: int) -> tuple[TermStart, ...]:
+        """Terms in regions that have no row of their own yet; a start of one that has just begun joins it."""
+        now = await self._clock.now()
+        async with self._database.transaction() as connection:
+            return await unkept_terms(connection, now, limit)
 
     async def started(self, relationship: str) -> None:
         """Note that a relationship was started."""

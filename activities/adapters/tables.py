@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from activities.adapters import tables_money, tables_parts
+from activities.adapters import tables_money, tables_parts, tables_term
 from activities.adapters.tables_parts import instant as _at
 from activities.adapters.tables_parts import made as _made
 from activities.adapters.tables_parts import projection as _projection
@@ -408,9 +408,11 @@ complaints = _projection(
     Index("complaints_of_relationship", "relationship"),
 )
 
+term_regions, monthly_records = tables_term.term_regions, tables_term.monthly_records
+log_checks, term_surveys = tables_term.log_checks, tables_term.term_surveys
 PROJECTIONS = {
     table.name: table for table in (relationships, meetings, tasks, slots, claims, complaints, helpers)
-}
+} | tables_term.PROJECTIONS_TERM
 
 obligations, orders = tables_money.obligations, tables_money.orders
 PROJECTIONS_MONEY = {table.name: table for table in (obligations, orders, tasks)}

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select, true
 
 from activities.adapters import tables
+from activities.adapters.clock import office_now
 from activities.adapters.database import Database
 from activities.adapters.views_starts import rule_set
+from activities.adapters.views_terms import unkept_terms
 from domain.codec import instant_text
 from domain.journal import Envelope, decode
+from domain.names import TermStart
 from domain.notices import QUIET as QUIET_NOTICES
 from domain.tasks import QUIET
 
@@ -151,8 +154,10 @@ class Views:
         """Notices, the oldest first."""
         table = tables.notices
         own = select(tables.relationships.c.id).where(_seen(scope))
+        kept = select(tables.term_regions.c.id).where(tables.term_regions.c.region.in_(scope.regions))
+        of_regions = or_(table.c.region.in_(scope.regions), table.c.subject.in_(kept))
         statement = select(table).where(
-            true() if scope.everything else or_(table.c.subject.in_(own), table.c.region.in_(scope.regions))
+            true() if scope.everything else or_(table.c.subject.in_(own), of_regions)
         )
         to_partner = and_(table.c.subject.in_(_own_pairs(scope)), table.c.person != scope.person)
         statement = statement.where(or_(table.c.kind.not_in(QUIET_NOTICES), ~to_partner))
@@ -203,6 +208,58 @@ class Views:
         async with self._database.transaction() as connection:
             row = (await connection.execute(statement)).first()
             return None if row is None else plain(row._mapping)
+
+    async def term_regions(self, scope: Scope, *, after: str = "", limit: int = 50, term: str = "") -> Page:
+        """Terms in regions, in the order in which they were opened, each with its next deadline."""
+        table = tables.term_regions
+        return await self._of_term(table, table.c.opened_at, scope, after, limit, term)
+
+    async def term_region(self, scope: Scope, id: str) -> Mapping[str, Any] | None:
+        """One term in one region with its tasks; None where it is unknown or out of sight."""
+        table, task = tables.term_regions, tables.tasks
+        found = await self._one(select(table).where(table.c.id == id, _in_regions(table, scope)))
+        if found is None:
+            return None
+        todo = select(task).where(task.c.subject == id).order_by(task.c.opened_at, task.c.id)
+        return {**found, "tasks": list((await self._all(todo)).rows)}
+
+    async def monthly_records(
+        self, scope: Scope, *, after: str = "", limit: int = 50, term: str = ""
+    ) -> Page:
+        """Records per mentor and month, by due day; a mentor sees the own ones."""
+        table = tables.monthly_records
+        return await self._of_term(table, table.c.due_at, scope, after, limit, term, table.c.mentor)
+
+    async def log_checks(self, scope: Scope, *, after: str = "", limit: int = 50, term: str = "") -> Page:
+        """Checks of logs, in the order in which they were made."""
+        table = tables.log_checks
+        return await self._of_term(table, table.c.checked_at, scope, after, limit, term)
+
+    async def term_surveys(self, scope: Scope, *, after: str = "", limit: int = 50, term: str = "") -> Page:
+        """Surveys of regions, by the day on which they open; who is asked in person sees the own one."""
+        table = tables.term_surveys
+        return await self._of_term(table, table.c.opens_at, scope, after, limit, term, table.c.owner)
+
+    async def _of_term(
+        self,
+        table: Table,
+        at: ColumnElement[Any],
+        scope: Scope,
+        after: str,
+        limit: int,
+        term: str,
+        *own: ColumnElement[Any],
+    ) -> Page:
+        statement = select(table).where(_in_regions(table, scope, *own))
+        if term:
+            statement = statement.where(table.c.term == term)
+        return await self._page(statement, at, table.c.id, after, limit)
+
+    async def unkept_terms(self, program: str) -> tuple[TermStart, ...]:
+        """The starts of a program's terms in regions that nobody keeps yet."""
+        async with self._database.transaction() as connection:
+            now = await office_now(connection)
+            return await unkept_terms(connection, now, LIMIT, program=program)
 
     async def terms(self) -> Page:
         """All terms."""
@@ -290,6 +347,14 @@ def _seen(scope: Scope) -> ColumnElement[bool]:
     )
     regions = table.c.region.in_(scope.regions) if scope.regions else false()
     return or_(own, regions)
+
+
+def _in_regions(table: Table, scope: Scope, *own: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Rows of the caller's regions, and those whose person the caller is."""
+    if scope.everything:
+        return true()
+    regions = table.c.region.in_(scope.regions) if scope.regions else false()
+    return or_(regions, *(column == scope.person for column in own))
 
 
 def plain(row: Mapping[Any, Any]) -> dict[str, Any]:

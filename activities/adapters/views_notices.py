@@ -7,7 +7,15 @@ from typing import Any
 from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.adapters.tables import claims, notices, people, region_contacts, regions, relationships
+from activities.adapters.tables import (
+    claims,
+    notices,
+    people,
+    region_contacts,
+    regions,
+    relationships,
+    term_regions,
+)
 from activities.adapters.views_letter import letter_in_mail
 from activities.ports_notices import Letter, Person
 from domain.letter import LANGUAGE
@@ -70,8 +78,11 @@ async def waiting(connection: AsyncConnection, older_than: timedelta, limit: int
 
 
 async def _about(connection: AsyncConnection, subject: str) -> Mapping[str, str]:
-    """Program, region, mentor and mentee of a relationship; those of an obligation come from its first claim."""
-    pair, claim = relationships.c, claims.c
+    """Program, region, mentor and mentee of a relationship; those of an obligation come from its first claim.
+
+    A term in a region has program and region alone.
+    """
+    pair, claim, kept = relationships.c, claims.c, term_regions.c
     of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee).where(pair.id == subject)
     of_claim = (
         select(pair.program, claim.region, claim.mentor)
@@ -80,7 +91,8 @@ async def _about(connection: AsyncConnection, subject: str) -> Mapping[str, str]
         .order_by(claim.due_at, claim.id)
         .limit(1)
     )
-    for query in (of_pair, of_claim):
+    of_term = select(kept.program, kept.region).where(kept.id == subject)
+    for query in (of_pair, of_claim, of_term):
         if found := (await connection.execute(query)).mappings().one_or_none():
             return _texts(found)
     return {}

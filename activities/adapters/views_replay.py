@@ -28,6 +28,13 @@ class SqlReplay:
         async with self._database.transaction() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
+    async def kind_of(self, stream: str) -> Kind | None:
+        """The kind of a stream; None for one that is unknown."""
+        row = tables.heads.c
+        async with self._database.transaction() as connection:
+            found = await connection.scalar(select(row.kind).where(row.stream == stream))
+        return None if found is None else Kind(found)
+
     async def entries(self, stream: str) -> tuple[tuple[int, str, bytes], ...]:
         """Number, stored hash and bytes of each event of a stream, in order."""
         row = tables.events.c

@@ -1,7 +1,7 @@
 """One route per command, made from the command classes: ``POST /v1/relationships/{id}/log-meeting``."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import BaseModel
@@ -9,16 +9,57 @@ from pydantic import BaseModel
 from api_gateway.api import Key, Parts, answered, command_id, printed
 from api_gateway.auth import Caller, allowed
 from api_gateway.schemas import body_of, kebab, made, sealed_texts
-from domain import obligation, relationship
+from domain import obligation, relationship, term
 from domain.actors import Actor, Role
-from domain.ids import derive
+from domain.ids import derive, term_region_id
+from domain.journal import Document
 from domain.messages import Command, Receipt
 from domain.stages.application import OpenRelationship
 from domain.stages.survey import SubmitSurvey
+from domain.term_messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
 
 router = APIRouter()
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 SURVEY_FORM = "M4"
+MONTHLY_RECORD_FORM = "monthly_record"
+ANSWERED: Final = (SubmitSurvey, SubmitMonthlyRecord, AmendMonthlyRecord, SubmitTermSurvey)
+"""Commands that hand over answers to a form, which are kept as a document."""
+
+
+async def term_subject(
+    term: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")],
+    region: Annotated[str, Path(pattern=r"^[a-z0-9_]{1,32}$")],
+) -> str:
+    """The stream of a term in a region, from the path."""
+    return term_region_id(term, region)
+
+
+TermSubject = Annotated[str, Depends(term_subject)]
+
+
+def form_of(kind: type[Command], body: Any) -> tuple[str, str]:
+    """The form that a command answers, and the privacy class of the answers."""
+    if kind is SubmitSurvey:
+        return SURVEY_FORM, "c2a"
+    if kind is SubmitTermSurvey:
+        return f"{body.audience.value}_survey", "c2a"
+    return MONTHLY_RECORD_FORM, "c2o"  # operational: the signed list alone can make it more (K1)
+
+
+async def kept_answers(
+    office: Any, kind: type[Command], body: Any, *, subject: str, person: str, command: str
+) -> Document:
+    """The answers of a command as a document. Whatever holds answers against their form does so here."""
+    form, privacy = form_of(kind, body)
+    kept: Document = await office.documents.keep(
+        body.model_dump()["answers"],
+        id=derive("document", command),
+        scope=derive(form, subject, body.month, person) if form == MONTHLY_RECORD_FORM else subject,
+        person=person,
+        form=form,
+        privacy=privacy,
+    )
+    return kept
 
 
 def asked_by_people(kind: type[Command]) -> bool:
@@ -26,8 +67,10 @@ def asked_by_people(kind: type[Command]) -> bool:
     return kind is not OpenRelationship and set(kind.roles) != {Role.SYSTEM}
 
 
-def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any]]:
-    """The endpoint of one command."""
+def route(
+    subject_kind: str, kind: type[Command], subject_from: Any = Subject
+) -> Callable[..., Awaitable[Any]]:
+    """The endpoint of one command; ``subject_from`` says where in the path its subject stands."""
     model = body_of(kind)
 
     async def endpoint(
@@ -42,14 +85,9 @@ def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any
         command = command_id(caller, key)
         actor = caller.acting(kind.roles)
         values: dict[str, Any] = {"id": command, "actor": actor}
-        if kind is SubmitSurvey:
-            values["answers"] = await office.documents.keep(
-                body.model_dump()["answers"],
-                id=derive("document", command),
-                scope=subject,
-                person=caller.person,
-                form=SURVEY_FORM,
-                privacy="c2a",
+        if kind in ANSWERED:
+            values["answers"] = await kept_answers(
+                office, kind, body, subject=subject, person=caller.person, command=command
             )
         for name, text in sealed_texts(kind, body).items():
             values[name] = await seal(office, name, text, command, subject, caller) if text else None
@@ -61,6 +99,7 @@ def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any
         return answered(response, answer)
 
     annotations = endpoint.__annotations__
+    annotations["subject"] = subject_from
     annotations["body"] = Annotated[model, Body()]
     annotations["caller"] = Annotated[Caller, Depends(allowed(*kind.roles))]
     endpoint.__doc__ = kind.__doc__
@@ -90,13 +129,15 @@ async def keep_aside(office: Any, name: str, text: str, command: str, subject: s
     )
 
 
-def add_commands(subject_kind: str, kinds: tuple[type[Command], ...]) -> None:
-    """Add the routes of a kind of subject."""
+def add_commands(
+    subject_kind: str, kinds: tuple[type[Command], ...], path: str = "", subject_from: Any = Subject
+) -> None:
+    """Add the routes of a kind of subject, below its own id or below ``path``."""
     for kind in kinds:
         if asked_by_people(kind):
             router.add_api_route(
-                f"/{subject_kind}s/{{subject}}/{kebab(kind.__name__)}",
-                route(subject_kind, kind),
+                f"{path or f'/{subject_kind}s/{{subject}}'}/{kebab(kind.__name__)}",
+                route(subject_kind, kind, subject_from),
                 methods=["POST"],
                 response_model=Receipt,
                 operation_id=f"{subject_kind}s.{kebab(kind.__name__).replace('-', '_')}",
@@ -106,3 +147,4 @@ def add_commands(subject_kind: str, kinds: tuple[type[Command], ...]) -> None:
 
 add_commands("relationship", relationship.COMMANDS)
 add_commands("obligation", obligation.COMMANDS)
+add_commands("term", term.COMMANDS, "/terms/{term}/regions/{region}", TermSubject)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -11,9 +11,11 @@ from api_gateway.api import Parts, command_id
 from api_gateway.api.commands import Subject
 from api_gateway.auth import Anybody, Caller, Readers, Staff
 from api_gateway.problems import Problem
+from domain import obligation as obligation_stream
+from domain import term as term_stream
 from domain.codec import to_plain
 from domain.ids import x_stream
-from domain.journal import Envelope
+from domain.journal import Envelope, Kind
 from domain.messages import Stamp
 from domain.program import TermDates
 from domain.relationship import CATALOG, Relationship, evolve, new
@@ -98,10 +100,26 @@ async def history(
     return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
 
 
+# Streams whose first event says everything that the fold begins with.
+_FOLDS: Final = {Kind.OBLIGATION: obligation_stream, Kind.TERM: term_stream}
+
+
+def _folded(stream: Any, envelopes: list[Envelope]) -> Any:
+    state = stream.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    for envelope in envelopes:
+        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
+        state = stream.evolve(state, stream.CATALOG.read(envelope), stamp)
+    return state
+
+
 async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: datetime) -> Any:
     """The fold of all events that were decided by then; None before the first."""
     before = [envelope for envelope, _ in events if envelope.decided_at <= at]
-    return to_plain(await folded(views, before)) if before else None
+    if not before:
+        return None
+    if (stream := _FOLDS.get(before[0].kind)) is not None:
+        return to_plain(_folded(stream, before))
+    return to_plain(await folded(views, before))
 
 
 async def folded(views: Views, before: Sequence[Envelope]) -> Relationship:

@@ -10,6 +10,7 @@ from activities.adapters.intake_reference import PHONE, AlreadyThere, BeforeItBe
 from activities.adapters.program_files import load_programs
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import Code, Id
+from api_gateway.api.terms import keep_terms
 from api_gateway.auth import Admin, Caller, Office
 from api_gateway.once import once
 from api_gateway.problems import Problem
@@ -140,6 +141,7 @@ async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) ->
         )
     except AlreadyThere:
         raise Problem(409, "region_exists") from None
+    await keep_terms(office, body.program)
     return {"code": body.code}
 
 
@@ -189,6 +191,7 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
         )
     except AlreadyThere as there:
         raise _changed(program) if str(there) == "rules" else Problem(409, "term_exists") from None
+    await keep_terms(office, body.program)
     return {"term": term}
 
 

@@ -37,7 +37,21 @@ _BEFORE_THE_MATCH = (
     Kind.MATCH_CALLED_OFF,
 )
 _TO_MENTOR = (Kind.MATCH_PROPOSED, Kind.MATCH_CALLED_OFF, Kind.WELCOME_MENTOR, Kind.MENTOR_THANKED)
-_TO_REGION = (Kind.MATCH_ACROSS_REGIONS, Kind.STIPEND_SENT, Kind.STIPEND_DENIED, Kind.STIPEND_RETURNED)
+_TO_REGION = (
+    Kind.MATCH_ACROSS_REGIONS,
+    Kind.STIPEND_SENT,
+    Kind.STIPEND_DENIED,
+    Kind.STIPEND_RETURNED,
+    Kind.LOG_CHECK_DUE,
+    Kind.TERM_TASK,
+)
+_OF_TERM = (
+    Kind.MONTHLY_RECORD_DUE,
+    Kind.LOG_CHECK_DUE,
+    Kind.TERM_SURVEY_OPEN,
+    Kind.TERM_SURVEY_DUE,
+    Kind.TERM_TASK,
+)
 
 
 def person(name: str) -> Person:
@@ -77,10 +91,11 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
     to_region = kind in (*_TO_REGION, Kind.TASK_FOR_REGION) or (
         kind is Kind.REMINDER and about not in [subject.value for subject in PAIR_SUBJECTS]
     )
+    to_region = to_region or (kind in _OF_TERM and data.get("key") in ("contact", "district"))
     if to is None:
         to = (CONTACT, OTHER_CONTACT) if to_region else ((MENTOR if kind in _TO_MENTOR else MENTEE),)
     return Letter(
-        id=derive("notice", kind.value, about),
+        id=derive("notice", kind.value, about, *(data[name] for name in ("key", "rung") if kind in _OF_TERM)),
         kind=kind,
         status="pending",
         data=_DATA.get(kind, {}) | data,
@@ -89,8 +104,8 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
         about=derive("relationship"),
         program="masa",
         region="r3",
-        mentor=None if kind in _BEFORE_THE_MATCH else MENTOR,
-        mentee=MENTEE,
+        mentor=None if kind in (*_BEFORE_THE_MATCH, *_OF_TERM) else MENTOR,
+        mentee=None if kind in _OF_TERM else MENTEE,
         contacts=(CONTACT,),
         regions={"r3": "Region 3", "r4": "Region 4"},
         agreement=AGREEMENT if kind in _WITH_AGREEMENT else "",
@@ -122,11 +137,25 @@ def rich(each: Letter) -> Letter:
     return replace(each, data=data, mentor=called(each.mentor), mentee=called(each.mentee), contacts=contacts)
 
 
+def _of_term(kind: Kind) -> Iterator[Letter]:
+    """A term's letters, first and later ones, for each month, period and audience that they can be about."""
+    days = {"since": DUE, "due": DUE, "missing": "3"}
+    keys = {Kind.MONTHLY_RECORD_DUE: ("2026-09",), Kind.LOG_CHECK_DUE: ("2026-10-01",)}
+    for key in keys.get(kind, ("contact", "administrator", "district")):
+        for rung in ("0", "1", "2"):
+            yield letter(kind, about="survey", key=key, rung=rung, **days)
+    if kind is Kind.TERM_TASK:
+        yield letter(kind, about="monthly_record", key="2026-09", rung="3", **days)
+        yield letter(kind, about="log_check", key="2026-10-01", rung="3", **days)
+
+
 def every_letter() -> Iterator[Letter]:
     """Every kind, and for reminders and tasks every subject."""
     for kind in Kind:
         if kind is Kind.REMINDER:
             yield from (letter(kind, about=subject.value, rung="2") for subject in SUBJECTS)
+        elif kind in _OF_TERM:
+            yield from _of_term(kind)
         elif kind is Kind.TASK_FOR_REGION:
             yield from (letter(kind, about=subject.value) for subject in SUBJECTS)
         else:

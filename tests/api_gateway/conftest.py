@@ -14,6 +14,7 @@ from api_gateway.app import Office, create_app, make_office
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
+from domain.names import TermStart
 from tests.conftest import PROGRAM, FreshDatabase
 
 
@@ -40,6 +41,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, Command]] = []
         self.started: list[Any] = []
+        self.terms: list[TermStart] = []
         self.raises: Exception | None = None
 
     def get_workflow_handle(self, id: str) -> FakeHandle:
@@ -50,7 +52,7 @@ class FakeEngine:
         """Remember a start."""
         if self.raises is not None:
             raise self.raises
-        self.started.append(start)
+        (self.terms if isinstance(start, TermStart) else self.started).append(start)
 
     def refuse(self, code: str, field: str = "") -> None:
         """From now on every command breaks a rule."""

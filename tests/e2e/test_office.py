@@ -188,7 +188,20 @@ async def test_history_and_projection_hold_together_afterwards(office: tuple[Off
     report = await replay(stack.settings, ALL)
     assert report.faults == ()
     assert report.relationships >= 1
+    assert report.terms >= 1
     assert report.compared > 10
+
+
+async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(office: tuple[Office, Api, str]) -> None:
+    stack, api, term = office
+    regions = {row["code"] for row in (await api.get("auditor", "regions"))["data"]}
+    kept = (await api.get("auditor", "term-regions", term=term))["data"]
+    assert {row["region"] for row in kept} == regions
+    history = await api.get("auditor", f"term-regions/{kept[0]['id']}/history")
+    assert history["data"][0]["type"] == "TermOpened"
+    report = await replay(stack.settings, kept[0]["id"])
+    assert report.faults == ()
+    assert (report.relationships, report.terms, report.runs) == (0, 1, 1)
 
 
 async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[Office, Api, str]) -> None:

@@ -41,10 +41,12 @@ from tests.replay import stored
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers
 from tests.workflows.test_obligation import Owed, both
+from tests.workflows.test_term import FakeTermFacts, Region, school_year, term_of, term_workers
 from workers.embedded.supervisor import Office
 from workers.replay import runs_of
 from workflows.obligation import ENGINE as OBLIGATION_ENGINE
 from workflows.relationship import ENGINE
+from workflows.term import ENGINE as TERM_ENGINE
 
 Scenario = Callable[[Pair], Awaitable[None]]
 
@@ -207,6 +209,19 @@ async def record_obligation(client: Client, name: str, *, paid: bool) -> None:
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
 
 
+async def record_term(client: Client) -> None:
+    """Run a term in a region through its year, until it listens no more, and store its runs."""
+    office, queue = FakeOffice(), f"record-{secrets.token_hex(4)}"
+    async with term_workers(client, office, FakeTermFacts(), queue):
+        region = await Region(client, term_of(history_limit=600), queue).begin()
+        await school_year(region)
+        await region.days(200)
+        await region.handle.result()
+        histories = await runs_of(client, region.id)
+    stored.write("term_year", TERM_ENGINE, histories)
+    sys.stdout.write(f"term_year: {[len(history.events) for history in histories]} events\n")
+
+
 async def main(only: tuple[str, ...]) -> None:
     """Run all scenarios on a server of their own."""
     async with Office.temporary(workers=False, gateway=False, mail=False) as office:
@@ -217,6 +232,8 @@ async def main(only: tuple[str, ...]) -> None:
         for name, paid in (("obligation_paid", True), ("obligation_canceled", False)):
             if not only or name in only:
                 await record_obligation(client, name, paid=paid)
+        if not only or "term_year" in only:
+            await record_term(client)
 
 
 if __name__ == "__main__":

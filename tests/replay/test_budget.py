@@ -35,7 +35,7 @@ def allowed(history: WorkflowHistory) -> int:
     effects = sum(asked[name] for name in EFFECTS)
     deadlines = kinds["EVENT_TYPE_TIMER_FIRED"]
     to_oneself = max(0, asked["record"] - commands - deadlines)
-    facts = asked["gather_facts"] + asked["gather_payment_facts"]
+    facts = asked["gather_facts"] + asked["gather_payment_facts"] + asked["gather_term_facts"]
     return 8 + 11 * commands + 6 * facts + 12 * deadlines + 6 * (effects + to_oneself)
 
 

@@ -11,18 +11,18 @@ from domain import names
 from domain.messages import Command, Receipt
 from domain.obligation import COMMANDS as MONEY
 from domain.relationship import COMMANDS
+from domain.term import COMMANDS as TERMS
 from workers.assembly import COMMANDS as SENT_AGAIN
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
+from workflows.term import TermWorkflow
 
 RELATIONSHIP = _Definition.must_from_class(RelationshipWorkflow)
 OBLIGATION = _Definition.must_from_class(ObligationWorkflow)
-PAIRS = [
-    (definition, command)
-    for definition, kinds in ((RELATIONSHIP, COMMANDS), (OBLIGATION, MONEY))
-    for command in kinds
-]
+TERM = _Definition.must_from_class(TermWorkflow)
+ASKED = ((RELATIONSHIP, COMMANDS), (OBLIGATION, MONEY), (TERM, TERMS))
+PAIRS = [(definition, command) for definition, kinds in ASKED for command in kinds]
 
 
 def snake(name: str) -> str:
@@ -36,11 +36,13 @@ def test_workflows_have_the_names_that_others_start_them_by() -> None:
     assert RELATIONSHIP.arg_types == [names.RelationshipStart]
     assert OBLIGATION.name == names.OBLIGATION_WORKFLOW
     assert OBLIGATION.arg_types == [names.ObligationStart]
+    assert TERM.name == names.TERM_WORKFLOW
+    assert TERM.arg_types == [names.TermStart]
     assert names.workflow_id("relationship", "a" * 32) == f"relationship/{'a' * 32}"
 
 
 def test_every_command_has_one_update_and_no_update_is_without_a_command() -> None:
-    for definition, kinds in ((RELATIONSHIP, COMMANDS), (OBLIGATION, MONEY)):
+    for definition, kinds in ASKED:
         assert sorted(map(str, definition.updates)) == sorted(command.__name__ for command in kinds)
 
 
@@ -60,4 +62,4 @@ def test_an_update_takes_its_command_is_validated_and_answers_a_receipt(
 
 
 def test_housekeeping_can_send_every_command_again() -> None:
-    assert set(SENT_AGAIN) == {command.__name__ for command in (*COMMANDS, *MONEY)}
+    assert set(SENT_AGAIN) == {command.__name__ for command in (*COMMANDS, *MONEY, *TERMS)}

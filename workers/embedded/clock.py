@@ -16,7 +16,7 @@ from temporalio.client import Client
 from activities.adapters.clock import SqlClock
 from activities.adapters.database import Database
 from activities.adapters.records_backlog import SqlBacklog
-from domain.names import HOUSEKEEPING_WORKFLOW, OBLIGATION_WORKFLOW, RELATIONSHIP_WORKFLOW
+from domain.names import HOUSEKEEPING_WORKFLOW, OBLIGATION_WORKFLOW, RELATIONSHIP_WORKFLOW, TERM_WORKFLOW
 from workers.assembly import COMMANDS
 from workers.schedules import trigger_schedules
 from workers.settings import Role, Settings
@@ -25,9 +25,8 @@ from workers.temporal import connect
 
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""
-_OPEN: Final = (
-    f"ExecutionStatus = 'Running' AND WorkflowType IN ('{RELATIONSHIP_WORKFLOW}', '{OBLIGATION_WORKFLOW}')"
-)
+_KEPT: Final = (RELATIONSHIP_WORKFLOW, OBLIGATION_WORKFLOW, TERM_WORKFLOW)
+_OPEN: Final = f"ExecutionStatus = 'Running' AND WorkflowType IN {_KEPT}"
 _ROUNDS: Final = f"ExecutionStatus = 'Running' AND WorkflowType = '{HOUSEKEEPING_WORKFLOW}'"
 
 
@@ -120,7 +119,7 @@ class DemoClock:
             ) from None
 
     async def open_runs(self) -> list[str]:
-        """Ids of all relationships and obligations that run."""
+        """Ids of all relationships, obligations and terms that run."""
         return sorted({run.id async for run in self._client.list_workflows(_OPEN)})
 
     async def _move_runs(self, instant: datetime) -> None:

@@ -106,8 +106,9 @@ class Driver:
                 return found
 
     async def next_deadline(self) -> datetime | None:
-        """The nearest stored deadline of any relationship."""
-        dues = [row["next_due"] for row in await self.every("relationships") if row["next_due"]]
+        """The nearest stored deadline of any relationship, or of any term in a region."""
+        kept = [*await self.every("relationships"), *await self.every("term-regions")]
+        dues = [row["next_due"] for row in kept if row["next_due"]]
         return min((datetime.fromisoformat(due) for due in dues), default=None)
 
     async def relationship(self, fate: Fate) -> dict[str, Any]:
@@ -163,6 +164,10 @@ class Driver:
                 return str((await self._read(act, "agreement"))["digest"])
             case "@complaint":
                 return str((await self._read(act, "complaints"))["data"][-1]["id"])
+            case "@month":
+                return f"{act.at:%Y-%m}"
+            case "@period":
+                return await self._period(fate.region)
         found = await self.relationship(fate)
         match word:
             case "@self" | "@relationship":
@@ -184,6 +189,14 @@ class Driver:
         if not answer.is_success:
             raise Unexpected(f"{act.fate.key}: {act.who} reads no {noun}: {answer.status_code}")
         return answer.json()
+
+    async def _period(self, region: str) -> str:
+        """The period of the log check that became a task last in a region."""
+        todo = await self.every("tasks", open=False)
+        checks = [task for task in todo if task["kind"] == "check_logs" and task["region"] == region]
+        if not checks:
+            raise Unexpected(f"{region}: no log check was ever due")
+        return str(max(checks, key=lambda task: task["opened_at"])["about"])
 
     async def _make_tokens(self, until: datetime) -> None:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)

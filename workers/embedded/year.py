@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from domain.names import RELATIONSHIP_WORKFLOW
+from domain.names import RELATIONSHIP_WORKFLOW, TERM_WORKFLOW
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.driver import Driver, Unexpected, midnight
 from workers.embedded.progress import Say
@@ -85,8 +85,8 @@ async def _outcomes(driver: Driver, scenario: Scenario, told: YearReport) -> Non
 
 
 async def _measured(office: Office, told: YearReport) -> None:
-    """Hold each run of each relationship against the design's budget of events."""
+    """Hold each run of each relationship and term against the design's budget of events."""
     client = await office.client()
-    async for run in client.list_workflows(f"WorkflowType = '{RELATIONSHIP_WORKFLOW}'"):
+    async for run in client.list_workflows(f"WorkflowType IN {(RELATIONSHIP_WORKFLOW, TERM_WORKFLOW)}"):
         history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
         measure(run.id, history, told)

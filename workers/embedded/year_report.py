@@ -34,6 +34,9 @@ class YearReport:
     refused: int = 0
     moves: int = 0
     meetings: int = 0
+    monthly_records: dict[str, int] = field(default_factory=dict)
+    log_checks: int = 0
+    term_surveys: dict[str, int] = field(default_factory=dict)
     nudges: int = 0
     escalations: int = 0
     tasks_opened: int = 0
@@ -88,10 +91,16 @@ async def count(settings: Settings, report: YearReport) -> None:
 
             report.relationships = await by(tables.relationships.c.outcome)
             report.meetings = sum((await by(tables.meetings.c.status)).values())
+            report.monthly_records = await by(tables.monthly_records.c.status)
+            report.log_checks = sum((await by(tables.log_checks.c.period)).values())
+            report.term_surveys = await by(tables.term_surveys.c.status)
             report.notices = await by(tables.notices.c.kind)
             report.notice_status = await by(tables.notices.c.status)
             types = Counter(await by(tables.events.c.type))
-            report.nudges, report.escalations = types["NudgeDue"], types["Escalated"]
+            report.nudges, report.escalations = (
+                types["NudgeDue"] + types["DutyNudged"],
+                types["Escalated"] + types["DutyEscalated"],
+            )
             report.tasks_opened = sum((await by(tables.tasks.c.kind)).values())
             still = select(func.count()).where(tables.tasks.c.closed_at.is_(None))
             report.tasks_closed = report.tasks_opened - int((await connection.scalar(still)) or 0)
@@ -133,7 +142,13 @@ def measure(id: str, history: WorkflowHistory, report: YearReport) -> None:
         kinds["EVENT_TYPE_TIMER_FIRED"],
     )
     effects = sum(asked[name] for name in EFFECTS) + max(0, asked["record"] - commands - deadlines)
-    allowed = 8 + 11 * commands + 6 * asked["gather_facts"] + 12 * deadlines + 6 * effects
+    allowed = (
+        8
+        + 11 * commands
+        + 6 * (asked["gather_facts"] + asked["gather_term_facts"])
+        + 12 * deadlines
+        + 6 * effects
+    )
     cost = sum(number for name, number in kinds.items() if not any(word in name for word in SKIPPING))
     report.events[id] = report.events.get(id, 0) + cost
     report.allowed[id] = report.allowed.get(id, 0) + allowed
@@ -145,7 +160,7 @@ async def prove(settings: Settings, report: YearReport) -> None:
     """Fold, replay, check the chains."""
     proven = await proof.replay(settings, proof.ALL)
     report.runs_replayed, report.inputs_compared = proven.runs, proven.compared
-    report.chains_checked = proven.relationships + proven.obligations
+    report.chains_checked = proven.relationships + proven.obligations + proven.terms
     report.faults.extend(f"{fault.check}: {fault.stream} {fault.code}" for fault in proven.faults)
     if not proven.runs or not proven.compared:
         report.faults.append("replay: nothing was replayed")
