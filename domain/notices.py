@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     AGREEMENT_IN_FORCE = "agreement_in_force"
     MEETING_TO_CONFIRM = "meeting_to_confirm"
     MEETING_DISPUTED = "meeting_disputed"
+    OBSERVATION_CHANGED = "observation_changed"
+    COVER_DECIDED = "cover_decided"
     REMINDER = "reminder"
     TASK_FOR_REGION = "task_for_region"
     SURVEY_OPEN = "survey_open"

@@ -11,11 +11,13 @@ from types import ModuleType
 from typing import ClassVar
 
 from domain import nudges, tasks
-from domain.actors import TIMER, Actor, Role, Side, demand_role
+from domain.actors import TIMER, Actor, Role, Side, demand_coordinator, demand_role
+from domain.calendar import Rhythm
 from domain.errors import demand
 from domain.facts import Facts, Question
 from domain.ids import x_stream
 from domain.journal import Catalog, Event
+from domain.meeting import Meetings
 from domain.messages import Command, Stamp
 from domain.notices import NoticeKind, Outcome
 from domain.nudges import Escalated, NudgeDue, Timer
@@ -26,11 +28,15 @@ from domain.stages import (
     complaint,
     consultation,
     contact,
+    cover,
     ending,
+    groups,
     matching,
     meetings,
     moving,
+    observations,
     recognition,
+    schedule,
     stipend,
     survey,
 )
@@ -38,10 +44,12 @@ from domain.stages.agreement import Agreement
 from domain.stages.application import Application, ApplicationReceived
 from domain.stages.complaint import Complaint
 from domain.stages.contact import Contact
+from domain.stages.cover import Cover
 from domain.stages.ending import Pause
 from domain.stages.matching import Matching
-from domain.stages.meetings import Meetings
+from domain.stages.observations import Observations
 from domain.stages.recognition import Recognition
+from domain.stages.schedule import Schedule
 from domain.stages.stipend import Claim
 from domain.stages.survey import Survey
 from domain.tasks import Task, TaskKind
@@ -54,6 +62,10 @@ _ROOMS: tuple[ModuleType, ...] = (
     contact,
     agreement,
     meetings,
+    groups,
+    schedule,
+    observations,
+    cover,
     survey,
     stipend,
     recognition,
@@ -126,6 +138,9 @@ class Relationship:
     contact: Contact = Contact()
     agreement: Agreement = Agreement()
     meetings: Meetings = Meetings()
+    schedule: Schedule = Schedule()
+    observations: Observations = Observations()
+    cover: Cover = Cover()
     survey: Survey = Survey()
     claims: tuple[Claim, ...] = ()
     recognition: Recognition = Recognition()
@@ -146,6 +161,13 @@ class Relationship:
         demand(actor.id in (self.mentee, self.mentor) and bool(actor.id), "not_a_participant")
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
 
+    def seat_of(self, actor: Actor) -> str:
+        """``mentor``, ``mentee`` or ``coordinator`` of the region; anybody else is refused."""
+        if actor.role is Role.PARTICIPANT:
+            return self.side_of(actor).value
+        demand_coordinator(actor, self.region)
+        return Role.COORDINATOR.value
+
     def person_of(self, side: Side) -> str:
         """The person in a seat."""
         return self.mentor if side is Side.MENTOR else self.mentee
@@ -155,10 +177,19 @@ class Relationship:
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
 
-    def next_meeting(self, since: date, rules: Rules) -> Timer:
-        """The timer for the next meeting: the end of the last day that still keeps the signed rhythm."""
-        assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
-        day = rules.calendar.next_by(since, self.agreement.terms.rhythm)
+    def next_meeting(
+        self, since: date, rules: Rules, *, next_on: date | None = None, signed: Rhythm | None = None
+    ) -> Timer:
+        """The timer for the next meeting: the end of the last day that keeps the rhythm, or of ``next_on`` if nearer.
+
+        ``signed`` is a rhythm that is about to hold; without it the one in force counts.
+        """
+        if signed is None:
+            assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
+            signed = self.agreement.terms.rhythm
+        day = rules.calendar.next_by(since, rules.rhythm(signed))
+        if next_on is not None and next_on < day:
+            day = next_on
         return nudges.started(rules, Subject.MEETING, rules.calendar.end_of(day))
 
     def received(self, event: ApplicationReceived, own: Application) -> "Relationship":
@@ -199,6 +230,8 @@ class Relationship:
             pause=None,
             timers=(),
             claims=claims,
+            observations=self.observations.lapsed(),
+            cover=self.cover.lapsed(),
             tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
             change_asked=(),
             complaints=complaint.lapsed(self.complaints, stamp),
@@ -301,7 +334,7 @@ def decide(
 def _with_followers(
     state: Relationship, events: tuple[Event, ...], now: datetime, rules: Rules, actor: Actor
 ) -> tuple[Event, ...]:
-    """The events and what follows from them across rooms: claims of a trigger, and the passing of the money stage."""
+    """The events and what follows across rooms: quota and cover, claims of a trigger, passing of the money stage."""
     trigger = None
     if any(isinstance(event, matching.MatchConfirmed) for event in events):
         trigger = Trigger.ON_CONFIRMED
@@ -310,6 +343,9 @@ def _with_followers(
     after = fold(state, events, now, actor)
     if parts := _parting(after, events):
         events, after = (*events, parts), fold(after, (parts,), now, actor)
+    if state.agreement.in_force == 0 and after.agreement.in_force:
+        begun = (*observations.asked(after, now, rules), *cover.allotted(rules))
+        events, after = (*events, *begun), fold(after, begun, now, actor)
     if trigger is not None:
         claimed = stipend.claims_on(after, trigger, now, rules)
         events, after = (*events, *claimed), fold(after, claimed, now, actor)
@@ -352,6 +388,7 @@ _TASK_OF_SUBJECT = {
     Subject.AGREEMENT: TaskKind.HELP_AGREEMENT,
     Subject.MEETING: TaskKind.CONTACT_PAIR,
     Subject.FOLLOW_UP: TaskKind.FOLLOW_UP_PAIR,
+    Subject.OBSERVATION: TaskKind.ARRANGE_OBSERVATION,
     Subject.SURVEY: TaskKind.CHASE_SURVEY,
 }
 

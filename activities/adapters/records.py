@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import DateTime, Table, func, insert, select
+from sqlalchemy import Date, DateTime, Table, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -145,6 +145,8 @@ def column_value(table: Table, name: str, value: Any) -> Any:
     """A row's plain value as the column wants it."""
     if value is not None and isinstance(table.c[name].type, DateTime):
         return datetime.fromisoformat(value)
+    if value is not None and isinstance(table.c[name].type, Date):
+        return date.fromisoformat(value)
     return value
 
 

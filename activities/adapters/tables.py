@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from activities.adapters import tables_money, tables_parts
+from activities.adapters import tables_meetings, tables_money, tables_parts
 from activities.adapters.tables_parts import instant as _at
 from activities.adapters.tables_parts import made as _made
 from activities.adapters.tables_parts import projection as _projection
@@ -305,11 +305,19 @@ relationships = _projection(
     Column("draft_version", Integer, nullable=False),
     _text("kept"),
     Column("meetings_logged", Integer, nullable=False),
+    Column("next_on", Date),
+    _text("next_topics"),
+    Column("checklist_done_on", Date),
+    Column("observations_required", Integer, nullable=False),
+    Column("observations_done", Integer, nullable=False),
+    Column("cover_allotted", Integer, nullable=False),
+    Column("cover_left", Integer, nullable=False),
     _text("predecessor"),
     _text("successor"),
     _at("next_due", null=True),
     _text("next_subject"),
     Index("relationships_due", "next_due"),
+    CheckConstraint("cover_left between 0 and cover_allotted", name="cover_not_overdrawn"),
 )
 meetings = _projection(
     "meetings",
@@ -321,7 +329,13 @@ meetings = _projection(
     _text("topics"),
     _text("logged_by"),
     _text("status"),
+    _text("kind"),
+    _text("group_id"),
+    _text("place"),
+    _text("planned"),
+    Column("face_to_face", Boolean, nullable=False),
     Index("meetings_of_relationship", "relationship"),
+    Index("meetings_of_group", "group_id", postgresql_where=text("group_id <> ''")),
 )
 tasks = _projection(
     "tasks",
@@ -392,8 +406,19 @@ complaints = _projection(
     ),
     Index("complaints_of_relationship", "relationship"),
 )
-
-PROJECTIONS = {table.name: table for table in (relationships, meetings, tasks, slots, claims, complaints)}
+PROJECTIONS = {
+    table.name: table
+    for table in (
+        relationships,
+        meetings,
+        *tables_meetings.HOURS,
+        tables_meetings.marks,
+        tasks,
+        slots,
+        claims,
+        complaints,
+    )
+}
 
 obligations, orders = tables_money.obligations, tables_money.orders
 PROJECTIONS_MONEY = {table.name: table for table in (obligations, orders, tasks)}

@@ -45,6 +45,7 @@ from domain.program import (
     Trigger,
 )
 from domain.program import Unit as MoneyUnit
+from domain.program_meetings import Booking, Cover, CoverApprover, Observations, RhythmSource, Schedule
 from domain.relationship import Relationship
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import OpenRelationship
@@ -136,7 +137,7 @@ RULES = Rules(
         needs=("budget", "board"),
         preferences=("same_role",),
     ),
-    contact=Contact(first_contact_days=10, modes=("phone", "in_person")),
+    contact=Contact(first_contact_days=10, modes=("phone", "in_person"), checklist=("needs", "ways")),
     agreement=Agreement(
         sign_days=14,
         ground_rules=("confidential", "prepared"),
@@ -158,6 +159,12 @@ RULES = Rules(
         modes=("in_person", "phone", "video"),
         face_to_face_modes=("in_person",),
         topics=("entry_plan", "budget"),
+        first_meeting_only=(),
+        rhythm_source=RhythmSource.SIGNED,
+        next_date_required=False,
+        quick_logs=False,
+        group_logs=False,
+        referrals=False,
         obstacles=("time_conflict", "distance"),
         shortest_minutes=5,
         longest_minutes=600,
@@ -167,6 +174,9 @@ RULES = Rules(
         follow_up_days=14,
         completion_days=7,
     ),
+    observations=Observations(booked_by=Booking.NONE, required=0, needs_cover=False),
+    cover=Cover(minutes_per_pair=0, approver=CoverApprover.NONE),
+    schedule=Schedule(slots=(), places=("school", "online")),
     survey=Survey(opens_days_before_end=45, due_days=10, closes_days=24),
     recognition=Recognition(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),
     endings=Endings(
