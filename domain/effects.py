@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.actors import Side
 from domain.codec import instant_text
 from domain.journal import Event
-from domain.meeting import MeetingLogged
+from domain.meeting import MeetingKind, MeetingLogged
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind, notice
 from domain.nudges import Escalated, NudgeDue
@@ -117,13 +117,11 @@ def _notices(before: Relationship, after: Relationship, event: Event, seq: int) 
         case AgreementInForce():
             return both(NoticeKind.AGREEMENT_IN_FORCE, version=str(event.version))
         case MeetingLogged():
-            began = instant_text(event.began_at)
-            told = (after.mentor, after.mentee) if event.by is None else (after.person_of(event.by.other),)
-            return tuple(
-                to(person, NoticeKind.MEETING_TO_CONFIRM, meeting=event.meeting, began_at=began)
-                for person in told
-            )
+            return _to_confirm(after, event, seq)
         case MeetingDisputed():
+            met = next(each for each in after.meetings.log if each.id == event.meeting)
+            if met.logged_by is None:
+                return ()  # a coordinator logged it for a group, and the task says that it is disputed
             other = after.person_of(event.by.other)
             return (to(other, NoticeKind.MEETING_DISPUTED, meeting=event.meeting),)
         case ObservationBooked() | ObservationMoved() | ObservationCanceled():
@@ -162,6 +160,19 @@ def _notices(before: Relationship, after: Relationship, event: Event, seq: int) 
         case RelationshipResumed():
             return both(NoticeKind.RELATIONSHIP_RESUMED)
     return ()
+
+
+def _to_confirm(after: Relationship, event: MeetingLogged, seq: int) -> tuple[Notice, ...]:
+    """The question to the other side whether it was so; to both where a coordinator logged a group."""
+    data = {"meeting": event.meeting, "began_at": instant_text(event.began_at)}
+    if event.kind is not MeetingKind.SINGLE:
+        data["log"] = event.kind.value
+    if event.by is None:
+        data["by"] = "coordinator"
+    told = (after.mentor, after.mentee) if event.by is None else (after.person_of(event.by.other),)
+    return tuple(
+        notice(after.id, seq, NoticeKind.MEETING_TO_CONFIRM, person=person, **data) for person in told
+    )
 
 
 def _observation(

@@ -153,7 +153,9 @@ def logged(
     latest = max([day, *(calendar.local_date(met.began_at) for met in state.meetings.standing)])
     _demand_next(state, log, latest, now, rules)
     stands = state.meetings.next_on
-    if log.next_on is not None or (stands is not None and stands <= latest):
+    # A day that is past was reminded of already; the log shows that the two are in touch.
+    past = stands is not None and stands <= max(latest, calendar.local_date(now))
+    if log.next_on is not None or past:
         stands = log.next_on
     said = log.next_topics if log.next_on or log.next_topics or stands is None else state.meetings.next_topics
     return MeetingLogged(

@@ -15,7 +15,13 @@ SUBJECTS = tuple(
     for subject in Subject
     if subject not in (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING)
 )
-PAIR_SUBJECTS = (Subject.FIRST_CONTACT, Subject.AGREEMENT, Subject.MEETING, Subject.SURVEY)
+PAIR_SUBJECTS = (
+    Subject.FIRST_CONTACT,
+    Subject.AGREEMENT,
+    Subject.MEETING,
+    Subject.OBSERVATION,
+    Subject.SURVEY,
+)
 _BEFORE_THE_MATCH = (
     Kind.APPLICATION_RECEIVED,
     Kind.APPLICATION_REFUSED,
@@ -49,6 +55,8 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.MEETING_TO_CONFIRM: {"meeting": derive("meeting"), "began_at": DUE},
     Kind.MEETING_DISPUTED: {"meeting": derive("meeting")},
     Kind.CHANGE_ANSWERED: {"answer": "goes_on"},
+    Kind.OBSERVATION_CHANGED: {"change": "booked", "starts_at": DUE, "minutes": "45"},
+    Kind.COVER_DECIDED: {"outcome": "approved", "minutes": "45", "starts_at": DUE, "left": "75"},
     Kind.SURVEY_OPEN: {"due": DUE},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
     Kind.CONTINUE_AS_COLLEAGUES: {"due": DUE},
@@ -91,3 +99,9 @@ def every_letter() -> Iterator[Letter]:
             yield from (letter(kind, about=subject.value) for subject in SUBJECTS)
         else:
             yield letter(kind)
+    yield letter(Kind.MEETING_TO_CONFIRM, log="quick")
+    yield letter(Kind.MEETING_TO_CONFIRM, log="group")
+    yield letter(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
+    yield letter(Kind.OBSERVATION_CHANGED, change="moved")
+    yield letter(Kind.OBSERVATION_CHANGED, change="canceled")
+    yield letter(Kind.COVER_DECIDED, outcome="refused")

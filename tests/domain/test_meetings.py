@@ -13,16 +13,10 @@ from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.messages import Command
 from domain.nudges import Escalated, NudgeDue
-from domain.program import Audience, Rung, StepKind, Subject
+from domain.program import Subject
 from domain.program_meetings import (
     Booking,
-    Cover,
-    CoverApprover,
-    Observations,
     RhythmSource,
-    Schedule,
-    Slot,
-    Weekday,
 )
 from domain.projection import rows
 from domain.stages.agreement import DraftAgreement, SignAgreement
@@ -50,43 +44,10 @@ from tests.domain.builders import (
     MENTEE,
     MENTOR,
     OTHER_REGION,
+    RICH,
     RULES,
     TERMS,
     Case,
-    with_rules,
-)
-
-RICH = with_rules(
-    meetings=replace(
-        RULES.meetings,
-        first_meeting_only=("entry_plan",),
-        quick_logs=True,
-        group_logs=True,
-        referrals=True,
-    ),
-    observations=Observations(
-        booked_by=Booking.PAIR,
-        required=2,
-        needs_cover=True,
-        shortest_minutes=20,
-        longest_minutes=90,
-        due_days_before_end=60,
-    ),
-    cover=Cover(minutes_per_pair=120, approver=CoverApprover.COORDINATOR),
-    schedule=Schedule(
-        slots=(
-            Slot(code="early_release", weekday=Weekday.WEDNESDAY, begins=time(13, 30), minutes=60),
-            Slot(code="orientation", on=date(2026, 8, 20), begins=time(9, 0), minutes=120),
-        ),
-        places=("school", "online"),
-    ),
-    ladders={
-        **RULES.ladders,
-        "observation": (
-            Rung(after_days=0, step=StepKind.REMIND, to=Audience.BOTH),
-            Rung(after_days=7, step=StepKind.ESCALATE, to=Audience.COORDINATOR),
-        ),
-    },
 )
 
 
