@@ -3,7 +3,7 @@
 import dataclasses
 import re
 import typing
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any
@@ -38,7 +38,15 @@ def _written(value: Any) -> Any:
     raise ValueError("write YYYY-MM-DD, for an instant with time and offset")
 
 
+def _hour(value: Any) -> Any:
+    """Hours are written out too."""
+    if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"\d{2}:\d{2}", value)):
+        return value
+    raise ValueError("write HH:MM")
+
+
 Day = Annotated[date, BeforeValidator(_written)]
+Hour = Annotated[time, BeforeValidator(_hour)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
@@ -80,6 +88,9 @@ _EXAMPLES: typing.Final[dict[str, Any]] = {
     "private_reason": "",
     "against": "",
     "evidence": ["match_confirmed"],
+    "place": "school",
+    "slot": "",
+    "rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "school"}],
     "terms": {
         "ground_rules": ["confidential"],
         "rhythm": {"every": 1, "unit": "months"},
@@ -105,7 +116,7 @@ def example(name: str, kind: Any) -> Any:
         return True
     if kind is datetime:
         return "2026-11-02T15:00:00-06:00"
-    if kind is date:
+    if kind in (date, date | None):
         return "2026-11-02"
     if kind is str:
         return "9f2c" * 8
@@ -128,6 +139,10 @@ def _strict(kind: Any) -> Any:
         return Instant
     if kind is date:
         return Day
+    if kind == date | None:
+        return Day | None
+    if kind is time:
+        return Hour
     if kind in (int, bool):
         return Annotated[kind, Strict()]
     if kind is str:
@@ -136,9 +151,17 @@ def _strict(kind: Any) -> Any:
         return Annotated[
             list[Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]+$")]], Field(max_length=64)
         ]
+    if (row := _row_of(kind)) is not None:
+        return Annotated[list[shape_of(row)], Field(max_length=64)]  # type: ignore[misc]  # made at run time
     if dataclasses.is_dataclass(kind):
         return shape_of(typing.cast(type, kind))
     return kind
+
+
+def _row_of(kind: Any) -> type | None:
+    """The dataclass of a field that holds rows of one, else None."""
+    inner = typing.get_args(kind)[:1] if typing.get_origin(kind) is tuple else ()
+    return inner[0] if inner and isinstance(inner[0], type) and dataclasses.is_dataclass(inner[0]) else None
 
 
 @cache
@@ -161,7 +184,10 @@ def _value(kind: Any, parsed: Any) -> Any:
         hints = typing.get_type_hints(kind)
         names = type(parsed).model_fields
         return typing.cast(type, kind)(**{name: _value(hints[name], getattr(parsed, name)) for name in names})
-    return tuple(parsed) if isinstance(parsed, list) else parsed
+    if isinstance(parsed, list):
+        row = _row_of(kind)
+        return tuple(each if row is None else _value(row, each) for each in parsed)
+    return parsed
 
 
 def made(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:

@@ -14,6 +14,7 @@ from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.stages.application import OpenRelationship
+from domain.stages.groups import LogGroupMeeting
 from domain.stages.survey import SubmitSurvey
 
 router = APIRouter()
@@ -22,8 +23,8 @@ SURVEY_FORM = "M4"
 
 
 def asked_by_people(kind: type[Command]) -> bool:
-    """Whether a command is for people; the others are sent by workflows and by the start."""
-    return kind is not OpenRelationship and set(kind.roles) != {Role.SYSTEM}
+    """Whether a command has a route of its own; others are sent by workflows, by the start, or for a whole group."""
+    return kind not in (OpenRelationship, LogGroupMeeting) and set(kind.roles) != {Role.SYSTEM}
 
 
 def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any]]:

@@ -6,7 +6,7 @@ A plan is no promise: a planned meeting that is past and not logged is shown, an
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from domain import hours
@@ -100,6 +100,30 @@ class MeetingsPlanned(Event):
     planned: tuple[Planned, ...] = ()
     withdrawn: tuple[str, ...] = ()
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """One of the district's slots on one day."""
+
+    code: str
+    on: date
+    starts_at: datetime
+    minutes: int
+
+
+def openings(rules: Rules, first: date, last: date) -> tuple[Opening, ...]:
+    """The district's slots from one day to another, both included, in order; none in breaks or on holidays (ESE-8)."""
+    calendar = rules.calendar
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    found = (
+        Opening(code=slot.code, on=day, starts_at=calendar.at(day, slot.begins), minutes=slot.minutes)
+        for day in days
+        if not calendar.closed(day) and day not in calendar.holidays
+        for slot in rules.schedule.slots
+        if slot.falls_on(day)
+    )
+    return tuple(sorted(found, key=lambda each: (each.starts_at, each.code)))
 
 
 COMMANDS: tuple[type[Command], ...] = (PlanMeetings,)
