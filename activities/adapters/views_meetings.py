@@ -46,11 +46,8 @@ class MeetingViews:
             children = select(commands).where(commands.c.id.in_(ids))
             found = {child.id: child for child in await connection.execute(children)}
             named = [part.relationship for part in parts]
-            regions = dict(
-                (await connection.execute(select(pairs.c.id, pairs.c.region).where(pairs.c.id.in_(named))))
-                .tuples()
-                .all()
-            )
+            of_pairs = select(pairs.c.id, pairs.c.region).where(pairs.c.id.in_(named))
+            regions = {pair.id: pair.region for pair in await connection.execute(of_pairs)}
         whole = scope.everything or row.actor["id"] == scope.person
         seen = [each for each in named if whole or regions.get(each) in scope.regions]
         if not seen:
