@@ -152,6 +152,7 @@ class AnyYear(RuleBasedStateMachine):
             self.attempt(PauseRelationship, actor, reason="leave")
         else:
             self.attempt(ResumeRelationship, actor)
+            self.case.days(0)  # what the term ordered meanwhile is acted on at once, as the workflow does
 
     @rule(actor=st.sampled_from(ACTORS), side=st.sampled_from(Side))
     def wish_for_a_change(self, actor: Actor, side: Side) -> None:
