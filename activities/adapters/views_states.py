@@ -1,5 +1,7 @@
 """The state of a relationship as its journal has it, and the rules in force: what a check before a command asks of."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,16 +30,17 @@ async def relationship_state(connection: AsyncConnection, id: str) -> tuple[Rela
     )
     if dates is None or text is None:
         return None
+    rules, applied_on = rules_from_text(text), date.fromisoformat(first.body["applied_on"])
     state = new(
         id=id,
         mentee=first.body["mentee"],
         program=first.body["program"],
         term=first.body["term"],
-        term_dates=TermDates(first=dates[0], last=dates[1]),
+        term_dates=rules.intake.course(applied_on, TermDates(first=dates[0], last=dates[1])),
         region=first.body["region"],
         now=first.decided_at,
     )
     for envelope in envelopes:
         stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
         state = evolve(state, CATALOG.read(envelope), stamp)
-    return state, rules_from_text(text)
+    return state, rules
