@@ -72,7 +72,7 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
     if to is None:
         to = (CONTACT, OTHER_CONTACT) if to_region else ((MENTOR if kind in _TO_MENTOR else MENTEE),)
     return Letter(
-        id=derive("notice", kind.value, about),
+        id=derive("notice", kind.value, about, *(f"{name}={said}" for name, said in sorted(data.items()))),
         kind=kind,
         status="pending",
         data=_DATA.get(kind, {}) | data,
