@@ -28,7 +28,7 @@ from domain.journal import Head, Kind, Rules
 from domain.messages import Command, Receipt
 from domain.program_file import rules_digest, rules_text
 from domain.projection import rows
-from domain.stages.agreement import DraftAgreement, SignAgreement
+from domain.stages.agreement import DraftAgreement
 from domain.stages.contact import ConfirmFirstContact
 from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
 from domain.stages.matching import ConfirmMatch, ProposeMatch
@@ -105,8 +105,8 @@ class Pairs:
         case.do(ConfirmMatch, COORDINATOR)
         case.do(ConfirmFirstContact, MENTEE, contacted_on=today, mode="phone")
         case.do(DraftAgreement, MENTOR, terms=TERMS)
-        case.do(SignAgreement, MENTEE, version=1)
-        case.do(SignAgreement, MENTOR, version=1)
+        case.sign(MENTEE)
+        case.sign(MENTOR)
 
     def log(self, **fields: Any) -> dict[str, Any]:
         """A log of all pairs for half an hour, an hour ago."""

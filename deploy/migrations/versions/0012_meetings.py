@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0012"
-down_revision = "0004"
+down_revision = "0014"
 
 
 def upgrade() -> None:
