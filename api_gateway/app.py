@@ -11,20 +11,24 @@ from activities.adapters.clock import SqlClock
 from activities.adapters.database import Database
 from activities.adapters.intake import Intake
 from activities.adapters.intake_documents import Documents
+from activities.adapters.intake_groups import Groups
 from activities.adapters.intake_reference import Reference
 from activities.adapters.intake_roster import RosterIntake
 from activities.adapters.keyring import Keyring
 from activities.adapters.views import Views
+from activities.adapters.views_meetings import MeetingViews
 from api_gateway import pages, problems
 from api_gateway.api import (
     agreement,
     applications,
     commands,
     endings,
+    groups,
     imports,
     lists,
     people,
     reference,
+    schedule,
     terms,
 )
 from api_gateway.auth import demand_declarations, say_roles
@@ -46,6 +50,7 @@ class Office:
     reference: Reference
     roster: RosterIntake
     views: Views
+    meetings: MeetingViews
     mentoring: Mentoring
 
 
@@ -62,7 +67,8 @@ def make_office(settings: Settings, client: Client) -> Office:
         reference=reference,
         roster=RosterIntake(database, reference),
         views=Views(database),
-        mentoring=Mentoring(client, intake),
+        meetings=MeetingViews(database),
+        mentoring=Mentoring(client, intake, Groups(database)),
     )
 
 
@@ -98,7 +104,19 @@ def create_app(office: Office) -> FastAPI:
         now = await office.clock.now()
         return {"status": "ok", "now": now.isoformat()}
 
-    for part in (applications, commands, people, lists, terms, agreement, endings, reference, imports):
+    for part in (
+        applications,
+        commands,
+        people,
+        groups,
+        schedule,
+        lists,
+        terms,
+        agreement,
+        endings,
+        reference,
+        imports,
+    ):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
     demand_declarations(app)

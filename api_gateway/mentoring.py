@@ -5,6 +5,7 @@ id once, and housekeeping sends again what nobody answered.
 """
 
 import asyncio
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.intake import Claim, Claimed, Intake
+from activities.adapters.intake_groups import Groups, Part
 from activities.errors import Unavailable
 from api_gateway.problems import RETRY_AFTER, Problem, broken_rule, unavailable
 from domain.codec import to_plain
@@ -69,9 +71,10 @@ def given_before(claimed: Claimed) -> Answered | None:
 class Mentoring:
     """Sends commands to workflows, once each."""
 
-    def __init__(self, client: Client, intake: Intake) -> None:
+    def __init__(self, client: Client, intake: Intake, groups: Groups) -> None:
         self._client = client
         self._intake = intake
+        self._groups = groups
 
     async def send(self, kind: str, subject: str, command: Command, print_: str) -> Answered:
         """Carry a command to the workflow of ``kind`` and ``subject``; raises ``Problem`` unless it succeeds."""
@@ -93,6 +96,32 @@ class Mentoring:
         answer = to_plain(receipt)
         await self._intake.answer(command.id, 200, answer)
         return Answered(body=answer)
+
+    async def send_group(self, group: str) -> Answered:
+        """Carry a group's log to all its pairs; raises ``Problem`` where the check refuses it, or while one is open.
+
+        Whatever happens on the way, the same key comes back to what is done by then, and housekeeping does the rest.
+        """
+        try:
+            prepared = await self._groups.prepare(group)
+        except Unavailable:
+            await self._intake.release(group)
+            raise
+        if prepared.answer is not None and prepared.status >= 400:
+            answer = prepared.answer
+            raise Problem(prepared.status, answer["code"], errors=answer["errors"])
+        await asyncio.gather(*(self._send_part(part) for part in prepared.parts))
+        settled = await self._groups.settle(group)
+        if settled is None:
+            await self._intake.release(group)
+            raise unavailable("engine")
+        await asyncio.gather(*(self._send_part(part) for part in settled.told))
+        return Answered(body=dict(settled.answer))
+
+    async def _send_part(self, part: Part) -> None:
+        """Send a command whose row is written; its answer stands there, and what got none is sent again later."""
+        with contextlib.suppress(Problem):
+            await self.send("relationship", part.relationship, part.command, part.fingerprint)
 
     async def _settle(self, command: Command, name: str, subject: str, problem: Problem) -> None:
         """Keep a final refusal, as answer and in the side stream; give the claim of a passing fault back."""

@@ -26,6 +26,8 @@ FORBIDDEN: Final = {
     "confirmer_in_pair",
     "own_application",
     "own_meeting",
+    "not_the_mentor",
+    "not_the_booker",
     "recognizes_self",
     "approver_sends",
     "approves_own_order",

@@ -3,7 +3,7 @@
 import dataclasses
 import re
 import typing
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any
@@ -38,7 +38,15 @@ def _written(value: Any) -> Any:
     raise ValueError("write YYYY-MM-DD, for an instant with time and offset")
 
 
+def _hour(value: Any) -> Any:
+    """Hours are written out too."""
+    if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"\d{2}:\d{2}", value)):
+        return value
+    raise ValueError("write HH:MM")
+
+
 Day = Annotated[date, BeforeValidator(_written)]
+Hour = Annotated[time, BeforeValidator(_hour)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
@@ -80,6 +88,9 @@ _EXAMPLES: typing.Final[dict[str, Any]] = {
     "private_reason": "",
     "against": "",
     "evidence": ["match_confirmed"],
+    "place": "school",
+    "slot": "",
+    "rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "school"}],
     "terms": {
         "ground_rules": ["confidential"],
         "rhythm": {"every": 1, "unit": "months"},
@@ -105,7 +116,7 @@ def example(name: str, kind: Any) -> Any:
         return True
     if kind is datetime:
         return "2026-11-02T15:00:00-06:00"
-    if kind is date:
+    if kind in (date, date | None):
         return "2026-11-02"
     if kind is str:
         return "9f2c" * 8
@@ -122,14 +133,16 @@ def example(name: str, kind: Any) -> Any:
 
 
 def _strict(kind: Any) -> Any:
-    if (part := _part(kind)) is not None:
-        return Annotated[list[shape_of(part)], Field(max_length=64)]  # type: ignore[misc]  # made at run time
     if kind is Document:
         return Answers
     if kind is datetime:
         return Instant
     if kind is date:
         return Day
+    if kind == date | None:
+        return Day | None
+    if kind is time:
+        return Hour
     if kind in (int, bool):
         return Annotated[kind, Strict()]
     if kind is str:
@@ -138,9 +151,17 @@ def _strict(kind: Any) -> Any:
         return Annotated[
             list[Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]+$")]], Field(max_length=64)
         ]
+    if (row := _row_of(kind)) is not None:
+        return Annotated[list[shape_of(row)], Field(max_length=64)]  # type: ignore[misc]  # made at run time
     if dataclasses.is_dataclass(kind):
         return shape_of(typing.cast(type, kind))
     return kind
+
+
+def _row_of(kind: Any) -> type | None:
+    """The dataclass of a field that holds rows of one, else None."""
+    inner = typing.get_args(kind)[:1] if typing.get_origin(kind) is tuple else ()
+    return inner[0] if inner and isinstance(inner[0], type) and dataclasses.is_dataclass(inner[0]) else None
 
 
 @cache
@@ -164,15 +185,9 @@ def _value(kind: Any, parsed: Any) -> Any:
         names = type(parsed).model_fields
         return typing.cast(type, kind)(**{name: _value(hints[name], getattr(parsed, name)) for name in names})
     if isinstance(parsed, list):
-        inside = next(iter(typing.get_args(kind)), None)
-        return tuple(_value(inside, item) for item in parsed)
+        row = _row_of(kind)
+        return tuple(each if row is None else _value(row, each) for each in parsed)
     return parsed
-
-
-def _part(kind: Any) -> Any:
-    """The class of whose values a field is a list, where that is a class of several fields."""
-    part = next(iter(typing.get_args(kind)), None) if typing.get_origin(kind) is tuple else None
-    return part if dataclasses.is_dataclass(part) else None
 
 
 def made(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:

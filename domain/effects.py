@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from domain.actors import Side
 from domain.codec import instant_text
 from domain.journal import Event
+from domain.meeting import MeetingKind, MeetingLogged
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind, notice
 from domain.nudges import Escalated, NudgeDue
@@ -19,6 +20,7 @@ from domain.stages.agreement import AgreementDrafted, AgreementInForce
 from domain.stages.application import ApplicationAccepted, ApplicationReceived, ApplicationRefused
 from domain.stages.complaint import ComplaintClosed
 from domain.stages.contact import FirstContactMade, RegionContactHeard
+from domain.stages.cover import CoverDecided
 from domain.stages.ending import (
     ChangeAnswered,
     PartnerChanged,
@@ -27,7 +29,8 @@ from domain.stages.ending import (
     RelationshipResumed,
 )
 from domain.stages.matching import MatchConfirmed, MatchDeclined, MatchProposed
-from domain.stages.meetings import MeetingDisputed, MeetingLogged, MeetingsCompleted
+from domain.stages.meetings import MeetingDisputed, MeetingsCompleted
+from domain.stages.observations import ObservationBooked, ObservationCanceled, ObservationMoved
 from domain.stages.recognition import MentorRecognized
 from domain.stages.stipend import StipendClaimed
 
@@ -116,12 +119,26 @@ def _notices(before: Relationship, after: Relationship, event: Event, seq: int) 
         case AgreementInForce():
             return both(NoticeKind.AGREEMENT_IN_FORCE, version=str(event.version))
         case MeetingLogged():
-            other = after.person_of(event.by.other)
-            began = instant_text(event.began_at)
-            return (to(other, NoticeKind.MEETING_TO_CONFIRM, meeting=event.meeting, began_at=began),)
+            return _to_confirm(after, event, seq)
         case MeetingDisputed():
+            met = next(each for each in after.meetings.log if each.id == event.meeting)
+            if met.logged_by is None:
+                return ()  # a coordinator logged it for a group, and the task says that it is disputed
             other = after.person_of(event.by.other)
             return (to(other, NoticeKind.MEETING_DISPUTED, meeting=event.meeting),)
+        case ObservationBooked() | ObservationMoved() | ObservationCanceled():
+            return _observation(after, event, seq)
+        case CoverDecided():
+            outcome = "approved" if event.approved else "refused"
+            request = next(each for each in after.cover.requests if each.id == event.request)
+            starts_at = instant_text(request.starts_at)
+            return both(
+                NoticeKind.COVER_DECIDED,
+                outcome=outcome,
+                minutes=str(request.minutes),
+                starts_at=starts_at,
+                left=str(after.cover.left),
+            )
         case MeetingsCompleted():
             return both(NoticeKind.SURVEY_OPEN, due=instant_text(event.timers[0].due))
         case NudgeDue():
@@ -145,6 +162,40 @@ def _notices(before: Relationship, after: Relationship, event: Event, seq: int) 
         case RelationshipResumed():
             return both(NoticeKind.RELATIONSHIP_RESUMED)
     return ()
+
+
+def _to_confirm(after: Relationship, event: MeetingLogged, seq: int) -> tuple[Notice, ...]:
+    """The question to the other side whether it was so; to both where a coordinator logged a group."""
+    data = {"meeting": event.meeting, "began_at": instant_text(event.began_at)}
+    if event.kind is not MeetingKind.SINGLE:
+        data["log"] = event.kind.value
+    if event.by is None:
+        data["by"] = "coordinator"
+    told = (after.mentor, after.mentee) if event.by is None else (after.person_of(event.by.other),)
+    return tuple(
+        notice(after.id, seq, NoticeKind.MEETING_TO_CONFIRM, person=person, **data) for person in told
+    )
+
+
+def _observation(
+    after: Relationship, event: ObservationBooked | ObservationMoved | ObservationCanceled, seq: int
+) -> tuple[Notice, ...]:
+    """Word of an observation's hour to those who did not set it themselves."""
+    change = {ObservationBooked: "booked", ObservationMoved: "moved", ObservationCanceled: "canceled"}
+    found = next(each for each in after.observations.booked if each.id == event.observation)
+    told = (after.person_of(side) for side in Side if side.value != event.by)
+    return tuple(
+        notice(
+            after.id,
+            seq,
+            NoticeKind.OBSERVATION_CHANGED,
+            person=person,
+            change=change[type(event)],
+            starts_at=instant_text(found.starts_at),
+            minutes=str(found.minutes),
+        )
+        for person in told
+    )
 
 
 def _welcome(after: Relationship, event: MatchConfirmed, seq: int) -> tuple[Notice, ...]:

@@ -6,13 +6,16 @@ for it stands in the same events.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import product
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from domain import nudges, relationship
 from domain.facts import Facts
+from domain.ids import derive
 from domain.journal import Document, Envelope, Event
+from domain.meeting import MeetingKind, MeetingLogged
 from domain.messages import Command
 from domain.program import Rules
 from domain.relationship import Relationship
@@ -22,12 +25,16 @@ from domain.stages import (
     complaint,
     consultation,
     contact,
+    cover,
     ending,
+    groups,
     helpers,
     matching,
     meetings,
     moving,
+    observations,
     recognition,
+    schedule,
     stipend,
     survey,
 )
@@ -41,6 +48,8 @@ class Decided:
     events: tuple[Event, ...]
     documents: tuple[Document, ...]
     command: str
+    at: datetime
+    zone: ZoneInfo
 
     @property
     def first(self) -> Any:
@@ -79,6 +88,31 @@ def _statement(told: Decided) -> dict[str, Any]:
     return {"statement": told.document(told.first.document) if told.first.document else None}
 
 
+def _rows(told: Decided) -> dict[str, Any]:
+    """The rows of a plan: a new row's id holds its place, and rows that stand fill the other places in their order."""
+    gone = [each for event in told.events for each in getattr(event, "withdrawn", ())]
+    new = {each.id: each for event in told.events for each in getattr(event, "planned", ())}
+    kept = [row for row in told.state.schedule.planned if row.status == "planned" and row.id not in gone]
+    standing = [row for row in kept if row.starts_at > told.at]
+    places = range(len(new) + len(standing))
+    ids = [derive("planned", told.state.id, told.command, str(number)) for number in places]
+    rest = iter(standing)
+    rows = [new[id] if id in new else next(rest) for id in ids]
+    return {
+        "rows": tuple(
+            schedule.PlanRow(
+                on=row.on,
+                begins=row.starts_at.astimezone(told.zone).time(),
+                minutes=row.minutes,
+                place=row.place,
+                mode=row.mode,
+                slot=row.slot,
+            )
+            for row in rows
+        )
+    }
+
+
 # The event with which each command begins, and so the way back from the journal to what was asked.
 LEADING: Final[tuple[Led, ...]] = (
     Led(application.ApplicationReceived, application.OpenRelationship, _opening),
@@ -101,9 +135,28 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(matching.MatchConfirmed, matching.ConfirmMatch),
     Led(contact.FirstContactMade, contact.ConfirmFirstContact),
     Led(contact.RegionContactHeard, contact.HearContact),
+    Led(contact.ChecklistTicked, contact.TickChecklist),
     Led(agreement.AgreementDrafted, agreement.DraftAgreement),
     Led(agreement.AgreementSigned, agreement.SignAgreement),
-    Led(meetings.MeetingLogged, meetings.LogMeeting),
+    Led(MeetingLogged, groups.LogGroupMeeting, when=lambda event: bool(event.group)),
+    Led(
+        MeetingLogged,
+        meetings.LogQuickMeeting,
+        lambda told: {"held_on": told.first.began_at.astimezone(told.zone).date()},
+        lambda event: event.kind is MeetingKind.QUICK,
+    ),
+    Led(MeetingLogged, meetings.LogMeeting),
+    Led(groups.GroupMeetingRefused, groups.HearGroupRefusal),
+    Led(meetings.ReferralNoted, meetings.NoteReferral),
+    Led(schedule.MeetingsPlanned, schedule.PlanMeetings, _rows),
+    Led(observations.ObservationBooked, observations.BookObservation),
+    Led(observations.ObservationMoved, observations.MoveObservation),
+    Led(observations.ObservationCanceled, observations.CancelObservation),
+    Led(observations.ObservationDone, observations.ReportObservation),
+    Led(cover.CoverRequested, cover.RequestCover),
+    Led(cover.CoverDecided, cover.DecideCover, lambda told: {"approve": told.first.approved}),
+    Led(cover.CoverUsed, cover.UseCover),
+    Led(cover.CoverGivenBack, cover.GiveBackCover),
     Led(meetings.MeetingConfirmed, meetings.ConfirmMeeting),
     Led(meetings.MeetingDisputed, meetings.DisputeMeeting),
     Led(meetings.MeetingResolved, meetings.ResolveMeeting),
@@ -150,6 +203,8 @@ FOLLOWING: Final[tuple[type[Event], ...]] = (
     application.SpecialApplicationOpened,
     agreement.AgreementInForce,
     meetings.CompletionAsked,
+    observations.ObservationsAsked,
+    cover.CoverAllotted,
     survey.SurveyClosed,
     stipend.StipendClaimed,
     stipend.StipendStagePassed,
@@ -162,13 +217,18 @@ _FAR = date(9000, 1, 1)  # training that has not run out
 _OWN = ("id", "actor")
 
 
-def command_of(state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Command:
-    """The command that led from a state to these events; raises ``KeyError`` where the first begins none."""
+def command_of(
+    state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...], zone: ZoneInfo
+) -> Command:
+    """The command that led from a state to these events; raises ``KeyError`` where the first begins none.
+
+    ``zone`` is that of the program: what was asked as a local day or hour stands as an instant in the journal.
+    """
     documents = tuple(document for envelope in envelopes for document in envelope.docs)
     led = next((led for led in _BY_EVENT.get(type(events[0]), ()) if led.when(events[0])), None)
     if led is None:
         raise KeyError(type(events[0]).__name__)
-    told = Decided(state, events, documents, envelopes[0].cause.command)
+    told = Decided(state, events, documents, envelopes[0].cause.command, envelopes[0].decided_at, zone)
     given = led.given(told)
     same = [each.name for each in fields(events[0])]
     for each in fields(led.command):

@@ -30,6 +30,8 @@ class NoticeKind(StrEnum):
     MEETING_PLANNED = "meeting_planned"
     MEETING_MOVED = "meeting_moved"
     MEETING_WITHDRAWN = "meeting_withdrawn"
+    OBSERVATION_CHANGED = "observation_changed"
+    COVER_DECIDED = "cover_decided"
     REMINDER = "reminder"
     TASK_FOR_REGION = "task_for_region"
     SURVEY_OPEN = "survey_open"

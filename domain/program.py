@@ -14,6 +14,7 @@ from domain.calendar import DAY, Calendar, Rhythm, plus_months
 from domain.ladder import Audience as Audience
 from domain.ladder import Rung as Rung
 from domain.ladder import StepKind as StepKind
+from domain.program_meetings import Cover, Observations, RhythmSource, Schedule
 from domain.program_term import LogCheck, MonthlyRecord, RegionContact, TermSurveys
 
 
@@ -28,6 +29,7 @@ class Subject(StrEnum):
     AGREEMENT = "agreement"
     MEETING = "meeting"
     FOLLOW_UP = "follow_up"
+    OBSERVATION = "observation"
     COMPLETION = "completion"
     SURVEY = "survey"
     SURVEY_CLOSE = "survey_close"
@@ -122,10 +124,11 @@ class Matching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """The first contact after confirmation (MASA-26)."""
+    """The first contact after confirmation (MASA-26), and what a first meeting goes through (MASA-20, NEA-46)."""
 
     first_contact_days: int
     modes: tuple[str, ...]
+    checklist: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +158,21 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meetings:
-    """What counts as a meeting and when there were enough (MASA-31, -32)."""
+    """What counts as a meeting and when there were enough (MASA-31, -32).
+
+    ``rhythm`` is there where program or region set it; else the signed one is the test. A quick log knows no minutes.
+    """
 
     modes: tuple[str, ...]
     face_to_face_modes: tuple[str, ...]
     topics: tuple[str, ...]
+    first_meeting_only: tuple[str, ...]
+    rhythm_source: RhythmSource
+    rhythm: Rhythm | None = None
+    next_date_required: bool
+    quick_logs: bool
+    group_logs: bool
+    referrals: bool
     obstacles: tuple[str, ...]
     shortest_minutes: int
     longest_minutes: int
@@ -354,6 +367,9 @@ class Rules:
     contact: Contact
     agreement: Agreement
     meetings: Meetings
+    observations: Observations
+    cover: Cover
+    schedule: Schedule
     survey: Survey
     recognition: Recognition
     endings: Endings
@@ -371,6 +387,10 @@ class Rules:
     def ladder(self, subject: Subject) -> tuple[Rung, ...]:
         """The rungs for a subject, in order of days; none where the program has none."""
         return self.ladders.get(subject.value, ())
+
+    def rhythm(self, signed: Rhythm) -> Rhythm:
+        """The test of an overdue meeting: the program's or region's rhythm where it sets one, else the signed one."""
+        return self.meetings.rhythm or signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from domain.program import (
     Unit,
 )
 from domain.program_checks_letter import gap_faults, letter_codes, letter_faults
+from domain.program_checks_meetings import contact_faults, rhythm_faults, source_faults, unused_ladders
 from domain.program_term_checks import term_faults
 
 LONGEST_DAYS = 730
@@ -49,7 +50,13 @@ EVIDENCE = (
 )
 # Deadlines on which a stage acts by itself: a ladder would fire in their place.
 _ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING)
-_OF_THE_PAIR = (Subject.FIRST_CONTACT, Subject.AGREEMENT, Subject.MEETING, Subject.SURVEY)
+_OF_THE_PAIR = (
+    Subject.FIRST_CONTACT,
+    Subject.AGREEMENT,
+    Subject.MEETING,
+    Subject.OBSERVATION,
+    Subject.SURVEY,
+)
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
@@ -61,6 +68,7 @@ _MAY_BE_EMPTY = (
     "matching.consultation_answers",
     "matching.fallback_reasons",
     "matching.conflict_kinds",
+    "contact.checklist",
     "meetings.face_to_face_modes",
     "agreement.pledges_mentor",
     "agreement.pledges_mentee",
@@ -69,7 +77,12 @@ _MAY_BE_EMPTY = (
     "agreement.kept_documents",
     "agreement.notices_of_purpose",
     "agreement.editable",
+    "meetings.first_meeting_only",
+    "schedule.slots",
 )
+
+MAY_LACK_A_LADDER = (Subject.OBSERVATION,)
+"""Deadlines that not every program has; where it has them, a ladder must say what follows."""
 
 
 def cite_faults(path: str, cites: Any, faults: list[Fault]) -> list[str]:
@@ -98,6 +111,7 @@ def rule_faults(rules: Rules) -> Iterator[Fault]:
         yield from _rhythm_faults(rules)
     yield from _meeting_faults(rules)
     yield from letter_faults(rules)
+    yield from contact_faults(rules)
     yield from _ladder_faults(rules)
     yield from term_faults(rules)
     for number, rule in enumerate(rules.money):
@@ -118,6 +132,7 @@ def frame_faults(
     ``regional`` are the rules of regions that override some: their codes need words too. ``labels`` has the words of
     each language by the key path of their table.
     """
+    yield from source_faults(rules, overridable)
     known = {path for path, _ in _leaves(rules, "")}
     for number, path in enumerate(overridable):
         if path not in known or path.startswith(("money", "program", "version", "letter_words")):
@@ -174,7 +189,9 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 def _code_lists(rules: Rules) -> Iterator[tuple[str, tuple[str, ...]]]:
     for path, value in _leaves(rules, ""):
         other = path.startswith(("ladders", "money", "calendar")) or path.endswith((".ladder", ".months"))
-        if isinstance(value, tuple) and not other:
+        if path == "schedule.slots":
+            yield path, tuple(slot.code for slot in value)
+        elif isinstance(value, tuple) and not other:
             yield path, value
 
 
@@ -258,6 +275,8 @@ def _rhythm_faults(rules: Rules) -> Iterator[Fault]:
             rules.calendar.next_by(pause.first, agreement.slowest_rhythm)
     except ValueError:
         yield Fault("calendar.breaks", "the slowest rhythm falls only in breaks; shorten them")
+        return
+    yield from rhythm_faults(rules)
 
 
 def _meeting_faults(rules: Rules) -> Iterator[Fault]:
@@ -297,8 +316,13 @@ def _ladder_faults(rules: Rules) -> Iterator[Fault]:
             yield Fault(
                 f"ladders.{name}", "unknown; write one of " + ", ".join(each.value for each in subjects)
             )
+    unused = unused_ladders(rules)
     for subject in subjects:
         rungs = rules.ladder(subject)
+        if subject in unused:
+            if subject.value in rules.ladders:
+                yield Fault(f"ladders.{subject.value}", "never falls due in this program; remove it")
+            continue
         if not rungs:
             yield Fault(f"ladders.{subject.value}", "missing; write rungs, the last one an escalation")
         yield from _rung_faults(subject, rungs)

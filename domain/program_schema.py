@@ -26,7 +26,7 @@ _TYPES: Final[dict[Any, dict[str, Any]]] = {
     bool: {"type": "boolean"},
     date: {"type": "string", "format": "date"},
     datetime: {"type": "string", "format": "date-time"},
-    time: {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"},
+    time: {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"},
     Any: {},
 }
 _DAYS: Final = {"minimum": 1, "maximum": checks.LONGEST_DAYS}
@@ -177,7 +177,8 @@ class _Maker:
             made["description"] = "The rungs of each deadline on which nobody acts by itself, by its subject."
             made["properties"] = {each.value: self.of(kind, f"{path}.*") for each in subjects}
             made["additionalProperties"] = False
-            made["required"] = [] if self.partial else [each.value for each in subjects]
+            needed = [each.value for each in subjects if each not in checks.MAY_LACK_A_LADDER]
+            made["required"] = [] if self.partial else needed
             return made
         return {**made, "additionalProperties": self.of(kind, f"{path}.*")}
 

@@ -58,6 +58,8 @@ def rows(state: Relationship) -> tuple[Row, ...]:
     return (
         _relationship(state),
         *(_meeting(state, number) for number in range(len(state.meetings.log))),
+        *_hours(state),
+        *_marks(state),
         *(task_row(task, state.id, state.region, "relationship") for task in state.tasks),
         *(
             row(
@@ -133,6 +135,13 @@ def _relationship(state: Relationship) -> Row:
         draft_version=draft.version if draft else 0,
         kept=tuple(kept.document for kept in state.agreement.kept),
         meetings_logged=len(state.meetings.log),
+        next_on=state.meetings.next_on,
+        next_topics=state.meetings.next_topics,
+        checklist_done_on=state.contact.checklist_done_on,
+        observations_required=state.observations.required,
+        observations_done=state.observations.done,
+        cover_allotted=state.cover.allotted,
+        cover_left=state.cover.left,
         predecessor=state.predecessor,
         successor=state.successor,
         next_due=due,
@@ -150,8 +159,76 @@ def _meeting(state: Relationship, number: int) -> Row:
         minutes=met.minutes,
         mode=met.mode,
         topics=met.topics,
-        logged_by=met.logged_by,
+        logged_by=met.logged_by or "coordinator",
         status=met.status,
+        kind=met.kind,
+        group_id=met.group,
+        place=met.place,
+        planned=met.planned,
+        face_to_face=met.face_to_face,
+    )
+
+
+def _hours(state: Relationship) -> tuple[Row, ...]:
+    """What lies ahead of the pair or did: planned meetings, observations, and the cover for both."""
+    planned = (
+        row(
+            "planned_meetings",
+            each.id,
+            relationship=state.id,
+            starts_at=each.starts_at,
+            minutes=each.minutes,
+            place=each.place,
+            mode=each.mode,
+            slot=each.slot,
+            status=each.status,
+        )
+        for each in state.schedule.planned
+    )
+    observations = (
+        row(
+            "observations",
+            each.id,
+            relationship=state.id,
+            starts_at=each.starts_at,
+            minutes=each.minutes,
+            status=each.status,
+            booked_by=each.booked_by,
+        )
+        for each in state.observations.booked
+    )
+    cover = (
+        row(
+            "cover_requests",
+            each.id,
+            relationship=state.id,
+            about=each.subject,
+            starts_at=each.starts_at,
+            minutes=each.minutes,
+            status=each.status,
+            used=each.used,
+            asked_by=each.asked_by,
+        )
+        for each in state.cover.requests
+    )
+    return (*planned, *observations, *cover)
+
+
+def _marks(state: Relationship) -> tuple[Row, ...]:
+    """What is done and when, and nothing else: items of the first meeting's checklist, and referrals."""
+    done = [("checklist", each.item, each.on, each.by.value) for each in state.contact.ticked]
+    done += [("referral", "", day, "mentor") for day in state.meetings.referred_on]
+    return tuple(
+        row(
+            "marks",
+            derive("mark", state.id, kind, code or day.isoformat()),
+            relationship=state.id,
+            kind=kind,
+            code=code,
+            noted_on=day,
+            noted_by=by,
+        )
+        for kind, code, day, by in done
     )
 
 

@@ -11,11 +11,13 @@ from types import ModuleType
 from typing import ClassVar
 
 from domain import nudges, tasks
-from domain.actors import TIMER, Actor, Role, Side, demand_role
+from domain.actors import TIMER, Actor, Role, Side, demand_coordinator, demand_role
+from domain.calendar import Rhythm
 from domain.errors import demand
 from domain.facts import Facts, Question
 from domain.ids import x_stream
 from domain.journal import Catalog, Event
+from domain.meeting import Meetings
 from domain.messages import Command, Stamp
 from domain.notices import NoticeKind, Outcome
 from domain.nudges import Escalated, NudgeDue, Timer
@@ -26,12 +28,16 @@ from domain.stages import (
     complaint,
     consultation,
     contact,
+    cover,
     ending,
+    groups,
     helpers,
     matching,
     meetings,
     moving,
+    observations,
     recognition,
+    schedule,
     stipend,
     survey,
 )
@@ -39,11 +45,13 @@ from domain.stages.agreement import Agreement
 from domain.stages.application import Application, ApplicationReceived
 from domain.stages.complaint import Complaint
 from domain.stages.contact import Contact
+from domain.stages.cover import Cover
 from domain.stages.ending import Pause
 from domain.stages.helpers import Helper
 from domain.stages.matching import Matching
-from domain.stages.meetings import Meetings
+from domain.stages.observations import Observations
 from domain.stages.recognition import Recognition
+from domain.stages.schedule import Schedule
 from domain.stages.stipend import Claim
 from domain.stages.survey import Survey
 from domain.tasks import Task, TaskKind
@@ -56,6 +64,10 @@ _ROOMS: tuple[ModuleType, ...] = (
     contact,
     agreement,
     meetings,
+    groups,
+    schedule,
+    observations,
+    cover,
     survey,
     stipend,
     recognition,
@@ -129,6 +141,9 @@ class Relationship:
     contact: Contact = Contact()
     agreement: Agreement = Agreement()
     meetings: Meetings = Meetings()
+    schedule: Schedule = Schedule()
+    observations: Observations = Observations()
+    cover: Cover = Cover()
     survey: Survey = Survey()
     claims: tuple[Claim, ...] = ()
     recognition: Recognition = Recognition()
@@ -150,6 +165,13 @@ class Relationship:
         demand(actor.id in (self.mentee, self.mentor) and bool(actor.id), "not_a_participant")
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
 
+    def seat_of(self, actor: Actor) -> str:
+        """``mentor``, ``mentee`` or ``coordinator`` of the region; anybody else is refused."""
+        if actor.role is Role.PARTICIPANT:
+            return self.side_of(actor).value
+        demand_coordinator(actor, self.region)
+        return Role.COORDINATOR.value
+
     def person_of(self, side: Side) -> str:
         """The person in a seat."""
         return self.mentor if side is Side.MENTOR else self.mentee
@@ -159,10 +181,19 @@ class Relationship:
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
 
-    def next_meeting(self, since: date, rules: Rules) -> Timer:
-        """The timer for the next meeting: the end of the last day that still keeps the signed rhythm."""
-        assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
-        day = rules.calendar.next_by(since, self.agreement.terms.rhythm)
+    def next_meeting(
+        self, since: date, rules: Rules, *, next_on: date | None = None, signed: Rhythm | None = None
+    ) -> Timer:
+        """The timer for the next meeting: the end of the last day that keeps the rhythm, or of ``next_on`` if nearer.
+
+        ``signed`` is a rhythm that is about to hold; without it the one in force counts.
+        """
+        if signed is None:
+            assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
+            signed = self.agreement.terms.rhythm
+        day = rules.calendar.next_by(since, rules.rhythm(signed))
+        if next_on is not None and next_on < day:
+            day = next_on
         return nudges.started(rules, Subject.MEETING, rules.calendar.end_of(day))
 
     def received(self, event: ApplicationReceived, own: Application) -> "Relationship":
@@ -203,6 +234,8 @@ class Relationship:
             pause=None,
             timers=(),
             claims=claims,
+            observations=self.observations.lapsed(),
+            cover=self.cover.lapsed(),
             tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
             change_asked=(),
             complaints=complaint.lapsed(self.complaints, stamp),
@@ -305,7 +338,7 @@ def decide(
 def _with_followers(
     state: Relationship, events: tuple[Event, ...], now: datetime, rules: Rules, actor: Actor
 ) -> tuple[Event, ...]:
-    """The events and what follows from them across rooms: claims of a trigger, and the passing of the money stage."""
+    """The events and what follows across rooms: quota and cover, claims of a trigger, passing of the money stage."""
     trigger = None
     if any(isinstance(event, matching.MatchConfirmed) for event in events):
         trigger = Trigger.ON_CONFIRMED
@@ -314,6 +347,9 @@ def _with_followers(
     after = fold(state, events, now, actor)
     if parts := _parting(after, events):
         events, after = (*events, parts), fold(after, (parts,), now, actor)
+    if state.agreement.in_force == 0 and after.agreement.in_force:
+        begun = (*observations.asked(after, now, rules), *cover.allotted(rules))
+        events, after = (*events, *begun), fold(after, begun, now, actor)
     if trigger is not None:
         claimed = stipend.claims_on(after, trigger, now, rules)
         events, after = (*events, *claimed), fold(after, claimed, now, actor)
@@ -351,20 +387,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     return replace(after, applied_seq=stamp.seq, stage_since=since, opened_at=opened)
 
 
-_TASK_OF_SUBJECT = {
-    Subject.FIRST_CONTACT: TaskKind.HELP_FIRST_CONTACT,
-    Subject.AGREEMENT: TaskKind.HELP_AGREEMENT,
-    Subject.MEETING: TaskKind.CONTACT_PAIR,
-    Subject.FOLLOW_UP: TaskKind.FOLLOW_UP_PAIR,
-    Subject.SURVEY: TaskKind.CHASE_SURVEY,
-}
-
-
 def _evolve_nudge(state: Relationship, event: NudgeDue | Escalated, stamp: Stamp) -> Relationship:
     timers = nudges.climbed(state.timers, event)
     if isinstance(event, NudgeDue):
         return replace(state, timers=timers)
-    kind = _TASK_OF_SUBJECT.get(event.subject)
+    kind = tasks.OF_SUBJECT.get(event.subject.value)
     if kind is None:
         return replace(state, timers=timers)  # the late task is open already; the mail says that it is late
     why = (f"{event.subject.value}_overdue",)

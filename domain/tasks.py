@@ -1,5 +1,6 @@
 """Tasks: what staff must do, why, and by when. They are opened and closed by events and by nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +24,9 @@ class TaskKind(StrEnum):
     CONTACT_PAIR = "contact_pair"
     FOLLOW_UP_PAIR = "follow_up_pair"
     RESOLVE_MEETING = "resolve_meeting"
+    CHECK_GROUP_MEETING = "check_group_meeting"
+    ARRANGE_OBSERVATION = "arrange_observation"
+    DECIDE_COVER = "decide_cover"
     DECIDE_COMPLETION = "decide_completion"
     CHASE_SURVEY = "chase_survey"
     RECOGNIZE_MENTOR = "recognize_mentor"
@@ -45,6 +49,17 @@ class TaskKind(StrEnum):
 
 QUIET = (TaskKind.CONSIDER_CHANGE, TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
 """Work of which nobody of the pair may see anything: a partner does not learn who asked or complained."""
+
+
+OF_SUBJECT: Mapping[str, TaskKind] = {
+    "first_contact": TaskKind.HELP_FIRST_CONTACT,
+    "agreement": TaskKind.HELP_AGREEMENT,
+    "meeting": TaskKind.CONTACT_PAIR,
+    "follow_up": TaskKind.FOLLOW_UP_PAIR,
+    "observation": TaskKind.ARRANGE_OBSERVATION,
+    "survey": TaskKind.CHASE_SURVEY,
+}
+"""The task that an escalation opens, by what its deadline is about; none where one is open already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

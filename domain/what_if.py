@@ -121,7 +121,7 @@ def _ask(
     if decided[0].actor == TIMER:
         armed = replace(state, timers=nudges.rearmed(state.timers, rules, draft))
         return armed, _Answer(relationship.overdue(armed, at, draft))
-    command = command_of(state, events, decided)
+    command = command_of(state, events, decided, rules.calendar.zone)
     facts, unknown = facts_of(state, command, events, rules, draft)
     if facts is None or not unknown:
         return state, _decided(state, command, at, draft, facts)

@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages.moving import RulesMoved
 
 from workflows.effects import RelationshipEffects
+from workflows.meeting_messages import MeetingMessages
 from workflows.options import FACTS
 from workflows.policy import Policy
 from workflows.relationship_messages import RelationshipMessages
@@ -39,12 +40,12 @@ class RelationshipEnd:
 
 
 @workflow.defn(name=RELATIONSHIP_WORKFLOW)
-class RelationshipWorkflow(RelationshipMessages):
+class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
     """Id ``relationship/<id>``; lives from the application to recognition, early ending, or refusal.
 
-    Messages: one update for each command of ``domain.relationship`` (see ``RelationshipMessages``), answered by a
-    ``Receipt``; signals ``deliver_again`` (housekeeping found a claim that nobody took) and ``unpark`` (an operator
-    has looked); query ``state`` for operators.
+    Messages: one update for each command of ``domain.relationship`` (see ``RelationshipMessages`` and
+    ``MeetingMessages``), answered by a ``Receipt``; signals ``deliver_again`` (housekeeping found a claim that nobody
+    took) and ``unpark`` (an operator has looked); query ``state`` for operators.
     """
 
     @workflow.init

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters import tables
 from activities.adapters.database import Database
+from activities.adapters.intake_groups import LOG, Groups
 from activities.adapters.views_starts import relationship_start
 from activities.adapters.views_terms import unkept_terms
 from activities.ports import Clock
@@ -34,9 +35,14 @@ class SqlBacklog:
         self._database = database
         self._clock = clock
         self._commands = commands
+        self._groups = Groups(database)
 
     async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
-        """Commands whose claim ran out without an answer; what cannot be read any more is left to a person."""
+        """Commands whose claim ran out without an answer; what cannot be read any more is left to a person.
+
+        A group's log whose sender went away is checked first where nobody has: its parts are among them then.
+        """
+        await self._groups.advance(limit)
         row = tables.commands.c
         wanted = (
             select(row.id, row.kind, row.subject, row.payload, row.actor)
@@ -68,9 +74,12 @@ class SqlBacklog:
             update(tables.commands)
             .where(row.id == command, row.answered_at.is_(None))
             .values(status=status, answer=answer, answered_at=func.now())
+            .returning(row.kind, row.payload)
         )
         async with self._database.transaction() as connection:
-            await connection.execute(stored)
+            kept = (await connection.execute(stored)).first()
+        if kept is not None and kept.kind == LOG:
+            await self._groups.settle(kept.payload["group"])
 
     async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
         """Applications that nobody started within a minute."""

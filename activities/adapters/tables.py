@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from activities.adapters import tables_money, tables_parts, tables_term
+from activities.adapters import tables_meetings, tables_money, tables_parts, tables_term
 from activities.adapters.tables_parts import instant as _at
 from activities.adapters.tables_parts import made as _made
 from activities.adapters.tables_parts import projection as _projection
@@ -309,11 +309,19 @@ relationships = _projection(
     Column("draft_version", Integer, nullable=False),
     _text("kept"),
     Column("meetings_logged", Integer, nullable=False),
+    Column("next_on", Date),
+    _text("next_topics"),
+    Column("checklist_done_on", Date),
+    Column("observations_required", Integer, nullable=False),
+    Column("observations_done", Integer, nullable=False),
+    Column("cover_allotted", Integer, nullable=False),
+    Column("cover_left", Integer, nullable=False),
     _text("predecessor"),
     _text("successor"),
     _at("next_due", null=True),
     _text("next_subject"),
     Index("relationships_due", "next_due"),
+    CheckConstraint("cover_left between 0 and cover_allotted", name="cover_not_overdrawn"),
 )
 meetings = _projection(
     "meetings",
@@ -325,7 +333,13 @@ meetings = _projection(
     _text("topics"),
     _text("logged_by"),
     _text("status"),
+    _text("kind"),
+    _text("group_id"),
+    _text("place"),
+    _text("planned"),
+    Column("face_to_face", Boolean, nullable=False),
     Index("meetings_of_relationship", "relationship"),
+    Index("meetings_of_group", "group_id", postgresql_where=text("group_id <> ''")),
 )
 tasks = _projection(
     "tasks",
@@ -411,7 +425,18 @@ complaints = _projection(
 term_regions, monthly_records = tables_term.term_regions, tables_term.monthly_records
 log_checks, term_surveys = tables_term.log_checks, tables_term.term_surveys
 PROJECTIONS = {
-    table.name: table for table in (relationships, meetings, tasks, slots, claims, complaints, helpers)
+    table.name: table
+    for table in (
+        relationships,
+        meetings,
+        *tables_meetings.HOURS,
+        tables_meetings.marks,
+        tasks,
+        slots,
+        claims,
+        complaints,
+        helpers,
+    )
 } | tables_term.PROJECTIONS_TERM
 
 obligations, orders = tables_money.obligations, tables_money.orders

@@ -5,6 +5,7 @@
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select, true
 
-from activities.adapters import tables
+from activities.adapters import tables, tables_meetings
 from activities.adapters.clock import office_now
 from activities.adapters.database import Database
 from activities.adapters.views_starts import rule_set
@@ -67,7 +68,10 @@ class Views:
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
 
     async def relationship(self, scope: Scope, id: str) -> Mapping[str, Any] | None:
-        """One relationship with its meetings, slots and claims; None where it is unknown or out of sight."""
+        """One relationship with its meetings, plans, observations, cover and claims; None where it is out of sight.
+
+        ``met`` counts the meetings that were not struck, face to face apart, and by kind and mode.
+        """
         table = tables.relationships
         async with self._database.transaction() as connection:
             found = (await connection.execute(select(table).where(table.c.id == id, _seen(scope)))).first()
@@ -77,6 +81,15 @@ class Views:
                 "meetings": select(tables.meetings)
                 .where(tables.meetings.c.relationship == id)
                 .order_by(tables.meetings.c.began_at, tables.meetings.c.id),
+                **{
+                    part.name: select(part)
+                    .where(part.c.relationship == id)
+                    .order_by(part.c.starts_at, part.c.id)
+                    for part in tables_meetings.HOURS
+                },
+                "marks": select(tables_meetings.marks)
+                .where(tables_meetings.marks.c.relationship == id)
+                .order_by(tables_meetings.marks.c.noted_on, tables_meetings.marks.c.id),
                 "claims": select(tables.claims).where(tables.claims.c.relationship == id),
                 "helpers": select(tables.helpers)
                 .where(tables.helpers.c.relationship == id)
@@ -90,7 +103,7 @@ class Views:
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
             if scope.person in (whole["mentee"], whole["mentor"]):
                 whole["tasks"] = [task for task in whole["tasks"] if task["kind"] not in QUIET]
-            return whole
+            return whole | {"met": _counted(whole["meetings"])}
 
     async def obligations(self, scope: Scope, *, after: str = "", limit: int = 50, state: str = "") -> Page:
         """Obligations in the order in which they fall due."""
@@ -334,6 +347,16 @@ def _own_pairs(scope: Scope) -> Select[Any]:
     """The relationships in which the caller sits, whatever else the caller is."""
     table = tables.relationships
     return select(table.c.id).where(or_(table.c.mentee == scope.person, table.c.mentor == scope.person))
+
+
+def _counted(meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    standing = [row for row in meetings if row["status"] != "struck"]
+    return {
+        "meetings": len(standing),
+        "face_to_face": sum(row["face_to_face"] for row in standing),
+        "by_kind": dict(Counter(row["kind"] for row in standing)),
+        "by_mode": dict(Counter(row["mode"] for row in standing if row["mode"])),
+    }
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from domain.ids import derive, term_region_id
 from domain.journal import Document
 from domain.messages import Command, Receipt
 from domain.stages.application import OpenRelationship
+from domain.stages.groups import LogGroupMeeting
 from domain.stages.survey import SubmitSurvey
 from domain.term_messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
 
@@ -63,8 +64,8 @@ async def kept_answers(
 
 
 def asked_by_people(kind: type[Command]) -> bool:
-    """Whether a command is for people; the others are sent by workflows and by the start."""
-    return kind is not OpenRelationship and set(kind.roles) != {Role.SYSTEM}
+    """Whether a command has a route of its own; others are sent by workflows, by the start, or for a whole group."""
+    return kind not in (OpenRelationship, LogGroupMeeting) and set(kind.roles) != {Role.SYSTEM}
 
 
 def route(

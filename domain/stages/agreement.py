@@ -9,13 +9,13 @@ list is what may be kept.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
 from domain.calendar import Calendar
-from domain.errors import demand
+from domain.errors import RuleViolation, demand
 from domain.journal import Event
 from domain.letter import Clauses, Kept, Terms, Text, clauses_of, texts_of
 from domain.messages import Command, Stamp
@@ -141,9 +141,14 @@ def _sign(
     signed = AgreementSigned(version=draft.version, digest=command.digest, by=by)
     if by.other not in draft.signed_by:
         return (signed,)
-    calendar = rules.calendar
-    day = calendar.next_by(calendar.local_date(now), draft.terms.rhythm)
-    timer = started(rules, Subject.MEETING, calendar.end_of(day))
+    today, named = rules.calendar.local_date(now), state.meetings.next_on
+    _demand_open_days(draft.terms, today, rules)
+    timer = state.next_meeting(
+        today,
+        rules,
+        next_on=named if named is not None and named > today else None,
+        signed=draft.terms.rhythm,
+    )
     timers: tuple[Timer, ...] = (timer,)
     if state.stage == "agreement":
         timers = (timer, started(rules, Subject.COMPLETION, state.meetings_end(rules)))
@@ -171,8 +176,17 @@ def _demand_terms(terms: Terms, now: datetime, rules: Rules) -> None:
     demand(1 <= terms.rhythm.every <= 365, "rhythm_out_of_range", field="terms.rhythm.every")
     today = rules.calendar.local_date(now)
     open_school = Calendar(timezone=rules.calendar.timezone, breaks=(), holidays=())
-    slowest = open_school.next_by(today, known.slowest_rhythm)
+    slowest = open_school.next_by(today, rules.rhythm(known.slowest_rhythm))
     demand(open_school.next_by(today, terms.rhythm) <= slowest, "rhythm_too_slow", field="terms.rhythm")
+    _demand_open_days(terms, today, rules)
+
+
+def _demand_open_days(terms: Terms, today: date, rules: Rules) -> None:
+    """Refuse a rhythm that from today on finds school closed all the time."""
+    try:
+        rules.calendar.next_by(today, terms.rhythm)
+    except ValueError:
+        raise RuleViolation("rhythm_falls_in_breaks", field="terms.rhythm") from None
 
 
 def _demand_minutes(minutes: int, rules: Rules) -> None:

@@ -1,7 +1,8 @@
-"""Stage contact: the first contact after the match is confirmed (MASA-26, -28).
+"""Stage contact: the first contact after the match is confirmed (MASA-26, -28), and what a first meeting goes through.
 
-It is done when either side says that it took place. The region helps when it does not. Whom to turn to in the region
-stands in the welcome letter, and is said again whenever somebody else takes that seat.
+The contact is done when either side says that it took place; the region helps when it does not. Whom to turn to in the
+region stands in the welcome letter, and is said again whenever somebody else takes that seat. Of the first meeting's
+checklist (MASA-20, NEA-46) only what is done and when leaves the pair.
 """
 
 from __future__ import annotations
@@ -25,11 +26,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """One item of the first meeting's checklist that is done."""
+
+    item: str
+    on: date
+    by: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """When and how the two first spoke."""
+    """When and how the two first spoke, what of the checklist is done, and the day on which all of it was."""
 
     contacted_on: date | None = None
     mode: str = ""
+    ticked: tuple[Ticked, ...] = ()
+    checklist_done_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,16 @@ class ConfirmFirstContact(Command):
 
     contacted_on: date
     mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickChecklist(Command):
+    """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    items: tuple[str, ...]
+    done_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +90,18 @@ class RegionContactHeard(Event):
     contact: str
 
 
-COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, HearContact)
-EVENTS: tuple[type[Event], ...] = (FirstContactMade, RegionContactHeard)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistTicked(Event):
+    """Items of the checklist are done; ``left`` more are not."""
+
+    items: tuple[str, ...]
+    done_on: date
+    left: int
+    by: Side
+
+
+COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, TickChecklist, HearContact)
+EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionContactHeard)
 
 
 def decide(
@@ -93,7 +125,26 @@ def decide(
                 contacted_on=command.contacted_on, mode=command.mode, by=by, timers=(timer,)
             )
             return (made,)
+        case TickChecklist():
+            return (_ticked(state, command, now, rules),)
     raise TypeError(type(command).__name__)
+
+
+def _ticked(state: Relationship, command: TickChecklist, now: datetime, rules: Rules) -> ChecklistTicked:
+    demand(state.stage in ("contact", "agreement", "meetings"), "not_in_contact")
+    by = state.side_of(command.actor)
+    known = rules.contact.checklist
+    demand(bool(command.items), "items_missing", field="items")
+    demand(set(command.items) <= set(known), "unknown_item", field="items")
+    demand(len(set(command.items)) == len(command.items), "item_twice", field="items")
+    done = tuple(each.item for each in state.contact.ticked)
+    demand(not set(done) & set(command.items), "already_ticked", field="items")
+    today = rules.calendar.local_date(now)
+    demand(command.done_on <= today, "date_in_future", field="done_on")
+    opened = rules.calendar.local_date(state.opened_at)
+    demand(command.done_on >= opened, "date_too_early", field="done_on")
+    left = sum(item not in (*done, *command.items) for item in known)
+    return ChecklistTicked(items=command.items, done_on=command.done_on, left=left, by=by)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -104,6 +155,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case FirstContactMade():
             todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
             timers = put(dropped(state.timers, Subject.FIRST_CONTACT), *event.timers)
-            known = Contact(contacted_on=event.contacted_on, mode=event.mode)
+            known = replace(state.contact, contacted_on=event.contacted_on, mode=event.mode)
             return replace(state.at("agreement"), contact=known, tasks=todo, timers=timers)
+        case ChecklistTicked():
+            new = (Ticked(item=item, on=event.done_on, by=event.by) for item in event.items)
+            ticked = (*state.contact.ticked, *new)
+            done_on = None if event.left else max(each.on for each in ticked)
+            return replace(state, contact=replace(state.contact, ticked=ticked, checklist_done_on=done_on))
     raise TypeError(type(event).__name__)

@@ -212,11 +212,14 @@ def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> Relat
     calendar = rules.calendar
     today = calendar.local_date(now)
     days = (today - calendar.local_date(state.pause.since)).days
-    kept = tuple(timer for timer in state.timers if timer.subject is Subject.COMPLETION)
-    others = dropped(state.timers, Subject.COMPLETION)
+    of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
+    kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
+    others = dropped(state.timers, *of_the_term)
     timers = put((), *kept, *moved(calendar, others, days))
     if any(timer.subject is Subject.MEETING for timer in state.timers):
-        timers = put(timers, state.next_meeting(today, rules))
+        named = state.meetings.next_on
+        next_on = named if named is not None and named > today else None
+        timers = put(timers, state.next_meeting(today, rules, next_on=next_on))
     return RelationshipResumed(by=by, days=days, timers=timers)
 
 

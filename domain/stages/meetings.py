@@ -1,13 +1,13 @@
 """Stage meetings: one side logs that the two met, the other confirms or disputes it (MASA-21, -31, -32, ESE-14).
 
-A log holds facts only: when, how long, how, which topics as codes. The pair's own signed rhythm says when the next
-meeting is late; reminders become a coordinator's task, and the coordinator learns why and follows up.
+A log holds facts only: when, how long, how, which topics as codes. The rhythm, or a nearer date that the pair named,
+says when the next meeting is late; reminders become a coordinator's task, who learns why and follows up.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from domain import tasks
@@ -15,6 +15,7 @@ from domain.actors import Actor, Role, Side, demand_coordinator
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
+from domain.meeting import Log, Meeting, MeetingLogged, demand_open, logged, quick_log
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, after_days, dropped, put
 from domain.program import Rules, Subject
@@ -26,41 +27,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
-    """One logged meeting. ``status`` is logged, confirmed, disputed or struck."""
-
-    id: str
-    began_at: datetime
-    minutes: int
-    mode: str
-    topics: tuple[str, ...]
-    logged_by: Side
-    status: str = "logged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meetings:
-    """All meetings of the pair, the obstacles that were found, and whether there were enough."""
-
-    log: tuple[Meeting, ...] = ()
-    obstacles: tuple[str, ...] = ()
-    complete: bool | None = None
-
-    def counting(self, rules: Rules) -> tuple[Meeting, ...]:
-        """The meetings that count: confirmed ones, and unanswered ones where the program says so."""
-        counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
-        return tuple(meeting for meeting in self.log if meeting.status in counts)
-
-    def enough(self, rules: Rules) -> bool:
-        """Whether the program's minimum, and the part of it that is face to face, is reached."""
-        met = self.counting(rules)
-        faces = sum(meeting.mode in rules.meetings.face_to_face_modes for meeting in met)
-        return len(met) >= rules.meetings.minimum and faces >= rules.meetings.minimum_face_to_face
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LogMeeting(Command):
-    """One side says: we met then, so long, in this way, on these topics. ``began_at`` is an instant."""
+    """One side says: we met then, so long, in this way, on these topics. ``began_at`` is an instant.
+
+    ``place`` is a kind of place. ``next_on`` is the day on which the two meet next; some programs ask for it.
+    """
 
     roles: ClassVar = (Role.PARTICIPANT,)
 
@@ -68,6 +39,29 @@ class LogMeeting(Command):
     minutes: int
     mode: str
     topics: tuple[str, ...] = ()
+    place: str = ""
+    next_on: date | None = None
+    next_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuickMeeting(Command):
+    """One side notes that the two spoke on a day, and on which topics; short conversations count too (ESE-12)."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    held_on: date
+    topics: tuple[str, ...]
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReferral(Command):
+    """The mentor notes that the mentee was pointed to help outside; the day, and nothing else (NEA-13)."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    referred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +114,6 @@ class DecideCompletion(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingLogged(Event):
-    """A meeting took place, says one side; the next is due by the rhythm."""
-
-    meeting: str
-    began_at: datetime
-    minutes: int
-    mode: str
-    topics: tuple[str, ...] = ()
-    by: Side
-    timers: tuple[Timer, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingConfirmed(Event):
     """The other side agrees."""
 
@@ -167,11 +148,19 @@ class ObstacleRecorded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralNoted(Event):
+    """The mentor pointed to help outside; what it was is not kept."""
+
+    referred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionAsked(Event):
-    """The time for meetings is over and there were too few: a person decides."""
+    """The time for meetings is over and something is lacking: a person decides. ``why`` says what, as codes."""
 
     counted: int
     due_at: datetime
+    why: tuple[str, ...] = ("too_few_meetings",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +175,13 @@ class MeetingsCompleted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (
     LogMeeting,
+    LogQuickMeeting,
     ConfirmMeeting,
     DisputeMeeting,
     ResolveMeeting,
     RecordObstacle,
     DecideCompletion,
+    NoteReferral,
 )
 EVENTS: tuple[type[Event], ...] = (
     MeetingLogged,
@@ -198,6 +189,7 @@ EVENTS: tuple[type[Event], ...] = (
     MeetingDisputed,
     MeetingResolved,
     ObstacleRecorded,
+    ReferralNoted,
     CompletionAsked,
     MeetingsCompleted,
 )
@@ -210,6 +202,10 @@ def decide(
     match command:
         case LogMeeting():
             return _log(state, command, now, rules)
+        case LogQuickMeeting():
+            return _log_quick(state, command, now, rules)
+        case NoteReferral():
+            return _note_referral(state, command, now, rules)
         case ConfirmMeeting():
             by, meeting = _other_side(state, command.actor, command.meeting)
             demand(meeting.status == "logged", "meeting_already_answered")
@@ -233,44 +229,42 @@ def decide(
 
 
 def _log(state: Relationship, command: LogMeeting, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    demand(state.agreement.in_force > 0, "meeting_before_agreement")
-    demand(state.stage == "meetings", "meetings_are_over")
+    demand_open(state)
     by = state.side_of(command.actor)
-    policy, calendar = rules.meetings, rules.calendar
-    minutes_fit = policy.shortest_minutes <= command.minutes <= policy.longest_minutes
-    demand(minutes_fit, "minutes_out_of_range", field="minutes")
-    ended_at = command.began_at + timedelta(minutes=command.minutes)
-    demand(ended_at <= now, "meeting_in_future", field="began_at")
-    day = calendar.local_date(command.began_at)
-    demand(day >= calendar.local_date(state.stage_since), "meeting_before_agreement", field="began_at")
-    demand(command.mode in policy.modes, "unknown_mode", field="mode")
-    demand(set(command.topics) <= set(policy.topics), "unknown_topic", field="topics")
-    demand(len(set(command.topics)) == len(command.topics), "topic_twice", field="topics")
-    demand(not _overlaps(state, command.began_at, ended_at), "meeting_already_logged", field="began_at")
-    latest = max([day, *(calendar.local_date(met.began_at) for met in _standing(state))])
-    return (
-        MeetingLogged(
-            meeting=derive("meeting", state.id, command.id),
-            began_at=command.began_at,
-            minutes=command.minutes,
-            mode=command.mode,
-            topics=command.topics,
-            by=by,
-            timers=(state.next_meeting(latest, rules),),
-        ),
+    log = Log(
+        began_at=command.began_at,
+        minutes=command.minutes,
+        mode=command.mode,
+        topics=command.topics,
+        place=command.place,
+        next_on=command.next_on,
+        next_topics=command.next_topics,
     )
+    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
-def _standing(state: Relationship) -> tuple[Meeting, ...]:
-    return tuple(meeting for meeting in state.meetings.log if meeting.status != "struck")
+def _log_quick(
+    state: Relationship, command: LogQuickMeeting, now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    demand_open(state)
+    by = state.side_of(command.actor)
+    demand(rules.meetings.quick_logs, "no_quick_logs")
+    demand(bool(command.topics), "topics_missing", field="topics")
+    log = quick_log(state, command.held_on, command.mode, command.topics, now, rules)
+    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
-def _overlaps(state: Relationship, began_at: datetime, ended_at: datetime) -> bool:
-    """Whether a meeting of this pair that stands already covers part of that time: the same one logged twice."""
-    return any(
-        met.began_at < ended_at and began_at < met.began_at + timedelta(minutes=met.minutes)
-        for met in _standing(state)
-    )
+def _note_referral(
+    state: Relationship, command: NoteReferral, now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    demand(rules.meetings.referrals, "no_referrals")
+    demand(state.stage in ("contact", "agreement", "meetings"), "no_partner")
+    demand(state.side_of(command.actor) is Side.MENTOR, "not_the_mentor")
+    day = command.referred_on
+    demand(day <= rules.calendar.local_date(now), "date_in_future", field="referred_on")
+    demand(day >= rules.calendar.local_date(state.opened_at), "date_too_early", field="referred_on")
+    demand(day not in state.meetings.referred_on, "already_noted", field="referred_on")
+    return (ReferralNoted(referred_on=day),)
 
 
 def _find(state: Relationship, meeting: str) -> Meeting:
@@ -311,10 +305,15 @@ def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tu
     """What the end of the meeting time brings: enough meetings, or a question to a coordinator."""
     if timer.subject is not Subject.COMPLETION:
         return ()
-    if state.meetings.enough(rules):
+    lacking = {
+        "too_few_meetings": not state.meetings.enough(rules),
+        "too_few_observations": state.observations.done < rules.observations.required,
+    }
+    why = tuple(code for code, lacks in lacking.items() if lacks)
+    if not why:
         return (_completed(state, now, rules, True, ""),)
     due = after_days(rules, Subject.COMPLETION, now, rules.meetings.completion_days).due
-    return (CompletionAsked(counted=len(state.meetings.counting(rules)), due_at=due),)
+    return (CompletionAsked(counted=len(state.meetings.counting(rules)), due_at=due, why=why),)
 
 
 def _completed(
@@ -360,25 +359,39 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             found = replace(state.meetings, obstacles=(*state.meetings.obstacles, event.obstacle))
             return replace(state, meetings=found, tasks=todo, timers=put(state.timers, *event.timers))
+        case ReferralNoted():
+            days = (*state.meetings.referred_on, event.referred_on)
+            return replace(state, meetings=replace(state.meetings, referred_on=days))
         case CompletionAsked():
             todo = tasks.opened(
                 state.tasks,
                 state.id,
                 stamp,
                 TaskKind.DECIDE_COMPLETION,
-                why=("too_few_meetings",),
+                why=event.why,
                 due_at=event.due_at,
             )
             return replace(state, tasks=todo, timers=dropped(state.timers, Subject.COMPLETION))
         case MeetingsCompleted():
             todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COMPLETION)
-            todo = tasks.closed(
-                todo, stamp, TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR, outcome="meetings_over"
+            of_the_stage = (
+                TaskKind.CONTACT_PAIR,
+                TaskKind.FOLLOW_UP_PAIR,
+                TaskKind.ARRANGE_OBSERVATION,
+                TaskKind.DECIDE_COVER,
             )
-            over = (Subject.COMPLETION, Subject.MEETING, Subject.FOLLOW_UP)
+            todo = tasks.closed(todo, stamp, *of_the_stage, outcome="meetings_over")
+            over = (Subject.COMPLETION, Subject.MEETING, Subject.FOLLOW_UP, Subject.OBSERVATION)
             timers = put(dropped(state.timers, *over), *event.timers)
             done = replace(state.meetings, complete=event.complete)
-            return replace(state.at("survey"), meetings=done, tasks=todo, timers=timers)
+            return replace(
+                state.at("survey"),
+                meetings=done,
+                observations=state.observations.lapsed(),
+                cover=state.cover.lapsed(),
+                tasks=todo,
+                timers=timers,
+            )
     raise TypeError(type(event).__name__)
 
 
@@ -390,15 +403,29 @@ def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> R
         mode=event.mode,
         topics=event.topics,
         logged_by=event.by,
+        kind=event.kind,
+        group=event.group,
+        place=event.place,
+        planned=event.planned,
+        face_to_face=event.face_to_face,
     )
     todo = tasks.closed(
         state.tasks, stamp, TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR, outcome="meeting_logged"
     )
     timers = put(dropped(state.timers, Subject.FOLLOW_UP), *event.timers)
-    logged = replace(state.meetings, log=(*state.meetings.log, met))
-    return replace(state, meetings=logged, tasks=todo, timers=timers)
+    known = replace(
+        state.meetings,
+        log=(*state.meetings.log, met),
+        next_on=event.next_on,
+        next_topics=event.next_topics,
+    )
+    schedule = state.schedule.kept(event.planned)
+    return replace(state, meetings=known, schedule=schedule, tasks=todo, timers=timers)
 
 
 def _with_status(state: Relationship, meeting: str, status: str) -> Relationship:
     log = tuple(replace(met, status=status) if met.id == meeting else met for met in state.meetings.log)
-    return replace(state, meetings=replace(state.meetings, log=log))
+    schedule = state.schedule
+    if status == "struck":
+        schedule = schedule.unkept(_find(state, meeting).planned)
+    return replace(state, meetings=replace(state.meetings, log=log), schedule=schedule)

@@ -28,7 +28,13 @@ SUBJECTS = tuple(
     for subject in Subject
     if subject not in (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING)
 )
-PAIR_SUBJECTS = (Subject.FIRST_CONTACT, Subject.AGREEMENT, Subject.MEETING, Subject.SURVEY)
+PAIR_SUBJECTS = (
+    Subject.FIRST_CONTACT,
+    Subject.AGREEMENT,
+    Subject.MEETING,
+    Subject.OBSERVATION,
+    Subject.SURVEY,
+)
 _BEFORE_THE_MATCH = (
     Kind.APPLICATION_RECEIVED,
     Kind.APPLICATION_REFUSED,
@@ -79,6 +85,8 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.MEETING_PLANNED: PLANNED.data,
     Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED_AT + timedelta(days=7)).data,
     Kind.MEETING_WITHDRAWN: replace(PLANNED, sequence=22, cancelled=True).data,
+    Kind.OBSERVATION_CHANGED: {"change": "booked", "starts_at": DUE, "minutes": "45"},
+    Kind.COVER_DECIDED: {"outcome": "approved", "minutes": "45", "starts_at": DUE, "left": "75"},
     Kind.SURVEY_OPEN: {"due": DUE},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
     Kind.CONTINUE_AS_COLLEAGUES: {"due": DUE},
@@ -95,7 +103,7 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
     if to is None:
         to = (CONTACT, OTHER_CONTACT) if to_region else ((MENTOR if kind in _TO_MENTOR else MENTEE),)
     return Letter(
-        id=derive("notice", kind.value, about, *(data[name] for name in ("key", "rung") if kind in _OF_TERM)),
+        id=derive("notice", kind.value, about, *(f"{name}={said}" for name, said in sorted(data.items()))),
         kind=kind,
         status="pending",
         data=_DATA.get(kind, {}) | data,
@@ -160,3 +168,9 @@ def every_letter() -> Iterator[Letter]:
             yield from (letter(kind, about=subject.value) for subject in SUBJECTS)
         else:
             yield letter(kind)
+    yield letter(Kind.MEETING_TO_CONFIRM, log="quick")
+    yield letter(Kind.MEETING_TO_CONFIRM, log="group")
+    yield letter(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
+    yield letter(Kind.OBSERVATION_CHANGED, change="moved")
+    yield letter(Kind.OBSERVATION_CHANGED, change="canceled")
+    yield letter(Kind.COVER_DECIDED, outcome="refused")

@@ -107,3 +107,13 @@ def test_an_ending_before_the_match_names_no_partner() -> None:
 def test_a_program_that_no_file_holds_has_no_words() -> None:
     with pytest.raises(UnknownWording):
         WORDS.render(replace(letter(Kind.SURVEY_OPEN), program="none"))
+
+
+def test_a_reminder_names_the_rhythm_that_holds() -> None:
+    signed = letter(Kind.REMINDER, about="meeting", rung="1")
+    programs = load_programs()
+    set_by_others = [name for name, file in programs.items() if file.rules.meetings.rhythm is not None]
+    assert set_by_others
+    for name in set_by_others:
+        assert "By the rhythm of this program" in WORDS.render(replace(signed, program=name)).text
+    assert "agreed on, your next meeting" in WORDS.render(signed).text.replace("\n", " ")

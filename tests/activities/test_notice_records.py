@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Table, Text, insert, text
+from sqlalchemy import Integer, Table, Text, insert, text
 
 from activities.adapters import tables
 from activities.adapters.database import Database
@@ -141,7 +141,7 @@ async def pair(records: NoticeRecords, owner: Database) -> None:
     """A pair with a claim on an obligation, as the projection would show it."""
     values = {column.name: "" for column in tables.relationships.columns if isinstance(column.type, Text)}
     values |= {"id": PAIR, "stream": PAIR, "program": "masa", "region": "r3", "status": "open"}
-    numbers = ("applied_seq", "agreement_version", "draft_version", "meetings_logged")
+    numbers = [column.name for column in tables.relationships.columns if isinstance(column.type, Integer)]
     row: dict[str, Any] = values | dict.fromkeys(numbers, 1)
     row |= {"special": False, "stage_since": NOW, "opened_at": NOW, "mentee": MENTEE.id, "mentor": MENTOR.id}
     claim = {

@@ -4,7 +4,7 @@ Every event passes the journal's canonical form on its way, so a body outside th
 """
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from domain import relationship
@@ -45,6 +45,16 @@ from domain.program import (
     Trigger,
 )
 from domain.program import Unit as MoneyUnit
+from domain.program_meetings import (
+    Booking,
+    Cover,
+    CoverApprover,
+    Observations,
+    RhythmSource,
+    Schedule,
+    Slot,
+    Weekday,
+)
 from domain.relationship import Relationship
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import OpenRelationship
@@ -136,7 +146,7 @@ RULES = Rules(
         needs=("budget", "board"),
         preferences=("same_role",),
     ),
-    contact=Contact(first_contact_days=10, modes=("phone", "in_person")),
+    contact=Contact(first_contact_days=10, modes=("phone", "in_person"), checklist=("needs", "ways")),
     agreement=Agreement(
         sign_days=14,
         ground_rules=("confidential", "prepared"),
@@ -158,6 +168,12 @@ RULES = Rules(
         modes=("in_person", "phone", "video"),
         face_to_face_modes=("in_person",),
         topics=("entry_plan", "budget"),
+        first_meeting_only=(),
+        rhythm_source=RhythmSource.SIGNED,
+        next_date_required=False,
+        quick_logs=False,
+        group_logs=False,
+        referrals=False,
         obstacles=("time_conflict", "distance"),
         shortest_minutes=5,
         longest_minutes=600,
@@ -167,6 +183,9 @@ RULES = Rules(
         follow_up_days=14,
         completion_days=7,
     ),
+    observations=Observations(booked_by=Booking.NONE, required=0, needs_cover=False),
+    cover=Cover(minutes_per_pair=0, approver=CoverApprover.NONE),
+    schedule=Schedule(slots=(), places=("school", "online")),
     survey=Survey(opens_days_before_end=45, due_days=10, closes_days=24),
     recognition=Recognition(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),
     endings=Endings(
@@ -410,3 +429,38 @@ class Case:
 def with_rules(**parts: Any) -> Rules:
     """The sample rules with whole parts replaced."""
     return replace(RULES, **parts)
+
+
+RICH = with_rules(
+    meetings=replace(
+        RULES.meetings,
+        first_meeting_only=("entry_plan",),
+        quick_logs=True,
+        group_logs=True,
+        referrals=True,
+    ),
+    observations=Observations(
+        booked_by=Booking.PAIR,
+        required=2,
+        needs_cover=True,
+        shortest_minutes=20,
+        longest_minutes=90,
+        due_days_before_end=60,
+    ),
+    cover=Cover(minutes_per_pair=120, approver=CoverApprover.COORDINATOR),
+    schedule=Schedule(
+        slots=(
+            Slot(code="early_release", weekday=Weekday.WEDNESDAY, begins=time(13, 30), minutes=60),
+            Slot(code="orientation", on=date(2026, 8, 20), begins=time(9, 0), minutes=120),
+        ),
+        places=("school", "online"),
+    ),
+    ladders={
+        **RULES.ladders,
+        "observation": (
+            Rung(after_days=0, step=StepKind.REMIND, to=Audience.BOTH),
+            Rung(after_days=7, step=StepKind.ESCALATE, to=Audience.COORDINATOR),
+        ),
+    },
+)
+"""The sample rules of a program that has everything: quick notes, groups, observations, cover, slots."""

@@ -1,16 +1,18 @@
 """Whatever people send in whatever order: no illegal state, the fold equals the state, deadlines move on."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain import relationship
 from domain.actors import SYSTEM, Actor, Side
 from domain.errors import RuleViolation
 from domain.messages import Command
+from domain.program import Subject
 from domain.relationship import STAGES
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import OpenRelationship
@@ -22,7 +24,8 @@ from domain.stages.complaint import (
     SecondComplaint,
     TakeComplaint,
 )
-from domain.stages.contact import ConfirmFirstContact
+from domain.stages.contact import ConfirmFirstContact, TickChecklist
+from domain.stages.cover import DecideCover, GiveBackCover, RequestCover, UseCover
 from domain.stages.ending import (
     AnswerChange,
     AskForChange,
@@ -31,6 +34,7 @@ from domain.stages.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
+from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
 from domain.stages.matching import (
     ConfirmMatch,
     DeclineMatch,
@@ -43,9 +47,18 @@ from domain.stages.meetings import (
     DecideCompletion,
     DisputeMeeting,
     LogMeeting,
+    LogQuickMeeting,
+    NoteReferral,
     ResolveMeeting,
 )
+from domain.stages.observations import (
+    BookObservation,
+    CancelObservation,
+    MoveObservation,
+    ReportObservation,
+)
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
+from domain.stages.schedule import PlanMeetings, PlanRow
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
 from tests.domain.builders import (
@@ -54,6 +67,7 @@ from tests.domain.builders import (
     MENTOR,
     OTHER_REGION,
     PAYMENT,
+    RICH,
     SECOND,
     STATE_OFFICE,
     TERM,
@@ -138,6 +152,7 @@ class AnyYear(RuleBasedStateMachine):
             self.attempt(PauseRelationship, actor, reason="leave")
         else:
             self.attempt(ResumeRelationship, actor)
+            self.case.days(0)  # what the term ordered meanwhile is acted on at once, as the workflow does
 
     @rule(actor=st.sampled_from(ACTORS), side=st.sampled_from(Side))
     def wish_for_a_change(self, actor: Actor, side: Side) -> None:
@@ -217,5 +232,129 @@ class AnyYear(RuleBasedStateMachine):
             )
 
 
-AnyYear.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+class AnyFullYear(AnyYear):
+    """The same under rules that know quick notes, groups, observations, cover and plans."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.case = Case(rules=RICH)
+
+    @initialize()
+    def begin(self) -> None:
+        self.case.signed()
+
+    @precondition(lambda self: self.case.state.applied_seq > 45)
+    @rule(actor=st.sampled_from(ACTORS), change=st.booleans())
+    def end(self, actor: Actor, change: bool) -> None:
+        self.attempt(ChangePartner if change else EndRelationship, actor, reason="no_fault")
+
+    @rule(days=st.integers(1, 9), minutes=st.sampled_from([30, 60]), approve=st.booleans())
+    def observe(self, days: int, minutes: int, approve: bool) -> None:
+        """Somebody books as the program wants it, and asks for cover."""
+        case = self.case
+        day = case.rules.calendar.next_working(self.day(days))
+        self.attempt(BookObservation, MENTEE, starts_at=case.rules.calendar.at(day), minutes=minutes)
+        for each in case.state.observations.booked:
+            self.attempt(RequestCover, MENTOR, subject=each.id, minutes=minutes)
+        for request in case.state.cover.requests:
+            self.attempt(DecideCover, COORDINATOR, request=request.id, approve=approve, reason="none_free")
+
+    def day(self, days: int) -> date:
+        return self.case.rules.calendar.local_date(self.case.now + timedelta(days=days))
+
+    @rule(actor=st.sampled_from(ACTORS), days=st.integers(-3, 1), next_in=st.none() | st.integers(-1, 60))
+    def note(self, actor: Actor, days: int, next_in: int | None) -> None:
+        self.attempt(LogQuickMeeting, actor, held_on=self.day(days), topics=("budget",))
+        next_on = None if next_in is None else self.day(next_in)
+        began = self.case.now - timedelta(minutes=45)
+        log = {"began_at": began, "minutes": 45, "mode": "phone", "next_on": next_on}
+        self.attempt(LogGroupMeeting, actor, group="b" * 32, **log)
+        self.attempt(LogMeeting, actor, topics=("entry_plan",), **log)
+        self.attempt(HearGroupRefusal, SYSTEM, group="b" * 32, code="meeting_already_logged")
+
+    @rule(actor=st.sampled_from(ACTORS))
+    def mark(self, actor: Actor) -> None:
+        self.attempt(TickChecklist, actor, items=("needs",), done_on=self.day(0))
+        self.attempt(TickChecklist, actor, items=("ways",), done_on=self.day(-1))
+        self.attempt(NoteReferral, actor, referred_on=self.day(0))
+
+    @rule(actor=st.sampled_from(ACTORS), days=st.lists(st.integers(0, 40), max_size=4, unique=True))
+    def plan(self, actor: Actor, days: list[int]) -> None:
+        hour = {"begins": time(16, 0), "minutes": 60, "place": "school"}
+        self.attempt(PlanMeetings, actor, rows=tuple(PlanRow(on=self.day(each), **hour) for each in days))
+
+    @rule(actor=st.sampled_from(ACTORS), days=st.integers(0, 30), minutes=st.sampled_from([20, 45, 90]))
+    def book(self, actor: Actor, days: int, minutes: int) -> None:
+        starts_at = self.case.now + timedelta(days=days, minutes=5)
+        self.attempt(BookObservation, actor, starts_at=starts_at, minutes=minutes)
+
+    @rule(
+        actor=st.sampled_from((MENTEE, MENTEE, *ACTORS)), act=st.sampled_from("rrmc"), days=st.integers(0, 30)
+    )
+    def change_observations(self, actor: Actor, act: str, days: int) -> None:
+        if act == "r":
+            self.case.days(3)
+        for each in self.case.state.observations.booked:
+            if act == "m":
+                hour = {"starts_at": self.case.now + timedelta(days=days, minutes=9), "minutes": 30}
+                self.attempt(MoveObservation, actor, observation=each.id, **hour)
+            elif act == "c":
+                self.attempt(CancelObservation, actor, observation=each.id, reason="distance")
+            else:
+                self.attempt(ReportObservation, actor, observation=each.id)
+
+    @rule(actor=st.sampled_from(ACTORS), minutes=st.sampled_from([-5, 20, 60, 121]))
+    def request_cover(self, actor: Actor, minutes: int) -> None:
+        state = self.case.state
+        for subject in (*state.observations.booked, *state.schedule.planned):
+            self.attempt(RequestCover, actor, subject=subject.id, minutes=minutes)
+
+    @rule(
+        actor=st.sampled_from((MENTEE, *ACTORS)),
+        act=st.sampled_from("aruug"),
+        minutes=st.sampled_from([0, 15, 90]),
+    )
+    def decide_cover(self, actor: Actor, act: str, minutes: int) -> None:
+        for request in self.case.state.cover.requests:
+            if act in "ar":
+                yes = act == "a"
+                self.attempt(DecideCover, actor, request=request.id, approve=yes, reason="none_free")
+            elif act == "u":
+                self.attempt(UseCover, actor, request=request.id, minutes=minutes)
+            else:
+                self.attempt(GiveBackCover, actor, request=request.id)
+
+    @invariant()
+    def cover_is_never_overdrawn(self) -> None:
+        cover, tasks = self.case.state.cover, self.case.state.tasks
+        assert 0 <= cover.left <= cover.allotted
+        asked = {request.id for request in cover.requests if request.status == "asked"}
+        assert asked == {task.subject for task in tasks if task.open and task.kind == "decide_cover"}
+
+    @invariant()
+    def meetings_and_observations_are_counted_apart(self) -> None:
+        state = self.case.state
+        booked = sorted(
+            (each for each in state.observations.booked if each.status == "booked"),
+            key=lambda each: each.starts_at,
+        )
+        assert all(one.ends_at <= other.starts_at for one, other in pairwise(booked))
+        assert not {each.id for each in state.observations.booked} & {met.id for met in state.meetings.log}
+        kept = [met.planned for met in state.meetings.standing if met.planned]
+        assert len(set(kept)) == len(kept)
+        status = {each.id: each.status for each in state.schedule.planned}
+        assert all(status[each] == "kept" for each in kept)
+
+    @invariant()
+    def the_next_meeting_is_late_by_the_named_day_at_the_latest(self) -> None:
+        state = self.case.state
+        due = next((timer.due for timer in state.timers if timer.subject is Subject.MEETING), None)
+        named = state.meetings.next_on
+        if due and named and named > self.day(0):
+            assert due <= self.case.rules.calendar.end_of(named)
+
+
+for year in (AnyYear, AnyFullYear):
+    year.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestAnyYear = AnyYear.TestCase
+TestAnyFullYear = AnyFullYear.TestCase

@@ -27,6 +27,7 @@ from domain.stages.complaint import DecideComplaint, OpenComplaint, SecondCompla
 from domain.stages.complaint import Decision as ComplaintDecision
 from domain.stages.consultation import RecordConsultation
 from domain.stages.contact import ConfirmFirstContact
+from domain.stages.cover import DecideCover
 from domain.stages.ending import (
     AnswerChange,
     AskForChange,
@@ -41,11 +42,13 @@ from domain.stages.meetings import (
     DecideCompletion,
     DisputeMeeting,
     LogMeeting,
+    LogQuickMeeting,
     RecordObstacle,
     ResolveMeeting,
 )
 from domain.stages.moving import MoveRules
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
+from domain.stages.schedule import PlanMeetings
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
 from domain.what_if import Difference, WhatIf, what_if
@@ -179,6 +182,9 @@ GIVEN: dict[type[Command], set[str]] = {
     SubmitSurvey: {"answers"},
     MoveRules: {"rules_version"},
     SecondComplaint: {"agree"},
+    LogQuickMeeting: {"held_on"},
+    PlanMeetings: {"rows"},
+    DecideCover: {"approve"},
 }
 
 
@@ -432,10 +438,13 @@ def test_the_command_comes_back_as_it_was_sent() -> None:
     logged = next(n for n, envelope in enumerate(YEAR.envelopes) if envelope.type == "MeetingLogged")
     envelope = YEAR.envelopes[logged]
     event = relationship.CATALOG.read(envelope)
-    command = leading.command_of(YEAR.empty(), (event,), (envelope,))
+    command = leading.command_of(YEAR.empty(), (event,), (envelope,), RULES.calendar.zone)
     assert isinstance(command, LogMeeting)
     assert (command.id, command.actor, command.minutes) == (envelope.cause.command, MENTOR, 60)
     with pytest.raises(KeyError):
         leading.command_of(
-            YEAR.empty(), (nudges.Escalated(subject=nudges.Subject.MEETING, rung=1),), (YEAR.envelopes[0],)
+            YEAR.empty(),
+            (nudges.Escalated(subject=nudges.Subject.MEETING, rung=1),),
+            (YEAR.envelopes[0],),
+            RULES.calendar.zone,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import httpx2 as httpx
 
 from activities.adapters.database import Database
 from activities.adapters.intake import Intake
+from activities.adapters.program_files import load_programs
 from domain.actors import Role
 from domain.ids import derive
 from workers.embedded.scenario import Act, Fate, Scenario
@@ -30,6 +32,7 @@ class Driver:
     def __init__(self, office: Office, scenario: Scenario) -> None:
         self._office = office
         self._scenario = scenario
+        self._calendar = load_programs()[scenario.program].rules.calendar
         self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
         self.tokens: dict[str, str] = {}
         self.term = ""
@@ -139,10 +142,10 @@ class Driver:
         if not isinstance(value, str) or "@" not in value:
             return value
         if "/" in value:
-            return "/".join([await self._filled(part, act) for part in value.split("/")])
+            return "/".join([str(await self._filled(part, act)) for part in value.split("/")])
         return await self._word(value, act)
 
-    async def _word(self, word: str, act: Act) -> str:
+    async def _word(self, word: str, act: Act) -> str | None:
         fate = act.fate
         people = {"@mentee": fate.mentee, "@mentor": fate.mentor, "@second_mentor": fate.second_mentor}
         if word in people:
@@ -168,6 +171,11 @@ class Driver:
                 return f"{act.at:%Y-%m}"
             case "@period":
                 return await self._period(fate.region)
+        if word.startswith("@school_hour_"):
+            return self._calendar.at(self._open_day(act, word)).isoformat()
+        if word.startswith("@pair:"):
+            again = re.search(r"_\d+$", fate.key)
+            return self._subjects[word.removeprefix("@pair:") + (again.group() if again else "")]
         found = await self.relationship(fate)
         match word:
             case "@self" | "@relationship":
@@ -176,10 +184,16 @@ class Driver:
                 if not found["meetings"]:
                     raise Unexpected(f"{fate.key}: no meeting stands")
                 return str(max(found["meetings"], key=lambda met: met["began_at"])["id"])
+            case "@observation":
+                return str(found["observations"][-1]["id"])
+            case "@cover":
+                return str(found["cover_requests"][-1]["id"])
             case "@obligation":
                 if not found["claims"]:
                     raise Unexpected(f"{fate.key}: no claim stands")
                 return str(found["claims"][-1]["obligation"])
+        if word.startswith("@next_day_"):
+            return await self._next_day(str(found["id"]), act, word)
         raise Unexpected(f"{fate.key}: unknown word {word}")
 
     async def _read(self, act: Act, noun: str) -> Any:
@@ -197,6 +211,19 @@ class Driver:
         if not checks:
             raise Unexpected(f"{region}: no log check was ever due")
         return str(max(checks, key=lambda task: task["opened_at"])["about"])
+
+    def _open_day(self, act: Act, word: str) -> date:
+        """The first working day so many days after an act, as the program's calendar has it."""
+        return self._calendar.next_working(act.at.date() + timedelta(days=int(word.rpartition("_")[2])))
+
+    async def _next_day(self, relationship: str, act: Act, word: str) -> str | None:
+        """A day for the next meeting that lies in the time for meetings; None where that is over."""
+        answer = await self._http.get(
+            f"/v1/relationships/{relationship}/schedule", headers=self._headers(WATCHER)
+        )
+        end = date.fromisoformat(answer.json()["to"])
+        day = min(self._open_day(act, word), end)
+        return day.isoformat() if day > act.at.date() else None
 
     async def _make_tokens(self, until: datetime) -> None:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)

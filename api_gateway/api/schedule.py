@@ -1,0 +1,75 @@
+"""The schedule of a pair: hours that its district keeps free, kinds of place, and what is planned (ESE-8, -11)."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import APIRouter
+
+from activities.adapters.program_files import load_programs
+from api_gateway.api import Parts
+from api_gateway.api.commands import Subject
+from api_gateway.api.lists import visible
+from api_gateway.auth import Anybody
+from api_gateway.problems import Problem
+from domain.codec import instant_text
+from domain.program_file import ProgramFile
+from domain.stages.schedule import openings
+
+router = APIRouter()
+
+
+@router.get(
+    "/relationships/{subject}/schedule", operation_id="relationships.schedule", tags=["relationships"]
+)
+async def schedule(subject: Subject, office: Parts, caller: Anybody) -> dict[str, Any]:
+    """A blank schedule to fill in with `plan-meetings`, and the rows that are in it.
+
+    A row that is past and not logged is `not_logged`: no breach by itself, since only the rhythm says what is late.
+    """
+    await visible(office, caller, subject)
+    known = await office.meetings.schedule(subject)
+    if known is None:
+        raise Problem(404, "not_found")
+    state, rules, now = known
+    today, end = rules.calendar.local_date(now), rules.calendar.local_date(state.meetings_end(rules))
+    program = _programs().get(rules.program)
+    return {
+        "from": today.isoformat(),
+        "to": end.isoformat(),
+        "next_on": state.meetings.next_on.isoformat() if state.meetings.next_on else None,
+        "next_topics": list(state.meetings.next_topics),
+        "slots": [
+            {
+                "code": each.code,
+                "label": _label(program, each.code),
+                "on": each.on.isoformat(),
+                "starts_at": instant_text(each.starts_at),
+                "minutes": each.minutes,
+            }
+            for each in openings(rules, today, end)
+        ],
+        "places": [{"code": code, "label": _label(program, code)} for code in rules.schedule.places],
+        "planned": [
+            {
+                "id": each.id,
+                "on": each.on.isoformat(),
+                "starts_at": instant_text(each.starts_at),
+                "minutes": each.minutes,
+                "place": each.place,
+                "mode": each.mode,
+                "slot": each.slot,
+                "status": "not_logged" if each.status == "planned" and each.starts_at < now else each.status,
+            }
+            for each in state.schedule.planned
+        ],
+    }
+
+
+@cache
+def _programs() -> dict[str, ProgramFile]:
+    """The program files, for the words of their codes."""
+    return load_programs()
+
+
+def _label(program: ProgramFile | None, code: str) -> str:
+    return program.label(code) if program else code.replace("_", " ")

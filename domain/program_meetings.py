@@ -1,0 +1,96 @@
+"""What a program says about meetings beside the meetings themselves: who sets the rhythm, observations, cover, slots.
+
+Where a program has nothing of a kind, its table says so in one word (``none``, 0, an empty list) and leaves out what
+would then mean nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+
+class RhythmSource(StrEnum):
+    """Where the test of an overdue meeting comes from: the signed agreement (NEA-11), program or region (ESE-2, -3)."""
+
+    SIGNED = "signed"
+    PROGRAM = "program"
+    REGION = "region"
+
+
+class Booking(StrEnum):
+    """Who arranges observations: the coordinator, the pair against a quota (ESE-6), or nobody: there are none."""
+
+    COORDINATOR = "coordinator"
+    PAIR = "pair"
+    NONE = "none"
+
+
+class CoverApprover(StrEnum):
+    """Who approves the use of cover hours (ESE-16)."""
+
+    COORDINATOR = "coordinator"
+    NONE = "none"
+
+
+class Weekday(StrEnum):
+    """Days of the week, in order."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """How many observations a pair owes, who books them, how long they last (ESE-6, -7, -15).
+
+    The quota is due ``due_days_before_end`` calendar days before the time for meetings ends.
+    """
+
+    booked_by: Booking
+    required: int
+    needs_cover: bool
+    shortest_minutes: int | None = None
+    longest_minutes: int | None = None
+    due_days_before_end: int | None = None
+
+    def fit(self, minutes: int) -> bool:
+        """Whether an observation may last that long."""
+        return (self.shortest_minutes or 1) <= minutes <= (self.longest_minutes or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """Minutes of substitute cover that every pair gets by itself, and who approves their use (ESE-16)."""
+
+    minutes_per_pair: int
+    approver: CoverApprover
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A time that the district keeps free (ESE-8): on one date, or every week on a day that is no break or holiday."""
+
+    code: str
+    on: date | None = None
+    weekday: Weekday | None = None
+    begins: time
+    minutes: int
+
+    def falls_on(self, day: date) -> bool:
+        """Whether the slot is on that day, breaks and holidays aside."""
+        return day == self.on or (
+            self.weekday is not None and day.weekday() == list(Weekday).index(self.weekday)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The district's slots (ESE-8), and the kinds of place where a pair may plan to meet (ESE-11); never an address."""
+
+    slots: tuple[Slot, ...]
+    places: tuple[str, ...]

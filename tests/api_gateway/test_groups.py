@@ -1,0 +1,406 @@
+"""One log for several pairs: checked for all before any is sent, sent to each once, answered once, whatever breaks."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import create_async_engine
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.adapters import tables
+from activities.adapters.clock import SqlClock
+from activities.adapters.database import Database
+from activities.adapters.records import SqlRecords
+from activities.adapters.records_backlog import SqlBacklog
+from activities.housekeeping import HousekeepingActivities
+from activities.ports import Record
+from activities.ports_workflows import Answer, Sent
+from domain import relationship
+from domain.actors import Actor, Role
+from domain.batch import Decision, Subject, chain
+from domain.effects import effects
+from domain.ids import derive
+from domain.journal import Head, Kind, Rules
+from domain.messages import Command, Receipt
+from domain.program_file import rules_digest, rules_text
+from domain.projection import rows
+from domain.stages.agreement import DraftAgreement
+from domain.stages.contact import ConfirmFirstContact
+from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
+from domain.stages.matching import ConfirmMatch, ProposeMatch
+from domain.stages.meetings import LogMeeting
+from tests.api_gateway.conftest import Client, FakeHandle
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RICH, TERM, TERMS, Case
+from workers.assembly import COMMANDS
+
+GROUP = "/v1/group-meetings"
+TERM_ID = derive("term", "2026")
+NOW = datetime(2026, 10, 15, 15, 0, tzinfo=UTC)
+
+
+class Pairs:
+    """Pairs that the journal knows, and the office around them."""
+
+    def __init__(self, client: Client, worker: Database) -> None:
+        self.client, self.worker = client, worker
+        self.ids: list[str] = []
+
+    async def add(self, name: str, *, signed: bool = True, rules: Any = RICH, mentor: str = "") -> str:
+        """Record a pair whose agreement holds since yesterday."""
+        place = replace(FACTS, free_slot=len(self.ids) + 1)
+        case = Case(rules=rules, now=NOW - timedelta(days=1), facts=place)
+        case.id = derive("relationship", name)
+        case.state = case.empty()
+        if signed:
+            self._sign(case)
+        else:
+            case.apply()
+        text_ = rules_text(rules)
+        digest = rules_digest(text_)
+        batch = chain(
+            case.empty(),
+            Head(),
+            tuple(case.events),
+            subject=Subject(
+                origin="test/1",
+                stream=case.id,
+                kind=Kind.RELATIONSHIP,
+                rel=case.id,
+                rules=Rules(set=rules.program, version=rules.version, digest=digest),
+            ),
+            decision=Decision(command=derive("c", name), actor=COORDINATOR, at=case.now),
+            evolve=relationship.evolve,
+            effects=effects,
+        )
+        async with self.client.office.database.transaction() as connection:
+            known = await connection.scalar(
+                select(tables.rule_sets.c.digest).where(tables.rule_sets.c.digest == digest)
+            )
+            if known is None:
+                row = {"program": rules.program, "version": rules.version, "region": "", "text": text_}
+                await connection.execute(insert(tables.rule_sets).values(digest=digest, **row))
+        record = Record(
+            workflow=f"relationship/{case.id}",
+            run="r",
+            stream=case.id,
+            command=derive("c", name),
+            events=batch.texts,
+            rows=rows(batch.state),
+            notices=(),
+        )
+        recorded = await SqlRecords(self.worker).record(record)
+        assert recorded.refused == ""
+        self.ids.append(case.id)
+        return case.id
+
+    @staticmethod
+    def _sign(case: Case) -> None:
+        today = case.rules.calendar.local_date(case.now)
+        case.apply()
+        case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+        case.do(ConfirmMatch, COORDINATOR)
+        case.do(ConfirmFirstContact, MENTEE, contacted_on=today, mode="phone")
+        case.do(DraftAgreement, MENTOR, terms=TERMS)
+        case.sign(MENTEE)
+        case.sign(MENTOR)
+
+    def log(self, **fields: Any) -> dict[str, Any]:
+        """A log of all pairs for half an hour, an hour ago."""
+        began = (NOW - timedelta(hours=1)).isoformat()
+        return {"relationships": self.ids, "began_at": began, "minutes": 30, "mode": "in_person"} | fields
+
+    async def send(self, body: dict[str, Any], who: str = "leader", key: str = "g") -> Any:
+        """Send the log as somebody."""
+        return await self.client.send(who, "POST", GROUP, key=key, json=body)
+
+    async def commands(self) -> dict[str, list[Any]]:
+        """The command rows by kind."""
+        found: dict[str, list[Any]] = {}
+        async with self.client.office.database.transaction() as connection:
+            order = tables.commands.c.subject
+            for row in await connection.execute(select(tables.commands).order_by(order)):
+                found.setdefault(row.kind, []).append(row)
+        return found
+
+    async def forget_claims(self) -> None:
+        """Let the time run out that a sender has for its commands."""
+        past = update(tables.commands).values(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
+        async with self.client.office.database.transaction() as connection:
+            await connection.execute(past)
+
+
+class Engine:
+    """Workflows as housekeeping reaches them; some refuse."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Command]] = []
+        self.refuses: dict[str, str] = {}
+
+    async def start(self, *_: Any, **__: Any) -> None:
+        raise AssertionError("nothing is started here")
+
+    async def signal(self, *_: Any) -> bool:
+        raise AssertionError("nothing is signaled here")
+
+    async def update(self, id: str, command: Command) -> Sent:
+        self.sent.append((id, command))
+        code = self.refuses.get(id) if isinstance(command, LogGroupMeeting) else None
+        if code:
+            return Sent(answer=Answer.REFUSED, code=code)
+        receipt = Receipt(command=command.id, stream="a" * 32, seq=9, hash="b" * 64, state="meetings")
+        return Sent(answer=Answer.TAKEN, receipt=receipt)
+
+
+@pytest_asyncio.fixture
+async def pairs(client: Client) -> AsyncIterator[Pairs]:
+    """Three pairs of one mentor in region r3, a coordinator of it, and the mentor's token, on a day of the term."""
+    office = client.office
+    engine = create_async_engine(office.settings.database_url("migrator"))
+    async with engine.begin() as connection:
+        offset = int((NOW - datetime.now(UTC)).total_seconds())
+        await connection.execute(insert(tables.clock).values(id=1, offset_seconds=offset))
+    await engine.dispose()
+    worker = Database(office.settings.database_url("worker"), size=2)
+    found = Pairs(client, worker)
+    async with office.database.transaction() as connection:
+        term = {"program": "sample", "name": "t", "first": TERM.first, "last": TERM.last, "version": "1"}
+        await connection.execute(insert(tables.terms).values(id=TERM_ID, **term))
+    for name in ("one", "two", "three"):
+        await found.add(name)
+    await client.token("leader", Role.COORDINATOR, regions=("r3",))
+    until = datetime.now(UTC) + timedelta(days=5)
+    client._tokens["mentor"] = await office.intake.make_token(MENTOR.id, (Role.PARTICIPANT,), (), until)
+    yield found
+    await worker.close()
+
+
+def housekeeping(pairs: Pairs, engine: Engine) -> HousekeepingActivities:
+    backlog = SqlBacklog(pairs.worker, SqlClock(pairs.worker), COMMANDS)
+    return HousekeepingActivities(backlog, engine, engine)
+
+
+async def test_one_log_is_sent_to_every_pair_once_and_answers_with_a_line_for_each(pairs: Pairs) -> None:
+    body = pairs.log()
+    answer = await pairs.send(body)
+    assert answer.status_code == 200, answer.text
+    assert [line["status"] for line in answer.json()["results"]] == ["logged"] * 3
+    again = await pairs.send(body)
+    assert again.json() == answer.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    sent = pairs.client.engine.sent
+    assert sorted(id for id, _, _ in sent) == sorted(f"relationship/{id}" for id in pairs.ids)
+    group = answer.json()["group"]
+    assert {command.group for _, _, command in sent} == {group}
+    assert len({command.id for _, _, command in sent}) == 3
+    shown = await pairs.client.send("leader", "GET", f"{GROUP}/{group}")
+    assert shown.json() == {"state": "done", "errors": [], **answer.json()}
+    for stranger, status in (("elsewhere", 404), ("mentee", 404), ("auditor", 200)):
+        assert (await pairs.client.send(stranger, "GET", f"{GROUP}/{group}")).status_code == status
+
+
+async def test_the_mentor_of_all_pairs_logs_as_mentor(pairs: Pairs) -> None:
+    answer = await pairs.send(pairs.log(), who="mentor")
+    assert answer.status_code == 200, answer.text
+    actors = [command.actor for _, _, command in pairs.client.engine.sent]
+    assert {(actor.id, actor.role) for actor in actors} == {(MENTOR.id, Role.PARTICIPANT)}
+
+
+async def test_one_fault_refuses_all_with_a_line_for_each_pair_that_cannot(pairs: Pairs) -> None:
+    early = await pairs.add("early", signed=False)
+    other = await pairs.add("other program", rules=replace(RICH, program="another"))
+    unknown = "d" * 32
+    body = pairs.log(relationships=[pairs.ids[0], early, other, unknown, pairs.ids[1]])
+    answer = await pairs.send(body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "group_refused")
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [
+        ("/relationships/1", "meeting_before_agreement"),
+        ("/relationships/2", "other_program"),
+        ("/relationships/3", "not_found"),
+    ]
+    assert pairs.client.engine.sent == []
+    again = await pairs.send(body)
+    assert (again.status_code, again.json()["errors"]) == (422, answer.json()["errors"])
+    assert set(await pairs.commands()) >= {"GroupMeeting"}
+    assert "LogGroupMeeting" not in await pairs.commands()
+    async with pairs.client.office.database.transaction() as connection:
+        refused = await connection.scalars(
+            select(tables.events.c.rel).where(tables.events.c.type == "CommandRefused")
+        )
+        assert {early, other} <= set(refused.all())
+
+
+@pytest.mark.parametrize(
+    ("who", "change", "code"),
+    [
+        ("elsewhere", {}, "other_region"),
+        ("mentee", {}, "not_a_participant"),
+        ("leader", {"mode": "fax"}, "unknown_mode"),
+        ("leader", {"minutes": 0}, "minutes_out_of_range"),
+        ("leader", {"began_at": "2999-01-01T00:00:00Z"}, "meeting_in_future"),
+        ("leader", {"began_at": "0001-01-01T00:00:00Z"}, "meeting_before_agreement"),
+    ],
+)
+async def test_what_no_pair_can_take_is_said_for_each(
+    pairs: Pairs, who: str, change: dict[str, Any], code: str
+) -> None:
+    answer = await pairs.send(pairs.log(**change), who=who)
+    assert (answer.status_code, answer.json()["code"]) == (422, "group_refused")
+    assert [error["code"] for error in answer.json()["errors"]] == [code] * 3
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"relationships": ["a" * 32]}, "/relationships"),
+        ({"relationships": ["a" * 32] * 2}, "/relationships"),
+        ({"relationships": [f"{n:032x}" for n in range(41)]}, "/relationships"),
+        ({"relationships": ["x", "a" * 32]}, "/relationships/0"),
+        ({"minutes": True}, "/minutes"),
+        ({"note": "what we said"}, "/note"),
+    ],
+)
+async def test_a_group_of_the_wrong_form_is_422(pairs: Pairs, change: dict[str, Any], pointer: str) -> None:
+    answer = await pairs.send(pairs.log(**change))
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_a_race_shows_in_the_result_and_is_told_to_that_pair(
+    pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(pairs, monkeypatch, pairs.ids[1], "meeting_already_logged")
+    answer = await pairs.send(pairs.log())
+    assert answer.status_code == 200
+    lines = {line["relationship"]: line for line in answer.json()["results"]}
+    assert [lines[id]["status"] for id in pairs.ids] == ["logged", "refused", "logged"]
+    assert lines[pairs.ids[1]]["code"] == "meeting_already_logged"
+    [(workflow, command)] = [
+        (id, command) for id, _, command in pairs.client.engine.sent if isinstance(command, HearGroupRefusal)
+    ]
+    assert workflow == f"relationship/{pairs.ids[1]}"
+    assert (command.code, command.actor.role) == ("meeting_already_logged", Role.SYSTEM)
+
+
+def refuse(pairs: Pairs, monkeypatch: pytest.MonkeyPatch, pair: str, code: str) -> None:
+    """One workflow refuses the log, as after a race; it takes everything else."""
+    engine = pairs.client.engine
+    taken = FakeHandle.execute_update
+
+    async def one_refuses(handle: FakeHandle, name: str, command: Command, **options: Any) -> Receipt:
+        if handle._id == f"relationship/{pair}" and name == "LogGroupMeeting":
+            engine.refuse(code)
+        try:
+            return await taken(handle, name, command, **options)
+        finally:
+            engine.raises = None
+
+    monkeypatch.setattr(FakeHandle, "execute_update", one_refuses)
+
+
+async def test_an_engine_that_is_away_leaves_the_parts_to_housekeeping_and_the_key_gets_its_answer(
+    pairs: Pairs,
+) -> None:
+    body = pairs.log()
+    pairs.client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+    away = await pairs.send(body)
+    assert (away.status_code, away.json()["code"]) == (503, "engine_unavailable")
+    await pairs.forget_claims()
+    engine = Engine()
+    engine.refuses[f"relationship/{pairs.ids[2]}"] = "relationship_paused"
+    chores = housekeeping(pairs, engine)
+    assert (await chores.send_unanswered()).count == 3
+    await pairs.forget_claims()
+    assert (await chores.send_unanswered()).count == 1
+    assert isinstance(engine.sent[-1][1], HearGroupRefusal)
+    assert (await chores.send_unanswered()).count == 0
+    pairs.client.engine.raises = None
+    late = await pairs.send(body)
+    assert late.status_code == 200
+    assert [line["status"] for line in late.json()["results"]] == ["logged", "logged", "refused"]
+    assert pairs.client.engine.sent[3:] == []
+
+
+@pytest.mark.parametrize("faulty", [False, True])
+async def test_a_sender_that_went_away_before_the_check_is_followed_by_housekeeping(
+    pairs: Pairs, faulty: bool
+) -> None:
+    body = pairs.log(minutes=0) if faulty else pairs.log()
+    group = derive("command", derive("p", "leader"), "g")
+    actor = Actor(id=derive("p", "leader"), role=Role.COORDINATOR, regions=("r3",))
+    await pairs.client.office.intake.claim(
+        group, kind="GroupMeeting", subject="", payload=body, fingerprint="f", actor=actor
+    )
+    await pairs.forget_claims()
+    engine = Engine()
+    chores = housekeeping(pairs, engine)
+    await chores.send_unanswered()
+    assert len(engine.sent) == (0 if faulty else 3)
+    [row] = (await pairs.commands())["GroupMeeting"]
+    assert row.status == (422 if faulty else 200)
+    shown = await pairs.client.send("leader", "GET", f"{GROUP}/{group}")
+    assert shown.json()["state"] == ("refused" if faulty else "done")
+    assert len(shown.json()["errors"]) == (3 if faulty else 0)
+    await chores.send_unanswered()
+    assert len(engine.sent) == (0 if faulty else 3)
+
+
+async def test_a_repeat_after_parts_were_logged_checks_nothing_again(pairs: Pairs) -> None:
+    """A pair whose part was taken would now refuse the same log as its second; the repeat must not ask it again."""
+    body = pairs.log()
+    await pairs.send(body)
+    async with pairs.worker.transaction() as connection:
+        undone = {"status": None, "answer": None, "answered_at": None}
+        row = tables.commands.c
+        await connection.execute(update(tables.commands).where(row.kind == "GroupMeeting").values(**undone))
+        last = row.subject == pairs.ids[2]
+        await connection.execute(update(tables.commands).where(last).values(**undone))
+    await pairs.forget_claims()
+    answer = await pairs.send(body)
+    assert [line["status"] for line in answer.json()["results"]] == ["logged"] * 3
+    ids = [command.id for _, _, command in pairs.client.engine.sent]
+    assert (len(ids), len(set(ids))) == (4, 3)
+
+
+async def test_a_pair_sees_its_schedule_with_the_districts_slots_and_its_rows(pairs: Pairs) -> None:
+    shown = await pairs.client.send("mentor", "GET", f"/v1/relationships/{pairs.ids[0]}/schedule")
+    assert shown.status_code == 200, shown.text
+    told = shown.json()
+    assert {slot["code"] for slot in told["slots"]} == {"early_release"}
+    assert all(slot["minutes"] == 60 for slot in told["slots"])
+    assert told["places"][0] == {"code": "school", "label": "school"}
+    assert told["planned"] == []
+    assert (
+        await pairs.client.send("mentee", "GET", f"/v1/relationships/{pairs.ids[0]}/schedule")
+    ).status_code == 404
+    whole = await pairs.client.send("mentor", "GET", f"/v1/relationships/{pairs.ids[0]}")
+    body = whole.json()
+    assert body["met"] == {"meetings": 0, "face_to_face": 0, "by_kind": {}, "by_mode": {}}
+    assert (body["cover_allotted"], body["cover_left"], body["observations_required"]) == (120, 120, 2)
+    assert [body[part] for part in ("planned_meetings", "observations", "cover_requests", "marks")] == [
+        []
+    ] * 4
+
+
+async def test_rows_of_a_plan_are_strict(pairs: Pairs) -> None:
+    path = f"/v1/relationships/{pairs.ids[0]}/plan-meetings"
+    row = {"on": "2026-12-01", "begins": "15:30", "minutes": 60, "place": "school"}
+    for change, pointer in (
+        ({"begins": 930}, "/rows/0/begins"),
+        ({"on": 20261201}, "/rows/0/on"),
+        ({"minutes": "60"}, "/rows/0/minutes"),
+        ({"address": "12 Main St"}, "/rows/0/address"),
+    ):
+        answer = await pairs.client.send(
+            "mentor", "POST", path, key=pointer, json={"rows": [{**row, **change}]}
+        )
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == pointer
+    taken = await pairs.client.send("mentor", "POST", path, key="good", json={"rows": [row]})
+    assert taken.status_code == 200
+    [command] = [command for _, _, command in pairs.client.engine.sent]
+    assert (command.rows[0].place, command.rows[0].begins.hour) == ("school", 15)
+    assert not isinstance(command, LogMeeting)

@@ -1,0 +1,66 @@
+"""Meetings of a fuller program on the real server: each command crosses the converter and is recorded."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from temporalio.client import Client
+
+from domain.actors import SYSTEM
+from domain.ids import derive
+from domain.stages.contact import TickChecklist
+from domain.stages.cover import DecideCover, RequestCover, UseCover
+from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
+from domain.stages.meetings import LogMeeting, LogQuickMeeting, NoteReferral
+from domain.stages.observations import BookObservation, MoveObservation, ReportObservation
+from domain.stages.schedule import PlanMeetings, PlanRow
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH
+from tests.workflows.fakes import FakeOffice
+from tests.workflows.pairs import Pair, start_of, today, workers
+
+CALENDAR = RICH.calendar
+
+
+async def test_plans_notes_groups_observations_and_cover_cross_the_converter_and_survive_continue_as_new(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    async with workers(client, office, queue):
+        # So small a limit lets the run continue as new again and again, with all of this in its state.
+        pair = await Pair(client, start_of(RICH, first=today(), history_limit=60), queue).signed()
+        now = await pair.now()
+        day = CALENDAR.next_working(CALENDAR.local_date(now) + timedelta(days=3))
+        hour: datetime = CALENDAR.at(day)
+        await pair.do(TickChecklist, MENTEE, items=("needs", "ways"), done_on=CALENDAR.local_date(now))
+        await pair.do(NoteReferral, MENTOR, referred_on=CALENDAR.local_date(now))
+        row = PlanRow(on=day, begins=time(15, 30), minutes=30, place="school")
+        await pair.do(PlanMeetings, MENTEE, rows=(row,))
+        await pair.do(BookObservation, MENTEE, starts_at=hour + timedelta(hours=1), minutes=45)
+        observation = (await pair.state()).observations.booked[0].id
+        await pair.do(MoveObservation, MENTOR, observation=observation, starts_at=hour, minutes=45)
+        await pair.do(RequestCover, MENTOR, subject=observation, minutes=60)
+        request = (await pair.state()).cover.requests[0].id
+        await pair.do(DecideCover, COORDINATOR, request=request, approve=True)
+        assert await pair.refused(RequestCover, MENTEE, subject=observation, minutes=60) == (
+            "cover_already_requested"
+        )
+        await pair.days((hour - now).total_seconds() / 86400 + 0.5)
+        await pair.do(ReportObservation, MENTEE, observation=observation)
+        await pair.do(UseCover, MENTEE, request=request, minutes=40)
+        began = await pair.now() - timedelta(hours=1)
+        group = derive("group")
+        log = {"began_at": began, "minutes": 30, "mode": "in_person"}
+        await pair.do(LogGroupMeeting, COORDINATOR, group=group, **log)
+        assert await pair.refused(LogMeeting, MENTOR, **log) == "meeting_already_logged"
+        await pair.do(HearGroupRefusal, SYSTEM, group=derive("other"), code="meeting_already_logged")
+        held_on = CALENDAR.local_date(await pair.now())
+        await pair.do(LogQuickMeeting, MENTEE, held_on=held_on, topics=("budget",))
+        state = await pair.state()
+        await pair.handle.terminate()
+    assert [met.kind.value for met in state.meetings.log] == ["group", "quick"]
+    assert state.meetings.log[0].group == group
+    assert [row.status for row in state.schedule.planned] == ["kept"]
+    assert (state.observations.done, state.cover.left) == (1, 80)
+    assert state.contact.checklist_done_on is not None
+    assert office.head(pair.start.relationship).seq == state.applied_seq
+    shown = [row for record in office.records for row in record.rows if row.table == "cover_requests"]
+    assert [row.values["status"] for row in shown] == ["asked", "approved", "used"]
