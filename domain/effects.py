@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.actors import Side
+from domain.appointment import told
 from domain.codec import instant_text
+from domain.invitation import Invitation, Occasion, invitation_uid
 from domain.journal import Event
 from domain.meeting import MeetingKind, MeetingLogged
 from domain.messages import Stamp
@@ -74,7 +76,8 @@ Effect = SendNotice | DeliverClaim | WithdrawClaim | StartSuccessor
 
 def effects(before: Relationship, after: Relationship, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
     """The effects of one event that led from ``before`` to ``after``, in the order in which they start."""
-    mails = tuple(SendNotice(notice=mail) for mail in _notices(before, after, event, stamp.seq))
+    said = (*_notices(before, after, event, stamp), *_appointment(before, after, stamp))
+    mails = tuple(SendNotice(notice=mail) for mail in said)
     if isinstance(event, StipendClaimed):
         return (DeliverClaim(claim=event.claim, obligation=event.obligation), *mails)
     withdrawn = tuple(
@@ -87,8 +90,19 @@ def effects(before: Relationship, after: Relationship, event: Event, stamp: Stam
     return (*withdrawn, *mails)
 
 
-def _notices(before: Relationship, after: Relationship, event: Event, seq: int) -> tuple[Notice, ...]:
+def _appointment(before: Relationship, after: Relationship, stamp: Stamp) -> tuple[Notice, ...]:
+    """Invitations of both to their next meeting, where an event has planned, moved or withdrawn it."""
+    found = told(before, after, stamp)
+    if found is None:
+        return ()
+    kind, invitation = found
+    people = (after.mentor, after.mentee)
+    return tuple(notice(after.id, stamp.seq, kind, person=person, **invitation.data) for person in people)
+
+
+def _notices(before: Relationship, after: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
     """The notices of one event: to the mentee, to the mentor, or to the contacts of a region."""
+    seq = stamp.seq
 
     def to(person: str, kind: NoticeKind, **data: str) -> Notice:
         return notice(after.id, seq, kind, person=person, **data)
@@ -127,7 +141,7 @@ def _notices(before: Relationship, after: Relationship, event: Event, seq: int) 
             other = after.person_of(event.by.other)
             return (to(other, NoticeKind.MEETING_DISPUTED, meeting=event.meeting),)
         case ObservationBooked() | ObservationMoved() | ObservationCanceled():
-            return _observation(after, event, seq)
+            return _observation(after, event, stamp)
         case CoverDecided():
             outcome = "approved" if event.approved else "refused"
             request = next(each for each in after.cover.requests if each.id == event.request)
@@ -178,23 +192,31 @@ def _to_confirm(after: Relationship, event: MeetingLogged, seq: int) -> tuple[No
 
 
 def _observation(
-    after: Relationship, event: ObservationBooked | ObservationMoved | ObservationCanceled, seq: int
+    after: Relationship, event: ObservationBooked | ObservationMoved | ObservationCanceled, stamp: Stamp
 ) -> tuple[Notice, ...]:
-    """Word of an observation's hour to those who did not set it themselves."""
+    """Word of an observation's hour to both, whoever set it: it brings the entry for their calendars."""
     change = {ObservationBooked: "booked", ObservationMoved: "moved", ObservationCanceled: "canceled"}
     found = next(each for each in after.observations.booked if each.id == event.observation)
-    told = (after.person_of(side) for side in Side if side.value != event.by)
+    invitation = Invitation(
+        uid=invitation_uid(after.id, found.id),
+        sequence=stamp.seq,
+        stamped_at=stamp.at,
+        occasion=Occasion.OBSERVATION,
+        starts_at=found.starts_at,
+        minutes=found.minutes,
+        cancelled=isinstance(event, ObservationCanceled),
+    )
+    people = (after.mentor, after.mentee)
     return tuple(
         notice(
             after.id,
-            seq,
+            stamp.seq,
             NoticeKind.OBSERVATION_CHANGED,
             person=person,
             change=change[type(event)],
-            starts_at=instant_text(found.starts_at),
-            minutes=str(found.minutes),
+            **invitation.data,
         )
-        for person in told
+        for person in people
     )
 
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from domain import nudges, tasks
 from domain.actors import TIMER, Actor, Role, Side, demand_coordinator, demand_role
+from domain.appointment import Appointment, following
 from domain.calendar import Rhythm
 from domain.errors import demand
 from domain.facts import Facts, Question
@@ -144,6 +145,7 @@ class Relationship:
     schedule: Schedule = Schedule()
     observations: Observations = Observations()
     cover: Cover = Cover()
+    appointment: Appointment | None = None
     survey: Survey = Survey()
     claims: tuple[Claim, ...] = ()
     recognition: Recognition = Recognition()
@@ -384,7 +386,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         after = _ROOM_OF_EVENT[type(event)].evolve(state, event, stamp)
     since = stamp.at if after.stage != state.stage else state.stage_since
     opened = stamp.at if stamp.seq == 1 else state.opened_at
-    return replace(after, applied_seq=stamp.seq, stage_since=since, opened_at=opened)
+    return replace(
+        after,
+        applied_seq=stamp.seq,
+        stage_since=since,
+        opened_at=opened,
+        appointment=following(state, after, stamp),
+    )
 
 
 def _evolve_nudge(state: Relationship, event: NudgeDue | Escalated, stamp: Stamp) -> Relationship:

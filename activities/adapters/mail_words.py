@@ -15,7 +15,7 @@ from textwrap import wrap
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
@@ -168,8 +168,8 @@ class _Instant:
 
     @property
     def month(self) -> str:
-        """Such as: September 2026."""
-        return f"{self.local:%B %Y}"
+        """Such as: September 2026; septiembre de 2026."""
+        return str(format_skeleton("yMMMM", self.local.date(), locale=LOCALES[self.language]))
 
     @property
     def moment(self) -> str:
