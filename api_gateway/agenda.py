@@ -1,4 +1,4 @@
-"""A person's calendar: own deadlines, the tasks of one's staff role, and the days on which school is closed.
+"""A person's calendar: own deadlines and plans, the tasks of one's staff role, the days on which school is closed.
 
 The words stand in ``words/``, one file a language. What two people talk about and who the other is stand nowhere here.
 """
@@ -12,13 +12,15 @@ from typing import Any, Final
 
 from activities.adapters.program_files import load_programs
 from activities.adapters.views import Views
-from activities.adapters.views_invitations import Entry, feed
+from activities.adapters.views_invitations import Appointment, Entry, feed
 from api_gateway.api.lists import folded, scope
 from api_gateway.auth import Caller
-from domain.agenda import deadlines
+from domain.agenda import deadlines, planned
 from domain.calendar import Calendar
 from domain.ids import derive
+from domain.invitation import Occasion
 from domain.languages import Language
+from domain.messages import Stamp
 from domain.program_file import ProgramFile, rules_from_text
 
 WORDS: Final = Path(__file__).parent / "words"
@@ -48,26 +50,42 @@ class Agenda:
         self._language = next((each for each in Language if each.value == reads), Language.EN)
         pairs = await self._views.own_pairs(self._caller.person)
         regions = {row["code"]: row["program"] for row in (await self._views.regions()).rows}
-        entries = [entry for pair in pairs for entry in await self._of_pair(pair)]
+        entries: list[Entry] = []
+        appointments: list[Appointment] = []
+        for pair in pairs:
+            due, plans = await self._of_pair(pair)
+            entries += due
+            appointments += plans
         roles = [role.value for role in self._caller.roles]
         tasks = await self._views.dated_tasks(scope(self._caller), roles)
         programs = [self._programs.get(regions.get(task["region"], "")) for task in tasks]
         entries += [self._of_task(task, of) for task, of in zip(tasks, programs, strict=True) if of]
         for term in await self._terms(pairs, regions):
             entries += await self._closed(term)
-        return feed(entries, name=self._say("name"))
+        return feed(entries, appointments, name=self._say("name"))
 
-    async def _of_pair(self, pair: Mapping[str, Any]) -> list[Entry]:
+    async def _of_pair(self, pair: Mapping[str, Any]) -> tuple[list[Entry], list[Appointment]]:
+        """The deadlines and the plans of one pair."""
         events = [envelope for envelope, _ in await self._views.history(pair["id"])]
         program = self._programs.get(pair["program"])
         if not events or program is None:
-            return []
+            return [], []
         state = await folded(self._views, events)
-        calendar = program.rules.calendar
-        return [
+        calendar, last = program.rules.calendar, events[-1]
+        stamp = Stamp(seq=last.seq, at=last.decided_at, actor=last.actor)
+        plans = [
+            Appointment(
+                invitation=found,
+                zone=calendar.timezone,
+                summary=self._of_occasion(program, found.occasion),
+                description=self._say("plan_more"),
+            )
+            for found in planned(state, self._caller.person, self._now, stamp)
+        ]
+        due = [
             Entry(
                 uid=derive("deadline", state.id, found.subject.value),
-                stamped_at=events[-1].decided_at,
+                stamped_at=last.decided_at,
                 summary=self._of(
                     program, "deadline", what=words(self._language)["what"][found.subject.value]
                 ),
@@ -77,6 +95,7 @@ class Agenda:
             )
             for found in deadlines(state, self._caller.person, calendar)
         ]
+        return due, plans
 
     def _of_task(self, task: Mapping[str, Any], program: ProgramFile) -> Entry:
         due = datetime.fromisoformat(task["due_at"])
@@ -138,6 +157,10 @@ class Agenda:
 
     def _say(self, key: str) -> str:
         return str(words(self._language)[key]).format(office=self._office)
+
+    def _of_occasion(self, program: ProgramFile, occasion: Occasion) -> str:
+        name = program.wording_in(self._language.value).program
+        return str(words(self._language)["occasion"][occasion.value]).format(program=name)
 
     def _of(self, program: ProgramFile, key: str, what: str = "") -> str:
         name = program.wording_in(self._language.value).program

@@ -71,6 +71,7 @@ CONTACT = person("Ann Berg")
 OTHER_CONTACT = person("Tom Ek")
 AGREEMENT = compose(WORDS["en"], 2, TERMS, clauses_of(RULES, ()))
 _WITH_AGREEMENT = (Kind.AGREEMENT_TO_SIGN, Kind.AGREEMENT_IN_FORCE)
+OBSERVED = replace(PLANNED, occasion=Occasion.OBSERVATION, minutes=45, mode="")
 _DATA: dict[Kind, dict[str, str]] = {
     Kind.APPLICATION_REFUSED: {"reason": "not_a_member"},
     Kind.WELCOME_MENTEE: {"mentor": MENTOR.id, "due": DUE},
@@ -85,7 +86,7 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.MEETING_PLANNED: PLANNED.data,
     Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED_AT + timedelta(days=7)).data,
     Kind.MEETING_WITHDRAWN: replace(PLANNED, sequence=22, cancelled=True).data,
-    Kind.OBSERVATION_CHANGED: {"change": "booked", "starts_at": DUE, "minutes": "45"},
+    Kind.OBSERVATION_CHANGED: {"change": "booked", **OBSERVED.data},
     Kind.COVER_DECIDED: {"outcome": "approved", "minutes": "45", "starts_at": DUE, "left": "75"},
     Kind.SURVEY_OPEN: {"due": DUE},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
@@ -124,10 +125,8 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
 def sparse(each: Letter) -> Letter:
     """The letter where the office knows least: no contact, no telephone, no partner where there may be none."""
     alone = each.kind in (Kind.RELATIONSHIP_ENDED, Kind.RELATIONSHIP_PAUSED, Kind.RELATIONSHIP_RESUMED)
-    data = {
-        **each.data,
-        **({"starts_at": "", "minutes": "0", "on": "2027-09-03", "mode": ""} if "uid" in each.data else {}),
-    }
+    day = {"starts_at": "", "minutes": "0", "on": "2027-09-03", "mode": ""}
+    data = {**each.data, **(day if each.data.get("occasion") == Occasion.MEETING else {})}
     return replace(each, data=data, contacts=(), mentor=None if alone else each.mentor)
 
 

@@ -17,7 +17,7 @@ OFFICE = "https://office.example.org"
 WORDS = MailWords(load_programs(), OFFICE)
 LETTERS = list(every_letter())
 NAMES = [f"{each.kind.value}-{each.data.get('about', '')}" for each in LETTERS]
-INVITING = (Kind.MEETING_PLANNED, Kind.MEETING_MOVED, Kind.MEETING_WITHDRAWN)
+INVITING = (Kind.MEETING_PLANNED, Kind.MEETING_MOVED, Kind.MEETING_WITHDRAWN, Kind.OBSERVATION_CHANGED)
 SHARES_ADDRESSES = (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR)
 
 

@@ -1,15 +1,18 @@
 """Whose deadlines are whose: the pair's own are in its calendars, the region's are not."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
-from domain.agenda import OF_THE_PAIR, Deadline, deadlines
+from domain.agenda import OF_THE_PAIR, Deadline, deadlines, planned
+from domain.invitation import Occasion
 from domain.nudges import started
 from domain.program import Subject
 from domain.relationship import Relationship
 from domain.stages.ending import PauseRelationship
+from domain.stages.observations import BookObservation
+from domain.stages.schedule import PlanMeetings, PlanRow
 from domain.stages.survey import SubmitSurvey
-from tests.domain.builders import CALENDAR, COORDINATOR, MENTEE, MENTOR, RULES, Case, document
+from tests.domain.builders import CALENDAR, COORDINATOR, MENTEE, MENTOR, RICH, RULES, Case, document
 
 DAY = date(2026, 10, 7)
 
@@ -46,3 +49,29 @@ def test_while_paused_nothing_is_due() -> None:
     assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [Subject.MEETING]
     case.do(PauseRelationship, COORDINATOR, reason=RULES.pause_reasons[0])
     assert list(deadlines(case.state, MENTOR.id, CALENDAR)) == []
+
+
+def test_plans_stand_in_the_calendar_of_both_once_each_as_they_were_invited_to() -> None:
+    case = Case(rules=RICH).signed()
+    rows = (row(date(2026, 8, 19)), row(date(2026, 8, 26)))
+    case.do(PlanMeetings, MENTEE, rows=rows)
+    hour = RICH.calendar.at(date(2026, 9, 9), time(10, 0))
+    case.do(BookObservation, MENTOR, starts_at=hour, minutes=45)
+    last = case.stamps[-1]
+    for person in (MENTOR, MENTEE):
+        found = list(planned(case.state, person.id, case.now, last))
+        assert [each.starts_at for each in found] == [
+            *(RICH.calendar.at(each.on, each.begins) for each in rows),
+            hour,
+        ]
+        assert case.state.appointment is not None
+        assert found[0].uid == case.state.appointment.uid
+        assert len({each.uid for each in found}) == 3
+        assert found[2].occasion is Occasion.OBSERVATION
+    assert list(planned(case.state, COORDINATOR.id, case.now, last)) == []
+    case.do(PlanMeetings, MENTEE, rows=())
+    assert [each.starts_at for each in planned(case.state, MENTOR.id, case.now, last)] == [hour]
+
+
+def row(on: date) -> PlanRow:
+    return PlanRow(on=on, begins=time(15, 0), minutes=60, place="online")
