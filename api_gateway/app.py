@@ -11,12 +11,24 @@ from activities.adapters.clock import SqlClock
 from activities.adapters.database import Database
 from activities.adapters.intake import Intake
 from activities.adapters.intake_documents import Documents
+from activities.adapters.intake_drafts import Drafts
 from activities.adapters.intake_reference import Reference
 from activities.adapters.intake_roster import RosterIntake
 from activities.adapters.keyring import Keyring
 from activities.adapters.views import Views
+from activities.adapters.views_forms import FormViews
 from api_gateway import pages, problems
-from api_gateway.api import agreement, applications, commands, endings, imports, lists, people, reference
+from api_gateway.api import (
+    agreement,
+    applications,
+    commands,
+    endings,
+    forms,
+    imports,
+    lists,
+    people,
+    reference,
+)
 from api_gateway.auth import demand_declarations, say_roles
 from api_gateway.limits import Limits
 from api_gateway.mentoring import Mentoring
@@ -33,9 +45,11 @@ class Office:
     clock: SqlClock
     intake: Intake
     documents: Documents
+    drafts: Drafts
     reference: Reference
     roster: RosterIntake
     views: Views
+    forms: FormViews
     mentoring: Mentoring
 
 
@@ -49,9 +63,11 @@ def make_office(settings: Settings, client: Client) -> Office:
         clock=SqlClock(database),
         intake=intake,
         documents=Documents(database, Keyring(settings.key_file)),
+        drafts=Drafts(database),
         reference=reference,
         roster=RosterIntake(database, reference),
         views=Views(database),
+        forms=FormViews(database),
         mentoring=Mentoring(client, intake),
     )
 
@@ -88,7 +104,7 @@ def create_app(office: Office) -> FastAPI:
         now = await office.clock.now()
         return {"status": "ok", "now": now.isoformat()}
 
-    for part in (applications, commands, people, lists, agreement, endings, reference, imports):
+    for part in (applications, commands, forms, people, lists, agreement, endings, reference, imports):
         app.include_router(part.router, prefix="/v1")
     app.include_router(pages.router)
     demand_declarations(app)

@@ -37,6 +37,8 @@ FORBIDDEN: Final = {
     "decides_in_own_pair",
     "complaint_is_about_you",
     "decider_seconds",
+    "form_of_the_other_side",
+    "not_the_writer",
 }
 """Codes that say who may not; all other broken rules say that it may not be now."""
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from domain.amounts import Installment, Shared, Tier
 from domain.calendar import DAY, Calendar, Rhythm, plus_months
+from domain.forms import Filler
 
 
 class Subject(StrEnum):
@@ -194,11 +195,15 @@ class Meetings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The closing survey of both (MASA-23): opens so many days before the term ends, stays open so many days."""
+    """The closing survey of both (MASA-23): opens so many days before the term ends, stays open so many days.
+
+    Results of fewer than ``small_group`` people are never shown (NEA-54, K4); a file has to choose the number.
+    """
 
     opens_days_before_end: int
     due_days: int
     closes_days: int
+    small_group: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,12 +364,50 @@ class Endings:
     second_days: int
 
 
+class DueAfter(StrEnum):
+    """The fact after which a form is due."""
+
+    TERM_BEGINS = "term_begins"
+    APPLIED = "applied"
+    MATCH_CONFIRMED = "match_confirmed"
+    FIRST_CONTACT = "first_contact"
+    AGREEMENT_SIGNED = "agreement_signed"
+    MEETING = "meeting"
+    MONTH_ENDS = "month_ends"
+    SURVEY_OPENS = "survey_opens"
+    RELATIONSHIP_ENDED = "relationship_ended"
+    TERM_ENDS = "term_ends"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormUse:
+    """Which form a program uses, in which version, filled by whom from which stage on (NEA-49).
+
+    It is due ``due_days`` after the fact ``after``. ``audience`` is set for a survey: whose answers are counted
+    together. ``repeats`` says that one writer hands it in again and again, as a record of each month.
+    """
+
+    form: str
+    version: str
+    by: Filler
+    stage: str
+    required: bool
+    after: DueAfter
+    due_days: int
+    archived: bool
+    cites: tuple[str, ...]
+    audience: str = ""
+    repeats: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Everything that deciding about one relationship needs: a program's file with its region's overrides applied.
 
     ``letter_words`` is no table of the file: the words of the Letter by language and code, taken from the labels,
     since both sides sign the exact text.
+    ``form_digests`` is no table of the file: it says which text each form has, so that a form that was changed without
+    a new version is another rule.
     """
 
     program: str
@@ -385,6 +428,20 @@ class Rules:
     ladders: Mapping[str, tuple[Rung, ...]]
     money: tuple[MoneyRule, ...]
     letter_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    forms: tuple[FormUse, ...] = ()
+    form_digests: Mapping[str, str] = field(default_factory=dict)
+
+    def form(self, id: str) -> FormUse | None:
+        """How the program uses a form; None for one that it does not use."""
+        return next((use for use in self.forms if use.form == id), None)
+
+    def survey_form(self, audience: str) -> FormUse | None:
+        """The survey of an audience, such as ``mentor``."""
+        return next((use for use in self.forms if use.audience == audience), None)
+
+    def answers_end(self, term: "TermDates") -> date:
+        """The last day on which a mentoring of a term can be going on; what is answered later counts in no result."""
+        return self.intake.course(term.last, term).last
 
     def ladder(self, subject: Subject) -> tuple[Rung, ...]:
         """The rungs for a subject, in order of days; none where the program has none."""

@@ -14,6 +14,7 @@ from domain import nudges, tasks
 from domain.actors import TIMER, Actor, Role, Side, demand_role
 from domain.errors import demand
 from domain.facts import Facts, Question
+from domain.filed import Filed
 from domain.ids import x_stream
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
@@ -27,6 +28,7 @@ from domain.stages import (
     consultation,
     contact,
     ending,
+    filing,
     helpers,
     matching,
     meetings,
@@ -63,6 +65,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     helpers,
     moving,
     complaint,
+    filing,
 )
 
 
@@ -138,6 +141,7 @@ class Relationship:
     tasks: tuple[Task, ...] = ()
     change_asked: tuple[Side, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+    filed: tuple[Filed, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -174,6 +178,12 @@ class Relationship:
             side_stream=event.side_stream,
             predecessor=event.predecessor,
         )
+
+    def has_reached(self, stage: str) -> bool:
+        """Whether the relationship is at a stage or beyond it; a stage before all is reached, one after all is not."""
+        if stage not in STAGES:
+            return stage == "set_up"
+        return STAGES.index(self.stage) >= STAGES.index(stage)
 
     def at(self, stage: str) -> "Relationship":
         """The state in another stage; ``evolve`` fills in since when."""

@@ -238,6 +238,19 @@ documents = Table(
     _made(),
     schema="documents",
 )
+drafts = Table(
+    "drafts",
+    metadata,
+    _text("id", key=True),
+    _text("relationship"),
+    _text("form"),
+    _text("version"),
+    _text("person"),
+    Column("ver", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    _at("saved_at"),
+    schema="documents",
+)
 
 # The journal
 
@@ -382,6 +395,20 @@ helpers = _projection(
     _at("answered_at", null=True),
     Index("helpers_of_relationship", "relationship"),
 )
+forms = _projection(
+    "forms",
+    "office",
+    _text("relationship"),
+    _text("form"),
+    _text("version"),
+    _text("filled_by"),
+    _text("person"),
+    _at("submitted_at"),
+    _text("amends"),
+    _text("amended_by"),
+    Index("forms_of_relationship", "relationship"),
+    Index("forms_of_kind", "form"),
+)
 
 complaints = _projection(
     "complaints",
@@ -409,7 +436,7 @@ complaints = _projection(
 )
 
 PROJECTIONS = {
-    table.name: table for table in (relationships, meetings, tasks, slots, claims, complaints, helpers)
+    table.name: table for table in (relationships, meetings, tasks, slots, claims, complaints, helpers, forms)
 }
 
 obligations, orders = tables_money.obligations, tables_money.orders

@@ -8,17 +8,16 @@ from pydantic import BaseModel
 
 from api_gateway.api import Key, Parts, answered, command_id, printed
 from api_gateway.auth import Caller, allowed
+from api_gateway.form_documents import settled, staged
 from api_gateway.schemas import body_of, kebab, made, sealed_texts
 from domain import obligation, relationship
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.stages.application import OpenRelationship
-from domain.stages.survey import SubmitSurvey
 
 router = APIRouter()
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-SURVEY_FORM = "M4"
 
 
 def asked_by_people(kind: type[Command]) -> bool:
@@ -42,15 +41,7 @@ def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any
         command = command_id(caller, key)
         actor = caller.acting(kind.roles)
         values: dict[str, Any] = {"id": command, "actor": actor}
-        if kind is SubmitSurvey:
-            values["answers"] = await office.documents.keep(
-                body.model_dump()["answers"],
-                id=derive("document", command),
-                scope=subject,
-                person=caller.person,
-                form=SURVEY_FORM,
-                privacy="c2a",
-            )
+        values |= await staged(office, kind, subject, body, command, caller, actor)
         for name, text in sealed_texts(kind, body).items():
             values[name] = await seal(office, name, text, command, subject, caller) if text else None
         answer = await office.mentoring.send(
@@ -58,6 +49,7 @@ def route(subject_kind: str, kind: type[Command]) -> Callable[..., Awaitable[Any
         )
         if aside := getattr(body, kind.aside, "") if kind.aside else "":
             await keep_aside(office, kind.aside, aside, command, subject, actor)
+        await settled(office, subject, values.get("answers"), caller)
         return answered(response, answer)
 
     annotations = endpoint.__annotations__

@@ -105,6 +105,15 @@ class Driver:
             if not after:
                 return found
 
+    async def results(self, audience: str) -> dict[str, Any]:
+        """The results of a survey, as the auditor sees them."""
+        path = f"/v1/programs/{self._scenario.program}/terms/{self.term}/survey-results"
+        answer = await self._http.get(path, params={"audience": audience}, headers=self._headers(WATCHER))
+        if not answer.is_success:
+            raise Unexpected(f"results of {audience}: {answer.status_code} {answer.text[:400]}")
+        found: dict[str, Any] = answer.json()
+        return found
+
     async def next_deadline(self) -> datetime | None:
         """The nearest stored deadline of any relationship."""
         dues = [row["next_due"] for row in await self.every("relationships") if row["next_due"]]
@@ -135,8 +144,8 @@ class Driver:
             return {key: await self._filled(part, act) for key, part in value.items()}
         if isinstance(value, list):
             return [await self._filled(part, act) for part in value]
-        if not isinstance(value, str) or "@" not in value:
-            return value
+        if not isinstance(value, str) or not (value.startswith("@") or "/@" in value):
+            return value  # an address has its sign in the middle
         if "/" in value:
             return "/".join([await self._filled(part, act) for part in value.split("/")])
         return await self._word(value, act)
