@@ -15,11 +15,12 @@ from api_gateway.auth import Caller
 from api_gateway.problems import Problem, broken_rule
 from domain.actors import Actor, Role
 from domain.form_checks import code_lists, form_digest
+from domain.form_use import FormUse
 from domain.forms import AnswerFault, Filler, Form, answer_faults, normalized
 from domain.ids import derive
 from domain.journal import Document
 from domain.messages import Command
-from domain.program import FormUse, Rules
+from domain.program import Rules
 from domain.stages.filing import AmendForm, SubmitForm
 from domain.stages.survey import SubmitSurvey
 

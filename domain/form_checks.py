@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from domain.codec import Fault
 from domain.form_file import AIMED, FORM_STAGES
+from domain.form_use import FormUse
 from domain.forms import FieldType, Filler, Form, Words
-from domain.program import FormUse, Rules
+from domain.program import Rules
 from domain.program_checks import LONGEST_DAYS, cite_faults
 from domain.rulebook import text_of
 

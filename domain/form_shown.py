@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from domain.form_use import FormUse
 from domain.forms import Field, FieldType, Form, number_range
-from domain.program import FormUse
 
 Say = Callable[[str], str]
 _WRITTEN = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.EMAIL)

@@ -9,7 +9,7 @@ from activities.adapters.form_files import shipped_forms
 from activities.adapters.program_files import load_programs
 from domain.form_checks import code_lists
 from domain.form_shown import shown_form, shown_use
-from domain.program import FormUse
+from domain.form_use import FormUse
 from domain.program_file import ProgramFile
 
 

@@ -20,8 +20,9 @@ from api_gateway.schemas import Answers
 from domain.actors import Role
 from domain.form_checks import code_lists
 from domain.form_shown import shown_form, shown_use
+from domain.form_use import DueAfter, FormUse
 from domain.forms import LANGUAGES, Filler, Form, seen_by
-from domain.program import DueAfter, FormUse, Rules
+from domain.program import Rules
 from domain.program_file import ProgramFile
 from domain.stages.filing import FILERS
 from domain.survey_results import WHOLE, Answer, Counted, ItemResult, results

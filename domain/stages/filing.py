@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand
 from domain.filed import with_form
+from domain.form_use import DueAfter, FormUse
 from domain.forms import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
-from domain.program import DueAfter, FormUse, Rules
+from domain.program import Rules
 
 if TYPE_CHECKING:
     from domain.facts import Facts

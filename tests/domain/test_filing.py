@@ -5,10 +5,10 @@ from typing import Any
 
 from domain.actors import Actor, Role
 from domain.errors import RuleViolation
+from domain.form_use import DueAfter, FormUse
 from domain.forms import Filler
 from domain.journal import Document
 from domain.messages import Command
-from domain.program import DueAfter, FormUse
 from domain.projection import rows
 from domain.stages.ending import EndRelationship
 from domain.stages.filing import AmendForm, FormSubmitted, SubmitForm
