@@ -50,6 +50,8 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
         yield Fault(f"{here}.due_days", f"write a number of days from 0 to {LONGEST_DAYS}")
     if use.audience and not _CODE.fullmatch(use.audience):
         yield Fault(f"{here}.audience", "write a code of lower-case letters, digits and _, at most 64")
+    if use.kept_as and not use.archived:
+        yield Fault(f"{here}.kept_as", "the form is not archived; remove it")
     for side in PAIR:
         if use.audience == side.value and (use.by is not side or use.stage != "survey" or use.repeats):
             yield Fault(
@@ -74,6 +76,15 @@ def _held_against(here: str, use: FormUse, forms: Forms, rules: Rules) -> Iterat
         yield Fault(f"{here}.by", f"the form is filled by {allowed}; write that")
     if use.archived and not form.archivable:
         yield Fault(f"{here}.archived", "the form may not be archived; write false")
+    if use.kept_as and use.kept_as not in rules.agreement.kept_documents:
+        yield Fault(
+            f"{here}.kept_as", "not on the list that both sign; write one of agreement.kept_documents"
+        )
+    of_pair = use.by in PAIR and form.stage != "set_up"
+    if use.archived and of_pair and not use.kept_as:
+        yield Fault(
+            f"{here}.kept_as", "missing; write the line of agreement.kept_documents that it is kept as"
+        )
     counted = any(field.type in AIMED for field in form.fields)
     if use.audience and not counted:
         yield Fault(f"{here}.audience", "the form has no answer that can be counted; remove it")

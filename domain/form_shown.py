@@ -80,5 +80,6 @@ def shown_use(use: FormUse, form: Form, language: str) -> dict[str, Any]:
         "due_days": use.due_days,
         "repeats": use.repeats,
         "archived": use.archived,
+        "kept_as": use.kept_as or None,
         "audience": use.audience or None,
     }

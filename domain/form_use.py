@@ -26,7 +26,8 @@ class FormUse:
     """Which form a program uses, in which version, filled by whom from which stage on (NEA-49).
 
     It is due ``due_days`` after the fact ``after``. ``audience`` is set for a survey: whose answers are counted
-    together. ``repeats`` says that one writer hands it in again and again, as a record of each month.
+    together. ``repeats`` says that one writer hands it in again and again, as a record of each month. What is archived
+    of a pair is ``kept_as`` a line of the list that both sign (K1); a record of a region or a term has no such line.
     """
 
     form: str
@@ -40,3 +41,4 @@ class FormUse:
     cites: tuple[str, ...]
     audience: str = ""
     repeats: bool = False
+    kept_as: str = ""

@@ -39,6 +39,7 @@ def shown(program: str, form: str, language: str) -> tuple[str, ...]:
 def _line(use: FormUse, language: str) -> str:
     told = shown_use(use, shipped_forms()[use.form, use.version], language)
     marks = [mark for mark in ("required", "repeats", "archived") if told[mark]]
+    marks += [f"kept as {told['kept_as']}"] if told["kept_as"] else []
     marks += [f"survey of {told['audience']}"] if told["audience"] else []
     return (
         f"{told['catalog']:<5}{told['form']:<30}{told['by']:<18}{told['stage']:<13}"

@@ -135,6 +135,17 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
             'after = "match_confirmed"\ndue_days = 0\narchived = true',
             "forms[6].archived: the form may not be archived",
         ),
+        (
+            'kept_as = "exit_form"',
+            'kept_as = "monthly_record"',
+            "forms[11].kept_as: not on the list that both sign",
+        ),
+        ('kept_as = "exit_form"\n', "", "forms[11].kept_as: missing; write the line"),
+        (
+            'archived = true\nkept_as = "exit_form"',
+            'archived = false\nkept_as = "exit_form"',
+            "forms[11].kept_as: the form is not archived; remove it",
+        ),
         ("small_group = 5", "small_group = 2", "survey.small_group: write a number from 3 to 100"),
         (
             "closing_gaps = {",

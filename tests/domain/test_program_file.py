@@ -49,7 +49,7 @@ def line_of(piece: str) -> int:
     return TEXT[: TEXT.index(piece)].count("\n") + 1
 
 
-OPTIONAL = ("audience", "repeats")
+OPTIONAL = ("audience", "repeats", "kept_as")
 
 
 def single_line_keys() -> Iterator[tuple[str, int]]:
