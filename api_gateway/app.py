@@ -11,11 +11,13 @@ from activities.adapters.clock import SqlClock
 from activities.adapters.database import Database
 from activities.adapters.intake import Intake
 from activities.adapters.intake_documents import Documents
+from activities.adapters.intake_drafts import Drafts
 from activities.adapters.intake_groups import Groups
 from activities.adapters.intake_reference import Reference
 from activities.adapters.intake_roster import RosterIntake
 from activities.adapters.keyring import Keyring
 from activities.adapters.views import Views
+from activities.adapters.views_forms import FormViews
 from activities.adapters.views_meetings import MeetingViews
 from api_gateway import pages, problems
 from api_gateway.api import (
@@ -23,6 +25,7 @@ from api_gateway.api import (
     applications,
     commands,
     endings,
+    forms,
     groups,
     imports,
     lists,
@@ -47,10 +50,12 @@ class Office:
     clock: SqlClock
     intake: Intake
     documents: Documents
+    drafts: Drafts
     reference: Reference
     roster: RosterIntake
     views: Views
     meetings: MeetingViews
+    forms: FormViews
     mentoring: Mentoring
 
 
@@ -64,9 +69,11 @@ def make_office(settings: Settings, client: Client) -> Office:
         clock=SqlClock(database),
         intake=intake,
         documents=Documents(database, Keyring(settings.key_file)),
+        drafts=Drafts(database),
         reference=reference,
         roster=RosterIntake(database, reference),
         views=Views(database),
+        forms=FormViews(database),
         meetings=MeetingViews(database),
         mentoring=Mentoring(client, intake, Groups(database)),
     )
@@ -108,6 +115,7 @@ def create_app(office: Office) -> FastAPI:
         applications,
         commands,
         people,
+        forms,
         groups,
         schedule,
         lists,

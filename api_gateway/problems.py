@@ -42,6 +42,8 @@ FORBIDDEN: Final = {
     "not_a_mentor_of_term",
     "audience_not_yours",
     "own_relationship",
+    "form_of_the_other_side",
+    "not_the_writer",
 }
 """Codes that say who may not; all other broken rules say that it may not be now."""
 

@@ -25,8 +25,8 @@ Sealed = Annotated[
     ),
 ]
 """A text that somebody writes for one reader: tabs and new lines, but no control signs and no turned direction."""
-Answers = dict[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")], int | bool | str]
-"""Answers to a form: question code to a number, a yes or no, or text."""
+Answers = dict[str, Any]
+"""Answers to a form by field; the form says what each must be, and an answer that does not fit is named by its path."""
 
 
 def _written(value: Any) -> Any:
@@ -60,6 +60,9 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
         if hints[field.name] == SEALED_DOCUMENT:
             fields[field.name] = (Sealed, "")
             continue
+        if field.name in kind.drafted:
+            fields[field.name] = (Answers | None, None)
+            continue
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         default = ... if required else field.default
         fields[field.name] = (_strict(hints[field.name]), default)
@@ -91,6 +94,8 @@ _EXAMPLES: typing.Final[dict[str, Any]] = {
     "place": "school",
     "slot": "",
     "rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "school"}],
+    "form": "mentors_pledge",
+    "answers": {"confidence": 4, "most_helpful": "Meeting in person.", "quote_consent": True},
     "terms": {
         "ground_rules": ["confidential"],
         "rhythm": {"every": 1, "unit": "months"},
@@ -110,8 +115,6 @@ def example(name: str, kind: Any) -> Any:
         return next(iter(kind)).value
     if name in _EXAMPLES:
         return _EXAMPLES[name]
-    if kind is Document:
-        return {"overall": 5, "comment": "It helped me to settle in."}
     if kind is bool:
         return True
     if kind is datetime:

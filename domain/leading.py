@@ -27,6 +27,7 @@ from domain.stages import (
     contact,
     cover,
     ending,
+    filing,
     groups,
     helpers,
     matching,
@@ -188,6 +189,20 @@ LEADING: Final[tuple[Led, ...]] = (
         complaint.ComplaintClosed,
         complaint.SecondComplaint,
         lambda told: {"agree": True},
+    ),
+    Led(
+        filing.FormSubmitted,
+        filing.SubmitForm,
+        lambda told: {"answers": told.document(told.first.document)},
+        when=lambda event: not event.amends,
+    ),
+    Led(
+        filing.FormSubmitted,
+        filing.AmendForm,
+        lambda told: {
+            "document": told.first.amends,
+            "answers": told.document(told.first.document),
+        },
     ),
     Led(helpers.HelperNamed, helpers.NameHelper),
     Led(helpers.HelperAnswered, helpers.AnswerHelper),

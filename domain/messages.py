@@ -16,10 +16,12 @@ class Command:
     """Base of all commands. ``id`` is also the update id and the key under which a repeat is answered.
 
     ``aside`` names a text that people may send along and that never comes here: the gateway seals it for its writer.
+    ``drafted`` names documents that a sender may leave out: then the draft that he has saved is handed in.
     """
 
     roles: ClassVar[tuple[Role, ...]] = ()
     aside: ClassVar[str] = ""
+    drafted: ClassVar[tuple[str, ...]] = ()
 
     id: str
     actor: Actor

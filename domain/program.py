@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from domain.amounts import Installment, Shared, Tier
 from domain.calendar import DAY, Calendar, Rhythm, plus_months
+from domain.form_use import FormUse
 from domain.ladder import Audience as Audience
 from domain.ladder import Rung as Rung
 from domain.ladder import StepKind as StepKind
@@ -185,11 +186,15 @@ class Meetings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The closing survey of both (MASA-23): opens so many days before the term ends, stays open so many days."""
+    """The closing survey of both (MASA-23): opens so many days before the term ends, stays open so many days.
+
+    Results of fewer than ``small_group`` people are never shown (NEA-54, K4); a file has to choose the number.
+    """
 
     opens_days_before_end: int
     due_days: int
     closes_days: int
+    small_group: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,6 +361,8 @@ class Rules:
 
     ``letter_words`` is no table of the file: the words of the Letter by language and code, taken from the labels,
     since both sides sign the exact text.
+    ``form_digests`` is no table of the file: it says which text each form has, so that a form that was changed without
+    a new version is another rule.
     """
 
     program: str
@@ -383,6 +390,20 @@ class Rules:
     log_check: LogCheck | None = None
     region_contact: RegionContact | None = None
     term_surveys: TermSurveys | None = None
+    forms: tuple[FormUse, ...] = ()
+    form_digests: Mapping[str, str] = field(default_factory=dict)
+
+    def form(self, id: str) -> FormUse | None:
+        """How the program uses a form; None for one that it does not use."""
+        return next((use for use in self.forms if use.form == id), None)
+
+    def survey_form(self, audience: str) -> FormUse | None:
+        """The survey of an audience, such as ``mentor``."""
+        return next((use for use in self.forms if use.audience == audience), None)
+
+    def answers_end(self, term: "TermDates") -> date:
+        """The last day on which a mentoring of a term can be going on; what is answered later counts in no result."""
+        return self.intake.course(term.last, term).last
 
     def ladder(self, subject: Subject) -> tuple[Rung, ...]:
         """The rungs for a subject, in order of days; none where the program has none."""

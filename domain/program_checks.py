@@ -61,6 +61,7 @@ _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _CITE = re.compile(r"[A-Z]{3,5}-[0-9]{1,3}|K[0-9]{1,2}|ours")
+_NOT_OVERRIDABLE = ("money", "form", "survey.small_group", "program", "version", "letter_words")
 _MAY_BE_EMPTY = (
     "eligibility.mentee_classes",
     "eligibility.areas",
@@ -135,7 +136,7 @@ def frame_faults(
     yield from source_faults(rules, overridable)
     known = {path for path, _ in _leaves(rules, "")}
     for number, path in enumerate(overridable):
-        if path not in known or path.startswith(("money", "program", "version", "letter_words")):
+        if path not in known or path.startswith(_NOT_OVERRIDABLE):
             yield Fault(
                 f"overridable[{number}]", f"{path} is no field that a region could override; remove it"
             )
@@ -188,7 +189,9 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def _code_lists(rules: Rules) -> Iterator[tuple[str, tuple[str, ...]]]:
     for path, value in _leaves(rules, ""):
-        other = path.startswith(("ladders", "money", "calendar")) or path.endswith((".ladder", ".months"))
+        other = path.startswith(("ladders", "money", "calendar", "forms")) or path.endswith(
+            (".ladder", ".months")
+        )
         if path == "schedule.slots":
             yield path, tuple(slot.code for slot in value)
         elif isinstance(value, tuple) and not other:

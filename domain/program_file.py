@@ -12,6 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from domain.codec import CodecError, Fault, from_plain, to_plain
+from domain.form_checks import aim_faults, form_digests, use_faults
+from domain.forms import Form
+from domain.forms import Words as InBoth
 from domain.languages import Language
 from domain.letter import words_for
 from domain.program import MoneyRule, Rules, TermDates
@@ -167,6 +170,7 @@ class Frame:
     """What a file says beside its rules. ``regions`` holds overrides by region code; ``labels`` words by code.
 
     ``wording`` and ``labels`` are in the first of ``languages``; ``words`` has both for each further one.
+    ``aims`` are what the program is for (MASA-1).
     """
 
     program: str
@@ -178,6 +182,7 @@ class Frame:
     charter: Charter
     cycle: Cycle
     policies: Policies
+    aims: Mapping[str, InBoth]
     labels: Mapping[str, str]
     words: Mapping[str, Words] = field(default_factory=dict)
     regions: Mapping[str, Any] = field(default_factory=dict)
@@ -242,7 +247,7 @@ class ProgramFile:
         return _worded(_overridden(self.rules, own), self.frame) if own else self.rules
 
 
-_OF_RULES = frozenset(each.name for each in fields(Rules))
+_OF_RULES = frozenset(each.name for each in fields(Rules)) - {"form_digests"}
 _SHARED = ("program", "version")
 WORDS = "letter_words"
 # Each of these tables says where it comes from. `money` does so in each entry, as part of the rule.
@@ -265,6 +270,7 @@ CITING = (
     "log_check",
     "region_contact",
     "term_surveys",
+    "aims",
     "cycle",
     "policies",
     "retention",
@@ -272,8 +278,11 @@ CITING = (
 )
 
 
-def read_program(data: Mapping[str, Any]) -> ProgramFile:
-    """A program from the plain values of its file; raises ``CodecError`` with every fault and its key path."""
+def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] | None = None) -> ProgramFile:
+    """A program from the plain values of its file; raises ``CodecError`` with every fault and its key path.
+
+    ``forms`` are all forms by id and version; without them what the program says of its forms is not held against them.
+    """
     faults: list[Fault] = []
     citations: dict[str, tuple[str, ...]] = {}
     plain = said(data, faults)
@@ -290,12 +299,15 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
     frame = _read(Frame, of_frame, faults)
     if rules is not None:
         faults.extend(rule_faults(rules))
+        faults.extend(use_faults(rules, forms))
         citations |= {f"money[{number}]": rule.cites for number, rule in enumerate(rules.money)}
+        citations |= {f"forms[{number}]": use.cites for number, use in enumerate(rules.forms)}
     if rules is not None and frame is not None:
         faults.extend(month_faults(rules, frame.cycle.term(2025)))
         wrong = tuple(_region_faults(rules, frame))
         regional = () if wrong else tuple(_overridden(rules, own) for own in frame.regions.values())
         capacity = frame.policies.mentor_capacity
+        faults.extend(aim_faults(rules, frame.aims, forms))
         labels = {"labels": frame.labels}
         labels |= {f"words.{code}.labels": further.labels for code, further in frame.words.items()}
         faults.extend((*frame_faults(rules, regional, labels, frame.overridable, capacity), *wrong))
@@ -303,7 +315,10 @@ def read_program(data: Mapping[str, Any]) -> ProgramFile:
         faults.extend(cover_faults(rules.calendar, frame.cycle.term))
     if faults or rules is None or frame is None:
         raise CodecError(tuple(dict.fromkeys(faults)))
-    return ProgramFile(frame=frame, rules=_worded(rules, frame), citations=citations)
+    rules = _worded(rules, frame)
+    if forms is not None:
+        rules = replace(rules, form_digests=form_digests(rules, forms))
+    return ProgramFile(frame=frame, rules=rules, citations=citations)
 
 
 def _worded(rules: Rules, frame: Frame) -> Rules:

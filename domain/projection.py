@@ -103,6 +103,21 @@ def rows(state: Relationship) -> tuple[Row, ...]:
             )
             for helper in state.helpers
         ),
+        *(
+            row(
+                "forms",
+                each.document,
+                relationship=state.id,
+                form=each.form,
+                version=each.version,
+                filled_by=each.by,
+                person=each.person,
+                submitted_at=each.at,
+                amends=each.amends,
+                amended_by=each.amended_by,
+            )
+            for each in state.filed
+        ),
     )
 
 

@@ -16,12 +16,14 @@ from domain.appointment import Appointment, following
 from domain.calendar import Rhythm
 from domain.errors import demand
 from domain.facts import Facts, Question
+from domain.filed import Filed
 from domain.ids import x_stream
 from domain.journal import Catalog, Event
 from domain.meeting import Meetings
 from domain.messages import Command, Stamp
 from domain.notices import NoticeKind, Outcome
 from domain.nudges import Escalated, NudgeDue, Timer
+from domain.place import Slot
 from domain.program import Rules, Subject, TermDates, Trigger
 from domain.stages import (
     agreement,
@@ -31,6 +33,7 @@ from domain.stages import (
     contact,
     cover,
     ending,
+    filing,
     groups,
     helpers,
     matching,
@@ -76,18 +79,8 @@ _ROOMS: tuple[ModuleType, ...] = (
     helpers,
     moving,
     complaint,
+    filing,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """One of a mentor's places, taken by this relationship until it is released."""
-
-    id: str
-    mentor: str
-    number: int
-    taken_at: datetime
-    released_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +148,7 @@ class Relationship:
     tasks: tuple[Task, ...] = ()
     change_asked: tuple[Side, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+    filed: tuple[Filed, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -207,6 +201,12 @@ class Relationship:
             side_stream=event.side_stream,
             predecessor=event.predecessor,
         )
+
+    def has_reached(self, stage: str) -> bool:
+        """Whether the relationship is at a stage or beyond it; a stage before all is reached, one after all is not."""
+        if stage not in STAGES:
+            return stage == "set_up"
+        return STAGES.index(self.stage) >= STAGES.index(stage)
 
     def at(self, stage: str) -> "Relationship":
         """The state in another stage; ``evolve`` fills in since when."""

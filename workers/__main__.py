@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +20,8 @@ from workers.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
 app.add_typer(programs, name="programs")
+forms = typer.Typer(no_args_is_help=True, help="Forms of a program: list them, read one.")
+app.add_typer(forms, name="forms")
 
 Token = Annotated[str, typer.Option(envvar="MENTORFLOW_TOKEN", help="A token of the API.")]
 Url = Annotated[
@@ -210,6 +212,47 @@ def clock(
             return now
 
     typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
+
+
+Language = Annotated[str, typer.Option(help="en or es.")]
+
+
+@forms.command("list")
+def forms_list(program: str, language: Language = "en") -> None:
+    """List the forms of a program: who fills each, from which stage on, when it is due."""
+    from workers.forms import listed
+
+    _tell(lambda: listed(program, _language(language)))
+
+
+@forms.command("show")
+def forms_show(
+    program: str,
+    form: Annotated[str, typer.Argument(help="All, where none is named.")] = "",
+    language: Language = "en",
+) -> None:
+    """Show a form field by field, as whoever fills it reads it."""
+    from workers.forms import shown
+
+    _tell(lambda: shown(program, form, _language(language)))
+
+
+def _language(name: str) -> str:
+    from domain.forms import LANGUAGES
+
+    if name not in LANGUAGES:
+        raise typer.BadParameter("a language is one of " + ", ".join(LANGUAGES))
+    return name
+
+
+def _tell(lines: Callable[[], Iterable[str]]) -> None:
+    """Print lines; a name that is not there ends the command with 1."""
+    try:
+        for line in lines():
+            typer.echo(line)
+    except KeyError as unknown:
+        typer.echo(f"there is no {unknown.args[0] or 'such form'}", err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()

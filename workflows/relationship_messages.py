@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         PauseRelationship,
         ResumeRelationship,
     )
+    from domain.stages.filing import AmendForm, SubmitForm
     from domain.stages.helpers import AnswerHelper, NameHelper
     from domain.stages.matching import (
         ConfirmMatch,
@@ -351,6 +352,24 @@ class RelationshipMessages:
 
     @answer_helper.validator
     def _check_answer_helper(self, command: AnswerHelper) -> None:
+        self.shell.check(command)
+
+    # Forms, at any stage
+
+    @workflow.update(name="SubmitForm")
+    async def submit_form(self, command: SubmitForm) -> Receipt:
+        return await self.shell.perform(command)
+
+    @submit_form.validator
+    def _check_submit_form(self, command: SubmitForm) -> None:
+        self.shell.check(command)
+
+    @workflow.update(name="AmendForm")
+    async def amend_form(self, command: AmendForm) -> Receipt:
+        return await self.shell.perform(command)
+
+    @amend_form.validator
+    def _check_amend_form(self, command: AmendForm) -> None:
         self.shell.check(command)
 
     # What the workflow's own effects report

@@ -22,12 +22,19 @@ SEALED: Final = ("c2s",)
 """Privacy classes that are encrypted; the others stand in clear under roles."""
 SEALED_FORM: Final = "sealed"
 """The one form of all sealed records, so that the type in clear tells nothing (AUDIT 4.4)."""
+SALT_BYTES: Final = 32
 _PREFIX: Final = b"mentorflow/doc/v1\n"
 
 
 def commitment(salt: bytes, content: bytes) -> str:
     """What the journal says of a document: nobody can guess the content from it without the salt."""
     return hashlib.sha256(_PREFIX + salt + content).hexdigest()
+
+
+def content_of(payload: bytes) -> Mapping[str, Any]:
+    """The content in the stored bytes of a document, which begin with its salt."""
+    content: Mapping[str, Any] = json.loads(payload[SALT_BYTES:])
+    return content
 
 
 class Documents:
@@ -38,12 +45,20 @@ class Documents:
         self._keyring = keyring
 
     async def keep(
-        self, content: Mapping[str, Any], *, id: str, scope: str, person: str, form: str, privacy: str
+        self,
+        content: Mapping[str, Any],
+        *,
+        id: str,
+        scope: str,
+        person: str,
+        form: str,
+        privacy: str,
+        ver: int = 1,
     ) -> Document:
         """Store a document under a derived id; the same id again answers with what is there."""
         async with self._database.transaction() as connection:
             return await self.keep_in(
-                connection, content, id=id, scope=scope, person=person, form=form, privacy=privacy
+                connection, content, id=id, scope=scope, person=person, form=form, privacy=privacy, ver=ver
             )
 
     async def keep_in(
@@ -56,6 +71,7 @@ class Documents:
         person: str,
         form: str,
         privacy: str,
+        ver: int = 1,
     ) -> Document:
         """``keep`` in the caller's transaction."""
         table = tables.documents
@@ -63,7 +79,7 @@ class Documents:
             await connection.execute(select(table.c.commit, table.c.ver).where(table.c.id == id))
         ).first()
         if stored is None:
-            salt = secrets.token_bytes(32)
+            salt = secrets.token_bytes(SALT_BYTES)
             encoded = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
             commit = commitment(salt, encoded)
             sealed = privacy in SEALED
@@ -77,7 +93,7 @@ class Documents:
                     person=person,
                     form=form,
                     privacy=privacy,
-                    ver=1,
+                    ver=ver,
                     salt=b"" if sealed else salt,
                     payload=payload,
                     commit=commit,
@@ -85,8 +101,43 @@ class Documents:
                 )
             )
         else:
-            commit = stored.commit
-        return Document(doc=id, form=form, privacy=privacy, ver=1, commit=commit)
+            commit, ver = stored.commit, stored.ver
+        return Document(doc=id, form=form, privacy=privacy, ver=ver, commit=commit)
+
+    async def kept(self, id: str) -> Document | None:
+        """What the journal would say of a stored document; None for an unknown one."""
+        table = tables.documents
+        columns = (table.c.form, table.c.privacy, table.c.ver, table.c.commit)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(select(*columns).where(table.c.id == id))).first()
+        if row is None:
+            return None
+        return Document(doc=id, form=row.form, privacy=row.privacy, ver=row.ver, commit=row.commit)
+
+    async def read(
+        self, id: str, *, relationship: str, reader: Actor | None = None
+    ) -> Mapping[str, Any] | None:
+        """The content of a document that is kept in clear; None where there is none.
+
+        With ``reader``, somebody else than its writer, the reading is an event of the side stream.
+        """
+        table = tables.documents
+        async with self._database.transaction() as connection:
+            columns = (table.c.payload, table.c.privacy)
+            row = (await connection.execute(select(*columns).where(table.c.id == id))).first()
+            if row is None or row.privacy in SEALED:
+                return None
+            if reader is not None:
+                await append_side(
+                    connection,
+                    "DocumentRead",
+                    {"document": id},
+                    command=derive("read", id, secrets.token_hex(16)),
+                    actor=reader,
+                    relationship=relationship,
+                    decided_at=await office_now(connection),
+                )
+        return content_of(bytes(row.payload))
 
     async def add_sealed(
         self, content: Mapping[str, Any], *, id: str, scope: str, writer: Actor, relationship: str
@@ -151,5 +202,4 @@ class Documents:
         opened = self._keyring.open(
             bytes(row.payload), key_name=row.key_name, scope=row.scope, privacy=row.privacy, record=row.id
         )
-        content: Mapping[str, Any] = json.loads(opened[32:])
-        return content
+        return content_of(opened)

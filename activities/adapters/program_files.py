@@ -1,43 +1,20 @@
 """Program files on disk: TOML to plain values, and the line of each fault.
 
-The shipped files are package data of ``domain``. Line numbers come from a scan of the text beside ``tomllib``, which
-keeps none.
+The shipped files are package data of ``domain``.
 """
 
-import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import domain
-from activities.adapters.toml_lines import lines_of
-from domain.codec import CodecError
+from activities.adapters.form_files import forms_for
+from activities.adapters.toml_files import FileFault, ProgramFileError, file_fault, read_toml, shown
 from domain.program_file import ProgramFile, read_program
 
+__all__ = ["SHIPPED", "FileFault", "ProgramFileError", "load_programs", "read_file", "shipped_files"]
+
 SHIPPED: Final = Path(domain.__file__).resolve().parent / "programs"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileFault:
-    """One thing wrong with a file. ``path`` is a key path like ``ladders.meeting[1].to``, or empty for the file."""
-
-    file: str
-    line: int
-    path: str
-    problem: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}"
-        return f"{where}: {self.path}: {self.problem}" if self.path else f"{where}: {self.problem}"
-
-
-class ProgramFileError(ValueError):
-    """A program file that cannot be used; ``faults`` lists everything that is wrong, by line."""
-
-    def __init__(self, faults: Iterable[FileFault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 def shipped_files() -> tuple[Path, ...]:
@@ -51,30 +28,7 @@ def read_file(path: Path) -> ProgramFile:
     Raises:
         ProgramFileError: It cannot be read, is no TOML, or says something that the schema or the rules do not allow.
     """
-    name = _shown(path)
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise ProgramFileError(
-            [_fault(name, 1, f"cannot be read ({error.strerror}); write its path")]
-        ) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ProgramFileError([_fault(name, line, "not UTF-8; save the file as UTF-8")]) from None
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = _line_in(str(error), text)
-        raise ProgramFileError([_fault(name, line, f"no valid TOML: {error}")]) from None
-    try:
-        return read_program(data)
-    except CodecError as error:
-        lines = lines_of(text)
-        faults = [
-            FileFault(file=name, line=_nearest(lines, fault.path), path=fault.path, problem=fault.problem)
-            for fault in error.faults
-        ]
-        raise ProgramFileError(faults) from None
+    return read_toml(path, lambda data: read_program(data, forms_for(path)))
 
 
 def load_programs(paths: Iterable[Path] | None = None) -> dict[str, ProgramFile]:
@@ -88,35 +42,7 @@ def load_programs(paths: Iterable[Path] | None = None) -> dict[str, ProgramFile]
         program = read_file(path)
         if program.program in programs:
             raise ProgramFileError(
-                [_fault(_shown(path), 1, f"program {program.program} is in another file too")]
+                [file_fault(shown(path), 1, f"program {program.program} is in another file too")]
             )
         programs[program.program] = program
     return programs
-
-
-def _fault(file: str, line: int, problem: str) -> FileFault:
-    return FileFault(file=file, line=line, path="", problem=problem)
-
-
-def _shown(path: Path) -> str:
-    """The path as people type it: below the working folder where it lies there."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
-def _line_in(message: str, text: str) -> int:
-    """The line that ``tomllib`` names at the end of its message, else the last of the text."""
-    for word, following in zip(message.split(), message.split()[1:], strict=False):
-        if word == "line" and following.rstrip(",)").isdigit():
-            return int(following.rstrip(",)"))
-    return text.count("\n") + 1
-
-
-def _nearest(lines: dict[str, int], path: str) -> int:
-    """The line of a key path, or of the nearest table around it that the file has; 1 for the file itself."""
-    while path and path not in lines:
-        cut = max(path.rfind("."), path.rfind("["))
-        path = path[:cut] if cut > 0 else ""
-    return lines.get(path, 1)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from activities.adapters import tables_meetings, tables_money, tables_parts, tables_term
+from activities.adapters import tables_cases, tables_meetings, tables_money, tables_parts, tables_term
 from activities.adapters.tables_parts import instant as _at
 from activities.adapters.tables_parts import made as _made
 from activities.adapters.tables_parts import projection as _projection
@@ -238,6 +238,19 @@ documents = Table(
     _made(),
     schema="documents",
 )
+drafts = Table(
+    "drafts",
+    metadata,
+    _text("id", key=True),
+    _text("relationship"),
+    _text("form"),
+    _text("version"),
+    _text("person"),
+    Column("ver", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    _at("saved_at"),
+    schema="documents",
+)
 
 # The journal
 
@@ -385,42 +398,7 @@ claims = _projection(
     Index("claims_of_obligation", "obligation"),
     Index("claims_of_relationship", "relationship"),
 )
-helpers = _projection(
-    "helpers",
-    "office",
-    _text("relationship"),
-    _text("person"),
-    _text("topic"),
-    _text("status"),
-    _at("named_at"),
-    _at("answered_at", null=True),
-    Index("helpers_of_relationship", "relationship"),
-)
-
-complaints = _projection(
-    "complaints",
-    "office",
-    _text("relationship"),
-    _text("about"),
-    _text("against"),
-    _text("opened_by"),
-    _text("document"),
-    _text("status"),
-    _text("taken_by"),
-    _text("decision"),
-    _text("reason"),
-    _text("decided_by"),
-    _text("seconded_by"),
-    _at("opened_at"),
-    _at("due_at"),
-    _at("closed_at", null=True),
-    CheckConstraint(
-        "(seconded_by = '' or seconded_by <> decided_by)"
-        " and (against = '' or against not in (taken_by, decided_by, seconded_by))",
-        name="complaint_hands",
-    ),
-    Index("complaints_of_relationship", "relationship"),
-)
+complaints, forms, helpers = tables_cases.complaints, tables_cases.forms, tables_cases.helpers
 
 term_regions, monthly_records = tables_term.term_regions, tables_term.monthly_records
 log_checks, term_surveys = tables_term.log_checks, tables_term.term_surveys
@@ -436,6 +414,7 @@ PROJECTIONS = {
         claims,
         complaints,
         helpers,
+        forms,
     )
 } | tables_term.PROJECTIONS_TERM
 

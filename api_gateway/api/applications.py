@@ -17,6 +17,7 @@ from api_gateway.once import once
 from api_gateway.problems import Problem
 from api_gateway.schemas import Day
 from domain.actors import Role
+from domain.forms import LONGEST_LONG_TEXT, text_code
 from domain.ids import derive
 
 router = APIRouter()
@@ -55,6 +56,9 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
     application = derive("application", body.person, body.term)
     relationship = derive("relationship", application)
     document = None
+    if code := text_code(body.circumstances, most=LONGEST_LONG_TEXT, lines=True):
+        pointer = {"pointer": "/circumstances", "detail": code.replace("_", " "), "code": code}
+        raise Problem(422, "answers_do_not_fit", errors=[pointer])
     if body.circumstances:
         document = await office.documents.keep(
             {"circumstances": body.circumstances},

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from api_gateway.api import Key, Parts, answered, command_id, printed
 from api_gateway.auth import Caller, allowed
+from api_gateway.form_documents import asked, rules_of, settled, staged
+from api_gateway.problems import Problem
 from api_gateway.schemas import body_of, kebab, made, sealed_texts
 from domain import obligation, relationship, term
 from domain.actors import Actor, Role
@@ -16,15 +18,13 @@ from domain.journal import Document
 from domain.messages import Command, Receipt
 from domain.stages.application import OpenRelationship
 from domain.stages.groups import LogGroupMeeting
-from domain.stages.survey import SubmitSurvey
 from domain.term_messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
 
 router = APIRouter()
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-SURVEY_FORM = "M4"
-MONTHLY_RECORD_FORM = "monthly_record"
-ANSWERED: Final = (SubmitSurvey, SubmitMonthlyRecord, AmendMonthlyRecord, SubmitTermSurvey)
-"""Commands that hand over answers to a form, which are kept as a document."""
+MONTHLY_RECORD: Final = "monthly_record"
+OF_TERM: Final = (SubmitMonthlyRecord, AmendMonthlyRecord, SubmitTermSurvey)
+"""Commands of a term that hand over answers to a form."""
 
 
 async def term_subject(
@@ -38,27 +38,22 @@ async def term_subject(
 TermSubject = Annotated[str, Depends(term_subject)]
 
 
-def form_of(kind: type[Command], body: Any) -> tuple[str, str]:
-    """The form that a command answers, and the privacy class of the answers."""
-    if kind is SubmitSurvey:
-        return SURVEY_FORM, "c2a"
-    if kind is SubmitTermSurvey:
-        return f"{body.audience.value}_survey", "c2a"
-    return MONTHLY_RECORD_FORM, "c2o"  # operational: the signed list alone can make it more (K1)
-
-
 async def kept_answers(
     office: Any, kind: type[Command], body: Any, *, subject: str, person: str, command: str
 ) -> Document:
-    """The answers of a command as a document. Whatever holds answers against their form does so here."""
-    form, privacy = form_of(kind, body)
+    """The answers of a term's command, held against the program's form and kept as a document."""
+    rules = await rules_of(office, subject)
+    survey = kind is SubmitTermSurvey
+    use = rules.survey_form(body.audience.value) if survey else rules.form(MONTHLY_RECORD)
+    if use is None:
+        raise Problem(404, "unknown_form")
     kept: Document = await office.documents.keep(
-        body.model_dump()["answers"],
+        asked(rules, use.form).demand(body.model_dump()["answers"]),
         id=derive("document", command),
-        scope=derive(form, subject, body.month, person) if form == MONTHLY_RECORD_FORM else subject,
+        scope=subject if survey else derive(use.form, subject, body.month, person),
         person=person,
-        form=form,
-        privacy=privacy,
+        form=use.form,
+        privacy="c2a" if survey else "c2o",  # operational: the signed list alone can make it more (K1)
     )
     return kept
 
@@ -86,10 +81,12 @@ def route(
         command = command_id(caller, key)
         actor = caller.acting(kind.roles)
         values: dict[str, Any] = {"id": command, "actor": actor}
-        if kind in ANSWERED:
+        if kind in OF_TERM:
             values["answers"] = await kept_answers(
                 office, kind, body, subject=subject, person=caller.person, command=command
             )
+        else:
+            values |= await staged(office, kind, subject, body, command, caller, actor)
         for name, text in sealed_texts(kind, body).items():
             values[name] = await seal(office, name, text, command, subject, caller) if text else None
         answer = await office.mentoring.send(
@@ -97,6 +94,7 @@ def route(
         )
         if aside := getattr(body, kind.aside, "") if kind.aside else "":
             await keep_aside(office, kind.aside, aside, command, subject, actor)
+        await settled(office, subject, values.get("answers"), caller)
         return answered(response, answer)
 
     annotations = endpoint.__annotations__

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 from domain import tasks
 from domain.actors import Role, Side
 from domain.errors import demand
+from domain.filed import with_form
+from domain.forms import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, dropped
@@ -41,10 +43,12 @@ class SubmitSurvey(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveySubmitted(Event):
-    """One side has answered."""
+    """One side has answered; form and version are those of the program's survey of that side."""
 
     document: str
     by: Side
+    form: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,14 @@ def decide(
             demand(state.stage == "survey", "not_in_survey")
             by = state.side_of(command.actor)
             demand(by not in state.survey.answered, "already_answered")
-            submitted = SurveySubmitted(document=command.answers.doc, by=by)
+            form = rules.survey_form(by.value)
+            demand(form is None or command.answers.form == form.form, "other_form", field="answers")
+            submitted = SurveySubmitted(
+                document=command.answers.doc,
+                by=by,
+                form=form.form if form else "",
+                version=form.version if form else "",
+            )
             if by.other in state.survey.answered:
                 return (submitted, SurveyClosed())
             return (submitted,)
@@ -86,7 +97,18 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case SurveySubmitted():
-            return replace(state, survey=Survey(answered=(*state.survey.answered, event.by)))
+            answered = replace(state, survey=Survey(answered=(*state.survey.answered, event.by)))
+            if not event.form:
+                return answered  # the program names no form
+            filed = with_form(
+                state.filed,
+                stamp,
+                document=event.document,
+                form=event.form,
+                version=event.version,
+                by=Filler(event.by.value),
+            )
+            return replace(answered, filed=filed)
         case SurveyClosed():
             outcome = "missing" if event.missing else "answered"
             todo = tasks.closed(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)

@@ -1,6 +1,6 @@
 """The application in this process, on a migrated database, with a stand-in for Temporal that can be told what to do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +29,8 @@ class FakeHandle:
         self._engine.sent.append((self._id, name, command))
         if self._engine.raises is not None:
             raise self._engine.raises
+        if self._id in self._engine.deciding:
+            return await self._engine.deciding[self._id](command)
         return Receipt(command=command.id, stream="a" * 32, seq=7, hash="b" * 64, state="meetings")
 
     async def describe(self) -> None:
@@ -43,6 +45,7 @@ class FakeEngine:
         self.started: list[Any] = []
         self.terms: list[TermStart] = []
         self.raises: Exception | None = None
+        self.deciding: dict[str, Callable[[Command], Awaitable[Receipt]]] = {}
 
     def get_workflow_handle(self, id: str) -> FakeHandle:
         """A workflow by its id."""
@@ -56,8 +59,14 @@ class FakeEngine:
 
     def refuse(self, code: str, field: str = "") -> None:
         """From now on every command breaks a rule."""
-        cause = ApplicationError(code, code, field, type="RuleViolation", non_retryable=True)
-        self.raises = WorkflowUpdateFailedError(cause)
+        self.raises = broken(code, field)
+
+
+def broken(code: str, field: str = "") -> WorkflowUpdateFailedError:
+    """What a client hears of a broken rule."""
+    return WorkflowUpdateFailedError(
+        ApplicationError(code, code, field, type="RuleViolation", non_retryable=True)
+    )
 
 
 class Client:

@@ -36,6 +36,7 @@ from domain.stages.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
+from domain.stages.filing import AmendForm, SubmitForm
 from domain.stages.helpers import AnswerHelper, NameHelper
 from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch, WaiveConflict
 from domain.stages.meetings import (
@@ -180,6 +181,8 @@ YEAR = year()
 GIVEN: dict[type[Command], set[str]] = {
     DecideSpecialApplication: {"accept"},
     SubmitSurvey: {"answers"},
+    SubmitForm: {"answers"},
+    AmendForm: {"answers"},
     MoveRules: {"rules_version"},
     SecondComplaint: {"agree"},
     LogQuickMeeting: {"held_on"},

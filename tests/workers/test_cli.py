@@ -29,3 +29,25 @@ def test_an_office_that_does_not_run_is_one_line() -> None:
     ended = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", "http://127.0.0.1:1"])
     assert ended.exit_code == 1
     assert ended.output.startswith("no API answers at http://127.0.0.1:1")
+
+
+def test_forms_are_listed_and_shown_in_both_languages() -> None:
+    told = CliRunner().invoke(app, ["forms", "list", "masa", "--language", "es"])
+    assert told.exit_code == 0
+    [line] = [line for line in told.output.splitlines() if "special_application" in line]
+    assert line.endswith("Solicitud de excepción")
+    shown = CliRunner().invoke(app, ["forms", "show", "masa", "masa_survey_mentee"])
+    assert "3 = quite a bit" in shown.output
+    assert "[less_alone: scale, A, required, least 1, most 5, aim less_isolation, ours]" in shown.output
+    every = CliRunner().invoke(app, ["forms", "show", "masa"])
+    assert every.output.count("by mentor, stage survey") == 1
+    assert every.output.count("due ") > shown.output.count("due ")
+
+
+def test_a_form_or_program_that_is_not_there_is_said() -> None:
+    for words in (["list", "none"], ["show", "masa", "none"]):
+        ended = CliRunner().invoke(app, ["forms", *words])
+        assert (ended.exit_code, ended.output) == (1, "there is no none\n")
+    strange = CliRunner().invoke(app, ["forms", "list", "masa", "--language", "fr"])
+    assert strange.exit_code == 2
+    assert "a language is one of en, es" in strange.output

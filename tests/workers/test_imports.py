@@ -15,7 +15,7 @@ OURS = ("domain", "activities", "workflows", "workers", "api_gateway")
 # What pages are made of: reads through views, writes through intake, and the values and errors that these speak in.
 GATEWAY_MAY_IMPORT = re.compile(
     r"api_gateway(\..+)?|domain(\..+)?|workers\.(settings|logs|temporal)"
-    r"|activities\.(ports|errors)|activities\.adapters\.(views|intake|database|tables|keyring|clock|program_files)\w*(\..+)?"
+    r"|activities\.(ports|errors)|activities\.adapters\.(views|intake|database|tables|keyring|clock|program_files|form_files)\w*(\..+)?"
 )
 
 

@@ -108,6 +108,15 @@ class Driver:
             if not after:
                 return found
 
+    async def results(self, audience: str) -> dict[str, Any]:
+        """The results of a survey, as the auditor sees them."""
+        path = f"/v1/programs/{self._scenario.program}/terms/{self.term}/survey-results"
+        answer = await self._http.get(path, params={"audience": audience}, headers=self._headers(WATCHER))
+        if not answer.is_success:
+            raise Unexpected(f"results of {audience}: {answer.status_code} {answer.text[:400]}")
+        found: dict[str, Any] = answer.json()
+        return found
+
     async def next_deadline(self) -> datetime | None:
         """The nearest stored deadline of any relationship, or of any term in a region."""
         kept = [*await self.every("relationships"), *await self.every("term-regions")]
@@ -139,8 +148,8 @@ class Driver:
             return {key: await self._filled(part, act) for key, part in value.items()}
         if isinstance(value, list):
             return [await self._filled(part, act) for part in value]
-        if not isinstance(value, str) or "@" not in value:
-            return value
+        if not isinstance(value, str) or not (value.startswith("@") or "/@" in value):
+            return value  # an address has its sign in the middle
         if "/" in value:
             return "/".join([str(await self._filled(part, act)) for part in value.split("/")])
         return await self._word(value, act)
@@ -169,6 +178,8 @@ class Driver:
                 return str((await self._read(act, "complaints"))["data"][-1]["id"])
             case "@month":
                 return f"{act.at:%Y-%m}"
+            case "@month_name":
+                return f"{act.at:%B}".lower()
             case "@period":
                 return await self._period(fate.region)
         if word.startswith("@school_hour_"):

@@ -7,7 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from activities.adapters.program_files import load_programs
+from domain.actors import Side
 from domain.names import RELATIONSHIP_WORKFLOW, TERM_WORKFLOW
+from domain.program import TermDates
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.driver import Driver, Unexpected, midnight
 from workers.embedded.progress import Say
@@ -71,6 +74,7 @@ async def _year(office: Office, scenario: Scenario, clock: DemoClock, told: Year
                 said = time.monotonic()
                 say(f"  {now:%Y-%m-%d}  {told.acts} acts, {len(acts)} to come, {len(told.faults)} faults")
         await _outcomes(driver, scenario, told)
+        await _surveyed(driver, scenario, clock, told)
     finally:
         await driver.close()
 
@@ -82,6 +86,26 @@ async def _outcomes(driver: Driver, scenario: Scenario, told: YearReport) -> Non
             told.faults.append(
                 f"outcome: {fate.key} is {found['outcome'] or found['stage']}, expected {fate.outcome}"
             )
+
+
+async def _surveyed(driver: Driver, scenario: Scenario, clock: DemoClock, told: YearReport) -> None:
+    """Once no answer can come any more, the results stand; what they count is held against the tables later."""
+    rules = load_programs()[scenario.program].rules
+    first, last = scenario.term(driver.start)
+    over = rules.answers_end(TermDates(first=first, last=last))
+    await clock.move_to(max(await clock.now(), midnight(over) + timedelta(days=1)))
+    for side in Side:
+        try:
+            found = await driver.results(side.value)
+        except Unexpected as unexpected:
+            told.faults.append(str(unexpected))
+            continue
+        told.surveys[found["form"]] = {
+            "responses": found["responses"],
+            "small_group": found["small_group"],
+            "aims": {aim["key"]: aim["whole"]["mean"] for aim in found["aims"] if aim["whole"]},
+            "quotes": len(found["quotes"]),
+        }
 
 
 async def _measured(office: Office, told: YearReport) -> None:

@@ -43,6 +43,8 @@ class YearReport:
     tasks_closed: int = 0
     notices: dict[str, int] = field(default_factory=dict)
     notice_status: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, int] = field(default_factory=dict)
+    surveys: dict[str, dict[str, Any]] = field(default_factory=dict)
     stipends: dict[str, dict[str, int]] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
     allowed: dict[str, int] = field(default_factory=dict)
@@ -96,6 +98,8 @@ async def count(settings: Settings, report: YearReport) -> None:
             report.term_surveys = await by(tables.term_surveys.c.status)
             report.notices = await by(tables.notices.c.kind)
             report.notice_status = await by(tables.notices.c.status)
+            report.forms = await by(tables.forms.c.form)
+            _surveyed(report)
             types = Counter(await by(tables.events.c.type))
             report.nudges, report.escalations = (
                 types["NudgeDue"] + types["DutyNudged"],
@@ -107,6 +111,16 @@ async def count(settings: Settings, report: YearReport) -> None:
             await _money(connection, report)
     finally:
         await database.close()
+
+
+def _surveyed(report: YearReport) -> None:
+    """Hold the results that were shown against the answers that were handed in."""
+    for form, shown in report.surveys.items():
+        count = report.forms.get(form, 0)
+        if shown["responses"] != (count if count >= shown["small_group"] else None):
+            report.faults.append(f"surveys: {form} has {count} answers, the results say {shown['responses']}")
+        if bool(shown["aims"]) != (count >= shown["small_group"]):
+            report.faults.append(f"surveys: {form} has {count} answers, yet shows the aims {shown['aims']}")
 
 
 async def _money(connection: Any, report: YearReport) -> None:

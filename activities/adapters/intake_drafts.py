@@ -1,0 +1,75 @@
+"""Drafts of forms: each its writer's own, changed only by whoever has seen the version that stands."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from activities.adapters import tables
+from activities.adapters.clock import office_now
+from activities.adapters.database import Database
+from domain.ids import derive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody has written so far. Version 0 is a draft that was never saved."""
+
+    ver: int = 0
+    version: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Drafts:
+    """Keeps drafts, one for each writer and form of a relationship."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, relationship: str, form: str, person: str) -> Draft:
+        """The draft that stands."""
+        table = tables.drafts
+        wanted = select(table).where(table.c.id == derive("draft", relationship, form, person))
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(wanted)).first()
+        if row is None:
+            return Draft()
+        return Draft(ver=row.ver, version=row.version, answers=json.loads(bytes(row.payload)))
+
+    async def save(
+        self,
+        answers: Mapping[str, Any],
+        *,
+        relationship: str,
+        form: str,
+        version: str,
+        person: str,
+        seen: int,
+    ) -> int | None:
+        """The new version, or None where another one than ``seen`` stands."""
+        table = tables.drafts
+        id = derive("draft", relationship, form, person)
+        payload = json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        async with self._database.transaction() as connection:
+            now = await office_now(connection)
+            values = {"version": version, "ver": seen + 1, "payload": payload, "saved_at": now}
+            if seen:
+                changed = update(table).where(table.c.id == id, table.c.ver == seen).values(**values)
+                done = await connection.execute(changed.returning(table.c.id))
+            else:
+                made = upsert(table).values(
+                    id=id, relationship=relationship, form=form, person=person, **values
+                )
+                done = await connection.execute(made.on_conflict_do_nothing().returning(table.c.id))
+            return seen + 1 if done.first() is not None else None
+
+    async def discard(self, relationship: str, form: str, person: str) -> None:
+        """Forget a draft: it was handed in."""
+        table = tables.drafts
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                delete(table).where(table.c.id == derive("draft", relationship, form, person))
+            )

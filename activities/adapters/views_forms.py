@@ -1,0 +1,90 @@
+"""Reads of forms: the rules that a relationship stands under, what was handed in, and the answers to a survey."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from activities.adapters import tables
+from activities.adapters.database import Database
+from activities.adapters.intake_documents import content_of
+from activities.adapters.views import plain
+from activities.adapters.views_starts import rule_set
+from domain.journal import decode
+from domain.program import Rules, TermDates
+from domain.program_file import rules_from_text
+from domain.survey_results import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyTerm:
+    """A term as the results of its surveys need it."""
+
+    dates: TermDates
+    rules: Rules
+    regions: tuple[str, ...]
+
+
+class FormViews:
+    """The reads of forms."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def rules(self, relationship: str) -> Rules | None:
+        """The rules that the last event of a relationship stands under; None for an unknown one."""
+        events, sets = tables.events.c, tables.rule_sets.c
+        last = select(events.bytes).where(events.stream == relationship).order_by(events.seq.desc()).limit(1)
+        async with self._database.transaction() as connection:
+            encoded = await connection.scalar(last)
+            rules = decode(bytes(encoded)).rules if encoded is not None else None
+            if rules is None:
+                return None
+            text = await connection.scalar(select(sets.text).where(sets.digest == rules.digest))
+        return None if text is None else rules_from_text(text)
+
+    async def pair(self, relationship: str) -> Mapping[str, Any] | None:
+        """Who is in a relationship, and its region; None for an unknown one."""
+        table = tables.relationships.c
+        columns = select(table.mentee, table.mentor, table.region).where(table.id == relationship)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(columns)).first()
+        return None if row is None else plain(row._mapping)
+
+    async def filed(self, relationship: str) -> tuple[Mapping[str, Any], ...]:
+        """Every form that was handed in, the oldest first."""
+        table = tables.forms
+        wanted = select(table).where(table.c.relationship == relationship)
+        async with self._database.transaction() as connection:
+            found = await connection.execute(wanted.order_by(table.c.submitted_at, table.c.id))
+            return tuple(plain(row._mapping) for row in found)
+
+    async def survey_term(self, program: str, term: str) -> SurveyTerm | None:
+        """A program's term; None where it has none of that id."""
+        terms, regions = tables.terms, tables.regions
+        wanted = select(terms).where(terms.c.id == term, terms.c.program == program)
+        codes = select(regions.c.code).where(regions.c.program == program).order_by(regions.c.code)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(wanted)).first()
+            rules = await rule_set(connection, program, row.version, "") if row is not None else None
+            if row is None or rules is None:
+                return None
+            found = tuple((await connection.scalars(codes)).all())
+        dates = TermDates(first=row.first, last=row.last)
+        return SurveyTerm(dates=dates, rules=rules_from_text(rules["text"]), regions=found)
+
+    async def answers(self, term: str, form: str, until: datetime) -> tuple[Answer, ...]:
+        """What was answered to a survey by then, each with the region that it counts for and without any name."""
+        filed, pairs, documents = tables.forms.c, tables.relationships.c, tables.documents.c
+        wanted = (
+            select(pairs.region, documents.payload)
+            .join(pairs.id.table, filed.relationship == pairs.id)
+            .join(documents.id.table, filed.id == documents.id)
+            .where(pairs.term == term, filed.form == form, filed.amended_by == "")
+            .where(filed.submitted_at < until)
+        )
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted.order_by(filed.id))).all()
+        return tuple(Answer(group=row.region, answers=content_of(bytes(row.payload))) for row in found)

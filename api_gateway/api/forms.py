@@ -1,0 +1,307 @@
+"""Forms: what a program asks, drafts, what was handed in, and results of surveys in groups large enough to show."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from activities.adapters.form_files import shipped_forms
+from activities.adapters.program_files import load_programs
+from api_gateway.api import Parts
+from api_gateway.api.commands import Subject
+from api_gateway.api.lists import visible
+from api_gateway.auth import Anybody, Caller, allowed
+from api_gateway.form_documents import Asked, asked, rules_of, seat_of
+from api_gateway.problems import Problem
+from api_gateway.schemas import Answers
+from domain.actors import Role
+from domain.form_checks import code_lists
+from domain.form_shown import shown_form, shown_use
+from domain.form_use import DueAfter, FormUse
+from domain.forms import LANGUAGES, Filler, Form, seen_by
+from domain.program import Rules
+from domain.program_file import ProgramFile
+from domain.stages.filing import FILERS
+from domain.survey_results import WHOLE, Answer, Counted, ItemResult, results
+
+router = APIRouter()
+Counters = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN, Role.AUDITOR))]
+Code = Annotated[str, Query(pattern=r"^[a-z0-9_]{1,64}$")]
+
+
+class Draft(BaseModel):
+    """What is written so far; answers may be missing, and those that are there must fit."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"answers": {"most_helpful": "Meeting in person."}}]}
+    )
+
+    answers: Answers
+
+
+def language_of(language: str, accepted: str) -> str:
+    """The language asked for, else the first accepted one that there is, else the first that there is."""
+    if language:
+        if language not in LANGUAGES:
+            raise Problem(422, "unknown_language", "Languages are " + ", ".join(LANGUAGES) + ".")
+        return language
+    wanted = []
+    for number, part in enumerate(accepted.split(",")[:20]):
+        name, _, rest = part.partition(";")
+        weight = re.fullmatch(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*", rest)
+        wanted.append((-float(weight[1]) if weight else -1.0, number, name.strip().lower()[:2]))
+    return next((name for weight, _, name in sorted(wanted) if name in LANGUAGES and weight), LANGUAGES[0])
+
+
+async def spoken(
+    response: Response, language: str = "", accept_language: Annotated[str, Header()] = ""
+) -> str:
+    """The language of an answer, said in its headers."""
+    chosen = language_of(language, accept_language)
+    response.headers["Content-Language"] = chosen
+    response.headers["Vary"] = "Accept-Language"
+    return chosen
+
+
+Language = Annotated[str, Depends(spoken)]
+
+
+@cache
+def _programs() -> Mapping[str, ProgramFile]:
+    """The shipped programs, read once in a process like the forms that they name."""
+    return load_programs()
+
+
+def program_of(name: str) -> ProgramFile:
+    """The program of that name; 404 for an unknown one."""
+    found = _programs().get(name)
+    if found is None:
+        raise Problem(404, "unknown_program")
+    return found
+
+
+@router.get("/programs/{program}/forms", operation_id="programs.forms", tags=["forms"])
+async def forms(program: str, caller: Anybody, language: Language) -> dict[str, Any]:
+    """The forms that a program uses: who fills each, from which stage on, and when it is due."""
+    file = program_of(program)
+    return {"data": [shown_use(use, _definition(use), language) for use in file.rules.forms]}
+
+
+@router.get("/programs/{program}/forms/{form}", operation_id="programs.form", tags=["forms"])
+async def form(
+    program: str, form: str, caller: Anybody, language: Language, version: str = ""
+) -> dict[str, Any]:
+    """One form, field by field, in one language; with ``version`` one that a running relationship still has."""
+    file = program_of(program)
+    use = file.rules.form(form)
+    found = shipped_forms().get((form, version or (use.version if use else "")))
+    if use is None or found is None:
+        raise Problem(404, "unknown_form")
+    shown = shown_form(found, language, code_lists(file.rules, found), _words(file, language))
+    return {**shown, "use": shown_use(use, found, language)}
+
+
+@router.get("/relationships/{subject}/forms", operation_id="relationships.forms", tags=["forms"])
+async def forms_of_pair(
+    subject: Subject, office: Parts, caller: Anybody, language: Language
+) -> dict[str, Any]:
+    """The forms of a relationship: what there is to fill, and what was handed in, without a word of it."""
+    found = await visible(office, caller, subject)
+    rules = await rules_of(office, subject)
+    filed = await office.forms.filed(subject)
+    seat = seat_of(caller, found)
+    listed = []
+    for use in (use for use in rules.forms if use.by in FILERS):
+        told = [row for row in filed if row["form"] == use.form]
+        line = shown_use(use, _definition(use), language)
+        listed.append({**line, "yours": use.by is seat, "command": _command(use), "filed": told})
+    return {"data": listed}
+
+
+@router.get("/relationships/{subject}/forms/{form}", operation_id="relationships.read_draft", tags=["forms"])
+async def read_draft(
+    subject: Subject, form: str, response: Response, office: Parts, caller: Anybody
+) -> dict[str, Any]:
+    """The caller's own draft of a form, with its version as ``ETag``; version 0 where nothing was saved."""
+    question = await _own(office, caller, subject, form)
+    draft = await office.drafts.read(subject, form, caller.person)
+    return _shown_draft(response, question, draft.ver, draft.answers)
+
+
+@router.put("/relationships/{subject}/forms/{form}", operation_id="relationships.save_draft", tags=["forms"])
+async def save_draft(
+    subject: Subject,
+    form: str,
+    body: Draft,
+    response: Response,
+    office: Parts,
+    caller: Anybody,
+    if_match: Annotated[str, Header()] = "",
+) -> dict[str, Any]:
+    """Save the caller's draft over the version that ``If-Match`` names (``"0"`` for a new one)."""
+    question = await _own(office, caller, subject, form)
+    if not if_match:
+        raise Problem(428, "if_match_missing", "Send the version that you have seen as If-Match.")
+    seen = re.fullmatch(r'"(\d{1,9})"', if_match)
+    answers = question.demand(body.answers, draft=True)
+    saved = None
+    if seen is not None:
+        saved = await office.drafts.save(
+            answers,
+            relationship=subject,
+            form=form,
+            version=question.form.version,
+            person=caller.person,
+            seen=int(seen[1]),
+        )
+    if saved is None:
+        standing = await office.drafts.read(subject, form, caller.person)
+        raise Problem(412, "draft_changed", headers={"ETag": f'"{standing.ver}"'})
+    return _shown_draft(response, question, saved, answers)
+
+
+@router.get(
+    "/relationships/{subject}/documents/{document}", operation_id="relationships.document", tags=["forms"]
+)
+async def document(subject: Subject, document: str, office: Parts, caller: Anybody) -> dict[str, Any]:
+    """What was handed in, as far as the reader may see it: the writer all, staff of the region what is not private.
+
+    Answers to a survey are read by nobody but their writer; others see results.
+    """
+    found = await visible(office, caller, subject)
+    filed = [row for row in await office.forms.filed(subject) if row["id"] == document]
+    if not filed:
+        raise Problem(404, "not_found")
+    row = filed[0]
+    writer, seat = row["person"] == caller.person, seat_of(caller, found)
+    staff = seat is Filler.COORDINATOR or Role.ADMIN in caller.roles
+    use = (await rules_of(office, subject)).form(row["form"])
+    definition = shipped_forms().get((row["form"], row["version"]))
+    if definition is None:
+        raise Problem(404, "unknown_form")
+    counted = bool(use.audience) if use is not None else bool(definition.scale)
+    if not writer and (counted or not (staff or seat)):
+        raise Problem(403, "only_in_aggregate" if counted else "not_the_writer")
+    reader = None if writer else caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
+    content = await office.documents.read(document, relationship=subject, reader=reader)
+    if content is None:
+        raise Problem(404, "not_found")
+    seen = seen_by(definition, content, writer=writer, in_pair=not staff and seat is not None, staff=staff)
+    return {**row, "answers": seen}
+
+
+@router.get(
+    "/programs/{program}/terms/{term}/survey-results", operation_id="programs.survey_results", tags=["forms"]
+)
+async def survey_results(
+    program: str, term: str, audience: Code, office: Parts, caller: Counters, language: Language
+) -> dict[str, Any]:
+    """Results of one survey, for the state office: by item and by aim, as a whole and by region.
+
+    Groups with fewer answers than the program says are hidden, and others with them, so that none can be computed.
+    They stand once no mentoring of the term can be going on any more: a result that grows tells the last answer.
+    """
+    if (
+        Role.COORDINATOR in caller.roles
+        and caller.regions
+        and not {Role.ADMIN, Role.AUDITOR} & set(caller.roles)
+    ):
+        raise Problem(403, "state_office_only")
+    file = program_of(program)
+    found = await office.forms.survey_term(program, term)
+    if found is None:
+        raise Problem(404, "unknown_term")
+    rules: Rules = found.rules
+    use = rules.survey_form(audience)
+    if use is None:
+        raise Problem(404, "unknown_audience")
+    last = rules.answers_end(found.dates)
+    until = rules.calendar.end_of(last)
+    if await office.clock.now() < until:
+        raise Problem(409, "results_not_ready", f"They stand after {last.isoformat()}.")
+    answers = await office.forms.answers(term, use.form, until)
+    return shown_results(file, rules, use, answers, found.regions, language)
+
+
+def shown_results(
+    file: ProgramFile,
+    rules: Rules,
+    use: FormUse,
+    answers: tuple[Answer, ...],
+    regions: tuple[str, ...],
+    language: str,
+) -> dict[str, Any]:
+    """Results as the API tells them; ``null`` stands for a group that is hidden."""
+    definition, least = _definition(use), rules.survey.small_group
+    counted = results(definition, answers, regions, least)
+    every = tuple(dict.fromkeys((*regions, *(answer.group for answer in answers))))
+    labels = {field.key: field.label.read(language) for field in definition.fields}
+    aims = {code: words.read(language) for code, words in file.frame.aims.items()}
+    asked_for = {field.key: field.aim for field in definition.fields}
+
+    def told(item: ItemResult, words: Mapping[str, str]) -> dict[str, Any]:
+        groups = {each.group: _shown_group(each) for each in item.shown}
+        return {
+            "key": item.key,
+            "label": words.get(item.key, item.key),
+            "whole": groups.get(WHOLE),
+            "regions": {region: groups.get(region) for region in every},
+        }
+
+    return {
+        "program": file.program,
+        "audience": use.audience,
+        "form": use.form,
+        "version": use.version,
+        "small_group": least,
+        "responses": len(answers) if len(answers) >= least else None,
+        "items": [{**told(item, labels), "aim": asked_for[item.key] or None} for item in counted.items],
+        "aims": [told(item, aims) for item in counted.aims],
+        "quotes": list(counted.quotes),
+    }
+
+
+def _shown_group(counted: Counted) -> dict[str, Any]:
+    shown: dict[str, Any] = {"count": counted.count, "spread": dict(counted.spread)}
+    if counted.mean_hundredths is not None:
+        shown["mean"] = counted.mean_hundredths / 100
+    return shown
+
+
+async def _own(office: Any, caller: Caller, subject: str, form: str) -> Asked:
+    """A form that the caller fills himself; 404 for an unknown one, 403 for another's."""
+    found = await visible(office, caller, subject)
+    question = asked(await rules_of(office, subject), form)
+    if question.use.by is not seat_of(caller, found):
+        raise Problem(403, "form_of_the_other_side")
+    return question
+
+
+def _shown_draft(response: Response, question: Asked, ver: int, answers: Mapping[str, Any]) -> dict[str, Any]:
+    response.headers["ETag"] = f'"{ver}"'
+    left = [{"path": fault.path, "code": fault.code} for fault in question.faults(answers)]
+    return {
+        "form": question.use.form,
+        "version": question.form.version,
+        "ver": ver,
+        "answers": dict(answers),
+        "still_wanted": left,
+    }
+
+
+def _command(use: FormUse) -> str | None:
+    """The command that takes the form; None for one that comes with the application or belongs to a month."""
+    if _definition(use).sealed or use.after is DueAfter.MONTH_ENDS:
+        return None
+    return "submit-survey" if use.audience else "submit-form"
+
+
+def _definition(use: FormUse) -> Form:
+    return shipped_forms()[use.form, use.version]
+
+
+def _words(file: ProgramFile, language: str) -> Callable[[str], str]:
+    return lambda code: file.label(code, language)

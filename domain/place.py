@@ -1,0 +1,15 @@
+"""A mentor's places: how many mentees somebody can take, one slot each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One of a mentor's places, taken by this relationship until it is released."""
+
+    id: str
+    mentor: str
+    number: int
+    taken_at: datetime
+    released_at: datetime | None = None
