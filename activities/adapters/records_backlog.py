@@ -191,13 +191,16 @@ class SqlBacklog:
             await connection.execute(noted.on_conflict_do_nothing())
 
     async def open_work(self) -> int:
-        """How many commands have no answer and how many notices are about to be sent."""
-        unanswered = select(func.count()).where(tables.commands.c.answered_at.is_(None))
-        unsent = select(func.count()).where(tables.notices.c.status == "pending")
+        """How much is on its way: commands without an answer, notices about to be sent, successors without a row."""
+        known, successor = tables.relationships.alias("known").c, tables.relationships.c.successor
+        there = select(known.id).where(known.id == successor).exists()
+        waited = (
+            select(func.count()).where(tables.commands.c.answered_at.is_(None)),
+            select(func.count()).where(tables.notices.c.status == "pending"),
+            select(func.count()).where(successor != "", not_(there)),
+        )
         async with self._database.transaction() as connection:
-            commands = await connection.scalar(unanswered) or 0
-            notices = await connection.scalar(unsent) or 0
-        return int(commands) + int(notices)
+            return sum([int(await connection.scalar(each) or 0) for each in waited])
 
 
 def _noted(act: str) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Terms in regions over the API: routes from commands, documents of answers, who sees what, and their start."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters import tables
 from activities.adapters.database import Database
+from activities.adapters.program_files import load_programs
 from activities.adapters.records import SqlRecords
+from activities.adapters.views_forms import FormViews
 from api_gateway.schemas import body_of
 from domain.actors import Role
 from domain.ids import derive, term_region_id
+from domain.program import Rules
 from domain.term_messages import RecordLogCheck
 from tests.activities.test_term_records import a_year
 from tests.api_gateway.conftest import Client, open_term
@@ -22,13 +26,47 @@ from workers.settings import Role as Login
 TERM = derive("term", "sample")
 HERE = f"/v1/terms/{TERM}/regions/r1"
 SUBJECT = term_region_id(TERM, "r1")
-ANSWERS = {"visited": True, "useful": "the page on contracts", "hours": 3}
+ANSWERS = {
+    "mentor": "Sam Ortiz",
+    "district_school": "Lakeside School",
+    "month": "september",
+    "mentees": [{"name": "Robin Reyes"}],
+    "times": ["lunch"],
+    "support": "the page on contracts",
+    "site_visited": True,
+    "coordinator_contact": False,
+}
+SCALES = ("practice", "leadership", "expertise", "introductions", "transition", "colleague", "less_alone")
+SURVEY = dict.fromkeys((*SCALES, "safe", "would_mentor"), 4) | {"quote_consent": False}
 CHECK = {
     "period": "2026-10-01",
     "relationships": ["c" * 32],
     "evidence": ["logs_read"],
     "findings": [{"relationship": "c" * 32, "code": "no_meeting_logged"}],
 }
+
+
+@pytest.fixture(autouse=True)
+def rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The term is kept under rules with a survey of the contacts and a monthly record."""
+    programs = load_programs()
+    one, other = programs["masa"].rules, programs["nea_esp"].rules
+    record = other.form("monthly_record")
+    assert record is not None
+    both = replace(one, forms=(*one.forms, record), form_digests={**one.form_digests, **other.form_digests})
+
+    async def found(_: FormViews, __: str) -> Rules:
+        return both
+
+    monkeypatch.setattr(FormViews, "rules", found)
+
+
+async def test_answers_that_do_not_fit_are_refused_field_by_field(client: Client) -> None:
+    body = {"month": "2026-09", "answers": {**ANSWERS, "support": "x\u202ey", "times": ["at night"]}}
+    answer = await client.send("mentee", "POST", f"{HERE}/submit-monthly-record", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "answers_do_not_fit")
+    assert {error["path"].partition("[")[0] for error in answer.json()["errors"]} == {"support", "times"}
+    assert await documents(client) == []
 
 
 async def documents(client: Client) -> list[Any]:
@@ -55,11 +93,11 @@ async def test_an_amendment_and_a_survey_are_documents_of_their_own(client: Clie
     body = {"month": "2026-09", "answers": ANSWERS}
     await client.send("mentee", "POST", f"{HERE}/submit-monthly-record", key="1", json=body)
     await client.send("mentee", "POST", f"{HERE}/amend-monthly-record", key="2", json=body)
-    survey = {"audience": "contact", "answers": {"overall": 4}}
+    survey = {"audience": "contact", "answers": SURVEY}
     answer = await client.send("coordinator", "POST", f"{HERE}/submit-term-survey", key="3", json=survey)
     assert answer.status_code == 200, answer.text
     forms = sorted((kept.form, kept.privacy) for kept in await documents(client))
-    assert forms == [("contact_survey", "c2a"), ("monthly_record", "c2o"), ("monthly_record", "c2o")]
+    assert forms == [("masa_survey_contact", "c2a"), ("monthly_record", "c2o"), ("monthly_record", "c2o")]
     assert [name for _, name, _ in client.engine.sent][1:] == ["AmendMonthlyRecord", "SubmitTermSurvey"]
 
 
@@ -131,7 +169,7 @@ async def test_a_broken_rule_of_a_term_is_a_problem_with_its_code(
     client: Client, code: str, status: int
 ) -> None:
     client.engine.refuse(code, "month")
-    body = {"month": "2026-09", "answers": {}}
+    body = {"month": "2026-09", "answers": ANSWERS}
     answer = await client.send("mentee", "POST", f"{HERE}/submit-monthly-record", json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, "not_found" if status == 404 else code)
 

@@ -1,6 +1,7 @@
 """Program files on the command line: schema, show, diff."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from activities.adapters.program_files import SHIPPED, shipped_files
 from activities.adapters.toml_lines import ours_of
 from domain.program_file import CITING
 from domain.program_schema import schema
+from domain.program_term_checks import NONE, SAID
 from workers.__main__ import app
 
 TEXT = (SHIPPED / "masa.toml").read_text()
@@ -27,6 +29,12 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["programs", *arguments])
 
 
+def worded(text: str, code: str, english: str, spanish: str) -> str:
+    """A file's text with the words for one code more."""
+    text = text.replace("[labels]\n", f'[labels]\n{code} = "{english}"\n', 1)
+    return text.replace("[words.es.labels]\n", f'[words.es.labels]\n{code} = "{spanish}"\n', 1)
+
+
 @pytest.fixture
 def draft(tmp_path: Path) -> str:
     """The file with two regions of its own, a topic more and a longer time to name a mentor."""
@@ -35,7 +43,7 @@ def draft(tmp_path: Path) -> str:
     )
     assert changed != TEXT
     path = tmp_path / "draft.toml"
-    path.write_text(changed + 'safety = "safety at school"\n' + REGIONS)
+    path.write_text(worded(changed, "safety", "safety at school", "seguridad") + REGIONS)
     return str(path)
 
 
@@ -65,7 +73,8 @@ def test_every_shipped_program_can_be_shown_with_all_its_fields(path: Path) -> N
     assert (
         sum(line.startswith("  ") for line in lines) >= sum(len(t["values"]) for t in shown["tables"]) > 100
     )
-    assert {table["name"].partition("[")[0] for table in shown["tables"]} >= set(CITING)
+    absent = {name for name in SAID if tomllib.loads(path.read_text())[name] == NONE}
+    assert {table["name"].partition("[")[0] for table in shown["tables"]} >= set(CITING) - absent
     assert all(table["cites"] for table in shown["tables"] if table["name"] in CITING)
 
 
@@ -109,6 +118,7 @@ def test_diff_names_each_key_that_differs(draft: str) -> None:
         "regions.north.agreement.suggested_rhythm.unit: not there -> weeks",
         "regions.north.matching.match_days: not there -> 5",
         "regions.south.meetings.follow_up_days: not there -> 3",
+        "words.es.labels.safety: not there -> seguridad",
     ]
 
 
@@ -131,10 +141,10 @@ def test_what_is_equal_has_no_line_and_exits_0(tmp_path: Path) -> None:
 
 def test_money_is_compared_rule_by_rule_whatever_the_order(tmp_path: Path) -> None:
     start = TEXT.index("[[money]]")
-    block = TEXT[start : TEXT.index("[labels]")]
+    block = TEXT[start : TEXT.index("[[forms]]")]
     other = block.replace('kind = "mentor_stipend"', 'kind = "extra"').replace("50000", "100")
     path = tmp_path / "two.toml"
-    path.write_text(TEXT[:start] + other + TEXT[start:] + 'extra = "an extra"\n')
+    path.write_text(worded(TEXT[:start] + other + TEXT[start:], "extra", "an extra", "un extra"))
     lines = run("diff", "masa", str(path)).output.splitlines()
     assert "money[extra].amount_minor: not there -> 100" in lines
     assert not any("mentor_stipend" in line for line in lines)

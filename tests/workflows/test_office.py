@@ -178,7 +178,10 @@ async def test_a_year_on_the_real_stack_replays_folds_and_is_whole(house: House)
     await house.clock.rest()
     assert (await pair.state()).claims[0].heard == "settled"
     for who in (MENTEE, MENTOR):
-        await pair.do(SubmitSurvey, who, answers=replace(document("survey"), doc=secrets.token_hex(16)))
+        form = load_programs()[PROGRAM].rules.survey_form("mentee" if who is MENTEE else "mentor")
+        assert form is not None
+        answers = replace(document("survey"), doc=secrets.token_hex(16), form=form.form)
+        await pair.do(SubmitSurvey, who, answers=answers)
     await pair.do(RecognizeMentor, COORDINATOR, kind="letter")
     await pair.do(AnswerContinuation, MENTEE, go_on=True)
     await pair.do(AnswerContinuation, MENTOR, go_on=True)
