@@ -206,6 +206,22 @@ async def test_staff_of_the_region_reads_what_is_operational_and_each_reading_is
     assert readers == [COORDINATOR.id, MENTEE.id]
 
 
+async def test_a_region_hears_what_it_could_do_otherwise(client: Client, worker: Database) -> None:
+    await people(client)
+    known = load_programs()["masa"].rules
+    case = Pair(client, worker, replace(sample_rules(), forms=known.forms, form_digests=known.form_digests))
+    case.signed()
+    pair = await case.stored()
+    path = f"/v1/relationships/{pair.id}"
+    told = {"reachable": 4, "helped": 2, "wish": "More dates for all pairs."}
+    body = {"form": "region_feedback_mentee", "answers": told}
+    answer = await client.send("mia", "POST", f"{path}/submit-form", json=body)
+    assert answer.status_code == 200, answer.text
+    where = f"{path}/documents/{pair.state.filed[0].document}"
+    assert (await client.send("contact", "GET", where)).json()["answers"] == told
+    assert (await client.send("mo", "GET", where)).json()["answers"] == {}  # operational, and not his
+
+
 async def test_a_form_of_another_relationship_is_refused(
     client: Client, worker: Database, pair: Pair
 ) -> None:

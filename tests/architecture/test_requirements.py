@@ -29,11 +29,7 @@ CAPABILITIES = {
     "reports",
 }
 # What is being built right now, by part. A row may be open only while its id stands here; at the end this is empty.
-OPEN: dict[str, str] = {
-    "forms": "MASA-22",
-    "meetings": ("MASA-20 NEA-13 NEA-46 NEA-47 OPSOA-12 ESE-4 ESE-5 ESE-6 ESE-7 ESE-8 ESE-11 ESE-15 ESE-16 "),
-    "term": ("MASA-23 NEA-52 ESE-1 ESE-13 ESE-18 "),
-}
+OPEN: dict[str, str] = {}
 COVERAGE = read()
 PROGRAMS = load_programs()
 
