@@ -1,12 +1,13 @@
 """Results of a survey, only ever as counts, and no group so small that it tells who said what (NEA-54, K4).
 
-Answers are counted by group (a region) and as a whole. A group with fewer answers than the program's ``small_group`` is
-hidden, and with it as many others, the smallest first, as it takes to keep it from being computed: from the whole and
-the groups that are shown, at best the sum of two or more hidden groups follows, and that sum is no small group.
-Each item is treated for itself, since not everybody answers each item.
+Answers are counted by group (a region) and as a whole. A group of fewer people than the program's ``small_group`` is
+hidden, however many answers they gave (a mentor answers once for each mentee), and with it as many others, the smallest
+first, as it takes to keep it from being computed: from the whole and the groups that are shown, at best the sum of two
+or more hidden groups follows, and that sum is no small group. Each item is treated for itself, since not everybody
+answers each item.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,10 +23,11 @@ _SPREAD: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one person handed in, with the group that it counts for."""
+    """What one person handed in, with the group that it counts for. ``by`` tells people apart; without it one each."""
 
     group: str
     answers: Mapping[str, Any]
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,51 +51,65 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """All results of one survey. ``quotes`` are texts whose writers allowed it, without any trace of who or where."""
+    """All results of one survey; ``responses`` is None where too few people answered.
+
+    ``quotes`` are texts whose writers allowed it, without any trace of who or where.
+    """
 
     items: tuple[ItemResult, ...]
     aims: tuple[ItemResult, ...]
+    responses: int | None
     quotes: tuple[str, ...]
 
 
-def hidden_groups(sizes: Mapping[str, int], small_group: int) -> tuple[str, ...]:
-    """The groups to hide, in the order of ``sizes``; the whole (``WHOLE``) is among them where it is too small itself.
+def hidden_groups(people: Mapping[str, Set[str]], small_group: int) -> tuple[str, ...]:
+    """The groups to hide, in the order of ``people``; the whole (``WHOLE``) is among them where it is too small itself.
 
-    Groups without any answer have nothing to hide. Where the whole is large enough and one group is small, there are
-    others to hide beside it, if need be all of them: then the whole is all that is shown.
+    Somebody may be in several groups, and is one person in their sum. Groups without any answer have nothing to hide.
+    Where the whole is large enough and one group is small, there are others to hide beside it, if need be all of them:
+    then the whole is all that is shown.
     """
-    filled = {group: size for group, size in sizes.items() if size}
-    whole = sum(filled.values())
-    small = [group for group, size in filled.items() if size < small_group]
-    if whole < small_group:
+    filled = {group: members for group, members in people.items() if members}
+    small = [group for group, members in filled.items() if len(members) < small_group]
+    if len(_together(filled, filled)) < small_group:
         return (*small, WHOLE)
     if not small:
         return ()
     hidden = list(small)
     others = sorted(
-        (group for group in filled if group not in small), key=lambda group: (filled[group], group)
+        (group for group in filled if group not in small), key=lambda group: (len(filled[group]), group)
     )
-    while len(hidden) < 2 or sum(filled[group] for group in hidden) < small_group:
+    while len(hidden) < 2 or len(_together(filled, hidden)) < small_group:
         hidden.append(others.pop(0))
-    return tuple(group for group in sizes if group in hidden)
+    return tuple(group for group in people if group in hidden)
+
+
+def _together(people: Mapping[str, Set[str]], groups: Iterable[str]) -> Set[str]:
+    return frozenset().union(*(people[group] for group in groups))
 
 
 def results(form: Form, answers: Sequence[Answer], groups: Iterable[str], small_group: int) -> Results:
     """Everything of a survey that may be shown. ``groups`` are all groups there are, also those without answers."""
     names = tuple(dict.fromkeys((*groups, *(answer.group for answer in answers))))
+    given = [(answer.by or f"#{number}", answer) for number, answer in enumerate(answers)]
     counted = tuple(field for field in form.fields if field.type in AIMED and field.key != CONSENT)
-    items = tuple(_item(field, answers, names, small_group) for field in counted)
+    items = tuple(_item(field, given, names, small_group) for field in counted)
+    enough = len({by for by, _ in given}) >= small_group
     return Results(
         items=items,
         aims=_aims(counted, items, names),
-        quotes=_quotes(form, answers) if len(answers) >= small_group else (),
+        responses=len(answers) if enough else None,
+        quotes=_quotes(form, answers) if enough else (),
     )
 
 
-def _item(field: Field, answers: Sequence[Answer], names: tuple[str, ...], small_group: int) -> ItemResult:
-    given = [(answer.group, answer.answers[field.key]) for answer in answers if field.key in answer.answers]
-    sizes = {name: sum(group == name for group, _ in given) for name in names}
-    hidden = hidden_groups(sizes, small_group)
+def _item(
+    field: Field, answers: Sequence[tuple[str, Answer]], names: tuple[str, ...], small_group: int
+) -> ItemResult:
+    answered = [(by, answer) for by, answer in answers if field.key in answer.answers]
+    given = [(answer.group, answer.answers[field.key]) for _, answer in answered]
+    people = {name: {by for by, answer in answered if answer.group == name} for name in names}
+    hidden = hidden_groups(people, small_group)
     shown = tuple(
         _counted(field, name, [value for group, value in given if name in (WHOLE, group)])
         for name in (WHOLE, *names)

@@ -76,10 +76,10 @@ class FormViews:
         return SurveyTerm(dates=dates, rules=rules_from_text(rules["text"]), regions=found)
 
     async def answers(self, term: str, form: str, until: datetime) -> tuple[Answer, ...]:
-        """What was answered to a survey by then, each with the region that it counts for and without any name."""
+        """What was answered to a survey by then, with the region that it counts for and the writer's id."""
         filed, pairs, documents = tables.forms.c, tables.relationships.c, tables.documents.c
         wanted = (
-            select(pairs.region, documents.payload)
+            select(pairs.region, filed.person, documents.payload)
             .join(pairs.id.table, filed.relationship == pairs.id)
             .join(documents.id.table, filed.id == documents.id)
             .where(pairs.term == term, filed.form == form, filed.amended_by == "")
@@ -87,4 +87,6 @@ class FormViews:
         )
         async with self._database.transaction() as connection:
             found = (await connection.execute(wanted.order_by(filed.id))).all()
-        return tuple(Answer(group=row.region, answers=content_of(bytes(row.payload))) for row in found)
+        return tuple(
+            Answer(group=row.region, by=row.person, answers=content_of(bytes(row.payload))) for row in found
+        )

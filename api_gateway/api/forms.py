@@ -177,7 +177,8 @@ async def document(subject: Subject, document: str, office: Parts, caller: Anybo
         raise Problem(404, "not_found")
     row = filed[0]
     writer, seat = row["person"] == caller.person, seat_of(caller, found)
-    staff = seat is Filler.COORDINATOR or Role.ADMIN in caller.roles
+    in_pair = seat in (Filler.MENTOR, Filler.MENTEE)
+    staff = seat is Filler.COORDINATOR or (Role.ADMIN in caller.roles and not in_pair)
     use = (await rules_of(office, subject)).form(row["form"])
     definition = shipped_forms().get((row["form"], row["version"]))
     if definition is None:
@@ -189,7 +190,7 @@ async def document(subject: Subject, document: str, office: Parts, caller: Anybo
     content = await office.documents.read(document, relationship=subject, reader=reader)
     if content is None:
         raise Problem(404, "not_found")
-    seen = seen_by(definition, content, writer=writer, in_pair=not staff and seat is not None, staff=staff)
+    seen = seen_by(definition, content, writer=writer, in_pair=in_pair, staff=staff)
     return {**row, "answers": seen}
 
 
@@ -257,7 +258,7 @@ def shown_results(
         "form": use.form,
         "version": use.version,
         "small_group": least,
-        "responses": len(answers) if len(answers) >= least else None,
+        "responses": counted.responses,
         "items": [{**told(item, labels), "aim": asked_for[item.key] or None} for item in counted.items],
         "aims": [told(item, aims) for item in counted.aims],
         "quotes": list(counted.quotes),

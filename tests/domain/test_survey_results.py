@@ -46,6 +46,11 @@ given_answers = st.lists(
 )
 
 
+def everyone(groups: dict[str, int]) -> dict[str, set[str]]:
+    """So many different people in each group."""
+    return {name: {f"{name}{number}" for number in range(size)} for name, size in groups.items()}
+
+
 def spans(rows: list[list[int]], wanted: list[int]) -> bool:
     """Whether ``wanted`` is a sum of multiples of ``rows``: whether somebody can compute it from them."""
     matrix = [[Fraction(value) for value in row] for row in rows]
@@ -63,7 +68,7 @@ def spans(rows: list[list[int]], wanted: list[int]) -> bool:
 
 @given(sizes, small)
 def test_no_hidden_group_can_be_computed_from_what_is_shown(groups: dict[str, int], least: int) -> None:
-    hidden = hidden_groups(groups, least)
+    hidden = hidden_groups(everyone(groups), least)
     filled = [name for name, size in groups.items() if size]
     shown = [name for name in (*filled, WHOLE) if name not in hidden]
     vectors = {name: [int(name == each) for each in filled] for name in filled} | {WHOLE: [1] * len(filled)}
@@ -80,7 +85,7 @@ def test_no_hidden_group_can_be_computed_from_what_is_shown(groups: dict[str, in
 def test_what_is_shown_is_large_enough_and_what_is_hidden_is_needed(
     groups: dict[str, int], least: int
 ) -> None:
-    hidden = hidden_groups(groups, least)
+    hidden = hidden_groups(everyone(groups), least)
     assert all(size >= least for name, size in groups.items() if size and name not in hidden)
     assert not any(groups[name] == 0 for name in hidden if name != WHOLE)
     assert (WHOLE in hidden) == (sum(groups.values()) < least)
@@ -137,11 +142,27 @@ def test_counts_means_and_spreads_are_those_of_the_answers() -> None:
 
 
 def test_one_small_region_takes_the_next_smallest_with_it() -> None:
-    assert hidden_groups({"a": 2, "b": 9, "c": 6, "d": 0}, 5) == ("a", "c")
-    assert hidden_groups({"a": 2, "b": 9}, 5) == ("a", "b")
-    assert hidden_groups({"a": 2, "b": 2, "c": 7}, 5) == ("a", "b", "c")
-    assert hidden_groups({"a": 4}, 5) == ("a", WHOLE)
-    assert hidden_groups({"a": 5, "b": 0}, 5) == ()
+    assert hidden_groups(everyone({"a": 2, "b": 9, "c": 6, "d": 0}), 5) == ("a", "c")
+    assert hidden_groups(everyone({"a": 2, "b": 9}), 5) == ("a", "b")
+    assert hidden_groups(everyone({"a": 2, "b": 2, "c": 7}), 5) == ("a", "b", "c")
+    assert hidden_groups(everyone({"a": 4}), 5) == ("a", WHOLE)
+    assert hidden_groups(everyone({"a": 5, "b": 0}), 5) == ()
+
+
+def test_a_group_is_counted_by_its_people_and_not_by_their_answers() -> None:
+    """Three mentors with two mentees each are no group of six, whichever regions they are in."""
+    yes = {"one": 5, "said": "Two of us.", CONSENT: True}
+    few = [Answer(group="north", by=name, answers=yes) for name in "abcabc"]
+    assert results(FORM, few, GROUPS, 5).items[0].hidden == ("north", WHOLE)
+    assert (results(FORM, few, GROUPS, 5).responses, results(FORM, few, GROUPS, 5).quotes) == (None, ())
+    others = [Answer(group="south", by=name, answers=yes) for name in "defgh"]
+    found = results(FORM, [*few, *others], GROUPS, 5)
+    assert found.items[0].hidden == ("north", "south")
+    assert found.items[0].shown[0].count == found.responses == 11
+
+
+def test_who_answers_in_two_regions_is_one_of_the_hidden_people() -> None:
+    assert hidden_groups({"a": {"x", "y"}, "b": {"x", "z"}, "c": set("stuvw")}, 4) == ("a", "b", "c")
 
 
 def test_quotes_are_shown_only_with_consent_and_only_from_enough_people() -> None:
