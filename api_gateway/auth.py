@@ -42,6 +42,20 @@ class Caller:
         return bool(wide & set(self.roles)) or (Role.COORDINATOR in self.roles and not self.regions)
 
     @property
+    def sees_quiet(self) -> bool:
+        """Whether quiet matters are seen everywhere; payment staff see claims and the facts behind them (section 1)."""
+        everywhere = bool({Role.AUDITOR, Role.ADMIN} & set(self.roles))
+        return everywhere or (Role.COORDINATOR in self.roles and not self.regions)
+
+    def sees_quiet_of(self, region: str) -> bool:
+        """Whether quiet matters of a region are seen."""
+        return self.sees_quiet or region in self.sees_regions
+
+    def coordinates(self, region: str) -> bool:
+        """Whether the caller is a coordinator of a region."""
+        return Role.COORDINATOR in self.roles and (not self.regions or region in self.regions)
+
+    @property
     def sees_regions(self) -> tuple[str, ...]:
         """The regions that a coordinator's lists are limited to."""
         return self.regions if Role.COORDINATOR in self.roles else ()

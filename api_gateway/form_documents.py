@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from activities.adapters.form_files import shipped_forms
 from api_gateway.auth import Caller
-from api_gateway.problems import Problem, broken_rule
+from api_gateway.problems import Problem, broken_rule, key_reused
 from domain.actors import Actor, Role
 from domain.form_checks import code_lists, form_digest
 from domain.form_use import FormUse
@@ -42,8 +42,7 @@ class Asked:
 
     def demand(self, answers: Mapping[str, Any], *, draft: bool = False) -> dict[str, Any]:
         """Composed answers; 422 with an error for each field where they do not fit the form."""
-        composed = normalized(self.form, answers)
-        faults = self.faults(composed, draft=draft)
+        faults = self.faults(normalized(self.form, answers), draft=draft)
         if faults:
             errors = [
                 {
@@ -55,7 +54,12 @@ class Asked:
                 for fault in faults
             ]
             raise Problem(422, "answers_do_not_fit", errors=errors)
-        return {key: value for key, value in composed.items() if value not in ("", None, [])}
+        return as_kept(self.form, answers)
+
+
+def as_kept(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as they are kept: composed, and without those that are empty."""
+    return {key: value for key, value in normalized(form, answers).items() if value not in ("", None, [])}
 
 
 async def rules_of(office: Any, subject: str) -> Rules:
@@ -82,11 +86,13 @@ def asked(rules: Rules, form: str) -> Asked:
 
 
 def seat_of(caller: Caller, found: Mapping[str, Any]) -> Filler | None:
-    """As whom a caller fills forms of a relationship that he may see; None for a reader."""
-    if Role.PARTICIPANT in caller.roles and caller.person in (found["mentee"], found["mentor"]):
+    """As whom a caller fills forms of a relationship that he may see; None for a reader.
+
+    Who is of the pair sits there whatever else the caller's office is: nobody reads the partner's forms as staff.
+    """
+    if caller.person in (found["mentee"], found["mentor"]):
         return Filler.MENTOR if caller.person == found["mentor"] else Filler.MENTEE
-    covers = not caller.regions or found["region"] in caller.regions
-    return Filler.COORDINATOR if Role.COORDINATOR in caller.roles and covers else None
+    return Filler.COORDINATOR if caller.coordinates(found["region"]) else None
 
 
 async def staged(
@@ -101,7 +107,8 @@ async def staged(
     """The document that a command brings along, kept; empty for other commands.
 
     Raises:
-        Problem: The form is not the caller's (recorded as a refusal), or its answers do not fit.
+        Problem: The form is not the caller's (recorded as a refusal), its answers do not fit, or the same command
+            was sent before with other answers.
     """
     if kind not in STAGED:
         return {}
@@ -137,10 +144,15 @@ async def staged(
             "other_region" if outside else "not_a_participant" if seat is None else "form_of_the_other_side"
         )
         raise await _refused(office, kind, command, actor, subject, code, "")
+    answers = getattr(body, "answers", None)
     kept: Document | None = await office.documents.kept(id)
+    definition = shipped_forms().get((wanted.form, wanted.version))
+    if kept is not None and answers is not None and definition is not None:
+        before = await office.documents.read(id, relationship=subject)
+        if before != as_kept(definition, answers):
+            raise key_reused()
     if kept is None:
         question = asked(rules, form)
-        answers = getattr(body, "answers", None)
         if answers is None:
             answers = (await office.drafts.read(subject, form, caller.person)).answers
         kept = await office.documents.keep(
@@ -155,10 +167,17 @@ async def staged(
     return {"answers": kept}
 
 
-async def settled(office: Any, subject: str, answers: Document | None, caller: Caller) -> None:
-    """Forget the draft of what was handed in."""
-    if answers is not None:
-        await office.drafts.discard(subject, answers.form, caller.person)
+async def settled(
+    office: Any, subject: str, body: BaseModel, answers: Document | None, caller: Caller
+) -> None:
+    """Forget the draft of what was handed in; what its writer changed since a first attempt stays a draft."""
+    if answers is None:
+        return
+    if getattr(body, "answers", None) is None:
+        draft = await office.drafts.read(subject, answers.form, caller.person)
+        if draft.answers != await office.documents.read(answers.doc, relationship=subject):
+            return
+    await office.drafts.discard(subject, answers.form, caller.person)
 
 
 async def _refused(

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.intake import Claim, Claimed, Intake
 from activities.adapters.intake_groups import Groups, Part
 from activities.errors import Unavailable
-from api_gateway.problems import RETRY_AFTER, Problem, broken_rule, unavailable
+from api_gateway.problems import RETRY_AFTER, Problem, broken_rule, key_reused, unavailable
 from domain.codec import to_plain
 from domain.messages import Command, Receipt
 from domain.names import (
@@ -47,9 +47,14 @@ class Answered:
     replayed: bool = False
 
 
-def fingerprint(method: str, path: str, body: bytes) -> str:
-    """What a request asked: the same key with another fingerprint is refused."""
-    return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).hexdigest()
+def fingerprint(key: str, method: str, path: str, body: bytes) -> str:
+    """What a request asked: the same key with another fingerprint is refused.
+
+    The key is hashed along and stored nowhere: a body may hold answers or a sealed text, and whoever reads the command
+    rows must not find out by trying which.
+    """
+    asked = (key.encode(), method.encode(), path.encode(), body)
+    return hashlib.sha256(b"\n".join(asked)).hexdigest()
 
 
 def given_before(claimed: Claimed) -> Answered | None:
@@ -57,7 +62,7 @@ def given_before(claimed: Claimed) -> Answered | None:
     if claimed.claim is Claim.MINE:
         return None
     if claimed.claim is Claim.OTHER_CONTENT:
-        raise Problem(422, "key_reused", "This Idempotency-Key was sent with other content before.")
+        raise key_reused()
     if claimed.claim is Claim.IN_FLIGHT:
         raise Problem(409, "in_flight", headers={"Retry-After": RETRY_AFTER})
     answer = claimed.answer

@@ -15,8 +15,8 @@ from typing import Any, Final
 from fastapi import Request, Response
 
 from activities.errors import Unavailable
-from api_gateway.api import answered, command_id, printed
-from api_gateway.mentoring import Answered, fingerprint, given_before
+from api_gateway.api import answered, command_id, fingerprint_of, printed
+from api_gateway.mentoring import Answered, given_before
 from api_gateway.problems import Problem
 from domain.actors import Actor
 
@@ -93,4 +93,4 @@ async def _printed(request: Request) -> str:
         if not isinstance(part, str):
             await part.seek(0)
         hashes.append(f"{name}={hashlib.sha256(content).hexdigest()}")
-    return fingerprint(request.method, request.url.path, "\n".join(hashes).encode())
+    return fingerprint_of(request, "\n".join(hashes).encode())

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from activities.adapters.intake_documents import OtherContent
 from activities.adapters.views import BadCursor
 from activities.errors import Unavailable
 from domain.errors import RuleViolation
@@ -100,6 +101,11 @@ def unavailable(what: str) -> Problem:
     return Problem(503, f"{what}_unavailable", headers={"Retry-After": RETRY_AFTER})
 
 
+def key_reused() -> Problem:
+    """A key that the caller has used for something else; nothing was done."""
+    return Problem(422, "key_reused", "This Idempotency-Key was sent with other content before.")
+
+
 _CODES: Final = {400: "unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
@@ -116,6 +122,9 @@ def install(app: FastAPI) -> None:
 
     async def on_unavailable(request: Request, error: Exception) -> JSONResponse:
         return answer(request, unavailable(str(error) or "database"))
+
+    async def on_other_content(request: Request, _: Exception) -> JSONResponse:
+        return answer(request, key_reused())
 
     async def on_cursor(request: Request, _: Exception) -> JSONResponse:
         return answer(request, Problem(400, "bad_cursor"))
@@ -150,6 +159,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, on_fault)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(Unavailable, on_unavailable)
+    app.add_exception_handler(OtherContent, on_other_content)
     app.add_exception_handler(BadCursor, on_cursor)
     app.add_exception_handler(RuleViolation, on_rule)
     app.add_exception_handler(RequestValidationError, on_invalid)

@@ -26,6 +26,10 @@ SALT_BYTES: Final = 32
 _PREFIX: Final = b"mentorflow/doc/v1\n"
 
 
+class OtherContent(ValueError):
+    """Another document stands under this id: the same command was sent before with other content."""
+
+
 def commitment(salt: bytes, content: bytes) -> str:
     """What the journal says of a document: nobody can guess the content from it without the salt."""
     return hashlib.sha256(_PREFIX + salt + content).hexdigest()
@@ -55,7 +59,11 @@ class Documents:
         privacy: str,
         ver: int = 1,
     ) -> Document:
-        """Store a document under a derived id; the same id again answers with what is there."""
+        """Store a document under a derived id; the same once more changes nothing.
+
+        Raises:
+            OtherContent: Something else stands under this id.
+        """
         async with self._database.transaction() as connection:
             return await self.keep_in(
                 connection, content, id=id, scope=scope, person=person, form=form, privacy=privacy, ver=ver
@@ -75,9 +83,7 @@ class Documents:
     ) -> Document:
         """``keep`` in the caller's transaction."""
         table = tables.documents
-        stored = (
-            await connection.execute(select(table.c.commit, table.c.ver).where(table.c.id == id))
-        ).first()
+        stored = (await connection.execute(select(table).where(table.c.id == id))).first()
         if stored is None:
             salt = secrets.token_bytes(SALT_BYTES)
             encoded = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -101,6 +107,8 @@ class Documents:
                 )
             )
         else:
+            if (stored.scope, stored.person) != (scope, person) or self._content(stored) != dict(content):
+                raise OtherContent(id)
             commit, ver = stored.commit, stored.ver
         return Document(doc=id, form=form, privacy=privacy, ver=ver, commit=commit)
 
@@ -141,10 +149,13 @@ class Documents:
 
     async def add_sealed(
         self, content: Mapping[str, Any], *, id: str, scope: str, writer: Actor, relationship: str
-    ) -> bool:
+    ) -> None:
         """Keep a sealed record beside a relationship, whose side stream says that there is one and not of what kind.
 
-        The same record again changes nothing. False where other content stands under this id.
+        The same record again changes nothing.
+
+        Raises:
+            OtherContent: Another record stands under this id.
         """
         async with self._database.transaction() as connection:
             document = await self.keep_in(
@@ -166,10 +177,6 @@ class Documents:
                 decided_at=await office_now(connection),
                 docs=(document,),
             )
-            row = (
-                await connection.execute(select(tables.documents).where(tables.documents.c.id == id))
-            ).one()
-        return self._opened(row) == dict(content)
 
     async def sealed_in(self, scope: str, *, person: str = "") -> tuple[str, ...]:
         """Ids of the sealed records of a scope, the oldest first; with ``person`` only those that it wrote."""
@@ -196,9 +203,11 @@ class Documents:
                 relationship=relationship,
                 decided_at=await office_now(connection),
             )
-        return self._opened(row)
+        return self._content(row)
 
-    def _opened(self, row: Any) -> Mapping[str, Any]:
+    def _content(self, row: Any) -> Mapping[str, Any]:
+        if row.privacy not in SEALED:
+            return content_of(bytes(row.payload))
         opened = self._keyring.open(
             bytes(row.payload), key_name=row.key_name, scope=row.scope, privacy=row.privacy, record=row.id
         )

@@ -59,6 +59,15 @@ class Settled:
     told: tuple[Part, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a pair cannot take a log: the line for its sender, and the code for the journal."""
+
+    part: Part
+    told: Mapping[str, str]
+    code: str
+
+
 class Groups:
     """The command rows of group logs."""
 
@@ -81,7 +90,7 @@ class Groups:
                 )
             faults = await _faults(connection, parts)
             if faults:
-                answer = {"status": 422, "code": "group_refused", "errors": [fault for _, fault in faults]}
+                answer = {"status": 422, "code": "group_refused", "errors": [fault.told for fault in faults]}
                 await _record(connection, parts, faults)
                 await _answer(connection, group, 422, answer)
                 return Prepared(status=422, answer=answer)
@@ -209,10 +218,11 @@ async def _answer(connection: AsyncConnection, group: str, status: int, answer: 
     )
 
 
-async def _faults(
-    connection: AsyncConnection, parts: tuple[Part, ...]
-) -> tuple[tuple[Part, dict[str, str]], ...]:
-    """A line for each relationship that cannot take the log, in the order in which they were named."""
+async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple[Fault, ...]:
+    """A line for each relationship that cannot take the log, in the order in which they were named.
+
+    Of a pair that is out of the sender's sight, nothing is said but that.
+    """
     now = await office_now(connection)
     program = ""
     faults = []
@@ -225,31 +235,33 @@ async def _faults(
             state, rules = known
             program = program or state.program
             try:
+                state.seat_of(part.command.actor)
                 decide(state, part.command, now, rules)
             except RuleViolation as broken:
                 code, field = broken.code, broken.field
             if not code and state.program != program:
                 code = "other_program"
         if code:
-            fault = {"pointer": f"/relationships/{number}", "detail": code.replace("_", " "), "code": code}
-            faults.append((part, fault | ({"field": "/" + field.replace(".", "/")} if field else {})))
+            seen = "not_found" if code == "other_region" else code
+            told = {"pointer": f"/relationships/{number}", "detail": seen.replace("_", " "), "code": seen}
+            told |= {"field": "/" + field.replace(".", "/")} if field else {}
+            faults.append(Fault(part=part, told=told, code=code))
     return tuple(faults)
 
 
-async def _record(
-    connection: AsyncConnection, parts: tuple[Part, ...], faults: tuple[tuple[Part, dict[str, str]], ...]
-) -> None:
+async def _record(connection: AsyncConnection, parts: tuple[Part, ...], faults: tuple[Fault, ...]) -> None:
     """Each refused pair has the attempt in its side stream, like any other; locked in one order by all writers."""
     now = await office_now(connection)
     own = tables.relationships.c.id
     ids = [part.relationship for part in parts]
     known = set((await connection.scalars(select(own).where(own.in_(ids)))).all())
-    for part, fault in sorted(faults, key=lambda each: each[0].relationship):
+    for fault in sorted(faults, key=lambda each: each.part.relationship):
+        part = fault.part
         await append_side(
             connection,
             "CommandRefused",
-            {"kind": LOG, "code": fault["code"]},
-            command=derive("refused", part.command.id, fault["code"]),
+            {"kind": LOG, "code": fault.code},
+            command=derive("refused", part.command.id, fault.code),
             actor=part.command.actor,
             relationship=part.relationship if part.relationship in known else "",
             decided_at=now,

@@ -29,11 +29,15 @@ LIMIT: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a caller may see. Without ``everything``, only the named regions and the person's own pairs."""
+    """What a caller may see. Without ``everything``, only the named regions and the person's own pairs.
+
+    Quiet matters are seen in ``regions`` too, and elsewhere only with ``quiet``: money is no reason to see them.
+    """
 
     person: str
     everything: bool = False
     regions: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,8 @@ class Views:
             whole: dict[str, Any] = plain(found._mapping)
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
-            if scope.person in (whole["mentee"], whole["mentor"]):
+            served = scope.quiet or whole["region"] in scope.regions
+            if not served or scope.person in (whole["mentee"], whole["mentor"]):
                 whole["tasks"] = [task for task in whole["tasks"] if task["kind"] not in QUIET]
             return whole | {"met": _counted(whole["meetings"])}
 
@@ -148,7 +153,7 @@ class Views:
             return tuple((decode(bytes(row.bytes)), row.hash) for row in found)
 
     async def tasks(self, scope: Scope, *, after: str = "", limit: int = 50, open: bool = True) -> Page:
-        """Tasks, the oldest first; of regions, and for payment staff those of money."""
+        """Tasks, the oldest first; quiet ones only for who deals with them."""
         table, work = tables.tasks, tables.task_work
         seen = true() if scope.everything else table.c.region.in_(scope.regions)
         statement = (
@@ -156,9 +161,7 @@ class Views:
             .join(work, work.c.task == table.c.id, isouter=True)
             .where(seen)
         )
-        statement = statement.where(
-            or_(table.c.kind.not_in(QUIET), table.c.subject.not_in(_own_pairs(scope)))
-        )
+        statement = statement.where(_not_quiet(scope))
         if open:
             statement = statement.where(table.c.closed_at.is_(None))
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
@@ -172,8 +175,11 @@ class Views:
         statement = select(table).where(
             true() if scope.everything else or_(table.c.subject.in_(own), of_regions)
         )
-        to_partner = and_(table.c.subject.in_(_own_pairs(scope)), table.c.person != scope.person)
-        statement = statement.where(or_(table.c.kind.not_in(QUIET_NOTICES), ~to_partner))
+        told = or_(
+            table.c.person == scope.person,
+            and_(table.c.subject.not_in(_own_pairs(scope)), _served(scope, table.c.subject)),
+        )
+        statement = statement.where(or_(table.c.kind.not_in(QUIET_NOTICES), told))
         if status:
             statement = statement.where(table.c.status == status)
         return await self._page(statement, table.c.created_at, table.c.id, after, limit)
@@ -206,6 +212,7 @@ class Views:
         query = (
             select(table)
             .where(seen, table.c.role.in_(roles), table.c.closed_at.is_(None), table.c.due_at.is_not(None))
+            .where(_not_quiet(scope))
             .order_by(table.c.due_at, table.c.id)
             .limit(5 * LIMIT)
         )
@@ -347,6 +354,21 @@ def _own_pairs(scope: Scope) -> Select[Any]:
     """The relationships in which the caller sits, whatever else the caller is."""
     table = tables.relationships
     return select(table.c.id).where(or_(table.c.mentee == scope.person, table.c.mentor == scope.person))
+
+
+def _served(scope: Scope, relationship: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the caller deals with the quiet matters of a relationship, by region or everywhere."""
+    if scope.quiet:
+        return true()
+    table = tables.relationships
+    return relationship.in_(select(table.c.id).where(table.c.region.in_(scope.regions)))
+
+
+def _not_quiet(scope: Scope) -> ColumnElement[bool]:
+    """Tasks that the caller may know of: a quiet one only who deals with it, and nobody of the pair."""
+    table = tables.tasks
+    served = true() if scope.quiet else table.c.region.in_(scope.regions)
+    return or_(table.c.kind.not_in(QUIET), and_(served, table.c.subject.not_in(_own_pairs(scope))))
 
 
 def _counted(meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

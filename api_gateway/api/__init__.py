@@ -37,7 +37,13 @@ def command_id(caller: Caller, key: str) -> str:
 
 async def printed(request: Request) -> str:
     """The fingerprint of a request."""
-    return fingerprint(request.method, request.url.path, await request.body())
+    return fingerprint_of(request, await request.body())
+
+
+def fingerprint_of(request: Request, body: bytes) -> str:
+    """The fingerprint of a request whose body is told apart by ``body``."""
+    key = request.headers.get("idempotency-key", "")
+    return fingerprint(key, request.method, request.url.path, body)
 
 
 def answered(response: Response, answer: Answered) -> Any:

@@ -94,7 +94,7 @@ def route(
         )
         if aside := getattr(body, kind.aside, "") if kind.aside else "":
             await keep_aside(office, kind.aside, aside, command, subject, actor)
-        await settled(office, subject, values.get("answers"), caller)
+        await settled(office, subject, body, values.get("answers"), caller)
         return answered(response, answer)
 
     annotations = endpoint.__annotations__

@@ -26,7 +26,12 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 
 def scope(caller: Caller) -> Scope:
     """What a caller may see, from roles and regions."""
-    return Scope(person=caller.person, everything=caller.sees_all, regions=caller.sees_regions)
+    return Scope(
+        person=caller.person,
+        everything=caller.sees_all,
+        regions=caller.sees_regions,
+        quiet=caller.sees_quiet,
+    )
 
 
 def shown(page: Page, response: Response, path: str) -> dict[str, Any]:
@@ -86,12 +91,19 @@ def demand_outside(caller: Caller, found: Mapping[str, Any]) -> None:
         raise Problem(403, "own_relationship")
 
 
+def demand_quiet(caller: Caller, found: Mapping[str, Any]) -> None:
+    """Refuse whoever may not know of quiet matters: somebody of the pair, and whoever is here for the money alone."""
+    demand_outside(caller, found)
+    if not caller.sees_quiet_of(found["region"]):
+        raise Problem(403, "role_not_allowed")
+
+
 @router.get("/relationships/{subject}/history", operation_id="relationships.history", tags=["relationships"])
 async def history(
-    subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
+    subject: Subject, office: Parts, caller: Readers, at: datetime | None = None
 ) -> dict[str, Any]:
     """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it."""
-    demand_outside(caller, await visible(office, caller, subject))
+    demand_quiet(caller, await visible(office, caller, subject))
     events = await office.views.history(subject)
     if at is not None:
         if at.tzinfo is None:
@@ -148,9 +160,9 @@ async def folded(views: Views, before: Sequence[Envelope]) -> Relationship:
 @router.get(
     "/relationships/{subject}/side-history", operation_id="relationships.side_history", tags=["relationships"]
 )
-async def side_history(subject: Subject, office: Parts, caller: Staff) -> dict[str, Any]:
+async def side_history(subject: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
     """Refusals, readings and parkings beside a relationship."""
-    demand_outside(caller, await visible(office, caller, subject))
+    demand_quiet(caller, await visible(office, caller, subject))
     events = await office.views.history(x_stream(subject))
     return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
 

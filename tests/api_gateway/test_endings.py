@@ -1,6 +1,8 @@
 """Private reasons, complaints and disclosures over HTTP: what is sealed, who reads it, and what the journal says."""
 
+import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,13 +10,14 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.adapters import tables
-from domain.actors import Side
-from domain.ids import x_stream
+from domain.actors import Role, Side
+from domain.ids import derive, x_stream
 from domain.stages.complaint import DecideComplaint, Decision, OpenComplaint, TakeComplaint
 from domain.stages.ending import AnswerChange, AskForChange, EndRelationship
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document
+from tests.conftest import PROGRAM
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, document
 
 SECRET = "qx7-Hundeleine-unter-uns"
 DISCLOSURE = {"kind": "abuse", "disclosed_on": "2026-08-04", "office": "police", "by": "mentor"}
@@ -115,6 +118,92 @@ async def test_of_a_wish_for_a_change_the_partner_sees_nothing(client: Client) -
         assert "change_answered" not in [notice["kind"] for notice in notices]
         notices = (await client.send("the coordinator", "GET", "/v1/notices?limit=100")).json()["data"]
         assert [each["person"] for each in notices if each["kind"] == "change_answered"] == [MENTEE.id]
+
+
+@pytest.mark.parametrize("name", ["payment", "money and another region"])
+async def test_whoever_is_here_for_the_money_hears_nothing_of_quiet_matters(
+    client: Client, name: str
+) -> None:
+    await client.token("money and another region", Role.PAYMENT_STAFF, Role.COORDINATOR, regions=("r1",))
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id)
+        await pair.do(AskForChange, MENTEE)
+        found = (await client.send(name, "GET", pair.path)).json()
+        assert found["status"] == "open"
+        assert not {"consider_change", "handle_complaint"} & {task["kind"] for task in found["tasks"]}
+        for part in ("history", "side-history"):
+            answer = await client.send(name, "GET", f"{pair.path}/{part}")
+            assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed")
+        await pair.do(AnswerChange, COORDINATOR, side=Side.MENTEE, answer="goes_on")
+        for path in ("tasks?open=false", "notices?limit=100"):
+            listed = (await client.send(name, "GET", f"/v1/{path}")).json()["data"]
+            assert not {"consider_change", "handle_complaint", "change_answered"} & {
+                each["kind"] for each in listed
+            }
+        assert (await client.send(name, "GET", f"{pair.path}/complaints")).json()["data"] == []
+        answer = await client.send(name, "POST", f"{pair.path}/disclosures", json=DISCLOSURE)
+        assert answer.json()["code"] in ("role_not_allowed", "not_a_participant")
+
+
+async def test_the_calendar_of_a_coordinator_has_no_quiet_task_of_the_own_pair(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await client.send(
+            "admin", "POST", "/v1/regions", json={"code": "r3", "name": "R", "program": PROGRAM}
+        )
+        await pair.signed()
+        before = (await client.send("mentor and coordinator", "GET", "/v1/people/me/calendar")).text
+        await pair.do(AskForChange, MENTEE)
+        after = (await client.send("mentor and coordinator", "GET", "/v1/people/me/calendar")).text
+        others = (await client.send("the coordinator", "GET", "/v1/people/me/calendar")).text
+        assert before.count("BEGIN:VEVENT") == after.count("BEGIN:VEVENT")
+        [task] = [each for each in pair.case.state.tasks if each.kind == "consider_change"]
+        uid = derive("task", task.id)
+        assert (uid in after, uid in others) == (False, True)
+
+
+async def test_an_administrator_who_is_mentor_reads_no_disclosure_of_the_own_pair(client: Client) -> None:
+    await client.token_of("mentor and admin", MENTOR.id, (Role.ADMIN, Role.PARTICIPANT))
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        path = f"{pair.path}/disclosures"
+        body = {**DISCLOSURE, "by": "mentee"}
+        assert (await client.send("the mentee", "POST", path, json=body)).status_code == 201
+        answer = await client.send("mentor and admin", "GET", path)
+        assert (answer.status_code, answer.json()["code"]) == (403, "own_relationship")
+
+
+async def test_one_key_is_one_disclosure_of_one_pair_and_no_private_reason(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        other = RecordedPair(pair.records, "two")
+        other.case.facts = replace(FACTS, free_slot=2)
+        await other.signed()
+        first = await client.send("the mentor", "POST", f"{pair.path}/disclosures", json=DISCLOSURE)
+        again = await client.send("the mentor", "POST", f"{other.path}/disclosures", json=DISCLOSURE)
+        assert (first.status_code, again.status_code, again.json()["code"]) == (201, 422, "key_reused")
+        assert await side_events(client, other) == []
+        assert len((await client.send("admin", "GET", f"{pair.path}/disclosures")).json()["data"]) == 1
+        body = {"reason": "no_fault", "private_reason": SECRET}
+        ended = await client.send("the mentor", "POST", f"{pair.path}/end-relationship", json=body)
+        assert ended.status_code == 200
+        own = await client.send("the mentor", "GET", f"{pair.path}/private-reason")
+        assert own.json() == {"private_reason": SECRET}
+
+
+async def test_what_was_written_cannot_be_found_out_from_a_command_row_by_trying(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        path, body = f"{pair.path}/open-complaint", b'{"about":"conduct","statement":"yes"}'
+        options = {"content": body, "headers": {"Content-Type": "application/json"}}
+        assert (await client.send("the mentee", "POST", path, key=SECRET, **options)).status_code == 200
+        async with client.office.database.transaction() as connection:
+            [stored] = await connection.scalars(
+                select(tables.commands.c.fingerprint).where(tables.commands.c.kind == "OpenComplaint")
+            )
+        tried = b"\n".join((b"POST", path.encode(), body))
+        assert stored != hashlib.sha256(tried).hexdigest()
+        assert SECRET not in await whole_database(client)
 
 
 async def test_a_statement_is_sealed_for_the_one_who_takes_the_case(client: Client) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from sqlalchemy import insert, select, text
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters import tables
 from activities.adapters.database import Database
 from activities.adapters.form_files import shipped_forms
 from activities.adapters.program_files import load_programs
+from activities.errors import Unavailable
 from domain.actors import Role
 from domain.forms import FieldType, Form
 from domain.ids import derive
@@ -143,6 +145,39 @@ async def test_a_draft_is_its_writers_alone_and_is_gone_when_it_was_handed_in(
     assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
 
 
+async def test_what_was_written_after_a_first_attempt_stays_a_draft(client: Client, pair: Pair) -> None:
+    where = f"/v1/relationships/{pair.id}"
+    path, body = f"{where}/forms/meeting_schedule", {"form": "meeting_schedule"}
+    await client.send("mo", "PUT", path, json={"answers": SCHEDULE}, headers={"If-Match": '"0"'})
+    client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+    assert (await client.send("mo", "POST", f"{where}/submit-form", json=body)).status_code == 503
+    client.engine.raises = None
+    better = {"meetings": [{"on": "2026-09-08"}]}
+    await client.send("mo", "PUT", path, json={"answers": better}, headers={"If-Match": '"1"'})
+    assert (await client.send("mo", "POST", f"{where}/submit-form", json=body)).status_code == 200
+    handed = await client.send("mo", "GET", f"{where}/documents/{pair.state.filed[0].document}")
+    assert handed.json()["answers"] == SCHEDULE  # the same key is the same attempt
+    assert (await client.send("mo", "GET", path)).json()["answers"] == better
+
+
+async def test_a_key_whose_document_was_kept_before_the_database_went_away_takes_no_other_answers(
+    client: Client, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/v1/relationships/{pair.id}/submit-form"
+
+    async def away(*_: Any, **__: Any) -> None:
+        raise Unavailable("database")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(client.office.intake, "claim", away)
+        first = await client.send("mo", "POST", path, json={"form": "meeting_schedule", "answers": SCHEDULE})
+    other = {"form": "meeting_schedule", "answers": {"meetings": [{"on": "2026-09-08"}]}}
+    second = await client.send("mo", "POST", path, json=other)
+    same = await client.send("mo", "POST", path, json={"form": "meeting_schedule", "answers": SCHEDULE})
+    assert (first.status_code, second.status_code, same.status_code) == (503, 422, 200)
+    assert second.json()["code"] == "key_reused"
+
+
 async def test_what_was_handed_in_stands_in_the_journal_by_its_commitment_only(
     client: Client, pair: Pair
 ) -> None:
@@ -204,6 +239,17 @@ async def test_staff_of_the_region_reads_what_is_operational_and_each_reading_is
         )
         readers = [decode(bytes(encoded)).actor.id for encoded in found]
     assert readers == [COORDINATOR.id, MENTEE.id]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.COORDINATOR])
+async def test_nobody_reads_the_forms_of_the_partner_as_staff(client: Client, pair: Pair, role: Role) -> None:
+    path = f"/v1/relationships/{pair.id}"
+    body = {"form": "meeting_schedule", "answers": SCHEDULE}
+    assert (await client.send("mo", "POST", f"{path}/submit-form", json=body)).status_code == 200
+    await client.token_of("mia in office", MENTEE.id, (role,), ("r3",))  # a token of the office alone
+    where = f"{path}/documents/{pair.state.filed[0].document}"
+    answer = await client.send("mia in office", "GET", where)
+    assert answer.json().get("answers", {}) == {}
 
 
 async def test_a_region_hears_what_it_could_do_otherwise(client: Client, worker: Database) -> None:

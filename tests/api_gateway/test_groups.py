@@ -30,10 +30,12 @@ from domain.program_file import rules_digest, rules_text
 from domain.projection import rows
 from domain.stages.agreement import DraftAgreement
 from domain.stages.contact import ConfirmFirstContact
+from domain.stages.ending import PauseRelationship
 from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
 from domain.stages.matching import ConfirmMatch, ProposeMatch
 from domain.stages.meetings import LogMeeting
 from tests.api_gateway.conftest import Client, FakeHandle
+from tests.api_gateway.test_api import side_codes
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RICH, TERM, TERMS, Case
 from workers.assembly import COMMANDS
 
@@ -49,7 +51,7 @@ class Pairs:
         self.client, self.worker = client, worker
         self.ids: list[str] = []
 
-    async def add(self, name: str, *, signed: bool = True, rules: Any = RICH, mentor: str = "") -> str:
+    async def add(self, name: str, *, signed: bool = True, rules: Any = RICH, paused: bool = False) -> str:
         """Record a pair whose agreement holds since yesterday."""
         place = replace(FACTS, free_slot=len(self.ids) + 1)
         case = Case(rules=rules, now=NOW - timedelta(days=1), facts=place)
@@ -59,6 +61,8 @@ class Pairs:
             self._sign(case)
         else:
             case.apply()
+        if paused:
+            case.do(PauseRelationship, COORDINATOR, reason=rules.pause_reasons[0])
         text_ = rules_text(rules)
         digest = rules_digest(text_)
         batch = chain(
@@ -236,7 +240,7 @@ async def test_one_fault_refuses_all_with_a_line_for_each_pair_that_cannot(pairs
 @pytest.mark.parametrize(
     ("who", "change", "code"),
     [
-        ("elsewhere", {}, "other_region"),
+        ("elsewhere", {}, "not_found"),
         ("mentee", {}, "not_a_participant"),
         ("leader", {"mode": "fax"}, "unknown_mode"),
         ("leader", {"minutes": 0}, "minutes_out_of_range"),
@@ -250,6 +254,15 @@ async def test_what_no_pair_can_take_is_said_for_each(
     answer = await pairs.send(pairs.log(**change), who=who)
     assert (answer.status_code, answer.json()["code"]) == (422, "group_refused")
     assert [error["code"] for error in answer.json()["errors"]] == [code] * 3
+
+
+async def test_of_a_pair_out_of_sight_nothing_is_said_but_that(pairs: Pairs) -> None:
+    paused = await pairs.add("paused", paused=True)
+    for who, code in (("elsewhere", "not_found"), ("mentee", "not_a_participant")):
+        body = pairs.log(relationships=[paused, pairs.ids[0]])
+        answer = await pairs.send(body, who=who)
+        assert [error["code"] for error in answer.json()["errors"]] == [code] * 2
+    assert set(await side_codes(pairs.client)) == {"other_region", "not_a_participant"}
 
 
 @pytest.mark.parametrize(
