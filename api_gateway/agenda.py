@@ -22,6 +22,7 @@ from domain.invitation import Occasion
 from domain.languages import Language
 from domain.messages import Stamp
 from domain.program_file import ProgramFile, rules_from_text
+from domain.tasks import QUIET_EVENTS
 
 WORDS: Final = Path(__file__).parent / "words"
 
@@ -71,7 +72,8 @@ class Agenda:
         if not events or program is None:
             return [], []
         state = await folded(self._views, events)
-        calendar, last = program.rules.calendar, events[-1]
+        last = next(event for event in reversed(events) if event.type not in QUIET_EVENTS)
+        calendar = program.rules.calendar
         stamp = Stamp(seq=last.seq, at=last.decided_at, actor=last.actor)
         plans = [
             Appointment(

@@ -51,6 +51,18 @@ QUIET = (TaskKind.CONSIDER_CHANGE, TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_CO
 """Work of which nobody of the pair may see anything: a partner does not learn who asked or complained."""
 
 
+QUIET_EVENTS = (
+    "ChangeAsked",
+    "ChangeAnswered",
+    "ComplaintOpened",
+    "ComplaintTaken",
+    "ComplaintDecided",
+    "ComplaintReturned",
+    "ComplaintClosed",
+)
+"""Events behind quiet work: to the pair it must look as if they had not happened, also by a number or an instant."""
+
+
 OF_SUBJECT: Mapping[str, TaskKind] = {
     "first_contact": TaskKind.HELP_FIRST_CONTACT,
     "agreement": TaskKind.HELP_AGREEMENT,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from activities.adapters import tables
 from domain.actors import Role, Side
 from domain.ids import derive, x_stream
+from domain.stages import complaint
 from domain.stages.complaint import DecideComplaint, Decision, OpenComplaint, TakeComplaint
-from domain.stages.ending import AnswerChange, AskForChange, EndRelationship
+from domain.stages.ending import AnswerChange, AskForChange, ChangeAnswered, ChangeAsked, EndRelationship
+from domain.tasks import QUIET_EVENTS
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
 from tests.conftest import PROGRAM
@@ -144,6 +147,30 @@ async def test_whoever_is_here_for_the_money_hears_nothing_of_quiet_matters(
         assert (await client.send(name, "GET", f"{pair.path}/complaints")).json()["data"] == []
         answer = await client.send(name, "POST", f"{pair.path}/disclosures", json=DISCLOSURE)
         assert answer.json()["code"] in ("role_not_allowed", "not_a_participant")
+
+
+async def test_no_number_and_no_instant_tells_the_partner_that_something_happened(client: Client) -> None:
+    await client.token_of("mentor and auditor", MENTOR.id, (Role.AUDITOR, Role.PARTICIPANT))
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        paths = (pair.path, "/v1/relationships", "/v1/people/me/calendar")
+        people = ("the mentor", "mentor and coordinator", "mentor and auditor")
+
+        async def seen() -> list[str]:
+            answers = [await client.send(name, "GET", path) for path in paths for name in people]
+            return [f"{answer.headers.get('etag')} {answer.text}" for answer in answers]
+
+        before = await seen()
+        pair.case.now += timedelta(hours=1)
+        await pair.do(AskForChange, MENTEE)
+        await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id)
+        await pair.do(TakeComplaint, COORDINATOR, complaint=pair.case.state.complaints[0].id)
+        assert await seen() == before
+
+
+def test_quiet_events_are_those_of_a_complaint_and_of_a_wish_for_a_change() -> None:
+    kinds = (*complaint.EVENTS, ChangeAsked, ChangeAnswered)
+    assert set(QUIET_EVENTS) == {kind.__name__ for kind in kinds}
 
 
 async def test_the_calendar_of_a_coordinator_has_no_quiet_task_of_the_own_pair(client: Client) -> None:

@@ -20,7 +20,10 @@ from domain.actors import Role
 from domain.agenda import OF_THE_PAIR
 from domain.ids import derive
 from domain.invitation import Occasion
+from domain.journal import decode
 from domain.languages import Language
+from domain.messages import Command
+from domain.stages.ending import AskForChange
 from domain.stages.matching import ConfirmMatch
 from tests.activities.test_records import Stream
 from tests.api_gateway.conftest import Client
@@ -125,8 +128,11 @@ async def open_own_term(client: Client) -> str:
     return str(answer.json()["term"])
 
 
-async def pair(client: Client, *, confirmed: bool = True) -> None:
-    """A pair in the journal, confirmed or only proposed; the mentor and the coordinator have tokens."""
+async def pair(client: Client, *, confirmed: bool = True, then: tuple[type[Command], ...] = ()) -> None:
+    """A pair in the journal, confirmed or only proposed; the mentor and the coordinator have tokens.
+
+    ``then`` are commands of the mentee an hour later.
+    """
     program = PROGRAM
     region = {"code": "r3", "name": "R3", "program": program}
     await client.send("admin", "POST", "/v1/regions", key="r3", json=region)
@@ -139,6 +145,9 @@ async def pair(client: Client, *, confirmed: bool = True) -> None:
         await records.record(stream.proposal())
         if confirmed:
             await records.record(stream.record(ConfirmMatch(id=derive("confirm"), actor=COORDINATOR)))
+        stream.case.now += timedelta(hours=1)
+        for kind in then:
+            await records.record(stream.record(kind(id=derive(kind.__name__), actor=MENTEE)))
     finally:
         await worker.close()
     until = datetime.now(UTC) + timedelta(days=5)
@@ -199,6 +208,17 @@ async def test_the_calendar_names_nobody_and_is_the_same_each_time(client: Clien
     assert first == again
     for hidden in (MENTEE.id, MENTOR.id, "mailto:"):
         assert hidden not in first
+
+
+async def test_no_entry_tells_by_its_instant_that_the_partner_asked_for_a_change(client: Client) -> None:
+    await pair(client, then=(AskForChange,))
+    async with client.office.database.transaction() as connection:
+        rows = await connection.scalars(select(tables.events.c.bytes).order_by(tables.events.c.seq))
+        decided = {event.type: event.decided_at for event in map(decode, map(bytes, rows))}
+    entries = (await calendar(client, "own mentor")).walk("VEVENT")
+    stamps = {each["DTSTAMP"].dt for each in entries}
+    assert decided["ChangeAsked"].replace(microsecond=0) not in stamps
+    assert decided["MatchConfirmed"].replace(microsecond=0) in stamps
 
 
 async def test_a_coordinator_finds_dated_tasks_and_a_stranger_finds_nothing(client: Client) -> None:
