@@ -6,10 +6,27 @@ import pytest
 from sqlalchemy import func, select
 
 from activities.adapters import tables
+from activities.adapters.intake import Claim, Claimed
+from api_gateway.mentoring import given_before
+from api_gateway.problems import Problem
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.test_api import GOOD, roster, side_codes
 from tests.api_gateway.test_bad_input import a_person
 from tests.conftest import PROGRAM
+
+
+@pytest.mark.parametrize(
+    ("kept", "status", "told"),
+    [("other_region", 404, "not_found"), ("not_a_participant", 403, None), ("relationship_ended", 409, None)],
+)
+def test_a_refusal_that_housekeeping_kept_is_told_as_the_gateway_tells_it(
+    kept: str, status: int, told: str | None
+) -> None:
+    stored = Claimed(claim=Claim.ANSWERED, status=409, answer={"status": 409, "code": kept})
+    with pytest.raises(Problem) as refused:
+        given_before(stored)
+    assert (refused.value.status, refused.value.code) == (status, told or kept)
+    assert refused.value.headers["Idempotency-Replayed"] == "true"
 
 
 async def count(client: Client, table: Any) -> int:
