@@ -79,7 +79,7 @@ def route(
         caller: Caller,
     ) -> Any:
         command = command_id(caller, key)
-        actor = caller.acting(kind.roles)
+        actor = caller.acting(await _roles_here(office, kind, caller, subject))
         values: dict[str, Any] = {"id": command, "actor": actor}
         if kind in OF_TERM:
             values["answers"] = await kept_answers(
@@ -103,6 +103,16 @@ def route(
     annotations["caller"] = Annotated[Caller, Depends(allowed(*kind.roles))]
     endpoint.__doc__ = kind.__doc__
     return endpoint
+
+
+async def _roles_here(office: Any, kind: type[Command], caller: Caller, subject: str) -> tuple[Role, ...]:
+    """The roles in which a caller may send a command: who is of the pair acts as that side, coordinator or not."""
+    both = {Role.COORDINATOR, Role.PARTICIPANT}
+    if both <= set(kind.roles) and both <= set(caller.roles):
+        pair = await office.forms.pair(subject)
+        if pair is not None and caller.person in (pair["mentee"], pair["mentor"]):
+            return (Role.PARTICIPANT,)
+    return kind.roles
 
 
 async def seal(office: Any, name: str, text: str, command: str, subject: str, caller: Caller) -> Any:

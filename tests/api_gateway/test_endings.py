@@ -81,6 +81,21 @@ async def test_a_private_reason_is_read_by_its_writer_alone(client: Client) -> N
         assert SECRET.encode().hex() not in await whole_database(client)
 
 
+async def test_a_mentor_who_is_coordinator_too_acts_in_the_own_pair_as_mentor(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.signed()
+        other = RecordedPair(pair.records, "two").path  # nobody's pair
+        for number, path in enumerate((pair.path, other)):
+            body = {"reason": "no_fault"}
+            await client.send(
+                "mentor and coordinator", "POST", f"{path}/end-relationship", key=str(number), json=body
+            )
+        assert [command.actor.role for _, _, command in client.engine.sent] == [
+            Role.PARTICIPANT,
+            Role.COORDINATOR,
+        ]
+
+
 async def test_a_refused_ending_keeps_no_private_reason(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()

@@ -241,6 +241,13 @@ async def test_staff_of_the_region_reads_what_is_operational_and_each_reading_is
     assert readers == [COORDINATOR.id, MENTEE.id]
 
 
+async def test_a_mentor_who_is_coordinator_too_hands_in_the_own_forms(client: Client, pair: Pair) -> None:
+    await client.token_of("mo in office", MENTOR.id, (Role.COORDINATOR, Role.PARTICIPANT), ("r3",))
+    body = {"form": "meeting_schedule", "answers": SCHEDULE}
+    answer = await client.send("mo in office", "POST", f"/v1/relationships/{pair.id}/submit-form", json=body)
+    assert answer.status_code == 200, answer.text
+
+
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.COORDINATOR])
 async def test_nobody_reads_the_forms_of_the_partner_as_staff(client: Client, pair: Pair, role: Role) -> None:
     path = f"/v1/relationships/{pair.id}"
