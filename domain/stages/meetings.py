@@ -216,7 +216,7 @@ def decide(
             demand(bool(command.reason), "reason_missing", field="reason")
             return (MeetingDisputed(meeting=meeting.id, by=by, reason=command.reason),)
         case ResolveMeeting():
-            demand_coordinator(command.actor, state.region)
+            _demand_judge(state, command.actor)
             meeting = _find(state, command.meeting)
             demand(meeting.status == "disputed", "meeting_not_disputed")
             demand(bool(command.reason), "reason_missing", field="reason")
@@ -281,6 +281,12 @@ def _other_side(state: Relationship, actor: Actor, meeting: str) -> tuple[Side, 
     return by, found
 
 
+def _demand_judge(state: Relationship, actor: Actor) -> None:
+    """A coordinator of the region who is not of the pair: nobody judges what the own stipend follows from."""
+    demand_coordinator(actor, state.region)
+    demand(actor.id not in (state.mentor, state.mentee), "on_the_pair")
+
+
 def _record_obstacle(
     state: Relationship, command: RecordObstacle, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
@@ -294,7 +300,7 @@ def _record_obstacle(
 def _decide_completion(
     state: Relationship, command: DecideCompletion, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
-    demand_coordinator(command.actor, state.region)
+    _demand_judge(state, command.actor)
     asked = any(task.open and task.kind is TaskKind.DECIDE_COMPLETION for task in state.tasks)
     demand(asked, "completion_not_asked")
     demand(bool(command.reason), "reason_missing", field="reason")

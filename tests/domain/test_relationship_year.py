@@ -1,5 +1,6 @@
 """A whole program year on paper: every stage, without any server."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -92,6 +93,9 @@ def test_too_few_meetings_ask_a_coordinator() -> None:
     case.wait_until(case.state.meetings_end(case.rules) + timedelta(hours=1))
     assert "decide_completion" in case.open_tasks()
     assert case.state.stage == "meetings"
+    own = replace(COORDINATOR, id=MENTOR.id)
+    with pytest.raises(RuleViolation, match="on_the_pair"):
+        case.do(DecideCompletion, own, complete=True, reason="enough")
     case.do(DecideCompletion, COORDINATOR, complete=False, reason="too_few")
     assert case.state.stage == "survey"
     assert case.state.meetings.complete is False

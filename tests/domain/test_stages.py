@@ -236,6 +236,8 @@ def test_a_disputed_meeting_is_resolved_by_a_coordinator() -> None:
     case.do(DisputeMeeting, MENTEE, meeting=meeting, reason="no_show")
     refused(case, "meeting_already_answered", ConfirmMeeting, MENTEE, meeting=meeting)
     assert case.open_tasks() == ["resolve_meeting"]
+    own = replace(COORDINATOR, id=MENTOR.id)
+    refused(case, "on_the_pair", ResolveMeeting, own, meeting=meeting, stands=True, reason="x")
     case.do(ResolveMeeting, COORDINATOR, meeting=meeting, stands=False, reason="both_agree")
     assert case.open_tasks() == []
     assert case.state.meetings.counting(RULES) == ()
