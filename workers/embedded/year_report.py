@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,12 @@ async def count(settings: Settings, report: YearReport) -> None:
             report.notices = await by(tables.notices.c.kind)
             report.notice_status = await by(tables.notices.c.status)
             report.forms = await by(tables.forms.c.form)
-            _surveyed(report)
+            writers = await connection.execute(
+                select(tables.forms.c.form, func.count(tables.forms.c.person.distinct())).group_by(
+                    tables.forms.c.form
+                )
+            )
+            _surveyed(report, {str(row[0]): int(row[1]) for row in writers})
             types = Counter(await by(tables.events.c.type))
             report.nudges, report.escalations = (
                 types["NudgeDue"] + types["DutyNudged"],
@@ -113,13 +119,13 @@ async def count(settings: Settings, report: YearReport) -> None:
         await database.close()
 
 
-def _surveyed(report: YearReport) -> None:
-    """Hold the results that were shown against the answers that were handed in."""
+def _surveyed(report: YearReport, writers: Mapping[str, int]) -> None:
+    """Hold the results that were shown against the answers that were handed in, and the people who gave them."""
     for form, shown in report.surveys.items():
-        count = report.forms.get(form, 0)
-        if shown["responses"] != (count if count >= shown["small_group"] else None):
+        count, enough = report.forms.get(form, 0), writers.get(form, 0) >= shown["small_group"]
+        if shown["responses"] != (count if enough else None):
             report.faults.append(f"surveys: {form} has {count} answers, the results say {shown['responses']}")
-        if bool(shown["aims"]) != (count >= shown["small_group"]):
+        if bool(shown["aims"]) != enough:
             report.faults.append(f"surveys: {form} has {count} answers, yet shows the aims {shown['aims']}")
 
 
