@@ -50,7 +50,7 @@ class MailWords:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"money": _money}
+        self._templates.filters |= {"money": _money, "opening": _opening}
 
     def mails(self, letter: Letter) -> tuple[Mail, ...]:
         """The mails of a letter: one for each language, in the program's order, to those who read it.
@@ -206,6 +206,11 @@ def _money(context: Context, data: Mapping[str, Any]) -> str:
     """An amount of cents with its currency, such as: 500.00 USD."""
     amount = Decimal(int(data["amount_minor"])) / 100
     return format_currency(amount, data["currency"], _AMOUNT, locale=LOCALES[context["language"]])
+
+
+def _opening(name: str) -> str:
+    """A name at the beginning of a sentence: ``your school district`` as ``Your school district``."""
+    return name[:1].upper() + name[1:]
 
 
 def _laid_out(text: str) -> str:
