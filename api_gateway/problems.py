@@ -87,13 +87,21 @@ class Problem(Exception):
         return body
 
 
+WHERE_CODES_STAND: Final = (
+    "GET /v1/relationships/{id}/codes and /v1/programs/{program}/codes list the codes and limits; ids stand in what "
+    "GET shows of the subject."
+)
+"""What to do about a code, an id or a number that the rules do not know."""
+
+
 def broken_rule(code: str, field: str = "") -> Problem:
     """The problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
     if code == "other_region":
         return Problem(404, "not_found", recorded=code)
     status = 403 if code in FORBIDDEN else 409
     pointer = [{"pointer": "/" + field.replace(".", "/"), "detail": code.replace("_", " "), "code": code}]
-    return Problem(status, code, errors=pointer if field else ())
+    unknown = field and (code.startswith("unknown_") or code.endswith("_out_of_range"))
+    return Problem(status, code, WHERE_CODES_STAND if unknown else "", errors=pointer if field else ())
 
 
 def unavailable(what: str) -> Problem:

@@ -2,26 +2,26 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from activities.adapters.form_files import shipped_forms
-from activities.adapters.program_files import load_programs
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import visible
+from api_gateway.api.programs import program_of
 from api_gateway.auth import Anybody, Caller, allowed
 from api_gateway.form_documents import Asked, asked, rules_of, seat_of
 from api_gateway.problems import Problem
 from api_gateway.schemas import Answers
+from api_gateway.spoken import Spoken
 from domain.actors import Role
 from domain.form_checks import code_lists
 from domain.form_shown import shown_form, shown_use
 from domain.form_use import DueAfter, FormUse
-from domain.forms import LANGUAGES, Filler, Form, seen_by
+from domain.forms import Filler, Form, seen_by
 from domain.program import Rules
 from domain.program_file import ProgramFile
 from domain.stages.filing import FILERS
@@ -42,49 +42,8 @@ class Draft(BaseModel):
     answers: Answers
 
 
-def language_of(language: str, accepted: str) -> str:
-    """The language asked for, else the first accepted one that there is, else the first that there is."""
-    if language:
-        if language not in LANGUAGES:
-            raise Problem(422, "unknown_language", "Languages are " + ", ".join(LANGUAGES) + ".")
-        return language
-    wanted = []
-    for number, part in enumerate(accepted.split(",")[:20]):
-        name, _, rest = part.partition(";")
-        weight = re.fullmatch(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*", rest)
-        wanted.append((-float(weight[1]) if weight else -1.0, number, name.strip().lower()[:2]))
-    return next((name for weight, _, name in sorted(wanted) if name in LANGUAGES and weight), LANGUAGES[0])
-
-
-async def spoken(
-    response: Response, language: str = "", accept_language: Annotated[str, Header()] = ""
-) -> str:
-    """The language of an answer, said in its headers."""
-    chosen = language_of(language, accept_language)
-    response.headers["Content-Language"] = chosen
-    response.headers["Vary"] = "Accept-Language"
-    return chosen
-
-
-Language = Annotated[str, Depends(spoken)]
-
-
-@cache
-def _programs() -> Mapping[str, ProgramFile]:
-    """The shipped programs, read once in a process like the forms that they name."""
-    return load_programs()
-
-
-def program_of(name: str) -> ProgramFile:
-    """The program of that name; 404 for an unknown one."""
-    found = _programs().get(name)
-    if found is None:
-        raise Problem(404, "unknown_program")
-    return found
-
-
 @router.get("/programs/{program}/forms", operation_id="programs.forms", tags=["forms"])
-async def forms(program: str, caller: Anybody, language: Language) -> dict[str, Any]:
+async def forms(program: str, caller: Anybody, language: Spoken) -> dict[str, Any]:
     """The forms that a program uses: who fills each, from which stage on, and when it is due."""
     file = program_of(program)
     return {"data": [shown_use(use, _definition(use), language) for use in file.rules.forms]}
@@ -92,7 +51,7 @@ async def forms(program: str, caller: Anybody, language: Language) -> dict[str, 
 
 @router.get("/programs/{program}/forms/{form}", operation_id="programs.form", tags=["forms"])
 async def form(
-    program: str, form: str, caller: Anybody, language: Language, version: str = ""
+    program: str, form: str, caller: Anybody, language: Spoken, version: str = ""
 ) -> dict[str, Any]:
     """One form, field by field, in one language; with ``version`` one that a running relationship still has."""
     file = program_of(program)
@@ -105,9 +64,7 @@ async def form(
 
 
 @router.get("/relationships/{subject}/forms", operation_id="relationships.forms", tags=["forms"])
-async def forms_of_pair(
-    subject: Subject, office: Parts, caller: Anybody, language: Language
-) -> dict[str, Any]:
+async def forms_of_pair(subject: Subject, office: Parts, caller: Anybody, language: Spoken) -> dict[str, Any]:
     """The forms of a relationship: what there is to fill, and what was handed in, without a word of it."""
     found = await visible(office, caller, subject)
     rules = await rules_of(office, subject)
@@ -198,7 +155,7 @@ async def document(subject: Subject, document: str, office: Parts, caller: Anybo
     "/programs/{program}/terms/{term}/survey-results", operation_id="programs.survey_results", tags=["forms"]
 )
 async def survey_results(
-    program: str, term: str, audience: Code, office: Parts, caller: Counters, language: Language
+    program: str, term: str, audience: Code, office: Parts, caller: Counters, language: Spoken
 ) -> dict[str, Any]:
     """Results of one survey, for the state office: by item and by aim, as a whole and by region.
 

@@ -104,7 +104,12 @@ async def history(
 ) -> dict[str, Any]:
     """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it."""
     demand_quiet(caller, await visible(office, caller, subject))
-    events = await office.views.history(subject)
+    return await told(office, subject, at)
+
+
+async def told(office: Any, stream: str, at: datetime | None = None) -> dict[str, Any]:
+    """The events of a stream, each with its hash; with ``at`` the state at that moment."""
+    events = await office.views.history(stream)
     if at is not None:
         if at.tzinfo is None:
             raise Problem(422, "time_without_offset")
@@ -163,8 +168,7 @@ async def folded(views: Views, before: Sequence[Envelope]) -> Relationship:
 async def side_history(subject: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
     """Refusals, readings and parkings beside a relationship."""
     demand_quiet(caller, await visible(office, caller, subject))
-    events = await office.views.history(x_stream(subject))
-    return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
+    return await told(office, x_stream(subject))
 
 
 @router.get("/obligations", operation_id="obligations.list", tags=["obligations"])
@@ -193,11 +197,12 @@ async def owed(office: Any, caller: Caller, subject: str) -> Mapping[str, Any]:
 
 
 @router.get("/obligations/{subject}/history", operation_id="obligations.history", tags=["obligations"])
-async def obligation_history(subject: Subject, office: Parts, caller: Staff) -> dict[str, Any]:
-    """Who did what with this money."""
+async def obligation_history(
+    subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
+) -> dict[str, Any]:
+    """Who did what with this money; with ``at`` the state at that moment."""
     await owed(office, caller, subject)
-    events = await office.views.history(subject)
-    return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
+    return await told(office, subject, at)
 
 
 @router.get("/tasks", operation_id="tasks.list", tags=["tasks"])

@@ -1,18 +1,16 @@
 """The schedule of a pair: hours that its district keeps free, kinds of place, and what is planned (ESE-8, -11)."""
 
-from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
 
-from activities.adapters.program_files import load_programs
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import visible
+from api_gateway.api.programs import label_of
 from api_gateway.auth import Anybody
 from api_gateway.problems import Problem
 from domain.codec import instant_text
-from domain.program_file import ProgramFile
 from domain.stages.schedule import openings
 
 router = APIRouter()
@@ -32,7 +30,6 @@ async def schedule(subject: Subject, office: Parts, caller: Anybody) -> dict[str
         raise Problem(404, "not_found")
     state, rules, now = known
     today, end = rules.calendar.local_date(now), rules.calendar.local_date(state.meetings_end(rules))
-    program = _programs().get(rules.program)
     return {
         "from": today.isoformat(),
         "to": end.isoformat(),
@@ -41,14 +38,14 @@ async def schedule(subject: Subject, office: Parts, caller: Anybody) -> dict[str
         "slots": [
             {
                 "code": each.code,
-                "label": _label(program, each.code),
+                "label": label_of(rules.program, each.code),
                 "on": each.on.isoformat(),
                 "starts_at": instant_text(each.starts_at),
                 "minutes": each.minutes,
             }
             for each in openings(rules, today, end)
         ],
-        "places": [{"code": code, "label": _label(program, code)} for code in rules.schedule.places],
+        "places": [{"code": code, "label": label_of(rules.program, code)} for code in rules.schedule.places],
         "planned": [
             {
                 "id": each.id,
@@ -63,13 +60,3 @@ async def schedule(subject: Subject, office: Parts, caller: Anybody) -> dict[str
             for each in state.schedule.planned
         ],
     }
-
-
-@cache
-def _programs() -> dict[str, ProgramFile]:
-    """The program files, for the words of their codes."""
-    return load_programs()
-
-
-def _label(program: ProgramFile | None, code: str) -> str:
-    return program.label(code) if program else code.replace("_", " ")

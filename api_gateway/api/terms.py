@@ -9,10 +9,9 @@ from fastapi import APIRouter, Request, Response
 from activities.errors import Unavailable
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
-from api_gateway.api.lists import Limit, scope, shown, state_at, tagged
+from api_gateway.api.lists import Limit, scope, shown, tagged, told
 from api_gateway.auth import Anybody, Caller, Staff
 from api_gateway.problems import Problem
-from domain.codec import to_plain
 
 router = APIRouter()
 
@@ -49,12 +48,7 @@ async def term_region_history(
 ) -> dict[str, Any]:
     """Who did what in a term and region, and whom the office reminded; with ``at`` the state at that moment."""
     await seen(office, caller, subject)
-    events = await office.views.history(subject)
-    if at is not None:
-        if at.tzinfo is None:
-            raise Problem(422, "time_without_offset")
-        return {"at": at.isoformat(), "state": await state_at(office.views, events, at)}
-    return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
+    return await told(office, subject, at)
 
 
 async def seen(office: Any, caller: Caller, subject: str) -> Mapping[str, Any]:
