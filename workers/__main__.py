@@ -116,6 +116,9 @@ def history(
     of_term: Annotated[
         bool, typer.Option("--term", help="Over the API: the id is that of a term in a region.")
     ] = False,
+    of_money: Annotated[
+        bool, typer.Option("--obligation", help="Over the API: the id is that of an obligation.")
+    ] = False,
 ) -> None:
     """Show who did what under which rule, or the state at a moment; without a token from the stack's own journal.
 
@@ -124,7 +127,8 @@ def history(
     moment = _moment(at) if at else None
     found: Mapping[str, Any]
     if token:
-        path = f"/v1/{'term-regions' if of_term else 'relationships'}/{relationship}/history"
+        kind = "term-regions" if of_term else "obligations" if of_money else "relationships"
+        path = f"/v1/{kind}/{relationship}/history"
         found = _call("GET", path, token, url, params={"at": at} if at else {})
     else:
         found = asyncio.run(_history(relationship, moment))
@@ -197,7 +201,8 @@ def clock(
     days: Annotated[int, typer.Option(min=0, help="How many days to go forward; 0 only shows the time.")] = 0,
 ) -> None:
     """Show the office's time, or move a demo's clock forward: every deadline on the way fires."""
-    from workers.embedded.clock import demo_clock
+    from workers.embedded.clock import NotQuiet, demo_clock
+    from workers.skipping import NotSkipped
 
     settings = load_settings()
     if not settings.demo:
@@ -211,7 +216,13 @@ def clock(
                 now = await moved.move_to(now + timedelta(days=1))
             return now
 
-    typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
+    try:
+        typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
+    except (NotQuiet, NotSkipped) as unrest:
+        typer.echo(
+            f"the office did not come to rest: {unrest}; look into its logs, then move it again", err=True
+        )
+        raise typer.Exit(1) from None
 
 
 Language = Annotated[str, typer.Option(help="en or es.")]
@@ -315,7 +326,8 @@ def _call(
         typer.echo(f"no API answers at {base}; start the office, or name it with --url", err=True)
         raise typer.Exit(1) from None
     if answer.is_error:
-        typer.echo(f"{content['status']} {content['code']}", err=True)
+        told = f": {content['detail']}" if content.get("detail") else ""
+        typer.echo(f"{content['status']} {content['code']}{told}", err=True)
         for error in content.get("errors", ()):
             typer.echo(f"  {error['pointer']}: {error['detail']} ({error['code']})", err=True)
         raise typer.Exit(1)

@@ -1,8 +1,13 @@
 """The command line says in one line what is wrong."""
 
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import pytest
 from typer.testing import CliRunner
 
+from api_gateway.problems import broken_rule
 from workers.__main__ import app
 
 PERSON = "a" * 32
@@ -51,3 +56,30 @@ def test_a_form_or_program_that_is_not_there_is_said() -> None:
     strange = CliRunner().invoke(app, ["forms", "list", "masa", "--language", "fr"])
     assert strange.exit_code == 2
     assert "a language is one of en, es" in strange.output
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """An API that refuses everything, as ours would."""
+
+    def do_POST(self) -> None:
+        body = broken_rule("unknown_mode", "mode").body()
+        content = json.dumps(body).encode()
+        self.send_response(409)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        ended = CliRunner().invoke(app, ["send", "relationships/x/log-meeting", "--token", "t", "--url", url])
+        thread.join()
+    assert ended.exit_code == 1
+    assert "409 unknown_mode: GET /v1/relationships/{id}/codes" in ended.output
+    assert "/mode: unknown mode" in ended.output
