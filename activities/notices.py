@@ -81,6 +81,10 @@ class NoticeActivities:
             mails = self._words.mails(letter)
         except UnknownWording:
             return await self._refused(letter, "unknown_program")
+        except Exception:
+            # A fault of ours in a template: the row says that the notice waits, and it is tried again like a mail.
+            await self._store.mark_parked(letter.id, "not_worded")
+            raise
         try:
             refusals = [(await self._mailer.send(mail)).refused for mail in mails]
         except MailUnavailable as error:

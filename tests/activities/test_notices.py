@@ -205,3 +205,19 @@ async def test_a_server_that_wants_no_plain_connection_is_not_sent_to(
     with pytest.raises(MailUnavailable):
         await careful.send(Mail(id="n", to=(MENTEE,), wording=Wording(subject="s", text="t\n", html="<p>h")))
     assert mailbox.all() == []
+
+
+class FaultyWords:
+    """Words with a fault of ours in them."""
+
+    def mails(self, letter: Letter) -> tuple[Mail, ...]:
+        raise LookupError(letter.kind)
+
+
+async def test_a_notice_that_cannot_be_worded_waits_and_is_not_on_its_way(mailer: SmtpMailer) -> None:
+    each = letter(Kind.APPLICATION_RECEIVED)
+    store = MemoryStore({each.id: each})
+    made = NoticeActivities(store, FaultyWords(), mailer, StoppedClock())
+    with pytest.raises(LookupError):
+        await send(made, each)
+    assert (store.letters[each.id].status, store.codes[each.id]) == ("parked", "not_worded")
