@@ -69,7 +69,12 @@ def allowed(*roles: Role) -> Callable[..., Any]:
         intake: Intake = request.app.state.office.intake
         holder = await intake.holder(token) if scheme.lower() == "bearer" and token else None
         if holder is None:
-            raise Problem(401, "no_valid_token", headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'})
+            raise Problem(
+                401,
+                "no_valid_token",
+                "Send a token that has not run out as Authorization: Bearer; the office makes one for you.",
+                headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
+            )
         request.app.state.rates.spend(holder.person, response)
         found = Caller(person=holder.person, roles=holder.roles, regions=holder.regions)
         if not set(holder.roles) & set(roles):

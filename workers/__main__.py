@@ -274,7 +274,9 @@ def tasks(token: Token, url: Url = "") -> None:
         page = _call("GET", "/v1/tasks", token, url, params={"after": after} if after else {})
         for task in page["data"]:
             due = (task["due_at"] or "")[:10]
-            typer.echo(f"{due:<12}{task['kind']:<28}{task['region']:<8}{task['subject']}  {task['why']}")
+            typer.echo(
+                f"{due:<12}{task['kind']:<28}{task['region']:<16}  {task['subject']}  {task['why']}".rstrip()
+            )
         after = page["next"] or ""
         if not after:
             return

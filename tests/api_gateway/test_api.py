@@ -165,6 +165,7 @@ async def test_no_token_an_expired_one_and_a_forged_one_are_401(client: Client) 
         await client.send("", "GET", "/v1/tasks", headers={"Authorization": f"Bearer {forged}"}),
     ):
         assert answer.status_code == 401
+        assert "Authorization: Bearer" in answer.json()["detail"]
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 

@@ -1,6 +1,8 @@
 """The command line says in one line what is wrong."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -58,28 +60,46 @@ def test_a_form_or_program_that_is_not_there_is_said() -> None:
     assert "a language is one of en, es" in strange.output
 
 
-class Refusing(BaseHTTPRequestHandler):
-    """An API that refuses everything, as ours would."""
+@contextmanager
+def answering(status: int, body: object) -> Iterator[str]:
+    """The address of an API that answers one request, whatever it is."""
 
-    def do_POST(self) -> None:
-        body = broken_rule("unknown_mode", "mode").body()
-        content = json.dumps(body).encode()
-        self.send_response(409)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+    class Once(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        do_GET = do_POST
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Once) as server:
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        thread.join()
 
 
 def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
-    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
-        thread = Thread(target=server.handle_request)
-        thread.start()
-        url = f"http://127.0.0.1:{server.server_port}"
+    with answering(409, broken_rule("unknown_mode", "mode").body()) as url:
         ended = CliRunner().invoke(app, ["send", "relationships/x/log-meeting", "--token", "t", "--url", url])
-        thread.join()
     assert ended.exit_code == 1
     assert "409 unknown_mode: GET /v1/relationships/{id}/codes" in ended.output
     assert "/mode: unknown mode" in ended.output
+
+
+def test_columns_of_tasks_stay_apart_where_a_region_has_a_long_code() -> None:
+    task = {
+        "due_at": None,
+        "kind": "propose_mentor",
+        "region": "district_of_the_mill",
+        "subject": "7f13",
+        "why": "",
+    }
+    with answering(200, {"data": [task], "next": None}) as url:
+        told = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", url]).output
+    assert told.split() == ["propose_mentor", "district_of_the_mill", "7f13"]
