@@ -88,8 +88,8 @@ class Problem(Exception):
 
 
 WHERE_CODES_STAND: Final = (
-    "GET /v1/relationships/{id}/codes and /v1/programs/{program}/codes list the codes and limits; ids stand in what "
-    "GET shows of the subject."
+    "GET /v1/relationships/{id}/codes and /v1/programs/{program}/codes list the codes and limits; ids, and the "
+    "evidence of money, stand in what GET shows of the subject."
 )
 """What to do about a code, an id or a number that the rules do not know."""
 
