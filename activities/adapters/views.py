@@ -17,11 +17,13 @@ from activities.adapters import tables, tables_meetings
 from activities.adapters.clock import office_now
 from activities.adapters.database import Database
 from activities.adapters.views_starts import rule_set
+from activities.adapters.views_states import course_of
 from activities.adapters.views_terms import unkept_terms
 from domain.codec import instant_text
 from domain.journal import Envelope, decode
 from domain.names import TermStart
 from domain.notices import QUIET as QUIET_NOTICES
+from domain.program import TermDates
 from domain.tasks import QUIET
 
 LIMIT: Final = 100
@@ -223,6 +225,13 @@ class Views:
         async with self._database.transaction() as connection:
             found = await rule_set(connection, program, version, "")
         return str(found["text"]) if found else ""
+
+    async def course(self, first: Envelope) -> TermDates:
+        """The dates of the mentoring that an application opened; its first day alone where its term is unknown."""
+        async with self._database.transaction() as connection:
+            found = await course_of(connection, first)
+        day = first.decided_at.date()
+        return found or TermDates(first=day, last=day)
 
     async def _one(self, statement: Select[Any]) -> Mapping[str, Any] | None:
         async with self._database.transaction() as connection:

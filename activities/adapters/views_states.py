@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters import tables
-from domain.journal import decode
+from domain.journal import Envelope, decode
 from domain.messages import Stamp
 from domain.program import Rules, TermDates
 from domain.program_file import rules_from_text
@@ -20,23 +20,16 @@ async def relationship_state(connection: AsyncConnection, id: str) -> tuple[Rela
     envelopes = [decode(bytes(encoded)) for encoded in (await connection.scalars(wanted)).all()]
     if not envelopes:
         return None
-    first, in_force = envelopes[0], envelopes[-1].rules
-    terms, sets = tables.terms.c, tables.rule_sets.c
-    dates = (
-        await connection.execute(select(terms.first, terms.last).where(terms.id == first.body["term"]))
-    ).first()
-    text = await connection.scalar(
-        select(sets.text).where(sets.digest == (in_force.digest if in_force is not None else ""))
-    )
-    if dates is None or text is None:
+    first = envelopes[0]
+    dates, rules = await course_of(connection, first), await _rules(connection, envelopes[-1])
+    if dates is None or rules is None:
         return None
-    rules, applied_on = rules_from_text(text), date.fromisoformat(first.body["applied_on"])
     state = new(
         id=id,
         mentee=first.body["mentee"],
         program=first.body["program"],
         term=first.body["term"],
-        term_dates=rules.intake.course(applied_on, TermDates(first=dates[0], last=dates[1])),
+        term_dates=dates,
         region=first.body["region"],
         now=first.decided_at,
     )
@@ -44,3 +37,21 @@ async def relationship_state(connection: AsyncConnection, id: str) -> tuple[Rela
         stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
         state = evolve(state, CATALOG.read(envelope), stamp)
     return state, rules
+
+
+async def course_of(connection: AsyncConnection, first: Envelope) -> TermDates | None:
+    """The dates of one mentee's mentoring, by the rules of the first event; None where term or rules are unknown."""
+    terms = tables.terms.c
+    found = await connection.execute(select(terms.first, terms.last).where(terms.id == first.body["term"]))
+    dates, rules = found.first(), await _rules(connection, first)
+    if dates is None or rules is None:
+        return None
+    applied_on = date.fromisoformat(first.body["applied_on"])
+    return rules.intake.course(applied_on, TermDates(first=dates[0], last=dates[1]))
+
+
+async def _rules(connection: AsyncConnection, envelope: Envelope) -> Rules | None:
+    sets = tables.rule_sets.c
+    digest = envelope.rules.digest if envelope.rules is not None else ""
+    text = await connection.scalar(select(sets.text).where(sets.digest == digest))
+    return None if text is None else rules_from_text(text)

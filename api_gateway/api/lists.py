@@ -17,7 +17,6 @@ from domain.codec import to_plain
 from domain.ids import x_stream
 from domain.journal import Envelope, Kind
 from domain.messages import Stamp
-from domain.program import TermDates
 from domain.relationship import CATALOG, Relationship, evolve, new
 
 router = APIRouter()
@@ -142,17 +141,12 @@ async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: d
 async def folded(views: Views, before: Sequence[Envelope]) -> Relationship:
     """The fold of the first events of a relationship; there is at least one."""
     first = before[0]
-    term = next((row for row in (await views.terms()).rows if row["id"] == first.body["term"]), None)
-    dates = TermDates(
-        first=datetime.fromisoformat(term["first"]).date() if term else first.decided_at.date(),
-        last=datetime.fromisoformat(term["last"]).date() if term else first.decided_at.date(),
-    )
     state = new(
         id=first.stream,
         mentee=first.body["mentee"],
         program=first.body["program"],
         term=first.body["term"],
-        term_dates=dates,
+        term_dates=await views.course(first),
         region=first.body["region"],
         now=first.decided_at,
     )

@@ -1,0 +1,43 @@
+"""A mentoring of its own length is told with its own dates, not with those of the association's year."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from activities.adapters.database import Database
+from activities.adapters.program_files import load_programs
+from activities.adapters.records import SqlRecords
+from domain.journal import Rules
+from domain.program_file import rules_digest, rules_text
+from tests.activities.test_records import Stream
+from tests.api_gateway.conftest import Client
+
+
+@pytest.mark.parametrize(
+    ("program", "last"),
+    [("masa", date(2027, 6, 30)), ("opsoa", date(2027, 7, 31))],
+    ids=lambda each: str(each),
+)
+async def test_the_state_at_a_moment_has_the_dates_of_the_mentees_own_course(
+    client: Client, program: str, last: date
+) -> None:
+    region = {"code": "r3", "name": "R3", "program": program}
+    await client.send("admin", "POST", "/v1/regions", key="r3", json=region)
+    body = {"program": program, "name": "t", "first": "2026-08-01", "last": "2027-06-30"}
+    term = (await client.send("admin", "POST", "/v1/terms", key="term", json=body)).json()["term"]
+    text = rules_text(load_programs()[program].rules)
+    stream = Stream(program)
+    stream.case.state = replace(stream.case.state, program=program, term=term)
+    stream.subject = replace(
+        stream.subject, rules=Rules(set=program, version="2026.1", digest=rules_digest(text))
+    )
+    worker = Database(client.office.settings.database_url("worker"), size=2)
+    try:
+        await SqlRecords(worker).record(stream.opening())
+    finally:
+        await worker.close()
+    where = f"/v1/relationships/{stream.case.id}/history"
+    told = await client.send("auditor", "GET", where, params={"at": "2030-01-01T00:00:00Z"})
+    assert told.status_code == 200, told.text
+    assert told.json()["state"]["term_dates"]["last"] == last.isoformat()
