@@ -401,9 +401,18 @@ class Rules:
         """The survey of an audience, such as ``mentor``."""
         return next((use for use in self.forms if use.audience == audience), None)
 
-    def answers_end(self, term: "TermDates") -> date:
-        """The last day on which a mentoring of a term can be going on; what is answered later counts in no result."""
-        return self.intake.course(term.last, term).last
+    def answers_end(self, term: "TermDates", audience: str = "") -> date:
+        """The last day on which a survey of a term can be answered; what is answered later counts in no result.
+
+        For the pair it is the last day on which a mentoring of the term can be going on; an audience that is asked
+        once for its region may have longer.
+        """
+        last = self.intake.course(term.last, term).last
+        asked = getattr(self.term_surveys, audience, None) if audience in ASKED_OF_REGIONS else None
+        if asked is None:
+            return last
+        opens = term.last - timedelta(days=asked.opens_days_before_end)
+        return max(last, opens + timedelta(days=asked.closes_days))
 
     def ladder(self, subject: Subject) -> tuple[Rung, ...]:
         """The rungs for a subject, in order of days; none where the program has none."""
@@ -412,6 +421,10 @@ class Rules:
     def rhythm(self, signed: Rhythm) -> Rhythm:
         """The test of an overdue meeting: the program's or region's rhythm where it sets one, else the signed one."""
         return self.meetings.rhythm or signed
+
+
+ASKED_OF_REGIONS = ("contact", "administrator", "district")
+"""Audiences that answer once for a region and belong to no pair (MASA-23, ESE-18)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,8 +85,17 @@ class FormViews:
             .where(pairs.term == term, filed.form == form, filed.amended_by == "")
             .where(filed.submitted_at < until)
         )
+        asked = tables.term_surveys.c
+        of_regions = (
+            select(asked.region, asked.person, documents.payload)
+            .join(documents.id.table, asked.document == documents.id)
+            .where(asked.term == term, documents.form == form, asked.answered_at < until)
+        )
         async with self._database.transaction() as connection:
-            found = (await connection.execute(wanted.order_by(filed.id))).all()
+            found = [
+                *(await connection.execute(wanted.order_by(filed.id))).all(),
+                *(await connection.execute(of_regions.order_by(asked.id))).all(),
+            ]
         return tuple(
             Answer(group=row.region, by=row.person, answers=content_of(bytes(row.payload))) for row in found
         )

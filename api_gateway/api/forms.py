@@ -176,7 +176,7 @@ async def survey_results(
     use = rules.survey_form(audience)
     if use is None:
         raise Problem(404, "unknown_audience")
-    last = rules.answers_end(found.dates)
+    last = rules.answers_end(found.dates, audience)
     until = rules.calendar.end_of(last)
     if await office.clock.now() < until:
         raise Problem(409, "results_not_ready", f"They stand after {last.isoformat()}.")

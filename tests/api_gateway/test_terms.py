@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from activities.adapters.views_forms import FormViews
 from api_gateway.schemas import body_of
 from domain.actors import Role
 from domain.ids import derive, term_region_id
-from domain.program import Rules
+from domain.program import Rules, TermDates
 from domain.term_messages import RecordLogCheck
 from tests.activities.test_term_records import a_year
 from tests.api_gateway.conftest import Client, open_term
@@ -214,6 +215,38 @@ async def test_lists_show_a_coordinator_the_own_regions_and_a_mentor_the_own_rec
     following = (await client.send("here", "GET", f"/v1/monthly-records?limit=1&after={page['next']}")).json()
     assert following["data"][0]["id"] != page["data"][0]["id"]
     assert MENTOR.id in {row["mentor"] for row in (*page["data"], *following["data"])}
+
+
+async def test_the_answer_for_a_region_counts_in_the_results_of_its_survey(client: Client) -> None:
+    pool = Database(client.office.settings.database_url(Login.WORKER), size=2)
+    case = a_year()
+    try:
+        for record in case.records:
+            await SqlRecords(pool).record(record)
+    finally:
+        await pool.close()
+    (kept,) = case.state.answers
+    await client.office.documents.keep(
+        SURVEY,
+        id=kept.document,
+        scope=case.id,
+        person=derive("p", "c"),
+        form="masa_survey_contact",
+        privacy="c2a",
+    )
+    until = case.now + timedelta(days=1)
+    (found,) = await client.office.forms.answers(case.state.term, "masa_survey_contact", until)
+    assert (found.group, found.answers) == ("r3", SURVEY)
+    assert await client.office.forms.answers(case.state.term, "masa_survey_mentor", until) == ()
+    before = case.now - timedelta(days=400)
+    assert await client.office.forms.answers(case.state.term, "masa_survey_contact", before) == ()
+
+
+def test_a_region_may_answer_after_the_last_mentoring_is_over() -> None:
+    rules = load_programs()["ma_ese"].rules
+    term = TermDates(first=date(2026, 9, 1), last=date(2027, 6, 30))
+    assert rules.answers_end(term) == rules.answers_end(term, "mentee") == term.last
+    assert rules.answers_end(term, "district") == date(2027, 7, 20)
 
 
 async def test_one_term_in_a_region_has_its_tasks_its_history_and_its_state_at_a_moment(
