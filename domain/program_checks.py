@@ -23,6 +23,7 @@ from domain.program import (
     Rung,
     StepKind,
     Subject,
+    TermDates,
     Trigger,
     Unit,
 )
@@ -329,6 +330,17 @@ def _ladder_faults(rules: Rules) -> Iterator[Fault]:
         if not rungs:
             yield Fault(f"ladders.{subject.value}", "missing; write rungs, the last one an escalation")
         yield from _rung_faults(subject, rungs)
+
+
+def end_faults(rules: Rules, term: TermDates) -> Iterator[Fault]:
+    """Rungs that come when all mentoring is over; ``term`` is any cycle of the program."""
+    course = rules.intake.course(term.first, term)
+    length = (course.last - course.first).days
+    for name, rungs in rules.ladders.items():
+        for number, rung in enumerate(rungs):
+            if rung.after_days >= length:
+                here = f"ladders.{name}[{number}].after_days"
+                yield Fault(here, f"falls after the end; mentoring lasts {length} days: write fewer")
 
 
 def _rung_faults(subject: Subject, rungs: tuple[Rung, ...]) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from domain.forms import Words as InBoth
 from domain.languages import Language
 from domain.letter import words_for
 from domain.program import MoneyRule, Rules, TermDates
-from domain.program_checks import cite_faults, frame_faults, override_paths, rule_faults
+from domain.program_checks import cite_faults, end_faults, frame_faults, override_paths, rule_faults
 from domain.program_term_checks import month_faults, said
 from domain.program_words import cover_faults, word_faults
 from domain.rulebook import rules_of, text_of
@@ -304,6 +304,7 @@ def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] 
         citations |= {f"forms[{number}]": use.cites for number, use in enumerate(rules.forms)}
     if rules is not None and frame is not None:
         faults.extend(month_faults(rules, frame.cycle.term(2025)))
+        faults.extend(end_faults(rules, frame.cycle.term(2025)))
         wrong = tuple(_region_faults(rules, frame))
         regional = () if wrong else tuple(_overridden(rules, own) for own in frame.regions.values())
         capacity = frame.policies.mentor_capacity

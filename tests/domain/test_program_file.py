@@ -181,6 +181,11 @@ CONTRADICTIONS = [
         'match = [\n    { after_days = 0, step = "remind", to = "both"',
         "ladders.match[0].to",
     ),
+    (
+        'after_days = 10, step = "escalate", to = "coordinator"',
+        'after_days = 400, step = "escalate", to = "coordinator"',
+        "ladders.first_contact[2].after_days",
+    ),
     ('trigger = "on_confirmed"', 'trigger = "on_full_moon"', "money[0].trigger"),
     ('rail = "manual"', 'rail = "pigeon"', "money[0].rail"),
     ('evidence = ["match_confirmed"]', 'evidence = ["rumor"]', "money[0].evidence[0]"),
