@@ -186,8 +186,8 @@ def _day_of(state: Relationship, log: Log, now: datetime, rules: Rules) -> date:
     demand(log.began_at <= now, "meeting_in_future", field=at)
     ended_at = log.began_at + timedelta(minutes=log.minutes)
     demand(ended_at <= now, "meeting_in_future", field=at)
-    # Compared as instants first: the first years of the calendar have no local date everywhere.
-    demand(log.began_at >= state.stage_since - timedelta(days=1), "meeting_before_agreement", field=at)
+    # As instants first: the first years of the calendar have no local date everywhere. A day can have 25 hours.
+    demand(log.began_at >= state.stage_since - timedelta(days=2), "meeting_before_agreement", field=at)
     day = calendar.local_date(log.began_at)
     demand(day >= calendar.local_date(state.stage_since), "meeting_before_agreement", field=at)
     return day
@@ -214,16 +214,17 @@ def _demand_topics(topics: tuple[str, ...], field: str, rules: Rules) -> None:
 
 
 def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rules: Rules) -> None:
-    """The date of the next meeting (NEA-47, OPSOA-12): asked for unless the rhythm leads past the end."""
+    """The date of the next meeting (NEA-47, OPSOA-12): asked for unless the rhythm, or today, leads past the end."""
     calendar = rules.calendar
+    today = calendar.local_date(now)
     end = calendar.local_date(state.meetings_end(rules))
     _demand_topics(log.next_topics, "next_topics", rules)
     again = set(log.next_topics) & set(rules.meetings.first_meeting_only)
     demand(not again, "topic_of_first_meeting", field="next_topics")
     if log.next_on is not None:
-        demand(log.next_on > calendar.local_date(now), "next_date_not_in_future", field="next_on")
+        demand(log.next_on > today, "next_date_not_in_future", field="next_on")
         demand(log.next_on <= end, "next_date_too_late", field="next_on")
         demand(not calendar.closed(log.next_on), "next_date_in_break", field="next_on")
     elif rules.meetings.next_date_required and log.kind is not MeetingKind.QUICK:
         due = state.next_meeting(latest, rules).due
-        demand(calendar.end_of(end) < due, "next_date_missing", field="next_on")
+        demand(today >= end or calendar.end_of(end) < due, "next_date_missing", field="next_on")

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.calendar import Calendar
 from domain.journal import Event
 from domain.program import Audience, Rules, StepKind, Subject
 
@@ -91,14 +90,20 @@ def earliest(timers: Timers) -> Timer | None:
     return min(timers, key=lambda timer: timer.next_at, default=None)
 
 
-def moved(calendar: Calendar, timers: Iterable[Timer], days: int) -> Timers:
-    """The timers moved by calendar days, keeping the local hour across a change of clocks."""
+def moved(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
+    """The timers moved by calendar days, keeping the local hour across a change of clocks.
 
-    def shift(instant: datetime) -> datetime:
-        local = instant.astimezone(calendar.zone)
-        return calendar.at(local.date() + timedelta(days=days), local.time())
+    The next rung counts from the new due day: ``climb`` looks for it there, and a day moved by itself may be no
+    working day.
+    """
+    calendar = rules.calendar
 
-    return tuple(replace(timer, due=shift(timer.due), next_at=shift(timer.next_at)) for timer in timers)
+    def shift(timer: Timer) -> Timer:
+        local = timer.due.astimezone(calendar.zone)
+        due = calendar.at(local.date() + timedelta(days=days), local.time())
+        return replace(timer, due=due, next_at=_rung_at(rules, timer.subject, due, timer.rung) or due)
+
+    return tuple(shift(timer) for timer in timers)
 
 
 def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:

@@ -215,7 +215,7 @@ def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> Relat
     of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
     others = dropped(state.timers, *of_the_term)
-    timers = put((), *kept, *moved(calendar, others, days))
+    timers = put((), *kept, *moved(rules, others, days))
     if any(timer.subject is Subject.MEETING for timer in state.timers):
         named = state.meetings.next_on
         next_on = named if named is not None and named > today else None
