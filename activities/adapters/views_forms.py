@@ -15,6 +15,7 @@ from activities.adapters.views_starts import rule_set
 from domain.journal import decode
 from domain.program import Rules, TermDates
 from domain.program_file import rules_from_text
+from domain.stages.moving import in_force
 from domain.survey_results import Answer
 
 
@@ -34,15 +35,15 @@ class FormViews:
         self._database = database
 
     async def rules(self, relationship: str) -> Rules | None:
-        """The rules that the last event of a relationship stands under; None for an unknown one."""
+        """The rules in force for a relationship after its last event; None for an unknown one."""
         events, sets = tables.events.c, tables.rule_sets.c
         last = select(events.bytes).where(events.stream == relationship).order_by(events.seq.desc()).limit(1)
         async with self._database.transaction() as connection:
             encoded = await connection.scalar(last)
-            rules = decode(bytes(encoded)).rules if encoded is not None else None
-            if rules is None:
+            if encoded is None:
                 return None
-            text = await connection.scalar(select(sets.text).where(sets.digest == rules.digest))
+            digest = in_force(decode(bytes(encoded)))
+            text = await connection.scalar(select(sets.text).where(sets.digest == digest))
         return None if text is None else rules_from_text(text)
 
     async def pair(self, relationship: str) -> Mapping[str, Any] | None:

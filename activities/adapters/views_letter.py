@@ -20,6 +20,7 @@ from domain.program import Rules
 from domain.relationship import CATALOG
 from domain.rulebook import rules_of
 from domain.stages.agreement import AgreementDrafted, AgreementInForce, AgreementSigned
+from domain.stages.moving import in_force
 
 _TYPES: Final = tuple(kind.__name__ for kind in (AgreementDrafted, AgreementSigned, AgreementInForce))
 
@@ -142,15 +143,14 @@ async def letter_in_mail(
 
 
 async def rules_in_force(connection: AsyncConnection, relationship: str) -> Rules | None:
-    """The rules by which a relationship was decided last; None where nothing was decided yet."""
+    """The rules by which a relationship is decided next; None where nothing was decided yet."""
     table = tables.events
     last = await connection.scalar(
         select(table.c.bytes).where(table.c.stream == relationship).order_by(table.c.seq.desc()).limit(1)
     )
     if last is None:
         return None
-    named = decode(bytes(last)).rules
-    return await _rules(connection, named.digest) if named else None
+    return await _rules(connection, in_force(decode(bytes(last))))
 
 
 async def _rules(connection: AsyncConnection, digest: str) -> Rules | None:

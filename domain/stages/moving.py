@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from domain.actors import Role
 from domain.errors import demand
-from domain.journal import Event
+from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, rearmed
 from domain.program import Rules
@@ -97,6 +97,13 @@ def _read(digest: str, text: str) -> Rules | None:
 def digest_of(text: str) -> str:
     """The SHA-256 of a rules text in 64 hex digits, as it stands in every event's envelope."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def in_force(last: Envelope) -> str:
+    """The digest of the rules that hold after an event; a move stands itself under the rules that it leaves."""
+    if last.type == RulesMoved.__name__:
+        return str(last.body["digest"])
+    return last.rules.digest if last.rules is not None else ""
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

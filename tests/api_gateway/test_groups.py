@@ -16,6 +16,8 @@ from activities.adapters.clock import SqlClock
 from activities.adapters.database import Database
 from activities.adapters.records import SqlRecords
 from activities.adapters.records_backlog import SqlBacklog
+from activities.adapters.views_forms import FormViews
+from activities.adapters.views_letter import rules_in_force
 from activities.housekeeping import HousekeepingActivities
 from activities.ports import Record
 from activities.ports_workflows import Answer, Sent
@@ -34,9 +36,10 @@ from domain.stages.ending import PauseRelationship
 from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
 from domain.stages.matching import ConfirmMatch, ProposeMatch
 from domain.stages.meetings import LogMeeting
+from domain.stages.moving import MoveRules
 from tests.api_gateway.conftest import Client, FakeHandle
 from tests.api_gateway.test_api import side_codes
-from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RICH, TERM, TERMS, Case
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RICH, STATE_OFFICE, TERM, TERMS, Case
 from workers.assembly import COMMANDS
 
 GROUP = "/v1/group-meetings"
@@ -51,8 +54,10 @@ class Pairs:
         self.client, self.worker = client, worker
         self.ids: list[str] = []
 
-    async def add(self, name: str, *, signed: bool = True, rules: Any = RICH, paused: bool = False) -> str:
-        """Record a pair whose agreement holds since yesterday."""
+    async def add(
+        self, name: str, *, signed: bool = True, rules: Any = RICH, paused: bool = False, after: Any = None
+    ) -> str:
+        """Record a pair whose agreement holds since yesterday; with ``after`` its last event moves it to these."""
         place = replace(FACTS, free_slot=len(self.ids) + 1)
         case = Case(rules=rules, now=NOW - timedelta(days=1), facts=place)
         case.id = derive("relationship", name)
@@ -63,8 +68,12 @@ class Pairs:
             case.apply()
         if paused:
             case.do(PauseRelationship, COORDINATOR, reason=rules.pause_reasons[0])
-        text_ = rules_text(rules)
-        digest = rules_digest(text_)
+        if after is not None:
+            case.facts = replace(place, rules_text=rules_text(after))
+            case.do(MoveRules, STATE_OFFICE, rules_version=after.version, reason="new_rules")
+            await self._keep(after)
+        await self._keep(rules)
+        digest = rules_digest(rules_text(rules))
         batch = chain(
             case.empty(),
             Head(),
@@ -80,13 +89,6 @@ class Pairs:
             evolve=relationship.evolve,
             effects=effects,
         )
-        async with self.client.office.database.transaction() as connection:
-            known = await connection.scalar(
-                select(tables.rule_sets.c.digest).where(tables.rule_sets.c.digest == digest)
-            )
-            if known is None:
-                row = {"program": rules.program, "version": rules.version, "region": "", "text": text_}
-                await connection.execute(insert(tables.rule_sets).values(digest=digest, **row))
         record = Record(
             workflow=f"relationship/{case.id}",
             run="r",
@@ -100,6 +102,17 @@ class Pairs:
         assert recorded.refused == ""
         self.ids.append(case.id)
         return case.id
+
+    async def _keep(self, rules: Any) -> None:
+        text_ = rules_text(rules)
+        digest = rules_digest(text_)
+        async with self.client.office.database.transaction() as connection:
+            known = await connection.scalar(
+                select(tables.rule_sets.c.digest).where(tables.rule_sets.c.digest == digest)
+            )
+            if known is None:
+                row = {"program": rules.program, "version": rules.version, "region": "", "text": text_}
+                await connection.execute(insert(tables.rule_sets).values(digest=digest, **row))
 
     @staticmethod
     def _sign(case: Case) -> None:
@@ -235,6 +248,19 @@ async def test_one_fault_refuses_all_with_a_line_for_each_pair_that_cannot(pairs
             select(tables.events.c.rel).where(tables.events.c.type == "CommandRefused")
         )
         assert {early, other} <= set(refused.all())
+
+
+async def test_pairs_that_were_moved_are_asked_under_the_rules_that_hold_since(pairs: Pairs) -> None:
+    alone = replace(RICH, version="0", meetings=replace(RICH.meetings, group_logs=False))
+    moved = [await pairs.add(name, rules=alone, after=RICH) for name in ("moved", "moved too")]
+    answer = await pairs.send(pairs.log(relationships=moved))
+    assert answer.status_code == 200, answer.text
+    left = await pairs.add("left", after=alone)
+    answer = await pairs.send(pairs.log(relationships=[left, moved[0]]), key="h")
+    assert [error["code"] for error in answer.json()["errors"]] == ["no_group_logs"]
+    async with pairs.client.office.database.transaction() as connection:
+        assert await rules_in_force(connection, left) == alone
+    assert await FormViews(pairs.client.office.database).rules(left) == alone
 
 
 @pytest.mark.parametrize(
