@@ -333,9 +333,12 @@ def _ladder_faults(rules: Rules) -> Iterator[Fault]:
 
 
 def end_faults(rules: Rules, term: TermDates) -> Iterator[Fault]:
-    """Rungs that come when all mentoring is over; ``term`` is any cycle of the program."""
+    """What comes when all mentoring is over, or before it begins; ``term`` is any cycle of the program."""
     course = rules.intake.course(term.first, term)
     length = (course.last - course.first).days
+    if rules.survey.opens_days_before_end >= length:
+        here = "survey.opens_days_before_end"
+        yield Fault(here, f"before mentoring begins, which lasts {length} days; write fewer")
     for name, rungs in rules.ladders.items():
         for number, rung in enumerate(rungs):
             if rung.after_days >= length:

@@ -131,6 +131,7 @@ CONTRADICTIONS = [
     ('face_to_face_modes = ["in_person"]', "face_to_face_modes = []", "meetings.face_to_face_modes"),
     ("longest_minutes = 480", "longest_minutes = 5", "meetings.longest_minutes"),
     ("minimum = 4", "minimum = 0", "meetings.minimum"),
+    ("opens_days_before_end = 45", "opens_days_before_end = 400", "survey.opens_days_before_end"),
     ("suggested_rhythm = { every = 1", "suggested_rhythm = { every = 3", "agreement.suggested_rhythm"),
     ("slowest_rhythm = { every = 2", "slowest_rhythm = { every = 0", "agreement.slowest_rhythm.every"),
     ('unit = "months" } # ours: "reg', 'unit = "moons" } # ours: "reg', "agreement.slowest_rhythm.unit"),
