@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from domain import nudges, relationship
+from domain import nudges, relationship, undelivered
 from domain.facts import Facts
 from domain.ids import derive
 from domain.journal import Document, Envelope, Event
@@ -211,7 +211,7 @@ LEADING: Final[tuple[Led, ...]] = (
         moving.MoveRules,
         lambda told: {"rules_version": told.first.version},
     ),
-    Led(relationship.NoticeFailed, relationship.HearNotice),
+    Led(undelivered.NoticeFailed, undelivered.HearNotice),
 )
 # These begin no command: each follows from another event of its decision, or from a deadline.
 FOLLOWING: Final[tuple[type[Event], ...]] = (

@@ -29,7 +29,7 @@ from domain.ids import obligation_id
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.money import Money
-from domain.notices import Notice, NoticeKind, Outcome, notice
+from domain.notices import Notice, NoticeKind, notice
 from domain.payment import (
     Order,
     OrderDenied,
@@ -42,8 +42,8 @@ from domain.payment import (
     PaymentQuestion,
 )
 from domain.program import EarlyEnd, MembershipCheck, MoneyRule, Rules, Trigger
-from domain.relationship import HearNotice, NoticeFailed
 from domain.tasks import Task, TaskKind
+from domain.undelivered import HearNotice, NoticeFailed, failed, with_task
 
 CLOSING_DAYS = 60
 """Days after the term, or after the money fell due, that an obligation still listens for a return."""
@@ -171,22 +171,12 @@ def decide(
     if isinstance(command, WithdrawClaim):
         return _withdraw(state, command)
     if isinstance(command, HearNotice):
-        return (_failed(command),)
+        return (failed(command),)
     events = payment_rules.decide(state, command, facts)
     after = fold(state, events, now, command.actor)
     if after.state == "due" and not after.live_claims and not after.survives_early_end:
         return (*events, *_canceled(after))
     return events
-
-
-def _failed(command: HearNotice) -> NoticeFailed:
-    return NoticeFailed(
-        notice=command.notice,
-        kind=command.kind,
-        person=command.person,
-        outcome=command.outcome,
-        code=command.code,
-    )
 
 
 def _add(state: Obligation, command: AddClaim, rules: Rules) -> tuple[Event, ...]:
@@ -292,12 +282,7 @@ def _evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
         case ObligationClosed():
             return replace(state, ended_at=stamp.at, tasks=tasks.closed(state.tasks, stamp, outcome="closed"))
         case NoticeFailed():
-            if event.outcome is not Outcome.REFUSED:
-                return state
-            why = (event.kind.value, event.code)
-            kind = TaskKind.FIX_ADDRESS
-            todo = tasks.opened(state.tasks, state.id, stamp, kind, why=why, subject=event.person)
-            return replace(state, tasks=todo)
+            return replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
     return payment_rules.evolve(state, event, stamp)
 
 

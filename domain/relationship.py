@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import ModuleType
-from typing import ClassVar
 
 from domain import nudges, tasks
 from domain.actors import TIMER, Actor, Role, Side, demand_coordinator, demand_role
@@ -21,7 +20,6 @@ from domain.ids import x_stream
 from domain.journal import Catalog, Event
 from domain.meeting import Meetings
 from domain.messages import Command, Stamp
-from domain.notices import NoticeKind, Outcome
 from domain.nudges import Escalated, NudgeDue, Timer
 from domain.place import Slot
 from domain.program import Rules, Subject, TermDates, Trigger
@@ -58,7 +56,8 @@ from domain.stages.recognition import Recognition
 from domain.stages.schedule import Schedule
 from domain.stages.stipend import Claim
 from domain.stages.survey import Survey
-from domain.tasks import Task, TaskKind
+from domain.tasks import Task
+from domain.undelivered import HearNotice, NoticeFailed, failed, with_task
 
 STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey", "stipend", "recognition")
 _ROOMS: tuple[ModuleType, ...] = (
@@ -81,30 +80,6 @@ _ROOMS: tuple[ModuleType, ...] = (
     complaint,
     filing,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HearNotice(Command):
-    """Sending a notice ended without success. Sent by the relationship's own effect."""
-
-    roles: ClassVar = (Role.SYSTEM,)
-
-    notice: str
-    kind: NoticeKind
-    person: str = ""
-    outcome: Outcome
-    code: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeFailed(Event):
-    """A notice was refused for good, or parked until the mail works again."""
-
-    notice: str
-    kind: NoticeKind
-    person: str = ""
-    outcome: Outcome
-    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,14 +300,7 @@ def decide(
     by_system = command.actor.role is Role.SYSTEM
     demand(state.pause is None or by_system or isinstance(command, _WHILE_PAUSED), "relationship_paused")
     if isinstance(command, HearNotice):
-        failed = NoticeFailed(
-            notice=command.notice,
-            kind=command.kind,
-            person=command.person,
-            outcome=command.outcome,
-            code=command.code,
-        )
-        return (failed,)
+        return (failed(command),)
     events: tuple[Event, ...] = _ROOM_OF_COMMAND[type(command)].decide(state, command, now, rules, facts)
     return _with_followers(state, events, now, rules, command.actor)
 
@@ -381,7 +349,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     if isinstance(event, NudgeDue | Escalated):
         after = _evolve_nudge(state, event, stamp)
     elif isinstance(event, NoticeFailed):
-        after = _evolve_failed(state, event, stamp)
+        after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
     else:
         after = _ROOM_OF_EVENT[type(event)].evolve(state, event, stamp)
     since = stamp.at if after.stage != state.stage else state.stage_since
@@ -404,20 +372,6 @@ def _evolve_nudge(state: Relationship, event: NudgeDue | Escalated, stamp: Stamp
         return replace(state, timers=timers)  # the late task is open already; the mail says that it is late
     why = (f"{event.subject.value}_overdue",)
     return replace(state, timers=timers, tasks=tasks.opened(state.tasks, state.id, stamp, kind, why=why))
-
-
-def _evolve_failed(state: Relationship, event: NoticeFailed, stamp: Stamp) -> Relationship:
-    if event.outcome is not Outcome.REFUSED:
-        return state
-    todo = tasks.opened(
-        state.tasks,
-        state.id,
-        stamp,
-        TaskKind.FIX_ADDRESS,
-        why=(event.kind.value, event.code),
-        subject=event.person,
-    )
-    return replace(state, tasks=todo)
 
 
 def next_due(state: Relationship) -> datetime | None:

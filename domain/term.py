@@ -18,7 +18,6 @@ from domain.ladder import StepKind
 from domain.messages import Command
 from domain.program import Rules
 from domain.program_term_checks import LISTENING_DAYS
-from domain.relationship import HearNotice, NoticeFailed
 from domain.term_duty import Duty, Matter, climb, ladder_of, planned, rung_at
 from domain.term_messages import COMMANDS as ASKED
 from domain.term_messages import EVENTS as HAPPENED
@@ -39,6 +38,7 @@ from domain.term_messages import (
     parts,
 )
 from domain.term_state import Step, Term, evolve, new, next_due, stepped
+from domain.undelivered import HearNotice, NoticeFailed, failed
 
 _PLANS = 20  # duties in one event
 _OF_THE_REGION = (Asked.CONTACT.value, Asked.DISTRICT.value)
@@ -77,14 +77,7 @@ def decide(
         return _opened(command, now, rules)
     demand(state.applied_seq > 0, "not_open")
     if isinstance(command, HearNotice):
-        failed = NoticeFailed(
-            notice=command.notice,
-            kind=command.kind,
-            person=command.person,
-            outcome=command.outcome,
-            code=command.code,
-        )
-        return (failed,)
+        return (failed(command),)
     return term_rules.decide(state, command, now, rules, facts)
 
 

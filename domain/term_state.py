@@ -8,8 +8,6 @@ from domain import tasks
 from domain.actors import Role
 from domain.journal import Event
 from domain.messages import Stamp
-from domain.notices import Outcome
-from domain.relationship import NoticeFailed
 from domain.tasks import Task, TaskKind
 from domain.term_duty import Duty, Matter, of_plan, settled
 from domain.term_messages import (
@@ -28,6 +26,7 @@ from domain.term_messages import (
     TermOpened,
     TermSurveySubmitted,
 )
+from domain.undelivered import NoticeFailed, with_task
 
 _TASKS = {
     Matter.MONTHLY_RECORD: TaskKind.CHASE_MONTHLY_RECORD,
@@ -143,11 +142,7 @@ def _evolve(state: Term, event: Event, stamp: Stamp) -> Term:
         case TermClosed():
             return _closed(state, stamp)
         case NoticeFailed():
-            if event.outcome is not Outcome.REFUSED:
-                return state
-            why, kind = (event.kind.value, event.code), TaskKind.FIX_ADDRESS
-            todo = tasks.opened(state.tasks, state.id, stamp, kind, why=why, subject=event.person)
-            return replace(state, tasks=todo)
+            return replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
     return _come(state, event, stamp)
 
 

@@ -23,8 +23,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.notices import Notice, Outcome
     from domain.obligation import AskMemberships, ReportObligation
     from domain.payment import CheckMemberships
-    from domain.relationship import HearNotice, Relationship
+    from domain.relationship import Relationship
     from domain.stages.application import OpenRelationship
+    from domain.undelivered import HearNotice
 
 from workflows.options import EFFECT, NOTICE
 

@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
         VoidOrder,
         WithdrawOrder,
     )
-    from domain.relationship import HearNotice
+    from domain.undelivered import HearNotice
 
 from workflows.shell import Shell
 

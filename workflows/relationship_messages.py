@@ -8,7 +8,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.messages import Receipt
-    from domain.relationship import HearNotice, Relationship
+    from domain.relationship import Relationship
     from domain.stages.agreement import DraftAgreement, SignAgreement
     from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
     from domain.stages.complaint import DecideComplaint, OpenComplaint, SecondComplaint, TakeComplaint
@@ -43,6 +43,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages.recognition import AnswerContinuation, RecognizeMentor
     from domain.stages.stipend import HearObligation
     from domain.stages.survey import SubmitSurvey
+    from domain.undelivered import HearNotice
 
 from workflows.shell import Shell
 

@@ -4,7 +4,6 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.messages import Receipt
-    from domain.relationship import HearNotice
     from domain.term_messages import (
         AmendMonthlyRecord,
         OpenTerm,
@@ -13,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
         SubmitTermSurvey,
     )
     from domain.term_state import Term
+    from domain.undelivered import HearNotice
 
 from workflows.shell import Shell
 

@@ -14,7 +14,6 @@ from domain.ids import derive
 from domain.letter import Terms
 from domain.messages import Command
 from domain.notices import NoticeKind, Outcome
-from domain.relationship import HearNotice
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
 from domain.stages.contact import ConfirmFirstContact, HearContact
@@ -29,6 +28,7 @@ from domain.stages.matching import (
 from domain.stages.meetings import ConfirmMeeting, DisputeMeeting, LogMeeting, RecordObstacle, ResolveMeeting
 from domain.stages.recognition import RecognizeMentor
 from domain.stages.survey import SubmitSurvey
+from domain.undelivered import HearNotice
 from tests.domain.builders import (
     COORDINATOR,
     FACTS,

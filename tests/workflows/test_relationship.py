@@ -16,13 +16,13 @@ from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.names import workflow_id
 from domain.notices import NoticeKind, Outcome
-from domain.relationship import HearNotice
 from domain.stages.ending import ChangePartner
 from domain.stages.matching import ConfirmMatch, ProposeMatch
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
 from domain.tasks import TaskKind
+from domain.undelivered import HearNotice
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, document
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, until, workers
