@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from activities.adapters.form_files import form_title
 from activities.adapters.program_files import load_programs
 from activities.adapters.views import Views
 from activities.adapters.views_invitations import Appointment, Entry, feed
 from api_gateway.api.lists import folded, scope
 from api_gateway.auth import Caller
-from domain.agenda import deadlines, planned
+from domain.agenda import Deadline, deadlines, planned
 from domain.calendar import Calendar
 from domain.ids import derive
 from domain.invitation import Occasion
@@ -86,11 +87,9 @@ class Agenda:
         ]
         due = [
             Entry(
-                uid=derive("deadline", state.id, found.subject.value),
+                uid=derive("deadline", state.id, found.subject.value, *filter(None, (found.about,))),
                 stamped_at=last.decided_at,
-                summary=self._of(
-                    program, "deadline", what=words(self._language)["what"][found.subject.value]
-                ),
+                summary=self._of(program, "deadline", what=self._of_deadline(found)),
                 description=self._say("deadline_more"),
                 first=found.day,
                 last=found.day,
@@ -159,6 +158,10 @@ class Agenda:
 
     def _say(self, key: str) -> str:
         return str(words(self._language)[key]).format(office=self._office)
+
+    def _of_deadline(self, found: Deadline) -> str:
+        what = str(words(self._language)["what"][found.subject.value])
+        return what.format(form=form_title(found.about, self._language.value)) if found.about else what
 
     def _of_occasion(self, program: ProgramFile, occasion: Occasion) -> str:
         name = program.wording_in(self._language.value).program

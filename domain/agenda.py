@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from domain.actors import Side
 from domain.calendar import Calendar
 from domain.invitation import Invitation, Occasion, invitation_uid
 from domain.messages import Stamp
@@ -18,6 +19,7 @@ OF_THE_PAIR = (
     Subject.OBSERVATION,
     Subject.SURVEY,
     Subject.CLOSING,
+    Subject.FORM,
 )
 
 
@@ -27,19 +29,24 @@ class Deadline:
 
     subject: Subject
     day: date
+    about: str = ""
 
 
 def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[Deadline]:
     """The open deadlines of a mentor or mentee; none for anybody else, and none while nothing runs."""
-    if state.ended or state.pause or person not in (state.mentor, state.mentee):
+    if state.pause or person not in (state.mentor, state.mentee):
         return
     answered = [state.person_of(side) for side in state.survey.answered]
+    own = Side.MENTOR if person == state.mentor else Side.MENTEE
+    owed = [each.form for each in state.owed if each.by.value == own.value]
     for timer in state.timers:
         if timer.subject not in OF_THE_PAIR or (timer.subject is Subject.SURVEY and person in answered):
             continue
+        if timer.subject is Subject.FORM and timer.about not in owed:
+            continue
         # A deadline at midnight is that of the day that is just over.
         day = calendar.local_date(timer.due - timedelta(seconds=1))
-        yield Deadline(subject=timer.subject, day=day)
+        yield Deadline(subject=timer.subject, day=day, about=timer.about)
 
 
 def planned(state: Relationship, person: str, now: datetime, last: Stamp) -> Iterator[Invitation]:

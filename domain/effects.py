@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from domain.actors import Side
 from domain.appointment import told
 from domain.codec import instant_text
+from domain.forms import Filler
 from domain.invitation import Invitation, Occasion, invitation_uid
 from domain.journal import Event
 from domain.meeting import MeetingKind, MeetingLogged
@@ -20,6 +21,7 @@ from domain.nudges import Escalated, NudgeDue
 from domain.program import Audience
 from domain.stages.agreement import AgreementDrafted, AgreementInForce
 from domain.stages.application import ApplicationAccepted, ApplicationReceived, ApplicationRefused
+from domain.stages.asking import FormsAsked
 from domain.stages.complaint import ComplaintClosed
 from domain.stages.contact import FirstContactMade, RegionContactHeard
 from domain.stages.cover import CoverDecided
@@ -155,11 +157,13 @@ def _notices(before: Relationship, after: Relationship, event: Event, stamp: Sta
             )
         case MeetingsCompleted():
             return both(NoticeKind.SURVEY_OPEN, due=instant_text(event.timers[0].due))
+        case FormsAsked():
+            return _asked(after, event, seq)
         case NudgeDue():
             return _reminders(after, event, seq)
         case Escalated():
-            subject = event.subject.value
-            return (notice(after.id, seq, NoticeKind.TASK_FOR_REGION, region=after.region, about=subject),)
+            region, data = after.region, _about(event)
+            return (notice(after.id, seq, NoticeKind.TASK_FOR_REGION, region=region, **data),)
         case MentorRecognized():
             thanks = to(after.mentor, NoticeKind.MENTOR_THANKED, recognition=event.kind)
             return (thanks, *both(NoticeKind.CONTINUE_AS_COLLEAGUES, due=instant_text(event.timers[0].due)))
@@ -251,10 +255,33 @@ def _complaint_closed(after: Relationship, event: ComplaintClosed, seq: int) -> 
     return (notice(after.id, seq, NoticeKind.COMPLAINT_CLOSED, person=case.opened_by),)
 
 
+def _asked(after: Relationship, event: FormsAsked, seq: int) -> tuple[Notice, ...]:
+    """Word of forms to those of the pair who owe one; the office has a task."""
+    told = []
+    for side in Side:
+        forms = [each.form for each in event.forms if each.by.value == side.value]
+        if forms:
+            due = min(timer.due for timer in event.timers if timer.about in forms)
+            data = {
+                "forms": ",".join(forms),
+                "due": instant_text(due),
+                "over": "yes" if after.ended else "no",
+            }
+            told.append(notice(after.id, seq, NoticeKind.FORMS_ASKED, person=after.person_of(side), **data))
+    return tuple(told)
+
+
+def _about(event: NudgeDue | Escalated) -> dict[str, str]:
+    """What a reminder or a task is about; of a form, which one."""
+    about = {"about": event.subject.value}
+    return {**about, "forms": event.about} if event.about else about
+
+
 def _reminders(after: Relationship, event: NudgeDue, seq: int) -> tuple[Notice, ...]:
     """A reminder to those whom the rung addresses and who still owe something."""
-    data = {"about": event.subject.value, "rung": str(event.rung)}
-    if event.to is Audience.COORDINATOR:
+    data = {**_about(event), "rung": str(event.rung)}
+    owed = next((each.by for each in after.owed if each.form == event.about), None)
+    if event.to is Audience.COORDINATOR or owed is Filler.COORDINATOR:
         return (notice(after.id, seq, NoticeKind.REMINDER, region=after.region, **data),)
     sides: tuple[Side, ...]
     match event.to:
@@ -262,6 +289,8 @@ def _reminders(after: Relationship, event: NudgeDue, seq: int) -> tuple[Notice, 
             sides = (Side.MENTOR,)
         case Audience.MENTEE:
             sides = (Side.MENTEE,)
+        case Audience.LATE if owed is not None:
+            sides = (Side(owed.value),)
         case Audience.LATE:
             sides = tuple(side for side in Side if side not in after.survey.answered)
         case _:

@@ -21,6 +21,14 @@ class Filed:
     amended_by: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A form that somebody of the relationship owes; until when, its deadline says."""
+
+    form: str
+    by: Filler
+
+
 def with_form(
     filed: tuple[Filed, ...],
     stamp: Stamp,

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from domain.codec import Fault
 from domain.form_file import AIMED, FORM_STAGES
-from domain.form_use import FormUse
+from domain.form_use import ASKED_AFTER, FILERS, DueAfter, FormUse
 from domain.forms import FieldType, Filler, Form, Words
-from domain.program import Rules
+from domain.program import Rules, Subject
 from domain.program_checks import LONGEST_DAYS, cite_faults
 from domain.rulebook import text_of
 
@@ -38,6 +38,7 @@ def use_faults(rules: Rules, forms: Forms | None) -> Iterator[Fault]:
                 yield Fault(f"{here}.audience", f"{use.audience} has a survey already; one an audience")
         if forms is not None:
             yield from _held_against(here, use, forms, rules)
+    yield from _end_faults(rules)
     for side in PAIR:
         if rules.survey_form(side.value) is None:
             yield Fault("forms", f'no survey of the {side.value}; write one with audience = "{side.value}"')
@@ -57,9 +58,41 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
             yield Fault(
                 f"{here}.audience", f"is the closing survey; write by {side.value}, stage survey, once"
             )
+    of_term = use.after is DueAfter.MONTH_ENDS or use.stage == "set_up"
+    owed = use.required and use.by in FILERS and not use.audience and not of_term
+    if owed and use.after not in ASKED_AFTER:
+        known = ", ".join(each.value for each in ASKED_AFTER)
+        yield Fault(
+            f"{here}.after", f"nobody could be reminded of it; write one of {known}, or required = false"
+        )
+    if owed and use.repeats:
+        yield Fault(f"{here}.repeats", "it is owed once; write false, or required = false")
+    if use.asked and use.due_days < 1:
+        yield Fault(f"{here}.due_days", "it is owed from that fact on; write at least 1")
+    if not 0 <= use.early_end_days <= LONGEST_DAYS:
+        yield Fault(f"{here}.early_end_days", f"write a number of days from 0 to {LONGEST_DAYS}")
+    if use.early_end_days and use.audience not in [side.value for side in PAIR]:
+        yield Fault(
+            f"{here}.early_end_days", "only the closing surveys of the pair are asked then; remove it"
+        )
     faults: list[Fault] = []
     cite_faults(f"{here}.cites", list(use.cites), faults)
     yield from faults
+
+
+def _end_faults(rules: Rules) -> Iterator[Fault]:
+    """What is wrong with the time in which forms are taken once a relationship is over."""
+    here, closes = "endings.forms_close_days", rules.endings.forms_close_days
+    last = [use.early_end_days or use.due_days for use in rules.forms if use.asked_at_the_end]
+    if not last:
+        if closes:
+            yield Fault(here, "no form is asked for after an end; write 0")
+        return
+    rungs = [rung.after_days for rung in rules.ladder(Subject.FORM)]
+    least = max(last) + max(rungs, default=0) + 1
+    if not least <= closes <= LONGEST_DAYS:
+        what = f"the last form is due after {max(last)} days, and its last reminder comes {max(rungs, default=0)} later"
+        yield Fault(here, f"{what}; write at least {least}, at most {LONGEST_DAYS}")
 
 
 def _held_against(here: str, use: FormUse, forms: Forms, rules: Rules) -> Iterator[Fault]:

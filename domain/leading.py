@@ -22,6 +22,7 @@ from domain.relationship import Relationship
 from domain.stages import (
     agreement,
     application,
+    asking,
     complaint,
     consultation,
     contact,
@@ -224,6 +225,8 @@ FOLLOWING: Final[tuple[type[Event], ...]] = (
     stipend.StipendClaimed,
     stipend.StipendStagePassed,
     recognition.RelationshipCompleted,
+    asking.FormsAsked,
+    asking.FormsLapsed,
     nudges.NudgeDue,
     nudges.Escalated,
 )

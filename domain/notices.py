@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"
     TASK_FOR_REGION = "task_for_region"
     SURVEY_OPEN = "survey_open"
+    FORMS_ASKED = "forms_asked"
     MENTOR_THANKED = "mentor_thanked"
     CONTINUE_AS_COLLEAGUES = "continue_as_colleagues"
     RELATIONSHIP_ENDED = "relationship_ended"

@@ -18,6 +18,7 @@ Timers = tuple["Timer", ...]
 class Timer:
     """A running deadline: subject, the instant it is due, the instant it fires next, rungs already climbed.
 
+    Where a subject can have several at once, ``about`` tells them apart: the form that is owed.
     A timer without a rung left (or whose subject has no ladder) fires once, at ``due``, for the stage room to act.
     """
 
@@ -25,6 +26,7 @@ class Timer:
     due: datetime
     next_at: datetime
     rung: int = 0
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class NudgeDue(Event):
     rung: int
     to: Audience
     next_at: datetime | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +47,15 @@ class Escalated(Event):
     subject: Subject
     rung: int
     next_at: datetime | None = None
+    about: str = ""
 
 
 EVENTS: tuple[type[Event], ...] = (NudgeDue, Escalated)
 
 
-def started(rules: Rules, subject: Subject, due: datetime) -> Timer:
+def started(rules: Rules, subject: Subject, due: datetime, about: str = "") -> Timer:
     """A timer for ``subject``, armed for the first rung, or for the due instant where there is none."""
-    return Timer(subject=subject, due=due, next_at=_rung_at(rules, subject, due, 0) or due)
+    return Timer(subject=subject, due=due, next_at=_rung_at(rules, subject, due, 0) or due, about=about)
 
 
 def rearmed(timers: Timers, rules: Rules, after: Rules) -> Timers:
@@ -69,20 +73,23 @@ def rearmed(timers: Timers, rules: Rules, after: Rules) -> Timers:
     return kept
 
 
-def after_days(rules: Rules, subject: Subject, now: datetime, days: int) -> Timer:
+def after_days(rules: Rules, subject: Subject, now: datetime, days: int, about: str = "") -> Timer:
     """A timer due on the first working day at least ``days`` calendar days from the local date of ``now``."""
-    return started(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days))
+    return started(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days), about)
 
 
 def put(timers: Timers, *new: Timer) -> Timers:
-    """The timers with ``new`` ones in place of those of the same subject, ordered by subject."""
-    by_subject = {timer.subject: timer for timer in (*timers, *new)}
-    return tuple(by_subject[subject] for subject in Subject if subject in by_subject)
+    """The timers with ``new`` ones in place of those that are about the same, ordered by subject."""
+    known = {(timer.subject, timer.about): timer for timer in (*timers, *new)}
+    order = list(Subject)
+    return tuple(known[key] for key in sorted(known, key=lambda key: (order.index(key[0]), key[1])))
 
 
-def dropped(timers: Timers, *subjects: Subject) -> Timers:
-    """The timers without those of ``subjects``."""
-    return tuple(timer for timer in timers if timer.subject not in subjects)
+def dropped(timers: Timers, *subjects: Subject, about: str | None = None) -> Timers:
+    """The timers without those of ``subjects``; with ``about``, without the one of each that it names."""
+    return tuple(
+        timer for timer in timers if timer.subject not in subjects or about not in (None, timer.about)
+    )
 
 
 def earliest(timers: Timers) -> Timer | None:
@@ -120,17 +127,17 @@ def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
         return None
     following = _rung_at(rules, timer.subject, timer.due, number)
     if passed.step is StepKind.ESCALATE:
-        return Escalated(subject=timer.subject, rung=number, next_at=following)
-    return NudgeDue(subject=timer.subject, rung=number, to=passed.to, next_at=following)
+        return Escalated(subject=timer.subject, rung=number, next_at=following, about=timer.about)
+    return NudgeDue(subject=timer.subject, rung=number, to=passed.to, next_at=following, about=timer.about)
 
 
 def climbed(timers: Timers, event: NudgeDue | Escalated) -> Timers:
     """The timers after a rung: armed for the next, or gone where it was the last."""
     if event.next_at is None:
-        return dropped(timers, event.subject)
-    next_at = event.next_at
+        return dropped(timers, event.subject, about=event.about)
+    next_at, same = event.next_at, (event.subject, event.about)
     return tuple(
-        replace(timer, rung=event.rung, next_at=next_at) if timer.subject is event.subject else timer
+        replace(timer, rung=event.rung, next_at=next_at) if (timer.subject, timer.about) == same else timer
         for timer in timers
     )
 

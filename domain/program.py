@@ -36,6 +36,8 @@ class Subject(StrEnum):
     SURVEY_CLOSE = "survey_close"
     RECOGNITION = "recognition"
     CLOSING = "closing"
+    FORM = "form"
+    FORMS_CLOSE = "forms_close"
 
 
 class IntakeKind(StrEnum):
@@ -345,8 +347,13 @@ class Retention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endings:
-    """How a wish for a change and a complaint are dealt with (NEA-25, -32, -36); days count from the asking."""
+    """How a wish for a change and a complaint are dealt with (NEA-25, -32, -36); days count from the asking.
 
+    Where forms are asked for once a relationship is over, they are taken for ``forms_close_days`` after its end
+    (NEA-43, OPSOA-15); 0 where none is.
+    """
+
+    forms_close_days: int
     change_days: int
     change_answers: tuple[str, ...]
     complaint_kinds: tuple[str, ...]
@@ -404,10 +411,12 @@ class Rules:
     def answers_end(self, term: "TermDates", audience: str = "") -> date:
         """The last day on which a survey of a term can be answered; what is answered later counts in no result.
 
-        For the pair it is the last day on which a mentoring of the term can be going on; an audience that is asked
-        once for its region may have longer.
+        For the pair it is the last day on which a mentoring of the term can be going on, or on which an answer after
+        an early ending is taken; an audience that is asked once for its region may have longer.
         """
         last = self.intake.course(term.last, term).last
+        if any(use.early_end_days for use in self.forms):
+            last = self.calendar.local_date(self.calendar.after(last, self.endings.forms_close_days))
         asked = getattr(self.term_surveys, audience, None) if audience in ASKED_OF_REGIONS else None
         if asked is None:
             return last

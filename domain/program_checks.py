@@ -50,13 +50,14 @@ EVIDENCE = (
     "attestation",
 )
 # Deadlines on which a stage acts by itself: a ladder would fire in their place.
-_ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING)
+_ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE)
 _OF_THE_PAIR = (
     Subject.FIRST_CONTACT,
     Subject.AGREEMENT,
     Subject.MEETING,
     Subject.OBSERVATION,
     Subject.SURVEY,
+    Subject.FORM,
 )
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
@@ -82,8 +83,8 @@ _MAY_BE_EMPTY = (
     "meetings.first_meeting_only",
     "schedule.slots",
 )
-
-MAY_LACK_A_LADDER = (Subject.OBSERVATION,)
+NO_DAYS = ("intake.window_days", "endings.forms_close_days")  # may be 0
+MAY_LACK_A_LADDER = (Subject.OBSERVATION, Subject.FORM)
 """Deadlines that not every program has; where it has them, a ladder must say what follows."""
 
 
@@ -214,7 +215,7 @@ def _code_faults(rules: Rules) -> Iterator[Fault]:
 
 def _number_faults(rules: Rules) -> Iterator[Fault]:
     for path, value in _leaves(rules, ""):
-        days = path.endswith(("_days", "_days_before_end")) and not path.startswith("intake")
+        days = path.endswith(("_days", "_days_before_end")) and path not in NO_DAYS
         if days and isinstance(value, int) and not 1 <= value <= LONGEST_DAYS:
             yield Fault(path, f"write a number of days from 1 to {LONGEST_DAYS}")
 
@@ -363,8 +364,10 @@ def _rung_faults(subject: Subject, rungs: tuple[Rung, ...]) -> Iterator[Fault]:
         if rung.step is StepKind.REMIND and rung.to is not Audience.COORDINATOR:
             if subject not in _OF_THE_PAIR:
                 yield Fault(f"{here}.to", "this deadline is the region's own; write coordinator")
-            elif rung.to is Audience.LATE and subject is not Subject.SURVEY:
+            elif rung.to is Audience.LATE and subject not in (Subject.SURVEY, Subject.FORM):
                 yield Fault(f"{here}.to", "only the survey knows who is late; write both, mentor or mentee")
+            elif rung.to is not Audience.LATE and subject is Subject.FORM:
+                yield Fault(f"{here}.to", "one person owes a form; write late")
 
 
 def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:

@@ -72,7 +72,9 @@ def slower(one: Rhythm, other: Rhythm) -> bool:
 
 def unused_ladders(rules: Rules) -> tuple[Subject, ...]:
     """The subjects that never fall due in this program, and so have no ladder."""
-    return () if rules.observations.required else (Subject.OBSERVATION,)
+    observed = rules.observations.required
+    owed = any(use.asked or use.early_end_days for use in rules.forms)
+    return (*(() if observed else (Subject.OBSERVATION,)), *(() if owed else (Subject.FORM,)))
 
 
 def _observation_faults(rules: Rules) -> Iterator[Fault]:

@@ -44,6 +44,7 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "meetings.minimum": {"minimum": 1},
     "meetings.minimum_face_to_face": {"minimum": 0},
     "intake.window_days": {"minimum": 0, "maximum": checks.LONGEST_DAYS},
+    "endings.forms_close_days": {"minimum": 0, "maximum": checks.LONGEST_DAYS},
     "intake.course_months": {"minimum": 0, "maximum": 36},
     "matching.training_valid_years": _YEARS,
     "matching.mentor_years": _YEARS,

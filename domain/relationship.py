@@ -15,7 +15,7 @@ from domain.appointment import Appointment, following
 from domain.calendar import Rhythm
 from domain.errors import demand
 from domain.facts import Facts, Question
-from domain.filed import Filed
+from domain.filed import Filed, Owed
 from domain.ids import x_stream
 from domain.journal import Catalog, Event
 from domain.meeting import Meetings
@@ -26,6 +26,7 @@ from domain.program import Rules, Subject, TermDates, Trigger
 from domain.stages import (
     agreement,
     application,
+    asking,
     complaint,
     consultation,
     contact,
@@ -78,6 +79,7 @@ _ROOMS: tuple[ModuleType, ...] = (
     helpers,
     moving,
     complaint,
+    asking,
     filing,
 )
 
@@ -124,11 +126,17 @@ class Relationship:
     change_asked: tuple[Side, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     filed: tuple[Filed, ...] = ()
+    owed: tuple[Owed, ...] = ()
 
     @property
     def ended(self) -> bool:
         """Whether the relationship is over, in whatever way."""
         return self.ended_at is not None
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over and waits for no last form: then its run ends."""
+        return self.ended and not self.owed
 
     def side_of(self, actor: Actor) -> Side:
         """The seat of a participant in this relationship; anybody else is refused (``not_a_participant``)."""
@@ -198,7 +206,7 @@ class Relationship:
         return replace(self, slots=free)
 
     def over(self, stamp: Stamp, outcome: str, reason: str) -> "Relationship":
-        """The state at its end: no timer, no open task, no place taken; an unsent claim is withdrawn."""
+        """The state at its end: no timer, no open task, nothing owed, no place taken; an unsent claim is withdrawn."""
         claims = self.claims
         if outcome != "completed":
             unsent = ("claimed", "returned")
@@ -216,6 +224,7 @@ class Relationship:
             tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
             change_asked=(),
             complaints=complaint.lapsed(self.complaints, stamp),
+            owed=(),
         )
 
 
@@ -237,6 +246,7 @@ _WHILE_PAUSED = (
     ending.AnswerChange,
     *complaint.COMMANDS,
 )
+_AFTER_THE_END = (filing.SubmitForm, survey.SubmitSurvey)
 _FACTS_FOR = (
     application.OpenRelationship,
     application.DecideSpecialApplication,
@@ -293,7 +303,8 @@ def decide(
     Commands that need facts may be asked without them: what can be refused without a look-up is refused then, and an
     empty tuple says that the rest depends on facts.
     """
-    demand(not state.ended, "relationship_ended")
+    last = isinstance(command, _AFTER_THE_END) and not state.closed
+    demand(not state.ended or last, "relationship_ended")
     first = isinstance(command, application.OpenRelationship)
     demand(first == (state.applied_seq == 0), "already_open" if first else "not_open")
     demand_role(command.actor, *command.roles)
@@ -308,7 +319,7 @@ def decide(
 def _with_followers(
     state: Relationship, events: tuple[Event, ...], now: datetime, rules: Rules, actor: Actor
 ) -> tuple[Event, ...]:
-    """The events and what follows across rooms: quota and cover, claims of a trigger, passing of the money stage."""
+    """The events and what follows across rooms: quota and cover, claims of a trigger, the money stage, forms."""
     trigger = None
     if any(isinstance(event, matching.MatchConfirmed) for event in events):
         trigger = Trigger.ON_CONFIRMED
@@ -325,7 +336,7 @@ def _with_followers(
         events, after = (*events, *claimed), fold(after, claimed, now, actor)
     if events and not after.ended:
         events = (*events, *stipend.passing(after, now, rules))
-    return events
+    return (*events, *asking.asked(state, after, events, now, rules))
 
 
 def _parting(after: Relationship, events: tuple[Event, ...]) -> Event | None:
@@ -370,13 +381,19 @@ def _evolve_nudge(state: Relationship, event: NudgeDue | Escalated, stamp: Stamp
     kind = tasks.OF_SUBJECT.get(event.subject.value)
     if kind is None:
         return replace(state, timers=timers)  # the late task is open already; the mail says that it is late
+    if any(
+        task.open and task.kind is tasks.TaskKind.FILL_FORM and task.subject == event.about
+        for task in state.tasks
+    ):
+        return replace(state, timers=timers)
     why = (f"{event.subject.value}_overdue",)
-    return replace(state, timers=timers, tasks=tasks.opened(state.tasks, state.id, stamp, kind, why=why))
+    todo = tasks.opened(state.tasks, state.id, stamp, kind, why=why, subject=event.about)
+    return replace(state, timers=timers, tasks=todo)
 
 
 def next_due(state: Relationship) -> datetime | None:
-    """The instant at which the next deadline fires; None while paused, after the end, or with nothing open."""
-    if state.ended or state.pause is not None:
+    """The instant at which the next deadline fires; None while paused, or with nothing open."""
+    if state.pause is not None:
         return None
     timer = nudges.earliest(state.timers)
     return timer.next_at if timer else None
@@ -397,8 +414,8 @@ def overdue(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ..
 
 
 def _fire(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    for room in (meetings, survey, recognition):
+    for room in (meetings, survey, recognition, asking):
         if events := room.on_due(state, timer, now, rules):
             return tuple(events)
     climbed = nudges.climb(timer, now, rules)
-    return (climbed or Escalated(subject=timer.subject, rung=timer.rung + 1),)
+    return (climbed or Escalated(subject=timer.subject, rung=timer.rung + 1, about=timer.about),)

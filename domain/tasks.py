@@ -29,6 +29,8 @@ class TaskKind(StrEnum):
     DECIDE_COVER = "decide_cover"
     DECIDE_COMPLETION = "decide_completion"
     CHASE_SURVEY = "chase_survey"
+    FILL_FORM = "fill_form"
+    CHASE_FORM = "chase_form"
     RECOGNIZE_MENTOR = "recognize_mentor"
     CONSIDER_CHANGE = "consider_change"
     HANDLE_COMPLAINT = "handle_complaint"
@@ -70,6 +72,7 @@ OF_SUBJECT: Mapping[str, TaskKind] = {
     "follow_up": TaskKind.FOLLOW_UP_PAIR,
     "observation": TaskKind.ARRANGE_OBSERVATION,
     "survey": TaskKind.CHASE_SURVEY,
+    "form": TaskKind.CHASE_FORM,
 }
 """The task that an escalation opens, by what its deadline is about; none where one is open already."""
 

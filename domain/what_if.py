@@ -211,7 +211,7 @@ def _deadlines(state: Relationship) -> dict[str, tuple[datetime, ...]]:
     """Everything that falls due, by name: timers with the instant of their next rung, tasks, claims."""
     due: dict[str, tuple[datetime, ...]] = {}
     for timer in state.timers:
-        due[timer.subject.value] = (timer.due, timer.next_at)
+        due[f"{timer.subject.value} {timer.about}".strip()] = (timer.due, timer.next_at)
     for task in state.tasks:
         if task.open and task.due_at is not None:
             due[f"task {task.kind.value}"] = (task.due_at,)

@@ -108,7 +108,7 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
             effects=effects.effects,
             rows=rows,
             stage=lambda state: state.stage,
-            ended=lambda state: state.ended,
+            ended=lambda state: state.closed,
             gather=self._gather,
             act=self._act,
             adopted=self._adopted,

@@ -56,6 +56,12 @@ def shipped_forms() -> Forms:
     return load_forms(form_files())
 
 
+def form_title(id: str, language: str) -> str:
+    """The title of a shipped form, in its newest version; its id where there is no such form any more."""
+    titles = [form.title.read(language) for (known, _), form in shipped_forms().items() if known == id]
+    return titles[-1] if titles else id
+
+
 def forms_for(program: Path) -> Forms:
     """The forms that a program file may use: the shipped ones, and those in a folder ``forms`` beside it."""
     beside = program.resolve().parent / "forms"

@@ -21,6 +21,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
+from activities.adapters.form_files import form_title
 from activities.ports_notices import Invited, Letter, Mail, Person, UnknownWording, Wording
 from domain.invitation import invitation_of
 from domain.languages import Language
@@ -140,9 +141,20 @@ class MailWords:
             "regions": letter.regions,
             "agreement": letter.agreement,
             "digest": letter.digest,
+            "forms": _forms(letter, program, language),
             "office": self._office,
             "reference": letter.about[:12],
         }
+
+
+def _forms(letter: Letter, program: ProgramFile, language: Language) -> tuple[dict[str, Any], ...]:
+    """Title of each form that a notice tells of, and whether its answers are only ever counted."""
+    ids = [id for id in letter.data.get("forms", "").split(",") if id]
+    used = {use.form: use for use in program.rules.forms}
+    return tuple(
+        {"title": form_title(id, language.value), "counted": id in used and bool(used[id].audience)}
+        for id in ids
+    )
 
 
 def _invited(letter: Letter, program: ProgramFile) -> Invited | None:

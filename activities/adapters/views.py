@@ -201,10 +201,11 @@ class Views:
         return await self._one(select(tables.terms).where(tables.terms.c.id == id))
 
     async def own_pairs(self, person: str) -> tuple[Mapping[str, Any], ...]:
-        """The relationships that a person is mentor or mentee of and that still run, in the order of opening."""
+        """The relationships of a mentor or mentee that still run or wait for a last form, in the order of opening."""
         table = tables.relationships
         own = or_(table.c.mentee == person, table.c.mentor == person)
-        query = select(table).where(own, table.c.ended_at.is_(None)).order_by(table.c.opened_at, table.c.id)
+        runs = or_(table.c.ended_at.is_(None), table.c.next_due.is_not(None))
+        query = select(table).where(own, runs).order_by(table.c.opened_at, table.c.id)
         return (await self._all(query)).rows
 
     async def dated_tasks(self, scope: Scope, roles: Sequence[str]) -> tuple[Mapping[str, Any], ...]:

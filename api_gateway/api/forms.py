@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from activities.adapters.form_files import shipped_forms
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
-from api_gateway.api.lists import visible
+from api_gateway.api.lists import folded, visible
 from api_gateway.api.programs import program_of
 from api_gateway.auth import Anybody, Caller, allowed
 from api_gateway.form_documents import Asked, asked, rules_of, seat_of
@@ -18,13 +18,13 @@ from api_gateway.problems import Problem
 from api_gateway.schemas import Answers
 from api_gateway.spoken import Spoken
 from domain.actors import Role
+from domain.codec import instant_text
 from domain.form_checks import code_lists
 from domain.form_shown import shown_form, shown_use
-from domain.form_use import DueAfter, FormUse
+from domain.form_use import FILERS, DueAfter, FormUse
 from domain.forms import Filler, Form, seen_by
 from domain.program import Rules
 from domain.program_file import ProgramFile
-from domain.stages.filing import FILERS
 from domain.survey_results import WHOLE, Answer, Counted, ItemResult, results
 
 router = APIRouter()
@@ -65,16 +65,24 @@ async def form(
 
 @router.get("/relationships/{subject}/forms", operation_id="relationships.forms", tags=["forms"])
 async def forms_of_pair(subject: Subject, office: Parts, caller: Anybody, language: Spoken) -> dict[str, Any]:
-    """The forms of a relationship: what there is to fill, and what was handed in, without a word of it."""
+    """The forms of a relationship: what there is to fill, and what was handed in, without a word of it.
+
+    ``owed`` says that a form is waited for, ``due_at`` by when; the day of one that is late and not reminded of any
+    more is gone.
+    """
     found = await visible(office, caller, subject)
     rules = await rules_of(office, subject)
     filed = await office.forms.filed(subject)
     seat = seat_of(caller, found)
+    state = await folded(office.views, [envelope for envelope, _ in await office.views.history(subject)])
+    due = {timer.about: instant_text(timer.due) for timer in state.timers if timer.about}
+    owed = [each.form for each in state.owed]
     listed = []
     for use in (use for use in rules.forms if use.by in FILERS):
         told = [row for row in filed if row["form"] == use.form]
         line = shown_use(use, _definition(use), language)
-        listed.append({**line, "yours": use.by is seat, "command": _command(use), "filed": told})
+        waited = {"owed": use.form in owed, "due_at": due.get(use.form)}
+        listed.append({**line, **waited, "yours": use.by is seat, "command": _command(use), "filed": told})
     return {"data": listed}
 
 

@@ -13,18 +13,16 @@ from typing import TYPE_CHECKING, ClassVar
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand
 from domain.filed import with_form
-from domain.form_use import DueAfter, FormUse
+from domain.form_use import FILERS, DueAfter, FormUse
 from domain.forms import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.program import Rules
+from domain.stages.asking import handed_in, owes
 
 if TYPE_CHECKING:
     from domain.facts import Facts
     from domain.relationship import Relationship
-
-FILERS = (Filler.MENTOR, Filler.MENTEE, Filler.COORDINATOR)
-"""Who hands in forms of a relationship; other forms belong to a region, a district or a term."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +96,9 @@ def _use(state: Relationship, command: Command, form: str, rules: Rules) -> Form
         demand_coordinator(command.actor, state.region)
     else:
         demand(state.side_of(command.actor).value == use.by.value, "form_of_the_other_side", field="form")
-    demand(state.has_reached(use.stage), "form_before_its_stage", field="form")
+    owed = owes(state, use.form)
+    demand(owed or not state.ended, "relationship_ended")
+    demand(owed or state.has_reached(use.stage), "form_before_its_stage", field="form")
     return use
 
 
@@ -120,5 +120,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 by=event.by,
                 amends=event.amends,
             )
-            return replace(state, filed=filed)
+            return handed_in(replace(state, filed=filed), event.form, stamp)
     raise TypeError(type(event).__name__)

@@ -19,6 +19,7 @@ from domain.messages import Command, Stamp
 from domain.nudges import Timer, rearmed
 from domain.program import Rules
 from domain.rulebook import rules_of, text_of
+from domain.stages.asking import without
 
 if TYPE_CHECKING:
     from domain.facts import Facts
@@ -37,7 +38,10 @@ class MoveRules(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesMoved(Event):
-    """From the next event on, other rules hold; ``timers`` are the open deadlines by the new ladders."""
+    """From the next event on, other rules hold; ``timers`` are the open deadlines by the new ladders.
+
+    ``forms_gone`` were owed, and are not asked for any more.
+    """
 
     version: str
     digest: str
@@ -45,6 +49,7 @@ class RulesMoved(Event):
     left_digest: str
     reason: str
     timers: tuple[Timer, ...] = ()
+    forms_gone: tuple[str, ...] = ()
 
 
 COMMANDS: tuple[type[Command], ...] = (MoveRules,)
@@ -73,6 +78,9 @@ def decide(
             # Once the match is confirmed a claim may have been made, or its trigger missed.
             money = not state.mentor or after.money == rules.money
             demand(money, "money_under_way", field="rules_version")
+            asked = [use.form for use in after.forms if use.asked]
+            gone = tuple(each.form for each in state.owed if each.form not in asked)
+            kept = tuple(timer for timer in state.timers if timer.about not in gone)
             return (
                 RulesMoved(
                     version=command.rules_version,
@@ -80,7 +88,8 @@ def decide(
                     left_version=rules.version,
                     left_digest=left,
                     reason=command.reason,
-                    timers=rearmed(state.timers, rules, after),
+                    timers=rearmed(kept, rules, after),
+                    forms_gone=gone,
                 ),
             )
     raise TypeError(type(command).__name__)
@@ -110,5 +119,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room: the rules stand in the run's start, the deadlines in the state."""
     match event:
         case RulesMoved():
-            return replace(state, timers=event.timers)
+            return without(replace(state, timers=event.timers), event.forms_gone, stamp)
     raise TypeError(type(event).__name__)

@@ -18,6 +18,7 @@ from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, dropped
 from domain.program import Rules, Subject
+from domain.stages.asking import handed_in, owes
 from domain.tasks import TaskKind
 
 if TYPE_CHECKING:
@@ -68,10 +69,12 @@ def decide(
     """The events of a command of this room; raises ``RuleViolation``."""
     match command:
         case SubmitSurvey():
-            demand(state.stage == "survey", "not_in_survey")
             by = state.side_of(command.actor)
-            demand(by not in state.survey.answered, "already_answered")
             form = rules.survey_form(by.value)
+            at_the_end = state.ended and form is not None and owes(state, form.form)
+            demand(at_the_end or not state.ended, "relationship_ended")
+            demand(at_the_end or state.stage == "survey", "not_in_survey")
+            demand(by not in state.survey.answered, "already_answered")
             demand(form is None or command.answers.form == form.form, "other_form", field="answers")
             submitted = SurveySubmitted(
                 document=command.answers.doc,
@@ -79,7 +82,7 @@ def decide(
                 form=form.form if form else "",
                 version=form.version if form else "",
             )
-            if by.other in state.survey.answered:
+            if by.other in state.survey.answered and not state.ended:
                 return (submitted, SurveyClosed())
             return (submitted,)
     raise TypeError(type(command).__name__)
@@ -108,7 +111,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 version=event.version,
                 by=Filler(event.by.value),
             )
-            return replace(answered, filed=filed)
+            return handed_in(replace(answered, filed=filed), event.form, stamp)
         case SurveyClosed():
             outcome = "missing" if event.missing else "answered"
             todo = tasks.closed(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)

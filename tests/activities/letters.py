@@ -26,7 +26,7 @@ PLANNED = Invitation(
 SUBJECTS = tuple(
     subject
     for subject in Subject
-    if subject not in (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING)
+    if subject not in (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE)
 )
 PAIR_SUBJECTS = (
     Subject.FIRST_CONTACT,
@@ -34,6 +34,7 @@ PAIR_SUBJECTS = (
     Subject.MEETING,
     Subject.OBSERVATION,
     Subject.SURVEY,
+    Subject.FORM,
 )
 _BEFORE_THE_MATCH = (
     Kind.APPLICATION_RECEIVED,
@@ -72,6 +73,7 @@ OTHER_CONTACT = person("Tom Ek")
 AGREEMENT = compose(WORDS["en"], 2, TERMS, clauses_of(RULES, ()))
 _WITH_AGREEMENT = (Kind.AGREEMENT_TO_SIGN, Kind.AGREEMENT_IN_FORCE)
 OBSERVED = replace(PLANNED, occasion=Occasion.OBSERVATION, minutes=45, mode="")
+OWED = {"forms": "masa_survey_mentee"}
 _DATA: dict[Kind, dict[str, str]] = {
     Kind.APPLICATION_REFUSED: {"reason": "not_a_member"},
     Kind.WELCOME_MENTEE: {"mentor": MENTOR.id, "due": DUE},
@@ -89,6 +91,7 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.OBSERVATION_CHANGED: {"change": "booked", **OBSERVED.data},
     Kind.COVER_DECIDED: {"outcome": "approved", "minutes": "45", "starts_at": DUE, "left": "75"},
     Kind.SURVEY_OPEN: {"due": DUE},
+    Kind.FORMS_ASKED: {"forms": "masa_survey_mentee", "due": DUE, "over": "yes"},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
     Kind.CONTINUE_AS_COLLEAGUES: {"due": DUE},
 }
@@ -107,7 +110,7 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
         id=derive("notice", kind.value, about, *(f"{name}={said}" for name, said in sorted(data.items()))),
         kind=kind,
         status="pending",
-        data=_DATA.get(kind, {}) | data,
+        data=_DATA.get(kind, {}) | (OWED if about == Subject.FORM.value else {}) | data,
         to=to,
         to_region="r3" if to_region else "",
         about=derive("relationship"),
@@ -167,6 +170,8 @@ def every_letter() -> Iterator[Letter]:
             yield from (letter(kind, about=subject.value) for subject in SUBJECTS)
         else:
             yield letter(kind)
+    yield letter(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")
+    yield letter(Kind.REMINDER, about=Subject.FORM.value, forms="mentee_application", rung="1")
     yield letter(Kind.MEETING_TO_CONFIRM, log="quick")
     yield letter(Kind.MEETING_TO_CONFIRM, log="group")
     yield letter(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")

@@ -17,6 +17,7 @@ from activities.adapters.form_files import shipped_forms
 from activities.adapters.program_files import load_programs
 from activities.errors import Unavailable
 from domain.actors import Role
+from domain.codec import instant_text
 from domain.forms import FieldType, Form
 from domain.ids import derive
 from domain.journal import decode
@@ -464,3 +465,47 @@ async def test_circumstances_with_hidden_signs_are_refused(client: Client) -> No
         "admin", "POST", "/v1/applications", key="a", json={**asked, "circumstances": "ill\u202e"}
     )
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bidirectional")
+
+
+async def test_a_closing_survey_is_still_taken_after_an_early_ending(
+    client: Client, worker: Database
+) -> None:
+    await people(client)
+    rules = sample_rules()
+    uses = tuple(
+        replace(use, early_end_days=14) if use.audience in ("mentor", "mentee") else use
+        for use in rules.forms
+    )
+    rules = replace(rules, forms=uses, endings=replace(rules.endings, forms_close_days=40))
+    case = Pair(client, worker, rules)
+    case.signed()
+    await case.stored()
+    path = f"/v1/relationships/{case.id}"
+    ended = await client.send("mia", "POST", f"{path}/end-relationship", json={"reason": "moved"})
+    assert ended.status_code == 200, ended.text
+    assert (await client.send("mia", "GET", path)).json()["status"] == "ended"
+    listed = {
+        each["form"]: each for each in (await client.send("mia", "GET", f"{path}/forms")).json()["data"]
+    }
+    mine, other = listed["ese_survey_mentee"], listed["ese_survey_mentor"]
+    assert (mine["owed"], mine["yours"], other["owed"], other["yours"]) == (True, True, True, False)
+    assert mine["due_at"] == instant_text(rules.calendar.after(rules.calendar.local_date(case.now), 14))
+    assert not listed["meeting_schedule"]["owed"]
+    calendar = (await client.send("mia", "GET", "/v1/people/me/calendar")).text.replace("\r\n ", "")
+    assert "hand in “How was your year with your mentor?”" in calendar
+    assert "How was your year as a mentor?" not in calendar
+    draft = {"answers": {"most_helpful": "The first talk."}}
+    saved = await client.send(
+        "mia", "PUT", f"{path}/forms/ese_survey_mentee", json=draft, headers={"If-Match": '"0"'}
+    )
+    assert saved.status_code == 200, saved.text
+    done = await client.send(
+        "mia", "POST", f"{path}/submit-survey", key="late", json={"answers": survey("mentee")}
+    )
+    assert done.status_code == 200, done.text
+    again = await client.send(
+        "mia", "POST", f"{path}/submit-survey", key="again", json={"answers": survey("mentee")}
+    )
+    assert (again.status_code, again.json()["code"]) == (409, "relationship_ended")
+    listed = {each["form"]: each for each in (await client.send("mo", "GET", f"{path}/forms")).json()["data"]}
+    assert (listed["ese_survey_mentee"]["owed"], listed["ese_survey_mentor"]["owed"]) == (False, True)

@@ -189,6 +189,7 @@ RULES = Rules(
     survey=Survey(opens_days_before_end=45, due_days=10, closes_days=24),
     recognition=Recognition(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),
     endings=Endings(
+        forms_close_days=0,
         change_days=10,
         change_answers=("goes_on", "talked_it_over"),
         complaint_kinds=("unsuitable_pairing", "conduct"),

@@ -5,9 +5,8 @@ from typing import Any
 
 from domain.actors import Actor, Role
 from domain.errors import RuleViolation
-from domain.form_use import DueAfter, FormUse
+from domain.form_use import DueAfter
 from domain.forms import Filler
-from domain.journal import Document
 from domain.messages import Command
 from domain.projection import rows
 from domain.stages.ending import EndRelationship
@@ -24,13 +23,7 @@ from tests.domain.builders import (
     document,
     person,
 )
-
-
-def use(form: str, by: Filler, stage: str, **other: Any) -> FormUse:
-    """How the sample program uses a form."""
-    fields = {"version": "3", "required": True, "after": DueAfter.MEETING, "due_days": 7, "archived": False}
-    return FormUse(form=form, by=by, stage=stage, cites=("ours",), **{**fields, **other})
-
+from tests.domain.form_builders import paper, use
 
 FORMS = (
     use("plan", Filler.MENTOR, "agreement"),
@@ -43,11 +36,6 @@ FORMS = (
     use("ask_mentee", Filler.MENTEE, "survey", audience="mentee"),
 )
 FORM_RULES = replace(RULES, forms=FORMS)
-
-
-def paper(form: str, name: str = "") -> Document:
-    """A staged document of a form."""
-    return replace(document(form + name), form=form)
 
 
 def refused(case: Case, kind: type[Command], actor: Actor, **fields: Any) -> str:

@@ -154,6 +154,30 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
         ),
         ("closing_gaps = {", "closing_doors = {", "aims.closing_doors: no survey asks about this aim"),
         ('cites = ["NEA-39", "NEA-59"]', "cites = []", "forms[0].cites: missing"),
+        ('after = "applied"', 'after = "meeting"', "forms[4].after: nobody could be reminded of it"),
+        (
+            'after = "applied" # ours\ndue_days = 14',
+            'after = "applied"\ndue_days = 0',
+            "forms[4].due_days: it is owed",
+        ),
+        (
+            'kept_as = "mentee_application"',
+            'kept_as = "mentee_application"\nrepeats = true',
+            "forms[4].repeats: it is owed once",
+        ),
+        (
+            'kept_as = "mentee_application"',
+            'kept_as = "mentee_application"\nearly_end_days = 9',
+            "forms[4].early_end_days: only the closing surveys",
+        ),
+        ("early_end_days = 14", "early_end_days = -1", "forms[11].early_end_days: write a number"),
+        (
+            "forms_close_days = 45",
+            "forms_close_days = 21",
+            "endings.forms_close_days: the last form is due after 14 days, and its last reminder comes 7 later; "
+            "write at least 22",
+        ),
+        ("\nform = [\n    {", "\nclosing = [\n    {", "ladders.form: missing"),
     ],
 )
 def test_what_a_program_must_not_say_of_its_forms_is_named(

@@ -16,7 +16,7 @@ from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.names import workflow_id
 from domain.notices import NoticeKind, Outcome
-from domain.stages.ending import ChangePartner
+from domain.stages.ending import ChangePartner, EndRelationship
 from domain.stages.matching import ConfirmMatch, ProposeMatch
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.stipend import HearObligation
@@ -24,6 +24,7 @@ from domain.stages.survey import SubmitSurvey
 from domain.tasks import TaskKind
 from domain.undelivered import HearNotice
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, document
+from tests.domain.form_builders import CLOSES, asking, paper
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, until, workers
 
@@ -193,3 +194,22 @@ def parked(number: int) -> HearNotice:
         outcome=Outcome.PARKED,
         code="unavailable",
     )
+
+
+@pytest.mark.parametrize("cache", [100, 1])
+async def test_a_run_stays_for_the_last_forms_of_a_pair_that_parted(
+    client: Client, office: FakeOffice, queue: str, cache: int
+) -> None:
+    async with workers(client, office, queue, cache=cache):
+        pair = Pair(client, start_of(asking(), first=today()), queue)
+        await pair.signed()
+        await pair.do(EndRelationship, MENTEE, reason="moved")
+        await pair.do(SubmitSurvey, MENTEE, answers=paper("ask_mentee"))
+        assert await pair.refused(EndRelationship, MENTOR, reason="moved") == "relationship_ended"
+        assert (await pair.state()).ended
+        await pair.days(CLOSES + 10)
+        ended = await pair.handle.result()
+    assert (ended["outcome"], ended["reason"]) == ("ended", "moved")
+    types = office.types(pair.start.relationship)
+    after = types[types.index("RelationshipEnded") + 1 :]
+    assert after == ["FormsAsked", "SurveySubmitted", "NudgeDue", "Escalated", "FormsLapsed"]
