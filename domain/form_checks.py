@@ -13,6 +13,14 @@ from domain.program_checks import LONGEST_DAYS, cite_faults
 from domain.rulebook import text_of
 
 Forms = Mapping[tuple[str, str], Form]
+STAGE_OF_FACT = {
+    DueAfter.APPLIED: "application",
+    DueAfter.MATCH_CONFIRMED: "contact",
+    DueAfter.FIRST_CONTACT: "agreement",
+    DueAfter.AGREEMENT_SIGNED: "meetings",
+    DueAfter.SURVEY_OPENS: "survey",
+}
+"""The stage that a fact begins: a form that is owed from then on must be open by then."""
 SMALLEST_GROUP, LARGEST_GROUP = 3, 100
 PAIR = (Filler.MENTOR, Filler.MENTEE)
 """Whose closing survey is a stage of the relationship."""
@@ -67,6 +75,12 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
         )
     if owed and use.repeats:
         yield Fault(f"{here}.repeats", "it is owed once; write false, or required = false")
+    opens = STAGE_OF_FACT.get(use.after, "")
+    if use.asked and opens and _place(use.stage) > _place(opens):
+        yield Fault(
+            f"{here}.stage",
+            f"opens after the fact that it is due by, in {opens}; write that or an earlier one",
+        )
     if use.asked and use.due_days < 1:
         yield Fault(f"{here}.due_days", "it is owed from that fact on; write at least 1")
     if not 0 <= use.early_end_days <= LONGEST_DAYS:
@@ -78,6 +92,11 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
     faults: list[Fault] = []
     cite_faults(f"{here}.cites", list(use.cites), faults)
     yield from faults
+
+
+def _place(stage: str) -> int:
+    """Where a stage comes in the order; an unknown one, which has a fault of its own, first."""
+    return FORM_STAGES.index(stage) if stage in FORM_STAGES else 0
 
 
 def _end_faults(rules: Rules) -> Iterator[Fault]:

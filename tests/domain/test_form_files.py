@@ -170,6 +170,11 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
             'kept_as = "mentee_application"\nearly_end_days = 9',
             "forms[4].early_end_days: only the closing surveys",
         ),
+        (
+            'by = "mentee"\nstage = "application"',
+            'by = "mentee"\nstage = "meetings"',
+            "forms[4].stage: opens after the fact that it is due by, in application",
+        ),
         ("early_end_days = 14", "early_end_days = -1", "forms[11].early_end_days: write a number"),
         (
             "forms_close_days = 45",
