@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Side
 from domain.appointment import told
+from domain.asking import FormsAsked
 from domain.codec import instant_text
 from domain.forms import Filler
 from domain.invitation import Invitation, Occasion, invitation_uid
@@ -21,7 +22,6 @@ from domain.nudges import Escalated, NudgeDue
 from domain.program import Audience
 from domain.stages.agreement import AgreementDrafted, AgreementInForce
 from domain.stages.application import ApplicationAccepted, ApplicationReceived, ApplicationRefused
-from domain.stages.asking import FormsAsked
 from domain.stages.complaint import ComplaintClosed
 from domain.stages.contact import FirstContactMade, RegionContactHeard
 from domain.stages.cover import CoverDecided

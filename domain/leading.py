@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from domain import nudges, relationship, undelivered
+from domain import asking, nudges, relationship, undelivered
 from domain.facts import Facts
 from domain.ids import derive
 from domain.journal import Document, Envelope, Event
@@ -22,7 +22,6 @@ from domain.relationship import Relationship
 from domain.stages import (
     agreement,
     application,
-    asking,
     complaint,
     consultation,
     contact,

@@ -4,18 +4,19 @@
 serve the one timer, ``effects`` says what goes out afterwards. Nothing here holds a rule of a stage.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import ModuleType
 
-from domain import nudges, tasks
+from domain import asking, nudges, tasks
 from domain.actors import TIMER, Actor, Role, Side, demand_coordinator, demand_role
 from domain.appointment import Appointment, following
 from domain.calendar import Rhythm
 from domain.errors import demand
 from domain.facts import Facts, Question
 from domain.filed import Filed, Owed
+from domain.form_use import DueAfter
 from domain.ids import x_stream
 from domain.journal import Catalog, Event
 from domain.meeting import Meetings
@@ -26,7 +27,6 @@ from domain.program import Rules, Subject, TermDates, Trigger
 from domain.stages import (
     agreement,
     application,
-    asking,
     complaint,
     consultation,
     contact,
@@ -247,6 +247,14 @@ _WHILE_PAUSED = (
     *complaint.COMMANDS,
 )
 _AFTER_THE_END = (filing.SubmitForm, survey.SubmitSurvey)
+_FACTS: Mapping[type[Event], DueAfter] = {
+    ApplicationReceived: DueAfter.APPLIED,
+    matching.MatchConfirmed: DueAfter.MATCH_CONFIRMED,
+    contact.FirstContactMade: DueAfter.FIRST_CONTACT,
+    agreement.AgreementInForce: DueAfter.AGREEMENT_SIGNED,
+    meetings.MeetingsCompleted: DueAfter.SURVEY_OPENS,
+}
+"""The facts from which the day of a form counts."""
 _FACTS_FOR = (
     application.OpenRelationship,
     application.DecideSpecialApplication,
@@ -336,7 +344,8 @@ def _with_followers(
         events, after = (*events, *claimed), fold(after, claimed, now, actor)
     if events and not after.ended:
         events = (*events, *stipend.passing(after, now, rules))
-    return (*events, *asking.asked(state, after, events, now, rules))
+    facts = {_FACTS[type(event)] for event in events if type(event) in _FACTS}
+    return (*events, *asking.asked(state, after, facts, now, rules))
 
 
 def _parting(after: Relationship, events: tuple[Event, ...]) -> Event | None:

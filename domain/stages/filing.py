@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from domain.actors import Role, demand_coordinator
+from domain.asking import handed_in, owes
 from domain.errors import demand
 from domain.filed import with_form
 from domain.form_use import FILERS, DueAfter, FormUse
@@ -18,7 +19,6 @@ from domain.forms import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.program import Rules
-from domain.stages.asking import handed_in, owes
 
 if TYPE_CHECKING:
     from domain.facts import Facts

@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from domain.actors import Role
+from domain.asking import without
 from domain.errors import demand
 from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, rearmed
 from domain.program import Rules
 from domain.rulebook import rules_of, text_of
-from domain.stages.asking import without
 
 if TYPE_CHECKING:
     from domain.facts import Facts

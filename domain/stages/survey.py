@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
+from domain.asking import handed_in, owes
 from domain.errors import demand
 from domain.filed import with_form
 from domain.forms import Filler
@@ -18,7 +19,6 @@ from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, dropped
 from domain.program import Rules, Subject
-from domain.stages.asking import handed_in, owes
 from domain.tasks import TaskKind
 
 if TYPE_CHECKING:

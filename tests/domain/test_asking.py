@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM, Actor
+from domain.asking import FormsAsked, FormsLapsed
 from domain.effects import SendNotice
 from domain.errors import RuleViolation
 from domain.facts import Facts
@@ -18,7 +19,6 @@ from domain.nudges import Escalated, NudgeDue
 from domain.program import Subject
 from domain.relationship import next_due
 from domain.rulebook import text_of
-from domain.stages.asking import FormsAsked, FormsLapsed
 from domain.stages.ending import ChangePartner, EndRelationship, PauseRelationship, ResumeRelationship
 from domain.stages.filing import AmendForm, SubmitForm
 from domain.stages.moving import MoveRules

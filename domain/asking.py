@@ -7,7 +7,7 @@ Once a relationship is over, forms about its end are still taken for a while: a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,23 +20,11 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, after_days, dropped, put
 from domain.program import Rules, Subject
-from domain.stages.agreement import AgreementInForce
-from domain.stages.application import ApplicationReceived
-from domain.stages.contact import FirstContactMade
-from domain.stages.matching import MatchConfirmed
-from domain.stages.meetings import MeetingsCompleted
 from domain.tasks import TaskKind
 
 if TYPE_CHECKING:
     from domain.relationship import Relationship
 
-_FACTS: Mapping[type[Event], DueAfter] = {
-    ApplicationReceived: DueAfter.APPLIED,
-    MatchConfirmed: DueAfter.MATCH_CONFIRMED,
-    FirstContactMade: DueAfter.FIRST_CONTACT,
-    AgreementInForce: DueAfter.AGREEMENT_SIGNED,
-    MeetingsCompleted: DueAfter.SURVEY_OPENS,
-}
 _CHASED = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
 
 
@@ -60,10 +48,10 @@ EVENTS: tuple[type[Event], ...] = (FormsAsked, FormsLapsed)
 
 
 def asked(
-    before: Relationship, after: Relationship, events: tuple[Event, ...], now: datetime, rules: Rules
+    before: Relationship, after: Relationship, facts: Set[DueAfter], now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
-    """What is asked for because of events that led from ``before`` to ``after``: one event, or none."""
-    wanted = dict(_at_the_end(before, rules) if after.ended else _on_the_way(after, events, rules))
+    """What is asked for because of facts that came true between ``before`` and ``after``: one event, or none."""
+    wanted = dict(_at_the_end(before, rules) if after.ended else _on_the_way(after, facts, rules))
     if not wanted:
         return ()
     timers = [after_days(rules, Subject.FORM, now, days, use.form) for use, days in wanted.items()]
@@ -73,15 +61,13 @@ def asked(
     return (FormsAsked(forms=owed, timers=put((), *timers)),)
 
 
-def _on_the_way(
-    after: Relationship, events: tuple[Event, ...], rules: Rules
-) -> Iterator[tuple[FormUse, int]]:
+def _on_the_way(after: Relationship, facts: Set[DueAfter], rules: Rules) -> Iterator[tuple[FormUse, int]]:
     known = (*(each.form for each in after.filed), *(each.form for each in after.owed))
-    # Who goes on with another partner has handed in before what belongs to the application.
-    facts = {_FACTS[type(event)] for event in events if type(event) in _FACTS}
-    facts -= {DueAfter.APPLIED} if after.predecessor else set()
     for use in rules.forms:
-        if use.asked and use.after in facts and use.form not in known:
+        if not use.asked or use.after not in facts or use.form in known:
+            continue
+        # Who goes on with another partner has handed in before what belongs to the application.
+        if use.after is not DueAfter.APPLIED or not after.predecessor:
             yield use, use.due_days
 
 
