@@ -100,13 +100,13 @@ class Scenario:
                 found.append(act)
         return sorted(found, key=lambda act: (act.at, act.order))
 
-    def files(self, *, applications: bool = True) -> dict[str, bytes]:
+    def files(self) -> dict[str, bytes]:
         """The roster as files to import: only the people of this run's fates, with the staff."""
         wanted = {key for fate in self.fates for key in (fate.mentee, fate.mentor, fate.second_mentor) if key}
         wanted |= {staff["key"] for staff in self.data["staff"]}
         files = {}
         for name, rows in self.roster.items():
-            kept = [row for row in rows if row["key"] in wanted and (applications or name != "applications")]
+            kept = [row for row in rows if row["key"] in wanted]
             text = io.StringIO()
             extra = tuple(column for column in EXTRA.get(name, ()) if any(row.get(column) for row in rows))
             writer = csv.DictWriter(text, (*COLUMNS[name], *extra), extrasaction="ignore")
