@@ -15,11 +15,11 @@ from domain.codec import instant_text
 from domain.forms import Filler
 from domain.invitation import Invitation, Occasion, invitation_uid
 from domain.journal import Event
+from domain.ladder import Audience
 from domain.meeting import MeetingKind, MeetingLogged
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind, notice
 from domain.nudges import Escalated, NudgeDue
-from domain.program import Audience
 from domain.stages.agreement import AgreementDrafted, AgreementInForce
 from domain.stages.application import ApplicationAccepted, ApplicationReceived, ApplicationRefused
 from domain.stages.complaint import ComplaintClosed

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.journal import Event
-from domain.program import Audience, Rules, StepKind, Subject
+from domain.ladder import Audience, StepKind
+from domain.program import Rules, Subject
 
 Timers = tuple["Timer", ...]
 

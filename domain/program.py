@@ -12,9 +12,7 @@ from enum import StrEnum
 from domain.amounts import Installment, Shared, Tier
 from domain.calendar import DAY, Calendar, Rhythm, plus_months
 from domain.form_use import FormUse
-from domain.ladder import Audience as Audience
-from domain.ladder import Rung as Rung
-from domain.ladder import StepKind as StepKind
+from domain.ladder import Rung
 from domain.program_meetings import Cover, Observations, RhythmSource, Schedule
 from domain.program_term import LogCheck, MonthlyRecord, RegionContact, TermSurveys
 

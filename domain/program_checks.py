@@ -12,16 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.calendar import Calendar, Rhythm
 from domain.codec import Fault
+from domain.ladder import Audience, Rung, StepKind
 from domain.program import (
-    Audience,
     Consultation,
     Direction,
     EarlyEnd,
     IntakeKind,
     MoneyRule,
     Rules,
-    Rung,
-    StepKind,
     Subject,
     TermDates,
     Trigger,
@@ -29,7 +27,7 @@ from domain.program import (
 )
 from domain.program_checks_letter import gap_faults, letter_codes, letter_faults
 from domain.program_checks_meetings import contact_faults, rhythm_faults, source_faults, unused_ladders
-from domain.program_term_checks import term_faults
+from domain.program_term_checks import day_faults, term_faults
 
 LONGEST_DAYS = 730
 LONGEST_BREAK = 100  # days; a summer is no longer
@@ -351,10 +349,7 @@ def _rung_faults(subject: Subject, rungs: tuple[Rung, ...]) -> Iterator[Fault]:
     for number, rung in enumerate(rungs):
         here = f"ladders.{subject.value}[{number}]"
         last = number == len(rungs) - 1
-        if not 0 <= rung.after_days <= LONGEST_DAYS:
-            yield Fault(f"{here}.after_days", f"write a number of days from 0 to {LONGEST_DAYS}")
-        if number and rung.after_days <= rungs[number - 1].after_days:
-            yield Fault(f"{here}.after_days", "not later than the rung before; write more days")
+        yield from day_faults(here, rungs, number, LONGEST_DAYS)
         if rung.step is StepKind.ESCALATE and not last:
             yield Fault(f"{here}.step", "an escalation is the last rung; move it to the end")
         if rung.step is StepKind.REMIND and last:

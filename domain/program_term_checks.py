@@ -117,13 +117,19 @@ def _rung_faults(here: str, rungs: Ladder, reminded: Audience, longest: int) -> 
         yield Fault(here, "empty; write rungs, the last one an escalation")
     for number, rung in enumerate(rungs):
         place, last = f"{here}[{number}]", number == len(rungs) - 1
-        if not 0 <= rung.after_days <= longest:
-            yield Fault(f"{place}.after_days", f"write a number of days from 0 to {longest}")
-        if number and rung.after_days <= rungs[number - 1].after_days:
-            yield Fault(f"{place}.after_days", "not later than the rung before; write more days")
+        yield from day_faults(place, rungs, number, longest)
         if (rung.step is StepKind.ESCALATE) != last:
             wanted = "escalate" if last else "remind"
             yield Fault(f"{place}.step", f"only the last rung hands over to a coordinator; write {wanted}")
         elif rung.to is not (Audience.COORDINATOR if last else reminded):
             wanted = Audience.COORDINATOR.value if last else reminded.value
             yield Fault(f"{place}.to", f"whom this rung addresses is fixed; write {wanted}")
+
+
+def day_faults(here: str, rungs: Ladder, number: int, longest: int) -> Iterator[Fault]:
+    """What is wrong with the day of one rung, of any ladder; ``here`` is the rung's key path."""
+    rung = rungs[number]
+    if not 0 <= rung.after_days <= longest:
+        yield Fault(f"{here}.after_days", f"write a number of days from 0 to {longest}")
+    if number and rung.after_days <= rungs[number - 1].after_days:
+        yield Fault(f"{here}.after_days", "not later than the rung before; write more days")

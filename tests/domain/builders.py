@@ -15,11 +15,11 @@ from domain.effects import Effect, effects
 from domain.facts import Facts
 from domain.ids import derive
 from domain.journal import Cause, Document, Envelope, Event, Head, Kind, decode, encode, seal
+from domain.ladder import Audience, Rung, StepKind
 from domain.letter import Terms
 from domain.messages import Command, Stamp
 from domain.program import (
     Agreement,
-    Audience,
     Consultation,
     Contact,
     Direction,
@@ -38,8 +38,6 @@ from domain.program import (
     Recognition,
     Retention,
     Rules,
-    Rung,
-    StepKind,
     Survey,
     TermDates,
     Trigger,

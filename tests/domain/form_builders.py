@@ -6,7 +6,8 @@ from typing import Any
 from domain.form_use import DueAfter, FormUse
 from domain.forms import Filler
 from domain.journal import Document
-from domain.program import Audience, Rules, Rung, StepKind
+from domain.ladder import Audience, Rung, StepKind
+from domain.program import Rules
 from tests.domain.builders import RULES, document
 
 
