@@ -20,9 +20,10 @@ from domain.agenda import Deadline, deadlines, planned
 from domain.calendar import Calendar
 from domain.ids import derive
 from domain.invitation import Occasion
+from domain.journal import stamp_of
 from domain.languages import Language
-from domain.messages import Stamp
-from domain.program_file import ProgramFile, rules_from_text
+from domain.program_file import ProgramFile
+from domain.rulebook import rules_from_text
 from domain.tasks import QUIET_EVENTS
 
 WORDS: Final = Path(__file__).parent / "words"
@@ -75,7 +76,6 @@ class Agenda:
         state = await folded(self._views, events)
         last = next(event for event in reversed(events) if event.type not in QUIET_EVENTS)
         calendar = program.rules.calendar
-        stamp = Stamp(seq=last.seq, at=last.decided_at, actor=last.actor)
         plans = [
             Appointment(
                 invitation=found,
@@ -83,7 +83,7 @@ class Agenda:
                 summary=self._of_occasion(program, found.occasion),
                 description=self._say("plan_more"),
             )
-            for found in planned(state, self._caller.person, self._now, stamp)
+            for found in planned(state, self._caller.person, self._now, stamp_of(last))
         ]
         due = [
             Entry(

@@ -7,15 +7,17 @@ A stream is one chain: event ``seq`` holds the hash of event ``seq - 1`` (64 zer
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.actors import Actor
 from domain.codec import from_plain, instant_text, to_plain
+from domain.messages import Stamp
 
+S = TypeVar("S")
 FIRST_PREV = "0" * 64
 MAX_BYTES = 8192
 _TEXT = re.compile(r"[A-Za-z0-9._:/+-]{1,64}")
@@ -187,6 +189,20 @@ class Catalog:
         return from_plain(self._types[envelope.type], envelope.body)
 
 
+def stamp_of(envelope: Envelope) -> Stamp:
+    """Where the event of an envelope stands, as the fold wants it."""
+    return Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
+
+
+def fold(
+    state: S, envelopes: Iterable[Envelope], catalog: Catalog, evolve: Callable[[S, Event, Stamp], S]
+) -> S:
+    """The state that recorded events lead to, in order, from the state before the first of them."""
+    for envelope in envelopes:
+        state = evolve(state, catalog.read(envelope), stamp_of(envelope))
+    return state
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainFault:
     """Where a chain breaks: sequence number and a stable code."""
@@ -229,6 +245,8 @@ __all__ = [
     "check_chain",
     "decode",
     "encode",
+    "fold",
     "instant_text",
     "seal",
+    "stamp_of",
 ]

@@ -4,7 +4,6 @@ Here plain values become a ``ProgramFile``; every fault is named by its key path
 part that deciding needs, ``Rules``, travels as canonical text with its digest; wording and labels stay behind.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -21,7 +20,6 @@ from domain.program import MoneyRule, Rules, TermDates
 from domain.program_checks import cite_faults, end_faults, frame_faults, override_paths, rule_faults
 from domain.program_term_checks import month_faults, said
 from domain.program_words import cover_faults, word_faults
-from domain.rulebook import rules_of, text_of
 
 
 class ContactIsMentor(StrEnum):
@@ -381,21 +379,3 @@ def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:
 def open_to_terms(file: ProgramFile) -> bool:
     """Whether a term may be opened outside demo and tests: every money rule can be carried out."""
     return all(rule.executed for rule in file.rules.money)
-
-
-def rules_text(rules: Rules) -> str:
-    """Rules as canonical JSON: sorted keys, no spaces, ASCII. Equal rules have equal text."""
-    return text_of(rules)
-
-
-def rules_digest(text: str) -> str:
-    """The SHA-256 of a rules text, in 64 hex digits; it names the rules in every journal event."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def rules_from_text(text: str) -> Rules:
-    """The rules of a text, parsed once per process: all relationships under one rule set share one object.
-
-    Keys of a later version are ignored; raises ``ValueError`` (or its child ``CodecError``) for anything else.
-    """
-    return rules_of(rules_digest(text), text)

@@ -18,7 +18,7 @@ from domain.facts import Facts, Question
 from domain.filed import Filed, Owed
 from domain.form_use import DueAfter
 from domain.ids import x_stream
-from domain.journal import Catalog, Event
+from domain.journal import Catalog, Envelope, Event
 from domain.meeting import Meetings
 from domain.messages import Command, Stamp
 from domain.nudges import Escalated, NudgeDue, Timer
@@ -278,6 +278,19 @@ def new(
         side_stream=x_stream(id),
         stage_since=now,
         opened_at=now,
+    )
+
+
+def first_state(first: Envelope, term_dates: TermDates) -> Relationship:
+    """The empty state as the first recorded event tells it, which knows the term but not its dates."""
+    return new(
+        id=first.stream,
+        mentee=first.body["mentee"],
+        program=first.body["program"],
+        term=first.body["term"],
+        term_dates=term_dates,
+        region=first.body["region"],
+        now=first.decided_at,
     )
 
 

@@ -16,9 +16,9 @@ from domain.actors import TIMER
 from domain.codec import instant_text, to_plain
 from domain.errors import RuleViolation
 from domain.facts import Facts
-from domain.journal import Envelope, Event
+from domain.journal import Envelope, Event, stamp_of
 from domain.leading import command_of, facts_of, possible
-from domain.messages import Command, Stamp
+from domain.messages import Command
 from domain.money import Money
 from domain.program import Rules
 from domain.relationship import Relationship
@@ -102,8 +102,7 @@ def what_if(
 
 def _folded(state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Relationship:
     for event, envelope in zip(events, envelopes, strict=True):
-        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = relationship.evolve(state, event, stamp)
+        state = relationship.evolve(state, event, stamp_of(envelope))
     return state
 
 

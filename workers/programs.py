@@ -11,7 +11,8 @@ from activities.adapters.program_files import FileFault, ProgramFileError, read_
 from domain.amounts import explained
 from domain.codec import to_plain
 from domain.program import MoneyRule, Rules
-from domain.program_file import not_executed, rules_digest, rules_text
+from domain.program_file import not_executed
+from domain.rulebook import rules_digest, rules_text
 from workers.program_tables import Chosen, Value, chosen, keyed, tables
 
 

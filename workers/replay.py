@@ -15,8 +15,7 @@ from temporalio.client import Client, WorkflowHistory
 from activities.adapters.database import Database
 from activities.adapters.views_replay import SqlReplay
 from domain import obligation, relationship, term
-from domain.journal import Envelope, Kind, check_chain, decode
-from domain.messages import Stamp
+from domain.journal import Envelope, Kind, check_chain, decode, fold
 from domain.names import workflow_id
 from domain.program import TermDates
 from domain.projection import Row, rows
@@ -157,49 +156,28 @@ async def folded_rows(journal: Terms, envelopes: tuple[Envelope, ...]) -> tuple[
 
 
 async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -> Relationship | None:
-    """The state that a relationship's events lead to; None where its term is unknown."""
-    state = await first_state(journal, envelopes)
-    if state is None:
-        return None
-    for envelope in envelopes:
-        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = relationship.evolve(state, relationship.CATALOG.read(envelope), stamp)
-    return state
+    """The state that a relationship's events lead to; None where its term is unknown.
 
-
-async def first_state(journal: Terms, envelopes: tuple[Envelope, ...]) -> Relationship | None:
-    """The state before a relationship's first event; None where its term is unknown."""
+    It has the dates of the whole term, even where a mentee's own course is another: no row shows them.
+    """
     first = envelopes[0]
     dates = await journal.term_dates(first.body["term"])
     if dates is None:
         return None
-    return relationship.new(
-        id=first.stream,
-        mentee=first.body["mentee"],
-        program=first.body["program"],
-        term=first.body["term"],
-        term_dates=dates,
-        region=first.body["region"],
-        now=first.decided_at,
-    )
+    start = relationship.first_state(first, dates)
+    return fold(start, envelopes, relationship.CATALOG, relationship.evolve)
 
 
 def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:
     """The rows that an obligation's events lead to."""
-    state = obligation.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
-    for envelope in envelopes:
-        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = obligation.evolve(state, obligation.CATALOG.read(envelope), stamp)
-    return obligation_rows(state)
+    start = obligation.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    return obligation_rows(fold(start, envelopes, obligation.CATALOG, obligation.evolve))
 
 
 def folded_term(envelopes: tuple[Envelope, ...]) -> Term:
     """The state that the events of a term in a region lead to."""
-    state = term.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
-    for envelope in envelopes:
-        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = term.evolve(state, term.CATALOG.read(envelope), stamp)
-    return state
+    start = term.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    return fold(start, envelopes, term.CATALOG, term.evolve)
 
 
 def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:

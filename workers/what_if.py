@@ -10,10 +10,10 @@ from activities.adapters.views_replay import SqlReplay
 from domain.codec import CodecError
 from domain.journal import Envelope, decode
 from domain.program import Rules
-from domain.program_file import ProgramFile, rules_from_text
-from domain.relationship import Relationship
+from domain.program_file import ProgramFile
+from domain.relationship import Relationship, first_state
+from domain.rulebook import rules_from_text
 from domain.what_if import Found, what_if
-from workers.replay import first_state
 from workers.settings import Role, Settings
 
 
@@ -80,10 +80,10 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
 async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...]) -> Relationship:
     if not envelopes or envelopes[0].type != "ApplicationReceived":
         raise CannotAsk(f"there is no relationship {stream}")
-    state = await first_state(journal, envelopes)
-    if state is None:
+    dates = await journal.term_dates(envelopes[0].body["term"])
+    if dates is None:
         raise CannotAsk(f"the term of relationship {stream} is not there")
-    return state
+    return first_state(envelopes[0], dates)
 
 
 def told(walked: tuple[Walked, ...]) -> Iterator[str]:

@@ -11,11 +11,10 @@ from activities.adapters import tables
 from activities.adapters.database import Database
 from activities.adapters.intake_documents import content_of
 from activities.adapters.views import plain
+from activities.adapters.views_rules import rules_in_force
 from activities.adapters.views_starts import rule_set
-from domain.journal import decode
 from domain.program import Rules, TermDates
-from domain.program_file import rules_from_text
-from domain.stages.moving import in_force
+from domain.rulebook import rules_from_text
 from domain.survey_results import Answer
 
 
@@ -36,15 +35,8 @@ class FormViews:
 
     async def rules(self, relationship: str) -> Rules | None:
         """The rules in force for a relationship after its last event; None for an unknown one."""
-        events, sets = tables.events.c, tables.rule_sets.c
-        last = select(events.bytes).where(events.stream == relationship).order_by(events.seq.desc()).limit(1)
         async with self._database.transaction() as connection:
-            encoded = await connection.scalar(last)
-            if encoded is None:
-                return None
-            digest = in_force(decode(bytes(encoded)))
-            text = await connection.scalar(select(sets.text).where(sets.digest == digest))
-        return None if text is None else rules_from_text(text)
+            return await rules_in_force(connection, relationship)
 
     async def pair(self, relationship: str) -> Mapping[str, Any] | None:
         """Who is in a relationship, and its region; None for an unknown one."""

@@ -1,4 +1,4 @@
-"""Reads around the agreement: the rules that decide about a relationship, and the exact text of each version.
+"""Reads around the agreement: the exact text of each version, and who signed it.
 
 The text is composed again from the rules that stand behind the event and is shown only if its digest is the one that
 was drafted: what cannot be shown as it was signed is not shown at all.
@@ -13,14 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters import tables
+from activities.adapters.views_rules import rules_under
 from domain.actors import Side
 from domain.journal import Envelope, decode
 from domain.letter import Clauses, Terms, Text, compose, digest
-from domain.program import Rules
 from domain.relationship import CATALOG
-from domain.rulebook import rules_of
 from domain.stages.agreement import AgreementDrafted, AgreementInForce, AgreementSigned
-from domain.stages.moving import in_force
 
 _TYPES: Final = tuple(kind.__name__ for kind in (AgreementDrafted, AgreementSigned, AgreementInForce))
 
@@ -111,7 +109,7 @@ async def text_of(connection: AsyncConnection, version: Version, language: str) 
     drafted = version.digest_in(language)
     if not drafted:
         raise KeyError(language)
-    rules = await _rules(connection, version.rules)
+    rules = await rules_under(connection, version.rules)
     if rules is None:
         raise TextLost(version.rules)
     try:
@@ -140,20 +138,3 @@ async def letter_in_mail(
     except (KeyError, TextLost):
         text = ""
     return text, asked.digest_in(language) if asked and text else ""
-
-
-async def rules_in_force(connection: AsyncConnection, relationship: str) -> Rules | None:
-    """The rules by which a relationship is decided next; None where nothing was decided yet."""
-    table = tables.events
-    last = await connection.scalar(
-        select(table.c.bytes).where(table.c.stream == relationship).order_by(table.c.seq.desc()).limit(1)
-    )
-    if last is None:
-        return None
-    return await _rules(connection, in_force(decode(bytes(last))))
-
-
-async def _rules(connection: AsyncConnection, digest: str) -> Rules | None:
-    table = tables.rule_sets
-    text = await connection.scalar(select(table.c.text).where(table.c.digest == digest))
-    return None if text is None else rules_of(digest, text)

@@ -7,6 +7,7 @@ from sqlalchemy import Table, select
 
 from activities.adapters import tables
 from activities.adapters.database import Database
+from activities.adapters.views_rules import text_under
 from domain.codec import instant_text
 from domain.journal import Kind
 from domain.program import TermDates
@@ -62,12 +63,8 @@ class SqlReplay:
 
     async def rules_text(self, digest: str) -> str | None:
         """The canonical text of a rule set, None where there is none with that digest."""
-        row = tables.rule_sets.c
         async with self._database.transaction() as connection:
-            text: str | None = await connection.scalar(
-                select(row.text).where(row.digest == digest).order_by(row.created_at).limit(1)
-            )
-            return text
+            return await text_under(connection, digest)
 
     async def term_dates(self, term: str) -> TermDates | None:
         """First and last day of a term."""

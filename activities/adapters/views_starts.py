@@ -13,7 +13,7 @@ from domain.ids import derive
 from domain.journal import Document
 from domain.names import RelationshipStart
 from domain.program import TermDates
-from domain.program_file import rules_from_text
+from domain.rulebook import rules_from_text
 from domain.stages.application import OpenRelationship
 
 

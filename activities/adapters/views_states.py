@@ -6,11 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters import tables
-from domain.journal import Envelope, decode
-from domain.messages import Stamp
+from activities.adapters.views_rules import rules_under
+from domain.journal import Envelope, decode, fold
 from domain.program import Rules, TermDates
-from domain.program_file import rules_from_text
-from domain.relationship import CATALOG, Relationship, evolve, new
+from domain.relationship import CATALOG, Relationship, evolve, first_state
 from domain.stages.moving import in_force
 
 
@@ -22,36 +21,18 @@ async def relationship_state(connection: AsyncConnection, id: str) -> tuple[Rela
     if not envelopes:
         return None
     first = envelopes[0]
-    dates, rules = await course_of(connection, first), await _rules(connection, in_force(envelopes[-1]))
+    dates, rules = await course_of(connection, first), await rules_under(connection, in_force(envelopes[-1]))
     if dates is None or rules is None:
         return None
-    state = new(
-        id=id,
-        mentee=first.body["mentee"],
-        program=first.body["program"],
-        term=first.body["term"],
-        term_dates=dates,
-        region=first.body["region"],
-        now=first.decided_at,
-    )
-    for envelope in envelopes:
-        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = evolve(state, CATALOG.read(envelope), stamp)
-    return state, rules
+    return fold(first_state(first, dates), envelopes, CATALOG, evolve), rules
 
 
 async def course_of(connection: AsyncConnection, first: Envelope) -> TermDates | None:
     """The dates of one mentee's mentoring, by the rules of the first event; None where term or rules are unknown."""
     terms = tables.terms.c
     found = await connection.execute(select(terms.first, terms.last).where(terms.id == first.body["term"]))
-    dates, rules = found.first(), await _rules(connection, in_force(first))
+    dates, rules = found.first(), await rules_under(connection, in_force(first))
     if dates is None or rules is None:
         return None
     applied_on = date.fromisoformat(first.body["applied_on"])
     return rules.intake.course(applied_on, TermDates(first=dates[0], last=dates[1]))
-
-
-async def _rules(connection: AsyncConnection, digest: str) -> Rules | None:
-    sets = tables.rule_sets.c
-    text = await connection.scalar(select(sets.text).where(sets.digest == digest))
-    return None if text is None else rules_from_text(text)

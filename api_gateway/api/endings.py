@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.adapters.views_cases import complaint, complaints
-from activities.adapters.views_letter import rules_in_force
+from activities.adapters.views_rules import rules_in_force
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import Code, Id
 from api_gateway.api.commands import Subject

@@ -15,9 +15,8 @@ from domain import obligation as obligation_stream
 from domain import term as term_stream
 from domain.codec import to_plain
 from domain.ids import x_stream
-from domain.journal import Envelope, Kind
-from domain.messages import Stamp
-from domain.relationship import CATALOG, Relationship, evolve, new
+from domain.journal import Envelope, Kind, fold
+from domain.relationship import CATALOG, Relationship, evolve, first_state
 
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=100)]
@@ -120,40 +119,21 @@ async def told(office: Any, stream: str, at: datetime | None = None) -> dict[str
 _FOLDS: Final = {Kind.OBLIGATION: obligation_stream, Kind.TERM: term_stream}
 
 
-def _folded(stream: Any, envelopes: list[Envelope]) -> Any:
-    state = stream.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
-    for envelope in envelopes:
-        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = stream.evolve(state, stream.CATALOG.read(envelope), stamp)
-    return state
-
-
 async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: datetime) -> Any:
     """The fold of all events that were decided by then; None before the first."""
     before = [envelope for envelope, _ in events if envelope.decided_at <= at]
     if not before:
         return None
     if (stream := _FOLDS.get(before[0].kind)) is not None:
-        return to_plain(_folded(stream, before))
+        start = stream.new(id=before[0].stream, now=before[0].decided_at)
+        return to_plain(fold(start, before, stream.CATALOG, stream.evolve))
     return to_plain(await folded(views, before))
 
 
 async def folded(views: Views, before: Sequence[Envelope]) -> Relationship:
     """The fold of the first events of a relationship; there is at least one."""
-    first = before[0]
-    state = new(
-        id=first.stream,
-        mentee=first.body["mentee"],
-        program=first.body["program"],
-        term=first.body["term"],
-        term_dates=await views.course(first),
-        region=first.body["region"],
-        now=first.decided_at,
-    )
-    for envelope in before:
-        stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = evolve(state, CATALOG.read(envelope), stamp)
-    return state
+    start = first_state(before[0], await views.course(before[0]))
+    return fold(start, before, CATALOG, evolve)
 
 
 @router.get(

@@ -18,7 +18,8 @@ from api_gateway.schemas import Day
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.languages import Language
-from domain.program_file import ProgramFile, open_to_terms, rules_digest, rules_text
+from domain.program_file import ProgramFile, open_to_terms
+from domain.rulebook import rules_digest, rules_text
 
 router = APIRouter()
 RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]

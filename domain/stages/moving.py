@@ -7,7 +7,6 @@ it was signed. From the match on money stays under the rules that it began with.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -19,7 +18,7 @@ from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, rearmed
 from domain.program import Rules
-from domain.rulebook import rules_of, text_of
+from domain.rulebook import rules_digest, rules_of, rules_text
 
 if TYPE_CHECKING:
     from domain.facts import Facts
@@ -68,8 +67,8 @@ def decide(
             if facts is None:
                 return ()  # the validator asks without facts: only the database knows the versions
             demand(bool(facts.rules_text), "unknown_version", field="rules_version")
-            left = digest_of(text_of(rules))
-            digest = digest_of(facts.rules_text)
+            left = rules_digest(rules_text(rules))
+            digest = rules_digest(facts.rules_text)
             demand(digest != left, "same_rules", field="rules_version")
             after = _read(digest, facts.rules_text)
             demand(after is not None, "unknown_version", field="rules_version")
@@ -101,11 +100,6 @@ def _read(digest: str, text: str) -> Rules | None:
         return rules_of(digest, text)
     except ValueError:
         return None
-
-
-def digest_of(text: str) -> str:
-    """The SHA-256 of a rules text in 64 hex digits, as it stands in every event's envelope."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def in_force(last: Envelope) -> str:

@@ -20,8 +20,8 @@ from domain.journal import Event, Kind
 from domain.journal import Rules as RulesInForce
 from domain.messages import Command, Receipt
 from domain.program import Rules
-from domain.program_file import rules_digest, rules_text
 from domain.projection import changed, rows
+from domain.rulebook import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, broken
 from tests.domain.builders import RULES, Case
 

@@ -18,8 +18,8 @@ from domain.effects import SendNotice, effects
 from domain.ids import derive
 from domain.journal import Head, Kind, Rules
 from domain.messages import Command
-from domain.program_file import rules_digest, rules_text
 from domain.projection import changed, rows
+from domain.rulebook import rules_digest, rules_text
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.application import OpenRelationship
 from domain.stages.contact import ConfirmFirstContact

@@ -23,7 +23,7 @@ from domain.actors import SYSTEM, Actor, Role
 from domain.ids import derive
 from domain.journal import decode
 from domain.messages import Command
-from domain.program_file import rules_digest, rules_text
+from domain.rulebook import rules_digest, rules_text
 from domain.stages.survey import SubmitSurvey
 from tests.api_gateway.conftest import Client, open_term
 

@@ -9,7 +9,7 @@ from activities.adapters.database import Database
 from activities.adapters.program_files import load_programs
 from activities.adapters.records import SqlRecords
 from domain.journal import Rules
-from domain.program_file import rules_digest, rules_text
+from domain.rulebook import rules_digest, rules_text
 from tests.activities.test_records import Stream
 from tests.api_gateway.conftest import Client
 

@@ -17,7 +17,7 @@ from activities.adapters.database import Database
 from activities.adapters.records import SqlRecords
 from activities.adapters.records_backlog import SqlBacklog
 from activities.adapters.views_forms import FormViews
-from activities.adapters.views_letter import rules_in_force
+from activities.adapters.views_rules import rules_in_force
 from activities.housekeeping import HousekeepingActivities
 from activities.ports import Record
 from activities.ports_workflows import Answer, Sent
@@ -28,8 +28,8 @@ from domain.effects import effects
 from domain.ids import derive
 from domain.journal import Head, Kind, Rules
 from domain.messages import Command, Receipt
-from domain.program_file import rules_digest, rules_text
 from domain.projection import rows
+from domain.rulebook import rules_digest, rules_text
 from domain.stages.agreement import DraftAgreement
 from domain.stages.contact import ConfirmFirstContact
 from domain.stages.ending import PauseRelationship

@@ -11,7 +11,7 @@ from activities.adapters.views_facts import SqlFacts
 from domain.actors import Actor, Role
 from domain.facts import Question
 from domain.ids import derive
-from domain.program_file import rules_digest, rules_text
+from domain.rulebook import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, open_term
 from tests.conftest import PROGRAM
 

@@ -10,7 +10,8 @@ import pytest
 from activities.adapters.form_files import FORMS, form_files, forms_for, load_forms, read_form_file
 from activities.adapters.program_files import SHIPPED, ProgramFileError, read_file
 from domain.codec import CodecError
-from domain.program_file import read_program, rules_digest, rules_text
+from domain.program_file import read_program
+from domain.rulebook import rules_digest, rules_text
 
 SAMPLE = FORMS / "mentee_application.toml"
 TEXT = SAMPLE.read_text()

@@ -8,8 +8,8 @@ import pytest
 from domain.actors import Actor, Role
 from domain.nudges import Escalated, NudgeDue
 from domain.program import Trigger
-from domain.rulebook import text_of
-from domain.stages.moving import MoveRules, RulesMoved, digest_of
+from domain.rulebook import rules_digest, text_of
+from domain.stages.moving import MoveRules, RulesMoved
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, RULES, STATE_OFFICE, Case, person
 from tests.domain.test_stages import refused
 
@@ -28,9 +28,9 @@ def test_the_event_names_both_rules_and_changes_nothing_else(mover: Actor) -> No
     (event,) = moved.do(MoveRules, mover, rules_version="2", reason="new_cohort_rules")
     assert event == RulesMoved(
         version="2",
-        digest=digest_of(text_of(NEWER)),
+        digest=rules_digest(text_of(NEWER)),
         left_version="1",
-        left_digest=digest_of(text_of(RULES)),
+        left_digest=rules_digest(text_of(RULES)),
         reason="new_cohort_rules",
         timers=before.timers,
     )

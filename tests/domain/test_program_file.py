@@ -17,10 +17,8 @@ from domain.program_file import (
     not_executed,
     open_to_terms,
     read_program,
-    rules_digest,
-    rules_from_text,
-    rules_text,
 )
+from domain.rulebook import rules_digest, rules_from_text, rules_text
 from tests.domain.builders import RULES
 from workers import programs
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from activities.adapters.program_files import SHIPPED, ProgramFileError, read_file
-from domain.program_file import rules_digest, rules_from_text, rules_text
+from domain.rulebook import rules_digest, rules_from_text, rules_text
 from workers import programs
 
 MASA = SHIPPED / "masa.toml"

@@ -10,8 +10,9 @@ import pytest
 
 from activities.adapters.program_files import SHIPPED, load_programs
 from domain.codec import CodecError
-from domain.program_file import read_program, rules_from_text, rules_text
+from domain.program_file import read_program
 from domain.program_term_checks import AUDIENCES, SAID, surveys_of
+from domain.rulebook import rules_from_text, rules_text
 from workers import programs
 
 RUNG = {"after_days": 0, "step": "remind", "to": "late"}

@@ -21,7 +21,7 @@ from activities.adapters.program_files import SHIPPED, load_programs
 from domain.actors import Actor, Role
 from domain.calendar import Calendar
 from domain.ids import derive
-from domain.program_file import rules_digest, rules_text
+from domain.rulebook import rules_digest, rules_text
 from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, person
 from workers.embedded.process import StartFailed

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.journal import check_chain, decode, seal
-from domain.program import TermDates
+from domain.program import IntakeKind, TermDates
 from domain.projection import rows
-from tests.domain.builders import TERM, Case
+from tests.domain.builders import RULES, TERM, Case, with_rules
+from tests.domain.test_what_if import Journal
 from tests.replay import stored
 from workers.replay import difference, folded_relationship, recorded_texts
 
@@ -46,3 +47,15 @@ def test_a_row_that_differs_from_the_fold_is_named() -> None:
     assert difference(right, (wrong, *right[1:])) == "relationships_stage"
     assert difference(right, right[:-1]).endswith("_row_missing")
     assert difference(right[:-1], right).endswith("_row_unknown")
+
+
+async def test_the_rows_of_a_rolling_program_are_the_same_by_the_dates_of_its_term() -> None:
+    case = Journal(with_rules(intake=replace(RULES.intake, kind=IntakeKind.ROLLING, course_months=12)))
+    course = case.rules.intake.course(TERM.first, TERM)
+    case.state = replace(case.state, term_dates=course)
+    case.surveyed()
+    state = await folded_relationship(OneTerm(), tuple(case.envelopes))
+    assert state is not None
+    assert state.term_dates == TERM != course
+    assert replace(state, term_dates=course) == case.state
+    assert rows(state) == rows(case.state)

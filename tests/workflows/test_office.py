@@ -23,7 +23,7 @@ from domain.codec import to_plain
 from domain.names import RelationshipStart, workflow_id
 from domain.obligation import Obligation
 from domain.payment import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
-from domain.program_file import rules_digest, rules_text
+from domain.rulebook import rules_digest, rules_text
 from domain.stages.matching import ProposeMatch
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.survey import SubmitSurvey
