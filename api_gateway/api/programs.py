@@ -29,7 +29,16 @@ def programs() -> Mapping[str, ProgramFile]:
 
 def program_of(name: str) -> ProgramFile:
     """The program of that name; 404 for an unknown one."""
-    found = programs().get(name)
+    return _known(programs(), name)
+
+
+def program_now(name: str) -> ProgramFile:
+    """The program of that name as its file says it now, for what the office keeps of it; 404 for an unknown one."""
+    return _known(load_programs(), name)
+
+
+def _known(files: Mapping[str, ProgramFile], name: str) -> ProgramFile:
+    found = files.get(name)
     if found is None:
         raise Problem(404, "unknown_program")
     return found

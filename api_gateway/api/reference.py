@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, Strict, model_validator
 
 from activities.adapters.intake_reference import PHONE, AlreadyThere, BeforeItBegan, RuleText, Unknown
-from activities.adapters.program_files import load_programs
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import Code, Id
+from api_gateway.api.programs import program_now
 from api_gateway.api.terms import keep_terms
 from api_gateway.auth import Admin, Caller, Office
 from api_gateway.once import once
@@ -123,19 +123,11 @@ def writer(caller: Caller, region: str | None) -> Actor:
     return actor
 
 
-def program_of(name: str) -> ProgramFile:
-    """The program of that name; 404 for an unknown one."""
-    found = load_programs().get(name)
-    if found is None:
-        raise Problem(404, "unknown_program")
-    return found
-
-
 @router.post("/regions", status_code=201, operation_id="regions.create", tags=["reference"])
 @once("AddRegion")
 async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Add a region."""
-    program_of(body.program)
+    program_now(body.program)
     try:
         await office.reference.add_region(
             body.code, body.name, body.program, actor=caller.acting(WRITERS), command=command_id(caller, key)
@@ -166,7 +158,7 @@ async def add_contact(code: str, body: NewContact, key: Key, office: Parts, call
 @once("OpenTerm")
 async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Open a term: the rules of the program and of each region are frozen with it."""
-    program = program_of(body.program)
+    program = program_now(body.program)
     if not office.settings.demo and not open_to_terms(program):
         raise Problem(409, "rules_not_executed_yet")
     if body.last <= body.first:
@@ -202,7 +194,7 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
 @once("KeepRules")
 async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Keep the rules of a program's file as they are now, so that a relationship can be moved to this version."""
-    program = program_of(name)
+    program = program_now(name)
     try:
         await office.reference.keep_rules(
             program=name,
@@ -287,7 +279,7 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Office) -
     if capacity is None:
         person = await office.views.person(body.person)
         region = next((r for r in (await office.views.regions()).rows if r["code"] == person["region"]), None)
-        capacity = program_of(region["program"]).mentor_capacity if region else 1
+        capacity = program_now(region["program"]).mentor_capacity if region else 1
     await office.reference.put_mentor(
         body.person,
         capacity,
