@@ -22,6 +22,7 @@ from domain.term_messages import RecordLogCheck
 from tests.activities.test_term_records import a_year
 from tests.api_gateway.conftest import Client, open_term
 from tests.domain.builders import MENTOR
+from tests.domain.term_case import TermCase
 from workers.settings import Role as Login
 
 TERM = derive("term", "sample")
@@ -194,7 +195,8 @@ async def test_a_term_is_open_although_the_engine_is_away(client: Client) -> Non
     assert client.engine.terms == []
 
 
-async def test_lists_show_a_coordinator_the_own_regions_and_a_mentor_the_own_records(client: Client) -> None:
+async def a_recorded_year(client: Client) -> TermCase:
+    """A year of a term in region r3, as its workflow has recorded it."""
     pool = Database(client.office.settings.database_url(Login.WORKER), size=2)
     case = a_year()
     try:
@@ -202,6 +204,11 @@ async def test_lists_show_a_coordinator_the_own_regions_and_a_mentor_the_own_rec
             await SqlRecords(pool).record(record)
     finally:
         await pool.close()
+    return case
+
+
+async def test_lists_show_a_coordinator_the_own_regions_and_a_mentor_the_own_records(client: Client) -> None:
+    await a_recorded_year(client)
     await client.token("here", Role.COORDINATOR, regions=("r3",))
     for noun in ("term-regions", "monthly-records", "log-checks", "term-surveys"):
         for name, some in (("here", True), ("auditor", True), ("elsewhere", False)):
@@ -218,13 +225,7 @@ async def test_lists_show_a_coordinator_the_own_regions_and_a_mentor_the_own_rec
 
 
 async def test_the_answer_for_a_region_counts_in_the_results_of_its_survey(client: Client) -> None:
-    pool = Database(client.office.settings.database_url(Login.WORKER), size=2)
-    case = a_year()
-    try:
-        for record in case.records:
-            await SqlRecords(pool).record(record)
-    finally:
-        await pool.close()
+    case = await a_recorded_year(client)
     (kept,) = case.state.answers
     await client.office.documents.keep(
         SURVEY,
@@ -252,13 +253,7 @@ def test_a_region_may_answer_after_the_last_mentoring_is_over() -> None:
 async def test_one_term_in_a_region_has_its_tasks_its_history_and_its_state_at_a_moment(
     client: Client,
 ) -> None:
-    pool = Database(client.office.settings.database_url(Login.WORKER), size=2)
-    case = a_year()
-    try:
-        for record in case.records:
-            await SqlRecords(pool).record(record)
-    finally:
-        await pool.close()
+    case = await a_recorded_year(client)
     path = f"/v1/term-regions/{case.id}"
     found = await client.send("auditor", "GET", path)
     assert found.json()["region"] == "r3"
