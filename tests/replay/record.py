@@ -37,6 +37,7 @@ from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, SECOND, TERMS, document
+from tests.domain.form_builders import CLOSES, asking, paper
 from tests.replay import stored
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers
@@ -154,6 +155,15 @@ async def complained(pair: Pair) -> None:
     await pair.handle.result()
 
 
+async def parted(pair: Pair) -> None:
+    """An end before its time, after which one of the two still says how it was."""
+    await pair.signed()
+    await pair.do(EndRelationship, MENTEE, reason="moved")
+    await pair.do(SubmitSurvey, MENTEE, answers=paper("ask_mentee"))
+    await pair.days(CLOSES + 10)
+    await pair.handle.result()
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     application,
     matching,
@@ -167,12 +177,14 @@ SCENARIOS: tuple[Scenario, ...] = (
     ended,
     partner_changed,
     complained,
+    parted,
 )
 
 
 def start_for(name: str) -> RelationshipStart:
     """The start of a scenario; the whole way also continues as new."""
-    start = start_of(first=today(), history_limit=150 if name == "completed" else 0)
+    rules = asking() if name == "parted" else RULES
+    start = start_of(rules, first=today(), history_limit=150 if name == "completed" else 0)
     return special(start) if name == "application" else start
 
 
