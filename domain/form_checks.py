@@ -46,7 +46,7 @@ def use_faults(rules: Rules, forms: Forms | None) -> Iterator[Fault]:
                 yield Fault(f"{here}.audience", f"{use.audience} has a survey already; one an audience")
         if forms is not None:
             yield from _held_against(here, use, forms, rules)
-    yield from _end_faults(rules)
+    yield from end_form_faults(rules)
     for side in PAIR:
         if rules.survey_form(side.value) is None:
             yield Fault("forms", f'no survey of the {side.value}; write one with audience = "{side.value}"')
@@ -73,6 +73,8 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
         yield Fault(
             f"{here}.after", f"nobody could be reminded of it; write one of {known}, or required = false"
         )
+    if use.asked and use.by is Filler.MENTOR and use.after is DueAfter.APPLIED:
+        yield Fault(f"{here}.after", "nobody is mentor then; write match_confirmed, or a later fact")
     if owed and use.repeats:
         yield Fault(f"{here}.repeats", "it is owed once; write false, or required = false")
     opens = STAGE_OF_FACT.get(use.after, "")
@@ -99,7 +101,7 @@ def _place(stage: str) -> int:
     return FORM_STAGES.index(stage) if stage in FORM_STAGES else 0
 
 
-def _end_faults(rules: Rules) -> Iterator[Fault]:
+def end_form_faults(rules: Rules) -> Iterator[Fault]:
     """What is wrong with the time in which forms are taken once a relationship is over."""
     here, closes = "endings.forms_close_days", rules.endings.forms_close_days
     last = [use.early_end_days or use.due_days for use in rules.forms if use.asked_at_the_end]
@@ -126,6 +128,8 @@ def _held_against(here: str, use: FormUse, forms: Forms, rules: Rules) -> Iterat
     if use.by not in form.filled_by:
         allowed = ", ".join(each.value for each in form.filled_by)
         yield Fault(f"{here}.by", f"the form is filled by {allowed}; write that")
+    if use.asked and (form.sealed or form.private):
+        yield Fault(f"{here}.required", "the form is kept elsewhere and never handed in; write false")
     if use.archived and not form.archivable:
         yield Fault(f"{here}.archived", "the form may not be archived; write false")
     if use.kept_as and use.kept_as not in rules.agreement.kept_documents:

@@ -61,7 +61,7 @@ _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _CITE = re.compile(r"[A-Z]{3,5}-[0-9]{1,3}|K[0-9]{1,2}|ours")
-_NOT_OVERRIDABLE = ("money", "form", "survey.small_group", "program", "version", "letter_words")
+_NOT_OVERRIDABLE = ("money", "form", "endings.forms", "survey.small_group", "program", "version", "letter")
 _MAY_BE_EMPTY = (
     "eligibility.mentee_classes",
     "eligibility.areas",

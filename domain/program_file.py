@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.codec import CodecError, Fault, from_plain, to_plain
-from domain.form_checks import aim_faults, form_digests, use_faults
+from domain.form_checks import aim_faults, end_form_faults, form_digests, use_faults
 from domain.forms import Form
 from domain.forms import Words as InBoth
 from domain.languages import Language
@@ -346,7 +346,8 @@ def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
         if strange:
             continue
         try:
-            found = tuple(rule_faults(_overridden(rules, own)))
+            theirs = _overridden(rules, own)
+            found = (*rule_faults(theirs), *end_form_faults(theirs))
         except CodecError as error:
             found = error.faults
         yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in found)

@@ -176,6 +176,16 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
             'by = "mentee"\nstage = "meetings"',
             "forms[4].stage: opens after the fact that it is due by, in application",
         ),
+        (
+            'by = "mentee"\nstage = "application"',
+            'by = "mentor"\nstage = "application"',
+            "forms[4].after: nobody is mentor then",
+        ),
+        (
+            'form = "mentee_application"',
+            'form = "special_application"',
+            "forms[4].required: the form is kept elsewhere",
+        ),
         ("early_end_days = 14", "early_end_days = -1", "forms[11].early_end_days: write a number"),
         (
             "forms_close_days = 45",
@@ -203,10 +213,22 @@ def test_what_a_program_must_not_say_of_its_forms_is_named(
     )
 
 
-def test_a_region_may_not_move_the_line_below_which_groups_are_hidden() -> None:
+@pytest.mark.parametrize("path", ["survey.small_group", "endings.forms_close_days"])
+def test_a_region_may_not_move_what_the_results_of_all_regions_hang_on(path: str) -> None:
     data: dict[str, Any] = tomllib.loads(PROGRAM)
-    data["overridable"].append("survey.small_group")
-    with pytest.raises(CodecError, match=r"survey\.small_group is no field that a region could override"):
+    data["overridable"].append(path)
+    with pytest.raises(CodecError, match=f"{path} is no field that a region could override"):
+        read_program(data)
+
+
+def test_a_region_reminds_of_the_last_forms_before_they_lapse() -> None:
+    data: dict[str, Any] = tomllib.loads(PROGRAM)
+    data["overridable"].append("ladders.form")
+    rungs = [dict(rung) for rung in data["ladders"]["form"]]
+    data["regions"] = {"r3": {"ladders": {"form": rungs}}}
+    assert read_program(data)
+    rungs[-1]["after_days"] = 40
+    with pytest.raises(CodecError, match=r"regions\.r3\.endings\.forms_close_days: .*write at least 55"):
         read_program(data)
 
 
