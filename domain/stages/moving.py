@@ -77,8 +77,8 @@ def decide(
             # Once the match is confirmed a claim may have been made, or its trigger missed.
             money = not state.mentor or after.money == rules.money
             demand(money, "money_under_way", field="rules_version")
-            asked = [use.form for use in after.forms if use.asked]
-            gone = tuple(each.form for each in state.owed if each.form not in asked)
+            asked = [(use.form, use.by) for use in after.forms if use.asked]
+            gone = tuple(each.form for each in state.owed if (each.form, each.by) not in asked)
             kept = tuple(timer for timer in state.timers if timer.about not in gone)
             return (
                 RulesMoved(

@@ -236,3 +236,11 @@ def test_a_move_to_rules_without_the_form_asks_no_more() -> None:
     assert moved.forms_gone == ("goals",)
     assert [owed.form for owed in case.state.owed] == ["decision"]
     assert [timer.about for timer in case.state.timers if timer.about] == ["decision"]
+
+
+def test_a_move_to_rules_where_somebody_else_fills_the_form_asks_no_more() -> None:
+    case = Case(asking(GOALS)).apply()
+    after = asking(replace(GOALS, by=Filler.COORDINATOR))
+    case.facts = Facts(rules_text=text_of(replace(after, version="2")))
+    case.do(MoveRules, STATE_OFFICE, rules_version="2", reason="mended")
+    assert (case.state.owed, [timer for timer in case.state.timers if timer.about]) == ((), [])
