@@ -107,10 +107,15 @@ def without(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relati
 def _without(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relationship:
     owed = tuple(each for each in state.owed if each.form != form)
     timers = dropped(state.timers, Subject.FORM, about=form)
-    if not owed:
-        timers = dropped(timers, Subject.FORMS_CLOSE)
     todo = tasks.closed(state.tasks, stamp, *_CHASED, subject=form, outcome=outcome)
-    return replace(state, owed=owed, timers=timers, tasks=todo)
+    return _done(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
+
+
+def _done(state: Relationship, stamp: Stamp) -> Relationship:
+    """The state without any deadline or task where it is over and nothing is waited for any more."""
+    if not state.closed:
+        return state
+    return replace(state, timers=(), tasks=tasks.closed(state.tasks, stamp, outcome=state.outcome))
 
 
 def owes(state: Relationship, form: str) -> bool:
@@ -133,6 +138,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, owed=(*state.owed, *event.forms), timers=timers, tasks=todo)
         case FormsLapsed():
             todo = tasks.closed(state.tasks, stamp, *_CHASED, outcome="lapsed")
-            timers = dropped(state.timers, Subject.FORM, Subject.FORMS_CLOSE)
-            return replace(state, owed=(), timers=timers, tasks=todo)
+            return _done(replace(state, owed=(), tasks=todo), stamp)
     raise TypeError(type(event).__name__)

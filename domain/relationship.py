@@ -246,7 +246,7 @@ _WHILE_PAUSED = (
     ending.AnswerChange,
     *complaint.COMMANDS,
 )
-_AFTER_THE_END = (filing.SubmitForm, survey.SubmitSurvey)
+_AFTER_THE_END = (filing.SubmitForm, survey.SubmitSurvey, HearNotice)
 _FACTS: Mapping[type[Event], DueAfter] = {
     ApplicationReceived: DueAfter.APPLIED,
     matching.MatchConfirmed: DueAfter.MATCH_CONFIRMED,

@@ -41,7 +41,8 @@ class RelationshipEnd:
 
 @workflow.defn(name=RELATIONSHIP_WORKFLOW)
 class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
-    """Id ``relationship/<id>``; lives from the application to recognition, early ending, or refusal.
+    """Id ``relationship/<id>``; lives from the application to recognition, early ending, or refusal, and after that
+    for as long as forms about the end are waited for.
 
     Messages: one update for each command of ``domain.relationship`` (see ``RelationshipMessages`` and
     ``MeetingMessages``), answered by a ``Receipt``; signals ``deliver_again`` (housekeeping found a claim that nobody

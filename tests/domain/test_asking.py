@@ -14,7 +14,7 @@ from domain.filed import Owed
 from domain.form_use import DueAfter
 from domain.forms import Filler
 from domain.messages import Command
-from domain.notices import Notice, NoticeKind
+from domain.notices import Notice, NoticeKind, Outcome
 from domain.nudges import Escalated, NudgeDue
 from domain.program import Subject
 from domain.relationship import next_due
@@ -25,6 +25,7 @@ from domain.stages.moving import MoveRules
 from domain.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.stages.stipend import HearObligation
 from domain.stages.survey import SubmitSurvey
+from domain.undelivered import HearNotice
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, STATE_OFFICE, Case
 from tests.domain.form_builders import CLOSES, asking, paper, use
 
@@ -42,7 +43,7 @@ def told(case: Case, kind: NoticeKind) -> list[Notice]:
     return [notice for notice in sent if notice.kind is kind]
 
 
-def refused(case: Case, kind: type[Command], actor: Actor, **fields: Any) -> str:
+def refused(case: Case, kind: type[Command], actor: Actor, /, **fields: Any) -> str:
     """The code of a refusal."""
     with pytest.raises(RuleViolation) as raised:
         case.do(kind, actor, **fields)
@@ -244,3 +245,20 @@ def test_a_move_to_rules_where_somebody_else_fills_the_form_asks_no_more() -> No
     case.facts = Facts(rules_text=text_of(replace(after, version="2")))
     case.do(MoveRules, STATE_OFFICE, rules_version="2", reason="mended")
     assert (case.state.owed, [timer for timer in case.state.timers if timer.about]) == ((), [])
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_an_address_that_refuses_the_last_letter_is_a_task_while_it_can_still_help(comes: bool) -> None:
+    case = Case(asking()).signed()
+    case.do(EndRelationship, MENTEE, reason="moved")
+    case.do(SubmitSurvey, MENTEE, answers=paper("ask_mentee"))
+    letter = next(letter for letter in told(case, NoticeKind.FORMS_ASKED) if letter.person == MENTOR.id)
+    refusal = {"kind": letter.kind, "person": letter.person, "outcome": Outcome.REFUSED, "code": "no_mailbox"}
+    case.do(HearNotice, SYSTEM, notice=letter.id, **refusal)
+    assert case.open_tasks() == ["fix_address"]
+    if comes:
+        case.do(SubmitSurvey, MENTOR, answers=paper("ask_mentor"))
+    else:
+        case.days(CLOSES + 5)
+    assert (case.state.closed, case.open_tasks(), case.state.timers) == (True, [], ())
+    assert refused(case, HearNotice, SYSTEM, notice=letter.id, **refusal) == "relationship_ended"
