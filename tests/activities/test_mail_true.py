@@ -56,3 +56,19 @@ def test_a_name_begins_a_sentence_with_a_capital() -> None:
         name = file.wording_in("en").association
         opened = name[:1].upper() + name[1:]
         assert f" {opened} reads the answers" in text(program, Kind.SURVEY_OPEN)
+
+
+def test_only_answers_that_are_counted_are_said_to_be_read_by_nobody() -> None:
+    forms = "mentee_application,exit_mentee"
+    for language, both, one in (
+        (
+            "en",
+            "Your answers are counted together",
+            "Your answers to “Leaving the program: mentee” are counted",
+        ),
+        ("es", "Sus respuestas se cuentan junto", "Sus respuestas a «"),
+    ):
+        assert both in text("nea_esp", Kind.FORMS_ASKED, language, forms="exit_mentee")
+        mixed = text("nea_esp", Kind.FORMS_ASKED, language, forms=forms)
+        assert one in mixed
+        assert both not in mixed
