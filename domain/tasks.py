@@ -52,6 +52,9 @@ class TaskKind(StrEnum):
 QUIET = (TaskKind.CONSIDER_CHANGE, TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
 """Work of which nobody of the pair may see anything: a partner does not learn who asked or complained."""
 
+OF_ONE_SIDE = (TaskKind.CHASE_FORM,)
+"""Work that names what one of the two still owes; their page of the relationship does not show it to either."""
+
 
 QUIET_EVENTS = (
     "ChangeAsked",

@@ -24,7 +24,7 @@ from domain.journal import Envelope, decode
 from domain.names import TermStart
 from domain.notices import QUIET as QUIET_NOTICES
 from domain.program import TermDates
-from domain.tasks import QUIET
+from domain.tasks import OF_ONE_SIDE, QUIET
 
 LIMIT: Final = 100
 
@@ -108,8 +108,10 @@ class Views:
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
             served = scope.quiet or whole["region"] in scope.regions
-            if not served or scope.person in (whole["mentee"], whole["mentor"]):
-                whole["tasks"] = [task for task in whole["tasks"] if task["kind"] not in QUIET]
+            in_pair = scope.person in (whole["mentee"], whole["mentor"])
+            if not served or in_pair:
+                unseen = (*QUIET, *(OF_ONE_SIDE if in_pair else ()))
+                whole["tasks"] = [task for task in whole["tasks"] if task["kind"] not in unseen]
             return whole | {"met": _counted(whole["meetings"])}
 
     async def obligations(self, scope: Scope, *, after: str = "", limit: int = 50, state: str = "") -> Page:

@@ -19,7 +19,7 @@ from api_gateway.schemas import Answers
 from api_gateway.spoken import Spoken
 from domain.actors import Role
 from domain.codec import instant_text
-from domain.form_checks import code_lists
+from domain.form_checks import PAIR, code_lists
 from domain.form_shown import shown_form, shown_use
 from domain.form_use import FILERS, DueAfter, FormUse
 from domain.forms import Filler, Form, seen_by
@@ -68,7 +68,7 @@ async def forms_of_pair(subject: Subject, office: Parts, caller: Anybody, langua
     """The forms of a relationship: what there is to fill, and what was handed in, without a word of it.
 
     ``owed`` says that a form is waited for, ``due_at`` by when; the day of one that is late and not reminded of any
-    more is gone.
+    more is gone. Of the pair nobody sees what another still owes, nor whether the other has answered a survey.
     """
     found = await visible(office, caller, subject)
     rules = await rules_of(office, subject)
@@ -79,9 +79,13 @@ async def forms_of_pair(subject: Subject, office: Parts, caller: Anybody, langua
     owed = [each.form for each in state.owed]
     listed = []
     for use in (use for use in rules.forms if use.by in FILERS):
-        told = [row for row in filed if row["form"] == use.form]
+        hidden = seat in PAIR and use.by is not seat
+        told = [row for row in filed if row["form"] == use.form and not (hidden and use.audience)]
         line = shown_use(use, _definition(use), language)
-        waited = {"owed": use.form in owed, "due_at": due.get(use.form)}
+        waited = {
+            "owed": use.form in owed and not hidden,
+            "due_at": None if hidden else due.get(use.form),
+        }
         listed.append({**line, **waited, "yours": use.by is seat, "command": _command(use), "filed": told})
     return {"data": listed}
 

@@ -488,7 +488,8 @@ async def test_a_closing_survey_is_still_taken_after_an_early_ending(
         each["form"]: each for each in (await client.send("mia", "GET", f"{path}/forms")).json()["data"]
     }
     mine, other = listed["ese_survey_mentee"], listed["ese_survey_mentor"]
-    assert (mine["owed"], mine["yours"], other["owed"], other["yours"]) == (True, True, True, False)
+    assert (mine["owed"], mine["yours"], other["owed"], other["yours"]) == (True, True, False, False)
+    assert other["due_at"] is None
     assert mine["due_at"] == instant_text(rules.calendar.after(rules.calendar.local_date(case.now), 14))
     assert not listed["meeting_schedule"]["owed"]
     calendar = (await client.send("mia", "GET", "/v1/people/me/calendar")).text.replace("\r\n ", "")
@@ -499,6 +500,7 @@ async def test_a_closing_survey_is_still_taken_after_an_early_ending(
         "mia", "PUT", f"{path}/forms/ese_survey_mentee", json=draft, headers={"If-Match": '"0"'}
     )
     assert saved.status_code == 200, saved.text
+    case.days(30)  # both were reminded, and then a coordinator asked for each
     done = await client.send(
         "mia", "POST", f"{path}/submit-survey", key="late", json={"answers": survey("mentee")}
     )
@@ -507,5 +509,12 @@ async def test_a_closing_survey_is_still_taken_after_an_early_ending(
         "mia", "POST", f"{path}/submit-survey", key="again", json={"answers": survey("mentee")}
     )
     assert (again.status_code, again.json()["code"]) == (409, "relationship_ended")
-    listed = {each["form"]: each for each in (await client.send("mo", "GET", f"{path}/forms")).json()["data"]}
-    assert (listed["ese_survey_mentee"]["owed"], listed["ese_survey_mentor"]["owed"]) == (False, True)
+    for name, waited, handed_in in (("mo", True, 0), ("contact", True, 1), ("mia", False, 1)):
+        listed = {
+            each["form"]: each for each in (await client.send(name, "GET", f"{path}/forms")).json()["data"]
+        }
+        assert (listed["ese_survey_mentee"]["owed"], listed["ese_survey_mentor"]["owed"]) == (False, waited)
+        assert len(listed["ese_survey_mentee"]["filed"]) == handed_in, name
+    for name, chased in (("mo", 0), ("contact", 2), ("mia", 0)):
+        tasks = (await client.send(name, "GET", path)).json()["tasks"]
+        assert len([task for task in tasks if task["kind"] == "chase_form"]) == chased, name
