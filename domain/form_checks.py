@@ -109,11 +109,14 @@ def end_form_faults(rules: Rules) -> Iterator[Fault]:
         if closes:
             yield Fault(here, "no form is asked for after an end; write 0")
         return
-    rungs = [rung.after_days for rung in rules.ladder(Subject.FORM)]
-    least = max(last) + max(rungs, default=0) + 1
+    reminded = max((rung.after_days for rung in rules.ladder(Subject.FORM)), default=0)
+    # A day that falls into a break is put off to its end, and a weekend may lie on either side.
+    shut = max(((each.last - each.first).days + 5 for each in rules.calendar.breaks), default=0)
+    least = max(last) + reminded + shut + 1
     if not least <= closes <= LONGEST_DAYS:
-        what = f"the last form is due after {max(last)} days, and its last reminder comes {max(rungs, default=0)} later"
-        yield Fault(here, f"{what}; write at least {least}, at most {LONGEST_DAYS}")
+        what = f"the last form is due after {max(last)} days, its last reminder comes {reminded} later"
+        off = f", and a break can put them off by {shut}" if shut else ""
+        yield Fault(here, f"{what}{off}; write at least {least}, at most {LONGEST_DAYS}")
 
 
 def _held_against(here: str, use: FormUse, forms: Forms, rules: Rules) -> Iterator[Fault]:

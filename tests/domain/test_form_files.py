@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from activities.adapters.form_files import FORMS, form_files, forms_for, load_forms, read_form_file
 from activities.adapters.program_files import SHIPPED, ProgramFileError, read_file
 from domain.codec import CodecError
+from domain.nudges import after_days
+from domain.program import Subject
 from domain.program_file import read_program
 from domain.rulebook import rules_digest, rules_text
 
@@ -189,9 +192,9 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
         ("early_end_days = 14", "early_end_days = -1", "forms[11].early_end_days: write a number"),
         (
             "forms_close_days = 45",
-            "forms_close_days = 21",
-            "endings.forms_close_days: the last form is due after 14 days, and its last reminder comes 7 later; "
-            "write at least 22",
+            "forms_close_days = 37",
+            "endings.forms_close_days: the last form is due after 14 days, its last reminder comes 7 later, and a "
+            "break can put them off by 16; write at least 38",
         ),
         ("\nform = [\n    {", "\nclosing = [\n    {", "ladders.form: missing"),
     ],
@@ -228,7 +231,7 @@ def test_a_region_reminds_of_the_last_forms_before_they_lapse() -> None:
     data["regions"] = {"r3": {"ladders": {"form": rungs}}}
     assert read_program(data)
     rungs[-1]["after_days"] = 40
-    with pytest.raises(CodecError, match=r"regions\.r3\.endings\.forms_close_days: .*write at least 55"):
+    with pytest.raises(CodecError, match=r"regions\.r3\.endings\.forms_close_days: .*write at least 71"):
         read_program(data)
 
 
@@ -247,3 +250,15 @@ def test_a_form_that_changes_without_a_new_version_is_another_rule(tmp_path: Pat
     program.write_text(PROGRAM.replace("overridable = [", "form_digests = {}\noverridable = [", 1))
     with pytest.raises(ProgramFileError, match="form_digests: unknown key; remove it"):
         read_file(program)
+
+
+def test_the_last_forms_lapse_only_after_their_last_reminder_whatever_day_a_pair_parts() -> None:
+    data: dict[str, Any] = tomllib.loads(PROGRAM)
+    data["endings"]["forms_close_days"] = 38  # the least that is no fault
+    rules = read_program(data).rules
+    last = rules.ladder(Subject.FORM)[-1].after_days
+    for number in range(365):
+        now = datetime(2026, 9, 1, 15, tzinfo=UTC) + timedelta(days=number)
+        due = rules.calendar.local_date(after_days(rules, Subject.FORM, now, 14).due)
+        closes = after_days(rules, Subject.FORMS_CLOSE, now, rules.endings.forms_close_days)
+        assert rules.calendar.after(due, last) <= closes.due
