@@ -78,6 +78,7 @@ def shown_use(use: FormUse, form: Form, language: str) -> dict[str, Any]:
         "required": use.required,
         "after": use.after.value,
         "due_days": use.due_days,
+        "early_end_days": use.early_end_days or None,
         "repeats": use.repeats,
         "archived": use.archived,
         "kept_as": use.kept_as or None,

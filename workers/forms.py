@@ -41,6 +41,7 @@ def _line(use: FormUse, language: str) -> str:
     marks = [mark for mark in ("required", "repeats", "archived") if told[mark]]
     marks += [f"kept as {told['kept_as']}"] if told["kept_as"] else []
     marks += [f"survey of {told['audience']}"] if told["audience"] else []
+    marks += [f"an early end + {told['early_end_days']} days"] if told["early_end_days"] else []
     return (
         f"{told['catalog']:<5}{told['form']:<30}{told['by']:<18}{told['stage']:<13}"
         f"{told['after']} + {told['due_days']} days  {', '.join(marks)}  {told['title']}"
