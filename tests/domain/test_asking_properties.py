@@ -40,10 +40,11 @@ class AnyLastForms(AnyYear):
         self.case = Case(asking(*FORMS))
         self.papers = 0
 
-    @initialize(begin=st.sampled_from(["", "matched", "signed", "surveyed"]))
-    def begin(self, begin: str) -> None:
-        if begin:
-            getattr(self.case, begin)()
+    @initialize(begin=st.sampled_from(["apply", "matched", "signed", "surveyed"]), over=st.booleans())
+    def begin(self, begin: str, over: bool) -> None:
+        getattr(self.case, begin)()
+        if over:
+            self.part()
 
     @rule(actor=st.sampled_from((MENTOR, MENTEE, COORDINATOR)), form=st.sampled_from(FORMS))
     def hand_in(self, actor: Actor, form: FormUse) -> None:
@@ -69,10 +70,17 @@ class AnyLastForms(AnyYear):
         for actor in (MENTOR, MENTEE):
             self.attempt(AnswerContinuation, actor, go_on=True)
 
-    @rule(outcome=st.sampled_from(Outcome))
-    def hear_of_a_letter(self, outcome: Outcome) -> None:
+    @rule()
+    def what_is_owed_comes(self) -> None:
+        for owed in self.case.state.owed:
+            self.answer(MENTOR if owed.by is Filler.MENTOR else MENTEE)
+            for actor in (MENTOR, MENTEE, COORDINATOR):
+                self.attempt(SubmitForm, actor, form=owed.form, answers=paper(owed.form, str(self.papers)))
+
+    @rule()
+    def a_letter_is_refused(self) -> None:
         letter = {"notice": "a" * 32, "person": MENTEE.id, "kind": NoticeKind.FORMS_ASKED}
-        self.attempt(HearNotice, SYSTEM, **letter, outcome=outcome, code="no_mailbox")
+        self.attempt(HearNotice, SYSTEM, **letter, outcome=Outcome.REFUSED, code="no_mailbox")
 
     @invariant()
     def no_illegal_state(self) -> None:
