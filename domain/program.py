@@ -413,7 +413,7 @@ class Rules:
         an early ending is taken; an audience that is asked once for its region may have longer.
         """
         last = self.intake.course(term.last, term).last
-        if any(use.early_end_days for use in self.forms):
+        if audience not in ASKED_OF_REGIONS and any(use.early_end_days for use in self.forms):
             last = self.calendar.local_date(self.calendar.after(last, self.endings.forms_close_days))
         asked = getattr(self.term_surveys, audience, None) if audience in ASKED_OF_REGIONS else None
         if asked is None:
