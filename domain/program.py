@@ -76,7 +76,7 @@ class Eligibility:
     """Who may be mentored (MASA-5, -6): membership classes, accepted reasons, special applications.
 
     No class means that membership is not asked for. ``areas`` are the kinds of work that the program serves (NEA-9,
-    MASS-3); an application names at least one of them, where there are any.
+    MASS-3); an application names at least one of them, where there are any. ``special_reasons`` decide an exception.
     """
 
     mentee_classes: tuple[str, ...]
@@ -85,6 +85,7 @@ class Eligibility:
     first_year_only: bool
     special_applications: bool
     special_decision_days: int
+    special_reasons: tuple[str, ...]
 
 
 class Consultation(StrEnum):
@@ -106,6 +107,7 @@ class Matching:
     pre_match_contact_days: int
     pre_match_contact_required: bool
     match_days: int
+    decline_reasons: tuple[str, ...]
     confirmation_days: int
     mentor_classes: tuple[str, ...]
     mentor_training_required: bool
@@ -119,6 +121,7 @@ class Matching:
     fallback_reasons: tuple[str, ...]
     conflict_kinds: tuple[str, ...]
     conflicts_waivable: bool
+    waiver_reasons: tuple[str, ...]
     needs: tuple[str, ...]
     preferences: tuple[str, ...]
 
@@ -175,6 +178,9 @@ class Meetings:
     group_logs: bool
     referrals: bool
     obstacles: tuple[str, ...]
+    dispute_reasons: tuple[str, ...]
+    resolve_reasons: tuple[str, ...]
+    completion_reasons: tuple[str, ...]
     shortest_minutes: int
     longest_minutes: int
     minimum: int

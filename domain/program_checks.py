@@ -14,7 +14,6 @@ from domain.calendar import Calendar, Rhythm
 from domain.codec import Fault
 from domain.ladder import Audience, Rung, StepKind
 from domain.program import (
-    Consultation,
     Direction,
     EarlyEnd,
     IntakeKind,
@@ -25,6 +24,7 @@ from domain.program import (
     Trigger,
     Unit,
 )
+from domain.program_checks_answers import answer_faults
 from domain.program_checks_letter import gap_faults, letter_codes, letter_faults
 from domain.program_checks_meetings import contact_faults, rhythm_faults, source_faults, unused_ladders
 from domain.program_term_checks import day_faults, term_faults
@@ -48,7 +48,7 @@ EVIDENCE = (
     "attestation",
 )
 # Deadlines on which a stage acts by itself: a ladder would fire in their place.
-_ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE)
+ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE)
 _OF_THE_PAIR = (
     Subject.FIRST_CONTACT,
     Subject.AGREEMENT,
@@ -62,13 +62,15 @@ _PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _CITE = re.compile(r"[A-Z]{3,5}-[0-9]{1,3}|K[0-9]{1,2}|ours")
 _NOT_OVERRIDABLE = ("money", "form", "endings.forms", "survey.small_group", "program", "version", "letter")
-_MAY_BE_EMPTY = (
+MAY_BE_EMPTY = (
     "eligibility.mentee_classes",
     "eligibility.areas",
+    "eligibility.special_reasons",
     "matching.mentor_classes",
     "matching.consultation_answers",
     "matching.fallback_reasons",
     "matching.conflict_kinds",
+    "matching.waiver_reasons",
     "contact.checklist",
     "meetings.face_to_face_modes",
     "agreement.pledges_mentor",
@@ -79,6 +81,7 @@ _MAY_BE_EMPTY = (
     "agreement.notices_of_purpose",
     "agreement.editable",
     "meetings.first_meeting_only",
+    "cover.refusal_reasons",
     "schedule.slots",
 )
 NO_DAYS = ("intake.window_days", "endings.forms_close_days")  # may be 0
@@ -106,6 +109,7 @@ def rule_faults(rules: Rules) -> Iterator[Fault]:
     yield from _code_faults(rules)
     yield from _number_faults(rules)
     yield from _intake_faults(rules)
+    yield from answer_faults(rules)
     calendar_faults = tuple(_calendar_faults(rules.calendar))
     yield from calendar_faults
     if not calendar_faults:
@@ -160,8 +164,6 @@ def frame_faults(
 
 # What the schema of a program file says of single values is what the checks below hold.
 PATTERNS = {"code": _CODE, "program": _PROGRAM, "version": _VERSION, "cite": _CITE}
-MAY_BE_EMPTY = _MAY_BE_EMPTY
-ACTS_ITSELF = _ACTS_ITSELF
 
 
 def override_paths(own: Mapping[str, Any], path: str = "") -> Iterator[str]:
@@ -200,7 +202,7 @@ def _code_lists(rules: Rules) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _code_faults(rules: Rules) -> Iterator[Fault]:
     for path, codes in _code_lists(rules):
-        if not codes and path not in _MAY_BE_EMPTY:
+        if not codes and path not in MAY_BE_EMPTY:
             yield Fault(path, "empty; write at least one code")
         for number, code in enumerate(codes):
             if not _CODE.fullmatch(code):
@@ -231,10 +233,6 @@ def _intake_faults(rules: Rules) -> Iterator[Fault]:
     for name in ("training_valid_years", "mentor_years", "mentor_away_years"):
         if not 0 <= getattr(matching, name) <= 40:
             yield Fault(f"matching.{name}", "write a number of years from 0 to 40")
-    asks = matching.consultation is not Consultation.NONE
-    if asks != bool(matching.consultation_answers):
-        problem = "write the answers that can be given" if asks else "nobody is asked; write an empty list"
-        yield Fault("matching.consultation_answers", problem)
 
 
 def _calendar_faults(calendar: Calendar) -> Iterator[Fault]:
@@ -311,9 +309,9 @@ def _meeting_faults(rules: Rules) -> Iterator[Fault]:
 
 
 def _ladder_faults(rules: Rules) -> Iterator[Fault]:
-    subjects = tuple(subject for subject in Subject if subject not in _ACTS_ITSELF)
+    subjects = tuple(subject for subject in Subject if subject not in ACTS_ITSELF)
     for name in rules.ladders:
-        if name in [subject.value for subject in _ACTS_ITSELF]:
+        if name in [subject.value for subject in ACTS_ITSELF]:
             yield Fault(f"ladders.{name}", "the stage acts on this deadline by itself; remove the ladder")
         elif name not in [subject.value for subject in subjects]:
             yield Fault(

@@ -65,10 +65,11 @@ class Observations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """Minutes of substitute cover that every pair gets by itself, and who approves their use (ESE-16)."""
+    """Minutes of substitute cover that every pair gets by itself, who approves their use, why not (ESE-16)."""
 
     minutes_per_pair: int
     approver: CoverApprover
+    refusal_reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -231,7 +231,7 @@ def _decide_special(
 ) -> tuple[Event, ...]:
     _demand_special(state, command)
     demand(state.application.decider == command.actor.id, "not_the_decider")
-    demand(bool(command.reason), "reason_missing", field="reason")
+    demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
     if facts is None:
         return ()  # the validator asks without facts
     membership = facts.membership_of(state.mentee)

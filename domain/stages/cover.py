@@ -191,7 +191,11 @@ def decide(
             demand(command.actor.id not in (state.mentor, state.mentee), "on_the_pair")
             found = _find(state, command.request)
             demand(found.status == "asked", "cover_already_decided", field="request")
-            demand(command.approve or bool(command.reason), "reason_missing", field="reason")
+            if command.approve:
+                demand(not command.reason, "no_reason_needed", field="reason")
+            else:
+                known = command.reason in rules.cover.refusal_reasons
+                demand(known, "unknown_reason", field="reason")
             return (CoverDecided(request=found.id, approved=command.approve, reason=command.reason),)
         case UseCover():
             found = _find(state, command.request)

@@ -277,7 +277,7 @@ def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[E
     proposal = _proposal(state)
     demand(bool(proposal.conflicts) and not proposal.waived_by, "no_conflict")
     demand(rules.matching.conflicts_waivable, "conflict_not_waivable")
-    demand(bool(command.reason), "reason_missing", field="reason")
+    demand(command.reason in rules.matching.waiver_reasons, "unknown_reason", field="reason")
     demand(command.actor.id != proposal.proposed_by, "waiver_is_proposer")
     demand(command.actor.id not in (proposal.mentor, state.mentee), "waiver_in_pair")
     return (ConflictWaived(conflicts=proposal.conflicts, reason=command.reason),)
@@ -291,7 +291,7 @@ def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: R
     else:
         demand_coordinator(command.actor, state.region)
         by = "coordinator"
-    demand(bool(command.reason), "reason_missing", field="reason")
+    demand(command.reason in rules.matching.decline_reasons, "unknown_reason", field="reason")
     timer = after_days(rules, Subject.MATCH, now, rules.matching.match_days)
     return (
         MatchDeclined(

@@ -213,13 +213,13 @@ def decide(
         case DisputeMeeting():
             by, meeting = _other_side(state, command.actor, command.meeting)
             demand(meeting.status == "logged", "meeting_already_answered")
-            demand(bool(command.reason), "reason_missing", field="reason")
+            demand(command.reason in rules.meetings.dispute_reasons, "unknown_reason", field="reason")
             return (MeetingDisputed(meeting=meeting.id, by=by, reason=command.reason),)
         case ResolveMeeting():
             _demand_judge(state, command.actor)
             meeting = _find(state, command.meeting)
             demand(meeting.status == "disputed", "meeting_not_disputed")
-            demand(bool(command.reason), "reason_missing", field="reason")
+            demand(command.reason in rules.meetings.resolve_reasons, "unknown_reason", field="reason")
             return (MeetingResolved(meeting=meeting.id, stands=command.stands, reason=command.reason),)
         case RecordObstacle():
             return _record_obstacle(state, command, now, rules)
@@ -303,7 +303,7 @@ def _decide_completion(
     _demand_judge(state, command.actor)
     asked = any(task.open and task.kind is TaskKind.DECIDE_COMPLETION for task in state.tasks)
     demand(asked, "completion_not_asked")
-    demand(bool(command.reason), "reason_missing", field="reason")
+    demand(command.reason in rules.meetings.completion_reasons, "unknown_reason", field="reason")
     return (_completed(state, now, rules, command.complete, command.reason),)
 
 

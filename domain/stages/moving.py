@@ -1,6 +1,6 @@
 """Beside the stages: a relationship goes on under another version of its program's rules.
 
-Nothing moves by itself: a named person of the state office moves one relationship, with a reason code. What was decided
+Nothing moves by itself: a named person of the state office moves one relationship, and notes why. What was decided
 stays decided, deadlines that run keep their day (their next rung is the new ladder's), and a signed agreement stays as
 it was signed. From the match on money stays under the rules that it began with.
 """
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveRules(Command):
-    """The state office moves this relationship to a version of the program's rules that the office keeps."""
+    """The state office moves this relationship to a version of the program's rules that the office keeps.
+
+    ``reason`` is a short note, such as the name of a decision: no program could list these ahead.
+    """
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
 

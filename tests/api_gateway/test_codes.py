@@ -56,4 +56,7 @@ async def test_a_pair_sees_the_codes_of_the_rules_that_it_runs_under(client: Cli
         assert told.status_code == 200, told.text
         modes = [each["code"] for each in told.json()["codes"]["meetings.modes"]]
         assert modes == list(pair.case.rules.meetings.modes)
+        listed = {path: [each["code"] for each in codes] for path, codes in told.json()["codes"].items()}
+        assert listed["meetings.dispute_reasons"] == list(pair.case.rules.meetings.dispute_reasons)
+        assert listed["matching.decline_reasons"] == list(pair.case.rules.matching.decline_reasons)
         assert (await client.send("elsewhere", "GET", f"{pair.path}/codes")).status_code == 404

@@ -107,7 +107,7 @@ async def _take(
         logged = await timed(lambda s=subject, m=meeting: api.done("mentor", f"{s}/log-meeting", m))
         mentor = {"mentor": person("mentor")}
         proposed = await timed(lambda o=other, m=mentor: api.done("coordinator", f"{o}/propose-match", m))
-        await api.done("coordinator", f"{other}/decline-match", {"reason": "bench"})
+        await api.done("coordinator", f"{other}/decline-match", {"reason": "no_time"})
         if number >= WARM:
             taken["floor"].append(touched)
             taken["log_meeting"].append(logged)

@@ -249,7 +249,7 @@ def test_topics_of_the_first_meeting_are_for_the_first_meeting() -> None:
     )
     assert field == "next_topics"
     case.do(DisputeMeeting, MENTEE, meeting=first, reason="no_show")
-    case.do(ResolveMeeting, COORDINATOR, meeting=first, stands=False, reason="agreed")
+    case.do(ResolveMeeting, COORDINATOR, meeting=first, stands=False, reason="both_agree")
     case.do(LogMeeting, MENTOR, **again)
     whole(case)
 
@@ -480,7 +480,7 @@ def test_cover_is_approved_by_a_coordinator_of_the_region_who_is_not_in_the_pair
         case, "on_the_pair", DecideCover, replace(COORDINATOR, id=MENTOR.id), request=request, approve=True
     )
     refused(case, "other_region", DecideCover, OTHER_REGION, request=request, approve=True)
-    refused(case, "reason_missing", DecideCover, COORDINATOR, request=request, approve=False)
+    refused(case, "unknown_reason", DecideCover, COORDINATOR, request=request, approve=False)
     refused(case, "unknown_request", DecideCover, COORDINATOR, request=derive("x"), approve=True)
     case.wait_until(at(date(2026, 9, 1), 12))
     refused(case, "cover_not_approved", ReportObservation, MENTEE, observation=observation)
@@ -532,7 +532,9 @@ def test_a_plan_is_kept_changed_and_shown_and_no_breach_by_itself() -> None:
     assert case.state.meetings.log[0].planned == kept.id
     assert case.state.schedule.planned[0].status == "kept"
     case.do(DisputeMeeting, MENTEE, meeting=case.state.meetings.log[0].id, reason="no_show")
-    case.do(ResolveMeeting, COORDINATOR, meeting=case.state.meetings.log[0].id, stands=False, reason="agreed")
+    case.do(
+        ResolveMeeting, COORDINATOR, meeting=case.state.meetings.log[0].id, stands=False, reason="both_agree"
+    )
     assert case.state.schedule.planned[0].status == "planned"
     whole(case)
 

@@ -257,7 +257,8 @@ class AnyFullYear(AnyYear):
         for each in case.state.observations.booked:
             self.attempt(RequestCover, MENTOR, subject=each.id, minutes=minutes)
         for request in case.state.cover.requests:
-            self.attempt(DecideCover, COORDINATOR, request=request.id, approve=approve, reason="none_free")
+            why = "" if approve else "none_free"
+            self.attempt(DecideCover, COORDINATOR, request=request.id, approve=approve, reason=why)
 
     def day(self, days: int) -> date:
         return self.case.rules.calendar.local_date(self.case.now + timedelta(days=days))
@@ -318,7 +319,8 @@ class AnyFullYear(AnyYear):
         for request in self.case.state.cover.requests:
             if act in "ar":
                 yes = act == "a"
-                self.attempt(DecideCover, actor, request=request.id, approve=yes, reason="none_free")
+                why = "" if yes else "none_free"
+                self.attempt(DecideCover, actor, request=request.id, approve=yes, reason=why)
             elif act == "u":
                 self.attempt(UseCover, actor, request=request.id, minutes=minutes)
             else:

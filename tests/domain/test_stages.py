@@ -82,7 +82,7 @@ def test_a_special_application_is_decided_by_the_one_who_took_it() -> None:
     other = replace(STATE_OFFICE, id=person("other state"))
     refused(case, "already_taken", TakeSpecialApplication, other)
     refused(case, "not_the_decider", DecideSpecialApplication, other, accept=True, reason="hardship")
-    refused(case, "reason_missing", DecideSpecialApplication, STATE_OFFICE, accept=True, reason="")
+    refused(case, "unknown_reason", DecideSpecialApplication, STATE_OFFICE, accept=True, reason="")
     case.do(DecideSpecialApplication, STATE_OFFICE, accept=True, reason="hardship")
     assert case.state.stage == "matching"
     refused(case, "no_special_application", TakeSpecialApplication, other)
@@ -135,7 +135,7 @@ def test_a_conflict_blocks_until_a_second_person_waives_it() -> None:
     assert "waive_conflict" in case.open_tasks()
     refused(case, "conflict_not_waived", ConfirmMatch, COORDINATOR)
     refused(case, "waiver_is_proposer", WaiveConflict, COORDINATOR, reason="small_region")
-    refused(case, "reason_missing", WaiveConflict, SECOND, reason="")
+    refused(case, "unknown_reason", WaiveConflict, SECOND, reason="")
     case.do(WaiveConflict, SECOND, reason="small_region")
     case.do(ConfirmMatch, COORDINATOR)
     assert case.state.stage == "contact"
