@@ -2,7 +2,7 @@
 
 Nothing moves by itself: a named person of the state office moves one relationship, and notes why. What was decided
 stays decided, deadlines that run keep their day (their next rung is the new ladder's), and a signed agreement stays as
-it was signed. From the match on money stays under the rules that it began with.
+it was signed. The mentee's course stays as long as it was, and from the match on money stays under its rules.
 """
 
 from __future__ import annotations
@@ -80,6 +80,9 @@ def decide(
             # Once the match is confirmed a claim may have been made, or its trigger missed.
             money = not state.mentor or after.money == rules.money
             demand(money, "money_under_way", field="rules_version")
+            # Run and views hold the course that the application began; another length would show two ends.
+            same_course = after.intake.course_months == rules.intake.course_months
+            demand(same_course, "other_course", field="rules_version")
             asked = [(use.form, use.by) for use in after.forms if use.asked]
             gone = tuple(each.form for each in state.owed if (each.form, each.by) not in asked)
             kept = tuple(timer for timer in state.timers if timer.about not in gone)

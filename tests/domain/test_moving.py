@@ -7,7 +7,7 @@ import pytest
 
 from domain.actors import Actor, Role
 from domain.nudges import Escalated, NudgeDue
-from domain.program import Trigger
+from domain.program import IntakeKind, Trigger
 from domain.rulebook import rules_digest, text_of
 from domain.stages.moving import MoveRules, RulesMoved
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, RULES, STATE_OFFICE, Case, person
@@ -67,6 +67,17 @@ def test_money_stays_under_the_rules_that_it_began_with() -> None:
     early = Case(facts=replace(FACTS, rules_text=text_of(other))).apply()
     early.do(MoveRules, STATE_OFFICE, rules_version="2", reason="new_rules")
     assert early.state.claims == ()
+
+
+@pytest.mark.parametrize("months", [9, 18])
+def test_a_version_that_gives_the_mentee_another_course_is_refused(months: int) -> None:
+    rolling = replace(RULES, intake=replace(RULES.intake, kind=IntakeKind.ROLLING, course_months=12))
+    longer = replace(rolling, version="2", intake=replace(rolling.intake, course_months=months))
+    moved = Case(rules=rolling, facts=replace(FACTS, rules_text=text_of(longer))).matched()
+    refused(moved, "other_course", MoveRules, STATE_OFFICE, rules_version="2", reason="new_rules")
+    alike = replace(NEWER, intake=rolling.intake)
+    moved.facts = replace(FACTS, rules_text=text_of(alike))
+    assert moved.do(MoveRules, STATE_OFFICE, rules_version="2", reason="new_rules")
 
 
 def late_meeting(*days: int, wait: timedelta) -> Case:
