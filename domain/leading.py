@@ -15,7 +15,7 @@ from domain import asking, nudges, relationship, undelivered
 from domain.facts import Facts
 from domain.ids import derive
 from domain.journal import Document, Envelope, Event
-from domain.meeting import MeetingKind, MeetingLogged
+from domain.meeting import MeetingKind, MeetingLogged, MeetingResolved
 from domain.messages import Command
 from domain.program import Rules
 from domain.relationship import Relationship
@@ -160,7 +160,7 @@ LEADING: Final[tuple[Led, ...]] = (
     Led(cover.CoverGivenBack, cover.GiveBackCover),
     Led(meetings.MeetingConfirmed, meetings.ConfirmMeeting),
     Led(meetings.MeetingDisputed, meetings.DisputeMeeting),
-    Led(meetings.MeetingResolved, meetings.ResolveMeeting),
+    Led(MeetingResolved, meetings.ResolveMeeting),
     Led(meetings.ObstacleRecorded, meetings.RecordObstacle),
     Led(meetings.MeetingsCompleted, meetings.DecideCompletion),
     Led(

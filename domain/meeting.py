@@ -5,7 +5,7 @@ Logs come from one side, as a quick note of a day, or for several pairs at once;
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from domain.actors import Side
 from domain.errors import demand
 from domain.journal import Event
 from domain.nudges import Timer
-from domain.program import Rules
+from domain.program import Rules, Subject
 
 if TYPE_CHECKING:
     from domain.relationship import Relationship
@@ -33,6 +33,7 @@ class Meeting:
     """One logged meeting. ``status`` is logged, confirmed, disputed or struck; a quick note knows a day, no minutes.
 
     ``logged_by`` is absent where a coordinator logged it for a group; ``planned`` is the row of the plan that it kept.
+    Where its log changed what the pair had named for the next meeting, ``renamed``, these are its words.
     """
 
     id: str
@@ -47,18 +48,23 @@ class Meeting:
     place: str = ""
     planned: str = ""
     face_to_face: bool = False
+    renamed: bool = False
+    next_on: date | None = None
+    next_topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meetings:
     """All meetings of the pair, the next one as agreed, the obstacles found, and whether there were enough.
 
-    ``referred_on`` are the days on which the mentor pointed to help outside; what it was is nobody's business (NEA-13).
+    ``anew_at`` is when the rhythm last began without a meeting: with an agreement, or after a pause. ``referred_on``
+    are the days on which the mentor pointed to help outside; what it was is nobody's business (NEA-13).
     """
 
     log: tuple[Meeting, ...] = ()
     obstacles: tuple[str, ...] = ()
     complete: bool | None = None
+    anew_at: datetime | None = None
     next_on: date | None = None
     next_topics: tuple[str, ...] = ()
     referred_on: tuple[date, ...] = ()
@@ -67,6 +73,17 @@ class Meetings:
     def standing(self) -> tuple[Meeting, ...]:
         """The meetings that were not struck."""
         return tuple(meeting for meeting in self.log if meeting.status != "struck")
+
+    def last_day(self, rules: Rules) -> date:
+        """The day from which the rhythm counts: that of the last meeting that stands, or a later new beginning."""
+        assert self.anew_at is not None  # noqa: S101 - meetings follow an agreement in force
+        instants = (self.anew_at, *(meeting.began_at for meeting in self.standing))
+        return max(rules.calendar.local_date(instant) for instant in instants)
+
+    def with_status(self, id: str, status: str) -> Meetings:
+        """The meetings with another status of one."""
+        log = tuple(replace(met, status=status) if met.id == id else met for met in self.log)
+        return replace(self, log=log)
 
     def counting(self, rules: Rules) -> tuple[Meeting, ...]:
         """The meetings that count: confirmed ones, and unanswered ones where the program says so."""
@@ -101,6 +118,18 @@ class MeetingLogged(Event):
     next_on: date | None = None
     next_topics: tuple[str, ...] = ()
     face_to_face: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingResolved(Event):
+    """A coordinator decided a dispute. Where a log is struck, the next meeting is what the others say of it."""
+
+    meeting: str
+    stands: bool
+    reason: str
+    timers: tuple[Timer, ...] = ()
+    next_on: date | None = None
+    next_topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +179,7 @@ def logged(
         demand(first, "topic_of_first_meeting", field="topics")
     demand(not log.place or log.place in rules.schedule.places, "unknown_place", field="place")
     _demand_once(state, log)
-    latest = max([day, *(calendar.local_date(met.began_at) for met in state.meetings.standing)])
+    latest = max(day, state.meetings.last_day(rules))
     _demand_next(state, log, latest, now, rules)
     stands = state.meetings.next_on
     # A day that is past was reminded of already; the log shows that the two are in touch.
@@ -173,6 +202,29 @@ def logged(
         next_on=stands,
         next_topics=said,
         face_to_face=log.mode in policy.face_to_face_modes,
+    )
+
+
+def struck(state: Relationship, meeting: Meeting, reason: str, rules: Rules) -> MeetingResolved:
+    """The event that strikes a log: the next meeting is again what the logs that stand say of it.
+
+    Where the ladder was climbed to its end no timer begins again: a coordinator is asked already.
+    """
+    left = state.meetings.with_status(meeting.id, "struck")
+    since = left.last_day(rules)
+    said = next((met for met in reversed(left.standing) if met.renamed), None)
+    next_on, topics = (said.next_on, said.next_topics) if said else (None, ())
+    if next_on is not None and next_on <= since:
+        next_on, topics = None, ()
+    same = (since, next_on) == (state.meetings.last_day(rules), state.meetings.next_on)
+    running = any(timer.subject is Subject.MEETING for timer in state.timers)
+    return MeetingResolved(
+        meeting=meeting.id,
+        stands=False,
+        reason=reason,
+        timers=(state.next_meeting(since, rules, next_on=next_on),) if running and not same else (),
+        next_on=next_on,
+        next_topics=topics,
     )
 
 

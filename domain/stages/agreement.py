@@ -217,5 +217,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             timers = put(dropped(state.timers, Subject.AGREEMENT), *event.timers)
             following = state if state.stage == "meetings" else state.at("meetings")
-            return replace(following, agreement=agreement, tasks=todo, timers=timers)
+            anew = replace(state.meetings, anew_at=stamp.at)
+            return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)

@@ -248,5 +248,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case RelationshipPaused():
             return replace(state, pause=Pause(since=stamp.at, reason=event.reason))
         case RelationshipResumed():
-            return replace(state, pause=None, timers=event.timers)
+            anew = replace(state.meetings, anew_at=stamp.at)
+            return replace(state, pause=None, meetings=anew, timers=event.timers)
     raise TypeError(type(event).__name__)

@@ -15,7 +15,16 @@ from domain.actors import Actor, Role, Side, demand_coordinator
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
-from domain.meeting import Log, Meeting, MeetingLogged, demand_open, logged, quick_log
+from domain.meeting import (
+    Log,
+    Meeting,
+    MeetingLogged,
+    MeetingResolved,
+    demand_open,
+    logged,
+    quick_log,
+    struck,
+)
 from domain.messages import Command, Stamp
 from domain.nudges import Timer, after_days, dropped, put
 from domain.program import Rules, Subject
@@ -131,15 +140,6 @@ class MeetingDisputed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingResolved(Event):
-    """A coordinator decided a dispute."""
-
-    meeting: str
-    stands: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ObstacleRecorded(Event):
     """Why the pair meets too little, as a code; the coordinator looks again when the timer fires."""
 
@@ -216,11 +216,7 @@ def decide(
             demand(command.reason in rules.meetings.dispute_reasons, "unknown_reason", field="reason")
             return (MeetingDisputed(meeting=meeting.id, by=by, reason=command.reason),)
         case ResolveMeeting():
-            _demand_judge(state, command.actor)
-            meeting = _find(state, command.meeting)
-            demand(meeting.status == "disputed", "meeting_not_disputed")
-            demand(command.reason in rules.meetings.resolve_reasons, "unknown_reason", field="reason")
-            return (MeetingResolved(meeting=meeting.id, stands=command.stands, reason=command.reason),)
+            return (_resolve(state, command, rules),)
         case RecordObstacle():
             return _record_obstacle(state, command, now, rules)
         case DecideCompletion():
@@ -285,6 +281,16 @@ def _demand_judge(state: Relationship, actor: Actor) -> None:
     """A coordinator of the region who is not of the pair: nobody judges what the own stipend follows from."""
     demand_coordinator(actor, state.region)
     demand(actor.id not in (state.mentor, state.mentee), "on_the_pair")
+
+
+def _resolve(state: Relationship, command: ResolveMeeting, rules: Rules) -> MeetingResolved:
+    _demand_judge(state, command.actor)
+    meeting = _find(state, command.meeting)
+    demand(meeting.status == "disputed", "meeting_not_disputed")
+    demand(command.reason in rules.meetings.resolve_reasons, "unknown_reason", field="reason")
+    if not command.stands:
+        return struck(state, meeting, command.reason, rules)
+    return MeetingResolved(meeting=meeting.id, stands=True, reason=command.reason)
 
 
 def _record_obstacle(
@@ -354,15 +360,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 state.tasks, stamp, TaskKind.RESOLVE_MEETING, subject=event.meeting, outcome=outcome
             )
             status = "confirmed" if event.stands else "struck"
-            return _with_status(replace(state, tasks=todo), event.meeting, status)
+            resolved = _with_status(replace(state, tasks=todo), event.meeting, status)
+            return resolved if event.stands else _struck(resolved, event)
         case ObstacleRecorded():
-            todo = tasks.closed(
-                state.tasks,
-                stamp,
-                TaskKind.CONTACT_PAIR,
-                TaskKind.FOLLOW_UP_PAIR,
-                outcome=event.obstacle,
-            )
+            spoken = (TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR)
+            todo = tasks.closed(state.tasks, stamp, *spoken, outcome=event.obstacle)
             found = replace(state.meetings, obstacles=(*state.meetings.obstacles, event.obstacle))
             return replace(state, meetings=found, tasks=todo, timers=put(state.timers, *event.timers))
         case ReferralNoted():
@@ -415,6 +417,8 @@ def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> R
         planned=event.planned,
         face_to_face=event.face_to_face,
     )
+    if (event.next_on, event.next_topics) != (state.meetings.next_on, state.meetings.next_topics):
+        met = replace(met, renamed=True, next_on=event.next_on, next_topics=event.next_topics)
     todo = tasks.closed(
         state.tasks, stamp, TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR, outcome="meeting_logged"
     )
@@ -430,8 +434,10 @@ def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> R
 
 
 def _with_status(state: Relationship, meeting: str, status: str) -> Relationship:
-    log = tuple(replace(met, status=status) if met.id == meeting else met for met in state.meetings.log)
-    schedule = state.schedule
-    if status == "struck":
-        schedule = schedule.unkept(_find(state, meeting).planned)
-    return replace(state, meetings=replace(state.meetings, log=log), schedule=schedule)
+    return replace(state, meetings=state.meetings.with_status(meeting, status))
+
+
+def _struck(state: Relationship, event: MeetingResolved) -> Relationship:
+    named = replace(state.meetings, next_on=event.next_on, next_topics=event.next_topics)
+    schedule = state.schedule.unkept(_find(state, event.meeting).planned)
+    return replace(state, meetings=named, schedule=schedule, timers=put(state.timers, *event.timers))
