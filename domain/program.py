@@ -36,6 +36,7 @@ class Subject(StrEnum):
     CLOSING = "closing"
     FORM = "form"
     FORMS_CLOSE = "forms_close"
+    PAUSE = "pause"
 
 
 class IntakeKind(StrEnum):
@@ -370,8 +371,7 @@ class Endings:
 class Rules:
     """Everything that deciding about one relationship needs: a program's file with its region's overrides applied.
 
-    ``letter_words`` is no table of the file: the words of the Letter by language and code, taken from the labels,
-    since both sides sign the exact text.
+    ``letter_words`` is no table of the file: the labels of the Letter by language, as both sides sign them.
     ``form_digests`` is no table of the file: it says which text each form has, so that a form that was changed without
     a new version is another rule.
     """

@@ -48,7 +48,7 @@ EVIDENCE = (
     "attestation",
 )
 # Deadlines on which a stage acts by itself: a ladder would fire in their place.
-ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE)
+ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE, Subject.PAUSE)
 _OF_THE_PAIR = (
     Subject.FIRST_CONTACT,
     Subject.AGREEMENT,

@@ -11,8 +11,7 @@ from typing import Any
 
 from domain.codec import instant_text
 from domain.ids import derive
-from domain.nudges import earliest
-from domain.relationship import Relationship, next_due
+from domain.relationship import Relationship, next_timer
 from domain.stages.complaint import Complaint
 from domain.tasks import Task
 
@@ -122,8 +121,7 @@ def rows(state: Relationship) -> tuple[Row, ...]:
 
 
 def _relationship(state: Relationship) -> Row:
-    due = next_due(state)
-    timer = earliest(state.timers)
+    timer = next_timer(state)
     draft = state.agreement.draft
     return row(
         "relationships",
@@ -159,8 +157,8 @@ def _relationship(state: Relationship) -> Row:
         cover_left=state.cover.left,
         predecessor=state.predecessor,
         successor=state.successor,
-        next_due=due,
-        next_subject=timer.subject if timer and due else "",
+        next_due=timer.next_at if timer else None,
+        next_subject=timer.subject if timer else "",
     )
 
 

@@ -413,11 +413,17 @@ def _evolve_nudge(state: Relationship, event: NudgeDue | Escalated, stamp: Stamp
     return replace(state, timers=timers, tasks=todo)
 
 
-def next_due(state: Relationship) -> datetime | None:
-    """The instant at which the next deadline fires; None while paused, or with nothing open."""
+def next_timer(state: Relationship) -> Timer | None:
+    """The timer that fires next; while paused that is the pause's own, and no other."""
+    running = state.timers
     if state.pause is not None:
-        return None
-    timer = nudges.earliest(state.timers)
+        running = tuple(timer for timer in running if timer.subject is Subject.PAUSE)
+    return nudges.earliest(running)
+
+
+def next_due(state: Relationship) -> datetime | None:
+    """The instant at which the next deadline fires; None with nothing that runs."""
+    timer = next_timer(state)
     return timer.next_at if timer else None
 
 
@@ -425,9 +431,7 @@ def overdue(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ..
     """Nudges, escalations and expiries that ``now`` has passed; afterwards ``next_due`` is later than ``now``."""
     events: tuple[Event, ...] = ()
     after = state
-    while (due := next_due(after)) is not None and due <= now:
-        timer = nudges.earliest(after.timers)
-        assert timer is not None  # noqa: S101 - next_due came from it
+    while (timer := next_timer(after)) is not None and timer.next_at <= now:
         fired = _fire(after, timer, now, rules)
         fired = _with_followers(after, fired, now, rules, TIMER)
         after = fold(after, fired, now, TIMER)

@@ -32,6 +32,7 @@ class TaskKind(StrEnum):
     FILL_FORM = "fill_form"
     CHASE_FORM = "chase_form"
     RECOGNIZE_MENTOR = "recognize_mentor"
+    RESUME_OR_END = "resume_or_end"
     CONSIDER_CHANGE = "consider_change"
     HANDLE_COMPLAINT = "handle_complaint"
     SECOND_COMPLAINT = "second_complaint"
@@ -76,6 +77,7 @@ OF_SUBJECT: Mapping[str, TaskKind] = {
     "observation": TaskKind.ARRANGE_OBSERVATION,
     "survey": TaskKind.CHASE_SURVEY,
     "form": TaskKind.CHASE_FORM,
+    "pause": TaskKind.RESUME_OR_END,
 }
 """The task that an escalation opens, by what its deadline is about; none where one is open already."""
 

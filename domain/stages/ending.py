@@ -3,7 +3,8 @@
 Ending says no reason but a code; whoever ends it may write down a private reason, which never comes here: the gateway
 seals it for its writer. A change of partner ends this relationship and names the one that continues it. Either side
 can also ask for a change in private: a coordinator's task, of which the partner hears nothing.
-While paused no deadline fires; resuming moves open deadlines by the paused days and starts the rhythm anew.
+While paused no deadline fires but the pause's own: once it outlasts the mentee's course, a coordinator is asked to have
+it resumed or ended. Resuming moves open deadlines by the paused days and starts the rhythm anew.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.nudges import Timer, dropped, moved, put
+from domain.nudges import Timer, dropped, moved, put, started
 from domain.program import Rules, Subject
 from domain.tasks import TaskKind
 
@@ -123,10 +124,11 @@ class ChangeAnswered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipPaused(Event):
-    """Nothing is asked of the pair."""
+    """Nothing is asked of the pair; the timer says until when at most."""
 
     reason: str
     by: str
+    timers: tuple[Timer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +188,7 @@ def decide(
         case PauseRelationship():
             demand(state.pause is None, "already_paused")
             demand(command.reason in rules.pause_reasons, "unknown_reason", field="reason")
-            return (RelationshipPaused(reason=command.reason, by=by),)
+            return (RelationshipPaused(reason=command.reason, by=by, timers=(_longest(state, now, rules),)),)
         case ResumeRelationship():
             return (_resumed(state, by, now, rules),)
     raise TypeError(type(command).__name__)
@@ -206,6 +208,12 @@ def _by(state: Relationship, actor: Actor) -> str:
     return Role.COORDINATOR.value
 
 
+def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
+    """The end of the mentee's course, and of the time that its last survey would have been open."""
+    day = max(state.term_dates.last, rules.calendar.local_date(now))
+    return started(rules, Subject.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
+
+
 def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
     demand(state.pause is not None, "not_paused")
     assert state.pause is not None  # noqa: S101 - demanded in the line above
@@ -214,7 +222,7 @@ def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> Relat
     days = (today - calendar.local_date(state.pause.since)).days
     of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
-    others = dropped(state.timers, *of_the_term)
+    others = dropped(state.timers, *of_the_term, Subject.PAUSE)
     timers = put((), *kept, *moved(rules, others, days))
     if any(timer.subject is Subject.MEETING for timer in state.timers):
         named = state.meetings.next_on
@@ -246,8 +254,10 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             waiting = tuple(asked for asked in state.change_asked if asked is not side)
             return replace(state, change_asked=waiting, tasks=todo)
         case RelationshipPaused():
-            return replace(state, pause=Pause(since=stamp.at, reason=event.reason))
+            paused = Pause(since=stamp.at, reason=event.reason)
+            return replace(state, pause=paused, timers=put(state.timers, *event.timers))
         case RelationshipResumed():
             anew = replace(state.meetings, anew_at=stamp.at)
-            return replace(state, pause=None, meetings=anew, timers=event.timers)
+            todo = tasks.closed(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
+            return replace(state, pause=None, meetings=anew, tasks=todo, timers=event.timers)
     raise TypeError(type(event).__name__)

@@ -10,6 +10,7 @@ from domain.invitation import Invitation, Occasion, invitation_uid
 from domain.letter import clauses_of, compose, digest
 from domain.notices import NoticeKind as Kind
 from domain.program import Subject
+from domain.program_checks import ACTS_ITSELF
 from tests.domain.builders import RULES, TERMS, WORDS
 
 DUE = "2027-09-03T14:00:00.000000Z"
@@ -23,11 +24,7 @@ PLANNED = Invitation(
     minutes=60,
     mode="video",
 )
-SUBJECTS = tuple(
-    subject
-    for subject in Subject
-    if subject not in (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE)
-)
+SUBJECTS = tuple(subject for subject in Subject if subject not in ACTS_ITSELF)
 PAIR_SUBJECTS = (
     Subject.FIRST_CONTACT,
     Subject.AGREEMENT,
@@ -167,7 +164,7 @@ def every_letter() -> Iterator[Letter]:
         elif kind in _OF_TERM:
             yield from _of_term(kind)
         elif kind is Kind.TASK_FOR_REGION:
-            yield from (letter(kind, about=subject.value) for subject in SUBJECTS)
+            yield from (letter(kind, about=subject.value) for subject in (*SUBJECTS, Subject.PAUSE))
         else:
             yield letter(kind)
     yield letter(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")

@@ -229,7 +229,10 @@ def test_another_deadline_shows_where_it_is_set() -> None:
 
 def test_a_later_end_of_the_survey_shows_though_it_is_not_the_next_deadline() -> None:
     draft = replace(RULES, survey=replace(RULES.survey, closes_days=31))
-    assert YEAR.kinds(draft) == [("deadline", "MeetingsCompleted")]
+    case = Journal()
+    case.surveyed()
+    assert case.kinds(draft) == [("deadline", "MeetingsCompleted")]
+    assert YEAR.kinds(draft) == [("deadline", "RelationshipPaused")], "a pause ends with the survey, too"
 
 
 def test_a_higher_minimum_would_have_asked_a_coordinator() -> None:
