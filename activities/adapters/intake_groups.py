@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,6 +31,9 @@ from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
 GROUP: Final = "GroupMeeting"
 """The kind of a group's own command row; no workflow takes it."""
 LOG: Final = LogGroupMeeting.__name__
+UNREADABLE: Final = (ValueError, KeyError)
+"""What reading a stored row raises that this version of the software cannot read, ``CodecError`` among them."""
+_LOG: Final = structlog.stdlib.get_logger(__name__)
 _NOBODY_TO_TELL: Final = ("relationship_ended", "ended", "not_found")
 
 
@@ -118,7 +122,10 @@ class Groups:
             return Settled(answer=row.answer, told=told)
 
     async def advance(self, limit: int) -> None:
-        """Prepare and settle the groups whose sender went away; their parts are then sent like all commands."""
+        """Prepare and settle the groups whose sender went away; their parts are then sent like all commands.
+
+        A group that cannot be read is left to a person, and the others go on.
+        """
         row = tables.commands.c
         wanted = (
             select(row.id)
@@ -129,8 +136,16 @@ class Groups:
         async with self._database.transaction() as connection:
             left = (await connection.scalars(wanted)).all()
         for group in left:
-            await self.prepare(group)
-            await self.settle(group)
+            try:
+                await self.prepare(group)
+                await self.settle(group)
+            except UNREADABLE:
+                skipped(GROUP, group)
+
+
+def skipped(kind: str, id: str) -> None:
+    """Say in the log which row cannot be read, and nothing of what stands in it."""
+    _LOG.warning("unreadable row skipped", kind=kind, command_id=id)
 
 
 def shown(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> dict[str, Any]:

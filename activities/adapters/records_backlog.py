@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters import tables
 from activities.adapters.database import Database
-from activities.adapters.intake_groups import LOG, Groups
+from activities.adapters.intake_groups import GROUP, LOG, UNREADABLE, Groups, skipped
 from activities.adapters.views_starts import relationship_start
 from activities.adapters.views_terms import unkept_terms
 from activities.ports import Clock
 from activities.ports_workflows import ClaimWithdrawal, Sent, Unanswered, Untold
-from domain.codec import CodecError, from_plain, to_plain
+from domain.codec import from_plain, to_plain
 from domain.messages import Command
 from domain.names import RelationshipStart, TermStart, workflow_id
 from domain.notices import NoticeKind
@@ -58,7 +58,8 @@ class SqlBacklog:
             plain = {**command["payload"], "id": command["id"], "actor": command["actor"]}
             try:
                 read = from_plain(cls, plain)
-            except CodecError:
+            except UNREADABLE:
+                skipped(command["kind"], command["id"])
                 continue
             left.append(Unanswered(workflow=workflow_id(kind, command["subject"]), command=read))
         return tuple(left)
@@ -79,10 +80,13 @@ class SqlBacklog:
         async with self._database.transaction() as connection:
             kept = (await connection.execute(stored)).first()
         if kept is not None and kept.kind == LOG:
-            await self._groups.settle(kept.payload["group"])
+            try:
+                await self._groups.settle(kept.payload["group"])
+            except UNREADABLE:
+                skipped(GROUP, kept.payload["group"])
 
     async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
-        """Applications that nobody started within a minute."""
+        """Applications that nobody started within a minute; what cannot be read any more is left to a person."""
         row = tables.applications.c
         wanted = (
             select(row.id)
@@ -90,9 +94,14 @@ class SqlBacklog:
             .order_by(row.created_at)
             .limit(limit)
         )
+        starts = []
         async with self._database.transaction() as connection:
             ids = (await connection.scalars(wanted)).all()
-            starts = [await relationship_start(connection, id) for id in ids]
+            for id in ids:
+                try:
+                    starts.append(await relationship_start(connection, id))
+                except UNREADABLE:
+                    skipped("application", id)
         return tuple(start for start in starts if start is not None)
 
     async def unkept(self, limit: int) -> tuple[TermStart, ...]:
