@@ -1,7 +1,7 @@
 """The application: its parts, its routes, its limits. A route that declares no role stops the start."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -19,6 +19,7 @@ from activities.adapters.keyring import Keyring
 from activities.adapters.views import Views
 from activities.adapters.views_forms import FormViews
 from activities.adapters.views_meetings import MeetingViews
+from activities.errors import Unavailable
 from api_gateway import pages, problems
 from api_gateway.api import (
     agreement,
@@ -89,6 +90,8 @@ def create_app(office: Office) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with suppress(Unavailable):
+            await reference.tell_changed_rules(office, programs.programs().values())
         yield
         await office.database.close()
 

@@ -35,7 +35,8 @@ class Facts:
     ``mentor_since`` and ``mentor_until`` are the first and the last day of the mentor's service (None: still serving),
     ``mentor_credential_until`` is the last day of the credential.
     ``free_slot`` is the number of a free slot of the mentor, 0 for none. ``conflicts`` holds kinds such as
-    ``supervisor`` or ``family`` between the two. ``rules_text`` is empty where rules of that version are not kept.
+    ``supervisor`` or ``family`` between the two; ``one_mailbox`` says that both get their mail at the same address.
+    ``rules_text`` is empty where rules of that version are not kept.
     ``contacts`` are the active contacts of ``region``.
     """
 
@@ -51,6 +52,7 @@ class Facts:
     mentor_credential_until: date | None = None
     free_slot: int = 0
     conflicts: tuple[str, ...] = ()
+    one_mailbox: bool = False
     rules_text: str = ""
 
     def membership_of(self, person: str) -> str:

@@ -147,16 +147,24 @@ class Reference:
     async def _keep_rules(
         self, connection: AsyncConnection, program: str, version: str, rules: Sequence[RuleText]
     ) -> None:
-        """Keep rules for good. A version means one text for each region: the same name for another is refused."""
-        table = tables.rule_sets
+        """Keep rules for good. A version means one text for each region: the same name for others is refused.
+
+        What is there is compared after writing: of two writers at once the second waits for the first.
+        """
+        before = await _kept(connection, program, version)
         for rule in rules:
-            named = (table.c.program == program, table.c.version == version, table.c.region == rule.region)
-            other = select(table.c.digest).where(*named, table.c.digest != rule.digest).limit(1)
-            if await connection.scalar(other) is not None:
-                raise AlreadyThere("rules")
             row = {"program": program, "version": version, "region": rule.region}
-            stored = upsert(table).values(**row, digest=rule.digest, text=rule.text)
+            stored = upsert(tables.rule_sets).values(**row, digest=rule.digest, text=rule.text)
             await connection.execute(stored.on_conflict_do_nothing())
+        kept = await _kept(connection, program, version)
+        if kept != _digests(rules) or (before and before != kept):
+            raise AlreadyThere("rules")
+
+    async def means(self, program: str, version: str, rules: Sequence[RuleText]) -> bool:
+        """Whether a version means these rules, as far as it was kept at all."""
+        async with self._database.transaction() as connection:
+            kept = await _kept(connection, program, version)
+        return not kept or kept == _digests(rules)
 
     async def add_people(self, rows: Sequence[Mapping[str, Any]], *, actor: Actor, command: str) -> None:
         """Add people; raises ``AlreadyThere``."""
@@ -318,3 +326,14 @@ class Reference:
 async def _demand(connection: AsyncConnection, column: Any, value: str, kind: str) -> None:
     if await connection.scalar(select(column).where(column == value)) is None:
         raise Unknown(kind)
+
+
+async def _kept(connection: AsyncConnection, program: str, version: str) -> dict[str, str]:
+    """The digest of a version's rules for each region that has its own, and of the program's own under no name."""
+    table = tables.rule_sets.c
+    wanted = select(table.region, table.digest).where(table.program == program, table.version == version)
+    return {row.region: row.digest for row in await connection.execute(wanted)}
+
+
+def _digests(rules: Sequence[RuleText]) -> dict[str, str]:
+    return {rule.region: rule.digest for rule in rules}

@@ -76,12 +76,14 @@ region_contacts = Table(
 rule_sets = Table(
     "rule_sets",
     metadata,
-    _text("digest", key=True),
-    _text("program"),
-    _text("version"),
-    _text("region"),
+    _text("program", key=True),
+    _text("version", key=True),
+    _text("region", key=True),
+    _text("digest"),
     _text("text"),
     _made(),
+    Index("rule_sets_by_digest", "digest"),
+    CheckConstraint("digest = encode(sha256(convert_to(text, 'UTF8')), 'hex')", name="rule_set_digest"),
     schema="office",
 )
 terms = Table(

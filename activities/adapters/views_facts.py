@@ -43,9 +43,9 @@ class SqlFacts:
         both = {
             row.id: row
             for row in await connection.execute(
-                select(people.c.id, people.c.region, people.c.role_title, people.c.supervisor).where(
-                    people.c.id.in_((question.mentor, question.mentee))
-                )
+                select(
+                    people.c.id, people.c.region, people.c.role_title, people.c.supervisor, people.c.email
+                ).where(people.c.id.in_((question.mentor, question.mentee)))
             )
         }
         place = (await connection.execute(select(mentors).where(mentors.c.person == question.mentor))).first()
@@ -68,6 +68,7 @@ class SqlFacts:
             mentor_same_role=mentee is not None and mentor.role_title == mentee.role_title,
             free_slot=await _free_slot(connection, question.mentor, place.capacity),
             conflicts=tuple(sorted(set(conflicts))),
+            one_mailbox=mentee is not None and mentor.email.casefold() == mentee.email.casefold(),
         )
 
 

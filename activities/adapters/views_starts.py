@@ -58,7 +58,7 @@ async def rule_set(connection: AsyncConnection, program: str, version: str, regi
         .where(
             sets.program == program, sets.version == version, or_(sets.region == region, sets.region == "")
         )
-        .order_by(sets.region.desc(), sets.created_at.desc())
+        .order_by(sets.region.desc())
         .limit(1)
     )
     return (await connection.execute(wanted)).mappings().first()

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from activities.adapters.program_files import load_programs
+from activities.adapters.program_files import ProgramFileError, load_programs
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import visible
@@ -34,7 +34,10 @@ def program_of(name: str) -> ProgramFile:
 
 def program_now(name: str) -> ProgramFile:
     """The program of that name as its file says it now, for what the office keeps of it; 404 for an unknown one."""
-    return _known(load_programs(), name)
+    try:
+        return _known(load_programs(), name)
+    except ProgramFileError:
+        raise Problem(409, "program_file_faulty", "mentorflow programs check names each fault.") from None
 
 
 def _known(files: Mapping[str, ProgramFile], name: str) -> ProgramFile:

@@ -1,8 +1,10 @@
 """Reference data by route: regions and contacts, terms, people and memberships, mentors, conflicts."""
 
 import re
-from typing import Annotated, Any, Self
+from collections.abc import Iterable
+from typing import Annotated, Any, Final, Self
 
+import structlog
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, Strict, model_validator
 
@@ -22,6 +24,7 @@ from domain.program_file import ProgramFile, open_to_terms
 from domain.rulebook import rules_digest, rules_text
 
 router = APIRouter()
+_LOG: Final = structlog.stdlib.get_logger(__name__)
 RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
 WRITERS = (Role.ADMIN, Role.COORDINATOR)
@@ -178,7 +181,7 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
             first=body.first,
             last=body.last,
             version=program.version,
-            rules=await _rules_of(office, program),
+            rules=_rules_of(program),
             actor=caller.acting(WRITERS),
             command=command_id(caller, key),
         )
@@ -199,7 +202,7 @@ async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[
         await office.reference.keep_rules(
             program=name,
             version=program.version,
-            rules=await _rules_of(office, program),
+            rules=_rules_of(program),
             actor=caller.acting(WRITERS),
             command=command_id(caller, key),
         )
@@ -208,16 +211,24 @@ async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[
     return {"program": name, "version": program.version}
 
 
-async def _rules_of(office: Any, program: ProgramFile) -> list[RuleText]:
-    """The rules of a program, and of each region that sets some of its own."""
-    regions = (await office.views.regions()).rows
-    codes = ["", *(row["code"] for row in regions if row["program"] == program.program)]
+def _rules_of(program: ProgramFile) -> list[RuleText]:
+    """The rules of a program, and of each region that sets some of its own, whether the office has it by now or not."""
+    codes = ["", *sorted(program.frame.regions)]
     texts = {code: rules_text(program.rules_for(code) if code else program.rules) for code in codes}
     return [
         RuleText(region=code, digest=rules_digest(text), text=text)
         for code, text in texts.items()
         if not code or text != texts[""]
     ]
+
+
+async def tell_changed_rules(office: Any, files: Iterable[ProgramFile]) -> None:
+    """Name each program in the log whose file says something else than was kept under its version: it was edited."""
+    for program in files:
+        if not await office.reference.means(program.program, program.version, _rules_of(program)):
+            _LOG.warning(
+                "rules changed without a new version", program=program.program, version=program.version
+            )
 
 
 def _changed(program: ProgramFile) -> Problem:

@@ -253,6 +253,8 @@ def _demand_mentor(
     state: Relationship, command: ProposeMatch, now: datetime, rules: Rules, facts: Facts
 ) -> None:
     demand(facts.mentor_known, "unknown_mentor", field="mentor")
+    # Two entries of one person would sign on both sides.
+    demand(not facts.one_mailbox, "mentor_is_mentee", field="mentor")
     _demand_memberships(state, command.mentor, rules, facts)
     if code := unfit(facts, rules.calendar.local_date(now), rules):
         demand(False, code, field="mentor")
@@ -311,6 +313,7 @@ def _confirm(
     money_region = _money_region(state, proposal, command, rules)
     if facts is None:
         return ()
+    demand(not facts.one_mailbox, "mentor_is_mentee")
     _demand_memberships(state, proposal.mentor, rules, facts)
     timer = after_days(rules, Subject.FIRST_CONTACT, now, rules.contact.first_contact_days)
     return (

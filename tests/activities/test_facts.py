@@ -14,7 +14,8 @@ from domain.facts import Facts, Question
 from domain.ids import derive
 from tests.conftest import FreshDatabase
 
-MENTEE, MENTOR, BOSS = derive("mentee"), derive("mentor"), derive("boss")
+MENTEE, MENTOR, BOSS, TWIN = derive("mentee"), derive("mentor"), derive("boss"), derive("twin")
+MAIL = {MENTEE: "Ann.B@example.org", TWIN: "ann.b@EXAMPLE.org"}
 
 
 @pytest_asyncio.fixture
@@ -22,11 +23,16 @@ async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
     async with fresh_database() as settings:
         engine = create_async_engine(settings.database_url("migrator"))
         async with engine.begin() as connection:
-            for id, boss, region in ((MENTEE, BOSS, "r1"), (MENTOR, None, "r2"), (BOSS, None, "r1")):
+            for id, boss, region in (
+                (MENTEE, BOSS, "r1"),
+                (MENTOR, None, "r2"),
+                (BOSS, None, "r1"),
+                (TWIN, None, "r1"),
+            ):
                 row = {
                     "id": id,
                     "name": "A",
-                    "email": "a@example.org",
+                    "email": MAIL.get(id, f"{id[:8]}@example.org"),
                     "role_title": "principal",
                     "district": "D",
                 }
@@ -36,7 +42,7 @@ async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
             for person, last in ((MENTEE, date(2026, 8, 31)), (MENTOR, None)):
                 row = {"person": person, "class": "active", "first": date(2020, 1, 1), "last": last}
                 await connection.execute(insert(tables.memberships), [row])
-            for person in (MENTOR, BOSS):
+            for person in (MENTOR, BOSS, TWIN):
                 await connection.execute(insert(tables.mentors), [{"person": person, "capacity": 1}])
         await engine.dispose()
         pool = Database(settings.database_url("worker"), size=2)
@@ -73,3 +79,5 @@ async def test_a_mentor_comes_with_region_place_and_conflicts(reader: SqlFacts) 
     assert (known.mentor_known, known.mentor_region, known.free_slot, known.conflicts) == (True, "r2", 1, ())
     assert (await facts(reader, now, BOSS)).conflicts == ("supervisor",)
     assert not (await facts(reader, now, derive("stranger"))).mentor_known
+    assert not known.one_mailbox
+    assert (await facts(reader, now, TWIN)).one_mailbox

@@ -24,7 +24,7 @@ from domain.ids import derive, term_region_id
 from domain.journal import Kind, decode
 from domain.names import TermStart
 from domain.projection_term import term_rows
-from domain.rulebook import text_of
+from domain.rulebook import rules_digest, text_of
 from domain.stages.matching import ConfirmMatch
 from domain.term_messages import (
     AmendMonthlyRecord,
@@ -231,7 +231,7 @@ async def test_a_term_in_a_region_that_nobody_keeps_is_found_and_one_that_is_kep
     settings, pool = database
     now = (await SqlClock(pool).now()).date()
     term = derive("term", "sample")
-    digest = derive("digest") * 2
+    digest = rules_digest(text_of(TERM_RULES))
     engine = create_async_engine(settings.database_url("migrator"))
     async with engine.begin() as connection:
         for code in ("r3", "r4"):

@@ -1,13 +1,22 @@
 """Rules of a version are stored once, and a version means one thing."""
 
+import asyncio
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
+from activities.adapters import program_files
 from activities.adapters.intake_reference import AlreadyThere, RuleText
-from activities.adapters.program_files import load_programs
+from activities.adapters.program_files import SHIPPED, load_programs
 from activities.adapters.views_facts import SqlFacts
+from api_gateway.api.reference import tell_changed_rules
+from api_gateway.app import create_app
 from domain.actors import Actor, Role
 from domain.facts import Question
 from domain.ids import derive
@@ -62,3 +71,107 @@ async def test_a_version_that_means_something_else_is_refused(client: Client) ->
     await store("next", "", "next once more")
     for version, text in (("next", rules_text(replace(changed, version="next"))), ("1999", "")):
         assert (await reader.facts(asked(version))).rules_text == text
+
+
+def changed(version: str, **parts: Any) -> str:
+    """The text of the program's rules under another version, some of them changed."""
+    return rules_text(replace(FILE.rules, version=version, **parts))
+
+
+async def keep(client: Client, version: str, texts: dict[str, str], key: str) -> None:
+    """The rules of a version, by region; those of the program itself under no name."""
+    rules = [RuleText(region=region, digest=rules_digest(text), text=text) for region, text in texts.items()]
+    await client.office.reference.keep_rules(
+        program=PROGRAM, version=version, rules=rules, actor=ADMIN, command=derive("command", key)
+    )
+
+
+OWN = changed("next", ending_reasons=("no_fault",))
+BASE = changed("next")
+
+
+async def test_two_regions_may_set_the_same(client: Client) -> None:
+    await keep(client, "next", {"": BASE, "r1": OWN, "r2": OWN}, "same")
+    reader = SqlFacts(client.office.database)
+    for region in ("r1", "r2"):
+        assert (await reader.facts(replace(asked("next"), region=region))).rules_text == OWN
+    assert (await reader.facts(replace(asked("next"), region="r3"))).rules_text == BASE
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"": BASE}, {"": BASE, "r1": OWN}),
+        ({"": BASE, "r1": OWN}, {"": BASE}),
+        ({"": BASE, "r1": OWN}, {"": BASE, "r2": OWN}),
+        ({"": BASE, "r1": OWN}, {"": OWN, "r1": OWN}),
+    ],
+)
+async def test_a_region_cannot_change_within_a_version(
+    client: Client, first: dict[str, str], then: dict[str, str]
+) -> None:
+    await keep(client, "next", first, "first")
+    with pytest.raises(AlreadyThere, match="rules"):
+        await keep(client, "next", then, "then")
+    await keep(client, "next", first, "once more")
+    reader = SqlFacts(client.office.database)
+    for region in ("r1", "r2"):
+        kept = (await reader.facts(replace(asked("next"), region=region))).rules_text
+        assert kept == first.get(region, first[""])
+
+
+async def test_of_two_who_store_a_version_at_once_only_one_can(client: Client) -> None:
+    texts = [changed("next", ending_reasons=(f"reason_{number}",)) for number in range(6)]
+    tries = (keep(client, "next", {"": text}, text) for text in texts)
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [AlreadyThere] * 5
+    kept = (await SqlFacts(client.office.database).facts(asked("next"))).rules_text
+    assert kept == texts[outcomes.index(None)]
+
+
+async def test_a_digest_is_that_of_its_text(client: Client) -> None:
+    wrong = RuleText(region="", digest=rules_digest(OWN), text=BASE)
+    with pytest.raises(IntegrityError, match="rule_set_digest"):
+        await client.office.reference.keep_rules(
+            program=PROGRAM, version="next", rules=[wrong], actor=ADMIN, command=derive("command", "wrong")
+        )
+
+
+async def test_a_file_that_was_edited_under_its_version_is_named_at_the_start_and_refused_after(
+    client: Client,
+) -> None:
+    await open_term(client)
+    edited = replace(FILE, rules=replace(FILE.rules, ending_reasons=("no_fault",)))
+    with capture_logs() as lines:
+        await tell_changed_rules(client.office, [FILE, replace(FILE, rules=replace(FILE.rules, version="9"))])
+        assert lines == []
+        await tell_changed_rules(client.office, [edited])
+    told = {"event": "rules changed without a new version", "log_level": "warning"}
+    assert lines == [{**told, "program": PROGRAM, "version": FILE.version}]
+
+
+async def test_the_gateway_looks_at_its_start(client: Client) -> None:
+    text = rules_text(replace(FILE.rules, ending_reasons=("no_fault",)))
+    await keep(client, FILE.version, {"": text}, "before")
+    app = create_app(client.office)
+    with capture_logs() as lines:
+        async with app.router.lifespan_context(app):
+            pass
+    assert [(line["program"], line["version"]) for line in lines] == [(PROGRAM, FILE.version)]
+    stored = await client.send("admin", "POST", f"/v1/programs/{PROGRAM}/rules", key="rules")
+    assert (stored.status_code, stored.json()["code"]) == (409, "rules_changed")
+    body = {"program": PROGRAM, "name": "t", "first": "2026-08-01", "last": "2027-06-30"}
+    opened = await client.send("admin", "POST", "/v1/terms", key="term", json=body)
+    assert (opened.status_code, opened.json()["code"]) == (409, "rules_changed")
+
+
+async def test_a_file_that_was_broken_meanwhile_is_said_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shipped = tmp_path / "programs"
+    shutil.copytree(SHIPPED, shipped)
+    (shipped / f"{PROGRAM}.toml").write_text("program = \n")
+    monkeypatch.setattr(program_files, "SHIPPED", shipped)
+    answer = await client.send("admin", "POST", f"/v1/programs/{PROGRAM}/rules", key="rules")
+    assert (answer.status_code, answer.json()["code"]) == (409, "program_file_faulty")
+    assert "programs check" in answer.json()["detail"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from activities.adapters.program_files import load_programs
+from domain.actors import Role
 from domain.calendar import Rhythm, Unit
 from domain.errors import RuleViolation
 from domain.letter import LANGUAGE, Kept, Terms, clauses_of, compose, digest, texts_of
@@ -16,7 +17,8 @@ from domain.projection import rows
 from domain.retention import archivable, kept_for
 from domain.stages.agreement import AgreementDrafted, AgreementInForce, DraftAgreement, SignAgreement
 from domain.stages.contact import ConfirmFirstContact
-from tests.domain.builders import MENTEE, MENTOR, RULES, TERMS, WORDS, Case, with_rules
+from domain.stages.matching import ConfirmMatch, ProposeMatch
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, TERMS, WORDS, Case, with_rules
 
 TEXT = """\
 letter title
@@ -125,6 +127,41 @@ def test_one_person_signs_once_and_cannot_stand_for_both() -> None:
     refused(case, "already_signed", version=1, digest=case.digest())
     case.state = replace(case.state, mentor=MENTEE.id)
     refused(case, "one_person_on_both_sides", version=1, digest=case.digest())
+
+
+def test_a_signature_belongs_to_its_text_and_both_must_be_under_the_same() -> None:
+    case = drafting()
+    case.sign(MENTOR)
+    case.do(DraftAgreement, MENTOR, terms=TERMS)
+    case.sign(MENTEE)
+    assert (case.state.agreement.in_force, case.state.stage) == (0, "agreement")
+    case.sign(MENTOR)
+    assert (case.state.agreement.in_force, case.state.stage) == (2, "meetings")
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PARTICIPANT])
+def test_who_is_of_the_pair_signs_as_a_side_and_in_no_other_role(role: Role) -> None:
+    case = drafting()
+    case.sign(MENTOR)
+    for one in (MENTOR, MENTEE, COORDINATOR):
+        actor = replace(one, role=role)
+        with pytest.raises(RuleViolation, match="role_not_allowed"):
+            case.do(SignAgreement, actor, version=1, digest=case.digest())
+    assert case.state.agreement.in_force == 0
+
+
+def test_nobody_is_the_mentor_of_oneself_not_even_under_a_second_entry() -> None:
+    case = Case().apply()
+    with pytest.raises(RuleViolation, match="mentor_is_mentee"):
+        case.do(ProposeMatch, COORDINATOR, mentor=MENTEE.id)
+    case.facts = replace(FACTS, one_mailbox=True)
+    with pytest.raises(RuleViolation, match="mentor_is_mentee"):
+        case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    case.facts = FACTS
+    case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    case.facts = replace(FACTS, one_mailbox=True)
+    with pytest.raises(RuleViolation, match="mentor_is_mentee"):
+        case.do(ConfirmMatch, COORDINATOR)
 
 
 def test_a_pair_leaves_out_only_what_the_program_lets_it() -> None:
