@@ -146,29 +146,6 @@ async def test_no_row_changes_without_its_event(
                 await connection.execute(text(statement))
 
 
-@pytest.mark.parametrize(
-    ("role", "rights"),
-    [
-        ("payments", {"SELECT", "INSERT", "UPDATE"}),
-        ("worker", {"SELECT"}),
-        ("gateway", {"SELECT"}),
-        ("auditor", set()),
-    ],
-)
-async def test_rights_on_money(owner: AsyncEngine, role: str, rights: set[str]) -> None:
-    async with owner.connect() as connection:
-        for table in ("money.obligations", "money.orders"):
-            granted = {
-                right
-                for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
-                if await connection.scalar(
-                    text("select has_table_privilege(:role, :table, :right)"),
-                    {"role": role, "table": table, "right": right},
-                )
-            }
-            assert granted == rights, table
-
-
 async def test_facts_are_those_of_the_local_day(
     database: tuple[Settings, Database], owner: AsyncEngine
 ) -> None:

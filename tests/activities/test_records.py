@@ -220,60 +220,6 @@ async def test_side_streams_chain_and_repeat_nothing(database: tuple[Settings, D
     assert check_chain(entries)[1] is None
 
 
-RIGHTS = {
-    ("gateway", "journal", "events"): {"INSERT", "SELECT"},
-    ("worker", "journal", "events"): {"INSERT", "SELECT"},
-    ("payments", "journal", "events"): {"INSERT", "SELECT"},
-    ("worker", "journal", "heads"): {"SELECT"},
-    ("worker", "office", "relationships"): {"INSERT", "SELECT", "UPDATE"},
-    ("gateway", "office", "relationships"): {"SELECT"},
-    ("payments", "office", "relationships"): {"SELECT"},
-    ("worker", "office", "complaints"): {"INSERT", "SELECT", "UPDATE"},
-    ("gateway", "office", "complaints"): {"SELECT"},
-    ("payments", "office", "complaints"): set(),
-    ("worker", "office", "helpers"): {"INSERT", "SELECT", "UPDATE"},
-    ("gateway", "office", "helpers"): {"SELECT"},
-    ("worker", "office", "forms"): {"INSERT", "SELECT", "UPDATE"},
-    ("gateway", "office", "forms"): {"SELECT"},
-    ("gateway", "documents", "drafts"): {"DELETE", "INSERT", "SELECT", "UPDATE"},
-    ("worker", "documents", "drafts"): set(),
-    ("payments", "documents", "drafts"): set(),
-    ("worker", "office", "people"): {"SELECT"},
-    ("worker", "documents", "documents"): set(),
-    ("payments", "documents", "documents"): set(),
-    ("worker", "office", "tokens"): set(),
-    ("auditor", "journal", "entries"): {"SELECT"},
-    ("auditor", "journal", "events"): set(),
-    ("auditor", "office", "people"): set(),
-}
-
-
-async def test_rights_in_the_catalog_are_those_of_the_table(database: tuple[Settings, Database]) -> None:
-    settings, _ = database
-    engine = create_async_engine(settings.database_url("migrator"))
-    try:
-        async with engine.connect() as connection:
-            for (role, schema, table), expected in RIGHTS.items():
-                granted = {
-                    right
-                    for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
-                    if await connection.scalar(
-                        text("select has_table_privilege(:role, :table, :right)"),
-                        {"role": role, "table": f"{schema}.{table}", "right": right},
-                    )
-                }
-                assert granted == expected, (role, table)
-            private = await connection.execute(
-                text(
-                    "select rolname from pg_roles where rolcanlogin and not rolsuper and rolname <> 'migrator'"
-                    " and has_schema_privilege(rolname, 'private', 'usage')"
-                )
-            )
-            assert [row[0] for row in private] == ["participant"]
-    finally:
-        await engine.dispose()
-
-
 @pytest.mark.parametrize(
     "hands",
     [

@@ -1,0 +1,113 @@
+"""What each role of the database may do with each table: a table without a row here fails, and so do other rights."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from tests.conftest import FreshDatabase
+
+LETTERS = {"r": "SELECT", "i": "INSERT", "u": "UPDATE", "d": "DELETE", "t": "TRUNCATE"}
+
+OWN_OF_THE_GATEWAY = {"gateway": "riu", "worker": "r", "payments": "r"}
+REFERENCE = {"gateway": "ri", "worker": "r", "payments": "r"}
+PROJECTION = {"gateway": "r", "worker": "riu", "payments": "r"}
+READ_BY_ALL = {"gateway": "r", "worker": "r", "payments": "r"}
+MONEY = {"gateway": "r", "worker": "r", "payments": "riu"}
+
+RIGHTS = {
+    "documents.documents": {"gateway": "ri"},
+    "documents.drafts": {"gateway": "riud"},
+    "journal.entries": {"auditor": "r"},
+    "journal.events": {"gateway": "ri", "worker": "ri", "payments": "ri"},
+    "journal.heads": READ_BY_ALL,
+    "money.obligations": MONEY,
+    "money.orders": MONEY,
+    "office.alembic_version": READ_BY_ALL,
+    "office.applications": {**OWN_OF_THE_GATEWAY, "worker": "ru"},
+    "office.claims": PROJECTION,
+    "office.clock": READ_BY_ALL,
+    "office.commands": {**OWN_OF_THE_GATEWAY, "worker": "riu"},
+    "office.complaints": {"gateway": "r", "worker": "riu"},
+    "office.conflicts": REFERENCE,
+    "office.cover_requests": PROJECTION,
+    "office.deliveries": PROJECTION,
+    "office.forms": PROJECTION,
+    "office.helpers": PROJECTION,
+    "office.installation": READ_BY_ALL,
+    "office.log_checks": PROJECTION,
+    "office.marks": PROJECTION,
+    "office.meetings": PROJECTION,
+    "office.memberships": OWN_OF_THE_GATEWAY,
+    "office.mentors": OWN_OF_THE_GATEWAY,
+    "office.monthly_records": PROJECTION,
+    "office.notices": {**PROJECTION, "payments": "riu"},
+    "office.observations": PROJECTION,
+    "office.people": OWN_OF_THE_GATEWAY,
+    "office.planned_meetings": PROJECTION,
+    "office.region_contacts": OWN_OF_THE_GATEWAY,
+    "office.regions": REFERENCE,
+    "office.relationships": PROJECTION,
+    "office.rule_sets": REFERENCE,
+    "office.slots": PROJECTION,
+    "office.task_work": {"gateway": "riud", "worker": "r", "payments": "r"},
+    "office.tasks": {**PROJECTION, "payments": "riu"},
+    "office.term_regions": PROJECTION,
+    "office.term_surveys": PROJECTION,
+    "office.terms": REFERENCE,
+    "office.tokens": {"gateway": "riu"},
+}
+"""Rights by table and role; a role that is not named has none."""
+
+
+@pytest_asyncio.fixture
+async def owner(fresh_database: FreshDatabase) -> AsyncIterator[AsyncConnection]:
+    async with fresh_database() as settings:
+        engine = create_async_engine(settings.database_url("migrator"))
+        async with engine.connect() as connection:
+            yield connection
+        await engine.dispose()
+
+
+async def roles(owner: AsyncConnection) -> list[str]:
+    """The roles that the processes sign in as."""
+    found = await owner.scalars(
+        text("select rolname from pg_roles where rolcanlogin and not rolsuper and rolname <> 'migrator'")
+    )
+    return sorted(found)
+
+
+async def test_every_table_and_view_of_the_database_has_a_row(owner: AsyncConnection) -> None:
+    found = await owner.scalars(
+        text(
+            "select schemaname || '.' || tablename from pg_tables"
+            " where schemaname not in ('pg_catalog', 'information_schema') union"
+            " select schemaname || '.' || viewname from pg_views"
+            " where schemaname not in ('pg_catalog', 'information_schema')"
+        )
+    )
+    assert sorted(found) == sorted(RIGHTS)
+
+
+async def test_rights_in_the_catalog_are_those_of_the_table(owner: AsyncConnection) -> None:
+    for table, rights in RIGHTS.items():
+        for role in await roles(owner):
+            granted = [
+                letter
+                for letter, right in LETTERS.items()
+                if await owner.scalar(
+                    text("select has_table_privilege(:role, :table, :right)"),
+                    {"role": role, "table": table, "right": right},
+                )
+            ]
+            assert "".join(granted) == rights.get(role, ""), (role, table)
+
+
+async def test_what_belongs_to_a_pair_is_for_one_role_alone(owner: AsyncConnection) -> None:
+    reading = [
+        role
+        for role in await roles(owner)
+        if await owner.scalar(text("select has_schema_privilege(:role, 'private', 'usage')"), {"role": role})
+    ]
+    assert reading == ["participant"]
