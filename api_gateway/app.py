@@ -36,6 +36,7 @@ from api_gateway.api import (
     schedule,
     terms,
 )
+from api_gateway.api import problems as problem_pages
 from api_gateway.auth import demand_declarations, say_roles
 from api_gateway.limits import Limits
 from api_gateway.mentoring import Mentoring
@@ -131,6 +132,7 @@ def create_app(office: Office) -> FastAPI:
         imports,
     ):
         app.include_router(part.router, prefix="/v1")
+    app.include_router(problem_pages.router)
     app.include_router(pages.router)
     demand_declarations(app)
     say_roles(app)

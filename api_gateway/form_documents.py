@@ -115,8 +115,7 @@ async def staged(
     rules: Rules | None = await office.forms.rules(subject)
     found: Mapping[str, Any] | None = await office.forms.pair(subject)
     if rules is None or found is None:
-        await _refused(office, kind, command, actor, subject, "not_found", "")
-        raise Problem(404, "not_found")
+        raise await _refused(office, kind, command, actor, subject, "not_found", "")
     seat = seat_of(caller, found)
     ver, id = 1, derive("document", command)
     if kind is AmendForm:

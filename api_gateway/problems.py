@@ -49,6 +49,17 @@ FORBIDDEN: Final = {
 """Codes that say who may not; all other broken rules say that it may not be now."""
 
 
+def title_of(code: str) -> str:
+    """A code as a heading."""
+    title = code.replace("_", " ")
+    return title[:1].upper() + title[1:]
+
+
+def address_of(code: str) -> str:
+    """Where a code is explained: ``type`` of its problem (RFC 9457)."""
+    return f"/v1/problems/{code}"
+
+
 class Problem(Exception):
     """An answer that is no success."""
 
@@ -73,10 +84,9 @@ class Problem(Exception):
 
     def body(self) -> dict[str, Any]:
         """The JSON form, without the request's id."""
-        title = self.code.replace("_", " ")
         body: dict[str, Any] = {
-            "type": f"/v1/docs#{self.code}",
-            "title": title[:1].upper() + title[1:],
+            "type": address_of(self.code),
+            "title": title_of(self.code),
             "status": self.status,
             "code": self.code,
         }
@@ -96,7 +106,7 @@ WHERE_CODES_STAND: Final = (
 
 def broken_rule(code: str, field: str = "") -> Problem:
     """The problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
-    if code == "other_region":
+    if code in ("other_region", "not_found"):
         return Problem(404, "not_found", recorded=code)
     status = 403 if code in FORBIDDEN else 409
     pointer = [{"pointer": "/" + field.replace(".", "/"), "detail": code.replace("_", " "), "code": code}]

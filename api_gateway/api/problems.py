@@ -1,0 +1,26 @@
+"""Where ``type`` of a problem leads: every code with its status and its words. Open to all, like the documents."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api_gateway.problem_words import catalog
+from api_gateway.problems import Problem
+from domain.codec import to_plain
+
+router = APIRouter()
+
+
+@router.get("/v1/problems", operation_id="problems.list", tags=["office"])
+async def problems() -> dict[str, Any]:
+    """Every code that an answer can have: its status, what happened, and what to do."""
+    return {"data": [to_plain(each) for each in catalog().values()], "next": None, "has_more": False}
+
+
+@router.get("/v1/problems/{code}", operation_id="problems.get", tags=["office"])
+async def problem(code: str) -> Any:
+    """One code in words."""
+    found = catalog().get(code)
+    if found is None:
+        raise Problem(404, "unknown_code")
+    return to_plain(found)

@@ -1,0 +1,204 @@
+"""The catalog of problems: every code that the product can raise has words, and every word belongs to such a code."""
+
+import ast
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+from api_gateway.problem_words import catalog
+from api_gateway.problems import FORBIDDEN, broken_rule
+from domain.payment import HoldReason, OrderState
+from tests.api_gateway.conftest import Client
+
+ROOT = Path(__file__).parents[2]
+RAISED_BY = {"demand": 1, "RuleViolation": 0, "broken_rule": 0, "Problem": 1, "_refused": 5}
+"""Calls that raise a code, with the place of the code among their arguments."""
+HIDDEN = {"other_region"}
+"""What nobody hears: who is outside a region is told that there is nothing."""
+
+Raised = set[tuple[int, str]]
+
+
+def trees(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+
+
+def constants(node: ast.AST) -> set[str]:
+    return {
+        each.value
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value
+    }
+
+
+def of_calls(name: str, place: int, *folders: str) -> set[str]:
+    """The constant texts that calls of ``name`` have at some place."""
+    return {
+        argument.value
+        for _, tree in trees(*folders)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) == name and len(node.args) > place
+        if isinstance(argument := node.args[place], ast.Constant)
+    }
+
+
+def of_assignment(path: str, name: str) -> set[str]:
+    """The texts in what a module assigns to a name, dictionaries by their values."""
+    for node in ast.parse((ROOT / path).read_text()).body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name and node.value is not None:
+            values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+            return set().union(*(constants(value) for value in values))
+    raise LookupError(name)
+
+
+def of_returns(path: str, function: str) -> set[str]:
+    """The texts that a function gives back."""
+    tree = ast.parse((ROOT / path).read_text())
+    [found] = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == function]
+    return set().union(*(constants(each) for each in ast.walk(found) if isinstance(each, ast.Return)))
+
+
+def called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def missing_things() -> set[str]:
+    return {f"unknown_{kind}" for kind in of_calls("_demand", 3, "activities/adapters")}
+
+
+def away() -> set[str]:
+    parts = of_calls("unavailable", 0, "api_gateway") | of_calls("Unavailable", 0, "api_gateway")
+    database = of_calls("Unavailable", 0, "activities/adapters")
+    return {f"{part}_unavailable" for part in parts | database}
+
+
+def settled_by_tables() -> set[str]:
+    return of_assignment("activities/adapters/records.py", "_TAKEN")
+
+
+ORDERS = {f"order_{state.value}" for state in OrderState}
+COMPOSED: dict[tuple[str, str], set[str]] = {
+    ("domain/errors.py", "code"): set(),  # what demand itself hands on
+    ("domain/payment_rules.py", "f'order_{order.state.value}'"): ORDERS,
+    ("domain/payment_rules.py", "HoldReason.MEMBER_LAPSED.value"): {HoldReason.MEMBER_LAPSED.value},
+    ("domain/stages/matching.py", "code"): of_returns("domain/mentor.py", "unfit"),
+    ("api_gateway/api/applications.py", "f'unknown_{missing}'"): missing_things(),
+    ("api_gateway/api/reference.py", "f'unknown_{missing}'"): missing_things(),
+    ("api_gateway/problem_words.py", "code"): set(),  # the catalog itself
+    ("api_gateway/form_documents.py", "code"): {
+        "other_region"
+    },  # else a choice, which is read where it stands
+    (
+        "api_gateway/mentoring.py",
+        "code",
+    ): settled_by_tables(),  # else what a rule refused: the domain's own codes
+    ("api_gateway/mentoring.py", "answer['code']"): {"group_refused"},
+    ("api_gateway/mentoring.py", "f\"{id.partition('/')[0]}_ended\""): {
+        f"{kind}_ended" for kind in ("relationship", "obligation", "term")
+    },
+    ("api_gateway/problems.py", "code"): of_assignment("api_gateway/problems.py", "_CODES") | {"refused"},
+    ("api_gateway/problems.py", "error.code"): set(),  # a rule of the domain that a route asked by itself
+    ("api_gateway/problems.py", "f'{what}_unavailable'"): away(),
+}
+"""Codes that are not written out where they are raised; a place that is not here fails the test."""
+COMPOSED_STATUS = {
+    "prepared.status": {422},
+    "error.status_code": {400, 404, 405, 413},
+    "claimed.status": set[int](),
+}
+
+
+def codes_at(path: str, node: ast.expr, function: ast.AST) -> set[str]:
+    """The codes that an argument can be."""
+    if isinstance(node, ast.Constant):
+        return {node.value}
+    if isinstance(node, ast.IfExp):
+        return codes_at(path, node.body, function) | codes_at(path, node.orelse, function)
+    if isinstance(node, ast.Name):
+        given = [
+            each.value
+            for each in ast.walk(function)
+            if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == node.id
+        ]
+        if given and all(isinstance(each, ast.Constant | ast.IfExp) for each in given):
+            return set().union(*(codes_at(path, each, function) for each in given))
+    return COMPOSED[path, ast.unparse(node)]
+
+
+def statuses_at(node: ast.Call) -> set[int]:
+    status = node.args[0]
+    if isinstance(status, ast.Constant):
+        return {status.value}
+    return COMPOSED_STATUS[ast.unparse(status)]
+
+
+def raised_by(path: str, node: ast.Call, function: ast.AST) -> Raised:
+    name = called(node)
+    code = node.args[RAISED_BY[name]]
+    if name != "Problem":
+        return {(broken_rule(each).status, each) for each in codes_at(path, code, function)}
+    status = node.args[0]
+    if isinstance(status, ast.IfExp) and isinstance(code, ast.IfExp):  # both chosen by one condition
+        pairs = ((status.body, code.body), (status.orelse, code.orelse))
+        return {(ast.literal_eval(one), ast.literal_eval(other)) for one, other in pairs}
+    if ast.unparse(status) == "error.status_code":
+        return {
+            (400, "unreadable"),
+            (404, "not_found"),
+            (405, "method_not_allowed"),
+            (413, "too_large"),
+            (400, "refused"),
+        }
+    if isinstance(status, ast.Name):
+        return set()  # broken_rule, whose callers are read
+    return set(product(statuses_at(node), codes_at(path, code, function)))
+
+
+def raised() -> Raised:
+    """Every code that the source raises, each with its status."""
+    found: Raised = set()
+    for path, tree in trees("domain", "api_gateway"):
+        scopes: list[ast.AST] = [
+            each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        for function in scopes:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and len(node.args) > RAISED_BY.get(called(node), 99):
+                    found |= raised_by(path, node, function)
+    found |= {(409, code) for code in settled_by_tables()}
+    return {(status, code) for status, code in found if code not in HIDDEN}
+
+
+def test_every_code_that_the_source_raises_has_words_and_its_status() -> None:
+    told = {(status, each.code) for each in catalog().values() for status in each.status}
+    assert sorted(raised() - told) == []
+    assert sorted(told - raised()) == []
+
+
+def test_who_may_not_is_told_apart_by_codes_that_are_raised() -> None:
+    assert {code for _, code in raised()} >= FORBIDDEN
+
+
+def test_words_are_whole_sentences() -> None:
+    for each in catalog().values():
+        for words in (each.what, each.do):
+            assert words[0].isupper(), each.code
+            assert words.endswith("."), each.code
+
+
+async def test_the_type_of_a_problem_leads_to_its_words(client: Client) -> None:
+    problem = (await client.send("mentee", "GET", "/v1/relationships/" + "0" * 32)).json()
+    page = await client.send("", "GET", problem["type"])
+    assert page.status_code == 200
+    assert page.json()["type"] == problem["type"] == "/v1/problems/not_found"
+    assert (page.json()["status"], page.json()["title"]) == ([404], problem["title"])
+    assert page.json()["what"] == "There is no such thing, or you may not see it."
+    listed = (await client.send("", "GET", "/v1/problems")).json()["data"]
+    assert page.json() in listed
+    assert len(listed) == len(catalog())
+    unknown = await client.send("", "GET", "/v1/problems/none")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_code")
+    docs = await client.send("", "GET", "/v1/docs")
+    assert 'href="/v1/problems"' in docs.text
