@@ -101,7 +101,7 @@ class Views:
                 .where(tables.helpers.c.relationship == id)
                 .order_by(tables.helpers.c.named_at, tables.helpers.c.id),
                 "tasks": select(tables.tasks)
-                .where(tables.tasks.c.subject == id)
+                .where(tables.tasks.c.subject == id, _not_about(scope))
                 .order_by(tables.tasks.c.opened_at, tables.tasks.c.id),
             }
             whole: dict[str, Any] = plain(found._mapping)
@@ -179,9 +179,10 @@ class Views:
         statement = select(table).where(
             true() if scope.everything else or_(table.c.subject.in_(own), of_regions)
         )
+        hidden = _own_pairs(scope).union(_cases_about(scope, tables.complaints.c.relationship))
         told = or_(
             table.c.person == scope.person,
-            and_(table.c.subject.not_in(_own_pairs(scope)), _served(scope, table.c.subject)),
+            and_(table.c.subject.not_in(hidden), _served(scope, table.c.subject)),
         )
         statement = statement.where(or_(table.c.kind.not_in(QUIET_NOTICES), told))
         if status:
@@ -380,7 +381,18 @@ def _not_quiet(scope: Scope) -> ColumnElement[bool]:
     """Tasks that the caller may know of: a quiet one only who deals with it, and nobody of the pair."""
     table = tables.tasks
     served = true() if scope.quiet else table.c.region.in_(scope.regions)
-    return or_(table.c.kind.not_in(QUIET), and_(served, table.c.subject.not_in(_own_pairs(scope))))
+    outside = table.c.subject.not_in(_own_pairs(scope))
+    return or_(table.c.kind.not_in(QUIET), and_(served, outside, _not_about(scope)))
+
+
+def _not_about(scope: Scope) -> ColumnElement[bool]:
+    """Tasks without those to deal with a complaint about the caller."""
+    return tables.tasks.c.about.not_in(_cases_about(scope, tables.complaints.c.id))
+
+
+def _cases_about(scope: Scope, column: ColumnElement[Any]) -> Select[Any]:
+    """A column of the cases of complaint that are about the caller."""
+    return select(column).where(tables.complaints.c.against == scope.person)
 
 
 def _counted(meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from api_gateway.api.commands import Subject
 from api_gateway.api.lists import demand_outside, visible
 from api_gateway.auth import Anybody, Caller, Disclosers, Office, Supervisors
 from api_gateway.problems import Problem, broken_rule
+from api_gateway.quiet import READ_STATEMENT
 from api_gateway.schemas import Day
 from domain.actors import Role
 from domain.ids import derive
@@ -30,10 +31,12 @@ router = APIRouter()
     "/relationships/{subject}/complaints", operation_id="relationships.complaints", tags=["relationships"]
 )
 async def list_complaints(subject: Subject, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """Cases of complaint: all of them for the office, for the pair only those that the caller opened."""
+    """Cases of complaint: all for the office but those about the caller, for the pair only those that it opened."""
     found = await visible(office, caller, subject)
     async with office.database.transaction() as connection:
-        cases = await complaints(connection, subject)
+        cases = tuple(
+            case for case in await complaints(connection, subject) if case["against"] != caller.person
+        )
     in_pair = caller.person in (found["mentee"], found["mentor"])
     if in_pair or not caller.sees_quiet_of(found["region"]):
         shown = ("id", "about", "against", "status", "opened_at", "closed_at")
@@ -53,12 +56,12 @@ async def statement(subject: Subject, case: Id, office: Parts, caller: Office) -
     await visible(office, caller, subject)
     async with office.database.transaction() as connection:
         found = await complaint(connection, subject, case)
-    if found is None or not found["document"]:
+    if found is None or not found["document"] or found["against"] == caller.person:
         raise Problem(404, "not_found")
     if found["taken_by"] != caller.person:
         await office.intake.refuse(
             command=secrets.token_hex(16),
-            kind="ReadStatement",
+            kind=READ_STATEMENT,
             code="not_the_decider",
             actor=caller.acting((Role.COORDINATOR, Role.ADMIN)),
             subject=subject,

@@ -11,6 +11,7 @@ from api_gateway.api import Parts, command_id
 from api_gateway.api.commands import Subject
 from api_gateway.auth import Anybody, Caller, Readers, Staff
 from api_gateway.problems import Problem
+from api_gateway.quiet import WHOLE, Reader, reader_of
 from domain import obligation as obligation_stream
 from domain import term as term_stream
 from domain.codec import to_plain
@@ -100,26 +101,33 @@ def demand_quiet(caller: Caller, found: Mapping[str, Any]) -> None:
 async def history(
     subject: Subject, office: Parts, caller: Readers, at: datetime | None = None
 ) -> dict[str, Any]:
-    """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it."""
+    """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it.
+
+    Administrators and auditors read it with its hashes, for the chain is checked by them.
+    """
     demand_quiet(caller, await visible(office, caller, subject))
-    return await told(office, subject, at)
+    return await told(office, subject, at, await reader_of(office, caller, subject))
 
 
-async def told(office: Any, stream: str, at: datetime | None = None) -> dict[str, Any]:
-    """The events of a stream, each with its hash; with ``at`` the state at that moment."""
-    events = await office.views.history(stream)
+async def told(
+    office: Any, stream: str, at: datetime | None = None, reader: Reader = WHOLE
+) -> dict[str, Any]:
+    """The events of a stream as somebody reads them; with ``at`` the state at that moment."""
+    events = reader.shown(await office.views.history(stream))
     if at is not None:
         if at.tzinfo is None:
             raise Problem(422, "time_without_offset")
-        return {"at": at.isoformat(), "state": await state_at(office.views, events, at)}
-    return {"data": [{**to_plain(envelope), "hash": sealed} for envelope, sealed in events]}
+        return {"at": at.isoformat(), "state": await state_at(office.views, events, at, reader)}
+    return {"data": reader.entries(events)}
 
 
 # Streams whose first event says everything that the fold begins with.
 _FOLDS: Final = {Kind.OBLIGATION: obligation_stream, Kind.TERM: term_stream}
 
 
-async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: datetime) -> Any:
+async def state_at(
+    views: Views, events: tuple[tuple[Envelope, str], ...], at: datetime, reader: Reader = WHOLE
+) -> Any:
     """The fold of all events that were decided by then; None before the first."""
     before = [envelope for envelope, _ in events if envelope.decided_at <= at]
     if not before:
@@ -127,7 +135,7 @@ async def state_at(views: Views, events: tuple[tuple[Envelope, str], ...], at: d
     if (stream := _FOLDS.get(before[0].kind)) is not None:
         start = stream.new(id=before[0].stream, now=before[0].decided_at)
         return to_plain(fold(start, before, stream.CATALOG, stream.evolve))
-    return to_plain(await folded(views, before))
+    return to_plain(reader.state(await folded(views, before), len(before)))
 
 
 async def folded(views: Views, before: Sequence[Envelope]) -> Relationship:
@@ -142,7 +150,7 @@ async def folded(views: Views, before: Sequence[Envelope]) -> Relationship:
 async def side_history(subject: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
     """Refusals, readings and parkings beside a relationship."""
     demand_quiet(caller, await visible(office, caller, subject))
-    return await told(office, x_stream(subject))
+    return await told(office, x_stream(subject), reader=await reader_of(office, caller, subject))
 
 
 @router.get("/obligations", operation_id="obligations.list", tags=["obligations"])

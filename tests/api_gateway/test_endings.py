@@ -14,13 +14,13 @@ from activities.adapters import tables
 from domain.actors import Role, Side
 from domain.ids import derive, x_stream
 from domain.stages import complaint
-from domain.stages.complaint import DecideComplaint, Decision, OpenComplaint, TakeComplaint
+from domain.stages.complaint import DecideComplaint, Decision, OpenComplaint, SecondComplaint, TakeComplaint
 from domain.stages.ending import AnswerChange, AskForChange, ChangeAnswered, ChangeAsked, EndRelationship
 from domain.tasks import QUIET_EVENTS
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
 from tests.conftest import PROGRAM
-from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, document
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, STATE_OFFICE, document
 
 SECRET = "qx7-Hundeleine-unter-uns"
 DISCLOSURE = {"kind": "abuse", "disclosed_on": "2026-08-04", "office": "police", "by": "mentor"}
@@ -291,6 +291,73 @@ async def test_cases_are_seen_by_the_office_and_by_who_opened_them(client: Clien
         assert (own["id"], "decision" in own, "taken_by" in own) == (case, False, False)
         for name in ("the mentor", "mentor and coordinator", "payment"):
             assert (await client.send(name, "GET", path)).json()["data"] == []
+
+
+ABOUT = derive("the one complained of")
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN, Role.AUDITOR])
+async def test_whoever_a_complaint_is_about_finds_no_trace_of_it_anywhere(client: Client, role: Role) -> None:
+    regions = ("r3",) if role is Role.COORDINATOR else ()
+    await client.token_of("about", ABOUT, (role,), regions)
+    async with recorded_pair(client) as pair:
+        body = {"code": "r3", "name": "R", "program": PROGRAM}
+        await client.send("admin", "POST", "/v1/regions", json=body)
+        await pair.signed()
+        await pair.do(AskForChange, MENTOR)  # the office may know of this
+        later = (pair.case.now + timedelta(days=1)).isoformat()
+
+        async def seen() -> list[str]:
+            answers = [
+                await client.send("about", "GET", path, params=params)
+                for path, params in (
+                    (pair.path, {}),
+                    ("/v1/relationships", {}),
+                    ("/v1/tasks", {"open": "false"}),
+                    ("/v1/notices", {"limit": "100"}),
+                    ("/v1/people/me/calendar", {}),
+                    (f"{pair.path}/complaints", {}),
+                    (f"{pair.path}/forms", {}),
+                    (f"{pair.path}/side-history", {}),
+                    (f"{pair.path}/history", {"at": later}),
+                )
+            ]
+            return [f"{answer.headers.get('etag')} {answer.text}" for answer in answers]
+
+        async def numbered() -> list[dict[str, Any]]:
+            events: list[dict[str, Any]] = (await client.send("about", "GET", f"{pair.path}/history")).json()[
+                "data"
+            ]
+            return events
+
+        before, told = await seen(), await numbered()
+        pair.case.now += timedelta(hours=1)
+        sealed = document("s")
+        await pair.do(OpenComplaint, MENTEE, about="conduct", against=ABOUT, statement=sealed)
+        case = pair.case.state.complaints[0].id
+        path = f"{pair.path}/complaints/{case}/statement"
+        await client.send("the coordinator", "GET", path)  # refused, which the side stream says
+        assert len(await side_events(client, pair)) == 1
+        unknown = f"{pair.path}/complaints/{'c' * 32}/statement"
+        answers = [await client.send("about", "GET", each) for each in (path, unknown)]
+        assert answers[0].json()["code"] == answers[1].json()["code"]
+        await pair.do(TakeComplaint, COORDINATOR, complaint=case)
+        await pair.do(DecideComplaint, COORDINATOR, complaint=case, decision=Decision.DISMISSED)
+        await pair.do(SecondComplaint, STATE_OFFICE, complaint=case, agree=True)
+        assert await seen() == before
+        after = await numbered()
+        assert [each["type"] for each in after] == [each["type"] for each in told]
+        assert [each["seq"] for each in after] == list(range(1, len(after) + 1))
+        assert not {"hash", "prev"} & set(after[0])
+        await pair.do(AnswerChange, COORDINATOR, side=Side.MENTOR, answer="goes_on")
+        last = (await numbered())[-1]
+        assert (last["type"], last["seq"]) == ("ChangeAnswered", len(after) + 1)
+        full = (await client.send("auditor", "GET", f"{pair.path}/history")).json()["data"]
+        assert {"hash", "prev"} <= set(full[0])
+        assert len(full) == last["seq"] + 4
+        listed = (await client.send("the coordinator", "GET", f"{pair.path}/history")).json()["data"]
+        assert len(listed) == len(full)
+        assert set(listed[0]) == set(last)  # who is not concerned reads it in the same form
 
 
 async def test_a_disclosure_has_four_fields_and_is_listed_for_two_roles_alone(client: Client) -> None:
