@@ -6,11 +6,13 @@ checked here, since answers never reach a workflow.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
 from activities.adapters.form_files import shipped_forms
+from activities.adapters.intake_drafts import Draft
 from api_gateway.auth import Caller
 from api_gateway.problems import Problem, broken_rule, key_reused
 from domain.actors import Actor, Role
@@ -164,6 +166,18 @@ async def staged(
             ver=ver,
         )
     return {"answers": kept}
+
+
+async def standing_draft(office: Any, subject: str, form: str, person: str) -> Draft:
+    """The draft of a form; one that housekeeping handed in for a sender who went away is forgotten at last."""
+    draft: Draft = await office.drafts.read(subject, form, person)
+    own = [row for row in await office.forms.filed(subject) if (row["form"], row["person"]) == (form, person)]
+    if draft.saved_at is None or not own or datetime.fromisoformat(own[-1]["submitted_at"]) < draft.saved_at:
+        return draft
+    if draft.answers != await office.documents.read(own[-1]["id"], relationship=subject):
+        return draft
+    await office.drafts.discard(subject, form, person)
+    return Draft()
 
 
 async def settled(

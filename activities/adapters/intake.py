@@ -19,6 +19,7 @@ from activities.adapters import tables
 from activities.adapters.clock import office_now
 from activities.adapters.database import Database
 from activities.adapters.records import append_side
+from activities.adapters.records_documents import settle_documents
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.ids import derive
@@ -86,6 +87,8 @@ class Intake:
             stored = (
                 await connection.execute(select(commands).where(commands.c.id == id).with_for_update())
             ).one()
+            if stored.answered_at is not None:
+                await settle_documents(connection, id)
             if stored.fingerprint != fingerprint:
                 return Claimed(claim=Claim.OTHER_CONTENT)
             if stored.answered_at is not None:
@@ -98,7 +101,7 @@ class Intake:
             return Claimed(claim=Claim.MINE)
 
     async def answer(self, id: str, status: int, answer: Any) -> None:
-        """Store the final answer of a command; the first one stays."""
+        """Store the final answer of a command, and settle its document with it; the first one stays."""
         commands = tables.commands
         async with self._database.transaction() as connection:
             await connection.execute(
@@ -106,6 +109,7 @@ class Intake:
                 .where(commands.c.id == id, commands.c.answered_at.is_(None))
                 .values(status=status, answer=answer, answered_at=datetime.now(UTC))
             )
+            await settle_documents(connection, id)
 
     async def release(self, id: str) -> None:
         """Give a claim back at once: nothing was decided, and the same key may try again."""

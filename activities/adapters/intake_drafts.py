@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -20,6 +21,7 @@ class Draft:
 
     ver: int = 0
     version: str = ""
+    saved_at: datetime | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -37,7 +39,8 @@ class Drafts:
             row = (await connection.execute(wanted)).first()
         if row is None:
             return Draft()
-        return Draft(ver=row.ver, version=row.version, answers=json.loads(bytes(row.payload)))
+        answers = json.loads(bytes(row.payload))
+        return Draft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)
 
     async def save(
         self,
@@ -49,7 +52,10 @@ class Drafts:
         person: str,
         seen: int,
     ) -> int | None:
-        """The new version, or None where another one than ``seen`` stands."""
+        """The new version, or None where another one than ``seen`` stands.
+
+        The last save once more, whose answer was lost, is answered as the first time.
+        """
         table = tables.drafts
         id = derive("draft", relationship, form, person)
         payload = json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -64,7 +70,12 @@ class Drafts:
                     id=id, relationship=relationship, form=form, person=person, **values
                 )
                 done = await connection.execute(made.on_conflict_do_nothing().returning(table.c.id))
-            return seen + 1 if done.first() is not None else None
+            if done.first() is not None:
+                return seen + 1
+            stands = (await connection.execute(select(table).where(table.c.id == id))).first()
+        written = (seen + 1, version, payload)
+        repeated = stands is not None and (stands.ver, stands.version, bytes(stands.payload)) == written
+        return seen + 1 if repeated else None
 
     async def discard(self, relationship: str, form: str, person: str) -> None:
         """Forget a draft: it was handed in."""

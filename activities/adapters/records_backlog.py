@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from activities.adapters import tables
 from activities.adapters.database import Database
 from activities.adapters.intake_groups import GROUP, LOG, UNREADABLE, Groups, skipped
+from activities.adapters.records_documents import settle_documents
 from activities.adapters.views_starts import relationship_start
 from activities.adapters.views_terms import unkept_terms
 from activities.ports import Clock
@@ -65,7 +66,7 @@ class SqlBacklog:
         return tuple(left)
 
     async def answer(self, command: str, sent: Sent) -> None:
-        """Store how a command ended: whoever asks again under the same key gets this, as from the gateway."""
+        """Store how a command ended, and settle its document: whoever asks again under the same key gets this."""
         row = tables.commands.c
         if sent.receipt is not None:
             status, answer = 200, to_plain(sent.receipt)
@@ -79,6 +80,7 @@ class SqlBacklog:
         )
         async with self._database.transaction() as connection:
             kept = (await connection.execute(stored)).first()
+            await settle_documents(connection, command)
         if kept is not None and kept.kind == LOG:
             try:
                 await self._groups.settle(kept.payload["group"])

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import BaseModel
 
+from activities.adapters.intake_documents import SEALED, SEALED_FORM
 from api_gateway.api import Key, Parts, answered, command_id, printed
 from api_gateway.auth import Caller, allowed
 from api_gateway.form_documents import asked, rules_of, settled, staged
 from api_gateway.problems import Problem
 from api_gateway.schemas import body_of, kebab, made, sealed_texts
 from domain import obligation, relationship, term
-from domain.actors import Actor, Role
+from domain.actors import Role
 from domain.ids import derive, term_region_id
 from domain.journal import Document
 from domain.messages import Command, Receipt
@@ -89,11 +90,11 @@ def route(
             values |= await staged(office, kind, subject, body, command, caller, actor)
         for name, text in sealed_texts(kind, body).items():
             values[name] = await seal(office, name, text, command, subject, caller) if text else None
+        if aside := getattr(body, kind.aside, "") if kind.aside else "":
+            await keep_aside(office, kind.aside, aside, command, subject, caller)
         answer = await office.mentoring.send(
             subject_kind, subject, made(kind, body, **values), await printed(request)
         )
-        if aside := getattr(body, kind.aside, "") if kind.aside else "":
-            await keep_aside(office, kind.aside, aside, command, subject, actor)
         await settled(office, subject, body, values.get("answers"), caller)
         return answered(response, answer)
 
@@ -127,14 +128,19 @@ async def seal(office: Any, name: str, text: str, command: str, subject: str, ca
     )
 
 
-async def keep_aside(office: Any, name: str, text: str, command: str, subject: str, writer: Actor) -> None:
-    """A text beside a command that succeeded: sealed for its writer, and in no event but that there is one."""
-    await office.documents.add_sealed(
+async def keep_aside(office: Any, name: str, text: str, command: str, subject: str, caller: Caller) -> None:
+    """A text beside a command: sealed for its writer, and in no event but that there is one.
+
+    It is kept before the command is sent, so that it is not lost with this process; whoever stores the answer, the
+    gateway or housekeeping, notes it in the side stream, or removes it where the command was refused.
+    """
+    await office.documents.keep(
         {name: text},
         id=derive("document", command),
         scope=derive(name, subject),
-        writer=writer,
-        relationship=subject,
+        person=caller.person,
+        form=SEALED_FORM,
+        privacy=SEALED[0],
     )
 
 

@@ -13,7 +13,7 @@ from api_gateway.api.commands import Subject
 from api_gateway.api.lists import folded, visible
 from api_gateway.api.programs import program_of
 from api_gateway.auth import Anybody, Caller, allowed
-from api_gateway.form_documents import Asked, asked, rules_of, seat_of
+from api_gateway.form_documents import Asked, asked, rules_of, seat_of, standing_draft
 from api_gateway.problems import Problem
 from api_gateway.schemas import Answers
 from api_gateway.spoken import Spoken
@@ -96,7 +96,7 @@ async def read_draft(
 ) -> dict[str, Any]:
     """The caller's own draft of a form, with its version as ``ETag``; version 0 where nothing was saved."""
     question = await _own(office, caller, subject, form)
-    draft = await office.drafts.read(subject, form, caller.person)
+    draft = await standing_draft(office, subject, form, caller.person)
     return _shown_draft(response, question, draft.ver, draft.answers)
 
 
@@ -110,7 +110,10 @@ async def save_draft(
     caller: Anybody,
     if_match: Annotated[str, Header()] = "",
 ) -> dict[str, Any]:
-    """Save the caller's draft over the version that ``If-Match`` names (``"0"`` for a new one)."""
+    """Save the caller's draft over the version that ``If-Match`` names (``"0"`` for a new one).
+
+    The last save may be repeated: the same answers over the same version are answered as the first time.
+    """
     question = await _own(office, caller, subject, form)
     if not if_match:
         raise Problem(428, "if_match_missing", "Send the version that you have seen as If-Match.")

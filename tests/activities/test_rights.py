@@ -17,7 +17,7 @@ READ_BY_ALL = {"gateway": "r", "worker": "r", "payments": "r"}
 MONEY = {"gateway": "r", "worker": "r", "payments": "riu"}
 
 RIGHTS = {
-    "documents.documents": {"gateway": "ri"},
+    "documents.documents": {"gateway": "rid", "worker": "d"},  # a trigger keeps what is on record
     "documents.drafts": {"gateway": "riud"},
     "journal.entries": {"auditor": "r"},
     "journal.events": {"gateway": "ri", "worker": "ri", "payments": "ri"},

@@ -120,10 +120,14 @@ async def test_a_draft_is_saved_over_the_version_that_was_seen(client: Client, p
     assert (without.status_code, without.json()["code"]) == (428, "if_match_missing")
     saved = await client.send("mo", "PUT", path, json=body, headers={"If-Match": '"0"'})
     assert (saved.status_code, saved.headers["etag"]) == (200, '"1"')
-    late = await client.send("mo", "PUT", path, json=body, headers={"If-Match": '"0"'})
+    lost = await client.send("mo", "PUT", path, json=body, headers={"If-Match": '"0"'})
+    assert (lost.status_code, lost.headers["etag"], lost.json()) == (200, '"1"', saved.json())
+    late = await client.send("mo", "PUT", path, json={"answers": {}}, headers={"If-Match": '"0"'})
     assert (late.status_code, late.json()["code"], late.headers["etag"]) == (412, "draft_changed", '"1"')
     again = await client.send("mo", "PUT", path, json={"answers": SCHEDULE}, headers={"If-Match": '"1"'})
     assert again.headers["etag"] == '"2"'
+    before = await client.send("mo", "PUT", path, json=body, headers={"If-Match": '"0"'})
+    assert (before.status_code, before.headers["etag"]) == (412, '"2"')  # no longer the last save
     assert (await client.send("mo", "GET", path)).json()["answers"] == SCHEDULE
     assert again.json()["still_wanted"] == []
 

@@ -91,6 +91,13 @@ async def test_a_monthly_record_is_a_document_and_a_command_to_the_term_of_the_r
     assert "contracts" not in stored
 
 
+async def test_answers_of_a_term_go_with_the_refusal_of_whoever_may_not_send_them(client: Client) -> None:
+    client.engine.refuse("not_a_mentor_of_term")
+    body = {"month": "2026-09", "answers": ANSWERS}
+    answer = await client.send("mentee", "POST", f"{HERE}/submit-monthly-record", json=body)
+    assert (answer.status_code, await documents(client)) == (403, [])
+
+
 async def test_an_amendment_and_a_survey_are_documents_of_their_own(client: Client) -> None:
     body = {"month": "2026-09", "answers": ANSWERS}
     await client.send("mentee", "POST", f"{HERE}/submit-monthly-record", key="1", json=body)
