@@ -9,11 +9,12 @@ from datetime import date
 from domain.calendar import Calendar, Rhythm
 from domain.codec import Fault
 from domain.program import Rules, Subject
-from domain.program_meetings import Booking, CoverApprover, RhythmSource
+from domain.program_meetings import Booking, CoverApprover, CoverCost, RhythmSource
 
 MOST_OBSERVATIONS = 50
 LONGEST_OBSERVATION = 480  # minutes; a school day is no longer
 MOST_COVER = 10_000  # minutes; four weeks of school days
+MOST_CENTS = 100_000  # for an hour of cover; a thousand dollars
 _DAY = date(2025, 1, 1)
 
 
@@ -119,6 +120,16 @@ def _cover_faults(rules: Rules) -> Iterator[Fault]:
             "there is cover; write coordinator" if policy.minutes_per_pair > 0 else "no cover; write none"
         )
         yield Fault("cover.approver", wanted)
+    if policy.cost is CoverCost.NONE:
+        if policy.cents_per_hour is not None:
+            yield Fault("cover.cents_per_hour", "no cost is counted; leave it out")
+        return
+    if policy.minutes_per_pair == 0:
+        yield Fault("cover.cost", "no cover; write none")
+    if policy.cents_per_hour is None:
+        yield Fault("cover.cents_per_hour", "missing; write what an hour of a substitute costs, in cents")
+    elif not 1 <= policy.cents_per_hour <= MOST_CENTS:
+        yield Fault("cover.cents_per_hour", f"write a number of cents from 1 to {MOST_CENTS}")
 
 
 def _slot_faults(rules: Rules) -> Iterator[Fault]:

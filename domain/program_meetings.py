@@ -32,6 +32,13 @@ class CoverApprover(StrEnum):
     NONE = "none"
 
 
+class CoverCost(StrEnum):
+    """How the cost of cover is counted: by the hour, or not at all where the district bears it unseen (ESE-16)."""
+
+    HOURLY = "hourly"
+    NONE = "none"
+
+
 class Weekday(StrEnum):
     """Days of the week, in order."""
 
@@ -65,11 +72,16 @@ class Observations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """Minutes of substitute cover that every pair gets by itself, who approves their use, why not (ESE-16)."""
+    """Minutes of substitute cover that every pair gets by itself, who approves their use or why not, what it costs.
+
+    The requirement is ESE-16.
+    """
 
     minutes_per_pair: int
     approver: CoverApprover
     refusal_reasons: tuple[str, ...]
+    cost: CoverCost
+    cents_per_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,6 +220,7 @@ def _hours(state: Relationship) -> tuple[Row, ...]:
             minutes=each.minutes,
             status=each.status,
             used=each.used,
+            cost=each.cost,
             asked_by=each.asked_by,
         )
         for each in state.cover.requests

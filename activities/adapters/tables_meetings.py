@@ -1,6 +1,6 @@
 """What a pair has planned, observed and drawn in cover, and what is done of its checklist, as tables."""
 
-from sqlalchemy import Column, Date, Index, Integer
+from sqlalchemy import CheckConstraint, Column, Date, Index, Integer
 
 from activities.adapters.tables_parts import instant, projection
 from activities.adapters.tables_parts import text_column as _text
@@ -37,6 +37,8 @@ cover_requests = projection(
     _text("status"),
     Column("used", Integer, nullable=False),
     _text("asked_by"),
+    Column("cost", Integer),
+    CheckConstraint("cost >= 0", name="cover_cost"),
     Index("cover_of_relationship", "relationship"),
 )
 marks = projection(

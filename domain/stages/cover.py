@@ -2,6 +2,9 @@
 
 A request reserves minutes for a booked observation or a planned meeting; a coordinator who is not one of the pair
 approves or refuses it; what was not used goes back. The allowance never falls below zero.
+
+An approval holds its cost in whole cents where the program counts one: minutes by the rate of an hour, each request by
+itself, half a cent and more up to the next. When fewer minutes are used, the cost is that of the minutes used.
 """
 
 from __future__ import annotations
@@ -27,7 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverRequest:
-    """Minutes for one observation or meeting. ``status`` is asked, approved, refused, used, returned or lapsed."""
+    """Minutes for one observation or meeting. ``status`` is asked, approved, refused, used, returned or lapsed.
+
+    ``cents_per_hour`` is the rate at which it was approved; None where no cost is counted.
+    """
 
     id: str
     subject: str
@@ -36,6 +42,12 @@ class CoverRequest:
     status: str = "asked"
     used: int = 0
     asked_by: str
+    cents_per_hour: int | None = None
+
+    @property
+    def cost(self) -> int | None:
+        """The cents of the minutes that count, once they are approved; None where no cost is counted."""
+        return None if self.cents_per_hour is None else cost_of(self.held, self.cents_per_hour)
 
     @property
     def held(self) -> int:
@@ -43,6 +55,11 @@ class CoverRequest:
         if self.status == "used":
             return self.used
         return self.minutes if self.status in ("asked", "approved") else 0
+
+
+def cost_of(minutes: int, cents_per_hour: int) -> int:
+    """What minutes of cover cost, in whole cents: half a cent and more is rounded up."""
+    return (minutes * cents_per_hour + 30) // 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +155,16 @@ class CoverRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverDecided(Event):
-    """A coordinator approved or refused a request; a refusal has a reason code."""
+    """A coordinator approved or refused a request; a refusal has a reason code, an approval rate and cost in cents.
+
+    Both are None where the program counts no cost.
+    """
 
     request: str
     approved: bool
     reason: str = ""
+    cents_per_hour: int | None = None
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +218,7 @@ def decide(
             else:
                 known = command.reason in rules.cover.refusal_reasons
                 demand(known, "unknown_reason", field="reason")
-            return (CoverDecided(request=found.id, approved=command.approve, reason=command.reason),)
+            return (_decided(found, command, rules),)
         case UseCover():
             found = _find(state, command.request)
             demand(found.status == "approved", "cover_not_approved", field="request")
@@ -208,6 +230,17 @@ def decide(
             demand(found.status in ("asked", "approved"), "cover_not_open", field="request")
             return (CoverGivenBack(request=found.id, by=by),)
     raise TypeError(type(command).__name__)
+
+
+def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDecided:
+    rate = rules.cover.cents_per_hour if command.approve else None
+    return CoverDecided(
+        request=found.id,
+        approved=command.approve,
+        reason=command.reason,
+        cents_per_hour=rate,
+        cost=None if rate is None else cost_of(found.minutes, rate),
+    )
 
 
 def _requested(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
@@ -263,17 +296,19 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, cover=cover, tasks=todo)
         case CoverDecided():
             outcome = "approved" if event.approved else "refused"
-            return _changed(state, event.request, stamp, outcome)
+            return _changed(state, event.request, stamp, outcome, cents_per_hour=event.cents_per_hour)
         case CoverUsed():
-            return _changed(state, event.request, stamp, "used", event.minutes)
+            return _changed(state, event.request, stamp, "used", used=event.minutes)
         case CoverGivenBack():
             return _changed(state, event.request, stamp, "returned")
     raise TypeError(type(event).__name__)
 
 
-def _changed(state: Relationship, request: str, stamp: Stamp, status: str, used: int = 0) -> Relationship:
+def _changed(
+    state: Relationship, request: str, stamp: Stamp, status: str, **fields: int | None
+) -> Relationship:
     requests = tuple(
-        replace(each, status=status, used=used) if each.id == request else each
+        replace(each, status=status, **fields) if each.id == request else each  # type: ignore[arg-type]  # numbers of a request by name
         for each in state.cover.requests
     )
     todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)

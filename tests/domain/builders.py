@@ -47,6 +47,7 @@ from domain.program_meetings import (
     Booking,
     Cover,
     CoverApprover,
+    CoverCost,
     Observations,
     RhythmSource,
     Schedule,
@@ -188,7 +189,9 @@ RULES = Rules(
         completion_days=7,
     ),
     observations=Observations(booked_by=Booking.NONE, required=0, needs_cover=False),
-    cover=Cover(minutes_per_pair=0, approver=CoverApprover.NONE, refusal_reasons=()),
+    cover=Cover(
+        minutes_per_pair=0, approver=CoverApprover.NONE, refusal_reasons=(), cost=CoverCost.NONE
+    ),
     schedule=Schedule(slots=(), places=("school", "online")),
     survey=Survey(opens_days_before_end=45, due_days=10, closes_days=24),
     recognition=Recognition(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),
@@ -456,6 +459,8 @@ RICH = with_rules(
         minutes_per_pair=120,
         approver=CoverApprover.COORDINATOR,
         refusal_reasons=("none_free", "no_substitute"),
+        cost=CoverCost.HOURLY,
+        cents_per_hour=2501,
     ),
     schedule=Schedule(
         slots=(

@@ -14,14 +14,11 @@ from domain.ids import derive
 from domain.messages import Command
 from domain.nudges import Escalated, NudgeDue
 from domain.program import Subject
-from domain.program_meetings import (
-    Booking,
-    RhythmSource,
-)
+from domain.program_meetings import Booking, CoverCost, RhythmSource
 from domain.projection import rows
 from domain.stages.agreement import DraftAgreement, SignAgreement
 from domain.stages.contact import ConfirmFirstContact, TickChecklist
-from domain.stages.cover import DecideCover, GiveBackCover, RequestCover, UseCover
+from domain.stages.cover import CoverDecided, DecideCover, GiveBackCover, RequestCover, UseCover, cost_of
 from domain.stages.ending import EndRelationship, PauseRelationship, ResumeRelationship
 from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
 from domain.stages.meetings import (
@@ -468,6 +465,47 @@ def test_cover_is_drawn_down_used_and_given_back_and_never_below_zero() -> None:
     refused(case, "cover_not_open", GiveBackCover, MENTEE, request=request)
     case.do(ReportObservation, MENTEE, observation=first)
     whole(case)
+
+
+def test_an_approval_says_what_the_cover_costs_and_use_says_what_it_did_cost() -> None:
+    case = Case(rules=RICH).signed()  # 25.01 dollars an hour
+    covered(case, at(date(2026, 9, 1)), 90)
+    covered(case, at(date(2026, 9, 2)), 30)
+    decided = [event for event in case.events if isinstance(event, CoverDecided)]
+    assert [(each.cents_per_hour, each.cost) for each in decided] == [(2501, 3752), (2501, 1251)]  # half up
+    first, second = case.state.cover.requests
+    assert (first.cost, second.cost) == (3752, 1251)
+    case.wait_until(at(date(2026, 9, 1), 12))
+    case.do(UseCover, MENTEE, request=first.id, minutes=50)
+    case.do(GiveBackCover, MENTEE, request=second.id)
+    assert [each.cost for each in case.state.cover.requests] == [2084, 0]
+    shown = [row.values["cost"] for row in rows(case.state) if row.table == "cover_requests"]
+    assert shown == [2084, 0]
+    whole(case)
+
+
+def test_a_refusal_and_a_district_that_bears_the_cost_unseen_name_no_cost() -> None:
+    unseen = replace(RICH, cover=replace(RICH.cover, cost=CoverCost.NONE, cents_per_hour=None))
+    for rules, approve in ((unseen, True), (RICH, False)):
+        case = Case(rules=rules).signed()
+        case.do(BookObservation, MENTEE, starts_at=at(date(2026, 9, 2)), minutes=45)
+        case.do(RequestCover, MENTEE, subject=case.state.observations.booked[-1].id, minutes=30)
+        request = case.state.cover.requests[-1].id
+        case.do(
+            DecideCover,
+            COORDINATOR,
+            request=request,
+            approve=approve,
+            reason="" if approve else "no_substitute",
+        )
+        assert case.state.cover.requests[-1].cost is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rate", "cents"), [(60, 2500, 2500), (1, 30, 1), (1, 29, 0), (45, 2500, 1875), (0, 2500, 0)]
+)
+def test_half_a_cent_of_cover_is_rounded_up(minutes: int, rate: int, cents: int) -> None:
+    assert cost_of(minutes, rate) == cents
 
 
 def test_cover_is_approved_by_a_coordinator_of_the_region_who_is_not_in_the_pair() -> None:

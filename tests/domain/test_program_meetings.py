@@ -14,6 +14,7 @@ from domain.stages.schedule import openings
 FILE = Path(__file__).parent / "programs" / "on_completion.toml"
 TEXT = FILE.read_text()
 LADDER = TEXT[TEXT.index("observation = [") : TEXT.index("]\n", TEXT.index("observation = [")) + 2]
+COST = 'cost = "none"\n'
 NO_OBSERVATIONS = TEXT[TEXT.index("booked_by") : TEXT.index("[cover]")]
 CONTRADICTIONS = [
     ('rhythm_source = "region"', 'rhythm_source = "signed"', "meetings.rhythm"),
@@ -61,6 +62,17 @@ CONTRADICTIONS = [
     ("minutes_per_pair = 360", "minutes_per_pair = -1", "cover.minutes_per_pair"),
     ("minutes_per_pair = 360", "minutes_per_pair = 0", "cover.approver"),
     ('approver = "coordinator"', 'approver = "none"', "cover.approver"),
+    (COST, "", "cover.cost"),
+    (COST, 'cost = "monthly"\n', "cover.cost"),
+    (COST, 'cost = "hourly"\n', "cover.cents_per_hour"),
+    (COST, 'cost = "none"\ncents_per_hour = 2500\n', "cover.cents_per_hour"),
+    (COST, 'cost = "hourly"\ncents_per_hour = 0\n', "cover.cents_per_hour"),
+    (COST, 'cost = "hourly"\ncents_per_hour = 100001\n', "cover.cents_per_hour"),
+    (
+        f'minutes_per_pair = 360\napprover = "coordinator"\n{COST}',
+        'minutes_per_pair = 0\napprover = "none"\ncost = "hourly"\ncents_per_hour = 2500\n',
+        "cover.cost",
+    ),
     ('weekday = "wednesday", begins', "begins", "schedule.slots[0]"),
     ('weekday = "wednesday"', 'weekday = "someday"', "schedule.slots[0].weekday"),
     ("on = 2026-08-20", 'on = 2026-08-20, weekday = "friday"', "schedule.slots[1]"),
