@@ -34,7 +34,7 @@ LOG: Final = LogGroupMeeting.__name__
 UNREADABLE: Final = (ValueError, KeyError)
 """What reading a stored row raises that this version of the software cannot read, ``CodecError`` among them."""
 _LOG: Final = structlog.stdlib.get_logger(__name__)
-_NOBODY_TO_TELL: Final = ("relationship_ended", "ended", "not_found")
+_NOBODY_TO_TELL: Final = ("relationship_ended", "not_found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,17 +68,19 @@ class SqlBacklog:
     async def answer(self, command: str, sent: Sent) -> None:
         """Store how a command ended, and settle its document: whoever asks again under the same key gets this."""
         row = tables.commands.c
-        if sent.receipt is not None:
-            status, answer = 200, to_plain(sent.receipt)
-        else:
-            status, answer = 409, {"status": 409, "code": sent.code or "ended"}
-        stored = (
-            update(tables.commands)
-            .where(row.id == command, row.answered_at.is_(None))
-            .values(status=status, answer=answer, answered_at=func.now())
-            .returning(row.kind, row.payload)
-        )
         async with self._database.transaction() as connection:
+            kind = (await connection.scalars(select(row.kind).where(row.id == command))).one()
+            if sent.receipt is not None:
+                status, answer = 200, to_plain(sent.receipt)
+            else:
+                code = sent.code or f"{self._commands[kind][0]}_ended"
+                status, answer = 409, {"status": 409, "code": code}
+            stored = (
+                update(tables.commands)
+                .where(row.id == command, row.answered_at.is_(None))
+                .values(status=status, answer=answer, answered_at=func.now())
+                .returning(row.kind, row.payload)
+            )
             kept = (await connection.execute(stored)).first()
             await settle_documents(connection, command)
         if kept is not None and kept.kind == LOG:

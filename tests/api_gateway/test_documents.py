@@ -30,12 +30,14 @@ HANDED_IN = {"form": "meeting_schedule", "answers": SCHEDULE}
 
 
 class Workflows:
-    """Workflows as housekeeping reaches them: they take a command as told, or refuse it."""
+    """Workflows as housekeeping reaches them: they take a command, refuse it, or are over."""
 
-    def __init__(self, refuses: str = "", pair: Pair | None = None) -> None:
-        self._refuses, self._pair = refuses, pair
+    def __init__(self, refuses: str = "", pair: Pair | None = None, *, gone: bool = False) -> None:
+        self._refuses, self._pair, self._gone = refuses, pair, gone
 
     async def update(self, id: str, command: Command) -> Sent:
+        if self._gone:
+            return Sent(answer=Answer.GONE)
         if self._refuses:
             return Sent(answer=Answer.REFUSED, code=self._refuses)
         if self._pair is not None:
@@ -143,6 +145,17 @@ async def interrupted(client: Client, one: RecordedPair) -> None:
     body = {"reason": "no_fault", "private_reason": SECRET}
     answer = await client.send("the mentee", "POST", f"{one.path}/end-relationship", json=body)
     assert answer.status_code == 503
+
+
+async def test_what_housekeeping_finds_over_is_told_by_a_code_that_has_words(client: Client) -> None:
+    async with recorded_pair(client) as one:
+        await interrupted(client, one)
+        await tidied(client, Workflows(gone=True))
+        body = {"reason": "no_fault", "private_reason": SECRET}
+        answer = await client.send("the mentee", "POST", f"{one.path}/end-relationship", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "relationship_ended")
+        assert (await client.send("", "GET", answer.json()["type"])).status_code == 200
+        assert await kept(client) == []
 
 
 async def test_a_draft_that_housekeeping_handed_in_is_no_draft_any_more(client: Client, pair: Pair) -> None:
