@@ -180,10 +180,8 @@ class Views:
             true() if scope.everything else or_(table.c.subject.in_(own), of_regions)
         )
         hidden = _own_pairs(scope).union(_cases_about(scope, tables.complaints.c.relationship))
-        told = or_(
-            table.c.person == scope.person,
-            and_(table.c.subject.not_in(hidden), _served(scope, table.c.subject)),
-        )
+        dealt_with = and_(table.c.subject.not_in(hidden), _served(scope, table.c.subject))
+        told = or_(table.c.person == scope.person, dealt_with)
         statement = statement.where(or_(table.c.kind.not_in(QUIET_NOTICES), told))
         if status:
             statement = statement.where(table.c.status == status)
