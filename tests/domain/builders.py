@@ -189,9 +189,7 @@ RULES = Rules(
         completion_days=7,
     ),
     observations=Observations(booked_by=Booking.NONE, required=0, needs_cover=False),
-    cover=Cover(
-        minutes_per_pair=0, approver=CoverApprover.NONE, refusal_reasons=(), cost=CoverCost.NONE
-    ),
+    cover=Cover(minutes_per_pair=0, approver=CoverApprover.NONE, refusal_reasons=(), cost=CoverCost.NONE),
     schedule=Schedule(slots=(), places=("school", "online")),
     survey=Survey(opens_days_before_end=45, due_days=10, closes_days=24),
     recognition=Recognition(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),

@@ -1,11 +1,11 @@
-"""Documents of refused commands may be removed, and no others."""
+"""The cost of approved cover, in cents."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:

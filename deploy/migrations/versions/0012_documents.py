@@ -1,4 +1,4 @@
-"""The cost of approved cover, in cents."""
+"""Documents of refused commands may be removed, and no others."""
 
 from pathlib import Path
 
