@@ -16,7 +16,7 @@ from domain.forms import (
     Form,
     Privacy,
     Words,
-    text_code,
+    text_problem,
 )
 from domain.program_checks import cite_faults
 
@@ -190,5 +190,5 @@ def _word_faults(path: str, words: Words, most: int) -> Iterator[Fault]:
         text = words.read(language)
         if not text.strip():
             yield Fault(f"{path}.{language}", "empty; write the words")
-        elif code := text_code(text, most=most, lines=True):
-            yield Fault(f"{path}.{language}", f"{code.replace('_', ' ')}; write it without")
+        elif problem := text_problem(text, most=most, lines=True):
+            yield Fault(f"{path}.{language}", problem)

@@ -208,6 +208,16 @@ def text_code(text: str, *, most: int, lines: bool = False) -> str:
     return "" if unicodedata.is_normalized("NFC", text) else "not_normalized"
 
 
+def text_problem(text: str, *, most: int, lines: bool = False) -> str:
+    """What is wrong with a text of a program or form file, in words that tell what to write; empty where nothing is."""
+    code = text_code(text, most=most, lines=lines)
+    if code == "too_long":
+        return f"too long; write at most {most} characters"
+    if code == "not_normalized":
+        return "accents stand as signs of their own; write composed letters (NFC)"
+    return f"{code.replace('_', ' ')}: a sign that nobody sees; write the text without it" if code else ""
+
+
 def normalized(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Answers with texts composed (NFC) and outer blanks gone; all else, and what is too long, stays as it is."""
     return {key: _composed(form.field(key), value) for key, value in answers.items()}

@@ -19,7 +19,7 @@ from domain.letter import words_for
 from domain.program import MoneyRule, Rules, TermDates
 from domain.program_checks import cite_faults, end_faults, frame_faults, override_paths, rule_faults
 from domain.program_term_checks import month_faults, said
-from domain.program_words import cover_faults, word_faults
+from domain.program_words import cover_faults, text_faults, word_faults
 
 
 class ContactIsMentor(StrEnum):
@@ -311,6 +311,7 @@ def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] 
         labels |= {f"words.{code}.labels": further.labels for code, further in frame.words.items()}
         faults.extend((*frame_faults(rules, regional, labels, frame.overridable, capacity), *wrong))
         faults.extend(word_faults(frame.languages, frame.wording, frame.words))
+        faults.extend(text_faults(frame))
         faults.extend(cover_faults(rules.calendar, frame.cycle.term))
     if faults or rules is None or frame is None:
         raise CodecError(tuple(dict.fromkeys(faults)))

@@ -5,7 +5,8 @@ from dataclasses import fields
 from typing import Any
 
 from domain.calendar import Calendar
-from domain.codec import Fault
+from domain.codec import Fault, to_plain
+from domain.forms import LONGEST_LONG_TEXT, LONGEST_TEXT, text_problem
 from domain.languages import Language
 from domain.program import TermDates
 
@@ -37,6 +38,27 @@ def word_faults(languages: tuple[Language, ...], wording: Any, words: Mapping[st
         for each in fields(table):
             if not getattr(table, each.name).strip():
                 yield Fault(f"{path}.{each.name}", "empty; write how the program calls it")
+
+
+def text_faults(frame: Any) -> Iterator[Fault]:
+    """Texts that are too long or hold signs that nobody sees: they stand in mails, and in the Letter word by word."""
+    for name in ("title", "wording", "charter", "aims", "labels", "words"):
+        for path, text in _texts(to_plain(getattr(frame, name)), name):
+            most = LONGEST_LONG_TEXT if "labels" in path.split(".") else LONGEST_TEXT
+            if problem := text_problem(text, most=most):
+                yield Fault(path, problem)
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text below a value, with its key path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from _texts(below, f"{path}.{key}")
+    elif isinstance(value, list):
+        for number, below in enumerate(value):
+            yield from _texts(below, f"{path}[{number}]")
 
 
 def cover_faults(calendar: Calendar, cycle: Callable[[int], TermDates]) -> Iterator[Fault]:

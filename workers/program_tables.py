@@ -165,11 +165,13 @@ def _value(
         if any(path == each or path.startswith(f"{each}[") for each in override_paths(own))
     }
     own_value = region in sets
+    named = f"regions.{region}.{path}" if own_value else path
+    inside = isinstance(value, Mapping) and all(f"{named}.{key}" in ours for key in value)
     return Value(
         path=path,
         value=value,
         words=words,
-        ours=(f"regions.{region}.{path}" if own_value else path) in ours,
+        ours=named in ours or inside,
         overridable=path in file.frame.overridable,
         regions=sets,
         program=_at(base, path) if own_value else None,

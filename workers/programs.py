@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from activities.adapters.program_files import FileFault, ProgramFileError, read_file, shipped_files
+from activities.adapters.program_files import TWICE, FileFault, ProgramFileError, read_file, shipped_files
+from activities.adapters.toml_files import file_fault, shown
+from activities.adapters.toml_lines import lines_of
 from domain.amounts import explained
 from domain.codec import to_plain
 from domain.program import MoneyRule, Rules
-from domain.program_file import not_executed
+from domain.program_file import ProgramFile, not_executed
 from domain.rulebook import rules_digest, rules_text
 from workers.program_tables import Chosen, Value, chosen, keyed, tables
 
@@ -30,9 +32,11 @@ def check(paths: Iterable[Path] = ()) -> Checked:
     A fault is one line `file:line: path: what to write`; a good file is one line with its version and digest, and one
     for each thing that it asks for and this version cannot carry out yet.
     """
-    named = tuple(paths) or shipped_files()
+    given = tuple(paths)
+    named = given or shipped_files()
     lines: list[str] = []
     faults: list[FileFault] = []
+    read: dict[Path, ProgramFile] = {}
     for path in named:
         try:
             program = read_file(path)
@@ -40,6 +44,11 @@ def check(paths: Iterable[Path] = ()) -> Checked:
             faults.extend(error.faults)
             lines.extend(str(fault) for fault in error.faults)
             continue
+        if fault := _twice(path, program, read, together=not given):
+            faults.append(fault)
+            lines.append(str(fault))
+            continue
+        read[path] = program
         digest = rules_digest(rules_text(program.rules))
         lines.append(f"{path.name}: {program.title}, version {program.version}, rules {digest[:12]}: ok")
         lines.extend(
@@ -48,6 +57,23 @@ def check(paths: Iterable[Path] = ()) -> Checked:
     if not named:
         lines.append("there is no program file")
     return Checked(lines=tuple(lines), ok=bool(named) and not faults)
+
+
+def _twice(
+    path: Path, program: ProgramFile, read: Mapping[Path, ProgramFile], *, together: bool
+) -> FileFault | None:
+    """A file whose program, or version of it, stands in another file already. ``together`` are loaded side by side."""
+    for other, known in read.items():
+        if known.program != program.program:
+            continue
+        if together:
+            return file_fault(shown(path), 1, f"program {program.program} is in {other.name} too; {TWICE}")
+        others = (known.rules, known.frame.regions) != (program.rules, program.frame.regions)
+        if known.version == program.version and others:
+            problem = f"other rules stand under this version in {other.name}; write another version"
+            line = lines_of(path.read_text())["version"]
+            return FileFault(file=shown(path), line=line, path="version", problem=problem)
+    return None
 
 
 def show(named: str, region: str = "") -> tuple[str, ...]:

@@ -38,8 +38,9 @@ def load_forms(paths: Iterable[Path]) -> Forms:
     for path in paths:
         form = read_form_file(path)
         if form.key in forms:
+            twice = f"version {form.version} of {form.id} is in another file too"
             raise ProgramFileError(
-                [file_fault(shown(path), 1, f"version {form.version} of {form.id} is in another file too")]
+                [file_fault(shown(path), 1, f"{twice}; write another version, or remove one of the two")]
             )
         forms[form.key] = form
     return forms

@@ -12,8 +12,9 @@ from activities.adapters.form_files import forms_for
 from activities.adapters.toml_files import FileFault, ProgramFileError, file_fault, read_toml, shown
 from domain.program_file import ProgramFile, read_program
 
-__all__ = ["SHIPPED", "FileFault", "ProgramFileError", "load_programs", "read_file", "shipped_files"]
+__all__ = ["SHIPPED", "TWICE", "FileFault", "ProgramFileError", "load_programs", "read_file", "shipped_files"]
 
+TWICE: Final = "write a name of its own into program, or remove one of the two"
 SHIPPED: Final = Path(domain.__file__).resolve().parent / "programs"
 
 
@@ -42,7 +43,7 @@ def load_programs(paths: Iterable[Path] | None = None) -> dict[str, ProgramFile]
         program = read_file(path)
         if program.program in programs:
             raise ProgramFileError(
-                [file_fault(shown(path), 1, f"program {program.program} is in another file too")]
+                [file_fault(shown(path), 1, f"program {program.program} is in another file too; {TWICE}")]
             )
         programs[program.program] = program
     return programs

@@ -91,7 +91,10 @@ def test_what_a_form_must_not_say_is_named(refused: Refused, old: str, new: str,
 def test_two_files_with_one_version_are_refused_and_two_versions_are_not(tmp_path: Path) -> None:
     again = tmp_path / "mentee_application.again.toml"
     again.write_text(TEXT)
-    with pytest.raises(ProgramFileError, match="version 1 of mentee_application is in another file too"):
+    with pytest.raises(
+        ProgramFileError,
+        match="version 1 of mentee_application is in another file too; write another version, or remove",
+    ):
         load_forms([SAMPLE, again])
     again.write_text(TEXT.replace('version = "1"', 'version = "2"'))
     assert set(load_forms([SAMPLE, again])) == {("mentee_application", "1"), ("mentee_application", "2")}

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from activities.adapters.program_files import SHIPPED, shipped_files
+from activities.adapters.program_files import SHIPPED, TWICE, shipped_files
 from activities.adapters.toml_lines import ours_of
 from domain.program_file import CITING
 from domain.program_schema import schema
 from domain.program_term_checks import NONE, SAID
+from workers import programs
 from workers.__main__ import app
 
 TEXT = (SHIPPED / "masa.toml").read_text()
@@ -60,6 +61,7 @@ def test_show_tells_a_person_what_a_program_does() -> None:
     assert "[eligibility]  MASA-4, MASA-5, MASA-6" in lines
     assert "  mentee_classes: active (active member)" in lines
     assert "  special_decision_days: 21   <- ours" in lines
+    assert "  cycle: first 08-01, last 06-30   <- ours" in lines
     assert "  mentor_stipend: on_confirmed + 30 days, from association to region by manual" in lines
     assert "  500.00 USD per mentor per year" in lines
     assert "  not executed yet: documents are kept until retention is built" in lines
@@ -120,6 +122,35 @@ def test_diff_names_each_key_that_differs(draft: str) -> None:
         "regions.south.meetings.follow_up_days: not there -> 3",
         "words.es.labels.safety: not there -> seguridad",
     ]
+
+
+def test_one_version_says_one_thing_in_all_files_that_are_checked(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+    one.write_text(TEXT)
+    other.write_text(TEXT.replace("match_days = 21", "match_days = 22"))
+    printed = run("check", str(one), str(other))
+    assert printed.exit_code == 1
+    line = TEXT[: TEXT.index("\nversion = ")].count("\n") + 2
+    fault = (
+        f"{other}:{line}: version: other rules stand under this version in one.toml; write another version"
+    )
+    assert fault in printed.output.splitlines()
+    other.write_text(other.read_text().replace('version = "2026.1"', 'version = "2026.2"', 1))
+    assert run("check", str(one), str(other)).exit_code == 0
+    other.write_text(TEXT)
+    assert run("check", str(one), str(other)).exit_code == 0, "a copy says the same"
+
+
+def test_two_files_of_one_program_cannot_lie_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+    one.write_text(TEXT)
+    other.write_text(TEXT.replace('version = "2026.1"', 'version = "2026.2"', 1))
+    monkeypatch.setattr(programs, "shipped_files", lambda: (one, other))
+    printed = run("check")
+    assert printed.exit_code == 1
+    assert f"{other}:1: program masa is in one.toml too; {TWICE}" in printed.output.splitlines()
 
 
 def test_two_regions_of_one_program_are_compared_by_their_rules(draft: str) -> None:
