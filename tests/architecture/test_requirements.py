@@ -107,6 +107,13 @@ def test_only_what_is_being_built_is_open() -> None:
     assert {row.id: row.open for row in COVERAGE.rows if row.open} == allowed
 
 
+def test_what_comes_later_has_its_data_fields_here() -> None:
+    """Papers that belong to the pair alone have none: nothing of them may be here before their keys are."""
+    bare = [row.id for row in COVERAGE.rows if row.later and not row.where]
+    assert bare == ["NEA-29", "NEA-53"]
+    assert {row.later for row in COVERAGE.rows if row.id in bare} == {"pair-only and printed documents"}
+
+
 def test_no_two_requirements_have_the_same_words() -> None:
     lines = [row.line for row in COVERAGE.rows]
     assert [line for line in lines if lines.count(line) > 1] == []
