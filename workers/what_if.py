@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from activities.adapters.database import Database
 from activities.adapters.views_replay import SqlReplay
+from api_gateway.problem_words import catalog
 from domain.codec import CodecError
 from domain.journal import Envelope, decode
 from domain.program import Rules
@@ -92,8 +93,15 @@ def told(walked: tuple[Walked, ...]) -> Iterator[str]:
         for found in each.found:
             yield (
                 f"{each.relationship}  {found.seq:>4}  {found.at:%Y-%m-%d}  {found.kind.value:<9}"
-                f"{found.old}  ->  {found.new}"
+                f"{found.old}  ->  {_worded(found.new)}"
             )
     differing = sum(bool(each.found) for each in walked)
     asked = sum(each.asked for each in walked)
     yield f"{len(walked)} relationships, {asked} decisions asked again; {differing} relationships differ"
+
+
+def _worded(new: str) -> str:
+    """What the draft says; behind the code of a refusal stands what it means."""
+    _, sign, code = new.partition("refused: ")
+    words = catalog().get(code) if sign else None
+    return f"{new} ({words.what.removesuffix('.')})" if words else new

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from activities.adapters.toml_lines import ours_of
 from domain.program_file import CITING
 from domain.program_schema import schema
 from domain.program_term_checks import NONE, SAID
+from domain.what_if import Difference, Found
 from workers import programs
 from workers.__main__ import app
+from workers.what_if import Walked, told
 
 TEXT = (SHIPPED / "masa.toml").read_text()
 REGIONS = """
@@ -202,3 +205,18 @@ def test_a_remark_makes_the_values_of_its_line_ours() -> None:
         '# ours: a sentence\nd = "# ours"\n[t]\nr = { every = 1, unit = "weeks" } # holding is ours\n'
     )
     assert ours_of(text) == {"a", "c", "c[0]", "c[1]", "t.r", "t.r.every", "t.r.unit"}
+
+
+def test_what_a_draft_refuses_is_said_in_words() -> None:
+    at = datetime(2026, 8, 15, 14, tzinfo=UTC)
+    refused = "refused: mentor_not_a_member"
+    found = (
+        Found(kind=Difference.DECISION, seq=4, at=at, old="MatchProposed", new=refused),
+        Found(kind=Difference.DEADLINE, seq=4, at=at, old="a", new="b"),
+    )
+    lines = list(told((Walked(relationship="5f" * 16, asked=9, found=found),)))
+    assert lines[0].endswith(
+        f"MatchProposed  ->  {refused} (The mentor has no membership of a class that the program asks for)"
+    )
+    assert lines[1].endswith("a  ->  b")
+    assert lines[2] == "1 relationships, 9 decisions asked again; 1 relationships differ"
