@@ -3,12 +3,12 @@
 Each check yields faults with the key path of the file and the words that tell what to write instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
-from domain.calendar import Calendar, Rhythm
+from domain.calendar import Calendar, Rhythm, plus_months
 from domain.codec import Fault
-from domain.program import Rules, Subject
+from domain.program import Rules, Subject, TermDates
 from domain.program_meetings import Booking, CoverApprover, CoverCost, RhythmSource
 
 MOST_OBSERVATIONS = 50
@@ -53,6 +53,28 @@ def rhythm_faults(rules: Rules) -> Iterator[Fault]:
             rules.calendar.next_by(pause.first, rhythm)
     except ValueError:
         yield Fault("meetings.rhythm", "falls only in breaks; shorten the breaks or write a slower one")
+
+
+def due_faults(rules: Rules, cycle: Callable[[int], TermDates]) -> Iterator[Fault]:
+    """A year of the program in which no meeting could ever be late: the rhythm is too slow, or breaks swallow it.
+
+    ``cycle`` gives the dates of the program's year that begins in a calendar year.
+    """
+    rhythm, calendar = rules.agreement.slowest_rhythm, rules.calendar
+    if not 1 <= rhythm.every <= 365:
+        return
+    for year in sorted({day.year for day in calendar.holidays}):
+        term = cycle(year)
+        last = max(term.last, plus_months(term.first, rules.intake.course_months))
+        try:
+            due = calendar.next_by(term.first, rhythm)
+        except ValueError:
+            return  # it falls only in breaks, which is named already
+        if due > last:
+            when = f"{term.first.isoformat()} to {term.last.isoformat()}"
+            problem = f"no meeting is due by it in the year {when}; write a faster one, or shorten the breaks"
+            yield Fault("agreement.slowest_rhythm", problem)
+            return
 
 
 def source_faults(rules: Rules, overridable: tuple[str, ...]) -> Iterator[Fault]:

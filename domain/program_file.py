@@ -18,6 +18,7 @@ from domain.languages import Language
 from domain.letter import words_for
 from domain.program import MoneyRule, Rules, TermDates
 from domain.program_checks import cite_faults, end_faults, frame_faults, override_paths, rule_faults
+from domain.program_checks_meetings import due_faults
 from domain.program_term_checks import month_faults, said
 from domain.program_words import cover_faults, text_faults, word_faults
 
@@ -313,6 +314,7 @@ def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] 
         faults.extend(word_faults(frame.languages, frame.wording, frame.words))
         faults.extend(text_faults(frame))
         faults.extend(cover_faults(rules.calendar, frame.cycle.term))
+        faults.extend(due_faults(rules, frame.cycle.term))
     if faults or rules is None or frame is None:
         raise CodecError(tuple(dict.fromkeys(faults)))
     rules = _worded(rules, frame)

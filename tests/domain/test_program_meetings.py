@@ -139,3 +139,18 @@ def test_a_rhythm_that_falls_only_in_breaks_is_refused(tmp_path: Path) -> None:
     closed = "\n".join(f'    {{ name = "b{n}", first = {a}, last = {b} }},' for n, (a, b) in enumerate(spans))
     with pytest.raises(ProgramFileError, match="falls only in breaks"):
         rules(TEXT[:start] + "breaks = [\n" + closed + TEXT[end:], tmp_path)
+
+
+def test_a_year_in_which_no_meeting_could_ever_be_late_is_refused(tmp_path: Path) -> None:
+    start = TEXT.index("breaks = [")
+    end = TEXT.index("\n]\n", start)
+    spans = [("2025-07-25", "2025-10-31"), ("2025-11-01", "2026-02-01"), ("2026-02-02", "2026-05-10")]
+    spans += [("2026-05-11", "2026-07-31"), ("2027-03-22", "2027-03-26"), ("2028-03-22", "2028-03-26")]
+    closed = "\n".join(f'    {{ name = "winter", first = {a}, last = {b} }},' for a, b in spans)
+    told = "agreement.slowest_rhythm: no meeting is due by it in the year 2025-0"
+    with pytest.raises(ProgramFileError, match=told):
+        rules(TEXT[:start] + "breaks = [\n" + closed + TEXT[end:], tmp_path)
+    slow = TEXT.replace("slowest_rhythm = { every = 3", "slowest_rhythm = { every = 70", 1)
+    assert slow != TEXT
+    with pytest.raises(ProgramFileError, match=told.removesuffix("2025-0")):
+        rules(slow, tmp_path)
