@@ -111,6 +111,20 @@ def test_a_feed_has_days_and_hours_in_their_order_and_each_zone_once() -> None:
     assert len(calendar.walk("VTIMEZONE")) == 1
 
 
+def test_plans_of_programs_in_two_time_zones_keep_their_instants_and_their_hours() -> None:
+    other = replace(PLANNED, uid="other")
+    zones = [(ZONE, PLANNED), ("Asia/Kathmandu", other)]
+    plans = [Appointment(invitation=each, zone=zone, summary="m") for zone, each in zones]
+    calendar = icalendar.Calendar.from_ical(feed([], plans, name="Mine"))
+    assert {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")} == {ZONE, "Asia/Kathmandu"}
+    starts = {str(event["UID"]): event["DTSTART"] for event in calendar.walk("VEVENT")}
+    for zone, each in zones:
+        start = starts[each.uid]
+        assert (start.params["TZID"], start.dt) == (zone, each.starts_at)
+        assert each.starts_at is not None
+        assert start.dt.replace(tzinfo=None) == each.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
 @pytest_asyncio.fixture
 async def mailbox(tmp_path: Path, smtp_port: int) -> AsyncIterator[Mailbox]:
     async with serve(tmp_path / "mails", smtp_port, pick()) as box:
