@@ -278,7 +278,12 @@ def _holds(answer: Any, value: str) -> bool:
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+    return value is None or value == [] or (isinstance(value, str) and _blank(value))
+
+
+def _blank(text: str) -> bool:
+    """Whether a reader sees nothing: blanks, and signs of no width such as U+200B (category Cf)."""
+    return all(sign.isspace() or unicodedata.category(sign) == "Cf" for sign in text)
 
 
 def _field_faults(

@@ -107,6 +107,7 @@ def test_good_answers_fit() -> None:
 WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"name": None}, "name", "missing"),
     ({"name": "  "}, "name", "missing"),
+    ({"name": "\u200b \u2060"}, "name", "missing"),
     ({"name": 5}, "name", "wrong_type"),
     ({"name": "x" * 21}, "name", "too_long"),
     ({"name": "a\tb"}, "name", "control_character"),
