@@ -258,11 +258,13 @@ def _language(name: str) -> str:
 
 def _tell(lines: Callable[[], Iterable[str]]) -> None:
     """Print lines; a name that is not there ends the command with 1."""
+    from workers.forms import NoForm
+
     try:
         for line in lines():
             typer.echo(line)
-    except KeyError as unknown:
-        typer.echo(f"there is no {unknown.args[0] or 'such form'}", err=True)
+    except NoForm as unknown:
+        typer.echo(str(unknown), err=True)
         raise typer.Exit(1) from None
 
 

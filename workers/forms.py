@@ -13,13 +13,17 @@ from domain.form_use import FormUse
 from domain.program_file import ProgramFile
 
 
+class NoForm(ValueError):
+    """No such program, or no such form in it; says which there are."""
+
+
 def listed(program: str, language: str) -> tuple[str, ...]:
     """The forms of a program, one a line: who fills it, from which stage on, when it is due.
 
     Raises:
-        KeyError: No shipped file holds that program.
+        NoForm: No shipped file holds that program.
     """
-    file = load_programs()[program]
+    file = _program(program)
     return tuple(_line(use, language) for use in file.rules.forms)
 
 
@@ -27,13 +31,23 @@ def shown(program: str, form: str, language: str) -> tuple[str, ...]:
     """One form of a program, or all of them, field by field.
 
     Raises:
-        KeyError: No shipped file holds that program, or the program has no such form.
+        NoForm: No shipped file holds that program, or the program has no such form.
     """
-    file = load_programs()[program]
+    file = _program(program)
     uses = [use for use in file.rules.forms if form in ("", use.form)]
     if not uses:
-        raise KeyError(form)
+        known = ", ".join(use.form for use in file.rules.forms)
+        raise NoForm(
+            f"{form} is no form of {program}; write one of {known}" if form else f"{program} has no form"
+        )
     return tuple(line for use in uses for line in (*_form(file, use, language), ""))
+
+
+def _program(program: str) -> ProgramFile:
+    programs = load_programs()
+    if program not in programs:
+        raise NoForm(f"{program} is no program; write one of {', '.join(programs)}")
+    return programs[program]
 
 
 def _line(use: FormUse, language: str) -> str:
