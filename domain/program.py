@@ -345,8 +345,6 @@ class KeptFor:
 class Retention:
     """Days that documents are kept (NEA-31); ``documents`` has every kind that a program knows, by code."""
 
-    special_application_days: int
-    survey_days: int
     documents: Mapping[str, KeptFor]
 
 

@@ -121,6 +121,8 @@ class Cycle:
                 date.fromisoformat(f"2025-{text}")
             except ValueError:
                 raise ValueError(f"{text} is no day of every year; write MM-DD") from None
+        if self.first == self.last:
+            raise ValueError("a year ends on the day before it begins again; write another last day")
 
     def term(self, year: int) -> TermDates:
         """The dates of the cycle that begins in ``year``."""

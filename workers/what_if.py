@@ -97,7 +97,8 @@ def told(walked: tuple[Walked, ...]) -> Iterator[str]:
             )
     differing = sum(bool(each.found) for each in walked)
     asked = sum(each.asked for each in walked)
-    yield f"{len(walked)} relationships, {asked} decisions asked again; {differing} relationships differ"
+    pairs = "1 relationship" if len(walked) == 1 else f"{len(walked)} relationships"
+    yield f"{pairs}, {asked} decisions asked again; {differing} with a difference"
 
 
 def _worded(new: str) -> str:

@@ -205,8 +205,6 @@ RULES = Rules(
     ending_reasons=("moved", "no_fault", "retired"),
     pause_reasons=("leave",),
     retention=Retention(
-        special_application_days=365,
-        survey_days=730,
         documents={
             "application": KeptFor(after=KeptAfter.ENDED, days=1095),
             "attendance_record": KeptFor(after=KeptAfter.ENDED, days=365),

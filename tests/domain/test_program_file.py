@@ -199,6 +199,7 @@ CONTRADICTIONS = [
     ("[labels]\n", '[labels]\nunused = "words"\n', "labels.unused"),
     ('"matching.match_days",', '"matching.moon_days",', "overridable[1]"),
     ('first = "08-01"', 'first = "02-29"', "cycle"),
+    ('last = "06-30"', 'last = "08-01"', "cycle"),
     ('cites = ["MASA-23"]', 'cites = ["the text"]', "survey.cites[0]"),
     ('program = "masa"', 'program = "MASA!"', "program"),
 ]

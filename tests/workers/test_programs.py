@@ -219,4 +219,4 @@ def test_what_a_draft_refuses_is_said_in_words() -> None:
         f"MatchProposed  ->  {refused} (The mentor has no membership of a class that the program asks for)"
     )
     assert lines[1].endswith("a  ->  b")
-    assert lines[2] == "1 relationships, 9 decisions asked again; 1 relationships differ"
+    assert lines[2] == "1 relationship, 9 decisions asked again; 1 with a difference"
