@@ -86,6 +86,12 @@ def show(named: str, region: str = "") -> tuple[str, ...]:
     return tuple(_shown(chosen(named, region)))
 
 
+def of_itself(asked: Chosen) -> Iterator[str]:
+    """A line where a region is asked for of which the file says nothing: it may not be the one that was meant."""
+    if asked.region and asked.region not in asked.file.frame.regions:
+        yield f"region {asked.region} sets nothing of its own in {asked.file.program}"
+
+
 def show_plain(named: str, region: str = "") -> dict[str, Any]:
     """The same as values, for another program to read."""
     asked = chosen(named, region)
@@ -107,8 +113,7 @@ def _shown(asked: Chosen) -> Iterator[str]:
     rules = file.rules_for(region)
     yield f"{file.title} ({file.program}), version {file.version}" + (f", region {region}" if region else "")
     yield f"rules {rules_digest(rules_text(rules))}"
-    if region and region not in file.frame.regions:
-        yield f"region {region} sets nothing of its own"
+    yield from of_itself(asked)
     for table in tables(asked):
         yield ""
         yield f"[{table.name}]  {', '.join(table.cites)}".rstrip()

@@ -75,10 +75,15 @@ def show(
 @programs.command("diff")
 def diff(one: Named, other: Named) -> None:
     """Compare two programs, files or regions key by key; exit 0 where they are equal, 1 where not."""
+    from workers.program_tables import chosen
     from workers.programs import diff as differing
+    from workers.programs import of_itself
 
     with _asking():
         lines = differing(one, other)
+        for named in (one, other):
+            for line in of_itself(chosen(named)):
+                typer.echo(line, err=True)
     for line in lines:
         typer.echo(line)
     raise typer.Exit(1 if lines else 0)

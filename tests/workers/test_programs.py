@@ -184,6 +184,12 @@ def test_money_is_compared_rule_by_rule_whatever_the_order(tmp_path: Path) -> No
     assert not any("mentor_stipend" in line for line in lines)
 
 
+def test_diff_says_of_a_region_that_it_sets_nothing() -> None:
+    printed = run("diff", "masa", "masa@nowhere")
+    assert (printed.exit_code, printed.stdout) == (0, "")
+    assert printed.stderr == "region nowhere sets nothing of its own in masa\n"
+
+
 @pytest.mark.parametrize("arguments", [("show", "none"), ("diff", "masa", "none"), ("what-if", "none.toml")])
 def test_what_is_no_program_is_said_and_exits_2(arguments: tuple[str, ...]) -> None:
     printed = run(*arguments)
