@@ -257,7 +257,7 @@ def _complaint_closed(after: Relationship, event: ComplaintClosed, seq: int) -> 
 
 def _asked(after: Relationship, event: FormsAsked, seq: int) -> tuple[Notice, ...]:
     """Word of forms to those of the pair who owe one; the office has a task."""
-    told = []
+    letters = []
     for side in Side:
         forms = [each.form for each in event.forms if each.by.value == side.value]
         if forms:
@@ -267,8 +267,10 @@ def _asked(after: Relationship, event: FormsAsked, seq: int) -> tuple[Notice, ..
                 "due": instant_text(due),
                 "over": "yes" if after.ended else "no",
             }
-            told.append(notice(after.id, seq, NoticeKind.FORMS_ASKED, person=after.person_of(side), **data))
-    return tuple(told)
+            letters.append(
+                notice(after.id, seq, NoticeKind.FORMS_ASKED, person=after.person_of(side), **data)
+            )
+    return tuple(letters)
 
 
 def _about(event: NudgeDue | Escalated) -> dict[str, str]:

@@ -171,14 +171,9 @@ def _text(value: Any, words: Mapping[str, str]) -> str:
     return f"{value} ({told})" if told else str(value) or "none"
 
 
-def diff(one: str, other: str) -> tuple[str, ...]:
-    """Key by key what differs between two programs, files, or regions of one program; nothing where they are equal.
-
-    Raises:
-        NoProgram: One of them is neither an id of a shipped program nor a file.
-        ProgramFileError: A file cannot be used.
-    """
-    return tuple(_different(keyed(chosen(one)), keyed(chosen(other))))
+def diff(one: Chosen, other: Chosen) -> tuple[str, ...]:
+    """Key by key what differs between two programs, files, or regions of one program; nothing where they are equal."""
+    return tuple(_different(keyed(one), keyed(other)))
 
 
 def _different(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

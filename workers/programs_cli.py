@@ -80,10 +80,11 @@ def diff(one: Named, other: Named) -> None:
     from workers.programs import of_itself
 
     with _asking():
-        lines = differing(one, other)
-        for named in (one, other):
-            for line in of_itself(chosen(named)):
-                typer.echo(line, err=True)
+        asked = (chosen(one), chosen(other))
+    for each in asked:
+        for line in of_itself(each):
+            typer.echo(line, err=True)
+    lines = differing(*asked)
     for line in lines:
         typer.echo(line)
     raise typer.Exit(1 if lines else 0)

@@ -79,11 +79,11 @@ class SqlBacklog:
                 update(tables.commands)
                 .where(row.id == command, row.answered_at.is_(None))
                 .values(status=status, answer=answer, answered_at=func.now())
-                .returning(row.kind, row.payload)
+                .returning(row.payload)
             )
             kept = (await connection.execute(stored)).first()
             await settle_documents(connection, command)
-        if kept is not None and kept.kind == LOG:
+        if kept is not None and kind == LOG:
             try:
                 await self._groups.settle(kept.payload["group"])
             except UNREADABLE:
