@@ -2,8 +2,8 @@
 
 from temporalio import activity
 
-from activities.ports import FactsReader
-from domain.facts import Facts, Question
+from activities.ports.journal import FactsReader
+from domain.relationship.facts import Facts, Question
 
 
 class FactsActivities:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.effects import withdraw
-from activities.ports_workflows import Backlog, Signals, Workflows
+from activities.cross_workflow import withdraw
+from activities.ports.workflows import Backlog, Signals, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.names import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, TERM_WORKFLOW, workflow_id
-from domain.stages.contact import HearContact
+from domain.relationship.stages.contact import HearContact
+from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, TERM_WORKFLOW, workflow_id
 
 AT_ONCE = 100
 """How many of a kind one round does again; the next round does the rest."""

@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.errors import translated
-from activities.ports import ParkedReport, Record, Recorded, Records
+from activities.ports.journal import ParkedReport, Record, Recorded, Records
 
 __all__ = ["JournalActivities", "ParkedReport", "Record", "Recorded"]
 

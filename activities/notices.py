@@ -10,15 +10,8 @@ from datetime import timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.ports import Clock
-from activities.ports_notices import (
-    Letter,
-    Mailer,
-    MailUnavailable,
-    NoticeStore,
-    NoticeWords,
-    UnknownWording,
-)
+from activities.ports.journal import Clock
+from activities.ports.notices import Letter, Mailer, MailUnavailable, NoticeStore, NoticeWords, UnknownWording
 from domain.notices import Outcome
 
 WAITS: timedelta = timedelta(days=1)

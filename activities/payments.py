@@ -2,8 +2,8 @@
 
 from temporalio import activity
 
-from activities.ports_payments import PaymentFactsReader
-from domain.payment import PaymentFacts, PaymentQuestion
+from activities.ports.payments import PaymentFactsReader
+from domain.payments.orders import PaymentFacts, PaymentQuestion
 
 
 class PaymentActivities:

@@ -2,8 +2,8 @@
 
 from temporalio import activity
 
-from activities.ports_terms import TermFactsReader
-from domain.term_messages import TermFacts, TermQuestion
+from activities.ports.terms import TermFactsReader
+from domain.term.messages import TermFacts, TermQuestion
 
 
 class TermActivities:

@@ -4,8 +4,8 @@ import asyncio
 
 import uvicorn
 
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
 from api_gateway.app import create_app, make_office
 from workers.logs import configure_logs, logger
 from workers.settings import Role, Settings, load_settings

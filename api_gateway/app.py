@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
-from activities.adapters.intake import Intake
-from activities.adapters.intake_documents import Documents
-from activities.adapters.intake_drafts import Drafts
-from activities.adapters.intake_groups import Groups
-from activities.adapters.intake_reference import Reference
-from activities.adapters.intake_roster import RosterIntake
 from activities.adapters.keyring import Keyring
-from activities.adapters.views import Views
-from activities.adapters.views_forms import FormViews
-from activities.adapters.views_meetings import MeetingViews
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.forms import FormViews
+from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.reads.meetings import MeetingViews
+from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.documents import Documents
+from activities.adapters.postgres.writes.drafts import Drafts
+from activities.adapters.postgres.writes.group_meetings import Groups
+from activities.adapters.postgres.writes.reference import Reference
+from activities.adapters.postgres.writes.roster import RosterIntake
 from activities.errors import Unavailable
-from api_gateway import pages, problems
 from api_gateway.api import (
     agreement,
     applications,
@@ -37,10 +36,12 @@ from api_gateway.api import (
     terms,
 )
 from api_gateway.api import problems as problem_pages
-from api_gateway.auth import demand_declarations, say_roles
-from api_gateway.limits import Limits
-from api_gateway.mentoring import Mentoring
-from api_gateway.rates import Rates
+from api_gateway.http import problems
+from api_gateway.http.auth import demand_declarations, say_roles
+from api_gateway.http.limits import Limits
+from api_gateway.http.rates import Rates
+from api_gateway.pages import public
+from api_gateway.services.send_command import Mentoring
 from workers.settings import Role, Settings
 
 
@@ -133,7 +134,7 @@ def create_app(office: Office) -> FastAPI:
     ):
         app.include_router(part.router, prefix="/v1")
     app.include_router(problem_pages.router)
-    app.include_router(pages.router)
+    app.include_router(public.router)
     demand_declarations(app)
     say_roles(app)
     return app

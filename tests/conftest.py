@@ -19,8 +19,8 @@ from typing import NoReturn
 import pytest
 import pytest_asyncio
 
-from workers.embedded.process import StartFailed
-from workers.embedded.supervisor import Office
+from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.supervisor import Office
 from workers.settings import Settings
 
 FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]

@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import httpx2 as httpx
 import typer
 
-from workers.doctor import checks
-from workers.programs_cli import programs
+from workers.cli.doctor import checks
+from workers.cli.programs.commands import programs
 from workers.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
@@ -56,7 +56,7 @@ def migrate() -> None:
 @app.command()
 def worker(queue: Annotated[str, typer.Argument(help="relationships or payments")] = "relationships") -> None:
     """Serve the task queues of relationships (with notices and documents) or of payments."""
-    from workers.main import run
+    from workers.serve import run
 
     run(queue)
 
@@ -81,9 +81,9 @@ def token(
     days: Annotated[int, typer.Option(min=1, max=90)] = 30,
 ) -> None:
     """Make a token of the API; it is shown once."""
-    from activities.adapters.clock import SqlClock
-    from activities.adapters.database import Database
-    from activities.adapters.intake import Intake
+    from activities.adapters.postgres.clock import SqlClock
+    from activities.adapters.postgres.database import Database
+    from activities.adapters.postgres.writes.commands import Intake
     from domain.actors import Role
     from domain.ids import is_id
 
@@ -157,8 +157,8 @@ def _moment(text: str) -> datetime:
 
 async def _history(relationship: str, at: datetime | None) -> dict[str, Any]:
     """The events of a stream, or its state at a moment; empty where there is none."""
-    from activities.adapters.database import Database
-    from activities.adapters.views import Views
+    from activities.adapters.postgres.database import Database
+    from activities.adapters.postgres.reads.lists import Views
     from api_gateway.api.lists import state_at
     from domain.codec import to_plain
 
@@ -180,8 +180,8 @@ def replay(
     every: Annotated[bool, typer.Option("--all", help="Every relationship, obligation and term.")] = False,
 ) -> None:
     """Make the three checks: fold equals projection, chain whole, every run replays with equal inputs."""
-    from workers.replay import ALL
-    from workers.replay import replay as replayed
+    from workers.audit.replay import ALL
+    from workers.audit.replay import replay as replayed
 
     if bool(relationship) == every:
         raise typer.BadParameter("name a relationship, an obligation or a term in a region, or say --all")
@@ -202,7 +202,7 @@ def clock(
 ) -> None:
     """Show the office's time, or move a demo's clock forward: every deadline on the way fires."""
     from workers.embedded.clock import NotQuiet, demo_clock
-    from workers.skipping import NotSkipped
+    from workers.time_skipping import NotSkipped
 
     settings = load_settings()
     if not settings.demo:
@@ -231,7 +231,7 @@ Language = Annotated[str, typer.Option(help="en or es.")]
 @forms.command("list")
 def forms_list(program: str, language: Language = "en") -> None:
     """List the forms of a program: who fills each, from which stage on, when it is due."""
-    from workers.forms import listed
+    from workers.cli.forms import listed
 
     _tell(lambda: listed(program, _language(language)))
 
@@ -243,13 +243,13 @@ def forms_show(
     language: Language = "en",
 ) -> None:
     """Show a form field by field, as whoever fills it reads it."""
-    from workers.forms import shown
+    from workers.cli.forms import shown
 
     _tell(lambda: shown(program, form, _language(language)))
 
 
 def _language(name: str) -> str:
-    from domain.forms import LANGUAGES
+    from domain.forms.model import LANGUAGES
 
     if name not in LANGUAGES:
         raise typer.BadParameter("a language is one of " + ", ".join(LANGUAGES))
@@ -258,7 +258,7 @@ def _language(name: str) -> str:
 
 def _tell(lines: Callable[[], Iterable[str]]) -> None:
     """Print lines; a name that is not there ends the command with 1."""
-    from workers.forms import NoForm
+    from workers.cli.forms import NoForm
 
     try:
         for line in lines():

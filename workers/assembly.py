@@ -10,28 +10,30 @@ from typing import Any, Final
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
-from activities.adapters.mail_words import MailWords
-from activities.adapters.program_files import load_programs
-from activities.adapters.records import SqlRecords
-from activities.adapters.records_backlog import SqlBacklog
-from activities.adapters.records_notices import NoticeRecords
-from activities.adapters.smtp import SmtpMailer
-from activities.adapters.tables import PROJECTIONS_MONEY
-from activities.adapters.views_facts import SqlFacts
-from activities.adapters.views_payments import SqlPaymentFacts
-from activities.adapters.views_terms import SqlTermFacts
-from activities.effects import EffectActivities
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.smtp import SmtpMailer
+from activities.adapters.mail.wording import MailWords
+from activities.adapters.postgres.backlog import SqlBacklog
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.payments import SqlPaymentFacts
+from activities.adapters.postgres.facts.relationship import SqlFacts
+from activities.adapters.postgres.facts.terms import SqlTermFacts
+from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.tables import PROJECTIONS_MONEY
+from activities.cross_workflow import EffectActivities
 from activities.facts import FactsActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.journal import JournalActivities
 from activities.notices import NoticeActivities
 from activities.payments import PaymentActivities
 from activities.terms import TermActivities
-from domain import obligation, relationship, term
 from domain.messages import Command
-from domain.names import NOTICES, PAYMENTS, RELATIONSHIPS
+from domain.payments import obligation
+from domain.relationship import decider as relationship
+from domain.term import decider as term
+from domain.workflow_contracts import NOTICES, PAYMENTS, RELATIONSHIPS
 from workers.schedules import ensure_schedules
 from workers.settings import Role, Settings, SettingsError
 from workers.temporal import STICKY, TemporalWorkflows, connect

@@ -16,7 +16,7 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
-from domain.names import HOUSEKEEPING_WORKFLOW, RELATIONSHIPS
+from domain.workflow_contracts import HOUSEKEEPING_WORKFLOW, RELATIONSHIPS
 
 HOUSEKEEPING: Final = "housekeeping"
 EVERY: Final = timedelta(minutes=5)

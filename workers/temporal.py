@@ -24,11 +24,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.ports_workflows import Answer, Sent
+from activities.ports.workflows import Answer, Sent
 from domain.messages import Command, Receipt
-from domain.names import RULE_VIOLATION
+from domain.workflow_contracts import RULE_VIOLATION
 from workers.settings import Settings
-from workers.skipping import DemoStarts, Offset
+from workers.time_skipping import DemoStarts, Offset
 
 CONVERTER: Final[DataConverter] = dataclasses.replace(
     pydantic_data_converter, failure_converter_class=DefaultFailureConverterWithEncodedAttributes

@@ -6,26 +6,21 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.effects import (
-        ClaimDelivery,
-        EffectActivities,
-        ObligationReport,
-        SuccessorStart,
-    )
+    from activities.cross_workflow import ClaimDelivery, EffectActivities, ObligationReport, SuccessorStart
     from activities.notices import NoticeActivities, SendNoticeInput
-    from activities.ports_workflows import ClaimWithdrawal
+    from activities.ports.workflows import ClaimWithdrawal
     from domain.actors import SYSTEM
-    from domain.effects import DeliverClaim, SendNotice, StartSuccessor, WithdrawClaim
+    from domain.failed_notices import HearNotice
     from domain.ids import derive
     from domain.journal import Head
     from domain.messages import Command
-    from domain.names import RelationshipStart
     from domain.notices import Notice, Outcome
-    from domain.obligation import AskMemberships, ReportObligation
-    from domain.payment import CheckMemberships
-    from domain.relationship import Relationship
-    from domain.stages.application import OpenRelationship
-    from domain.undelivered import HearNotice
+    from domain.payments.obligation import AskMemberships, ReportObligation
+    from domain.payments.orders import CheckMemberships
+    from domain.relationship.decider import Relationship
+    from domain.relationship.effects import DeliverClaim, SendNotice, StartSuccessor, WithdrawClaim
+    from domain.relationship.stages.application import OpenRelationship
+    from domain.workflow_contracts import RelationshipStart
 
 from workflows.options import EFFECT, NOTICE
 

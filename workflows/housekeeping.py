@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.housekeeping import HousekeepingActivities
     from activities.notices import NoticeActivities, SendNoticeInput, WaitingInput
-    from domain.names import HOUSEKEEPING_WORKFLOW
+    from domain.workflow_contracts import HOUSEKEEPING_WORKFLOW
 
 from workflows.options import HOUSEKEEPING, WAITING_LIST, WAITING_NOTICE
 

@@ -7,18 +7,18 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.messages import Receipt
-    from domain.relationship import Relationship
-    from domain.stages.contact import TickChecklist
-    from domain.stages.cover import DecideCover, GiveBackCover, RequestCover, UseCover
-    from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
-    from domain.stages.meetings import LogQuickMeeting, NoteReferral
-    from domain.stages.observations import (
+    from domain.relationship.decider import Relationship
+    from domain.relationship.stages.contact import TickChecklist
+    from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover
+    from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+    from domain.relationship.stages.meetings.observations import (
         BookObservation,
         CancelObservation,
         MoveObservation,
         ReportObservation,
     )
-    from domain.stages.schedule import PlanMeetings
+    from domain.relationship.stages.meetings.plan import PlanMeetings
+    from domain.relationship.stages.meetings.stage import LogQuickMeeting, NoteReferral
 
 from workflows.shell import Shell
 

@@ -7,20 +7,21 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.payments import PaymentActivities
-    from domain import journal, obligation
-    from domain.batch import Subject
+    from domain import journal
     from domain.journal import Kind
     from domain.messages import Command
-    from domain.names import OBLIGATION_WORKFLOW, ObligationStart
-    from domain.obligation import Obligation
-    from domain.payment import PaymentFacts
-    from domain.projection_money import obligation_rows
-    from domain.rulebook import rules_of, text_of, value_of
+    from domain.payments import obligation
+    from domain.payments.obligation import Obligation
+    from domain.payments.orders import PaymentFacts
+    from domain.payments.projection import obligation_rows
+    from domain.recording import Subject
+    from domain.rules.canonical_json import rules_of, text_of, value_of
+    from domain.workflow_contracts import OBLIGATION_WORKFLOW, ObligationStart
 
+from workflows.decider import Policy
 from workflows.effects import act_for_obligation
 from workflows.obligation_messages import ObligationMessages
 from workflows.options import FACTS
-from workflows.policy import Policy
 from workflows.shell import Shell
 
 ENGINE = 1
@@ -39,7 +40,7 @@ class ObligationEnd:
 class ObligationWorkflow(ObligationMessages):
     """Id ``obligation/<id>``, derived from what is owed; lives until some weeks after the term, or until it is paid.
 
-    Messages: one update for each command of ``domain.obligation`` (see ``ObligationMessages``), answered by a
+    Messages: one update for each command of ``domain.payments.obligation`` (see ``ObligationMessages``), answered by a
     ``Receipt``; signal ``unpark`` (an operator has looked); query ``state`` for operators. It is never canceled midway.
     """
 

@@ -3,9 +3,10 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.failed_notices import HearNotice
     from domain.messages import Receipt
-    from domain.obligation import AddClaim, Obligation, WithdrawClaim
-    from domain.payment import (
+    from domain.payments.obligation import AddClaim, Obligation, WithdrawClaim
+    from domain.payments.orders import (
         ApproveStipend,
         CheckMemberships,
         ConfirmSettled,
@@ -20,7 +21,6 @@ with workflow.unsafe.imports_passed_through():
         VoidOrder,
         WithdrawOrder,
     )
-    from domain.undelivered import HearNotice
 
 from workflows.shell import Shell
 

@@ -8,21 +8,22 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.facts import FactsActivities
-    from domain import effects, journal, relationship
-    from domain.batch import Subject
-    from domain.facts import Facts
+    from domain import journal
     from domain.journal import Event, Kind
     from domain.messages import Command
-    from domain.names import RELATIONSHIP_WORKFLOW, RelationshipStart
-    from domain.projection import rows
-    from domain.relationship import Relationship
-    from domain.rulebook import rules_of, text_of, value_of
-    from domain.stages.moving import RulesMoved
+    from domain.recording import Subject
+    from domain.relationship import decider, effects
+    from domain.relationship.any_stage.rules_version import RulesMoved
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+    from domain.relationship.projection import rows
+    from domain.rules.canonical_json import rules_of, text_of, value_of
+    from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RelationshipStart
 
+from workflows.decider import Policy
 from workflows.effects import RelationshipEffects
 from workflows.meeting_messages import MeetingMessages
 from workflows.options import FACTS
-from workflows.policy import Policy
 from workflows.relationship_messages import RelationshipMessages
 from workflows.shell import Shell
 
@@ -44,7 +45,7 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
     """Id ``relationship/<id>``; lives from the application to recognition, early ending, or refusal, and after that
     for as long as forms about the end are waited for.
 
-    Messages: one update for each command of ``domain.relationship`` (see ``RelationshipMessages`` and
+    Messages: one update for each command of ``domain.relationship.decider`` (see ``RelationshipMessages`` and
     ``MeetingMessages``), answered by a ``Receipt``; signals ``deliver_again`` (housekeeping found a claim that nobody
     took) and ``unpark`` (an operator has looked); query ``state`` for operators.
     """
@@ -100,12 +101,10 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
 
     def _policy(self) -> Policy[Relationship]:
         return Policy(
-            decide=lambda state, command, now, facts: relationship.decide(
-                state, command, now, self.rules, facts
-            ),
-            evolve=relationship.evolve,
-            next_due=relationship.next_due,
-            overdue=lambda state, now, facts: relationship.overdue(state, now, self.rules),
+            decide=lambda state, command, now, facts: decider.decide(state, command, now, self.rules, facts),
+            evolve=decider.evolve,
+            next_due=decider.next_due,
+            overdue=lambda state, now, facts: decider.overdue(state, now, self.rules),
             effects=effects.effects,
             rows=rows,
             stage=lambda state: state.stage,
@@ -128,7 +127,7 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
 
     def _first_state(self) -> Relationship:
         start = self.start
-        return relationship.new(
+        return decider.new(
             id=start.relationship,
             mentee=start.mentee,
             program=start.program,
@@ -139,7 +138,7 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
         )
 
     async def _gather(self, state: Relationship, command: Command, now: datetime) -> Facts | None:
-        asked = relationship.question(state, command, now, self.rules)
+        asked = decider.question(state, command, now, self.rules)
         if asked is None:
             return None
         return await workflow.execute_activity_method(FactsActivities.gather_facts, asked, **FACTS)

@@ -7,14 +7,15 @@ moved meanwhile.
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.failed_notices import HearNotice
     from domain.messages import Receipt
-    from domain.relationship import Relationship
-    from domain.stages.agreement import DraftAgreement, SignAgreement
-    from domain.stages.application import DecideSpecialApplication, OpenRelationship, TakeSpecialApplication
-    from domain.stages.complaint import DecideComplaint, OpenComplaint, SecondComplaint, TakeComplaint
-    from domain.stages.consultation import RecordConsultation
-    from domain.stages.contact import ConfirmFirstContact, HearContact
-    from domain.stages.ending import (
+    from domain.relationship.any_stage.complaint import (
+        DecideComplaint,
+        OpenComplaint,
+        SecondComplaint,
+        TakeComplaint,
+    )
+    from domain.relationship.any_stage.ending import (
         AnswerChange,
         AskForChange,
         ChangePartner,
@@ -22,16 +23,26 @@ with workflow.unsafe.imports_passed_through():
         PauseRelationship,
         ResumeRelationship,
     )
-    from domain.stages.filing import AmendForm, SubmitForm
-    from domain.stages.helpers import AnswerHelper, NameHelper
-    from domain.stages.matching import (
+    from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
+    from domain.relationship.any_stage.helpers import AnswerHelper, NameHelper
+    from domain.relationship.any_stage.rules_version import MoveRules
+    from domain.relationship.decider import Relationship
+    from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+    from domain.relationship.stages.application import (
+        DecideSpecialApplication,
+        OpenRelationship,
+        TakeSpecialApplication,
+    )
+    from domain.relationship.stages.contact import ConfirmFirstContact, HearContact
+    from domain.relationship.stages.matching.consultation import RecordConsultation
+    from domain.relationship.stages.matching.proposal import (
         ConfirmMatch,
         DeclineMatch,
         ProposeMatch,
         RecordPreMatchContact,
         WaiveConflict,
     )
-    from domain.stages.meetings import (
+    from domain.relationship.stages.meetings.stage import (
         ConfirmMeeting,
         DecideCompletion,
         DisputeMeeting,
@@ -39,11 +50,9 @@ with workflow.unsafe.imports_passed_through():
         RecordObstacle,
         ResolveMeeting,
     )
-    from domain.stages.moving import MoveRules
-    from domain.stages.recognition import AnswerContinuation, RecognizeMentor
-    from domain.stages.stipend import HearObligation
-    from domain.stages.survey import SubmitSurvey
-    from domain.undelivered import HearNotice
+    from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
+    from domain.relationship.stages.stipend import HearObligation
+    from domain.relationship.stages.survey import SubmitSurvey
 
 from workflows.shell import Shell
 

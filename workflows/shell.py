@@ -18,18 +18,18 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.journal import JournalActivities, ParkedReport, Record
     from domain.actors import TIMER, Actor
-    from domain.batch import Decision, Subject, chain, documents_in
     from domain.codec import instant_text
     from domain.errors import RuleViolation
     from domain.ids import derive
     from domain.journal import Event, Head
     from domain.messages import Command, Handled, Receipt
-    from domain.names import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
     from domain.notices import Notice
-    from domain.projection import changed
+    from domain.recording import Decision, Subject, chain, documents_in
+    from domain.relationship.projection import changed
+    from domain.workflow_contracts import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
 
+from workflows.decider import Policy, refusal
 from workflows.options import EFFECT, RECORD
-from workflows.policy import Policy, refusal
 
 S = TypeVar("S")
 _OPEN_AGAIN = 60  # seconds until an opening is tried again whose facts were out of reach

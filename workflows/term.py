@@ -8,21 +8,22 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.terms import TermActivities
-    from domain import journal, term
-    from domain.batch import Subject
-    from domain.effects import SendNotice
+    from domain import journal
     from domain.journal import Kind
     from domain.messages import Command
-    from domain.names import TERM_WORKFLOW, TermStart
-    from domain.projection_term import term_rows
-    from domain.rulebook import rules_of, text_of, value_of
-    from domain.term_effects import effects
-    from domain.term_messages import TermFacts
-    from domain.term_state import Term
+    from domain.recording import Subject
+    from domain.relationship.effects import SendNotice
+    from domain.rules.canonical_json import rules_of, text_of, value_of
+    from domain.term import decider
+    from domain.term.effects import effects
+    from domain.term.messages import TermFacts
+    from domain.term.projection import term_rows
+    from domain.term.state import Term
+    from domain.workflow_contracts import TERM_WORKFLOW, TermStart
 
+from workflows.decider import Policy
 from workflows.effects import send
 from workflows.options import FACTS
-from workflows.policy import Policy
 from workflows.shell import Shell
 from workflows.term_messages import TermMessages
 
@@ -85,10 +86,10 @@ class TermWorkflow(TermMessages):
     def _policy(self) -> Policy[Term]:
         rules = self.rules
         return Policy(
-            decide=lambda state, command, now, facts: term.decide(state, command, now, rules, facts),
-            evolve=term.evolve,
-            next_due=term.next_due,
-            overdue=lambda state, now, facts: term.overdue(state, now, rules, facts),
+            decide=lambda state, command, now, facts: decider.decide(state, command, now, rules, facts),
+            evolve=decider.evolve,
+            next_due=decider.next_due,
+            overdue=lambda state, now, facts: decider.overdue(state, now, rules, facts),
             effects=effects,
             rows=term_rows,
             stage=lambda state: "closed" if state.ended else "open",
@@ -104,16 +105,16 @@ class TermWorkflow(TermMessages):
         return Subject(origin=start.origin, stream=start.id, kind=Kind.TERM, rel=None, rules=rules)
 
     def _first_state(self) -> Term:
-        return term.new(id=self.start.id, now=workflow.now())
+        return decider.new(id=self.start.id, now=workflow.now())
 
     async def _gather(self, state: Term, command: Command, now: datetime) -> TermFacts | None:
-        asked = term.question(state, command, now, self.rules)
+        asked = decider.question(state, command, now, self.rules)
         if asked is None:
             return None
         return await workflow.execute_activity_method(TermActivities.gather_term_facts, asked, **FACTS)
 
     async def _gather_due(self, state: Term, now: datetime) -> TermFacts:
-        asked = term.due_question(state, now, self.rules)
+        asked = decider.due_question(state, now, self.rules)
         return await workflow.execute_activity_method(TermActivities.gather_term_facts, asked, **FACTS)
 
     async def _act(self, effect: Any) -> Command | None:

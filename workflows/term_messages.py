@@ -3,16 +3,16 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.failed_notices import HearNotice
     from domain.messages import Receipt
-    from domain.term_messages import (
+    from domain.term.messages import (
         AmendMonthlyRecord,
         OpenTerm,
         RecordLogCheck,
         SubmitMonthlyRecord,
         SubmitTermSurvey,
     )
-    from domain.term_state import Term
-    from domain.undelivered import HearNotice
+    from domain.term.state import Term
 
 from workflows.shell import Shell
 

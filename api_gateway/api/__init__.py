@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 
-from api_gateway.auth import Caller
-from api_gateway.mentoring import Answered, fingerprint
-from api_gateway.problems import Problem
+from api_gateway.http.auth import Caller
+from api_gateway.http.problems import Problem
+from api_gateway.services.send_command import Answered, fingerprint
 from domain.ids import derive
 
 

@@ -4,14 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from activities.adapters.views_letter import TextLost, Version, text_of, versions
+from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import visible
-from api_gateway.auth import Anybody
-from api_gateway.problems import Problem
+from api_gateway.http.auth import Anybody
+from api_gateway.http.problems import Problem
 from domain.codec import to_plain
-from domain.letter import LANGUAGE
+from domain.rules.agreement_text import LANGUAGE
 
 router = APIRouter()
 Number = Annotated[int, Query(ge=1, le=100_000)]

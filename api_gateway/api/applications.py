@@ -6,18 +6,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from activities.adapters.intake_reference import AlreadyThere, NewApplication, Unknown
-from activities.adapters.views_starts import relationship_start
+from activities.adapters.postgres.facts.starts import relationship_start
+from activities.adapters.postgres.writes.reference import AlreadyThere, NewApplication, Unknown
 from activities.errors import Unavailable
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import visible
-from api_gateway.auth import Anybody, Caller, Office
-from api_gateway.once import once
-from api_gateway.problems import Problem
-from api_gateway.schemas import Day
+from api_gateway.http.auth import Anybody, Caller, Office
+from api_gateway.http.command_bodies import Day
+from api_gateway.http.idempotency import once
+from api_gateway.http.problems import Problem
 from domain.actors import Role
-from domain.forms import LONGEST_LONG_TEXT, text_code
+from domain.forms.model import LONGEST_LONG_TEXT, text_code
 from domain.ids import derive
 
 router = APIRouter()

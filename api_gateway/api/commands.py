@@ -6,20 +6,22 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
 from pydantic import BaseModel
 
-from activities.adapters.intake_documents import SEALED, SEALED_FORM
+from activities.adapters.postgres.writes.documents import SEALED, SEALED_FORM
 from api_gateway.api import Key, Parts, answered, command_id, printed
-from api_gateway.auth import Caller, allowed
-from api_gateway.form_documents import asked, rules_of, settled, staged
-from api_gateway.problems import Problem
-from api_gateway.schemas import body_of, kebab, made, sealed_texts
-from domain import obligation, relationship, term
+from api_gateway.http.auth import Caller, allowed
+from api_gateway.http.command_bodies import body_of, kebab, made, sealed_texts
+from api_gateway.http.problems import Problem
+from api_gateway.services.form_answers import asked, rules_of, settled, staged
 from domain.actors import Role
 from domain.ids import derive, term_region_id
 from domain.journal import Document
 from domain.messages import Command, Receipt
-from domain.stages.application import OpenRelationship
-from domain.stages.groups import LogGroupMeeting
-from domain.term_messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
+from domain.payments import obligation
+from domain.relationship import decider
+from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.meetings.groups import LogGroupMeeting
+from domain.term import decider as term
+from domain.term.messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
 
 router = APIRouter()
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -160,6 +162,6 @@ def add_commands(
             )
 
 
-add_commands("relationship", relationship.COMMANDS)
+add_commands("relationship", decider.COMMANDS)
 add_commands("obligation", obligation.COMMANDS)
 add_commands("term", term.COMMANDS, "/terms/{term}/regions/{region}", TermSubject)

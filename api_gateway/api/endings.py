@@ -10,19 +10,19 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from activities.adapters.views_cases import complaint, complaints
-from activities.adapters.views_rules import rules_in_force
+from activities.adapters.postgres.reads.complaints import complaint, complaints
+from activities.adapters.postgres.reads.rules import rules_in_force
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import Code, Id
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import demand_outside, visible
-from api_gateway.auth import Anybody, Caller, Disclosers, Office, Supervisors
-from api_gateway.problems import Problem, broken_rule
-from api_gateway.quiet import READ_STATEMENT
-from api_gateway.schemas import Day
+from api_gateway.http.auth import Anybody, Caller, Disclosers, Office, Supervisors
+from api_gateway.http.command_bodies import Day
+from api_gateway.http.problems import Problem, broken_rule
+from api_gateway.services.quiet import READ_STATEMENT
 from domain.actors import Role
 from domain.ids import derive
-from domain.stages.ending import EndRelationship
+from domain.relationship.any_stage.ending import EndRelationship
 
 router = APIRouter()
 

@@ -7,25 +7,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from activities.adapters.form_files import shipped_forms
+from activities.adapters.files.form_files import shipped_forms
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import folded, visible
 from api_gateway.api.programs import program_of
-from api_gateway.auth import Anybody, Caller, allowed
-from api_gateway.form_documents import Asked, asked, rules_of, seat_of, standing_draft
-from api_gateway.problems import Problem
-from api_gateway.schemas import Answers
-from api_gateway.spoken import Spoken
+from api_gateway.http.accept_language import Spoken
+from api_gateway.http.auth import Anybody, Caller, allowed
+from api_gateway.http.command_bodies import Answers
+from api_gateway.http.problems import Problem
+from api_gateway.services.form_answers import Asked, asked, rules_of, seat_of, standing_draft
 from domain.actors import Role
 from domain.codec import instant_text
-from domain.form_checks import PAIR, code_lists
-from domain.form_shown import shown_form, shown_use
-from domain.form_use import FILERS, DueAfter, FormUse
-from domain.forms import Filler, Form, seen_by
-from domain.program import Rules
-from domain.program_file import ProgramFile
-from domain.survey_results import WHOLE, Answer, Counted, ItemResult, results
+from domain.forms.display import shown_form, shown_use
+from domain.forms.model import Filler, Form, seen_by
+from domain.forms.survey_results import WHOLE, Answer, Counted, ItemResult, results
+from domain.rules.checks.forms import PAIR, code_lists
+from domain.rules.form_uses import FILERS, DueAfter, FormUse
+from domain.rules.program import Rules
+from domain.rules.program_file import ProgramFile
 
 router = APIRouter()
 Counters = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN, Role.AUDITOR))]

@@ -6,15 +6,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from activities.adapters.intake_groups import GROUP
+from activities.adapters.postgres.writes.group_meetings import GROUP
 from api_gateway.api import Key, Parts, answered, command_id, printed
 from api_gateway.api.applications import Code, Id
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import scope
-from api_gateway.auth import Anybody, Caller, allowed
-from api_gateway.mentoring import given_before
-from api_gateway.problems import Problem
-from api_gateway.schemas import Day, Instant
+from api_gateway.http.auth import Anybody, Caller, allowed
+from api_gateway.http.command_bodies import Day, Instant
+from api_gateway.http.problems import Problem
+from api_gateway.services.send_command import given_before
 from domain.actors import Role
 
 router = APIRouter()

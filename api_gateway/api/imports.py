@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, UploadFile
 
-from activities.adapters.intake_reference import AlreadyThere
-from activities.adapters.intake_roster import Roster, RosterFault, read_roster
+from activities.adapters.postgres.writes.reference import AlreadyThere
+from activities.adapters.postgres.writes.roster import Roster, RosterFault, read_roster
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import start
-from api_gateway.auth import Office
-from api_gateway.once import once
-from api_gateway.problems import Problem
+from api_gateway.http.auth import Office
+from api_gateway.http.idempotency import once
+from api_gateway.http.problems import Problem
 from domain.actors import Role
 
 router = APIRouter()

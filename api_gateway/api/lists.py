@@ -6,18 +6,18 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
-from activities.adapters.views import Page, Scope, Views
+from activities.adapters.postgres.reads.lists import Page, Scope, Views
 from api_gateway.api import Parts, command_id
 from api_gateway.api.commands import Subject
-from api_gateway.auth import Anybody, Caller, Readers, Staff
-from api_gateway.problems import Problem
-from api_gateway.quiet import WHOLE, Reader, reader_of
-from domain import obligation as obligation_stream
-from domain import term as term_stream
+from api_gateway.http.auth import Anybody, Caller, Readers, Staff
+from api_gateway.http.problems import Problem
+from api_gateway.services.quiet import WHOLE, Reader, reader_of
 from domain.codec import to_plain
 from domain.ids import x_stream
 from domain.journal import Envelope, Kind, fold
-from domain.relationship import CATALOG, Relationship, evolve, first_state
+from domain.payments import obligation as obligation_stream
+from domain.relationship.decider import CATALOG, Relationship, evolve, first_state
+from domain.term import decider as term_stream
 
 router = APIRouter()
 Limit = Annotated[int, Query(ge=1, le=100)]

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict
 
-from activities.adapters.views_invitations import CONTENT_TYPE
-from api_gateway.agenda import Agenda
+from activities.adapters.mail.icalendar import CONTENT_TYPE
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.reference import writer_of
-from api_gateway.auth import Anybody, Caller
-from api_gateway.once import once
-from api_gateway.problems import Problem
+from api_gateway.http.auth import Anybody, Caller
+from api_gateway.http.idempotency import once
+from api_gateway.http.problems import Problem
+from api_gateway.services.calendar_feed import Agenda
 from domain.actors import Actor
 from domain.languages import Language
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from activities.adapters.program_files import ProgramFileError, load_programs
+from activities.adapters.files.program_files import ProgramFileError, load_programs
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import visible
-from api_gateway.auth import Anybody
-from api_gateway.form_documents import rules_of
-from api_gateway.problems import Problem
-from api_gateway.spoken import Spoken
-from domain.program import Rules
-from domain.program_codes import choices, limits
-from domain.program_file import ProgramFile
+from api_gateway.http.accept_language import Spoken
+from api_gateway.http.auth import Anybody
+from api_gateway.http.problems import Problem
+from api_gateway.services.form_answers import rules_of
+from domain.rules.choices import choices, limits
+from domain.rules.program import Rules
+from domain.rules.program_file import ProgramFile
 
 router = APIRouter()
 

@@ -8,20 +8,26 @@ import structlog
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, Strict, model_validator
 
-from activities.adapters.intake_reference import PHONE, AlreadyThere, BeforeItBegan, RuleText, Unknown
+from activities.adapters.postgres.writes.reference import (
+    PHONE,
+    AlreadyThere,
+    BeforeItBegan,
+    RuleText,
+    Unknown,
+)
 from api_gateway.api import Key, Parts, command_id
 from api_gateway.api.applications import Code, Id
 from api_gateway.api.programs import program_now
 from api_gateway.api.terms import keep_terms
-from api_gateway.auth import Admin, Caller, Office
-from api_gateway.once import once
-from api_gateway.problems import Problem
-from api_gateway.schemas import Day
+from api_gateway.http.auth import Admin, Caller, Office
+from api_gateway.http.command_bodies import Day
+from api_gateway.http.idempotency import once
+from api_gateway.http.problems import Problem
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.languages import Language
-from domain.program_file import ProgramFile, open_to_terms
-from domain.rulebook import rules_digest, rules_text
+from domain.rules.canonical_json import rules_digest, rules_text
+from domain.rules.program_file import ProgramFile, open_to_terms
 
 router = APIRouter()
 _LOG: Final = structlog.stdlib.get_logger(__name__)

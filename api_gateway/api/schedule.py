@@ -8,10 +8,10 @@ from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import visible
 from api_gateway.api.programs import label_of
-from api_gateway.auth import Anybody
-from api_gateway.problems import Problem
+from api_gateway.http.auth import Anybody
+from api_gateway.http.problems import Problem
 from domain.codec import instant_text
-from domain.stages.schedule import openings
+from domain.relationship.stages.meetings.plan import openings
 
 router = APIRouter()
 

@@ -10,8 +10,8 @@ from activities.errors import Unavailable
 from api_gateway.api import Parts
 from api_gateway.api.commands import Subject
 from api_gateway.api.lists import Limit, scope, shown, tagged, told
-from api_gateway.auth import Anybody, Caller, Staff
-from api_gateway.problems import Problem
+from api_gateway.http.auth import Anybody, Caller, Staff
+from api_gateway.http.problems import Problem
 
 router = APIRouter()
 

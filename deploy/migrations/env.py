@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from activities.adapters.tables import metadata
+from activities.adapters.postgres.tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -9,16 +9,16 @@ import pytest
 import pytest_asyncio
 from temporalio.exceptions import ApplicationError
 
-from activities.adapters.mail_words import MailWords
-from activities.adapters.program_files import load_programs
-from activities.adapters.smtp import SmtpMailer
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.smtp import SmtpMailer
+from activities.adapters.mail.wording import MailWords
 from activities.notices import NoticeActivities, NoticeOutcome, SendNoticeInput, WaitingInput
-from activities.ports_notices import Letter, Mail, MailUnavailable, Person, Wording
+from activities.ports.notices import Letter, Mail, MailUnavailable, Person, Wording
 from domain.notices import NoticeKind as Kind
 from domain.notices import Outcome
-from tests.activities.letters import CONTACT, MENTEE, OTHER_CONTACT, every_letter, letter
-from workers.embedded.mail_catcher import Mailbox, serve
-from workers.embedded.ports import pick
+from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT, every_letter, letter
+from workers.embedded.stack.mail_catcher import Mailbox, serve
+from workers.embedded.stack.ports import pick
 
 NOW = datetime(2027, 8, 2, 14, 0, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from api_gateway.app import Office, create_app, make_office
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
-from domain.names import TermStart
+from domain.workflow_contracts import TermStart
 from tests.conftest import PROGRAM, FreshDatabase
 
 

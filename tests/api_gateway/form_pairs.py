@@ -5,23 +5,23 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from activities.adapters import tables
-from activities.adapters.database import Database
-from activities.adapters.program_files import load_programs
-from activities.adapters.records import SqlRecords
-from activities.ports import Record
-from domain import relationship
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
+from activities.ports.journal import Record
 from domain.actors import Actor
-from domain.batch import Decision, Subject, chain, documents_in
-from domain.effects import effects
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.journal import Event, Kind
 from domain.journal import Rules as RulesInForce
 from domain.messages import Command, Receipt
-from domain.program import Rules
-from domain.projection import changed, rows
-from domain.rulebook import rules_digest, rules_text
+from domain.recording import Decision, Subject, chain, documents_in
+from domain.relationship import decider
+from domain.relationship.effects import effects
+from domain.relationship.projection import changed, rows
+from domain.rules.canonical_json import rules_digest, rules_text
+from domain.rules.program import Rules
 from tests.api_gateway.conftest import Client, broken
 from tests.domain.builders import RULES, Case
 
@@ -68,7 +68,7 @@ class Pair(Case):
             events,
             subject=self._subject,
             decision=decision,
-            evolve=relationship.evolve,
+            evolve=decider.evolve,
             effects=effects,
         )
         before = rows(self.state) if self.head.seq else ()
@@ -96,7 +96,7 @@ class Pair(Case):
     async def answer(self, command: Command) -> Receipt:
         """Decide and record, as the workflow does."""
         try:
-            events = relationship.decide(self.state, command, self.now, self.rules)
+            events = decider.decide(self.state, command, self.now, self.rules)
         except RuleViolation as violation:
             refused = broken(violation.code, violation.field)
             raise refused from refused.cause

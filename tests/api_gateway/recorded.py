@@ -7,23 +7,23 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from activities.adapters import tables
-from activities.adapters.database import Database
-from activities.adapters.records import SqlRecords
-from activities.ports import Record
-from domain import relationship
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
+from activities.ports.journal import Record
 from domain.actors import Actor, Role
-from domain.batch import Decision, Subject, chain
-from domain.effects import SendNotice, effects
 from domain.ids import derive
 from domain.journal import Head, Kind, Rules
 from domain.messages import Command
-from domain.projection import changed, rows
-from domain.rulebook import rules_digest, rules_text
-from domain.stages.agreement import DraftAgreement, SignAgreement
-from domain.stages.application import OpenRelationship
-from domain.stages.contact import ConfirmFirstContact
-from domain.stages.matching import ConfirmMatch, ProposeMatch
+from domain.recording import Decision, Subject, chain
+from domain.relationship import decider
+from domain.relationship.effects import SendNotice, effects
+from domain.relationship.projection import changed, rows
+from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERM, TERMS, Case
 
@@ -52,17 +52,15 @@ class RecordedPair:
         """Decide one command and record what it leads to."""
         case = self.case
         command = kind(id=case.command_id(), actor=actor, **fields)
-        asked = relationship.question(case.state, command, case.now, case.rules)
-        decided = relationship.decide(
-            case.state, command, case.now, case.rules, case.facts if asked else None
-        )
+        asked = decider.question(case.state, command, case.now, case.rules)
+        decided = decider.decide(case.state, command, case.now, case.rules, case.facts if asked else None)
         batch = chain(
             case.state,
             self.head,
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=actor, at=case.now),
-            evolve=relationship.evolve,
+            evolve=decider.evolve,
             effects=effects,
         )
         notices = tuple(effect.notice for effect in batch.effects if isinstance(effect, SendNotice))

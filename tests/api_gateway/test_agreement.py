@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from activities.adapters.records_notices import NoticeRecords
-from activities.adapters.views_letter import TextLost, text_of, versions
+from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.reads.agreement import TextLost, text_of, versions
 from domain.ids import derive
-from domain.letter import Text
 from domain.notices import NoticeKind
-from domain.stages.agreement import DraftAgreement, SignAgreement
+from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.rules.agreement_text import Text
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
 from tests.domain.builders import MENTEE, MENTOR, TERMS

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, insert, select, text
 
-from activities.adapters import tables
-from activities.adapters.database import Database
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
 from domain.ids import derive, x_stream
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.test_api import GOOD, LOG, MEETING, PAIR, roster

@@ -2,9 +2,9 @@
 
 import pytest
 
-from activities.adapters.program_files import load_programs
-from api_gateway.problems import broken_rule
-from domain.program_codes import choices, limits
+from activities.adapters.files.program_files import load_programs
+from api_gateway.http.problems import broken_rule
+from domain.rules.choices import choices, limits
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
 

@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from activities.adapters.database import Database
-from activities.adapters.program_files import load_programs
-from activities.adapters.records import SqlRecords
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
 from domain.journal import Rules
-from domain.rulebook import rules_digest, rules_text
-from tests.activities.test_records import Stream
+from domain.rules.canonical_json import rules_digest, rules_text
+from tests.activities.postgres.test_journal import Stream
 from tests.api_gateway.conftest import Client
 
 

@@ -9,12 +9,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.adapters import tables
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
-from activities.adapters.records_backlog import SqlBacklog
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog import SqlBacklog
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
 from activities.housekeeping import HousekeepingActivities
-from activities.ports_workflows import Answer, Sent
+from activities.ports.workflows import Answer, Sent
 from domain.messages import Command, Receipt
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.form_pairs import Pair

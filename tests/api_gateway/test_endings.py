@@ -10,12 +10,24 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.adapters import tables
+from activities.adapters.postgres import tables
 from domain.actors import Role, Side
 from domain.ids import derive, x_stream
-from domain.stages import complaint
-from domain.stages.complaint import DecideComplaint, Decision, OpenComplaint, SecondComplaint, TakeComplaint
-from domain.stages.ending import AnswerChange, AskForChange, ChangeAnswered, ChangeAsked, EndRelationship
+from domain.relationship.any_stage import complaint
+from domain.relationship.any_stage.complaint import (
+    DecideComplaint,
+    Decision,
+    OpenComplaint,
+    SecondComplaint,
+    TakeComplaint,
+)
+from domain.relationship.any_stage.ending import (
+    AnswerChange,
+    AskForChange,
+    ChangeAnswered,
+    ChangeAsked,
+    EndRelationship,
+)
 from domain.tasks import QUIET_EVENTS
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair

@@ -11,14 +11,14 @@ import pytest_asyncio
 from sqlalchemy import insert, select, text
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.adapters import tables
-from activities.adapters.database import Database
-from activities.adapters.form_files import shipped_forms
-from activities.adapters.program_files import load_programs
+from activities.adapters.files.form_files import shipped_forms
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
 from activities.errors import Unavailable
 from domain.actors import Role
 from domain.codec import instant_text
-from domain.forms import FieldType, Form
+from domain.forms.model import FieldType, Form
 from domain.ids import derive
 from domain.journal import decode
 from tests.api_gateway.conftest import Client

@@ -11,32 +11,32 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.adapters import tables
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
-from activities.adapters.records import SqlRecords
-from activities.adapters.records_backlog import SqlBacklog
-from activities.adapters.views_forms import FormViews
-from activities.adapters.views_rules import rules_in_force
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog import SqlBacklog
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.reads.forms import FormViews
+from activities.adapters.postgres.reads.rules import rules_in_force
 from activities.housekeeping import HousekeepingActivities
-from activities.ports import Record
-from activities.ports_workflows import Answer, Sent
-from domain import relationship
+from activities.ports.journal import Record
+from activities.ports.workflows import Answer, Sent
 from domain.actors import Actor, Role
-from domain.batch import Decision, Subject, chain
-from domain.effects import effects
 from domain.ids import derive
 from domain.journal import Head, Kind, Rules
 from domain.messages import Command, Receipt
-from domain.projection import rows
-from domain.rulebook import rules_digest, rules_text
-from domain.stages.agreement import DraftAgreement
-from domain.stages.contact import ConfirmFirstContact
-from domain.stages.ending import PauseRelationship
-from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
-from domain.stages.matching import ConfirmMatch, ProposeMatch
-from domain.stages.meetings import LogMeeting
-from domain.stages.moving import MoveRules
+from domain.recording import Decision, Subject, chain
+from domain.relationship import decider
+from domain.relationship.any_stage.ending import PauseRelationship
+from domain.relationship.any_stage.rules_version import MoveRules
+from domain.relationship.effects import effects
+from domain.relationship.projection import rows
+from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+from domain.relationship.stages.meetings.stage import LogMeeting
+from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, FakeHandle
 from tests.api_gateway.test_api import side_codes
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RICH, STATE_OFFICE, TERM, TERMS, Case
@@ -86,7 +86,7 @@ class Pairs:
                 rules=Rules(set=rules.program, version=rules.version, digest=digest),
             ),
             decision=Decision(command=derive("c", name), actor=COORDINATOR, at=case.now),
-            evolve=relationship.evolve,
+            evolve=decider.evolve,
             effects=effects,
         )
         record = Record(

@@ -10,22 +10,22 @@ import icalendar
 import pytest
 from sqlalchemy import select
 
-from activities.adapters import tables
-from activities.adapters.database import Database
-from activities.adapters.program_files import load_programs
-from activities.adapters.records import SqlRecords
-from api_gateway.agenda import words
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
 from api_gateway.app import create_app
+from api_gateway.services.calendar_feed import words
 from domain.actors import Role
-from domain.agenda import OF_THE_PAIR
 from domain.ids import derive
-from domain.invitation import Occasion
 from domain.journal import decode
 from domain.languages import Language
 from domain.messages import Command
-from domain.stages.ending import AskForChange
-from domain.stages.matching import ConfirmMatch
-from tests.activities.test_records import Stream
+from domain.relationship.any_stage.ending import AskForChange
+from domain.relationship.calendar_feed import OF_THE_PAIR
+from domain.relationship.invitation import Occasion
+from domain.relationship.stages.matching.proposal import ConfirmMatch
+from tests.activities.postgres.test_journal import Stream
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_api import GOOD, PEOPLE, roster
 from tests.conftest import PROGRAM

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-from api_gateway.problem_words import catalog
-from api_gateway.problems import FORBIDDEN, broken_rule
-from domain.payment import HoldReason, OrderState
+from api_gateway.http.problem_words import catalog
+from api_gateway.http.problems import FORBIDDEN, broken_rule
+from domain.payments.orders import HoldReason, OrderState
 from tests.api_gateway.conftest import Client
 
 ROOT = Path(__file__).parents[2]
@@ -75,32 +75,40 @@ def away() -> set[str]:
 
 
 def settled_by_tables() -> set[str]:
-    return of_assignment("activities/adapters/records.py", "_TAKEN")
+    return of_assignment("activities/adapters/postgres/journal.py", "_TAKEN")
 
 
 ORDERS = {f"order_{state.value}" for state in OrderState}
 COMPOSED: dict[tuple[str, str], set[str]] = {
     ("domain/errors.py", "code"): set(),  # what demand itself hands on
-    ("domain/payment_rules.py", "f'order_{order.state.value}'"): ORDERS,
-    ("domain/payment_rules.py", "HoldReason.MEMBER_LAPSED.value"): {HoldReason.MEMBER_LAPSED.value},
-    ("domain/stages/matching.py", "code"): of_returns("domain/mentor.py", "unfit"),
+    ("domain/payments/order_permissions.py", "f'order_{order.state.value}'"): ORDERS,
+    ("domain/payments/order_permissions.py", "HoldReason.MEMBER_LAPSED.value"): {
+        HoldReason.MEMBER_LAPSED.value
+    },
+    ("domain/relationship/stages/matching/proposal.py", "code"): of_returns(
+        "domain/relationship/stages/matching/mentor_fitness.py", "unfit"
+    ),
     ("api_gateway/api/applications.py", "f'unknown_{missing}'"): missing_things(),
     ("api_gateway/api/reference.py", "f'unknown_{missing}'"): missing_things(),
-    ("api_gateway/problem_words.py", "code"): set(),  # the catalog itself
-    ("api_gateway/form_documents.py", "code"): {
+    ("api_gateway/http/problem_words.py", "code"): set(),  # the catalog itself
+    ("api_gateway/services/form_answers.py", "code"): {
         "other_region"
     },  # else a choice, which is read where it stands
     (
-        "api_gateway/mentoring.py",
+        "api_gateway/services/send_command.py",
         "code",
     ): settled_by_tables(),  # else what a rule refused: the domain's own codes
-    ("api_gateway/mentoring.py", "answer['code']"): {"group_refused"},
-    ("api_gateway/mentoring.py", "f\"{id.partition('/')[0]}_ended\""): {
+    ("api_gateway/services/send_command.py", "answer['code']"): {"group_refused"},
+    ("api_gateway/services/send_command.py", "f\"{id.partition('/')[0]}_ended\""): {
         f"{kind}_ended" for kind in ("relationship", "obligation", "term")
     },
-    ("api_gateway/problems.py", "code"): of_assignment("api_gateway/problems.py", "_CODES") | {"refused"},
-    ("api_gateway/problems.py", "error.code"): set(),  # a rule of the domain that a route asked by itself
-    ("api_gateway/problems.py", "f'{what}_unavailable'"): away(),
+    ("api_gateway/http/problems.py", "code"): of_assignment("api_gateway/http/problems.py", "_CODES")
+    | {"refused"},
+    (
+        "api_gateway/http/problems.py",
+        "error.code",
+    ): set(),  # a rule of the domain that a route asked by itself
+    ("api_gateway/http/problems.py", "f'{what}_unavailable'"): away(),
 }
 """Codes that are not written out where they are raised; a place that is not here fails the test."""
 COMPOSED_STATUS = {

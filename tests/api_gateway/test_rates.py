@@ -3,8 +3,8 @@
 import pytest
 from fastapi import Response
 
-from api_gateway.problems import Problem
-from api_gateway.rates import Rates
+from api_gateway.http.problems import Problem
+from api_gateway.http.rates import Rates
 from tests.api_gateway.conftest import Client
 
 

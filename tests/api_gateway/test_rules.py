@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
-from activities.adapters import program_files
-from activities.adapters.intake_reference import AlreadyThere, RuleText
-from activities.adapters.program_files import SHIPPED, load_programs
-from activities.adapters.views_facts import SqlFacts
+from activities.adapters.files import program_files
+from activities.adapters.files.program_files import SHIPPED, load_programs
+from activities.adapters.postgres.facts.relationship import SqlFacts
+from activities.adapters.postgres.writes.reference import AlreadyThere, RuleText
 from api_gateway.api.reference import tell_changed_rules
 from api_gateway.app import create_app
 from domain.actors import Actor, Role
-from domain.facts import Question
 from domain.ids import derive
-from domain.rulebook import rules_digest, rules_text
+from domain.relationship.facts import Question
+from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, open_term
 from tests.conftest import PROGRAM
 

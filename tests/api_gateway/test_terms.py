@@ -9,20 +9,20 @@ import pytest
 from sqlalchemy import select
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.adapters import tables
-from activities.adapters.database import Database
-from activities.adapters.program_files import load_programs
-from activities.adapters.records import SqlRecords
-from activities.adapters.views_forms import FormViews
-from api_gateway.schemas import body_of
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.reads.forms import FormViews
+from api_gateway.http.command_bodies import body_of
 from domain.actors import Role
 from domain.ids import derive, term_region_id
-from domain.program import Rules, TermDates
-from domain.term_messages import RecordLogCheck
-from tests.activities.test_term_records import a_year
+from domain.rules.program import Rules, TermDates
+from domain.term.messages import RecordLogCheck
+from tests.activities.postgres.test_term_journal import a_year
 from tests.api_gateway.conftest import Client, open_term
 from tests.domain.builders import MENTOR
-from tests.domain.term_case import TermCase
+from tests.domain.term.term_case import TermCase
 from workers.settings import Role as Login
 
 TERM = derive("term", "sample")

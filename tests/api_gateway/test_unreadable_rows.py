@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.adapters import tables
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
-from activities.adapters.records_backlog import SqlBacklog
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog import SqlBacklog
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
 from domain.actors import Actor, Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client

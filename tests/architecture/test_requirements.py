@@ -9,12 +9,12 @@ from typing import Any, cast
 import pytest
 from typer.testing import CliRunner
 
-from activities.adapters.program_files import load_programs
+from activities.adapters.files.program_files import load_programs
 from api_gateway.app import Office, create_app
 from domain.codec import to_plain
-from domain.program_checks import PATTERNS
+from domain.rules.checks.program import PATTERNS
 from workers.__main__ import app
-from workers.coverage import LIST, NoList, Row, Standing, read
+from workers.cli.programs.coverage import LIST, NoList, Row, Standing, read
 from workers.settings import REPOSITORY
 
 COUNTS = {"MASA": 37, "NEA": 59, "OPSOA": 18, "ESE": 18, "MASS": 13}

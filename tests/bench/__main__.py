@@ -16,13 +16,13 @@ from typing import Any
 
 from temporalio.worker import Worker
 
-from activities.adapters.program_files import load_programs
+from activities.adapters.files.program_files import load_programs
 from domain.actors import Role
 from tests.bench import paper
 from tests.bench.floor import QUEUE, FloorWorkflow, nothing
 from tests.conftest import PROGRAM
 from tests.e2e.people import Api, furnished, person
-from workers.embedded.supervisor import Office
+from workers.embedded.stack.supervisor import Office
 
 PAIRS = 20
 WARM = 30

@@ -16,16 +16,16 @@ from typing import Any
 
 from temporalio.worker import Replayer
 
-from activities.adapters.program_files import read_file, shipped_files
-from domain import relationship
+from activities.adapters.files.program_files import read_file, shipped_files
 from domain.journal import Envelope, decode
 from domain.messages import Stamp
-from domain.what_if import what_if
+from domain.relationship import decider
+from domain.relationship.what_if import what_if
 from tests.domain.builders import RULES
-from tests.domain.test_what_if import Journal, year
+from tests.domain.relationship.test_what_if import Journal, year
 from tests.replay import stored
-from workers.histories import WORKFLOWS
-from workers.replay import recorded_texts
+from workers.audit.histories import WORKFLOWS
+from workers.audit.replay import recorded_texts
 from workers.temporal import plugin
 
 RELATIONSHIPS = 1000
@@ -45,7 +45,7 @@ def fold(case: Journal, envelopes: list[Envelope]) -> None:
     state = case.empty()
     for envelope in envelopes:
         stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = relationship.evolve(state, relationship.CATALOG.read(envelope), stamp)
+        state = decider.evolve(state, decider.CATALOG.read(envelope), stamp)
 
 
 def check_program(samples: int) -> tuple[float, float]:

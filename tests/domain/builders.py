@@ -7,18 +7,35 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from domain import relationship
 from domain.actors import TIMER, Actor, Role
 from domain.calendar import Break, Calendar, Rhythm, Unit
 from domain.codec import from_plain, to_plain
-from domain.effects import Effect, effects
-from domain.facts import Facts
 from domain.ids import derive
 from domain.journal import Cause, Document, Envelope, Event, Head, Kind, decode, encode, seal
-from domain.ladder import Audience, Rung, StepKind
-from domain.letter import Terms
 from domain.messages import Command, Stamp
-from domain.program import (
+from domain.relationship import decider
+from domain.relationship.decider import Relationship
+from domain.relationship.effects import Effect, effects
+from domain.relationship.facts import Facts
+from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch, RecordPreMatchContact
+from domain.relationship.stages.meetings.stage import ConfirmMeeting, LogMeeting
+from domain.rules.agreement_text import Terms
+from domain.rules.ladder import Audience, Rung, StepKind
+from domain.rules.meetings import (
+    Booking,
+    Cover,
+    CoverApprover,
+    CoverCost,
+    Observations,
+    RhythmSource,
+    Schedule,
+    Slot,
+    Weekday,
+)
+from domain.rules.program import (
     Agreement,
     Consultation,
     Contact,
@@ -42,24 +59,7 @@ from domain.program import (
     TermDates,
     Trigger,
 )
-from domain.program import Unit as MoneyUnit
-from domain.program_meetings import (
-    Booking,
-    Cover,
-    CoverApprover,
-    CoverCost,
-    Observations,
-    RhythmSource,
-    Schedule,
-    Slot,
-    Weekday,
-)
-from domain.relationship import Relationship
-from domain.stages.agreement import DraftAgreement, SignAgreement
-from domain.stages.application import OpenRelationship
-from domain.stages.contact import ConfirmFirstContact
-from domain.stages.matching import ConfirmMatch, ProposeMatch, RecordPreMatchContact
-from domain.stages.meetings import ConfirmMeeting, LogMeeting
+from domain.rules.program import Unit as MoneyUnit
 
 CALENDAR = Calendar(
     timezone="America/Chicago",
@@ -283,7 +283,7 @@ class Case:
 
     def empty(self) -> Relationship:
         """The state before the first event."""
-        return relationship.new(
+        return decider.new(
             id=self.id,
             mentee=MENTEE.id,
             program=self.rules.program,
@@ -301,21 +301,21 @@ class Case:
     def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
         """Decide and fold one command; returns its events."""
         command = kind(id=self.command_id(), actor=actor, **fields)
-        asked = relationship.question(self.state, command, self.now, self.rules)
+        asked = decider.question(self.state, command, self.now, self.rules)
         facts = self.facts if asked is not None else None
-        events = relationship.decide(self.state, command, self.now, self.rules, facts)
+        events = decider.decide(self.state, command, self.now, self.rules, facts)
         self.fold(events, actor)
         return events
 
     def wait_until(self, instant: datetime) -> tuple[Event, ...]:
         """Let time pass deadline by deadline, as the workflow's one timer does."""
         fired: tuple[Event, ...] = ()
-        while (due := relationship.next_due(self.state)) is not None and due <= instant:
+        while (due := decider.next_due(self.state)) is not None and due <= instant:
             self.now = max(due, self.now)
-            events = relationship.overdue(self.state, self.now, self.rules)
+            events = decider.overdue(self.state, self.now, self.rules)
             assert events, "a passed deadline must commit something"
             self.fold(events, TIMER)
-            after = relationship.next_due(self.state)
+            after = decider.next_due(self.state)
             assert after is None or after > self.now
             fired = (*fired, *events)
         self.now = instant
@@ -331,7 +331,7 @@ class Case:
             stamp = Stamp(seq=self.state.applied_seq + 1, at=self.now, actor=actor)
             event = self.through_journal(event, stamp)
             before = self.state
-            self.state = relationship.evolve(before, event, stamp)
+            self.state = decider.evolve(before, event, stamp)
             self.effects.extend(effects(before, self.state, event, stamp))
             self.events.append(event)
             self.stamps.append(stamp)
@@ -353,7 +353,7 @@ class Case:
         )
         encoded = encode(envelope)
         self.head = Head(seq=stamp.seq, hash=seal(encoded))
-        read = relationship.CATALOG.read(decode(encoded))
+        read = decider.CATALOG.read(decode(encoded))
         assert read == event, "an event must read back as it was written"
         return read
 
@@ -422,7 +422,7 @@ class Case:
         """The state folded anew from all events."""
         state = self.empty()
         for event, stamp in zip(self.events, self.stamps, strict=True):
-            state = relationship.evolve(state, event, stamp)
+            state = decider.evolve(state, event, stamp)
         return state
 
     def through_codec(self) -> Relationship:

@@ -23,8 +23,8 @@ from domain.journal import (
     encode,
     seal,
 )
-from domain.relationship import EVENTS
-from domain.stages.contact import FirstContactMade
+from domain.relationship.decider import EVENTS
+from domain.relationship.stages.contact import FirstContactMade
 
 ENVELOPE = Envelope(
     type="Sample",

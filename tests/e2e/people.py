@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx2 as httpx
 
-from activities.adapters.database import Database
-from activities.adapters.intake import Intake
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.writes.commands import Intake
 from domain.actors import Role
 from domain.ids import derive
-from workers.embedded.supervisor import Office
+from workers.embedded.stack.supervisor import Office
 
 REGIONS = ("r1", "r2")
 TERM = {"program": "", "name": "2026-27", "first": "2026-08-01", "last": "2027-06-30"}

@@ -5,9 +5,9 @@ import asyncio
 from domain.ids import derive
 from tests.conftest import unavailable
 from tests.e2e.people import TERM, furnished, person
-from workers.embedded.process import StartFailed
-from workers.embedded.supervisor import Office
-from workers.replay import replay
+from workers.audit.replay import replay
+from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.supervisor import Office
 
 PROGRAM = "masa"
 

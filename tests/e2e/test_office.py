@@ -15,18 +15,18 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from activities.adapters.database import Database
-from activities.adapters.intake_reference import Reference, RuleText
-from activities.adapters.program_files import SHIPPED, load_programs
+from activities.adapters.files.program_files import SHIPPED, load_programs
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.writes.reference import Reference, RuleText
 from domain.actors import Actor, Role
 from domain.calendar import Calendar
 from domain.ids import derive
-from domain.rulebook import rules_digest, rules_text
+from domain.rules.canonical_json import rules_digest, rules_text
 from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, person
-from workers.embedded.process import StartFailed
-from workers.embedded.supervisor import Office
-from workers.replay import ALL, replay
+from workers.audit.replay import ALL, replay
+from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.supervisor import Office
 
 TERMS = {
     "ground_rules": ["confidential"],

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 from tests.conftest import unavailable
-from workers.embedded.process import StartFailed
-from workers.embedded.progress import silent
-from workers.embedded.scenario import scenarios
-from workers.embedded.supervisor import Office
-from workers.embedded.year import run_year
+from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.progress import silent
+from workers.embedded.stack.supervisor import Office
+from workers.embedded.year.run import run_year
+from workers.embedded.year.scenario import scenarios
 
 
 async def test_a_year_with_twelve_relationships_holds(tmp_path: Path) -> None:

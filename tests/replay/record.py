@@ -14,17 +14,14 @@ from collections.abc import Awaitable, Callable
 from temporalio.client import Client
 
 from domain.actors import SYSTEM, Side
-from domain.names import RelationshipStart
-from domain.stages.agreement import DraftAgreement
-from domain.stages.complaint import (
+from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     Decision,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
 )
-from domain.stages.contact import ConfirmFirstContact
-from domain.stages.ending import (
+from domain.relationship.any_stage.ending import (
     AnswerChange,
     AskForChange,
     ChangePartner,
@@ -32,19 +29,22 @@ from domain.stages.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
-from domain.stages.matching import ConfirmMatch, DeclineMatch, ProposeMatch
-from domain.stages.recognition import AnswerContinuation, RecognizeMentor
-from domain.stages.stipend import HearObligation
-from domain.stages.survey import SubmitSurvey
+from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.matching.proposal import ConfirmMatch, DeclineMatch, ProposeMatch
+from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
+from domain.relationship.stages.stipend import HearObligation
+from domain.relationship.stages.survey import SubmitSurvey
+from domain.workflow_contracts import RelationshipStart
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, SECOND, TERMS, document
-from tests.domain.form_builders import CLOSES, asking, paper
+from tests.domain.forms.form_builders import CLOSES, asking, paper
 from tests.replay import stored
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers
 from tests.workflows.test_obligation import Owed, both
 from tests.workflows.test_term import FakeTermFacts, Region, school_year, term_of, term_workers
-from workers.embedded.supervisor import Office
-from workers.replay import runs_of
+from workers.audit.replay import runs_of
+from workers.embedded.stack.supervisor import Office
 from workflows.obligation import ENGINE as OBLIGATION_ENGINE
 from workflows.relationship import ENGINE
 from workflows.term import ENGINE as TERM_ENGINE

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.journal import check_chain, decode, seal
-from domain.program import IntakeKind, TermDates
-from domain.projection import rows
+from domain.relationship.projection import rows
+from domain.rules.program import IntakeKind, TermDates
 from tests.domain.builders import RULES, TERM, Case, with_rules
-from tests.domain.test_what_if import Journal
+from tests.domain.relationship.test_what_if import Journal
 from tests.replay import stored
-from workers.replay import difference, folded_relationship, recorded_texts
+from workers.audit.replay import difference, folded_relationship, recorded_texts
 
 
 class OneTerm:

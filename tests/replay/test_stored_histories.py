@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import WorkflowHistory
 
 from tests.replay import stored
-from workers.histories import replay_run
+from workers.audit.histories import replay_run
 
 HELP = (
     "Today's code decides differently from the code that made this history, and runs that live somewhere would be "

@@ -5,15 +5,15 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.effects import EffectActivities
+from activities.cross_workflow import EffectActivities
 from activities.journal import ParkedReport, Record, Recorded
 from activities.notices import NoticeOutcome, SendNoticeInput
-from activities.ports_workflows import Answer, Sent
-from domain.facts import Facts, Question
+from activities.ports.workflows import Answer, Sent
 from domain.journal import Head, check_chain, decode, seal
 from domain.messages import Command
 from domain.notices import Outcome
-from domain.payment import PaymentFacts, PaymentQuestion
+from domain.payments.orders import PaymentFacts, PaymentQuestion
+from domain.relationship.facts import Facts, Question
 from tests.domain.builders import FACTS
 
 

@@ -16,19 +16,19 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
-from activities.effects import EffectActivities
+from activities.cross_workflow import EffectActivities
 from domain.actors import Actor
 from domain.ids import derive
 from domain.messages import Command, Receipt
-from domain.names import RELATIONSHIP_WORKFLOW, RelationshipStart, workflow_id
-from domain.program import Rules, TermDates
-from domain.relationship import Relationship
-from domain.rulebook import text_of, value_of
-from domain.stages.agreement import DraftAgreement, SignAgreement
-from domain.stages.application import OpenRelationship
-from domain.stages.contact import ConfirmFirstContact
-from domain.stages.matching import ConfirmMatch, ProposeMatch
-from domain.stages.meetings import ConfirmMeeting, LogMeeting
+from domain.relationship.decider import Relationship
+from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.meetings.stage import ConfirmMeeting, LogMeeting
+from domain.rules.canonical_json import text_of, value_of
+from domain.rules.program import Rules, TermDates
+from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RelationshipStart, workflow_id
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, document
 from tests.workflows.fakes import FakeEffects, FakeFacts, FakeJournal, FakeNotices, FakeOffice
 from workers.temporal import CONVERTER, plugin, start_once

@@ -8,12 +8,16 @@ from temporalio.client import Client
 
 from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.stages.contact import TickChecklist
-from domain.stages.cover import DecideCover, RequestCover, UseCover
-from domain.stages.groups import HearGroupRefusal, LogGroupMeeting
-from domain.stages.meetings import LogMeeting, LogQuickMeeting, NoteReferral
-from domain.stages.observations import BookObservation, MoveObservation, ReportObservation
-from domain.stages.schedule import PlanMeetings, PlanRow
+from domain.relationship.stages.contact import TickChecklist
+from domain.relationship.stages.meetings.cover import DecideCover, RequestCover, UseCover
+from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+from domain.relationship.stages.meetings.observations import (
+    BookObservation,
+    MoveObservation,
+    ReportObservation,
+)
+from domain.relationship.stages.meetings.plan import PlanMeetings, PlanRow
+from domain.relationship.stages.meetings.stage import LogMeeting, LogQuickMeeting, NoteReferral
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers

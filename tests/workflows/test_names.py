@@ -7,11 +7,11 @@ import inspect
 import pytest
 from temporalio.workflow import _Definition
 
-from domain import names
+from domain import workflow_contracts
 from domain.messages import Command, Receipt
-from domain.obligation import COMMANDS as MONEY
-from domain.relationship import COMMANDS
-from domain.term import COMMANDS as TERMS
+from domain.payments.obligation import COMMANDS as MONEY
+from domain.relationship.decider import COMMANDS
+from domain.term.decider import COMMANDS as TERMS
 from workers.assembly import COMMANDS as SENT_AGAIN
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.obligation import ObligationWorkflow
@@ -31,14 +31,14 @@ def snake(name: str) -> str:
 
 
 def test_workflows_have_the_names_that_others_start_them_by() -> None:
-    assert RELATIONSHIP.name == names.RELATIONSHIP_WORKFLOW
-    assert _Definition.must_from_class(HousekeepingWorkflow).name == names.HOUSEKEEPING_WORKFLOW
-    assert RELATIONSHIP.arg_types == [names.RelationshipStart]
-    assert OBLIGATION.name == names.OBLIGATION_WORKFLOW
-    assert OBLIGATION.arg_types == [names.ObligationStart]
-    assert TERM.name == names.TERM_WORKFLOW
-    assert TERM.arg_types == [names.TermStart]
-    assert names.workflow_id("relationship", "a" * 32) == f"relationship/{'a' * 32}"
+    assert RELATIONSHIP.name == workflow_contracts.RELATIONSHIP_WORKFLOW
+    assert _Definition.must_from_class(HousekeepingWorkflow).name == workflow_contracts.HOUSEKEEPING_WORKFLOW
+    assert RELATIONSHIP.arg_types == [workflow_contracts.RelationshipStart]
+    assert OBLIGATION.name == workflow_contracts.OBLIGATION_WORKFLOW
+    assert OBLIGATION.arg_types == [workflow_contracts.ObligationStart]
+    assert TERM.name == workflow_contracts.TERM_WORKFLOW
+    assert TERM.arg_types == [workflow_contracts.TermStart]
+    assert workflow_contracts.workflow_id("relationship", "a" * 32) == f"relationship/{'a' * 32}"
 
 
 def test_every_command_has_one_update_and_no_update_is_without_a_command() -> None:

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.effects import EffectActivities
+from activities.cross_workflow import EffectActivities
 from domain.actors import Actor, Role
 from domain.ids import claim_id, obligation_id
-from domain.names import workflow_id
-from domain.obligation import Obligation
-from domain.payment import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
-from domain.stages.ending import EndRelationship
+from domain.payments.obligation import Obligation
+from domain.payments.orders import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
+from domain.relationship.any_stage.ending import EndRelationship
+from domain.workflow_contracts import workflow_id
 from tests.domain.builders import COORDINATOR, MENTOR, person
 from tests.workflows.fakes import (
     FakeDeliveries,

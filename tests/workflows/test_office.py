@@ -13,28 +13,28 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from temporalio.client import Client
 
-from activities.adapters import tables
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
-from activities.adapters.program_files import load_programs
-from activities.adapters.views_starts import relationship_start
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.starts import relationship_start
 from domain.actors import Actor, Role
 from domain.codec import to_plain
-from domain.names import RelationshipStart, workflow_id
-from domain.obligation import Obligation
-from domain.payment import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
-from domain.rulebook import rules_digest, rules_text
-from domain.stages.matching import ProposeMatch
-from domain.stages.recognition import AnswerContinuation, RecognizeMentor
-from domain.stages.survey import SubmitSurvey
+from domain.payments.obligation import Obligation
+from domain.payments.orders import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
+from domain.relationship.stages.survey import SubmitSurvey
+from domain.rules.canonical_json import rules_digest, rules_text
+from domain.workflow_contracts import RelationshipStart, workflow_id
 from tests.conftest import PROGRAM, unavailable
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document, person
 from tests.workflows.pairs import Pair
 from workers.assembly import assembled
+from workers.audit.replay import replay
 from workers.embedded.clock import DemoClock, demo_clock
-from workers.embedded.process import StartFailed
-from workers.embedded.supervisor import Office
-from workers.replay import replay
+from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.supervisor import Office
 from workers.temporal import connect
 
 

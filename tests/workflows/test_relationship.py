@@ -13,18 +13,18 @@ from temporalio.exceptions import ApplicationError
 
 from activities.notices import NoticeOutcome
 from domain.actors import SYSTEM
+from domain.failed_notices import HearNotice
 from domain.ids import derive
-from domain.names import workflow_id
 from domain.notices import NoticeKind, Outcome
-from domain.stages.ending import ChangePartner, EndRelationship
-from domain.stages.matching import ConfirmMatch, ProposeMatch
-from domain.stages.recognition import AnswerContinuation, RecognizeMentor
-from domain.stages.stipend import HearObligation
-from domain.stages.survey import SubmitSurvey
+from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
+from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
+from domain.relationship.stages.stipend import HearObligation
+from domain.relationship.stages.survey import SubmitSurvey
 from domain.tasks import TaskKind
-from domain.undelivered import HearNotice
+from domain.workflow_contracts import workflow_id
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, document
-from tests.domain.form_builders import CLOSES, asking, paper
+from tests.domain.forms.form_builders import CLOSES, asking, paper
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, until, workers
 

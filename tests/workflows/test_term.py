@@ -16,11 +16,10 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
-from domain.names import TERM_WORKFLOW, TermStart, workflow_id
-from domain.program import Rules, TermDates
-from domain.program_term_checks import months_between
-from domain.term_duty import Matter, month_end
-from domain.term_messages import (
+from domain.rules.checks.term import months_between
+from domain.rules.program import Rules, TermDates
+from domain.term.duties import Matter, month_end
+from domain.term.messages import (
     AmendMonthlyRecord,
     Asked,
     RecordLogCheck,
@@ -29,9 +28,10 @@ from domain.term_messages import (
     TermFacts,
     TermQuestion,
 )
-from domain.term_state import Term
+from domain.term.state import Term
+from domain.workflow_contracts import TERM_WORKFLOW, TermStart, workflow_id
 from tests.domain.builders import COORDINATOR, MENTOR
-from tests.domain.term_case import (
+from tests.domain.term.term_case import (
     CONTACT,
     OTHER_PAIR,
     PAIR,
@@ -45,8 +45,8 @@ from tests.domain.term_case import (
 from tests.workflows.fakes import FakeJournal, FakeNotices, FakeOffice
 from tests.workflows.pairs import Pair, today, until
 from workers.assembly import activities_of
-from workers.histories import replay_run
-from workers.replay import recorded_texts, runs_of
+from workers.audit.histories import replay_run
+from workers.audit.replay import recorded_texts, runs_of
 from workers.temporal import start_once
 from workflows.term import TermWorkflow
 

@@ -13,11 +13,11 @@ from typing import Annotated, Any
 
 import typer
 
-from workers.embedded.data_folder import DataFolder
-from workers.embedded.process import StartFailed, alive
-from workers.embedded.progress import aloud, step
-from workers.embedded.scenario import Scenario, scenarios
-from workers.embedded.supervisor import Office, data_folder
+from workers.embedded.stack.data_folder import DataFolder
+from workers.embedded.stack.process import StartFailed, alive
+from workers.embedded.stack.progress import aloud, step
+from workers.embedded.stack.supervisor import Office, data_folder
+from workers.embedded.year.scenario import Scenario, scenarios
 from workers.logs import configure_logs
 
 
@@ -131,7 +131,7 @@ async def _years(wanted: tuple[Scenario, ...], *, seed: int, report: Path | None
 
 
 async def _year(scenario: Scenario, *, seed: int, report: Path | None, keep: bool) -> bool:
-    from workers.embedded.year import run_year
+    from workers.embedded.year.run import run_year
 
     folder = DataFolder.temporary()
     office = Office(folder, throwaway=True, say=aloud)

@@ -13,15 +13,20 @@ from typing import Final, Protocol
 
 from temporalio.client import Client
 
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
-from activities.adapters.records_backlog import SqlBacklog
-from domain.names import HOUSEKEEPING_WORKFLOW, OBLIGATION_WORKFLOW, RELATIONSHIP_WORKFLOW, TERM_WORKFLOW
+from activities.adapters.postgres.backlog import SqlBacklog
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from domain.workflow_contracts import (
+    HOUSEKEEPING_WORKFLOW,
+    OBLIGATION_WORKFLOW,
+    RELATIONSHIP_WORKFLOW,
+    TERM_WORKFLOW,
+)
 from workers.assembly import COMMANDS
 from workers.schedules import trigger_schedules
 from workers.settings import Role, Settings
-from workers.skipping import Skipper
 from workers.temporal import connect
+from workers.time_skipping import Skipper
 
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""

@@ -9,12 +9,12 @@ import json
 from datetime import timedelta
 from typing import Any, Final
 
-from activities.adapters.clock import SqlClock
-from activities.adapters.database import Database
-from workers.embedded.driver import Driver, Unexpected
-from workers.embedded.process import StartFailed
-from workers.embedded.scenario import scenarios
-from workers.embedded.supervisor import Office
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.supervisor import Office
+from workers.embedded.year.driver import Driver, Unexpected
+from workers.embedded.year.scenario import scenarios
 from workers.settings import Role
 
 TOKEN_DAYS: Final = 1200

@@ -1,0 +1,1 @@
+"""Files on disk: program files, form files, TOML with line numbers."""

@@ -1,0 +1,178 @@
+"""Calendar objects as text (RFC 5545, RFC 5546): invitations that mails carry, and a person's own feed.
+
+Hours stand in the program's time zone with its rules of summer time, days without an hour as whole days. Lines end
+with CR and LF and are folded; names are cleaned of what could begin another line.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+
+from activities.ports.notices import Person
+from domain.calendar import DAY
+from domain.relationship.invitation import Invitation
+
+PRODUCT: Final = "-//mentorflow//office//EN"
+CONTENT_TYPE: Final = "text/calendar"
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a feed: whole days from ``first`` to ``last``, both included."""
+
+    uid: str
+    stamped_at: datetime
+    summary: str
+    first: date
+    last: date
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """One planned meeting in a feed, in the time zone of its program."""
+
+    invitation: Invitation
+    zone: str
+    summary: str
+    description: str = ""
+
+
+def method(invitation: Invitation) -> str:
+    """What the object asks of a calendar: take this in, or take it out."""
+    return CANCEL if invitation.cancelled else REQUEST
+
+
+def invited(
+    invitation: Invitation,
+    *,
+    zone: str,
+    summary: str,
+    description: str,
+    attendees: Iterable[Person],
+    organizer: str,
+    organizer_name: str = "",
+) -> str:
+    """The object of one invitation. Answers to it are not asked for: the office reads no such mail."""
+    calendar = _calendar(method(invitation))
+    event = _event(invitation, ZoneInfo(zone), summary, description)
+    event.add("organizer", _address(organizer, organizer_name))
+    for person in attendees:
+        guest = _address(person.email, person.name)
+        guest.params["ROLE"] = vText("REQ-PARTICIPANT")
+        guest.params["PARTSTAT"] = vText("NEEDS-ACTION")
+        guest.params["RSVP"] = vText("FALSE")
+        event.add("attendee", guest)
+    if invitation.starts_at:
+        calendar.add_component(_rules_of(zone, invitation.starts_at.year))
+    calendar.add_component(event)
+    return _text(calendar)
+
+
+def feed(entries: Iterable[Entry], appointments: Iterable[Appointment] = (), *, name: str) -> str:
+    """The object of a whole calendar that somebody subscribes to, in the order of its days."""
+    calendar = _calendar(PUBLISH)
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    planned = sorted(appointments, key=_when)
+    years: dict[str, list[int]] = {}
+    for each in planned:
+        if each.invitation.starts_at:
+            years.setdefault(each.zone, []).append(each.invitation.starts_at.year)
+    for zone, of_zone in years.items():
+        calendar.add_component(_rules_of(zone, min(of_zone), max(of_zone)))
+    for each in planned:
+        calendar.add_component(_event(each.invitation, ZoneInfo(each.zone), each.summary, each.description))
+    for entry in sorted(entries, key=lambda entry: (entry.first, entry.uid)):
+        event = Event()
+        event.add("uid", entry.uid)
+        event.add("dtstamp", entry.stamped_at.astimezone(UTC))
+        _days(event, entry.first, entry.last)
+        _words(event, entry.summary, entry.description)
+        calendar.add_component(event)
+    return _text(calendar)
+
+
+def _when(each: Appointment) -> tuple[date, str]:
+    invitation = each.invitation
+    starts_at = invitation.starts_at
+    day = starts_at.astimezone(ZoneInfo(each.zone)).date() if starts_at else invitation.on
+    return (day or date.max, f"{starts_at or ''}{invitation.uid}")
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
+
+
+def _event(invitation: Invitation, zone: ZoneInfo, summary: str, description: str) -> Event:
+    event = Event()
+    event.add("uid", invitation.uid)
+    event.add("sequence", invitation.sequence)
+    event.add("dtstamp", invitation.stamped_at.astimezone(UTC))
+    if invitation.starts_at:
+        ends_at = invitation.starts_at + timedelta(minutes=invitation.minutes)
+        event.add("dtstart", invitation.starts_at.astimezone(zone))
+        event.add("dtend", ends_at.astimezone(zone))
+        event.add("transp", "OPAQUE")
+    elif invitation.on:
+        _days(event, invitation.on, invitation.on)
+    event.add("status", "CANCELLED" if invitation.cancelled else "CONFIRMED")
+    _words(event, summary, description)
+    return event
+
+
+def _days(event: Event, first: date, last: date) -> None:
+    """Whole days; the end of a calendar's day is the next one, and the day is not blocked."""
+    event.add("dtstart", first)
+    event.add("dtend", last + DAY)
+    event.add("transp", "TRANSPARENT")
+
+
+def _words(event: Event, summary: str, description: str) -> None:
+    event.add("summary", summary)
+    if description:
+        event.add("description", description)
+    # Others who look into this calendar see that the time is taken, and no more.
+    event.add("class", "PRIVATE")
+
+
+def _address(email: str, name: str) -> Any:
+    address = vCalAddress(f"mailto:{''.join(email.split())}")
+    clean = " ".join(name.replace('"', "'").split())
+    if clean:
+        address.params["CN"] = vText(clean)
+    return address
+
+
+@lru_cache(maxsize=64)
+def _rules_of(zone: str, year: int, last: int = 0) -> Timezone:
+    """The zone's changes of clocks from the year before to the year after.
+
+    The library dates a change forward by the hour that clocks show afterwards; RFC 5545 (3.6.5) wants the one before.
+    """
+    rules = Timezone.from_tzid(
+        zone, first_date=date(year - 1, 1, 1), last_date=date((last or year) + 2, 1, 1)
+    )
+    for part in rules.daylight:
+        skipped = part.TZOFFSETTO - part.TZOFFSETFROM
+        part.DTSTART = part.DTSTART - skipped
+        dated: Any = part.pop("RDATE", None)
+        further = [day.dt - skipped for day in dated.dts] if dated is not None else []
+        if further:
+            part.add("RDATE", further)
+    return rules
+
+
+def _text(calendar: Calendar) -> str:
+    return bytes(calendar.to_ical()).decode("utf-8")

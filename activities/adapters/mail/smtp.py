@@ -1,0 +1,123 @@
+"""Mail over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
+
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, localtime
+from typing import Final
+
+import aiosmtplib
+from aiosmtplib import (
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+from activities.adapters.mail import icalendar as invitations
+from activities.ports.notices import Handed, Invited, Mail, MailUnavailable, Person
+
+_PERMANENT: Final = range(500, 600)
+
+
+class SmtpMailer:
+    """Hands mails to one mail server, each over a connection of its own."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        sender: str,
+        sender_name: str = "",
+        user: str | None = None,
+        password: str | None = None,
+        starttls: bool = True,
+        timeout_seconds: float = 15.0,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._sender = sender
+        self._sender_name = sender_name
+        self._user = user
+        self._password = password
+        self._starttls = starttls
+        self._timeout = timeout_seconds
+
+    async def send(self, mail: Mail) -> Handed:
+        """Hand a mail over.
+
+        A mail to several people counts as handed over when the server took it for one of them.
+
+        Raises:
+            MailUnavailable: No connection, no permission to send, or an answer that asks to come back later.
+        """
+        try:
+            message = self._message(mail)
+        except (ValueError, MessageError, IndexError):
+            return Handed(refused="bad_address")
+        try:
+            await aiosmtplib.send(
+                message,
+                sender=self._sender,
+                recipients=[person.email for person in mail.to],
+                hostname=self._host,
+                port=self._port,
+                username=self._user,
+                password=self._password,
+                start_tls=self._starttls,
+                timeout=self._timeout,
+            )
+        except SMTPRecipientsRefused as error:
+            codes = [each.code for each in error.recipients]
+            later = next((code for code in codes if code not in _PERMANENT), None)
+            if later is not None:
+                raise MailUnavailable(f"smtp_{later}") from None
+            return Handed(refused=f"smtp_{codes[0]}")
+        except SMTPDataError as error:
+            if error.code not in _PERMANENT:
+                raise MailUnavailable(f"smtp_{error.code}") from None
+            return Handed(refused=f"smtp_{error.code}")
+        except SMTPResponseException as error:
+            # A refused sender or sign-in is ours to mend: no address of a reader is at fault.
+            raise MailUnavailable(f"smtp_{error.code}") from None
+        except (SMTPException, OSError):
+            raise MailUnavailable("no_connection") from None
+        return Handed()
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        message = EmailMessage()
+        message["Message-ID"] = f"<{mail.id}@{self._sender.rpartition('@')[2]}>"
+        message["Date"] = format_datetime(localtime())
+        message["From"] = Address(self._sender_name, addr_spec=self._sender)
+        message["To"] = [_address(person) for person in mail.to]
+        message["Subject"] = " ".join(mail.wording.subject.split())
+        # Tells answering machines to keep silent (RFC 3834).
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message.set_content(mail.wording.text, cte="quoted-printable")
+        message.add_alternative(mail.wording.html, subtype="html", cte="quoted-printable")
+        if mail.invited is not None:
+            self._invite(message, mail, mail.invited)
+        # Only now: headers of that name that are there before move into the first part.
+        message["Content-Language"] = mail.language
+        return message
+
+    def _invite(self, message: EmailMessage, mail: Mail, to: Invited) -> None:
+        """The invitation as one more form of the letter (RFC 6047), in the name of the address that it comes from."""
+        summary, _, description = mail.wording.calendar.partition("\n")
+        text = invitations.invited(
+            to.invitation,
+            zone=to.zone,
+            summary=summary,
+            description=description.strip(),
+            attendees=to.attendees,
+            organizer=self._sender,
+            organizer_name=self._sender_name,
+        )
+        method = invitations.method(to.invitation)
+        message.add_alternative(text, subtype="calendar", cte="quoted-printable", params={"method": method})
+
+
+def _address(person: Person) -> Address:
+    return Address(" ".join(person.name.split()), addr_spec=person.email)

@@ -1,0 +1,243 @@
+"""How notices read: one folder for each kind under ``mail/``, with subject, text and html. No words stand here.
+
+The folder itself holds English, a folder in it each further language. A word that a template uses and a letter does
+not have is an error, never a blank in somebody's mail. Days, hours and amounts take the form of the language.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from textwrap import wrap
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_currency
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
+
+from activities.adapters.files.form_files import form_title
+from activities.ports.notices import Invited, Letter, Mail, Person, UnknownWording, Wording
+from domain.languages import Language
+from domain.relationship.invitation import invitation_of
+from domain.rules.program_file import ProgramFile
+
+FOLDER: Final = Path(__file__).resolve().parent / "templates"
+WIDTH: Final = 76  # characters of a line of text
+LOCALES: Final = {
+    Language.EN: "en_US",
+    Language.ES: "es_US",
+}  # of each language its form in the United States
+_TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
+_AMOUNT: Final = "#,##0.00 ¤¤"  # the currency's code after the number: 500.00 USD
+
+
+class MailWords:
+    """Words letters with the templates and with the names that each program gives to things."""
+
+    def __init__(self, programs: Mapping[str, ProgramFile], office: str) -> None:
+        self._programs = programs
+        self._office = office
+        self._inline = CSSInliner(load_remote_stylesheets=False)
+        self._templates = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"money": _money, "opening": _opening}
+
+    def mails(self, letter: Letter) -> tuple[Mail, ...]:
+        """The mails of a letter: one for each language, in the program's order, to those who read it.
+
+        Nobody reads a letter twice, and nobody has to look for his own language in it. Each id follows from the
+        letter's, so that a mail sent again keeps its Message-ID.
+
+        Raises:
+            UnknownWording: No program file holds the letter's program.
+        """
+        program = self._program(letter)
+        readers: dict[Language, list[Person]] = {language: [] for language in program.languages}
+        for person in letter.to:
+            readers[program.spoken(person.language)].append(person)
+        return tuple(
+            self._mail(replace(letter, to=tuple(people)), program, language)
+            for language, people in readers.items()
+            if people
+        )
+
+    def render(self, letter: Letter, language: str = "") -> Wording:
+        """The words of a letter in ``language``, or in that of its first reader.
+
+        Raises:
+            UnknownWording: No program file holds the letter's program.
+        """
+        program = self._program(letter)
+        return self._render(
+            letter, program, program.spoken(language or (letter.to[0].language if letter.to else ""))
+        )
+
+    def _program(self, letter: Letter) -> ProgramFile:
+        program = self._programs.get(letter.program)
+        if program is None:
+            raise UnknownWording(letter.program)
+        return program
+
+    def _mail(self, letter: Letter, program: ProgramFile, language: Language) -> Mail:
+        first = language is program.languages[0]
+        return Mail(
+            id=letter.id if first else f"{letter.id}.{language.value}",
+            to=letter.to,
+            wording=self._render(letter, program, language),
+            language=language.value,
+            invited=_invited(letter, program),
+        )
+
+    def _render(self, letter: Letter, program: ProgramFile, language: Language) -> Wording:
+        folder = letter.kind.value if language is Language.EN else f"{letter.kind.value}/{language.value}"
+        words = self._words(letter, program, language)
+
+        def fill(file: str) -> str:
+            filled = self._templates.get_template(f"{folder}/{file}").render(words)
+            # A name or an hour that ends with a full stop ends the sentence too.
+            return _TWO_STOPS.sub(".", filled)
+
+        subject = " ".join(fill("subject.txt").split())
+        words["subject"] = subject
+        text, html = fill("text.txt"), self._inline.inline(fill("html.html"))
+        calendar = fill("calendar.txt").strip() if invitation_of(letter.data) else ""
+        return Wording(subject=subject, text=_laid_out(text), html=html, calendar=calendar)
+
+    def _words(self, letter: Letter, program: ProgramFile, language: Language) -> dict[str, Any]:
+        """All that a template may use. A partner is there once the two are a pair."""
+        me = letter.to[0].id if len(letter.to) == 1 else ""
+        pair = (letter.mentor, letter.mentee)
+        partner = None
+        if letter.mentor is not None and me in (person.id for person in pair if person):
+            partner = next((person for person in pair if person and person.id != me), None)
+        zone = program.rules.calendar.zone
+        return {
+            "kind": letter.kind.value,
+            "language": language,
+            "to": letter.to,
+            "to_region": letter.to_region,
+            "data": {key: _told(value, zone, language) for key, value in letter.data.items()},
+            "program": program.wording_in(language.value),
+            "rules": program.rules,
+            "label": partial(program.label, language=language.value),
+            "mentor": letter.mentor,
+            "mentee": letter.mentee,
+            "partner": partner,
+            "me_is_mentee": letter.mentee is not None and me == letter.mentee.id,
+            "contacts": letter.contacts,
+            "region": letter.regions.get(letter.region, letter.region),
+            "notice_region": letter.regions.get(letter.to_region, letter.to_region),
+            "regions": letter.regions,
+            "agreement": letter.agreement,
+            "digest": letter.digest,
+            "forms": _forms(letter, program, language),
+            "office": self._office,
+            "reference": letter.about[:12],
+        }
+
+
+def _forms(letter: Letter, program: ProgramFile, language: Language) -> tuple[dict[str, Any], ...]:
+    """Title of each form that a notice tells of, and whether its answers are only ever counted."""
+    ids = [id for id in letter.data.get("forms", "").split(",") if id]
+    used = {use.form: use for use in program.rules.forms}
+    return tuple(
+        {"title": form_title(id, language.value), "counted": id in used and bool(used[id].audience)}
+        for id in ids
+    )
+
+
+def _invited(letter: Letter, program: ProgramFile) -> Invited | None:
+    """What the letter puts into calendars; both of the pair are named as guests, since both know each other by then."""
+    invitation = invitation_of(letter.data)
+    if invitation is None:
+        return None
+    pair = tuple(person for person in (letter.mentor, letter.mentee) if person and person.email)
+    return Invited(invitation=invitation, zone=program.rules.calendar.timezone, attendees=pair)
+
+
+@dataclass(frozen=True, slots=True)
+class _Instant:
+    """An instant of a notice that templates show as a day or as a moment, in the program's time zone."""
+
+    local: datetime
+    language: Language
+
+    @property
+    def day(self) -> str:
+        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        return format_date(self.local.date(), "full", locale=LOCALES[self.language])
+
+    @property
+    def month(self) -> str:
+        """Such as: September 2026; septiembre de 2026."""
+        return str(format_skeleton("yMMMM", self.local.date(), locale=LOCALES[self.language]))
+
+    @property
+    def moment(self) -> str:
+        """Such as: Tuesday, August 3, 2027, 3:05 PM CDT; martes, 3 de agosto de 2027, 3:05 p.m. CDT."""
+        hour = format_datetime(self.local, "h:mm a", locale=LOCALES[self.language])
+        return f"{self.day}, {hour} {self.local:%Z}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day of a notice that has no hour."""
+
+    on: date
+    language: Language
+
+    @property
+    def day(self) -> str:
+        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        return format_date(self.on, "full", locale=LOCALES[self.language])
+
+
+def _told(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day:
+    try:
+        if len(value) == len("YYYY-MM-DD"):
+            return _Day(date.fromisoformat(value), language)
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return value if instant.tzinfo is None else _Instant(instant.astimezone(zone), language)
+
+
+@pass_context
+def _money(context: Context, data: Mapping[str, Any]) -> str:
+    """An amount of cents with its currency, such as: 500.00 USD."""
+    amount = Decimal(int(data["amount_minor"])) / 100
+    return format_currency(amount, data["currency"], _AMOUNT, locale=LOCALES[context["language"]])
+
+
+def _opening(name: str) -> str:
+    """A name at the beginning of a sentence: ``your school district`` as ``Your school district``."""
+    return name[:1].upper() + name[1:]
+
+
+def _laid_out(text: str) -> str:
+    """Text with lines of mail's usual length, and without the empty lines that conditions leave behind.
+
+    Templates have one line for each paragraph; an indented line is kept as it is.
+    """
+    lines: list[str] = []
+    for line in text.strip().splitlines():
+        if line.strip() or (lines and lines[-1]):
+            further = "  " if line.startswith("- ") else ""
+            whole = line.startswith(" ") or len(line) <= WIDTH
+            lines.extend([line.rstrip()] if whole else _wrapped(line, further))
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(line: str, further: str) -> list[str]:
+    return wrap(line, WIDTH, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)

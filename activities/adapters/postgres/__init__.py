@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, and everything that reads or writes them."""

@@ -1,0 +1,61 @@
+"""What becomes of the document of a command once the command is answered, in the transaction of the answer itself.
+
+A document is kept before its command is sent, for the command names it. So whoever stores the answer, the gateway or
+housekeeping, does what is left: a refused command leaves no document behind, and a text beside a command that
+succeeded is noted in the side stream.
+"""
+
+from sqlalchemy import delete, exists, not_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.writes.documents import SEALED_FORM
+from domain.actors import Actor
+from domain.codec import from_plain
+from domain.ids import derive
+from domain.journal import Document
+
+
+async def settle_documents(connection: AsyncConnection, command: str) -> None:
+    """Do what is left of an answered command's document; a command without an answer keeps it as it is."""
+    row, kept = tables.commands.c, tables.documents.c
+    answered = select(row.subject, row.status, row.actor).where(
+        row.id == command, row.answered_at.is_not(None)
+    )
+    found = (await connection.execute(answered)).first()
+    if found is None:
+        return
+    id = derive("document", command)
+    if found.status >= 400:
+        await _forget(connection, id, command, found.subject)
+        return
+    beside = select(kept.form, kept.privacy, kept.ver, kept.commit).where(
+        kept.id == id, kept.form == SEALED_FORM
+    )
+    document = (await connection.execute(beside)).first()
+    if document is not None:
+        await append_side(
+            connection,
+            "SealedRecordAdded",
+            {"document": id},
+            command=derive("sealed", id),
+            actor=from_plain(Actor, found.actor),
+            relationship=found.subject,
+            decided_at=await office_now(connection),
+            docs=(Document(doc=id, **document._mapping),),
+        )
+
+
+async def _forget(connection: AsyncConnection, id: str, command: str, subject: str) -> None:
+    """Remove a document that nothing on record names.
+
+    A refusal may be heard of a command that was recorded long ago: its workflow is over, and its answer was lost.
+    """
+    event, application = tables.events.c, tables.applications.c
+    recorded = exists().where(event.stream == subject, event.command == command)
+    named = exists().where(application.special_document == id)
+    await connection.execute(
+        delete(tables.documents).where(tables.documents.c.id == id, not_(recorded), not_(named))
+    )

@@ -1,0 +1,1 @@
+"""Facts that decisions need, looked up by activities."""

@@ -1,0 +1,100 @@
+"""What a relationship starts with: its application, its term, and the rules of its region."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from domain.actors import Actor
+from domain.codec import from_plain
+from domain.ids import derive
+from domain.journal import Document
+from domain.relationship.stages.application import OpenRelationship
+from domain.rules.canonical_json import rules_from_text
+from domain.rules.program import TermDates
+from domain.workflow_contracts import RelationshipStart
+
+
+async def relationship_start(connection: AsyncConnection, application: str) -> RelationshipStart | None:
+    """The start input of an application's relationship; None where application, term or rules are missing."""
+    row = tables.applications.c
+    found = (
+        (await connection.execute(select(tables.applications).where(row.id == application)))
+        .mappings()
+        .first()
+    )
+    if found is None:
+        return None
+    terms = select(tables.terms).where(tables.terms.c.id == found["term"])
+    term = (await connection.execute(terms)).mappings().first()
+    if term is None:
+        return None
+    rules = await rule_set(connection, found["program"], term["version"], found["region"])
+    origin = await connection.scalar(select(tables.installation.c.origin))
+    if rules is None or origin is None:
+        return None
+    return RelationshipStart(
+        relationship=found["relationship"],
+        mentee=found["person"],
+        program=found["program"],
+        term=found["term"],
+        term_dates=_course(rules["text"], found["applied_on"], term),
+        region=found["region"],
+        origin=origin,
+        rules_text=rules["text"],
+        rules_digest=rules["digest"],
+        rules_version=rules["version"],
+        opening=_opening(found, await _document(connection, found["special_document"])),
+    )
+
+
+async def rule_set(connection: AsyncConnection, program: str, version: str, region: str) -> RowMapping | None:
+    """The rules of a region: its own where it overrides some, else those of the program."""
+    sets = tables.rule_sets.c
+    wanted = (
+        select(tables.rule_sets)
+        .where(
+            sets.program == program, sets.version == version, or_(sets.region == region, sets.region == "")
+        )
+        .order_by(sets.region.desc())
+        .limit(1)
+    )
+    return (await connection.execute(wanted)).mappings().first()
+
+
+def _course(rules_text: str, applied_on: date, term: RowMapping) -> TermDates:
+    """The dates of this mentee's mentoring: the term's, or the program's own length from the application on."""
+    intake = rules_from_text(rules_text).intake
+    return intake.course(applied_on, TermDates(first=term["first"], last=term["last"]))
+
+
+def _opening(found: RowMapping, special: Document | None) -> OpenRelationship:
+    return OpenRelationship(
+        id=derive("command", "open", found["relationship"]),
+        actor=from_plain(Actor, found["actor"]),
+        application=found["id"],
+        reason=found["reason"],
+        first_year=found["first_year"],
+        applied_on=found["applied_on"],
+        areas=tuple(found["areas"]),
+        special_document=special,
+    )
+
+
+async def _document(connection: AsyncConnection, id: str | None) -> Document | None:
+    if not id:
+        return None
+    kept = tables.documents.c
+    columns = select(kept.id, kept.form, kept.privacy, kept.ver, kept.commit).where(kept.id == id)
+    found: Any = (await connection.execute(columns)).mappings().first()
+    if found is None:
+        return None
+    return Document(
+        doc=found["id"],
+        form=found["form"],
+        privacy=found["privacy"],
+        ver=found["ver"],
+        commit=found["commit"],
+    )

@@ -1,0 +1,160 @@
+"""A term in one region: the facts that decide about it, what it starts with, and which ones nobody keeps yet."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.relationship import contacts_on
+from activities.adapters.postgres.facts.starts import rule_set
+from domain.actors import SYSTEM
+from domain.ids import derive, term_region_id
+from domain.rules.checks.term import LISTENING_DAYS
+from domain.rules.program import TermDates
+from domain.term.duties import month_end
+from domain.term.messages import OpenTerm, TermFacts, TermQuestion
+from domain.workflow_contracts import TermStart
+
+_OPEN = "open"
+
+
+class SqlTermFacts:
+    """Look-ups for decisions of a term in PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def term_facts(self, question: TermQuestion) -> TermFacts:
+        """See ``TermFactsReader.term_facts``. All of it is read in one transaction."""
+        zone = ZoneInfo(question.zone)
+        today = question.as_of.astimezone(zone).date()
+        pair = tables.relationships.c
+        here = and_(pair.term == question.term, pair.region == question.region, pair.mentor != "")
+        async with self._database.transaction() as connection:
+            months = {
+                month: await _texts(connection, pair.mentor, here, _met_in(month, zone))
+                for month in question.months
+            }
+            return TermFacts(
+                mentors=months,
+                active=await _texts(connection, pair.mentor, here, pair.status == _OPEN),
+                pairs=await _texts(connection, pair.id, here),
+                meeting=await _texts(
+                    connection, pair.id, here, pair.status == _OPEN, pair.stage == "meetings"
+                ),
+                administrators=await _administrators(connection, here),
+                contacts=await contacts_on(connection, question.region, today),
+                contacts_until=await _contacts_until(connection, question.region, today),
+                **(await _person(connection, question) if question.person else {}),
+            )
+
+
+def _met_in(month: str, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Relationships that are open and were in stage meetings in a month: they still are, or left it since."""
+    pair = tables.relationships.c
+    first = date.fromisoformat(f"{month}-01")
+    begins, ends = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, month_end(first)))
+    still = and_(pair.stage == "meetings", pair.stage_since < ends)
+    since = and_(pair.stage == "survey", pair.stage_since >= begins)
+    return and_(pair.status == _OPEN, or_(still, since))
+
+
+async def _texts(
+    connection: AsyncConnection, column: ColumnElement[Any], *where: ColumnElement[bool]
+) -> tuple[str, ...]:
+    return tuple(await connection.scalars(select(column).where(*where).distinct().order_by(column)))
+
+
+async def _administrators(connection: AsyncConnection, here: ColumnElement[bool]) -> tuple[str, ...]:
+    """Those to whom mentees report, where that is known."""
+    pair, person = tables.relationships.c, tables.people.c
+    wanted = (
+        select(person.supervisor)
+        .join_from(tables.relationships, tables.people, pair.mentee == person.id)
+        .where(here, person.supervisor.is_not(None), person.supervisor != "")
+        .distinct()
+        .order_by(person.supervisor)
+    )
+    return tuple(await connection.scalars(wanted))
+
+
+async def _contacts_until(connection: AsyncConnection, region: str, today: date) -> date | None:
+    """The last day that an active contact of the region has; None where one has no last day, or there is none."""
+    seat = tables.region_contacts.c
+    active = (seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
+    days = list(await connection.scalars(select(seat.last).where(*active)))
+    return None if not days or None in days else max(days)
+
+
+async def _person(connection: AsyncConnection, question: TermQuestion) -> dict[str, tuple[str, ...]]:
+    """Where somebody mentors in this term, and which pairs of the region are the person's own."""
+    pair = tables.relationships.c
+    mentors = and_(pair.term == question.term, pair.mentor == question.person)
+    own = and_(
+        pair.term == question.term,
+        pair.region == question.region,
+        or_(pair.mentor == question.person, pair.mentee == question.person),
+    )
+    return {
+        "mentors_in": await _texts(connection, pair.region, mentors),
+        "own": await _texts(connection, pair.id, own),
+    }
+
+
+async def term_start(connection: AsyncConnection, term: str, region: str) -> TermStart | None:
+    """The start input of a term in a region; None where the term or its rules are missing."""
+    found = (
+        (await connection.execute(select(tables.terms).where(tables.terms.c.id == term))).mappings().first()
+    )
+    if found is None:
+        return None
+    rules = await rule_set(connection, found["program"], found["version"], region)
+    origin = await connection.scalar(select(tables.installation.c.origin))
+    if rules is None or origin is None:
+        return None
+    return _start(found, region, rules, origin)
+
+
+def _start(term: RowMapping, region: str, rules: RowMapping, origin: str) -> TermStart:
+    id = term_region_id(term["id"], region)
+    opening = OpenTerm(
+        id=derive("command", "open", id),
+        actor=SYSTEM,
+        program=term["program"],
+        term=term["id"],
+        region=region,
+        dates=TermDates(first=term["first"], last=term["last"]),
+    )
+    return TermStart(
+        id=id,
+        program=term["program"],
+        origin=origin,
+        rules_text=rules["text"],
+        rules_digest=rules["digest"],
+        rules_version=rules["version"],
+        opening=opening,
+    )
+
+
+async def unkept_terms(
+    connection: AsyncConnection, now: datetime, limit: int, *, program: str = ""
+) -> tuple[TermStart, ...]:
+    """Terms and regions of the same program that nobody keeps, unless the term is long over; the oldest first."""
+    term, region, kept = tables.terms.c, tables.regions.c, tables.term_regions.c
+    over = now.astimezone(UTC).date() - timedelta(days=LISTENING_DAYS)
+    wanted = (
+        select(term.id, region.code)
+        .join_from(tables.terms, tables.regions, term.program == region.program)
+        .where(term.last > over, ~exists().where(kept.term == term.id, kept.region == region.code))
+        .order_by(term.first, term.id, region.code)
+        .limit(limit)
+    )
+    if program:
+        wanted = wanted.where(term.program == program)
+    pairs = (await connection.execute(wanted)).all()
+    starts = [await term_start(connection, id, code) for id, code in pairs]
+    return tuple(start for start in starts if start is not None)

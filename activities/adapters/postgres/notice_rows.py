@@ -1,0 +1,50 @@
+"""The rows of notices: read for a mail, then marked with how sending ended."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads import notices as views_notices
+from activities.adapters.postgres.tables import notices
+from activities.ports.journal import Clock
+from activities.ports.notices import Letter
+
+_SENT = "sent"
+
+
+class NoticeRecords:
+    """Notices in PostgreSQL. A notice that was sent is never marked otherwise."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def letter(self, notice: str) -> Letter | None:
+        """The notice with names and addresses as they are now."""
+        today = (await self._clock.now()).astimezone(UTC).date()
+        async with self._database.transaction() as connection:
+            return await views_notices.letter(connection, notice, today)
+
+    async def mark_sent(self, notice: str, at: datetime) -> None:
+        """Note that the mail server took it."""
+        await self._mark(notice, _SENT, sent_at=at)
+
+    async def mark_refused(self, notice: str, code: str) -> None:
+        """Note that it can never be delivered as it is."""
+        await self._mark(notice, "refused", code)
+
+    async def mark_parked(self, notice: str, code: str) -> None:
+        """Note that it waits for the mail to work again."""
+        await self._mark(notice, "parked", code)
+
+    async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
+        """Ids of notices that nobody is sending any more."""
+        async with self._database.transaction() as connection:
+            return await views_notices.waiting(connection, older_than, limit)
+
+    async def _mark(self, notice: str, status: str, code: str = "", sent_at: datetime | None = None) -> None:
+        row = notices.c
+        marked = update(notices).where(row.id == notice, row.status != _SENT)
+        async with self._database.transaction() as connection:
+            await connection.execute(marked.values(status=status, code=code, sent_at=sent_at))

@@ -1,0 +1,140 @@
+"""Reads around the agreement: the exact text of each version, and who signed it.
+
+The text is composed again from the rules that stand behind the event and is shown only if its digest is the one that
+was drafted: what cannot be shown as it was signed is not shown at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads.rules import rules_under
+from domain.actors import Side
+from domain.journal import Envelope, decode
+from domain.relationship.decider import CATALOG
+from domain.relationship.stages.agreement.signing import AgreementDrafted, AgreementInForce, AgreementSigned
+from domain.rules.agreement_text import Clauses, Terms, Text, compose, digest
+
+_TYPES: Final = tuple(kind.__name__ for kind in (AgreementDrafted, AgreementSigned, AgreementInForce))
+
+
+class TextLost(ValueError):
+    """The text cannot be composed as it was drafted: rules are gone, or the software composes otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who signed which text, and when."""
+
+    side: Side
+    person: str
+    signed_at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a relationship's agreement."""
+
+    version: int
+    status: str
+    drafted_at: datetime
+    drafted_by: Side
+    terms: Terms
+    clauses: Clauses
+    texts: tuple[Text, ...]
+    rules: str
+    signatures: tuple[Signature, ...] = ()
+    in_force_since: datetime | None = None
+
+    def digest_in(self, language: str) -> str:
+        """The digest of the text in a language; empty where there is none."""
+        return next((text.digest for text in self.texts if text.language == language), "")
+
+
+async def versions(connection: AsyncConnection, relationship: str) -> tuple[Version, ...]:
+    """All versions of an agreement in their order, folded from the journal."""
+    table = tables.events
+    statement = (
+        select(table.c.bytes)
+        .where(table.c.stream == relationship, table.c.type.in_(_TYPES))
+        .order_by(table.c.seq)
+    )
+    found: dict[int, Version] = {}
+    for encoded in await connection.scalars(statement):
+        _fold(found, decode(bytes(encoded)))
+    return tuple(found.values())
+
+
+def _fold(found: dict[int, Version], envelope: Envelope) -> None:
+    event, at = CATALOG.read(envelope), envelope.decided_at
+    match event:
+        case AgreementDrafted():
+            for number, version in found.items():
+                if version.status == "draft":
+                    found[number] = replace(version, status="superseded")
+            found[event.version] = Version(
+                version=event.version,
+                status="draft",
+                drafted_at=at,
+                drafted_by=event.by,
+                terms=event.terms,
+                clauses=event.clauses,
+                texts=event.texts,
+                rules=envelope.rules.digest if envelope.rules else "",
+            )
+        case AgreementSigned():
+            signature = Signature(side=event.by, person=envelope.actor.id, signed_at=at, digest=event.digest)
+            signed = found[event.version]
+            found[event.version] = replace(signed, signatures=(*signed.signatures, signature))
+        case AgreementInForce():
+            for number, version in found.items():
+                if version.status == "in_force":
+                    found[number] = replace(version, status="replaced")
+            found[event.version] = replace(found[event.version], status="in_force", in_force_since=at)
+
+
+async def text_of(connection: AsyncConnection, version: Version, language: str) -> str:
+    """The exact text of a version in a language.
+
+    Raises:
+        KeyError: There is no text in that language.
+        TextLost: It does not come out as it was drafted.
+    """
+    drafted = version.digest_in(language)
+    if not drafted:
+        raise KeyError(language)
+    rules = await rules_under(connection, version.rules)
+    if rules is None:
+        raise TextLost(version.rules)
+    try:
+        text = compose(rules.letter_words[language], version.version, version.terms, version.clauses)
+    except (KeyError, ValueError) as error:
+        raise TextLost(str(error)) from None
+    if digest(text) != drafted:
+        raise TextLost(drafted)
+    return text
+
+
+async def letter_in_mail(
+    connection: AsyncConnection, relationship: str, data: Mapping[str, str], language: str
+) -> tuple[str, str]:
+    """Text and digest of the version that a notice tells of; both empty where it cannot be shown."""
+    asked = next(
+        (
+            found
+            for found in await versions(connection, relationship)
+            if str(found.version) == data["version"]
+        ),
+        None,
+    )
+    try:
+        text = await text_of(connection, asked, language) if asked else ""
+    except (KeyError, TextLost):
+        text = ""
+    return text, asked.digest_in(language) if asked and text else ""

@@ -1,0 +1,90 @@
+"""What the replay check reads: streams with their bytes, and the rows that claim to show them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.rules import text_under
+from domain.codec import instant_text
+from domain.journal import Kind
+from domain.relationship.projection import Row
+from domain.rules.program import TermDates
+
+_OWN = ("id", "stream", "applied_seq")
+
+
+class SqlReplay:
+    """The journal and its projections, read only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def streams(self, kind: Kind) -> tuple[str, ...]:
+        """All streams of a kind, in a fixed order."""
+        row = tables.heads.c
+        wanted = select(row.stream).where(row.kind == kind.value).order_by(row.stream)
+        async with self._database.transaction() as connection:
+            return tuple((await connection.scalars(wanted)).all())
+
+    async def kind_of(self, stream: str) -> Kind | None:
+        """The kind of a stream; None for one that is unknown."""
+        row = tables.heads.c
+        async with self._database.transaction() as connection:
+            found = await connection.scalar(select(row.kind).where(row.stream == stream))
+        return None if found is None else Kind(found)
+
+    async def entries(self, stream: str) -> tuple[tuple[int, str, bytes], ...]:
+        """Number, stored hash and bytes of each event of a stream, in order."""
+        row = tables.events.c
+        wanted = select(row.seq, row.hash, row.bytes).where(row.stream == stream).order_by(row.seq)
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted)).all()
+        return tuple((seq, hash, bytes(encoded)) for seq, hash, encoded in found)
+
+    async def rows(self, stream: str) -> tuple[Row, ...]:
+        """All projected rows of a stream."""
+        found: tuple[Row, ...] = ()
+        async with self._database.transaction() as connection:
+            for name, table in (tables.PROJECTIONS | tables.PROJECTIONS_MONEY).items():
+                wanted = select(table).where(table.c.stream == stream)
+                rows = (await connection.execute(wanted)).mappings().all()
+                found = (*found, *(_row(name, table, dict(row)) for row in rows))
+        return found
+
+    async def relationships_of(self, program: str) -> tuple[str, ...]:
+        """The streams of a program's relationships, the oldest first."""
+        row = tables.relationships.c
+        wanted = select(row.stream).where(row.program == program).order_by(row.opened_at, row.id)
+        async with self._database.transaction() as connection:
+            return tuple((await connection.scalars(wanted)).all())
+
+    async def rules_text(self, digest: str) -> str | None:
+        """The canonical text of a rule set, None where there is none with that digest."""
+        async with self._database.transaction() as connection:
+            return await text_under(connection, digest)
+
+    async def term_dates(self, term: str) -> TermDates | None:
+        """First and last day of a term."""
+        row = tables.terms.c
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(select(row.first, row.last).where(row.id == term))).first()
+        return None if found is None else TermDates(first=found[0], last=found[1])
+
+
+def _row(name: str, table: Table, values: dict[str, Any]) -> Row:
+    return Row(
+        table=name,
+        key=values["id"],
+        values={column: _plain(value) for column, value in values.items() if column not in _OWN},
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

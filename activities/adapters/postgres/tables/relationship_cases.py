@@ -1,0 +1,57 @@
+"""Beside a pair's stages: helpers that it brings in, forms that it hands in, complaints that are opened, as tables."""
+
+from sqlalchemy import CheckConstraint, Index
+
+from activities.adapters.postgres.tables.columns import instant, projection
+from activities.adapters.postgres.tables.columns import text_column as _text
+
+helpers = projection(
+    "helpers",
+    "office",
+    _text("relationship"),
+    _text("person"),
+    _text("topic"),
+    _text("status"),
+    instant("named_at"),
+    instant("answered_at", null=True),
+    Index("helpers_of_relationship", "relationship"),
+)
+forms = projection(
+    "forms",
+    "office",
+    _text("relationship"),
+    _text("form"),
+    _text("version"),
+    _text("filled_by"),
+    _text("person"),
+    instant("submitted_at"),
+    _text("amends"),
+    _text("amended_by"),
+    Index("forms_of_relationship", "relationship"),
+    Index("forms_of_kind", "form"),
+)
+
+complaints = projection(
+    "complaints",
+    "office",
+    _text("relationship"),
+    _text("about"),
+    _text("against"),
+    _text("opened_by"),
+    _text("document"),
+    _text("status"),
+    _text("taken_by"),
+    _text("decision"),
+    _text("reason"),
+    _text("decided_by"),
+    _text("seconded_by"),
+    instant("opened_at"),
+    instant("due_at"),
+    instant("closed_at", null=True),
+    CheckConstraint(
+        "(seconded_by = '' or seconded_by <> decided_by)"
+        " and (against = '' or against not in (taken_by, decided_by, seconded_by))",
+        name="complaint_hands",
+    ),
+    Index("complaints_of_relationship", "relationship"),
+)

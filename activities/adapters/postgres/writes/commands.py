@@ -1,0 +1,198 @@
+"""What the gateway writes: command rows, tokens, refusals. One call, one transaction.
+
+A command row makes a request safe to repeat: whoever holds its claim sends the update; after the claim ran out another
+may take over under the same id, and the stored answer is given to everybody who comes later.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.document_settlement import settle_documents
+from activities.adapters.postgres.journal import append_side
+from domain.actors import Actor, Role
+from domain.codec import to_plain
+from domain.ids import derive
+
+CLAIM: Final = timedelta(seconds=20)
+PREFIX: Final = "mf"
+
+
+class Claim(StrEnum):
+    """What became of the attempt to take a command row."""
+
+    MINE = "mine"
+    IN_FLIGHT = "in_flight"
+    OTHER_CONTENT = "other_content"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """The outcome, and the stored answer where there is one."""
+
+    claim: Claim
+    status: int = 0
+    answer: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenHolder:
+    """Who a token stands for: a person with roles and regions (none = whole association)."""
+
+    person: str
+    roles: tuple[Role, ...]
+    regions: tuple[str, ...]
+
+
+class Intake:
+    """The gateway's writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(
+        self, id: str, *, kind: str, subject: str, payload: Mapping[str, Any], fingerprint: str, actor: Actor
+    ) -> Claimed:
+        """Take the command row of ``id``, or say why not."""
+        row = {
+            "id": id,
+            "kind": kind,
+            "subject": subject,
+            "payload": dict(payload),
+            "fingerprint": fingerprint,
+            "actor": to_plain(actor),
+        }
+        now = datetime.now(UTC)
+        commands = tables.commands
+        async with self._database.transaction() as connection:
+            made = await connection.execute(
+                upsert(commands)
+                .values(**row, claimed_until=now + CLAIM)
+                .on_conflict_do_nothing()
+                .returning(commands.c.id)
+            )
+            if made.first() is not None:
+                return Claimed(claim=Claim.MINE)
+            stored = (
+                await connection.execute(select(commands).where(commands.c.id == id).with_for_update())
+            ).one()
+            if stored.answered_at is not None:
+                await settle_documents(connection, id)
+            if stored.fingerprint != fingerprint:
+                return Claimed(claim=Claim.OTHER_CONTENT)
+            if stored.answered_at is not None:
+                return Claimed(claim=Claim.ANSWERED, status=stored.status, answer=stored.answer)
+            if stored.claimed_until > now:
+                return Claimed(claim=Claim.IN_FLIGHT)
+            await connection.execute(
+                update(commands).where(commands.c.id == id).values(claimed_until=now + CLAIM)
+            )
+            return Claimed(claim=Claim.MINE)
+
+    async def answer(self, id: str, status: int, answer: Any) -> None:
+        """Store the final answer of a command, and settle its document with it; the first one stays."""
+        commands = tables.commands
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                update(commands)
+                .where(commands.c.id == id, commands.c.answered_at.is_(None))
+                .values(status=status, answer=answer, answered_at=datetime.now(UTC))
+            )
+            await settle_documents(connection, id)
+
+    async def release(self, id: str) -> None:
+        """Give a claim back at once: nothing was decided, and the same key may try again."""
+        commands = tables.commands
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                update(commands)
+                .where(commands.c.id == id, commands.c.answered_at.is_(None))
+                .values(claimed_until=datetime.now(UTC))
+            )
+
+    async def refuse(self, *, command: str, kind: str, code: str, actor: Actor, subject: str) -> None:
+        """Record a refused attempt in the side stream of the relationship addressed.
+
+        For an obligation that is the relationship of its first claim; for what is unknown, the installation.
+        """
+        async with self._database.transaction() as connection:
+            known = await connection.scalar(_relationship_of(subject))
+            await append_side(
+                connection,
+                "CommandRefused",
+                {"kind": kind, "code": code},
+                command=derive("refused", command, code),
+                actor=actor,
+                relationship=known or "",
+                decided_at=await office_now(connection),
+            )
+
+    async def make_token(
+        self, person: str, roles: tuple[Role, ...], regions: tuple[str, ...], expires_at: datetime
+    ) -> str:
+        """Make a token for a person; the secret is shown once and only its hash is kept."""
+        id, secret = secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                insert(tables.tokens).values(
+                    id=id,
+                    hash=_hashed(secret),
+                    person=person,
+                    roles=",".join(roles),
+                    regions=",".join(regions),
+                    expires_at=expires_at,
+                )
+            )
+            await append_side(
+                connection,
+                "TokenIssued",
+                {"person": person, "roles": [role.value for role in roles]},
+                command=derive("token", id),
+                actor=Actor(id=person, role=Role.ADMIN, auth="system"),
+                decided_at=await office_now(connection),
+            )
+        return f"{PREFIX}_{id}_{secret}"
+
+    async def holder(self, token: str) -> TokenHolder | None:
+        """Who a token stands for; None for one that is unknown, expired or revoked."""
+        prefix, _, rest = token.partition("_")
+        id, _, secret = rest.partition("_")
+        if prefix != PREFIX or not secret:
+            return None
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(select(tables.tokens).where(tables.tokens.c.id == id))).first()
+            if row is None or not secrets.compare_digest(row.hash, _hashed(secret)):
+                return None
+            if row.revoked_at is not None or row.expires_at <= await office_now(connection):
+                return None
+        regions = tuple(row.regions.split(",")) if row.regions else ()
+        return TokenHolder(
+            person=row.person, roles=tuple(Role(role) for role in row.roles.split(",")), regions=regions
+        )
+
+
+def _relationship_of(subject: str) -> Select[Any]:
+    """The relationship of that id, else the one that first claimed the obligation of that id."""
+    own, claims, opened = tables.relationships.c.id, tables.claims.c, tables.relationships.c.opened_at
+    return (
+        select(own)
+        .join(claims.id.table, claims.relationship == own, isouter=True)
+        .where(or_(own == subject, claims.obligation == subject))
+        .order_by((own == subject).desc(), opened, own)
+        .limit(1)
+    )
+
+
+def _hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

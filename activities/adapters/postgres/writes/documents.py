@@ -1,0 +1,214 @@
+"""Documents at the gateway: kept with a salted commitment, sealed where their class says so."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.keyring import Keyring
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import append_side
+from domain.actors import Actor
+from domain.ids import derive
+from domain.journal import Document
+
+SEALED: Final = ("c2s",)
+"""Privacy classes that are encrypted; the others stand in clear under roles."""
+SEALED_FORM: Final = "sealed"
+"""The one form of all sealed records, so that the type in clear tells nothing (AUDIT 4.4)."""
+SALT_BYTES: Final = 32
+_PREFIX: Final = b"mentorflow/doc/v1\n"
+
+
+class OtherContent(ValueError):
+    """Another document stands under this id: the same command was sent before with other content."""
+
+
+def commitment(salt: bytes, content: bytes) -> str:
+    """What the journal says of a document: nobody can guess the content from it without the salt."""
+    return hashlib.sha256(_PREFIX + salt + content).hexdigest()
+
+
+def content_of(payload: bytes) -> Mapping[str, Any]:
+    """The content in the stored bytes of a document, which begin with its salt."""
+    content: Mapping[str, Any] = json.loads(payload[SALT_BYTES:])
+    return content
+
+
+class Documents:
+    """Keeps and reads documents."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+
+    async def keep(
+        self,
+        content: Mapping[str, Any],
+        *,
+        id: str,
+        scope: str,
+        person: str,
+        form: str,
+        privacy: str,
+        ver: int = 1,
+    ) -> Document:
+        """Store a document under a derived id; the same once more changes nothing.
+
+        Raises:
+            OtherContent: Something else stands under this id.
+        """
+        async with self._database.transaction() as connection:
+            return await self.keep_in(
+                connection, content, id=id, scope=scope, person=person, form=form, privacy=privacy, ver=ver
+            )
+
+    async def keep_in(
+        self,
+        connection: AsyncConnection,
+        content: Mapping[str, Any],
+        *,
+        id: str,
+        scope: str,
+        person: str,
+        form: str,
+        privacy: str,
+        ver: int = 1,
+    ) -> Document:
+        """``keep`` in the caller's transaction."""
+        table = tables.documents
+        stored = (await connection.execute(select(table).where(table.c.id == id))).first()
+        if stored is None:
+            salt = secrets.token_bytes(SALT_BYTES)
+            encoded = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+            commit = commitment(salt, encoded)
+            sealed = privacy in SEALED
+            payload = salt + encoded
+            if sealed:
+                payload = self._keyring.seal(payload, scope=scope, privacy=privacy, record=id)
+            await connection.execute(
+                insert(table).values(
+                    id=id,
+                    scope=scope,
+                    person=person,
+                    form=form,
+                    privacy=privacy,
+                    ver=ver,
+                    salt=b"" if sealed else salt,
+                    payload=payload,
+                    commit=commit,
+                    key_name=self._keyring.current if sealed else "",
+                )
+            )
+        else:
+            if (stored.scope, stored.person) != (scope, person) or self._content(stored) != dict(content):
+                raise OtherContent(id)
+            commit, ver = stored.commit, stored.ver
+        return Document(doc=id, form=form, privacy=privacy, ver=ver, commit=commit)
+
+    async def kept(self, id: str) -> Document | None:
+        """What the journal would say of a stored document; None for an unknown one."""
+        table = tables.documents
+        columns = (table.c.form, table.c.privacy, table.c.ver, table.c.commit)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(select(*columns).where(table.c.id == id))).first()
+        if row is None:
+            return None
+        return Document(doc=id, form=row.form, privacy=row.privacy, ver=row.ver, commit=row.commit)
+
+    async def read(
+        self, id: str, *, relationship: str, reader: Actor | None = None
+    ) -> Mapping[str, Any] | None:
+        """The content of a document that is kept in clear; None where there is none.
+
+        With ``reader``, somebody else than its writer, the reading is an event of the side stream.
+        """
+        table = tables.documents
+        async with self._database.transaction() as connection:
+            columns = (table.c.payload, table.c.privacy)
+            row = (await connection.execute(select(*columns).where(table.c.id == id))).first()
+            if row is None or row.privacy in SEALED:
+                return None
+            if reader is not None:
+                await append_side(
+                    connection,
+                    "DocumentRead",
+                    {"document": id},
+                    command=derive("read", id, secrets.token_hex(16)),
+                    actor=reader,
+                    relationship=relationship,
+                    decided_at=await office_now(connection),
+                )
+        return content_of(bytes(row.payload))
+
+    async def add_sealed(
+        self, content: Mapping[str, Any], *, id: str, scope: str, writer: Actor, relationship: str
+    ) -> None:
+        """Keep a sealed record beside a relationship, whose side stream says that there is one and not of what kind.
+
+        The same record again changes nothing.
+
+        Raises:
+            OtherContent: Another record stands under this id.
+        """
+        async with self._database.transaction() as connection:
+            document = await self.keep_in(
+                connection,
+                content,
+                id=id,
+                scope=scope,
+                person=writer.id,
+                form=SEALED_FORM,
+                privacy=SEALED[0],
+            )
+            await append_side(
+                connection,
+                "SealedRecordAdded",
+                {"document": id},
+                command=derive("sealed", id),
+                actor=writer,
+                relationship=relationship,
+                decided_at=await office_now(connection),
+                docs=(document,),
+            )
+
+    async def sealed_in(self, scope: str, *, person: str = "") -> tuple[str, ...]:
+        """Ids of the sealed records of a scope, the oldest first; with ``person`` only those that it wrote."""
+        table = tables.documents
+        wanted = select(table.c.id).where(table.c.scope == scope, table.c.form == SEALED_FORM)
+        if person:
+            wanted = wanted.where(table.c.person == person)
+        async with self._database.transaction() as connection:
+            return tuple(await connection.scalars(wanted.order_by(table.c.created_at, table.c.id)))
+
+    async def read_sealed(self, id: str, *, reader: Actor, relationship: str) -> Mapping[str, Any] | None:
+        """The content of a sealed document. The reading itself is an event of the side stream, before the content."""
+        table = tables.documents
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(select(table).where(table.c.id == id))).first()
+            if row is None:
+                return None
+            await append_side(
+                connection,
+                "SealedRecordRead",
+                {"document": id},
+                command=derive("read", id, secrets.token_hex(16)),
+                actor=reader,
+                relationship=relationship,
+                decided_at=await office_now(connection),
+            )
+        return self._content(row)
+
+    def _content(self, row: Any) -> Mapping[str, Any]:
+        if row.privacy not in SEALED:
+            return content_of(bytes(row.payload))
+        opened = self._keyring.open(
+            bytes(row.payload), key_name=row.key_name, scope=row.scope, privacy=row.privacy, record=row.id
+        )
+        return content_of(opened)

@@ -1,0 +1,86 @@
+"""Drafts of forms: each its writer's own, changed only by whoever has seen the version that stands."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.database import Database
+from domain.ids import derive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody has written so far. Version 0 is a draft that was never saved."""
+
+    ver: int = 0
+    version: str = ""
+    saved_at: datetime | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Drafts:
+    """Keeps drafts, one for each writer and form of a relationship."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, relationship: str, form: str, person: str) -> Draft:
+        """The draft that stands."""
+        table = tables.drafts
+        wanted = select(table).where(table.c.id == derive("draft", relationship, form, person))
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(wanted)).first()
+        if row is None:
+            return Draft()
+        answers = json.loads(bytes(row.payload))
+        return Draft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)
+
+    async def save(
+        self,
+        answers: Mapping[str, Any],
+        *,
+        relationship: str,
+        form: str,
+        version: str,
+        person: str,
+        seen: int,
+    ) -> int | None:
+        """The new version, or None where another one than ``seen`` stands.
+
+        The last save once more, whose answer was lost, is answered as the first time.
+        """
+        table = tables.drafts
+        id = derive("draft", relationship, form, person)
+        payload = json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        async with self._database.transaction() as connection:
+            now = await office_now(connection)
+            values = {"version": version, "ver": seen + 1, "payload": payload, "saved_at": now}
+            if seen:
+                changed = update(table).where(table.c.id == id, table.c.ver == seen).values(**values)
+                done = await connection.execute(changed.returning(table.c.id))
+            else:
+                made = upsert(table).values(
+                    id=id, relationship=relationship, form=form, person=person, **values
+                )
+                done = await connection.execute(made.on_conflict_do_nothing().returning(table.c.id))
+            if done.first() is not None:
+                return seen + 1
+            stands = (await connection.execute(select(table).where(table.c.id == id))).first()
+        written = (seen + 1, version, payload)
+        repeated = stands is not None and (stands.ver, stands.version, bytes(stands.payload)) == written
+        return seen + 1 if repeated else None
+
+    async def discard(self, relationship: str, form: str, person: str) -> None:
+        """Forget a draft: it was handed in."""
+        table = tables.drafts
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                delete(table).where(table.c.id == derive("draft", relationship, form, person))
+            )

@@ -1,0 +1,283 @@
+"""A group's log on its way: one command row for the group, one for each pair, and one answer when all are answered.
+
+The rows of the pairs are written in one transaction with the check that found no fault; from then on each of them is
+sent until it is answered, by the gateway or by housekeeping, and nobody checks again. What a race refuses all the same
+is told to that pair in a command of its own, whose row is written before the group is answered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.reads.states import relationship_state
+from domain.actors import SYSTEM, Actor
+from domain.codec import from_plain, to_plain
+from domain.errors import RuleViolation
+from domain.ids import derive
+from domain.messages import Command
+from domain.relationship.decider import decide
+from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+
+GROUP: Final = "GroupMeeting"
+"""The kind of a group's own command row; no workflow takes it."""
+LOG: Final = LogGroupMeeting.__name__
+UNREADABLE: Final = (ValueError, KeyError)
+"""What reading a stored row raises that this version of the software cannot read, ``CodecError`` among them."""
+_LOG: Final = structlog.stdlib.get_logger(__name__)
+_NOBODY_TO_TELL: Final = ("relationship_ended", "not_found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One command for one relationship, and the fingerprint under which its row was written."""
+
+    relationship: str
+    command: Command
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What became of a group: the parts to send, or the answer that it has already."""
+
+    parts: tuple[Part, ...] = ()
+    status: int = 0
+    answer: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The answer of a group, and what is to be told to pairs that a race refused."""
+
+    answer: Mapping[str, Any]
+    told: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a pair cannot take a log: the line for its sender, and the code for the journal."""
+
+    part: Part
+    told: Mapping[str, str]
+    code: str
+
+
+class Groups:
+    """The command rows of group logs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def prepare(self, group: str) -> Prepared:
+        """Check all pairs and write their rows, or answer with a line for each fault; a repeat finds what was done."""
+        async with self._database.transaction() as connection:
+            row = await _locked(connection, group)
+            if row is None:
+                return Prepared()
+            if row.answered_at is not None:
+                return Prepared(status=row.status, answer=row.answer)
+            parts = parts_of(row)
+            found = await _rows(connection, tuple(part.command.id for part in parts))
+            if found:
+                return Prepared(
+                    parts=tuple(part for part in parts if found[part.command.id].answered_at is None)
+                )
+            faults = await _faults(connection, parts)
+            if faults:
+                answer = {"status": 422, "code": "group_refused", "errors": [fault.told for fault in faults]}
+                await _record(connection, parts, faults)
+                await _answer(connection, group, 422, answer)
+                return Prepared(status=422, answer=answer)
+            await connection.execute(insert(tables.commands), [_command_row(part) for part in parts])
+            return Prepared(parts=parts)
+
+    async def settle(self, group: str) -> Settled | None:
+        """Answer a group whose pairs all have their answer; None while one has not."""
+        async with self._database.transaction() as connection:
+            row = await _locked(connection, group)
+            if row is None:
+                return None
+            parts = parts_of(row)
+            found = await _rows(connection, tuple(part.command.id for part in parts))
+            if len(found) < len(parts) or any(each.answered_at is None for each in found.values()):
+                return None
+            told = tuple(_refusal(part, found[part.command.id]) for part in parts if _must_tell(part, found))
+            if row.answered_at is None:
+                if told:
+                    rows = [_command_row(part) for part in told]
+                    await connection.execute(insert(tables.commands).on_conflict_do_nothing(), rows)
+                await _answer(connection, group, 200, shown(group, parts, found))
+                row = await _locked(connection, group)
+                assert row is not None  # noqa: S101 - it was there a moment ago, and rows are never deleted
+            return Settled(answer=row.answer, told=told)
+
+    async def advance(self, limit: int) -> None:
+        """Prepare and settle the groups whose sender went away; their parts are then sent like all commands.
+
+        A group that cannot be read is left to a person, and the others go on.
+        """
+        row = tables.commands.c
+        wanted = (
+            select(row.id)
+            .where(row.kind == GROUP, row.answered_at.is_(None), row.claimed_until < func.now())
+            .order_by(row.created_at)
+            .limit(limit)
+        )
+        async with self._database.transaction() as connection:
+            left = (await connection.scalars(wanted)).all()
+        for group in left:
+            try:
+                await self.prepare(group)
+                await self.settle(group)
+            except UNREADABLE:
+                skipped(GROUP, group)
+
+
+def skipped(kind: str, id: str) -> None:
+    """Say in the log which row cannot be read, and nothing of what stands in it."""
+    _LOG.warning("unreadable row skipped", kind=kind, command_id=id)
+
+
+def shown(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> dict[str, Any]:
+    """The result of a group, a line for each relationship: logged, refused with its code, or pending."""
+    return {"group": group, "results": [_line(part, found.get(part.command.id)) for part in parts]}
+
+
+def parts_of(row: Row[Any]) -> tuple[Part, ...]:
+    """The commands of a group's row, in the order in which its relationships were named."""
+    actor = from_plain(Actor, row.actor)
+    log = {key: value for key, value in row.payload.items() if key != "relationships"}
+    return tuple(
+        Part(
+            relationship=relationship,
+            command=from_plain(
+                LogGroupMeeting,
+                {
+                    **log,
+                    "id": derive("group-log", row.id, relationship),
+                    "actor": to_plain(actor),
+                    "group": row.id,
+                },
+            ),
+            fingerprint=row.fingerprint,
+        )
+        for relationship in row.payload["relationships"]
+    )
+
+
+def _line(part: Part, found: Row[Any] | None) -> dict[str, str]:
+    line = {"relationship": part.relationship, "status": "pending", "meeting": "", "code": ""}
+    if found is None or found.answered_at is None:
+        return line
+    if found.status < 400:
+        return {**line, "status": "logged", "meeting": derive("meeting", part.relationship, part.command.id)}
+    return {**line, "status": "refused", "code": str(found.answer["code"])}
+
+
+def _must_tell(part: Part, found: Mapping[str, Row[Any]]) -> bool:
+    answered = found[part.command.id]
+    return answered.status >= 400 and answered.answer["code"] not in _NOBODY_TO_TELL
+
+
+def _refusal(part: Part, answered: Row[Any]) -> Part:
+    assert isinstance(part.command, LogGroupMeeting)  # noqa: S101 - a group's part is nothing else
+    told = HearGroupRefusal(
+        id=derive("group-refused", part.command.id),
+        actor=SYSTEM,
+        group=part.command.group,
+        code=str(answered.answer["code"]),
+    )
+    return Part(relationship=part.relationship, command=told, fingerprint=part.fingerprint)
+
+
+def _command_row(part: Part) -> dict[str, Any]:
+    plain = to_plain(part.command)
+    return {
+        "id": part.command.id,
+        "kind": type(part.command).__name__,
+        "subject": part.relationship,
+        "payload": {key: value for key, value in plain.items() if key not in ("id", "actor")},
+        "fingerprint": part.fingerprint,
+        "actor": plain["actor"],
+        "claimed_until": datetime.now(UTC),
+    }
+
+
+async def _locked(connection: AsyncConnection, group: str) -> Row[Any] | None:
+    row = tables.commands.c
+    wanted = select(tables.commands).where(row.id == group, row.kind == GROUP).with_for_update()
+    return (await connection.execute(wanted)).first()
+
+
+async def _rows(connection: AsyncConnection, ids: tuple[str, ...]) -> dict[str, Row[Any]]:
+    wanted = select(tables.commands).where(tables.commands.c.id.in_(ids))
+    return {row.id: row for row in await connection.execute(wanted)}
+
+
+async def _answer(connection: AsyncConnection, group: str, status: int, answer: Mapping[str, Any]) -> None:
+    row = tables.commands.c
+    await connection.execute(
+        update(tables.commands)
+        .where(row.id == group, row.answered_at.is_(None))
+        .values(status=status, answer=dict(answer), answered_at=func.now())
+    )
+
+
+async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple[Fault, ...]:
+    """A line for each relationship that cannot take the log, in the order in which they were named.
+
+    Of a pair that is out of the sender's sight, nothing is said but that.
+    """
+    now = await office_now(connection)
+    program = ""
+    faults = []
+    for number, part in enumerate(parts):
+        code = field = ""
+        known = await relationship_state(connection, part.relationship)
+        if known is None:
+            code = "not_found"
+        else:
+            state, rules = known
+            program = program or state.program
+            try:
+                state.seat_of(part.command.actor)
+                decide(state, part.command, now, rules)
+            except RuleViolation as broken:
+                code, field = broken.code, broken.field
+            if not code and state.program != program:
+                code = "other_program"
+        if code:
+            seen = "not_found" if code == "other_region" else code
+            told = {"pointer": f"/relationships/{number}", "detail": seen.replace("_", " "), "code": seen}
+            told |= {"field": "/" + field.replace(".", "/")} if field else {}
+            faults.append(Fault(part=part, told=told, code=code))
+    return tuple(faults)
+
+
+async def _record(connection: AsyncConnection, parts: tuple[Part, ...], faults: tuple[Fault, ...]) -> None:
+    """Each refused pair has the attempt in its side stream, like any other; locked in one order by all writers."""
+    now = await office_now(connection)
+    own = tables.relationships.c.id
+    ids = [part.relationship for part in parts]
+    known = set((await connection.scalars(select(own).where(own.in_(ids)))).all())
+    for fault in sorted(faults, key=lambda each: each.part.relationship):
+        part = fault.part
+        await append_side(
+            connection,
+            "CommandRefused",
+            {"kind": LOG, "code": fault.code},
+            command=derive("refused", part.command.id, fault.code),
+            actor=part.command.actor,
+            relationship=part.relationship if part.relationship in known else "",
+            decided_at=now,
+        )

@@ -1,0 +1,171 @@
+"""Messages from one workflow to another: claims to obligations, their reports back, the start of a successor.
+
+An activity sends them because a child workflow would tie two lives together. Each is safe to repeat: ids are derived,
+a start joins what runs, and an update is answered once for each id.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.ports.workflows import Answer, ClaimWithdrawal, Deliveries, Sent, Workflows
+from domain.actors import SYSTEM
+from domain.ids import derive
+from domain.payments.obligation import AddClaim, WithdrawClaim
+from domain.relationship.stages.stipend import HearObligation
+from domain.rules.program import TermDates
+from domain.workflow_contracts import (
+    OBLIGATION_WORKFLOW,
+    PAYMENTS,
+    RELATIONSHIP_WORKFLOW,
+    RELATIONSHIPS,
+    ObligationStart,
+    RelationshipStart,
+    workflow_id,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDelivery:
+    """A relationship's claim with everything that its obligation may have to start with."""
+
+    claim: str
+    relationship: str
+    obligation: str
+    kind: str
+    unit: str
+    mentor: str
+    mentee: str
+    region: str
+    due_at: datetime
+    program: str
+    term: str
+    term_dates: TermDates
+    origin: str
+    rules_text: str
+    rules_digest: str
+    rules_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessorStart:
+    """The relationship that continues another one, as its start."""
+
+    start: RelationshipStart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationReport:
+    """What an obligation has come to, for one of the relationships that claimed it."""
+
+    obligation: str
+    relationship: str
+    state: str
+    seq: int
+
+
+class EffectActivities:
+    """Messages to other workflows."""
+
+    def __init__(self, workflows: Workflows, deliveries: Deliveries) -> None:
+        self._workflows = workflows
+        self._deliveries = deliveries
+
+    @activity.defn
+    async def deliver_claim(self, delivery: ClaimDelivery) -> Sent:
+        """Tell an obligation of a claim; starts the obligation where it does not run yet."""
+        claim = _add_claim(delivery)
+        id = workflow_id("obligation", delivery.obligation)
+        await self._workflows.start(
+            OBLIGATION_WORKFLOW, id, _obligation_start(delivery, claim), queue=PAYMENTS
+        )
+        sent = await self._workflows.update(id, claim)
+        if sent.answer is Answer.GONE:
+            await self._tell_what_stands(delivery)
+        await self._deliveries.delivered(delivery.claim, "deliver")
+        # A withdrawal that came before this start met nobody; asked after the start, none can slip through.
+        if await self._deliveries.withdrawn(delivery.claim):
+            withdrawal = ClaimWithdrawal(
+                claim=delivery.claim, relationship=delivery.relationship, obligation=delivery.obligation
+            )
+            await withdraw(self._workflows, self._deliveries, withdrawal)
+        return sent
+
+    async def _tell_what_stands(self, delivery: ClaimDelivery) -> None:
+        """Answer a claim on an obligation that listens no more from what the database holds of it."""
+        standing = await self._deliveries.standing(delivery.obligation)
+        if standing:
+            command = HearObligation(
+                id=derive("report", delivery.obligation, "closed", delivery.relationship),
+                actor=SYSTEM,
+                obligation=delivery.obligation,
+                state=standing,
+            )
+            await self._workflows.update(workflow_id("relationship", delivery.relationship), command)
+
+    @activity.defn
+    async def withdraw_claim(self, withdrawal: ClaimWithdrawal) -> Sent:
+        """Tell an obligation that a relationship claims nothing any more."""
+        return await withdraw(self._workflows, self._deliveries, withdrawal)
+
+    @activity.defn
+    async def start_successor(self, successor: SuccessorStart) -> Sent:
+        """Start the relationship that continues one after a change of partner."""
+        id = workflow_id("relationship", successor.start.relationship)
+        await self._workflows.start(RELATIONSHIP_WORKFLOW, id, successor.start, queue=RELATIONSHIPS)
+        return Sent(answer=Answer.TAKEN)
+
+    @activity.defn
+    async def report_obligation(self, report: ObligationReport) -> Sent:
+        """Tell a relationship what its obligation has come to; one that has ended need not hear it."""
+        command = HearObligation(
+            id=derive("report", report.obligation, str(report.seq), report.relationship),
+            actor=SYSTEM,
+            obligation=report.obligation,
+            state=report.state,
+        )
+        return await self._workflows.update(workflow_id("relationship", report.relationship), command)
+
+
+async def withdraw(workflows: Workflows, deliveries: Deliveries, withdrawal: ClaimWithdrawal) -> Sent:
+    """Withdraw a claim at its obligation, and note that it was told."""
+    command = WithdrawClaim(
+        id=derive("command", "withdraw", withdrawal.claim),
+        actor=SYSTEM,
+        claim=withdrawal.claim,
+        relationship=withdrawal.relationship,
+    )
+    sent = await workflows.update(workflow_id("obligation", withdrawal.obligation), command)
+    await deliveries.delivered(withdrawal.claim, "withdraw")
+    return sent
+
+
+def _add_claim(delivery: ClaimDelivery) -> AddClaim:
+    return AddClaim(
+        id=derive("command", "claim", delivery.claim),
+        actor=SYSTEM,
+        claim=delivery.claim,
+        relationship=delivery.relationship,
+        mentee=delivery.mentee,
+        program=delivery.program,
+        term=delivery.term,
+        term_dates=delivery.term_dates,
+        kind=delivery.kind,
+        unit=delivery.unit,
+        mentor=delivery.mentor,
+        region=delivery.region,
+        due_at=delivery.due_at,
+    )
+
+
+def _obligation_start(delivery: ClaimDelivery, claim: AddClaim) -> ObligationStart:
+    return ObligationStart(
+        obligation=delivery.obligation,
+        program=delivery.program,
+        origin=delivery.origin,
+        rules_text=delivery.rules_text,
+        rules_digest=delivery.rules_digest,
+        rules_version=delivery.rules_version,
+        opening=claim,
+    )

@@ -1,0 +1,70 @@
+"""What activities need of the world, as Protocols. Adapters stand behind them; the composition root joins the two."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.notices import Notice
+from domain.relationship.facts import Facts, Question
+from domain.relationship.projection import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One decision to write down: canonical event texts, the rows that changed, the notices that follow."""
+
+    workflow: str
+    run: str
+    stream: str
+    command: str
+    events: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The end of the stream after a record; ``refused`` is a code where another stream had taken what this needs."""
+
+    seq: int
+    hash: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedReport:
+    """A workflow whose record was refused: which stream, at which number, with which code."""
+
+    workflow: str
+    stream: str
+    seq: int
+    code: str
+
+
+class Records(Protocol):
+    """The journal and its projections. Each call is one transaction."""
+
+    async def record(self, record: Record) -> Recorded:
+        """Write a decision once; the same bytes again are answered and not written.
+
+        Raises:
+            JournalFork: Other bytes stand at these numbers, or another hash before them.
+            JournalBehind: The stream ends before these numbers.
+        """
+
+    async def append_parked(self, report: ParkedReport) -> None:
+        """Append what happened to the side stream, once."""
+
+
+class FactsReader(Protocol):
+    """Look-ups for decisions."""
+
+    async def facts(self, question: Question) -> Facts:
+        """What the database says as of the question's instant."""
+
+
+class Clock(Protocol):
+    """The time that everything outside workflows goes by."""
+
+    async def now(self) -> datetime:
+        """The present instant, with its time zone."""

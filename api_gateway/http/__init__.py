@@ -1,0 +1,1 @@
+"""What turns requests into values and values into answers."""

@@ -1,0 +1,36 @@
+"""The language in which the API answers: the one asked for, else one that the client accepts."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Response
+
+from api_gateway.http.problems import Problem
+from domain.forms.model import LANGUAGES
+
+
+def language_of(language: str, accepted: str) -> str:
+    """The language asked for, else the first accepted one that there is, else the first that there is."""
+    if language:
+        if language not in LANGUAGES:
+            raise Problem(422, "unknown_language", "Languages are " + ", ".join(LANGUAGES) + ".")
+        return language
+    wanted = []
+    for number, part in enumerate(accepted.split(",")[:20]):
+        name, _, rest = part.partition(";")
+        weight = re.fullmatch(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*", rest)
+        wanted.append((-float(weight[1]) if weight else -1.0, number, name.strip().lower()[:2]))
+    return next((name for weight, _, name in sorted(wanted) if name in LANGUAGES and weight), LANGUAGES[0])
+
+
+async def spoken(
+    response: Response, language: str = "", accept_language: Annotated[str, Header()] = ""
+) -> str:
+    """The language of an answer, said in its headers."""
+    chosen = language_of(language, accept_language)
+    response.headers["Content-Language"] = chosen
+    response.headers["Vary"] = "Accept-Language"
+    return chosen
+
+
+Spoken = Annotated[str, Depends(spoken)]

@@ -1,0 +1,148 @@
+"""Who asks: a bearer token is a person with roles and regions. Each route declares who may call it.
+
+The gateway resolves the actor and no client ever sends one. A route that declares nothing stops the start.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute
+
+from activities.adapters.postgres.writes.commands import Intake
+from api_gateway.http.problems import Problem
+from domain.actors import Actor, Role
+from domain.ids import derive
+
+STAFF: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
+EVERYBODY: Final = (*STAFF, Role.PARTICIPANT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The person behind a request."""
+
+    person: str
+    roles: tuple[Role, ...]
+    regions: tuple[str, ...]
+
+    def acting(self, allowed: tuple[Role, ...]) -> Actor:
+        """The actor in the first of the caller's roles that is allowed; 403 where there is none."""
+        for role in self.roles:
+            if role in allowed:
+                regions = self.regions if role is Role.COORDINATOR else ()
+                return Actor(id=self.person, role=role, regions=regions)
+        raise Problem(403, "role_not_allowed")
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether lists are not limited to regions or to the caller's own pairs."""
+        wide = {Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN}
+        return bool(wide & set(self.roles)) or (Role.COORDINATOR in self.roles and not self.regions)
+
+    @property
+    def sees_quiet(self) -> bool:
+        """Whether quiet matters are seen everywhere; payment staff see claims and the facts behind them (section 1)."""
+        everywhere = bool({Role.AUDITOR, Role.ADMIN} & set(self.roles))
+        return everywhere or (Role.COORDINATOR in self.roles and not self.regions)
+
+    def sees_quiet_of(self, region: str) -> bool:
+        """Whether quiet matters of a region are seen."""
+        return self.sees_quiet or region in self.sees_regions
+
+    def coordinates(self, region: str) -> bool:
+        """Whether the caller is a coordinator of a region."""
+        return Role.COORDINATOR in self.roles and (not self.regions or region in self.regions)
+
+    @property
+    def sees_regions(self) -> tuple[str, ...]:
+        """The regions that a coordinator's lists are limited to."""
+        return self.regions if Role.COORDINATOR in self.roles else ()
+
+
+def allowed(*roles: Role) -> Callable[..., Any]:
+    """A dependency that lets only ``roles`` pass and hands over the caller."""
+
+    async def caller(request: Request, response: Response) -> Caller:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        intake: Intake = request.app.state.office.intake
+        holder = await intake.holder(token) if scheme.lower() == "bearer" and token else None
+        if holder is None:
+            raise Problem(
+                401,
+                "no_valid_token",
+                "Send a token that has not run out as Authorization: Bearer; the office makes one for you.",
+                headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
+            )
+        request.app.state.rates.spend(holder.person, response)
+        found = Caller(person=holder.person, roles=holder.roles, regions=holder.regions)
+        if not set(holder.roles) & set(roles):
+            await _record_refusal(request, intake, found)
+            raise Problem(403, "role_not_allowed")
+        return found
+
+    caller.allowed_roles = roles  # type: ignore[attr-defined]  # read by `undeclared` and by the matrix test
+    return caller
+
+
+async def _record_refusal(request: Request, intake: Intake, caller: Caller) -> None:
+    """A command by the wrong role stands in the journal like any other refused attempt; a mere read does not."""
+    if request.method != "POST":
+        return
+    key = request.headers.get("idempotency-key", "")
+    await intake.refuse(
+        command=derive("command", caller.person, key, request.url.path),
+        kind=request.url.path.rsplit("/", 1)[-1][:64],
+        code="role_not_allowed",
+        actor=Actor(id=caller.person, role=caller.roles[0], regions=caller.regions),
+        subject=request.path_params.get("subject", ""),
+    )
+
+
+Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
+Staff = Annotated[Caller, Depends(allowed(*STAFF))]
+Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role.ADMIN))]
+Office = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
+Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
+Supervisors = Annotated[Caller, Depends(allowed(Role.ADMIN, Role.AUDITOR))]
+Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
+
+OPEN: Final = {"/", "/v1/health", "/v1/docs", "/v1/openapi.json", "/v1/problems", "/v1/problems/{code}"}
+"""Routes without a token: they show nothing of any relationship."""
+
+
+def declared_roles(route: APIRoute) -> tuple[Role, ...] | None:
+    """The roles that a route lets pass, or None where it declares none."""
+    for dependency in route.dependant.dependencies:
+        roles = getattr(dependency.call, "allowed_roles", None)
+        if roles is not None:
+            return tuple(roles)
+    return None
+
+
+def routes_of(routes: Iterable[Any]) -> Iterator[Any]:
+    """All routes, those of included routers too."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield route
+        else:
+            yield from routes_of(included.routes)
+
+
+def demand_declarations(app: FastAPI) -> None:
+    """Stop the start where a route says nothing about who may call it."""
+    for route in routes_of(app.routes):
+        path = getattr(route, "path", "")
+        if path in OPEN:
+            continue
+        if not isinstance(route, APIRoute) or declared_roles(route) is None:
+            raise RuntimeError(f"the route {path} does not say who may call it")
+
+
+def say_roles(app: FastAPI) -> None:
+    """Write into the API's description who may call each route."""
+    for route in routes_of(app.routes):
+        if isinstance(route, APIRoute) and (roles := declared_roles(route)):
+            route.openapi_extra = {"x-roles": [role.value for role in roles]}

@@ -1,0 +1,96 @@
+"""Writes of the gateway itself, once each: the same key gives the first answer, other content under it is refused.
+
+Such a write has no workflow that answers an id once; its command row is kept here, as ``mentoring`` keeps it for
+commands. A request that ends between the write and its answer is done again under the same key, and each write of
+``intake_reference`` leaves alone what it finds done by the same command.
+"""
+
+import contextlib
+import functools
+import hashlib
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from fastapi import Request, Response
+
+from activities.errors import Unavailable
+from api_gateway.api import answered, command_id, fingerprint_of, printed
+from api_gateway.http.problems import Problem
+from api_gateway.services.send_command import Answered, given_before
+from domain.actors import Actor
+
+_RECORDED: Final = (403, 404, 409)
+"""Refusals that stand in the journal; input of the wrong form does not."""
+Endpoint = Callable[..., Awaitable[Any]]
+
+
+def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[Endpoint], Endpoint]:
+    """Let a route with ``key``, ``office`` and ``caller`` do its work once per person and key.
+
+    ``location`` makes the address of what the answer tells of; a repeat says it too.
+    """
+
+    def wrap(endpoint: Endpoint) -> Endpoint:
+        @functools.wraps(endpoint)
+        async def route(request: Request, response: Response, **values: Any) -> Any:
+            office, caller = values["office"], values["caller"]
+            command = command_id(caller, values["key"])
+            actor = Actor(id=caller.person, role=caller.roles[0], regions=caller.regions)
+            claimed = await office.intake.claim(
+                command, kind=kind, subject="", payload={}, fingerprint=await _printed(request), actor=actor
+            )
+            answer = given_before(claimed)
+            if answer is None:
+                status = request.scope["route"].status_code or 200
+                answer = await _first(endpoint, values, command, kind, actor, status)
+            body = answered(response, answer)
+            if location is not None:
+                response.headers["Location"] = location(body)
+            return body
+
+        signature = inspect.signature(endpoint)
+        added = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=of)
+            for name, of in (("request", Request), ("response", Response))
+        ]
+        named = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in signature.parameters.values()]
+        route.__signature__ = signature.replace(parameters=[*added, *named])  # type: ignore[attr-defined]  # read by FastAPI
+        return route
+
+    return wrap
+
+
+async def _first(
+    endpoint: Endpoint, values: dict[str, Any], command: str, kind: str, actor: Actor, status: int
+) -> Answered:
+    intake = values["office"].intake
+    try:
+        body = await endpoint(**values)
+    except Problem as problem:
+        if problem.status >= 500:
+            await intake.release(command)
+            raise
+        await intake.answer(command, problem.status, problem.body())
+        if problem.status in _RECORDED:
+            await intake.refuse(command=command, kind=kind, code=problem.recorded, actor=actor, subject="")
+        raise
+    except Exception:
+        with contextlib.suppress(Unavailable):
+            await intake.release(command)
+        raise
+    await intake.answer(command, status, body)
+    return Answered(body=body, status=status)
+
+
+async def _printed(request: Request) -> str:
+    """The fingerprint of a request; of a form its contents, since the borders between parts differ each time."""
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return await printed(request)
+    hashes = []
+    for name, part in sorted((await request.form()).multi_items(), key=lambda item: item[0]):
+        content = part.encode() if isinstance(part, str) else await part.read()
+        if not isinstance(part, str):
+            await part.seek(0)
+        hashes.append(f"{name}={hashlib.sha256(content).hexdigest()}")
+    return fingerprint_of(request, "\n".join(hashes).encode())

@@ -1,0 +1,55 @@
+"""What is turned away before a route sees it: a body that is too large, and an address that holds a NUL."""
+
+from typing import Final
+
+from fastapi.exceptions import HTTPException
+from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api_gateway.http.problems import MEDIA_TYPE, Problem
+
+LARGEST: Final = 1024 * 1024
+LARGEST_IMPORT: Final = 20 * 1024 * 1024
+
+
+class Limits:
+    """Counts a body while it arrives, since a client need not say its length beforehand."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, within its limits."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        problem = _refusal(scope)
+        if problem is not None:
+            body = {**problem.body(), "instance": scope["path"].replace("\x00", "")}
+            await JSONResponse(body, problem.status, media_type=MEDIA_TYPE)(scope, receive, send)
+            return
+        largest, arrived = _largest(scope), 0
+
+        async def counted() -> Message:
+            nonlocal arrived
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > largest:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def _largest(scope: Scope) -> int:
+    return LARGEST_IMPORT if scope["path"].startswith("/v1/imports") else LARGEST
+
+
+def _refusal(scope: Scope) -> Problem | None:
+    # PostgreSQL has no NUL in text; no name, code or id of ours does either.
+    if "\x00" in scope["path"] or b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
+        return Problem(400, "bad_character")
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    if not length.isdigit() or int(length[:12]) > _largest(scope):
+        return Problem(413, "too_large")
+    return None

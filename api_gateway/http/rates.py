@@ -1,0 +1,49 @@
+"""How many requests a token may send: a window of one minute, counted in this process, said in every answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+from time import monotonic
+from typing import Final
+
+from fastapi import Response
+
+from api_gateway.http.problems import Problem
+
+WINDOW: Final = 60.0
+
+
+@dataclass(slots=True)
+class _Window:
+    began: float
+    used: int = 0
+
+
+class Rates:
+    """Counts requests by person. One process counts for itself; several share a limit at the proxy."""
+
+    def __init__(self, a_minute: int, clock: Callable[[], float] = monotonic) -> None:
+        self._a_minute = a_minute
+        self._clock = clock
+        self._windows: dict[str, _Window] = {}
+
+    def spend(self, person: str, response: Response) -> None:
+        """Count one request and say what is left; raises the problem 429 where nothing is."""
+        now = self._clock()
+        window = self._windows.get(person)
+        if window is None or now - window.began >= WINDOW:
+            self._forget(now)
+            window = self._windows[person] = _Window(began=now)
+        window.used += 1
+        left, reset = max(0, self._a_minute - window.used), ceil(WINDOW - (now - window.began))
+        headers = {
+            "RateLimit-Policy": f'"token";q={self._a_minute};w={WINDOW:.0f}',
+            "RateLimit": f'"token";r={left};t={reset}',
+        }
+        if window.used > self._a_minute:
+            raise Problem(429, "too_many_requests", headers={**headers, "Retry-After": str(reset)})
+        response.headers.update(headers)
+
+    def _forget(self, now: float) -> None:
+        """Drop the windows that are over, so that the table holds only who is active."""
+        self._windows = {one: window for one, window in self._windows.items() if now - window.began < WINDOW}

@@ -1,0 +1,78 @@
+"""The two pages that need no sign-in: what this is, and the documents of the API. Nothing asks a third party."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+router = APIRouter(include_in_schema=False)
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def page(name: str, **values: Any) -> HTMLResponse:
+    """A rendered page with its headers."""
+    return HTMLResponse(_TEMPLATES.get_template(name).render(**values), headers=HEADERS)
+
+
+@router.get("/", operation_id="front")
+async def front() -> HTMLResponse:
+    """Where a link in a mail leads until people have pages of their own."""
+    return page("front.html")
+
+
+@router.get("/v1/docs", operation_id="docs")
+async def docs(request: Request) -> HTMLResponse:
+    """Every route, who may call it, its fields and an example, from the OpenAPI description."""
+    return page("docs.html", groups=groups(request.app.openapi()))
+
+
+def groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The operations of an OpenAPI description by tag, each with its path, its fields and an example."""
+    models = schema.get("components", {}).get("schemas", {})
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            body = _model(operation.get("requestBody", {}).get("content", {}), models)
+            examples = body.get("examples", [])
+            found.setdefault(operation.get("tags", ["office"])[0], []).append(
+                {
+                    "id": operation["operationId"],
+                    "method": method.upper(),
+                    "path": path,
+                    "about": operation.get("description", ""),
+                    "roles": operation.get("x-roles", []),
+                    "fields": [_field(name, of, body) for name, of in body.get("properties", {}).items()],
+                    "example": examples[0] if examples else None,
+                }
+            )
+    return found
+
+
+def _model(content: dict[str, Any], models: dict[str, Any]) -> dict[str, Any]:
+    for media in content.values():
+        name = media["schema"].get("$ref", "").rsplit("/", 1)[-1]
+        model: dict[str, Any] = models.get(name, {})
+        return model
+    return {}
+
+
+def _field(name: str, of: dict[str, Any], body: dict[str, Any]) -> dict[str, str]:
+    kind = of.get("format") or of.get("type") or of.get("$ref", "").rsplit("/", 1)[-1] or "value"
+    return {
+        "name": name,
+        "kind": kind,
+        "need": "required" if name in body.get("required", []) else "optional",
+    }

@@ -1,0 +1,172 @@
+"""A person's calendar: own deadlines and plans, the tasks of one's staff role, the days on which school is closed.
+
+The words stand in ``words/``, one file a language. What two people talk about and who the other is stand nowhere here.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from activities.adapters.files.form_files import form_title
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.icalendar import Appointment, Entry, feed
+from activities.adapters.postgres.reads.lists import Views
+from api_gateway.api.lists import folded, scope
+from api_gateway.http.auth import Caller
+from domain.calendar import Calendar
+from domain.ids import derive
+from domain.journal import stamp_of
+from domain.languages import Language
+from domain.relationship.calendar_feed import Deadline, deadlines, planned
+from domain.relationship.invitation import Occasion
+from domain.rules.canonical_json import rules_from_text
+from domain.rules.program_file import ProgramFile
+from domain.tasks import QUIET_EVENTS
+
+WORDS: Final = Path(__file__).parents[1] / "words"
+
+
+@cache
+def words(language: Language) -> dict[str, Any]:
+    """The words of the calendar in a language."""
+    return tomllib.loads((WORDS / f"{language.value}.toml").read_text(encoding="utf-8"))
+
+
+class Agenda:
+    """Puts together the calendar of one caller, in the language of that person's mail."""
+
+    def __init__(self, views: Views, caller: Caller, *, now: datetime, office: str) -> None:
+        self._views = views
+        self._caller = caller
+        self._now = now
+        self._office = office
+        self._programs = load_programs()
+        self._language = Language.EN
+
+    async def text(self) -> str:
+        """The whole calendar as an iCalendar object."""
+        person = await self._views.person(self._caller.person)
+        reads = person["language"] if person else ""
+        self._language = next((each for each in Language if each.value == reads), Language.EN)
+        pairs = await self._views.own_pairs(self._caller.person)
+        regions = {row["code"]: row["program"] for row in (await self._views.regions()).rows}
+        entries: list[Entry] = []
+        appointments: list[Appointment] = []
+        for pair in pairs:
+            due, plans = await self._of_pair(pair)
+            entries += due
+            appointments += plans
+        roles = [role.value for role in self._caller.roles]
+        tasks = await self._views.dated_tasks(scope(self._caller), roles)
+        programs = [self._programs.get(regions.get(task["region"], "")) for task in tasks]
+        entries += [self._of_task(task, of) for task, of in zip(tasks, programs, strict=True) if of]
+        for term in await self._terms(pairs, regions):
+            entries += await self._closed(term)
+        return feed(entries, appointments, name=self._say("name"))
+
+    async def _of_pair(self, pair: Mapping[str, Any]) -> tuple[list[Entry], list[Appointment]]:
+        """The deadlines and the plans of one pair."""
+        events = [envelope for envelope, _ in await self._views.history(pair["id"])]
+        program = self._programs.get(pair["program"])
+        if not events or program is None:
+            return [], []
+        state = await folded(self._views, events)
+        last = next(event for event in reversed(events) if event.type not in QUIET_EVENTS)
+        calendar = program.rules.calendar
+        plans = [
+            Appointment(
+                invitation=found,
+                zone=calendar.timezone,
+                summary=self._of_occasion(program, found.occasion),
+                description=self._say("plan_more"),
+            )
+            for found in planned(state, self._caller.person, self._now, stamp_of(last))
+        ]
+        due = [
+            Entry(
+                uid=derive("deadline", state.id, found.subject.value, *filter(None, (found.about,))),
+                stamped_at=last.decided_at,
+                summary=self._of(program, "deadline", what=self._of_deadline(found)),
+                description=self._say("deadline_more"),
+                first=found.day,
+                last=found.day,
+            )
+            for found in deadlines(state, self._caller.person, calendar)
+        ]
+        return due, plans
+
+    def _of_task(self, task: Mapping[str, Any], program: ProgramFile) -> Entry:
+        due = datetime.fromisoformat(task["due_at"])
+        day = program.rules.calendar.local_date(due - timedelta(seconds=1))
+        return Entry(
+            uid=derive("task", task["id"]),
+            stamped_at=datetime.fromisoformat(task["opened_at"]),
+            summary=self._of(program, "task"),
+            description=self._say("task_more"),
+            first=day,
+            last=day,
+        )
+
+    async def _terms(
+        self, pairs: tuple[Mapping[str, Any], ...], regions: Mapping[str, str]
+    ) -> list[Mapping[str, Any]]:
+        """The terms that are not over, of the person's own pairs and of the programs that a coordinator serves."""
+        own = {pair["term"] for pair in pairs}
+        serves = {program for code, program in regions.items() if code in self._caller.sees_regions}
+        today = self._now.date()
+        return [
+            term
+            for term in (await self._views.terms()).rows
+            if (term["id"] in own or term["program"] in serves) and date.fromisoformat(term["last"]) >= today
+        ]
+
+    async def _closed(self, term: Mapping[str, Any]) -> list[Entry]:
+        """Breaks and holidays of a term, by the calendar that was frozen with it."""
+        text = await self._views.term_rules(term["program"], term["version"])
+        program = self._programs.get(term["program"])
+        if not text or program is None:
+            return []
+        first, last = (date.fromisoformat(term[end]) for end in ("first", "last"))
+        return list(self._days(program, rules_from_text(text).calendar, term, first, last))
+
+    def _days(
+        self, program: ProgramFile, calendar: Calendar, term: Mapping[str, Any], first: date, last: date
+    ) -> Iterator[Entry]:
+        made = datetime.fromisoformat(term["created_at"])
+        for pause in calendar.breaks:
+            if pause.first <= last and first <= pause.last:
+                what = program.label(pause.name, self._language.value)
+                yield Entry(
+                    uid=derive("break", term["id"], pause.first.isoformat()),
+                    stamped_at=made,
+                    summary=self._of(program, "break", what=what),
+                    first=pause.first,
+                    last=pause.last,
+                )
+        for day in calendar.holidays:
+            if first <= day <= last:
+                yield Entry(
+                    uid=derive("holiday", term["id"], day.isoformat()),
+                    stamped_at=made,
+                    summary=self._of(program, "holiday"),
+                    first=day,
+                    last=day,
+                )
+
+    def _say(self, key: str) -> str:
+        return str(words(self._language)[key]).format(office=self._office)
+
+    def _of_deadline(self, found: Deadline) -> str:
+        what = str(words(self._language)["what"][found.subject.value])
+        return what.format(form=form_title(found.about, self._language.value)) if found.about else what
+
+    def _of_occasion(self, program: ProgramFile, occasion: Occasion) -> str:
+        name = program.wording_in(self._language.value).program
+        return str(words(self._language)["occasion"][occasion.value]).format(program=name)
+
+    def _of(self, program: ProgramFile, key: str, what: str = "") -> str:
+        name = program.wording_in(self._language.value).program
+        return str(words(self._language)[key]).format(program=name, what=what)

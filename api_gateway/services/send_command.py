@@ -1,0 +1,199 @@
+"""Commands on their way: a claimed row, an update under the same id, a stored answer.
+
+Interrupted anywhere, the same key gets the same answer: the row says who holds the claim, Temporal answers an update
+id once, and housekeeping sends again what nobody answered.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.adapters.postgres.writes.commands import Claim, Claimed, Intake
+from activities.adapters.postgres.writes.group_meetings import Groups, Part
+from activities.errors import Unavailable
+from api_gateway.http.problems import RETRY_AFTER, Problem, broken_rule, key_reused, unavailable
+from domain.codec import to_plain
+from domain.messages import Command, Receipt
+from domain.workflow_contracts import (
+    PARKED,
+    RELATIONSHIP_WORKFLOW,
+    RELATIONSHIPS,
+    RULE_VIOLATION,
+    TERM_WORKFLOW,
+    TRY_AGAIN,
+    RelationshipStart,
+    TermStart,
+    workflow_id,
+)
+from workers.temporal import start_once
+
+PATIENCE: Final = 15.0
+"""Seconds that a request waits for an answer before it says 503; the command itself is not lost."""
+_PAUSE: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The answer to a command, and whether it was given before."""
+
+    body: Any
+    status: int = 200
+    replayed: bool = False
+
+
+def fingerprint(key: str, method: str, path: str, body: bytes) -> str:
+    """What a request asked: the same key with another fingerprint is refused.
+
+    The key is hashed along and stored nowhere: a body may hold answers or a sealed text, and whoever reads the command
+    rows must not find out by trying which.
+    """
+    asked = (key.encode(), method.encode(), path.encode(), body)
+    return hashlib.sha256(b"\n".join(asked)).hexdigest()
+
+
+def given_before(claimed: Claimed) -> Answered | None:
+    """The stored answer, None where the command is the caller's to carry out; raises ``Problem`` for all else."""
+    if claimed.claim is Claim.MINE:
+        return None
+    if claimed.claim is Claim.OTHER_CONTENT:
+        raise key_reused()
+    if claimed.claim is Claim.IN_FLIGHT:
+        raise Problem(409, "in_flight", headers={"Retry-After": RETRY_AFTER})
+    answer = claimed.answer
+    if claimed.status < 400:
+        return Answered(body=answer, status=claimed.status, replayed=True)
+    replayed = {"Idempotency-Replayed": "true"}
+    code, errors = answer["code"], answer.get("errors", ())
+    if (
+        "title" not in answer and not errors
+    ):  # kept by housekeeping, which knows codes and not how people hear them
+        problem = broken_rule(code)
+        problem.headers |= replayed
+        raise problem
+    raise Problem(claimed.status, code, answer.get("detail", ""), errors=errors, headers=replayed)
+
+
+class Mentoring:
+    """Sends commands to workflows, once each."""
+
+    def __init__(self, client: Client, intake: Intake, groups: Groups) -> None:
+        self._client = client
+        self._intake = intake
+        self._groups = groups
+
+    async def send(self, kind: str, subject: str, command: Command, print_: str) -> Answered:
+        """Carry a command to the workflow of ``kind`` and ``subject``; raises ``Problem`` unless it succeeds."""
+        name = type(command).__name__
+        payload = {key: value for key, value in to_plain(command).items() if key not in ("id", "actor")}
+        claimed = await self._intake.claim(
+            command.id, kind=name, subject=subject, payload=payload, fingerprint=print_, actor=command.actor
+        )
+        before = given_before(claimed)
+        if before is not None:
+            return before
+        try:
+            receipt = await asyncio.wait_for(self._update(workflow_id(kind, subject), command), PATIENCE)
+        except Problem as problem:
+            await self._settle(command, name, subject, problem)
+            raise
+        except TimeoutError:
+            raise unavailable("engine") from None
+        answer = to_plain(receipt)
+        await self._intake.answer(command.id, 200, answer)
+        return Answered(body=answer)
+
+    async def send_group(self, group: str) -> Answered:
+        """Carry a group's log to all its pairs; raises ``Problem`` where the check refuses it, or while one is open.
+
+        Whatever happens on the way, the same key comes back to what is done by then, and housekeeping does the rest.
+        """
+        try:
+            prepared = await self._groups.prepare(group)
+        except Unavailable:
+            await self._intake.release(group)
+            raise
+        if prepared.answer is not None and prepared.status >= 400:
+            answer = prepared.answer
+            raise Problem(prepared.status, answer["code"], errors=answer["errors"])
+        await asyncio.gather(*(self._send_part(part) for part in prepared.parts))
+        settled = await self._groups.settle(group)
+        if settled is None:
+            await self._intake.release(group)
+            raise unavailable("engine")
+        await asyncio.gather(*(self._send_part(part) for part in settled.told))
+        return Answered(body=dict(settled.answer))
+
+    async def _send_part(self, part: Part) -> None:
+        """Send a command whose row is written; its answer stands there, and what got none is sent again later."""
+        with contextlib.suppress(Problem):
+            await self.send("relationship", part.relationship, part.command, part.fingerprint)
+
+    async def _settle(self, command: Command, name: str, subject: str, problem: Problem) -> None:
+        """Keep a final refusal, as answer and in the side stream; give the claim of a passing fault back."""
+        if problem.status >= 500:
+            await self._intake.release(command.id)
+            return
+        await self._intake.answer(command.id, problem.status, problem.body())
+        await self._intake.refuse(
+            command=command.id,
+            kind=name,
+            code=problem.recorded,
+            actor=command.actor,
+            subject=subject,
+        )
+
+    async def _update(self, id: str, command: Command) -> Receipt:
+        handle = self._client.get_workflow_handle(id)
+        while True:
+            try:
+                receipt: Receipt = await handle.execute_update(
+                    type(command).__name__, command, id=command.id, result_type=Receipt
+                )
+                return receipt
+            except WorkflowUpdateFailedError as failed:
+                cause = failed.cause
+                if not isinstance(cause, ApplicationError) or cause.type == PARKED:
+                    raise unavailable("relationship") from None
+                if cause.type == RULE_VIOLATION:
+                    code, field = [*map(str, cause.details), "", ""][:2]
+                    raise broken_rule(code, field) from None
+                if cause.type != TRY_AGAIN:
+                    raise unavailable("relationship") from None
+            except WorkflowUpdateRPCTimeoutOrCancelledError:
+                raise unavailable("engine") from None
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    raise await self._nobody_there(id) from None
+                if error.status in (RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.RESOURCE_EXHAUSTED):
+                    await asyncio.sleep(_PAUSE)
+                    continue
+                raise unavailable("engine") from None
+            await asyncio.sleep(_PAUSE)
+
+    async def _nobody_there(self, id: str) -> Problem:
+        """An unknown subject is 404; one that has come to its end refuses every command."""
+        try:
+            await self._client.get_workflow_handle(id).describe()
+        except RPCError:
+            return Problem(404, "not_found")
+        return Problem(409, f"{id.partition('/')[0]}_ended")
+
+    async def start(self, start: RelationshipStart) -> None:
+        """Start a relationship once; a start that fails is repeated by housekeeping."""
+        await self._start(RELATIONSHIP_WORKFLOW, workflow_id("relationship", start.relationship), start)
+
+    async def start_term(self, start: TermStart) -> None:
+        """Start the keeping of a term in a region once; a start that fails is repeated by housekeeping."""
+        await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)
+
+    async def _start(self, workflow: str, id: str, start: Any) -> None:
+        try:
+            await start_once(self._client, workflow, id, start, queue=RELATIONSHIPS)
+        except RPCError as error:
+            raise Unavailable("engine") from error

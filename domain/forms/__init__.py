@@ -1,0 +1,1 @@
+"""Forms as data: what they ask, and what answers to them must be."""

@@ -1,0 +1,86 @@
+"""A form as whoever fills it reads it: in one language, with the limits of each field and the words of each code."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from domain.forms.model import Field, FieldType, Form, number_range
+from domain.rules.form_uses import FormUse
+
+Say = Callable[[str], str]
+_WRITTEN = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.EMAIL)
+
+
+def shown_form(form: Form, language: str, lists: Mapping[str, Sequence[str]], say: Say) -> dict[str, Any]:
+    """A form as plain values. ``lists`` has the program's code lists, ``say`` the program's words for a code."""
+    shown: dict[str, Any] = {
+        "form": form.id,
+        "version": form.version,
+        "catalog": form.catalog,
+        "language": language,
+        "title": form.title.read(language),
+        "intro": form.intro.read(language),
+        "filled_by": [filler.value for filler in form.filled_by],
+        "stage": form.stage,
+        "archivable": form.archivable,
+        "cites": list(form.cites),
+        "fields": [_shown_field(field, language, lists, say, ours=form.ours) for field in form.fields],
+    }
+    if form.scale:
+        shown["scale"] = [words.read(language) for words in form.scale]
+    return shown
+
+
+def _shown_field(
+    field: Field, language: str, lists: Mapping[str, Sequence[str]], say: Say, *, ours: bool
+) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "key": field.key,
+        "type": field.type.value,
+        "label": field.label.read(language),
+        "required": field.required or field.only_with is not None,
+        "privacy": field.privacy.value,
+        "ours": ours or field.ours,
+    }
+    if field.help is not None:
+        shown["help"] = field.help.read(language)
+    if field.aim:
+        shown["aim"] = field.aim
+    if field.only_with is not None:
+        shown["only_with"] = {"field": field.only_with.field, "value": field.only_with.value}
+    if field.type in _WRITTEN:
+        shown["max_chars"] = field.limit
+    if field.type in (FieldType.NUMBER, FieldType.AMOUNT, FieldType.SCALE):
+        shown["least"], shown["most"] = number_range(field)
+    if field.type in (FieldType.CHOICES, FieldType.CODES, FieldType.ROWS):
+        shown["least"] = field.least
+        if field.most or field.type is FieldType.ROWS:
+            shown["most"] = field.most_rows
+    if field.options:
+        words = ((option.code, option.es if language == "es" else option.en) for option in field.options)
+        shown["options"] = [{"code": code, "label": label} for code, label in words]
+    if field.codes_of:
+        codes = lists.get(field.codes_of, ())
+        shown["options"] = [{"code": code, "label": say(code)} for code in codes]
+    if field.columns:
+        shown["columns"] = [_shown_field(column, language, lists, say, ours=ours) for column in field.columns]
+    return shown
+
+
+def shown_use(use: FormUse, form: Form, language: str) -> dict[str, Any]:
+    """How a program uses a form, in one line."""
+    return {
+        "form": use.form,
+        "version": use.version,
+        "catalog": form.catalog,
+        "title": form.title.read(language),
+        "by": use.by.value,
+        "stage": use.stage,
+        "required": use.required,
+        "after": use.after.value,
+        "due_days": use.due_days,
+        "early_end_days": use.early_end_days or None,
+        "repeats": use.repeats,
+        "archived": use.archived,
+        "kept_as": use.kept_as or None,
+        "audience": use.audience or None,
+    }

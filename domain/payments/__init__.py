@@ -1,0 +1,1 @@
+"""Money that is owed, and the orders that pay it."""

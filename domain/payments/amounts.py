@@ -1,0 +1,152 @@
+"""How an amount comes about (MONEY 2 and 3): parts, tiers, pools and shares, in whole cents that always add up.
+
+A cent that does not divide goes to the first by largest remainder, so that parts sum to the whole. What a rule comes
+to is told in words before anybody relies on it; kinds that are not carried out yet are explained all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.rules.program import MoneyRule
+
+HOUR = 60
+WHOLE = 100  # percent
+
+
+class Shared(StrEnum):
+    """What two mentors of one mentee get: each the whole, or both together one amount."""
+
+    FULL = "full"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installment:
+    """A part of an amount in percent, due on a day of the year (``MM-DD``) or at a milestone (a code)."""
+
+    percent: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """What logged time is worth from ``from_minutes`` on: a fixed amount, or so much an hour.
+
+    ``trained_minor`` replaces the fixed amount for a mentor with training; 0 for no difference.
+    """
+
+    from_minutes: int
+    amount_minor: int = 0
+    per_hour_minor: int = 0
+    trained_minor: int = 0
+
+
+def shares(amount_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """An amount divided by weights, by largest remainder; equal remainders go to the first. Sums to the amount.
+
+    Raises:
+        ValueError: No weight, or a negative one, or none above zero.
+    """
+    total = sum(weights)
+    if not weights or min(weights) < 0 or total < 1:
+        raise ValueError("write at least one weight above zero, and none below")
+    parts = [amount_minor * weight // total for weight in weights]
+    rest = [amount_minor * weight % total for weight in weights]
+    left = amount_minor - sum(parts)
+    for place in sorted(range(len(weights)), key=lambda index: -rest[index])[:left]:
+        parts[place] += 1
+    return tuple(parts)
+
+
+def installments(rule: MoneyRule) -> tuple[int, ...]:
+    """The parts of a rule's amount. What the percents leave over goes to the last part (100001 by 30, 30 and 40)."""
+    if len({part.percent for part in rule.installments}) == 1:
+        return shares(rule.amount_minor, [part.percent for part in rule.installments])
+    parts = [rule.amount_minor * part.percent // WHOLE for part in rule.installments]
+    return (*parts[:-1], rule.amount_minor - sum(parts[:-1]))
+
+
+def for_time(rule: MoneyRule, minutes: int, *, trained: bool, in_time: bool = True) -> int:
+    """What logged minutes are worth by the rule's tiers; nothing where the claim came after the rule's last day.
+
+    An hour's part counts to the minute; a broken cent is cut off.
+    """
+    reached = [tier for tier in rule.tiers if minutes >= tier.from_minutes]
+    if not reached or not in_time:
+        return 0
+    tier = reached[-1]
+    if tier.per_hour_minor:
+        return tier.per_hour_minor * minutes // HOUR
+    return tier.trained_minor if trained and tier.trained_minor else tier.amount_minor
+
+
+def for_mentor(rule: MoneyRule, mentees: int) -> int:
+    """What a mentor gets for some mentees of one year: the further ones at their own rate, where there is one."""
+    if mentees < 1:
+        return 0
+    further = rule.second_mentee_minor or rule.amount_minor
+    return rule.amount_minor + further * (mentees - 1)
+
+
+def for_mentors_of_one(rule: MoneyRule, mentors: int) -> tuple[int, ...]:
+    """What each of some mentors of one mentee gets."""
+    if rule.two_mentors is Shared.SPLIT:
+        return shares(rule.amount_minor, [1] * mentors)
+    return (rule.amount_minor,) * mentors
+
+
+def from_pool(rule: MoneyRule, weights: Sequence[int]) -> tuple[int, ...]:
+    """A pool divided over everybody who is eligible, by duration; known only once the window has closed."""
+    return shares(rule.pool_minor, weights)
+
+
+def prorated(amount_minor: int, part: int, whole: int) -> int:
+    """An amount for a part of the time, such as 6 of 10 months; a broken cent is cut off."""
+    return amount_minor * min(part, whole) // whole
+
+
+def explained(rule: MoneyRule) -> Iterator[str]:
+    """What the rule comes to, in plain lines with worked figures."""
+    if rule.pool_minor:
+        yield f"a pool of {_money(rule, rule.pool_minor)}, divided by duration once the window has closed"
+        parts = from_pool(rule, (2, 2, 1))
+        told = " + ".join(_money(rule, part) for part in parts)
+        yield f"two whole years and half a year: {told}"
+    elif rule.tiers:
+        for tier in rule.tiers:
+            worth = (
+                f"{_money(rule, tier.per_hour_minor)} an hour" if tier.per_hour_minor else _fixed(rule, tier)
+            )
+            yield f"from {tier.from_minutes // HOUR} h {tier.from_minutes % HOUR:02d}: {worth}"
+    elif rule.installments:
+        for part, cents in zip(rule.installments, installments(rule), strict=True):
+            yield f"{part.percent} percent at {part.when}: {_money(rule, cents)}"
+    elif rule.amount_minor:
+        yield f"{_money(rule, rule.amount_minor)} {rule.unit.value.replace('_', ' ')}"
+    else:
+        yield "in kind: recorded, never paid"
+    if rule.second_mentee_minor:
+        yield f"a mentor of two: {_money(rule, for_mentor(rule, 2))}"
+    if rule.two_mentors is Shared.SPLIT:
+        both = " + ".join(_money(rule, part) for part in for_mentors_of_one(rule, 2))
+        yield f"two mentors of one mentee: {both}"
+    if rule.proration_late_start == "by_month":
+        yield f"6 of 10 months left: {_money(rule, prorated(rule.amount_minor, 6, 10))}"
+    elif rule.proration_late_start == "half_year":
+        yield f"half a year: {_money(rule, prorated(rule.amount_minor, 1, 2))}"
+    if rule.closes:
+        yield f"nothing that is claimed after {rule.closes}"
+
+
+def _fixed(rule: MoneyRule, tier: Tier) -> str:
+    trained = f", with training {_money(rule, tier.trained_minor)}" if tier.trained_minor else ""
+    return f"{_money(rule, tier.amount_minor)}{trained}"
+
+
+def _money(rule: MoneyRule, cents: int) -> str:
+    return f"{cents // 100:,}.{cents % 100:02d} {rule.currency}"

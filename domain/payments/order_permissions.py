@@ -1,0 +1,354 @@
+"""Who may do what to an order, and what comes of it (MONEY 4 and 5).
+
+Identity is the person. An order is made by one, approved by another, sent by payment staff who did not approve it, and
+settled by somebody who neither made nor sent it. Nobody on a pair takes part, and no contact of the payee makes or
+approves. Where a membership has lapsed the order is held, not refused: the money stays owed and a task says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain import tasks
+from domain.actors import Actor, Role
+from domain.errors import demand
+from domain.ids import derive
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.payments.orders import (
+    ApproveStipend,
+    CheckMemberships,
+    ConfirmSettled,
+    DenyStipend,
+    EnterReference,
+    HoldLifted,
+    HoldOrder,
+    HoldReason,
+    LiftHold,
+    MembershipsChecked,
+    Order,
+    OrderApproved,
+    OrderDenied,
+    OrderFailed,
+    OrderHeld,
+    OrderPrepared,
+    OrderReturned,
+    OrderSent,
+    OrderSettled,
+    OrderState,
+    OrderSubmitted,
+    OrderVoided,
+    OrderWithdrawn,
+    PaymentFacts,
+    PrepareStipend,
+    RecordFailed,
+    RecordReturned,
+    SubmitOrder,
+    VoidOrder,
+    WithdrawOrder,
+)
+from domain.tasks import Task, TaskKind
+
+if TYPE_CHECKING:
+    from domain.payments.obligation import Obligation
+
+_REFERENCE = re.compile(r"[A-Za-z0-9._:/+-]{1,64}")
+_REASON = re.compile(r"[a-z][a-z0-9_]{1,47}")
+_HOLDABLE = (OrderState.DRAFT, OrderState.NEEDS_APPROVAL, OrderState.APPROVED)
+_VOIDABLE = (OrderState.DRAFT, OrderState.APPROVED, OrderState.HELD)
+
+
+def order_hash(obligation: str, amount_minor: int, currency: str, region: str, mentor: str) -> str:
+    """What an approval covers: change one of these and it no longer fits."""
+    fields = (obligation, str(amount_minor), currency, region, mentor)
+    return hashlib.sha256("\n".join(("mentorflow/order/v1", *fields)).encode()).hexdigest()
+
+
+def hash_of(state: Obligation) -> str:
+    """The hash over what the obligation says today."""
+    return order_hash(state.id, state.amount_minor, state.currency, state.region, state.mentor)
+
+
+def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    """The events of a command to an order; raises ``RuleViolation``. Without facts: empty where these decide."""
+    match command:
+        case CheckMemberships():
+            return _check(state, command, facts)
+        case PrepareStipend():
+            return _prepare(state, command, facts)
+    _demand_outsider(state, command.actor)
+    order = state.order
+    demand(order is not None, "no_order")
+    assert order is not None  # noqa: S101 - demanded in the line above
+    match command:
+        case SubmitOrder() | WithdrawOrder():
+            return _by_maker(state, order, command, facts)
+        case ApproveStipend() | DenyStipend() | VoidOrder() | LiftHold():
+            return _by_approver(state, order, command, facts)
+        case HoldOrder():
+            _demand_state(order, *_HOLDABLE)
+            return (OrderHeld(order=order.id, reason=command.reason),)
+        case EnterReference():
+            _demand_state(order, OrderState.APPROVED)
+            demand(command.actor.id != order.approver, "approver_sends")
+            demand(order.hash == hash_of(state), "approval_stale")
+            fits = _REFERENCE.fullmatch(command.reference) is not None
+            demand(fits, "reference_not_a_code", field="reference")
+            return (OrderSent(order=order.id, reference=command.reference),)
+        case ConfirmSettled() | RecordFailed() | RecordReturned():
+            return _by_third(order, command)
+    raise TypeError(type(command).__name__)
+
+
+def _check(state: Obligation, command: CheckMemberships, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    """What a look at the memberships finds; a lapse holds the order that waits. Nothing where no money can go."""
+    _demand_outsider(state, command.actor)
+    if facts is None or state.standing != "due":
+        return ()
+    checked = MembershipsChecked(lapsed=_lapsed(state, facts), members=_seen(state, facts))
+    order = state.order
+    held = _gate(state, order.id, facts) if order is not None and order.state in _HOLDABLE else None
+    return (checked, held) if held else (checked,)
+
+
+def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    _demand_outsider(state, command.actor)
+    demand(state.state != "accrued", "not_due")
+    demand(state.state == "due", "obligation_closed")
+    last = state.orders[-1] if state.orders else None
+    demand(last is None or not last.live, "order_exists")
+    known = set(command.evidence) <= set(state.evidence)
+    demand(known, "unknown_evidence", field="evidence")
+    demand(set(state.evidence) <= {*command.evidence, *state.proven}, "evidence_missing", field="evidence")
+    if facts is None:
+        return ()
+    _demand_no_contact(facts, command.actor)
+    attempt = len(state.orders) + 1
+    order = derive("order", state.id, str(attempt))
+    made = OrderPrepared(
+        order=order,
+        attempt=attempt,
+        amount_minor=state.amount_minor,
+        currency=state.currency,
+        region=state.region,
+        mentor=state.mentor,
+        hash=hash_of(state),
+        replaces=last.id if last else "",
+        evidence=state.evidence,
+        members=_seen(state, facts),
+    )
+    return (made, _gate(state, order, facts) or OrderSubmitted(order=order, members=made.members))
+
+
+def _by_maker(
+    state: Obligation, order: Order, command: SubmitOrder | WithdrawOrder, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
+    demand(command.actor.id == order.maker, "not_the_maker")
+    if isinstance(command, WithdrawOrder):
+        _demand_state(order, OrderState.NEEDS_APPROVAL)
+        return (OrderWithdrawn(order=order.id),)
+    _demand_state(order, OrderState.DRAFT)
+    if facts is None:
+        return ()
+    _demand_no_contact(facts, command.actor)
+    held = _gate(state, order.id, facts)
+    return (held or OrderSubmitted(order=order.id, members=_seen(state, facts)),)
+
+
+def _by_approver(
+    state: Obligation,
+    order: Order,
+    command: ApproveStipend | DenyStipend | VoidOrder | LiftHold,
+    facts: PaymentFacts | None,
+) -> tuple[Event, ...]:
+    demand(command.actor.id != order.maker, "approves_own_order")
+    if not isinstance(command, ApproveStipend):
+        _demand_reason(command.reason)
+    match command:
+        case DenyStipend():
+            # A held order too (ours): else a membership that never comes back leaves the money owed for ever.
+            _demand_state(order, OrderState.NEEDS_APPROVAL, OrderState.HELD)
+        case VoidOrder():
+            _demand_state(order, *_VOIDABLE)
+        case LiftHold():
+            _demand_state(order, OrderState.HELD)
+        case ApproveStipend():
+            _demand_state(order, OrderState.NEEDS_APPROVAL)
+            demand(order.hash == hash_of(state), "approval_stale")
+    if facts is None:
+        return ()
+    _demand_no_contact(facts, command.actor)
+    match command:
+        case DenyStipend():
+            return (OrderDenied(order=order.id, reason=command.reason),)
+        case VoidOrder():
+            return (OrderVoided(order=order.id, reason=command.reason),)
+        case LiftHold():
+            demand(not _lapsed(state, facts), HoldReason.MEMBER_LAPSED.value)
+            seen = _seen(state, facts)
+            return (HoldLifted(order=order.id, reason=command.reason, members=seen),)
+        case ApproveStipend():
+            held = _gate(state, order.id, facts)
+            seen = _seen(state, facts)
+            return (held or OrderApproved(order=order.id, hash=order.hash, members=seen),)
+
+
+def _by_third(order: Order, command: ConfirmSettled | RecordFailed | RecordReturned) -> tuple[Event, ...]:
+    demand(command.actor.id not in (order.maker, order.sender), "settles_own_order")
+    if isinstance(command, ConfirmSettled):
+        _demand_state(order, OrderState.SENT)
+        return (OrderSettled(order=order.id),)
+    _demand_reason(command.reason)
+    if isinstance(command, RecordFailed):
+        _demand_state(order, OrderState.SENT)
+        return (OrderFailed(order=order.id, reason=command.reason),)
+    _demand_state(order, OrderState.SENT, OrderState.SETTLED)
+    return (OrderReturned(order=order.id, reason=command.reason),)
+
+
+def _demand_state(order: Order, *states: OrderState) -> None:
+    demand(order.state in states, f"order_{order.state.value}")
+
+
+def _demand_reason(reason: str) -> None:
+    demand(_REASON.fullmatch(reason) is not None, "reason_not_a_code", field="reason")
+
+
+def _demand_outsider(state: Obligation, actor: Actor) -> None:
+    """Nobody decides about money that follows from his own pair; a withdrawn claim counts too."""
+    demand(actor.covers(state.region), "other_region")
+    people = (state.mentor, *(claim.mentee for claim in state.claims))
+    demand(actor.id not in people, "on_the_pair")
+
+
+def _demand_no_contact(facts: PaymentFacts, actor: Actor) -> None:
+    demand(actor.id not in facts.contacts, "contact_of_the_payee")
+
+
+def _lapsed(state: Obligation, facts: PaymentFacts) -> tuple[str, ...]:
+    if not state.checks_members:
+        return ()
+    return tuple(person for person in state.members if not facts.memberships.get(person))
+
+
+def _seen(state: Obligation, facts: PaymentFacts) -> Mapping[str, str]:
+    """The memberships that a decision went by; who holds none is absent."""
+    found = {person: facts.memberships.get(person, "") for person in state.members}
+    return {person: kind for person, kind in found.items() if kind}
+
+
+def _gate(state: Obligation, order: str, facts: PaymentFacts) -> OrderHeld | None:
+    """The hold that a lapsed membership puts on an order, or None."""
+    lapsed = _lapsed(state, facts)
+    return OrderHeld(order=order, reason=HoldReason.MEMBER_LAPSED, lapsed=lapsed) if lapsed else None
+
+
+def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
+    """The state after an event of an order: the order itself, the tasks, and what the obligation has come to."""
+    if isinstance(event, MembershipsChecked):
+        return replace(state, tasks=_tasks(state, event, stamp))
+    if isinstance(event, OrderPrepared):
+        order = _prepared(event, stamp)
+        return replace(state, orders=(*state.orders, order), tasks=_tasks(state, event, stamp))
+    after = replace(state, orders=(*state.orders[:-1], _moved(state.orders[-1], event, stamp)))
+    match event:
+        case OrderDenied():
+            after = after.finished("denied", stamp)
+        case OrderSettled():
+            after = after.finished("settled", stamp)
+        case OrderFailed() | OrderReturned():
+            after = replace(after, state="due")
+    return replace(after, tasks=_tasks(after, event, stamp))
+
+
+def _prepared(event: OrderPrepared, stamp: Stamp) -> Order:
+    return Order(
+        id=event.order,
+        attempt=event.attempt,
+        state=OrderState.DRAFT,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+        region=event.region,
+        mentor=event.mentor,
+        hash=event.hash,
+        maker=stamp.actor.id,
+        prepared_at=stamp.at,
+        replaces=event.replaces,
+        evidence=event.evidence,
+    )
+
+
+def _moved(order: Order, event: Event, stamp: Stamp) -> Order:
+    """The order after an event; who approved an attempt is forgotten with the approval."""
+    by, at = stamp.actor.id, stamp.at
+    match event:
+        case OrderSubmitted():
+            return replace(order, state=OrderState.NEEDS_APPROVAL)
+        case OrderWithdrawn():
+            return replace(order, state=OrderState.DRAFT)
+        case OrderHeld():
+            return replace(order, state=OrderState.HELD, held_from=order.state, reason=event.reason.value)
+        case HoldLifted():
+            back = order.held_from or OrderState.DRAFT
+            return replace(order, state=back, held_from=None, reason="")
+        case OrderApproved():
+            return replace(order, state=OrderState.APPROVED, approver=by, approved_at=at)
+        case OrderDenied():
+            return replace(order, state=OrderState.DENIED, held_from=None, reason=event.reason)
+        case OrderVoided():
+            return replace(order, state=OrderState.VOIDED, held_from=None, reason=event.reason)
+        case OrderSent():
+            sent = replace(order, state=OrderState.SENT, sender=by, sent_at=at)
+            return replace(sent, reference=event.reference)
+        case OrderSettled():
+            return replace(order, state=OrderState.SETTLED, confirmer=by, settled_at=at)
+        case OrderFailed():
+            return replace(order, state=OrderState.FAILED, confirmer=by, reason=event.reason)
+        case OrderReturned():
+            return replace(order, state=OrderState.RETURNED, confirmer=by, reason=event.reason)
+    raise TypeError(type(event).__name__)
+
+
+def _tasks(state: Obligation, event: Event, stamp: Stamp) -> tuple[Task, ...]:
+    """The tasks after an event: what it does is closed, what it asks for is opened."""
+
+    def closed(*kinds: TaskKind, outcome: str = "done") -> tuple[Task, ...]:
+        return tasks.closed(state.tasks, stamp, *kinds, outcome=outcome)
+
+    def opened(todo: tuple[Task, ...], kind: TaskKind, *why: str) -> tuple[Task, ...]:
+        return tasks.opened(todo, state.id, stamp, kind, role=Role.PAYMENT_STAFF, why=why)
+
+    match event:
+        case MembershipsChecked() | OrderHeld() if event.lapsed:
+            return opened(state.tasks, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
+        case MembershipsChecked() if state.order is None or state.order.state is not OrderState.HELD:
+            return closed(TaskKind.CHECK_MEMBERSHIP, outcome="members_again")
+        case OrderPrepared():
+            return closed(TaskKind.PREPARE_STIPEND, TaskKind.RESOLVE_RETURN)
+        case OrderSubmitted():
+            todo = closed(TaskKind.PREPARE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
+            return opened(todo, TaskKind.APPROVE_STIPEND)
+        case OrderWithdrawn():
+            return opened(closed(TaskKind.APPROVE_STIPEND), TaskKind.PREPARE_STIPEND, "withdrawn")
+        case HoldLifted():
+            todo = closed(TaskKind.CHECK_MEMBERSHIP, outcome="hold_lifted")
+            if state.orders[-1].state is OrderState.DRAFT:
+                return opened(todo, TaskKind.PREPARE_STIPEND, "hold_lifted")
+            return todo
+        case OrderApproved():
+            return opened(closed(TaskKind.APPROVE_STIPEND, TaskKind.CHECK_MEMBERSHIP), TaskKind.SEND_STIPEND)
+        case OrderVoided():
+            return opened(closed(outcome="voided"), TaskKind.PREPARE_STIPEND, event.reason)
+        case OrderSent():
+            return opened(closed(TaskKind.SEND_STIPEND), TaskKind.CONFIRM_SETTLEMENT)
+        case OrderDenied():
+            return closed(outcome="denied")
+        case OrderSettled():
+            return closed(outcome="settled")
+        case OrderFailed() | OrderReturned():
+            return opened(closed(outcome="returned"), TaskKind.RESOLVE_RETURN, event.reason)
+    return state.tasks

@@ -1,0 +1,70 @@
+"""What the tables show of an obligation and its orders."""
+
+from domain.payments.obligation import Obligation
+from domain.payments.orders import Order
+from domain.relationship.projection import Row, row, task_row
+
+
+def obligation_rows(state: Obligation) -> tuple[Row, ...]:
+    """All rows of one obligation, in a fixed order."""
+    return (
+        _obligation(state),
+        *(_order(order, state.id) for order in state.orders),
+        *(task_row(task, state.id, state.region, "obligation") for task in state.tasks),
+    )
+
+
+def _obligation(state: Obligation) -> Row:
+    return row(
+        "obligations",
+        state.id,
+        program=state.program,
+        term=state.term,
+        kind=state.kind,
+        unit=state.unit,
+        mentor=state.mentor,
+        region=state.region,
+        amount_minor=state.amount_minor,
+        currency=state.currency,
+        rules_version=state.rules_version,
+        state=state.state,
+        standing=state.standing,
+        claims=len(state.live_claims),
+        attempts=len(state.orders),
+        evidence=state.evidence,
+        proven=state.proven,
+        accrued_at=state.accrued_at,
+        due_at=state.due_at,
+        closes_at=state.closes_at,
+        finished_at=state.finished_at,
+        ended_at=state.ended_at,
+    )
+
+
+def _order(order: Order, obligation: str) -> Row:
+    """The row of an order. Whoever has not acted yet is null, so that the table's checks can tell."""
+    return row(
+        "orders",
+        order.id,
+        obligation=obligation,
+        attempt=order.attempt,
+        state=order.state,
+        amount_minor=order.amount_minor,
+        currency=order.currency,
+        region=order.region,
+        mentor=order.mentor,
+        hash=order.hash,
+        replaces=order.replaces,
+        evidence=order.evidence,
+        maker=order.maker,
+        prepared_at=order.prepared_at,
+        approver=order.approver or None,
+        approved_at=order.approved_at,
+        sender=order.sender or None,
+        sent_at=order.sent_at,
+        reference=order.reference,
+        confirmer=order.confirmer or None,
+        settled_at=order.settled_at,
+        held_from=order.held_from,
+        reason=order.reason,
+    )

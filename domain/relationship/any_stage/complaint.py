@@ -1,0 +1,362 @@
+"""Complaints: an unsuitable pairing or conduct, before one named person who is not of the pair (NEA-32, NEA-36).
+
+Either side or a coordinator opens a case with a code; a text, if there is one, is sealed for the person who takes the
+case. That person decides, and where the program says so a second one must agree. Meanwhile the relationship goes on.
+Nobody who is of the pair, or whom the complaint is about, takes, decides or seconds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Actor, Role, demand_coordinator, demand_role
+from domain.errors import demand
+from domain.ids import derive, is_id
+from domain.journal import Document, Event
+from domain.messages import Command, Stamp
+from domain.rules.program import Rules
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+CHANGEABLE = ("contact", "agreement", "meetings")
+_STAFF = (Role.COORDINATOR, Role.ADMIN)
+
+
+class Decision(StrEnum):
+    """What a complaint leads to."""
+
+    DISMISSED = "dismissed"
+    MENDED = "mended"
+    PARTNER_CHANGED = "partner_changed"
+    ENDED = "ended"
+
+
+PARTING = (Decision.PARTNER_CHANGED, Decision.ENDED)
+"""Decisions after which the two are no pair any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One case. ``against`` is a person, or empty where the pairing itself is the matter; ``document`` is sealed.
+
+    ``status`` is open, taken, decided (a second person is asked), closed, or lapsed with the relationship.
+    """
+
+    id: str
+    about: str
+    against: str
+    opened_by: str
+    document: str
+    opened_at: datetime
+    due_at: datetime
+    status: str = "open"
+    taken_by: str = ""
+    decision: str = ""
+    reason: str = ""
+    decided_by: str = ""
+    seconded_by: str = ""
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenComplaint(Command):
+    """Either side or a coordinator brings a complaint before the committee. The partner is not told of it.
+
+    ``against`` names a person by id, or nobody where the pairing does not fit. The statement, if any, is sealed at
+    once and read by nobody but the person who takes the case.
+    """
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+    about: str
+    against: str = ""
+    statement: Document | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeComplaint(Command):
+    """One person takes the case and may read the statement; an administrator may take it over."""
+
+    roles: ClassVar = _STAFF
+
+    complaint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideComplaint(Command):
+    """The person who took the case decides. ``reason`` is a code of the endings, needed where the pair parts."""
+
+    roles: ClassVar = _STAFF
+
+    complaint: str
+    decision: Decision
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondComplaint(Command):
+    """A second person agrees with the decision, which then holds, or gives the case back."""
+
+    roles: ClassVar = _STAFF
+
+    complaint: str
+    agree: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintOpened(Event):
+    """A case is open. ``by`` is a side or ``coordinator``."""
+
+    complaint: str
+    about: str
+    against: str = ""
+    document: str = ""
+    by: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintTaken(Event):
+    """One person looks into the case."""
+
+    complaint: str
+    taken_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintDecided(Event):
+    """The person who took the case decided; with ``due_at`` a second one is asked by then."""
+
+    complaint: str
+    decision: Decision
+    reason: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintReturned(Event):
+    """The second person did not agree: the case is to be decided anew."""
+
+    complaint: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintClosed(Event):
+    """The decision holds; ``seconded`` says that a second person agreed."""
+
+    complaint: str
+    decision: Decision
+    reason: str = ""
+    seconded: bool = False
+
+
+COMMANDS: tuple[type[Command], ...] = (OpenComplaint, TakeComplaint, DecideComplaint, SecondComplaint)
+EVENTS: tuple[type[Event], ...] = (
+    ComplaintOpened,
+    ComplaintTaken,
+    ComplaintDecided,
+    ComplaintReturned,
+    ComplaintClosed,
+)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case OpenComplaint():
+            return (_opened(state, command, now, rules),)
+        case TakeComplaint():
+            case = _case(state, command.complaint, command.actor)
+            demand(case.taken_by != command.actor.id, "already_yours")
+            free = not case.taken_by or command.actor.role is Role.ADMIN
+            demand(free and case.status != "decided", "already_taken")
+            return (ComplaintTaken(complaint=case.id, taken_by=command.actor.id),)
+        case DecideComplaint():
+            return _decided(state, command, now, rules)
+        case SecondComplaint():
+            return (_seconded(state, command, now, rules),)
+    raise TypeError(type(command).__name__)
+
+
+def _opened(state: Relationship, command: OpenComplaint, now: datetime, rules: Rules) -> ComplaintOpened:
+    if command.actor.role is Role.PARTICIPANT:
+        by = state.side_of(command.actor).value
+    else:
+        demand_coordinator(command.actor, state.region)
+        by = Role.COORDINATOR.value
+    demand(bool(state.mentor), "no_partner")
+    demand(command.about in rules.endings.complaint_kinds, "unknown_complaint", field="about")
+    demand(command.against == "" or is_id(command.against), "unknown_person", field="against")
+    demand(command.against != command.actor.id, "complains_of_oneself", field="against")
+    return ComplaintOpened(
+        complaint=derive("complaint", state.id, command.id),
+        about=command.about,
+        against=command.against,
+        document=command.statement.doc if command.statement else "",
+        by=by,
+        due_at=_after(rules, now, rules.endings.complaint_days),
+    )
+
+
+def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    case = _case(state, command.complaint, command.actor)
+    demand(case.taken_by == command.actor.id, "not_the_decider")
+    demand(case.status == "taken", "already_decided")
+    _demand_possible(state, command.decision)
+    if command.decision in PARTING:
+        demand(command.reason in rules.ending_reasons, "unknown_reason", field="reason")
+    else:
+        demand(command.reason == "", "no_reason_needed", field="reason")
+    asked = rules.endings.complaint_needs_second
+    decided = ComplaintDecided(
+        complaint=case.id,
+        decision=command.decision,
+        reason=command.reason,
+        due_at=_after(rules, now, rules.endings.second_days) if asked else None,
+    )
+    if asked:
+        return (decided,)
+    closed = ComplaintClosed(complaint=case.id, decision=command.decision, reason=command.reason)
+    return (decided, closed)
+
+
+def _seconded(state: Relationship, command: SecondComplaint, now: datetime, rules: Rules) -> Event:
+    case = _case(state, command.complaint, command.actor)
+    demand(case.status == "decided", "not_decided")
+    demand(case.decided_by != command.actor.id, "decider_seconds")
+    if not command.agree:
+        return ComplaintReturned(complaint=case.id, due_at=_after(rules, now, rules.endings.second_days))
+    decision = Decision(case.decision)
+    _demand_possible(state, decision)
+    return ComplaintClosed(complaint=case.id, decision=decision, reason=case.reason, seconded=True)
+
+
+def _demand_possible(state: Relationship, decision: Decision) -> None:
+    possible = decision is not Decision.PARTNER_CHANGED or state.stage in CHANGEABLE
+    demand(possible, "too_late_to_change", field="decision")
+
+
+def _case(state: Relationship, id: str, actor: Actor) -> Complaint:
+    """A case that is not closed, for a person who may deal with it."""
+    demand_role(actor, *_STAFF)
+    demand(actor.covers(state.region), "other_region")
+    demand(actor.id not in (state.mentor, state.mentee), "decides_in_own_pair")
+    found = next((case for case in state.complaints if case.id == id), None)
+    demand(found is not None, "unknown_case", field="complaint")
+    assert found is not None  # noqa: S101 - demanded in the line above
+    demand(found.against != actor.id, "complaint_is_about_you")
+    demand(found.closed_at is None, "case_is_closed")
+    return found
+
+
+def _after(rules: Rules, now: datetime, days: int) -> datetime:
+    return rules.calendar.after(rules.calendar.local_date(now), days)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case ComplaintOpened():
+            case = Complaint(
+                id=event.complaint,
+                about=event.about,
+                against=event.against,
+                opened_by=stamp.actor.id,
+                document=event.document,
+                opened_at=stamp.at,
+                due_at=event.due_at,
+            )
+            todo = _handled(state, stamp, case)
+            return replace(state, complaints=(*state.complaints, case), tasks=todo)
+        case ComplaintTaken():
+            return _changed(state, event.complaint, status="taken", taken_by=event.taken_by)
+        case ComplaintDecided():
+            return _evolve_decided(state, event, stamp)
+        case ComplaintReturned():
+            todo = tasks.closed(
+                state.tasks, stamp, TaskKind.SECOND_COMPLAINT, subject=event.complaint, outcome="returned"
+            )
+            again = _changed(
+                replace(state, tasks=todo),
+                event.complaint,
+                status="taken",
+                decision="",
+                reason="",
+                decided_by="",
+                due_at=event.due_at,
+            )
+            case = next(case for case in again.complaints if case.id == event.complaint)
+            return replace(again, tasks=_handled(again, stamp, case))
+        case ComplaintClosed():
+            done = (TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
+            todo = tasks.closed(
+                state.tasks, stamp, *done, subject=event.complaint, outcome=event.decision.value
+            )
+            by = stamp.actor.id if event.seconded else ""
+            ended = {"status": "closed", "seconded_by": by, "closed_at": stamp.at}
+            return _changed(replace(state, tasks=todo), event.complaint, **ended)
+    raise TypeError(type(event).__name__)
+
+
+def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) -> Relationship:
+    todo = tasks.closed(
+        state.tasks, stamp, TaskKind.HANDLE_COMPLAINT, subject=event.complaint, outcome=event.decision.value
+    )
+    if event.due_at is not None:
+        todo = tasks.opened(
+            todo,
+            state.id,
+            stamp,
+            TaskKind.SECOND_COMPLAINT,
+            why=(event.decision.value,),
+            subject=event.complaint,
+            due_at=event.due_at,
+        )
+    return _changed(
+        replace(state, tasks=todo),
+        event.complaint,
+        status="decided",
+        decision=event.decision.value,
+        reason=event.reason,
+        decided_by=stamp.actor.id,
+        due_at=event.due_at,
+    )
+
+
+def lapsed(complaints: tuple[Complaint, ...], stamp: Stamp) -> tuple[Complaint, ...]:
+    """The cases at the end of the relationship: those still open lapse with it."""
+    return tuple(
+        case if case.closed_at else replace(case, status="lapsed", closed_at=stamp.at) for case in complaints
+    )
+
+
+def _handled(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
+    """The tasks with the one to look into a case."""
+    return tasks.opened(
+        state.tasks,
+        state.id,
+        stamp,
+        TaskKind.HANDLE_COMPLAINT,
+        why=(case.about,),
+        subject=case.id,
+        due_at=case.due_at,
+    )
+
+
+def _changed(state: Relationship, id: str, **fields: object) -> Relationship:
+    kept = {name: value for name, value in fields.items() if value is not None}
+    cases = tuple(
+        replace(case, **kept) if case.id == id else case  # type: ignore[arg-type]  # fields of a case by name
+        for case in state.complaints
+    )
+    return replace(state, complaints=cases)

@@ -1,0 +1,263 @@
+"""The endings and the pause: from any state, by either side or the coordinator, and without fault (NEA-25, MASA-25).
+
+Ending says no reason but a code; whoever ends it may write down a private reason, which never comes here: the gateway
+seals it for its writer. A change of partner ends this relationship and names the one that continues it. Either side
+can also ask for a change in private: a coordinator's task, of which the partner hears nothing.
+While paused no deadline fires but the pause's own: once it outlasts the mentee's course, a coordinator is asked to have
+it resumed or ended. Resuming moves open deadlines by the paused days and starts the rhythm anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Actor, Role, Side, demand_coordinator
+from domain.errors import demand
+from domain.ids import derive
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, dropped, moved, put, started
+from domain.rules.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Since when, and why, nothing is asked of the pair."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRelationship(Command):
+    """Either side or the coordinator ends the relationship; nobody is at fault."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    aside: ClassVar = "private_reason"
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePartner(Command):
+    """Either side or the coordinator asks for another partner: a new relationship continues at stage matching."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    aside: ClassVar = "private_reason"
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForChange(Command):
+    """One side says in private that it is not working. No reason is asked, and the partner hears nothing (NEA-25)."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChange(Command):
+    """A coordinator has talked with the one who asked, and says what came of it; another partner is ChangePartner."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+
+    side: Side
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseRelationship(Command):
+    """Nothing is asked of the pair until it resumes."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRelationship(Command):
+    """The pair goes on."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipEnded(Event):
+    """The relationship is over before its time. ``by`` is a side or ``coordinator``."""
+
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerChanged(Event):
+    """The relationship is over and ``successor`` continues it with another mentor and the same application."""
+
+    reason: str
+    by: str
+    successor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAsked(Event):
+    """One side asked for a change; a coordinator is to talk with it by ``due_at``."""
+
+    by: Side
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAnswered(Event):
+    """What came of one side's wish, if not another partner or the end."""
+
+    side: Side
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipPaused(Event):
+    """Nothing is asked of the pair; the timer says until when at most."""
+
+    reason: str
+    by: str
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipResumed(Event):
+    """The pair goes on; ``timers`` are the open deadlines, moved by ``days``."""
+
+    by: str
+    days: int
+    timers: tuple[Timer, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    EndRelationship,
+    ChangePartner,
+    AskForChange,
+    AnswerChange,
+    PauseRelationship,
+    ResumeRelationship,
+)
+EVENTS: tuple[type[Event], ...] = (
+    RelationshipEnded,
+    PartnerChanged,
+    ChangeAsked,
+    ChangeAnswered,
+    RelationshipPaused,
+    RelationshipResumed,
+)
+CHANGEABLE = ("contact", "agreement", "meetings")
+"""Stages in which a pair can still be changed."""
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    by = _by(state, command.actor)
+    match command:
+        case EndRelationship():
+            demand(command.reason in rules.ending_reasons, "unknown_reason", field="reason")
+            return (RelationshipEnded(reason=command.reason, by=by),)
+        case ChangePartner():
+            demand(bool(state.mentor), "no_partner")
+            demand(command.reason in rules.ending_reasons, "unknown_reason", field="reason")
+            demand(state.stage in CHANGEABLE, "too_late_to_change")
+            return (parted(state, command.reason, by, change=True),)
+        case AskForChange():
+            side = state.side_of(command.actor)
+            demand(state.stage in CHANGEABLE, "too_late_to_change")
+            demand(side not in state.change_asked, "already_asked")
+            today = rules.calendar.local_date(now)
+            return (ChangeAsked(by=side, due_at=rules.calendar.after(today, rules.endings.change_days)),)
+        case AnswerChange():
+            demand(command.actor.id not in (state.mentor, state.mentee), "answers_in_own_pair")
+            demand(command.side in state.change_asked, "no_change_asked", field="side")
+            demand(command.answer in rules.endings.change_answers, "unknown_answer", field="answer")
+            return (ChangeAnswered(side=command.side, answer=command.answer),)
+        case PauseRelationship():
+            demand(state.pause is None, "already_paused")
+            demand(command.reason in rules.pause_reasons, "unknown_reason", field="reason")
+            return (RelationshipPaused(reason=command.reason, by=by, timers=(_longest(state, now, rules),)),)
+        case ResumeRelationship():
+            return (_resumed(state, by, now, rules),)
+    raise TypeError(type(command).__name__)
+
+
+def parted(state: Relationship, reason: str, by: str, *, change: bool) -> RelationshipEnded | PartnerChanged:
+    """The end of a pair: for good, or with a successor that continues with another partner."""
+    if change:
+        return PartnerChanged(reason=reason, by=by, successor=derive("successor", state.id))
+    return RelationshipEnded(reason=reason, by=by)
+
+
+def _by(state: Relationship, actor: Actor) -> str:
+    if actor.role is Role.PARTICIPANT:
+        return state.side_of(actor).value
+    demand_coordinator(actor, state.region)
+    return Role.COORDINATOR.value
+
+
+def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
+    """The end of the mentee's course, and of the time that its last survey would have been open."""
+    day = max(state.term_dates.last, rules.calendar.local_date(now))
+    return started(rules, Subject.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
+
+
+def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
+    demand(state.pause is not None, "not_paused")
+    assert state.pause is not None  # noqa: S101 - demanded in the line above
+    calendar = rules.calendar
+    today = calendar.local_date(now)
+    days = (today - calendar.local_date(state.pause.since)).days
+    of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
+    kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
+    others = dropped(state.timers, *of_the_term, Subject.PAUSE)
+    timers = put((), *kept, *moved(rules, others, days))
+    if any(timer.subject is Subject.MEETING for timer in state.timers):
+        named = state.meetings.next_on
+        next_on = named if named is not None and named > today else None
+        timers = put(timers, state.next_meeting(today, rules, next_on=next_on))
+    return RelationshipResumed(by=by, days=days, timers=timers)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case RelationshipEnded():
+            return state.over(stamp, "ended", event.reason)
+        case PartnerChanged():
+            return replace(state.over(stamp, "partner_changed", event.reason), successor=event.successor)
+        case ChangeAsked():
+            todo = tasks.opened(
+                state.tasks,
+                state.id,
+                stamp,
+                TaskKind.CONSIDER_CHANGE,
+                subject=event.by.value,
+                due_at=event.due_at,
+            )
+            return replace(state, change_asked=(*state.change_asked, event.by), tasks=todo)
+        case ChangeAnswered():
+            kind, side = TaskKind.CONSIDER_CHANGE, event.side
+            todo = tasks.closed(state.tasks, stamp, kind, subject=side.value, outcome=event.answer)
+            waiting = tuple(asked for asked in state.change_asked if asked is not side)
+            return replace(state, change_asked=waiting, tasks=todo)
+        case RelationshipPaused():
+            paused = Pause(since=stamp.at, reason=event.reason)
+            return replace(state, pause=paused, timers=put(state.timers, *event.timers))
+        case RelationshipResumed():
+            anew = replace(state.meetings, anew_at=stamp.at)
+            todo = tasks.closed(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
+            return replace(state, pause=None, meetings=anew, tasks=todo, timers=event.timers)
+    raise TypeError(type(event).__name__)

@@ -1,0 +1,124 @@
+"""Forms that are handed in while a relationship runs: by mentor, mentee or coordinator, once or again and again.
+
+A form is a document. The relationship knows which form was handed in, in which version, by whom and when, and never a
+word of it. What was handed in stays; a better version is a new document that names the one before (NEA-49).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain.actors import Role, demand_coordinator
+from domain.errors import demand
+from domain.forms.model import Filler
+from domain.journal import Document, Event
+from domain.messages import Command, Stamp
+from domain.relationship.forms_owed import handed_in, owes
+from domain.relationship.parts.forms import with_form
+from domain.rules.form_uses import FILERS, DueAfter, FormUse
+from domain.rules.program import Rules
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitForm(Command):
+    """Hand in a form of the program, stored as a document. Without ``answers`` the sender's draft is handed in."""
+
+    roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
+    drafted: ClassVar = ("answers",)
+
+    form: str
+    answers: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendForm(Command):
+    """Hand in a form again that its writer has handed in before, as ``document``; both versions stay."""
+
+    roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
+    drafted: ClassVar = ("answers",)
+
+    document: str
+    answers: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSubmitted(Event):
+    """A form was handed in; ``amends`` is the document whose place it takes."""
+
+    form: str
+    version: str
+    document: str
+    by: Filler
+    amends: str = ""
+
+
+COMMANDS: tuple[type[Command], ...] = (SubmitForm, AmendForm)
+EVENTS: tuple[type[Event], ...] = (FormSubmitted,)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case SubmitForm():
+            use = _use(state, command, command.form, rules)
+            given = any(each.form == use.form for each in state.filed if not each.amended_by)
+            demand(use.repeats or not given, "already_submitted", field="form")
+            return (_submitted(use, command.answers),)
+        case AmendForm():
+            before = next((each for each in state.filed if each.document == command.document), None)
+            demand(before is not None, "unknown_document", field="document")
+            assert before is not None  # noqa: S101 - demanded above
+            demand(before.person == command.actor.id, "not_the_writer")
+            demand(not before.amended_by, "amended_before", field="document")
+            use = _use(state, command, before.form, rules)
+            return (_submitted(use, command.answers, before.document),)
+    raise TypeError(type(command).__name__)
+
+
+def _use(state: Relationship, command: Command, form: str, rules: Rules) -> FormUse:
+    """How the program uses the form, if this actor may hand it in now."""
+    use = rules.form(form)
+    demand(use is not None, "unknown_form", field="form")
+    assert use is not None  # noqa: S101 - demanded above
+    # The record of a month belongs to a mentor and the term, however many mentees there are (NEA-52).
+    of_pair = use.by in FILERS and use.after is not DueAfter.MONTH_ENDS
+    demand(of_pair, "form_of_another_subject", field="form")
+    demand(not use.audience, "survey_is_its_own_command", field="form")
+    if use.by is Filler.COORDINATOR:
+        demand_coordinator(command.actor, state.region)
+    else:
+        demand(state.side_of(command.actor).value == use.by.value, "form_of_the_other_side", field="form")
+    owed = owes(state, use.form)
+    demand(owed or not state.ended, "relationship_ended")
+    demand(owed or state.has_reached(use.stage), "form_before_its_stage", field="form")
+    return use
+
+
+def _submitted(use: FormUse, answers: Document, amends: str = "") -> FormSubmitted:
+    demand(answers.form == use.form, "other_form", field="answers")
+    return FormSubmitted(form=use.form, version=use.version, document=answers.doc, by=use.by, amends=amends)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case FormSubmitted():
+            filed = with_form(
+                state.filed,
+                stamp,
+                document=event.document,
+                form=event.form,
+                version=event.version,
+                by=event.by,
+                amends=event.amends,
+            )
+            return handed_in(replace(state, filed=filed), event.form, stamp)
+    raise TypeError(type(event).__name__)

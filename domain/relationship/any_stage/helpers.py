@@ -1,0 +1,120 @@
+"""In any stage after the match: the mentor brings in somebody who knows more, and the mentee agrees or not (NEA-10).
+
+A helper lends knowledge on one topic and belongs to no pair: the office gives a helper no right to read anything of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain.actors import Role, Side
+from domain.errors import demand
+from domain.ids import is_id
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.rules.program import Rules
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+_WITH_A_MENTOR = ("contact", "agreement", "meetings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helper:
+    """Somebody named by the mentor for one topic. ``status`` is named, agreed or declined."""
+
+    person: str
+    topic: str
+    named_at: datetime
+    answered_at: datetime | None = None
+    status: str = "named"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameHelper(Command):
+    """The mentor names a person who can help with one of the program's topics; nothing comes of it without consent."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    helper: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerHelper(Command):
+    """The mentee agrees to a helper, or does not; the answer may be changed at any time."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    helper: str
+    consent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperNamed(Event):
+    """The mentor would bring in a helper."""
+
+    helper: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperAnswered(Event):
+    """The mentee's word on a helper."""
+
+    helper: str
+    consent: bool
+
+
+COMMANDS: tuple[type[Command], ...] = (NameHelper, AnswerHelper)
+EVENTS: tuple[type[Event], ...] = (HelperNamed, HelperAnswered)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    by = state.side_of(command.actor)
+    match command:
+        case NameHelper():
+            demand(by is Side.MENTOR, "mentor_only")
+            demand(state.stage in _WITH_A_MENTOR, "no_helper_now")
+            demand(is_id(command.helper), "unknown_person", field="helper")
+            demand(command.helper not in (state.mentor, state.mentee), "helper_in_pair", field="helper")
+            demand(command.topic in rules.meetings.topics, "unknown_topic", field="topic")
+            named = any(helper.person == command.helper for helper in state.helpers)
+            demand(not named, "helper_named", field="helper")
+            return (HelperNamed(helper=command.helper, topic=command.topic),)
+        case AnswerHelper():
+            demand(by is Side.MENTEE, "mentee_only")
+            known = next((helper for helper in state.helpers if helper.person == command.helper), None)
+            demand(known is not None, "unknown_helper", field="helper")
+            assert known is not None  # noqa: S101 - demanded in the line above
+            demand(known.status != _answer(command.consent), "already_answered", field="consent")
+            return (HelperAnswered(helper=command.helper, consent=command.consent),)
+    raise TypeError(type(command).__name__)
+
+
+def _answer(consent: bool) -> str:
+    return "agreed" if consent else "declined"
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case HelperNamed():
+            helper = Helper(person=event.helper, topic=event.topic, named_at=stamp.at)
+            return replace(state, helpers=(*state.helpers, helper))
+        case HelperAnswered():
+            answered = tuple(
+                replace(helper, status=_answer(event.consent), answered_at=stamp.at)
+                if helper.person == event.helper
+                else helper
+                for helper in state.helpers
+            )
+            return replace(state, helpers=answered)
+    raise TypeError(type(event).__name__)

@@ -1,0 +1,123 @@
+"""Beside the stages: a relationship goes on under another version of its program's rules.
+
+Nothing moves by itself: a named person of the state office moves one relationship, and notes why. What was decided
+stays decided, deadlines that run keep their day (their next rung is the new ladder's), and a signed agreement stays as
+it was signed. The mentee's course stays as long as it was, and from the match on money stays under its rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain.actors import Role
+from domain.errors import demand
+from domain.journal import Envelope, Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, rearmed
+from domain.relationship.forms_owed import without
+from domain.rules.canonical_json import rules_digest, rules_of, rules_text
+from domain.rules.program import Rules
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveRules(Command):
+    """The state office moves this relationship to a version of the program's rules that the office keeps.
+
+    ``reason`` is a short note, such as the name of a decision: no program could list these ahead.
+    """
+
+    roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
+
+    rules_version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesMoved(Event):
+    """From the next event on, other rules hold; ``timers`` are the open deadlines by the new ladders.
+
+    ``forms_gone`` were owed, and are not asked for any more.
+    """
+
+    version: str
+    digest: str
+    left_version: str
+    left_digest: str
+    reason: str
+    timers: tuple[Timer, ...] = ()
+    forms_gone: tuple[str, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (MoveRules,)
+EVENTS: tuple[type[Event], ...] = (RulesMoved,)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case MoveRules():
+            demand(command.actor.statewide, "state_office_only")
+            demand(command.actor.id not in (state.mentee, state.mentor), "mover_in_pair")
+            demand(bool(command.reason), "reason_missing", field="reason")
+            if facts is None:
+                return ()  # the validator asks without facts: only the database knows the versions
+            demand(bool(facts.rules_text), "unknown_version", field="rules_version")
+            left = rules_digest(rules_text(rules))
+            digest = rules_digest(facts.rules_text)
+            demand(digest != left, "same_rules", field="rules_version")
+            after = _read(digest, facts.rules_text)
+            demand(after is not None, "unknown_version", field="rules_version")
+            assert after is not None  # noqa: S101 - demanded in the line above
+            demand(after.program == rules.program, "other_program")
+            # Once the match is confirmed a claim may have been made, or its trigger missed.
+            money = not state.mentor or after.money == rules.money
+            demand(money, "money_under_way", field="rules_version")
+            # Run and views hold the course that the application began; another length would show two ends.
+            same_course = after.intake.course_months == rules.intake.course_months
+            demand(same_course, "other_course", field="rules_version")
+            asked = [(use.form, use.by) for use in after.forms if use.asked]
+            gone = tuple(each.form for each in state.owed if (each.form, each.by) not in asked)
+            kept = tuple(timer for timer in state.timers if timer.about not in gone)
+            return (
+                RulesMoved(
+                    version=command.rules_version,
+                    digest=digest,
+                    left_version=rules.version,
+                    left_digest=left,
+                    reason=command.reason,
+                    timers=rearmed(kept, rules, after),
+                    forms_gone=gone,
+                ),
+            )
+    raise TypeError(type(command).__name__)
+
+
+def _read(digest: str, text: str) -> Rules | None:
+    """The rules of a kept text; None where this version of the software asks for more than the text says."""
+    try:
+        return rules_of(digest, text)
+    except ValueError:
+        return None
+
+
+def in_force(last: Envelope) -> str:
+    """The digest of the rules that hold after an event; a move stands itself under the rules that it leaves."""
+    if last.type == RulesMoved.__name__:
+        return str(last.body["digest"])
+    return last.rules.digest if last.rules is not None else ""
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room: the rules stand in the run's start, the deadlines in the state."""
+    match event:
+        case RulesMoved():
+            return without(replace(state, timers=event.timers), event.forms_gone, stamp)
+    raise TypeError(type(event).__name__)

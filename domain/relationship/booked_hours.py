@@ -1,0 +1,29 @@
+"""Hours that lie ahead of a pair, booked or planned, and the cover reserved for them: what several rooms ask alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain import tasks
+from domain.messages import Stamp
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+
+
+def starts_at(state: Relationship, subject: str) -> datetime | None:
+    """When the booked observation or planned meeting of that id begins; None where there is none any more."""
+    found = state.observations.open(subject) or state.schedule.open(subject)
+    return None if found is None else found.starts_at
+
+
+def cover_freed(state: Relationship, subject: str, stamp: Stamp) -> Relationship:
+    """The state with the cover given back that was reserved for an hour that is no more."""
+    todo = state.tasks
+    for request in state.cover.requests:
+        if request.subject == subject:
+            todo = tasks.closed(todo, stamp, TaskKind.DECIDE_COVER, subject=request.id, outcome="returned")
+    return replace(state, cover=state.cover.freed(subject), tasks=todo)

@@ -1,0 +1,82 @@
+"""What one of a pair has to do by when, and what the two have planned: their part of a person's own calendar."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.actors import Side
+from domain.calendar import Calendar
+from domain.messages import Stamp
+from domain.relationship.decider import Relationship
+from domain.relationship.invitation import Invitation, Occasion, invitation_uid
+from domain.rules.program import Subject
+
+# The pair's own. Everything else that runs is the region's work or a stage's.
+OF_THE_PAIR = (
+    Subject.FIRST_CONTACT,
+    Subject.AGREEMENT,
+    Subject.MEETING,
+    Subject.OBSERVATION,
+    Subject.SURVEY,
+    Subject.CLOSING,
+    Subject.FORM,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """One thing to do, by the end of a day of the program's calendar."""
+
+    subject: Subject
+    day: date
+    about: str = ""
+
+
+def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[Deadline]:
+    """The open deadlines of a mentor or mentee; none for anybody else, and none while nothing runs."""
+    if state.pause or person not in (state.mentor, state.mentee):
+        return
+    answered = [state.person_of(side) for side in state.survey.answered]
+    own = Side.MENTOR if person == state.mentor else Side.MENTEE
+    owed = [each.form for each in state.owed if each.by.value == own.value]
+    for timer in state.timers:
+        if timer.subject not in OF_THE_PAIR or (timer.subject is Subject.SURVEY and person in answered):
+            continue
+        if timer.subject is Subject.FORM and timer.about not in owed:
+            continue
+        # A deadline at midnight is that of the day that is just over.
+        day = calendar.local_date(timer.due - timedelta(seconds=1))
+        yield Deadline(subject=timer.subject, day=day, about=timer.about)
+
+
+def planned(state: Relationship, person: str, now: datetime, last: Stamp) -> Iterator[Invitation]:
+    """What the two have planned and is still to come: their next meeting as invited to, further rows, observations.
+
+    ``last`` is the stamp of the last event: every entry stands as it is after that.
+    """
+    if state.ended or person not in (state.mentor, state.mentee):
+        return
+    following = state.appointment
+    if following is not None:
+        yield following.invitation(last)
+    for row in state.schedule.planned:
+        if row.status == "planned" and row.starts_at > now and not (following and following.row == row.id):
+            yield Invitation(
+                uid=invitation_uid(state.id, row.id),
+                sequence=last.seq,
+                stamped_at=last.at,
+                occasion=Occasion.MEETING,
+                starts_at=row.starts_at,
+                minutes=row.minutes,
+                mode=row.mode,
+            )
+    for booked in state.observations.booked:
+        if booked.status == "booked" and booked.starts_at > now:
+            yield Invitation(
+                uid=invitation_uid(state.id, booked.id),
+                sequence=last.seq,
+                stamped_at=last.at,
+                occasion=Occasion.OBSERVATION,
+                starts_at=booked.starts_at,
+                minutes=booked.minutes,
+            )

@@ -1,0 +1,142 @@
+"""Forms that somebody of the relationship owes: asked for when a fact of the program comes true, due some days later.
+
+Who owes one is reminded, and a coordinator is told in the end. What the office itself owes is a task at once.
+Once a relationship is over, forms about its end are still taken for a while: a closing survey after an early ending
+(NEA-43), a record of what it cost (OPSOA-15). The run stays for them, and for nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain import tasks
+from domain.forms.model import Filler
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.parts.forms import Owed
+from domain.rules.form_uses import DueAfter, FormUse
+from domain.rules.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+
+_CHASED = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormsAsked(Event):
+    """Forms are owed from now on; ``timers`` has a deadline for each, and for all of them where they come to an end."""
+
+    forms: tuple[Owed, ...]
+    timers: tuple[Timer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormsLapsed(Event):
+    """The relationship is over, and the time for its last forms too: these did not come."""
+
+    forms: tuple[str, ...]
+
+
+COMMANDS: tuple[type[Command], ...] = ()
+EVENTS: tuple[type[Event], ...] = (FormsAsked, FormsLapsed)
+
+
+def asked(
+    before: Relationship, after: Relationship, facts: Set[DueAfter], now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    """What is asked for because of facts that came true between ``before`` and ``after``: one event, or none."""
+    wanted = dict(_at_the_end(before, rules) if after.ended else _on_the_way(after, facts, rules))
+    if not wanted:
+        return ()
+    timers = [after_days(rules, Subject.FORM, now, days, use.form) for use, days in wanted.items()]
+    if after.ended:
+        timers.append(after_days(rules, Subject.FORMS_CLOSE, now, rules.endings.forms_close_days))
+    owed = tuple(Owed(form=use.form, by=use.by) for use in wanted)
+    return (FormsAsked(forms=owed, timers=put((), *timers)),)
+
+
+def _on_the_way(after: Relationship, facts: Set[DueAfter], rules: Rules) -> Iterator[tuple[FormUse, int]]:
+    known = (*(each.form for each in after.filed), *(each.form for each in after.owed))
+    for use in rules.forms:
+        if not use.asked or use.after not in facts or use.form in known:
+            continue
+        # Who goes on with another partner has handed in before what belongs to the application.
+        if use.after is not DueAfter.APPLIED or not after.predecessor:
+            yield use, use.due_days
+
+
+def _at_the_end(before: Relationship, rules: Rules) -> Iterator[tuple[FormUse, int]]:
+    """The last forms of a pair: those about its end, and the closing surveys that an early ending has overtaken."""
+    if before.ended or not before.has_reached("contact"):
+        return
+    known = [each.form for each in before.filed]
+    for use in rules.forms:
+        if use.form in known:
+            continue
+        if use.asked and use.after is DueAfter.RELATIONSHIP_ENDED:
+            yield use, use.due_days
+        elif use.early_end_days and not before.has_reached("stipend"):
+            yield use, use.early_end_days
+
+
+def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """The time for the last forms is over."""
+    if timer.subject is not Subject.FORMS_CLOSE:
+        return ()
+    return (FormsLapsed(forms=tuple(each.form for each in state.owed)),)
+
+
+def handed_in(state: Relationship, form: str, stamp: Stamp) -> Relationship:
+    """The state once a form has come: with the last one that is owed nothing is waited for."""
+    return _without(state, form, stamp, "handed_in")
+
+
+def without(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relationship:
+    """The state when forms are not asked for any more."""
+    for form in forms:
+        state = _without(state, form, stamp, "not_asked")
+    return state
+
+
+def _without(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relationship:
+    owed = tuple(each for each in state.owed if each.form != form)
+    timers = dropped(state.timers, Subject.FORM, about=form)
+    todo = tasks.closed(state.tasks, stamp, *_CHASED, subject=form, outcome=outcome)
+    return _done(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
+
+
+def _done(state: Relationship, stamp: Stamp) -> Relationship:
+    """The state without any deadline or task where it is over and nothing is waited for any more."""
+    if not state.closed:
+        return state
+    return replace(state, timers=(), tasks=tasks.closed(state.tasks, stamp, outcome=state.outcome))
+
+
+def owes(state: Relationship, form: str) -> bool:
+    """Whether the form is asked for and has not come."""
+    return any(each.form == form for each in state.owed)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case FormsAsked():
+            due = {timer.about: timer.due for timer in event.timers}
+            todo = state.tasks
+            for each in event.forms:
+                if each.by is Filler.COORDINATOR:
+                    todo = tasks.opened(
+                        todo, state.id, stamp, TaskKind.FILL_FORM, subject=each.form, due_at=due[each.form]
+                    )
+            timers = put(state.timers, *event.timers)
+            return replace(state, owed=(*state.owed, *event.forms), timers=timers, tasks=todo)
+        case FormsLapsed():
+            todo = tasks.closed(state.tasks, stamp, *_CHASED, outcome="lapsed")
+            return _done(replace(state, owed=(), tasks=todo), stamp)
+    raise TypeError(type(event).__name__)

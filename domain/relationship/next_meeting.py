@@ -1,0 +1,99 @@
+"""The pair's next meeting as its calendars have it: the nearest row of the plan, or the day that the last log names.
+
+One appointment keeps its identity while it is moved and until its meeting is over; the one after it is another. It is
+part of the state, since whoever withdraws an invitation must know what was invited to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from domain.messages import Stamp
+from domain.notices import NoticeKind
+from domain.relationship.invitation import Invitation, Occasion, invitation_uid
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+
+_STAGES = ("agreement", "meetings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """The next meeting: a row of the plan with its hour, or a day without one (then ``starts_at`` is absent)."""
+
+    uid: str
+    on: date
+    starts_at: datetime | None = None
+    minutes: int = 0
+    mode: str = ""
+    row: str = ""
+
+    def invitation(self, stamp: Stamp, *, cancelled: bool = False) -> Invitation:
+        """The invitation to it as it stands after an event."""
+        return Invitation(
+            uid=self.uid,
+            sequence=stamp.seq,
+            stamped_at=stamp.at,
+            occasion=Occasion.MEETING,
+            starts_at=self.starts_at,
+            minutes=self.minutes,
+            on=None if self.starts_at else self.on,
+            mode=self.mode,
+            cancelled=cancelled,
+        )
+
+
+def following(before: Relationship, after: Relationship, stamp: Stamp) -> Appointment | None:
+    """The appointment after an event; the same object where the event changes nothing about it."""
+    old = before.appointment
+    if after.pause is not None:
+        return old  # what was planned stands until somebody changes it
+    if not (old or after.schedule.planned or after.meetings.next_on):
+        return None
+    wanted = _next(after, stamp.at)
+    if wanted is None or after.ended or after.stage not in _STAGES:
+        return None
+    moves = old is not None and not _over(old, before, after, stamp.at)
+    uid = old.uid if old is not None and moves else invitation_uid(after.id, str(stamp.seq))
+    new = replace(wanted, uid=uid)
+    return old if new == old else new
+
+
+def told(before: Relationship, after: Relationship, stamp: Stamp) -> tuple[NoticeKind, Invitation] | None:
+    """What both of the pair hear of their next meeting because of an event, if anything."""
+    old, new = before.appointment, after.appointment
+    if old == new:
+        return None
+    if new is None:
+        if old is None or _over(old, before, after, stamp.at):
+            return None
+        return NoticeKind.MEETING_WITHDRAWN, old.invitation(stamp, cancelled=True)
+    moved = old is not None and old.uid == new.uid
+    return NoticeKind.MEETING_MOVED if moved else NoticeKind.MEETING_PLANNED, new.invitation(stamp)
+
+
+def _next(state: Relationship, now: datetime) -> Appointment | None:
+    """The nearest open row of the plan, or the day that the last log names where it is nearer; without identity yet."""
+    rows = (row for row in state.schedule.planned if row.status == "planned" and row.starts_at > now)
+    row = min(rows, key=lambda each: (each.starts_at, each.id), default=None)
+    day = state.meetings.next_on
+    if day is not None and day >= now.date() and (row is None or day < row.on):
+        return Appointment(uid="", on=day)
+    if row is None:
+        return None
+    return Appointment(
+        uid="", on=row.on, starts_at=row.starts_at, minutes=row.minutes, mode=row.mode, row=row.id
+    )
+
+
+def _over(old: Appointment, before: Relationship, after: Relationship, now: datetime) -> bool:
+    """Whether its time is past, its row was kept, or a meeting of that day or a later one was just logged."""
+    if old.starts_at is not None and old.starts_at <= now:
+        return True
+    if any(row.id == old.row and row.status == "kept" for row in after.schedule.planned):
+        return True
+    new = after.meetings.log[len(before.meetings.log) :]
+    return old.on < now.date() or any(old.on <= met.began_at.date() for met in new)

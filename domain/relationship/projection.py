@@ -1,0 +1,287 @@
+"""What the tables show of a state: rows as a pure function, so that the fold can be held against the database.
+
+A record writes the rows that changed. ``stream`` and ``applied_seq`` are added by the writer and are no values here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from domain.codec import instant_text
+from domain.ids import derive
+from domain.relationship.any_stage.complaint import Complaint
+from domain.relationship.decider import Relationship, next_timer
+from domain.tasks import Task
+
+Value = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a projection: table, key, and its columns; instants and dates as text, lists joined by commas."""
+
+    table: str
+    key: str
+    values: Mapping[str, Value]
+
+
+def row(table: str, key: str, **values: Any) -> Row:
+    """A row with its values in plain form."""
+    return Row(table=table, key=key, values={name: _plain(value) for name, value in values.items()})
+
+
+def _plain(value: Any) -> Value:
+    if isinstance(value, tuple):
+        return ",".join(str(_plain(item)) for item in value)
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    raise TypeError(f"{type(value).__name__} has no column form")
+
+
+def changed(before: tuple[Row, ...], after: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows of ``after`` that are new or differ; a row never goes away."""
+    old = {(row.table, row.key): row for row in before}
+    return tuple(row for row in after if old.get((row.table, row.key)) != row)
+
+
+def rows(state: Relationship) -> tuple[Row, ...]:
+    """All rows of one relationship, in a fixed order."""
+    return (
+        _relationship(state),
+        *(_meeting(state, number) for number in range(len(state.meetings.log))),
+        *_hours(state),
+        *_marks(state),
+        *(task_row(task, state.id, state.region, "relationship") for task in state.tasks),
+        *(
+            row(
+                "slots",
+                slot.id,
+                relationship=state.id,
+                mentor=slot.mentor,
+                number=slot.number,
+                taken_at=slot.taken_at,
+                released_at=slot.released_at,
+            )
+            for slot in state.slots
+        ),
+        *(
+            row(
+                "claims",
+                claim.id,
+                relationship=state.id,
+                obligation=claim.obligation,
+                kind=claim.kind,
+                unit=claim.unit,
+                mentor=claim.mentor,
+                region=claim.region,
+                due_at=claim.due_at,
+                heard=claim.heard,
+                withdrawn=claim.withdrawn,
+            )
+            for claim in state.claims
+        ),
+        *(_complaint(case, state.id) for case in state.complaints),
+        *(
+            row(
+                "helpers",
+                derive("helper", state.id, helper.person),
+                relationship=state.id,
+                person=helper.person,
+                topic=helper.topic,
+                status=helper.status,
+                named_at=helper.named_at,
+                answered_at=helper.answered_at,
+            )
+            for helper in state.helpers
+        ),
+        *(
+            row(
+                "forms",
+                each.document,
+                relationship=state.id,
+                form=each.form,
+                version=each.version,
+                filled_by=each.by,
+                person=each.person,
+                submitted_at=each.at,
+                amends=each.amends,
+                amended_by=each.amended_by,
+            )
+            for each in state.filed
+        ),
+    )
+
+
+def _relationship(state: Relationship) -> Row:
+    timer = next_timer(state)
+    draft = state.agreement.draft
+    return row(
+        "relationships",
+        state.id,
+        program=state.program,
+        term=state.term,
+        region=state.region,
+        application=state.application_id,
+        mentee=state.mentee,
+        mentor=state.mentor,
+        proposed_mentor=state.matching.proposal.mentor if state.matching.proposal else "",
+        stage=state.stage,
+        stage_since=state.stage_since,
+        status="ended" if state.ended else "paused" if state.pause else "open",
+        outcome=state.outcome,
+        outcome_reason=state.outcome_reason,
+        opened_at=state.opened_at,
+        ended_at=state.ended_at,
+        special=state.application.special,
+        decider=state.application.decider,
+        special_document=state.application.special_document,
+        money_region=state.matching.money_region,
+        agreement_version=state.agreement.in_force,
+        draft_version=draft.version if draft else 0,
+        kept=tuple(kept.document for kept in state.agreement.kept),
+        meetings_logged=len(state.meetings.log),
+        next_on=state.meetings.next_on,
+        next_topics=state.meetings.next_topics,
+        checklist_done_on=state.contact.checklist_done_on,
+        observations_required=state.observations.required,
+        observations_done=state.observations.done,
+        cover_allotted=state.cover.allotted,
+        cover_left=state.cover.left,
+        predecessor=state.predecessor,
+        successor=state.successor,
+        next_due=timer.next_at if timer else None,
+        next_subject=timer.subject if timer else "",
+    )
+
+
+def _meeting(state: Relationship, number: int) -> Row:
+    met = state.meetings.log[number]
+    return row(
+        "meetings",
+        met.id,
+        relationship=state.id,
+        began_at=met.began_at,
+        minutes=met.minutes,
+        mode=met.mode,
+        topics=met.topics,
+        logged_by=met.logged_by or "coordinator",
+        status=met.status,
+        kind=met.kind,
+        group_id=met.group,
+        place=met.place,
+        planned=met.planned,
+        face_to_face=met.face_to_face,
+    )
+
+
+def _hours(state: Relationship) -> tuple[Row, ...]:
+    """What lies ahead of the pair or did: planned meetings, observations, and the cover for both."""
+    planned = (
+        row(
+            "planned_meetings",
+            each.id,
+            relationship=state.id,
+            starts_at=each.starts_at,
+            minutes=each.minutes,
+            place=each.place,
+            mode=each.mode,
+            slot=each.slot,
+            status=each.status,
+        )
+        for each in state.schedule.planned
+    )
+    observations = (
+        row(
+            "observations",
+            each.id,
+            relationship=state.id,
+            starts_at=each.starts_at,
+            minutes=each.minutes,
+            status=each.status,
+            booked_by=each.booked_by,
+        )
+        for each in state.observations.booked
+    )
+    cover = (
+        row(
+            "cover_requests",
+            each.id,
+            relationship=state.id,
+            about=each.subject,
+            starts_at=each.starts_at,
+            minutes=each.minutes,
+            status=each.status,
+            used=each.used,
+            cost=each.cost,
+            asked_by=each.asked_by,
+        )
+        for each in state.cover.requests
+    )
+    return (*planned, *observations, *cover)
+
+
+def _marks(state: Relationship) -> tuple[Row, ...]:
+    """What is done and when, and nothing else: items of the first meeting's checklist, and referrals."""
+    done = [("checklist", each.item, each.on, each.by.value) for each in state.contact.ticked]
+    done += [("referral", "", day, "mentor") for day in state.meetings.referred_on]
+    return tuple(
+        row(
+            "marks",
+            derive("mark", state.id, kind, code or day.isoformat()),
+            relationship=state.id,
+            kind=kind,
+            code=code,
+            noted_on=day,
+            noted_by=by,
+        )
+        for kind, code, day, by in done
+    )
+
+
+def _complaint(case: Complaint, relationship: str) -> Row:
+    return row(
+        "complaints",
+        case.id,
+        relationship=relationship,
+        about=case.about,
+        against=case.against,
+        opened_by=case.opened_by,
+        document=case.document,
+        status=case.status,
+        taken_by=case.taken_by,
+        decision=case.decision,
+        reason=case.reason,
+        decided_by=case.decided_by,
+        seconded_by=case.seconded_by,
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        closed_at=case.closed_at,
+    )
+
+
+def task_row(task: Task, subject: str, region: str, subject_kind: str) -> Row:
+    """The row of a task of a relationship or of an obligation."""
+    return row(
+        "tasks",
+        task.id,
+        subject=subject,
+        subject_kind=subject_kind,
+        kind=task.kind,
+        role=task.role,
+        region=region,
+        why=task.why,
+        about=task.subject,
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+        closed_at=task.closed_at,
+        closed_by=task.closed_by,
+        outcome=task.outcome,
+    )

@@ -1,0 +1,1 @@
+"""Stage agreement: one text that both sign."""

@@ -1,0 +1,222 @@
+"""Stage agreement: one exact text, signed by both (MASA-30, -31, -35, -36, NEA-26 to -28, -33, -42).
+
+A draft fixes the whole Letter: what the pair settled, and the program's clauses of that day. Each side signs the
+version and the digest of the text that it read. An amendment is a new version drafted while meetings run; the version
+in force stays until both have signed the new one. The signed rhythm is the test of what is overdue, and the signed
+list is what may be kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, Side
+from domain.calendar import Calendar
+from domain.errors import RuleViolation, demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.rules.agreement_text import Clauses, Kept, Terms, Text, clauses_of, texts_of
+from domain.rules.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A version on its way to two signatures, with the digest of its text in each language."""
+
+    version: int
+    terms: Terms
+    clauses: Clauses
+    texts: tuple[Text, ...]
+    signed_by: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """The version in force, if any, and the draft beside it, if any. ``kept`` is the signed list of documents."""
+
+    versions: int = 0
+    draft: Draft | None = None
+    in_force: int = 0
+    terms: Terms | None = None
+    kept: tuple[Kept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftAgreement(Command):
+    """Either side writes down the terms, or terms that shall replace those in force. Earlier drafts are superseded.
+
+    The program's sections, pledges and list of kept documents are put in; ``left_out`` names those that this pair does
+    without, where the program lets it.
+    """
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignAgreement(Command):
+    """One side signs exactly the text that it read: its version, and the digest of it in the language of reading."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementDrafted(Event):
+    """A version is on the table for both to sign: what was settled, the program's clauses, the digests of the text."""
+
+    version: int
+    terms: Terms
+    clauses: Clauses
+    texts: tuple[Text, ...]
+    by: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementSigned(Event):
+    """One side signed the text with that digest."""
+
+    version: int
+    digest: str
+    by: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementInForce(Event):
+    """Both signed the same version: it holds from now on, and the next meeting is due by its rhythm."""
+
+    version: int
+    terms: Terms
+    kept: tuple[Kept, ...] = ()
+    timers: tuple[Timer, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (DraftAgreement, SignAgreement)
+EVENTS: tuple[type[Event], ...] = (AgreementDrafted, AgreementSigned, AgreementInForce)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    demand(state.stage in ("agreement", "meetings"), "not_in_agreement")
+    by = state.side_of(command.actor)
+    match command:
+        case DraftAgreement():
+            _demand_terms(command.terms, now, rules)
+            version = state.agreement.versions + 1
+            clauses = clauses_of(rules, command.terms.left_out)
+            texts = texts_of(rules, version, command.terms, clauses)
+            drafted = AgreementDrafted(
+                version=version, terms=command.terms, clauses=clauses, texts=texts, by=by
+            )
+            return (drafted,)
+        case SignAgreement():
+            return _sign(state, command, by, now, rules)
+    raise TypeError(type(command).__name__)
+
+
+def _sign(
+    state: Relationship, command: SignAgreement, by: Side, now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    draft = state.agreement.draft
+    demand(draft is not None, "no_draft")
+    assert draft is not None  # noqa: S101 - demanded in the line above
+    demand(command.version == draft.version, "version_superseded", field="version")
+    demand(command.digest in [text.digest for text in draft.texts], "text_differs", field="digest")
+    demand(state.mentor != state.mentee, "one_person_on_both_sides")
+    demand(by not in draft.signed_by, "already_signed")
+    signed = AgreementSigned(version=draft.version, digest=command.digest, by=by)
+    if by.other not in draft.signed_by:
+        return (signed,)
+    today, named = rules.calendar.local_date(now), state.meetings.next_on
+    _demand_open_days(draft.terms, today, rules)
+    timer = state.next_meeting(
+        today,
+        rules,
+        next_on=named if named is not None and named > today else None,
+        signed=draft.terms.rhythm,
+    )
+    timers: tuple[Timer, ...] = (timer,)
+    if state.stage == "agreement":
+        timers = (timer, started(rules, Subject.COMPLETION, state.meetings_end(rules)))
+    both = AgreementInForce(version=draft.version, terms=draft.terms, kept=draft.clauses.kept, timers=timers)
+    return (signed, both)
+
+
+def _demand_terms(terms: Terms, now: datetime, rules: Rules) -> None:
+    """Refuse terms that the program does not know, or a rhythm slower than it allows."""
+    known = rules.agreement
+    demand(bool(terms.ground_rules), "ground_rules_missing", field="terms.ground_rules")
+    demand(
+        set(terms.ground_rules) <= set(known.ground_rules), "unknown_ground_rule", field="terms.ground_rules"
+    )
+    demand(bool(terms.modes), "modes_missing", field="terms.modes")
+    demand(set(terms.modes) <= set(rules.meetings.modes), "unknown_mode", field="terms.modes")
+    enough = terms.face_to_face >= rules.meetings.minimum_face_to_face
+    demand(enough, "too_few_face_to_face", field="terms.face_to_face")
+    _demand_minutes(terms.minutes, rules)
+    for name in ("ground_rules", "modes", "left_out"):
+        codes = getattr(terms, name)
+        demand(len(set(codes)) == len(codes), "code_twice", field=f"terms.{name}")
+    for code in terms.left_out:
+        demand(code in known.editable, "not_editable", field="terms.left_out")
+    demand(1 <= terms.rhythm.every <= 365, "rhythm_out_of_range", field="terms.rhythm.every")
+    today = rules.calendar.local_date(now)
+    open_school = Calendar(timezone=rules.calendar.timezone, breaks=(), holidays=())
+    slowest = open_school.next_by(today, rules.rhythm(known.slowest_rhythm))
+    demand(open_school.next_by(today, terms.rhythm) <= slowest, "rhythm_too_slow", field="terms.rhythm")
+    _demand_open_days(terms, today, rules)
+
+
+def _demand_open_days(terms: Terms, today: date, rules: Rules) -> None:
+    """Refuse a rhythm that from today on finds school closed all the time."""
+    try:
+        rules.calendar.next_by(today, terms.rhythm)
+    except ValueError:
+        raise RuleViolation("rhythm_falls_in_breaks", field="terms.rhythm") from None
+
+
+def _demand_minutes(minutes: int, rules: Rules) -> None:
+    """The time pledge: how long a meeting lasts, asked where the program wants it promised (NEA-26)."""
+    if not rules.agreement.time_pledge:
+        demand(minutes == 0, "no_time_pledge", field="terms.minutes")
+        return
+    demand(minutes > 0, "time_pledge_missing", field="terms.minutes")
+    shortest, longest = rules.meetings.shortest_minutes, rules.meetings.longest_minutes
+    demand(shortest <= minutes <= longest, "minutes_out_of_range", field="terms.minutes")
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case AgreementDrafted():
+            draft = Draft(version=event.version, terms=event.terms, clauses=event.clauses, texts=event.texts)
+            return replace(state, agreement=replace(state.agreement, versions=event.version, draft=draft))
+        case AgreementSigned():
+            assert state.agreement.draft is not None  # noqa: S101 - a signature follows a draft
+            signed = (*state.agreement.draft.signed_by, event.by)
+            draft = replace(state.agreement.draft, signed_by=signed)
+            return replace(state, agreement=replace(state.agreement, draft=draft))
+        case AgreementInForce():
+            todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
+            agreement = replace(
+                state.agreement, draft=None, in_force=event.version, terms=event.terms, kept=event.kept
+            )
+            timers = put(dropped(state.timers, Subject.AGREEMENT), *event.timers)
+            following = state if state.stage == "meetings" else state.at("meetings")
+            anew = replace(state.meetings, anew_at=stamp.at)
+            return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)
+    raise TypeError(type(event).__name__)

@@ -1,0 +1,286 @@
+"""Stage application: a mentee asks for mentoring and the rule, or a person, says yes or no (MASA-4 to -7).
+
+The rule accepts a member in the first year who gives an accepted reason. A special application is never decided by a
+rule: one person takes it, alone may read its sealed text, and decides with a reason code (MASA-6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, demand_role
+from domain.errors import demand
+from domain.journal import Document, Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.rules.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What the mentee applied with, and who decided."""
+
+    reason: str
+    special: bool = False
+    special_document: str = ""
+    decider: str = ""
+    accepted: bool = False
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRelationship(Command):
+    """The application as it arrived; the first command of every relationship, sent by the start itself.
+
+    ``reason`` is the program's code for why this person is new; ``special_document`` is the sealed text of a special
+    application. ``predecessor`` names the relationship that this one continues after a change of partner.
+    """
+
+    roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
+
+    application: str
+    reason: str
+    first_year: bool = True
+    applied_on: date
+    special_document: Document | None = None
+    predecessor: str = ""
+    predecessor_head: str = ""
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeSpecialApplication(Command):
+    """A coordinator of the state office takes a special application: from now on only this person reads its text."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideSpecialApplication(Command):
+    """The person who took a special application accepts or refuses it, with a reason code."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+
+    accept: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationReceived(Event):
+    """An application opened this relationship. ``side_stream`` is its X stream; the pair of ids makes it provable."""
+
+    application: str
+    mentee: str
+    program: str
+    term: str
+    region: str
+    reason: str
+    first_year: bool
+    applied_on: date
+    special: bool
+    side_stream: str
+    predecessor: str = ""
+    predecessor_head: str = ""
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationAccepted(Event):
+    """The mentee is eligible, by rule or by a person's decision; the contact before the match is due."""
+
+    reason: str
+    membership: str = ""
+    timers: tuple[Timer, ...] = ()
+    contact_due: datetime | None = None
+    match_due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRefused(Event):
+    """The mentee is not eligible. The relationship is over; ``reason`` is the first rule that said no."""
+
+    reason: str
+    membership: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialApplicationOpened(Event):
+    """The application asks for an exception and waits for a person."""
+
+    document: str
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialApplicationTaken(Event):
+    """One person took the special application and may read its text."""
+
+    decider: str
+
+
+COMMANDS: tuple[type[Command], ...] = (OpenRelationship, TakeSpecialApplication, DecideSpecialApplication)
+EVENTS: tuple[type[Event], ...] = (
+    ApplicationReceived,
+    ApplicationAccepted,
+    ApplicationRefused,
+    SpecialApplicationOpened,
+    SpecialApplicationTaken,
+)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case OpenRelationship():
+            return _open(state, command, now, rules, facts)
+        case TakeSpecialApplication():
+            return _take(state, command)
+        case DecideSpecialApplication():
+            return _decide_special(state, command, now, rules, facts)
+    raise TypeError(type(command).__name__)
+
+
+def _open(
+    state: Relationship, command: OpenRelationship, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    assert facts is not None  # noqa: S101 - the shell gathers facts for this command
+    special = command.special_document is not None
+    received = ApplicationReceived(
+        application=command.application,
+        mentee=state.mentee,
+        program=rules.program,
+        term=state.term,
+        region=state.region,
+        reason=command.reason,
+        first_year=command.first_year,
+        applied_on=command.applied_on,
+        special=special,
+        side_stream=state.side_stream,
+        predecessor=command.predecessor,
+        predecessor_head=command.predecessor_head,
+        areas=command.areas,
+    )
+    membership = facts.membership_of(state.mentee)
+    if command.predecessor:
+        return (received, _accepted(now, rules, command.reason, membership, contacted=True))
+    if command.special_document is not None:
+        if not rules.eligibility.special_applications:
+            return (received, ApplicationRefused(reason="no_special_applications", membership=membership))
+        timer = after_days(rules, Subject.SPECIAL_DECISION, now, rules.eligibility.special_decision_days)
+        return (received, SpecialApplicationOpened(document=command.special_document.doc, timers=(timer,)))
+    refusal = _ineligible(state, command, rules, membership)
+    if refusal:
+        return (received, ApplicationRefused(reason=refusal, membership=membership))
+    return (received, _accepted(now, rules, command.reason, membership))
+
+
+def _ineligible(state: Relationship, command: OpenRelationship, rules: Rules, membership: str) -> str:
+    """The code of the first eligibility rule that is broken, or an empty text (MASA-5, NEA-9, OPSOA-3, MASS-2, -3)."""
+    if rules.intake.closed(command.applied_on, state.term_dates):
+        return "intake_closed"
+    if _no_member(membership, rules):
+        return "not_a_member"
+    if rules.eligibility.areas and not set(command.areas) & set(rules.eligibility.areas):
+        return "not_in_served_area"
+    if rules.eligibility.first_year_only and not command.first_year:
+        return "not_first_year"
+    if command.reason not in rules.eligibility.reasons:
+        return "not_new_to_role"
+    return ""
+
+
+def _no_member(membership: str, rules: Rules) -> bool:
+    """Whether the program asks for a membership that the mentee does not hold."""
+    classes = rules.eligibility.mentee_classes
+    return bool(classes) and membership not in classes
+
+
+def _accepted(
+    now: datetime, rules: Rules, reason: str, membership: str, contacted: bool = False
+) -> ApplicationAccepted:
+    contact = after_days(rules, Subject.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
+    match = after_days(rules, Subject.MATCH, now, rules.matching.match_days)
+    return ApplicationAccepted(
+        reason=reason,
+        membership=membership,
+        timers=(match,) if contacted else (contact, match),
+        contact_due=None if contacted else contact.due,
+        match_due=match.due,
+    )
+
+
+def _take(state: Relationship, command: TakeSpecialApplication) -> tuple[Event, ...]:
+    _demand_special(state, command)
+    demand(state.application.decider in ("", command.actor.id), "already_taken")
+    demand(not state.application.decider, "already_yours")
+    return (SpecialApplicationTaken(decider=command.actor.id),)
+
+
+def _decide_special(
+    state: Relationship, command: DecideSpecialApplication, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    _demand_special(state, command)
+    demand(state.application.decider == command.actor.id, "not_the_decider")
+    demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
+    if facts is None:
+        return ()  # the validator asks without facts
+    membership = facts.membership_of(state.mentee)
+    if not command.accept:
+        return (ApplicationRefused(reason=command.reason, membership=membership),)
+    demand(not _no_member(membership, rules), "not_a_member")
+    return (_accepted(now, rules, command.reason, membership),)
+
+
+def _demand_special(state: Relationship, command: Command) -> None:
+    demand_role(command.actor, Role.COORDINATOR)
+    demand(command.actor.statewide, "state_office_only")
+    demand(state.application.special and not state.application.accepted, "no_special_application")
+    demand(command.actor.id != state.mentee, "own_application")
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case ApplicationReceived():
+            return state.received(
+                event, Application(reason=event.reason, special=event.special, areas=event.areas)
+            )
+        case SpecialApplicationOpened():
+            open_tasks = tasks.opened(
+                state.tasks,
+                state.id,
+                stamp,
+                TaskKind.DECIDE_SPECIAL_APPLICATION,
+                due_at=event.timers[0].due,
+            )
+            application = replace(state.application, special_document=event.document)
+            return replace(
+                state, application=application, tasks=open_tasks, timers=put(state.timers, *event.timers)
+            )
+        case SpecialApplicationTaken():
+            return replace(state, application=replace(state.application, decider=event.decider))
+        case ApplicationAccepted():
+            return _evolve_accepted(state, event, stamp)
+        case ApplicationRefused():
+            return state.over(stamp, "refused", event.reason)
+    raise TypeError(type(event).__name__)
+
+
+def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Stamp) -> Relationship:
+    todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_SPECIAL_APPLICATION, outcome="accepted")
+    if event.contact_due is not None:
+        todo = tasks.opened(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
+    todo = tasks.opened(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
+    timers = put(dropped(state.timers, Subject.SPECIAL_DECISION), *event.timers)
+    accepted = replace(state.application, accepted=True, reason=event.reason)
+    return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)

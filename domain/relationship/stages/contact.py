@@ -1,0 +1,165 @@
+"""Stage contact: the first contact after the match is confirmed (MASA-26, -28), and what a first meeting goes through.
+
+The contact is done when either side says that it took place; the region helps when it does not. Whom to turn to in the
+region stands in the welcome letter, and is said again whenever somebody else takes that seat. Of the first meeting's
+checklist (MASA-20, NEA-46) only what is done and when leaves the pair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, Side
+from domain.errors import demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.rules.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """One item of the first meeting's checklist that is done."""
+
+    item: str
+    on: date
+    by: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """When and how the two first spoke, what of the checklist is done, and the day on which all of it was."""
+
+    contacted_on: date | None = None
+    mode: str = ""
+    ticked: tuple[Ticked, ...] = ()
+    checklist_done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmFirstContact(Command):
+    """Either side says that the two have been in touch."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    contacted_on: date
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickChecklist(Command):
+    """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    items: tuple[str, ...]
+    done_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstContactMade(Event):
+    """The two have been in touch; an agreement is due next."""
+
+    contacted_on: date
+    mode: str
+    by: Side
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearContact(Command):
+    """Somebody has become a contact of the region since the pair was told. Sent by housekeeping (MASA-28)."""
+
+    roles: ClassVar = (Role.SYSTEM,)
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionContactHeard(Event):
+    """The pair is told of another contact of the region."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistTicked(Event):
+    """Items of the checklist are done; ``left`` more are not."""
+
+    items: tuple[str, ...]
+    done_on: date
+    left: int
+    by: Side
+
+
+COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, TickChecklist, HearContact)
+EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionContactHeard)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case HearContact():
+            demand(bool(state.mentor), "no_pair_yet")
+            return (RegionContactHeard(contact=command.contact),)
+        case ConfirmFirstContact():
+            demand(state.stage == "contact", "not_in_contact")
+            by = state.side_of(command.actor)
+            today = rules.calendar.local_date(now)
+            demand(command.contacted_on <= today, "date_in_future", field="contacted_on")
+            confirmed = rules.calendar.local_date(state.stage_since)
+            demand(command.contacted_on >= confirmed, "contact_before_match", field="contacted_on")
+            demand(command.mode in rules.contact.modes, "unknown_mode", field="mode")
+            timer = after_days(rules, Subject.AGREEMENT, now, rules.agreement.sign_days)
+            made = FirstContactMade(
+                contacted_on=command.contacted_on, mode=command.mode, by=by, timers=(timer,)
+            )
+            return (made,)
+        case TickChecklist():
+            return (_ticked(state, command, now, rules),)
+    raise TypeError(type(command).__name__)
+
+
+def _ticked(state: Relationship, command: TickChecklist, now: datetime, rules: Rules) -> ChecklistTicked:
+    demand(state.stage in ("contact", "agreement", "meetings"), "not_in_contact")
+    by = state.side_of(command.actor)
+    known = rules.contact.checklist
+    demand(bool(command.items), "items_missing", field="items")
+    demand(set(command.items) <= set(known), "unknown_item", field="items")
+    demand(len(set(command.items)) == len(command.items), "item_twice", field="items")
+    done = tuple(each.item for each in state.contact.ticked)
+    demand(not set(done) & set(command.items), "already_ticked", field="items")
+    today = rules.calendar.local_date(now)
+    demand(command.done_on <= today, "date_in_future", field="done_on")
+    opened = rules.calendar.local_date(state.opened_at)
+    demand(command.done_on >= opened, "date_too_early", field="done_on")
+    left = sum(item not in (*done, *command.items) for item in known)
+    return ChecklistTicked(items=command.items, done_on=command.done_on, left=left, by=by)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case RegionContactHeard():
+            return state
+        case FirstContactMade():
+            todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
+            timers = put(dropped(state.timers, Subject.FIRST_CONTACT), *event.timers)
+            known = replace(state.contact, contacted_on=event.contacted_on, mode=event.mode)
+            return replace(state.at("agreement"), contact=known, tasks=todo, timers=timers)
+        case ChecklistTicked():
+            new = (Ticked(item=item, on=event.done_on, by=event.by) for item in event.items)
+            ticked = (*state.contact.ticked, *new)
+            done_on = None if event.left else max(each.on for each in ticked)
+            return replace(state, contact=replace(state.contact, ticked=ticked, checklist_done_on=done_on))
+    raise TypeError(type(event).__name__)

@@ -1,0 +1,1 @@
+"""Stage matching: who becomes the mentor."""

@@ -1,0 +1,81 @@
+"""Inside stage matching: a board or sponsor is heard on the mentor before the match is confirmed (OPSOA-8, -16).
+
+Being heard is no veto: the answer is recorded as a code, and the coordinator decides. Nobody outside learns more than
+that this mentee shall be mentored by this mentor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, demand_coordinator
+from domain.errors import demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.rules.program import Rules
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordConsultation(Command):
+    """The coordinator writes down, as a code, what the board or sponsor said of the proposed mentor."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+
+    heard_on: date
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationRecorded(Event):
+    """The board or sponsor was heard on a proposal."""
+
+    number: int
+    heard_on: date
+    answer: str
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordConsultation,)
+EVENTS: tuple[type[Event], ...] = (ConsultationRecorded,)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case RecordConsultation():
+            demand(state.stage == "matching", "not_in_matching")
+            demand_coordinator(command.actor, state.region)
+            proposal = state.matching.proposal
+            demand(proposal is not None, "no_proposal")
+            assert proposal is not None  # noqa: S101 - demanded in the line above
+            demand(proposal.consult, "no_consultation")
+            today = rules.calendar.local_date(now)
+            demand(command.heard_on <= today, "date_in_future", field="heard_on")
+            known = command.answer in rules.matching.consultation_answers
+            demand(known, "unknown_answer", field="answer")
+            return (
+                ConsultationRecorded(
+                    number=proposal.number, heard_on=command.heard_on, answer=command.answer
+                ),
+            )
+    raise TypeError(type(command).__name__)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case ConsultationRecorded():
+            assert state.matching.proposal is not None  # noqa: S101 - somebody is heard on a proposal
+            heard = replace(state.matching.proposal, consulted=event.answer)
+            todo = tasks.closed(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
+            return replace(state, matching=replace(state.matching, proposal=heard), tasks=todo)
+    raise TypeError(type(event).__name__)

@@ -1,0 +1,34 @@
+"""A mentor's standing on a day: training, service and credential, as a program asks for them."""
+
+from datetime import date
+
+from domain.calendar import plus_months
+from domain.relationship.facts import Facts
+from domain.rules.program import Rules
+
+
+def unfit(facts: Facts, today: date, rules: Rules) -> str:
+    """The code of the first thing that a mentor lacks, or an empty text (NEA-4, -17, -18, OPSOA-5, MASS-9)."""
+    asked = rules.matching
+    if asked.mentor_training_required:
+        if not facts.mentor_trained:
+            return "mentor_not_trained"
+        if asked.training_valid_years and _passed(facts.mentor_trained_on, asked.training_valid_years, today):
+            return "mentor_training_expired"
+    if asked.mentor_years:
+        last = min(today, facts.mentor_until or today)
+        since = facts.mentor_since
+        if since is None or plus_months(since, 12 * asked.mentor_years) > last:
+            return "mentor_serves_too_short"
+    away = asked.mentor_away_years
+    if away and facts.mentor_until is not None and _passed(facts.mentor_until, away, today):
+        return "mentor_away_too_long"
+    until = facts.mentor_credential_until
+    if asked.mentor_credential_required and (until is None or until < today):
+        return "mentor_credential_missing"
+    return ""
+
+
+def _passed(day: date | None, years: int, today: date) -> bool:
+    """Whether so many years have gone by since a day; a day that is not known has passed."""
+    return day is None or plus_months(day, 12 * years) < today

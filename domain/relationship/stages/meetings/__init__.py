@@ -1,0 +1,1 @@
+"""Stage meetings: logs, groups, the plan, observations, cover."""

@@ -1,0 +1,316 @@
+"""Cover in stage meetings: minutes of a substitute that each pair gets by itself and draws down (ESE-15, -16).
+
+A request reserves minutes for a booked observation or a planned meeting; a coordinator who is not one of the pair
+approves or refuses it; what was not used goes back. The allowance never falls below zero.
+
+An approval holds its cost in whole cents where the program counts one: minutes by the rate of an hour, each request by
+itself, half a cent and more up to the next. When fewer minutes are used, the cost is that of the minutes used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, demand_coordinator
+from domain.errors import demand
+from domain.ids import derive
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship import booked_hours
+from domain.rules.program import Rules
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverRequest:
+    """Minutes for one observation or meeting. ``status`` is asked, approved, refused, used, returned or lapsed.
+
+    ``cents_per_hour`` is the rate at which it was approved; None where no cost is counted.
+    """
+
+    id: str
+    subject: str
+    minutes: int
+    starts_at: datetime
+    status: str = "asked"
+    used: int = 0
+    asked_by: str
+    cents_per_hour: int | None = None
+
+    @property
+    def cost(self) -> int | None:
+        """The cents of the minutes that count, once they are approved; None where no cost is counted."""
+        return None if self.cents_per_hour is None else cost_of(self.held, self.cents_per_hour)
+
+    @property
+    def held(self) -> int:
+        """The minutes that this request takes from the allowance."""
+        if self.status == "used":
+            return self.used
+        return self.minutes if self.status in ("asked", "approved") else 0
+
+
+def cost_of(minutes: int, cents_per_hour: int) -> int:
+    """What minutes of cover cost, in whole cents: half a cent and more is rounded up."""
+    return (minutes * cents_per_hour + 30) // 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """The allowance of the pair, in minutes, and what was asked of it."""
+
+    allotted: int = 0
+    requests: tuple[CoverRequest, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """The minutes that can still be asked for."""
+        return self.allotted - sum(request.held for request in self.requests)
+
+    def approved_for(self, subject: str) -> bool:
+        """Whether cover for an observation or meeting was approved."""
+        covered = (request for request in self.requests if request.subject == subject)
+        return any(request.status in ("approved", "used") for request in covered)
+
+    def freed(self, subject: str) -> Cover:
+        """The allowance with everything back that was reserved for an hour that is no more."""
+        return self._closed("returned", lambda request: request.subject == subject)
+
+    def lapsed(self) -> Cover:
+        """The allowance when the time for meetings is over: what nobody decided lapses."""
+        return self._closed("lapsed", lambda request: request.status == "asked")
+
+    def _closed(self, status: str, hit: Callable[[CoverRequest], bool]) -> Cover:
+        def close(request: CoverRequest) -> CoverRequest:
+            is_open = request.status in ("asked", "approved")
+            return replace(request, status=status) if is_open and hit(request) else request
+
+        return replace(self, requests=tuple(close(request) for request in self.requests))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCover(Command):
+    """Either side asks for a substitute during a booked observation or a planned meeting, named by its id."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    subject: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideCover(Command):
+    """A coordinator of the region who is not one of the pair approves a request, or refuses it with a reason code."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+
+    request: str
+    approve: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCover(Command):
+    """Either side or the coordinator says how many of the approved minutes were used; the rest goes back."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+    request: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveBackCover(Command):
+    """Either side or the coordinator gives all minutes of a request back."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverAllotted(Event):
+    """The pair may draw on so many minutes of cover."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverRequested(Event):
+    """Minutes are reserved until a coordinator decides. ``by`` is a side."""
+
+    request: str
+    subject: str
+    minutes: int
+    starts_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverDecided(Event):
+    """A coordinator approved or refused a request; a refusal has a reason code, an approval rate and cost in cents.
+
+    Both are None where the program counts no cost.
+    """
+
+    request: str
+    approved: bool
+    reason: str = ""
+    cents_per_hour: int | None = None
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverUsed(Event):
+    """So many of the approved minutes were used."""
+
+    request: str
+    minutes: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverGivenBack(Event):
+    """All minutes of a request are free again."""
+
+    request: str
+    by: str
+
+
+COMMANDS: tuple[type[Command], ...] = (RequestCover, DecideCover, UseCover, GiveBackCover)
+EVENTS: tuple[type[Event], ...] = (
+    CoverAllotted,
+    CoverRequested,
+    CoverDecided,
+    CoverUsed,
+    CoverGivenBack,
+)
+
+
+def allotted(rules: Rules) -> tuple[Event, ...]:
+    """The allowance that begins with the agreement."""
+    minutes = rules.cover.minutes_per_pair
+    return (CoverAllotted(minutes=minutes),) if minutes else ()
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    by = state.seat_of(command.actor)
+    match command:
+        case RequestCover():
+            return (_requested(state, command, by, now),)
+        case DecideCover():
+            demand_coordinator(command.actor, state.region)
+            demand(command.actor.id not in (state.mentor, state.mentee), "on_the_pair")
+            found = _find(state, command.request)
+            demand(found.status == "asked", "cover_already_decided", field="request")
+            if command.approve:
+                demand(not command.reason, "no_reason_needed", field="reason")
+            else:
+                known = command.reason in rules.cover.refusal_reasons
+                demand(known, "unknown_reason", field="reason")
+            return (_decided(found, command, rules),)
+        case UseCover():
+            found = _find(state, command.request)
+            demand(found.status == "approved", "cover_not_approved", field="request")
+            demand(found.starts_at <= now, "cover_not_begun", field="request")
+            demand(1 <= command.minutes <= found.minutes, "minutes_out_of_range", field="minutes")
+            return (CoverUsed(request=found.id, minutes=command.minutes, by=by),)
+        case GiveBackCover():
+            found = _find(state, command.request)
+            demand(found.status in ("asked", "approved"), "cover_not_open", field="request")
+            return (CoverGivenBack(request=found.id, by=by),)
+    raise TypeError(type(command).__name__)
+
+
+def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDecided:
+    rate = rules.cover.cents_per_hour if command.approve else None
+    return CoverDecided(
+        request=found.id,
+        approved=command.approve,
+        reason=command.reason,
+        cents_per_hour=rate,
+        cost=None if rate is None else cost_of(found.minutes, rate),
+    )
+
+
+def _requested(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
+    demand(state.stage == "meetings", "not_in_meetings")
+    demand(state.cover.allotted > 0, "no_cover")
+    starts_at = booked_hours.starts_at(state, command.subject)
+    demand(starts_at is not None, "nothing_to_cover", field="subject")
+    assert starts_at is not None  # noqa: S101 - demanded in the line above
+    demand(starts_at > now, "cover_too_late", field="subject")
+    same = (request for request in state.cover.requests if request.subject == command.subject)
+    demand(not any(request.held for request in same), "cover_already_requested", field="subject")
+    demand(command.minutes >= 1, "minutes_out_of_range", field="minutes")
+    demand(command.minutes <= state.cover.left, "cover_exhausted", field="minutes")
+    return CoverRequested(
+        request=derive("cover", state.id, command.id),
+        subject=command.subject,
+        minutes=command.minutes,
+        starts_at=starts_at,
+        by=by,
+    )
+
+
+def _find(state: Relationship, request: str) -> CoverRequest:
+    found = next((each for each in state.cover.requests if each.id == request), None)
+    demand(found is not None, "unknown_request", field="request")
+    assert found is not None  # noqa: S101 - demanded in the line above
+    return found
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case CoverAllotted():
+            return replace(state, cover=replace(state.cover, allotted=event.minutes))
+        case CoverRequested():
+            new = CoverRequest(
+                id=event.request,
+                subject=event.subject,
+                minutes=event.minutes,
+                starts_at=event.starts_at,
+                asked_by=event.by,
+            )
+            todo = tasks.opened(
+                state.tasks,
+                state.id,
+                stamp,
+                TaskKind.DECIDE_COVER,
+                why=("cover_requested",),
+                subject=event.request,
+                due_at=event.starts_at,
+            )
+            cover = replace(state.cover, requests=(*state.cover.requests, new))
+            return replace(state, cover=cover, tasks=todo)
+        case CoverDecided():
+            outcome = "approved" if event.approved else "refused"
+            return _changed(state, event.request, stamp, outcome, cents_per_hour=event.cents_per_hour)
+        case CoverUsed():
+            return _changed(state, event.request, stamp, "used", used=event.minutes)
+        case CoverGivenBack():
+            return _changed(state, event.request, stamp, "returned")
+    raise TypeError(type(event).__name__)
+
+
+def _changed(
+    state: Relationship, request: str, stamp: Stamp, status: str, **fields: int | None
+) -> Relationship:
+    requests = tuple(
+        replace(each, status=status, **fields) if each.id == request else each  # type: ignore[arg-type]  # numbers of a request by name
+        for each in state.cover.requests
+    )
+    todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)
+    return replace(state, cover=replace(state.cover, requests=requests), tasks=todo)

@@ -1,0 +1,115 @@
+"""A group meeting in stage meetings: one log that counts for several pairs (ESE-4).
+
+Each pair has its own event with the group's id. The gateway checks all pairs before it sends the first; what a race
+refuses all the same is told to that pair's coordinator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, Side, demand_coordinator
+from domain.errors import demand
+from domain.ids import derive
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.stages.meetings.log import Log, MeetingKind, demand_open, logged
+from domain.rules.program import Rules
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogGroupMeeting(Command):
+    """The part of a group's log for one pair, sent by the mentor of all pairs or by a coordinator of the region."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+    group: str
+    began_at: datetime
+    minutes: int
+    mode: str
+    topics: tuple[str, ...] = ()
+    place: str = ""
+    next_on: date | None = None
+    next_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearGroupRefusal(Command):
+    """A group's log did not count for this pair: something came between check and log. Sent by the office."""
+
+    roles: ClassVar = (Role.SYSTEM,)
+
+    group: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMeetingRefused(Event):
+    """A group's log does not count for this pair; the code says why, and a coordinator looks."""
+
+    group: str
+    code: str
+
+
+COMMANDS: tuple[type[Command], ...] = (LogGroupMeeting, HearGroupRefusal)
+EVENTS: tuple[type[Event], ...] = (GroupMeetingRefused,)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case LogGroupMeeting():
+            return _log(state, command, now, rules)
+        case HearGroupRefusal():
+            return (GroupMeetingRefused(group=command.group, code=command.code),)
+    raise TypeError(type(command).__name__)
+
+
+def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    by: Side | None = None
+    if command.actor.role is Role.PARTICIPANT:
+        by = state.side_of(command.actor)
+        demand(by is Side.MENTOR, "not_the_mentor")
+    else:
+        demand_coordinator(command.actor, state.region)
+        demand(command.actor.id not in (state.mentor, state.mentee), "on_the_pair")
+    demand(rules.meetings.group_logs, "no_group_logs")
+    demand_open(state)
+    log = Log(
+        began_at=command.began_at,
+        minutes=command.minutes,
+        mode=command.mode,
+        topics=command.topics,
+        place=command.place,
+        next_on=command.next_on,
+        next_topics=command.next_topics,
+        kind=MeetingKind.GROUP,
+        group=command.group,
+    )
+    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case GroupMeetingRefused():
+            todo = tasks.opened(
+                state.tasks,
+                state.id,
+                stamp,
+                TaskKind.CHECK_GROUP_MEETING,
+                why=(event.code,),
+                subject=event.group,
+            )
+            return replace(state, tasks=todo)
+    raise TypeError(type(event).__name__)

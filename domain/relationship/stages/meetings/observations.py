@@ -1,0 +1,293 @@
+"""Observations in stage meetings: booked, moved, canceled, reported as done, against a quota (ESE-6, -7, -15).
+
+They have a counter of their own and are never meetings. The coordinator books them, or the pair does, as the program
+says; a quota that is not met in time becomes reminders and then a coordinator's task.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Actor, Role
+from domain.errors import demand
+from domain.ids import derive
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship import booked_hours
+from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.rules.meetings import Booking
+from domain.rules.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One observation. ``status`` is booked, done, canceled, or lapsed: nobody said in time that it took place."""
+
+    id: str
+    starts_at: datetime
+    minutes: int
+    status: str = "booked"
+    booked_by: str
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant at which it is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """How many the pair owes, and all that were ever booked."""
+
+    required: int = 0
+    booked: tuple[Observation, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """How many took place."""
+        return sum(each.status == "done" for each in self.booked)
+
+    def open(self, id: str) -> Observation | None:
+        """The observation of that id, if it is still to come or to be reported."""
+        return next((each for each in self.booked if each.id == id and each.status == "booked"), None)
+
+    def lapsed(self) -> Observations:
+        """The observations when the time for them is over."""
+        return self.put(*(replace(each, status="lapsed") for each in self.booked if each.status == "booked"))
+
+    def put(self, *changed: Observation) -> Observations:
+        """The observations with changed ones in their places, and new ones at the end."""
+        by_id = {each.id: each for each in (*self.booked, *changed)}
+        return replace(self, booked=tuple(by_id.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookObservation(Command):
+    """Whoever books in this program sets the hour of an observation, on a day on which school is open."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+    starts_at: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveObservation(Command):
+    """Whoever books sets another hour; cover for the old hour goes back to the pair's allowance."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+    observation: str
+    starts_at: datetime
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelObservation(Command):
+    """Either side or the coordinator calls an observation off; the reason is one of the program's obstacles."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+
+    observation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportObservation(Command):
+    """Either side says that an observation took place."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    observation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationsAsked(Event):
+    """The pair owes so many observations, by the due instant of the timer."""
+
+    required: int
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationBooked(Event):
+    """An observation has its hour. ``by`` is a side or ``coordinator``."""
+
+    observation: str
+    starts_at: datetime
+    minutes: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationMoved(Event):
+    """An observation has another hour."""
+
+    observation: str
+    starts_at: datetime
+    minutes: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationCanceled(Event):
+    """An observation was called off; the reason is a code."""
+
+    observation: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationDone(Event):
+    """An observation took place; ``left`` more are owed."""
+
+    observation: str
+    left: int
+    by: str
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    BookObservation,
+    MoveObservation,
+    CancelObservation,
+    ReportObservation,
+)
+EVENTS: tuple[type[Event], ...] = (
+    ObservationsAsked,
+    ObservationBooked,
+    ObservationMoved,
+    ObservationCanceled,
+    ObservationDone,
+)
+
+
+def asked(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """The quota that begins with the agreement; for a pair that starts late it is due halfway to the end."""
+    policy = rules.observations
+    if not policy.required:
+        return ()
+    calendar, end = rules.calendar, state.meetings_end(rules)
+    planned = end - timedelta(days=policy.due_days_before_end or 0)
+    halfway = now + (end - now) / 2
+    day = calendar.next_working(calendar.local_date(max(planned, halfway)))
+    timer = started(rules, Subject.OBSERVATION, calendar.at(day))
+    return (ObservationsAsked(required=policy.required, timers=(timer,)),)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    demand(state.stage == "meetings", "not_in_meetings")
+    by = state.seat_of(command.actor)
+    match command:
+        case BookObservation():
+            _demand_booker(command.actor, rules)
+            _demand_hour(state, "", command.starts_at, command.minutes, now, rules)
+            booked = ObservationBooked(
+                observation=derive("observation", state.id, command.id),
+                starts_at=command.starts_at,
+                minutes=command.minutes,
+                by=by,
+            )
+            return (booked,)
+        case MoveObservation():
+            _demand_booker(command.actor, rules)
+            found = _open(state, command.observation)
+            _demand_hour(state, found.id, command.starts_at, command.minutes, now, rules)
+            moved = ObservationMoved(
+                observation=found.id, starts_at=command.starts_at, minutes=command.minutes, by=by
+            )
+            return (moved,)
+        case CancelObservation():
+            found = _open(state, command.observation)
+            demand(command.reason in rules.meetings.obstacles, "unknown_reason", field="reason")
+            return (ObservationCanceled(observation=found.id, reason=command.reason, by=by),)
+        case ReportObservation():
+            found = _open(state, command.observation)
+            demand(found.ends_at <= now, "observation_not_over", field="observation")
+            covered = not rules.observations.needs_cover or state.cover.approved_for(found.id)
+            demand(covered, "cover_not_approved", field="observation")
+            left = max(0, state.observations.required - state.observations.done - 1)
+            return (ObservationDone(observation=found.id, left=left, by=by),)
+    raise TypeError(type(command).__name__)
+
+
+def _open(state: Relationship, observation: str) -> Observation:
+    known = any(each.id == observation for each in state.observations.booked)
+    demand(known, "unknown_observation", field="observation")
+    found = state.observations.open(observation)
+    demand(found is not None, "observation_over", field="observation")
+    assert found is not None  # noqa: S101 - demanded in the line above
+    return found
+
+
+def _demand_booker(actor: Actor, rules: Rules) -> None:
+    """Refuse who does not book in this program (ESE-6)."""
+    booking = rules.observations.booked_by
+    demand(booking is not Booking.NONE, "no_observations")
+    wanted = Role.COORDINATOR if booking is Booking.COORDINATOR else Role.PARTICIPANT
+    demand(actor.role is wanted, "not_the_booker")
+
+
+def _demand_hour(
+    state: Relationship, moved: str, starts_at: datetime, minutes: int, now: datetime, rules: Rules
+) -> None:
+    demand(rules.observations.fit(minutes), "minutes_out_of_range", field="minutes")
+    demand(starts_at > now, "observation_in_past", field="starts_at")
+    demand(starts_at < state.meetings_end(rules), "observation_too_late", field="starts_at")
+    ends_at = starts_at + timedelta(minutes=minutes)
+    demand(ends_at <= state.meetings_end(rules), "observation_too_late", field="starts_at")
+    local = rules.calendar.local_date
+    open_days = rules.calendar.working(local(starts_at)) and rules.calendar.working(local(ends_at))
+    demand(open_days, "school_is_closed", field="starts_at")
+    others = (each for each in state.observations.booked if each.status == "booked" and each.id != moved)
+    overlap = any(each.starts_at < ends_at and starts_at < each.ends_at for each in others)
+    demand(not overlap, "observation_already_booked", field="starts_at")
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room; cover for an hour that is no more goes back to the allowance."""
+    known = state.observations
+    match event:
+        case ObservationsAsked():
+            asked_for = replace(known, required=event.required)
+            return replace(state, observations=asked_for, timers=put(state.timers, *event.timers))
+        case ObservationBooked():
+            new = Observation(
+                id=event.observation, starts_at=event.starts_at, minutes=event.minutes, booked_by=event.by
+            )
+            return replace(state, observations=known.put(new))
+        case ObservationMoved():
+            hour = {"starts_at": event.starts_at, "minutes": event.minutes}
+            return _changed(
+                booked_hours.cover_freed(state, event.observation, stamp), event.observation, **hour
+            )
+        case ObservationCanceled():
+            return _changed(
+                booked_hours.cover_freed(state, event.observation, stamp),
+                event.observation,
+                status="canceled",
+            )
+        case ObservationDone():
+            done = _changed(state, event.observation, status="done")
+            if event.left:
+                return done
+            todo = tasks.closed(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
+            return replace(done, tasks=todo, timers=dropped(done.timers, Subject.OBSERVATION))
+    raise TypeError(type(event).__name__)
+
+
+def _changed(state: Relationship, observation: str, **change: object) -> Relationship:
+    found = next(each for each in state.observations.booked if each.id == observation)
+    changed = replace(found, **change)  # type: ignore[arg-type]  # the callers name fields of an observation
+    return replace(state, observations=state.observations.put(changed))

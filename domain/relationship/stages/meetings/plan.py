@@ -1,0 +1,207 @@
+"""The plan of a pair in stage meetings: rows of day, hour, length and kind of place, filled in together (ESE-5, -11).
+
+A plan is no promise: a planned meeting that is past and not logged is shown, and only the rhythm says what is late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from domain.actors import Role
+from domain.calendar import Calendar
+from domain.errors import demand
+from domain.ids import derive
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship import booked_hours
+from domain.rules.program import Rules
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+MOST_ROWS = 60
+"""Rows of one plan; more is no plan for one year."""
+_ROWS_OF_AN_EVENT = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One row of the schedule: day, hour, minutes, a kind of place, and if the pair likes the mode and a slot."""
+
+    on: date
+    begins: time
+    minutes: int
+    place: str
+    mode: str = ""
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A planned meeting. ``status`` is planned, kept (a meeting of that day was logged) or withdrawn."""
+
+    id: str
+    on: date
+    starts_at: datetime
+    minutes: int
+    place: str
+    mode: str = ""
+    slot: str = ""
+    status: str = "planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """All that the pair ever planned, in the order in which it was planned."""
+
+    planned: tuple[Planned, ...] = ()
+
+    def open(self, id: str) -> Planned | None:
+        """The planned meeting of that id, unless it was kept or withdrawn."""
+        return next((each for each in self.planned if each.id == id and each.status == "planned"), None)
+
+    def due_on(self, day: date, calendar: Calendar) -> str:
+        """The id of the first open row of a local day, or an empty text."""
+        of_day = (each for each in self.planned if each.on == day and each.status == "planned")
+        first = min(of_day, key=lambda each: (each.starts_at, each.id), default=None)
+        return first.id if first else ""
+
+    def kept(self, id: str) -> Schedule:
+        """The schedule after a meeting of that row was logged."""
+        return self._with(id, "kept")
+
+    def unkept(self, id: str) -> Schedule:
+        """The schedule after that meeting was struck."""
+        return self._with(id, "planned")
+
+    def _with(self, id: str, status: str) -> Schedule:
+        if not id:
+            return self
+        rows = (replace(each, status=status) if each.id == id else each for each in self.planned)
+        return replace(self, planned=tuple(rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMeetings(Command):
+    """Either side hands in the schedule from now on; a row that is not in it any more is withdrawn."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    rows: tuple[PlanRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingsPlanned(Event):
+    """Rows that are new in the schedule, and rows that are no longer in it. A long plan takes several events."""
+
+    planned: tuple[Planned, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """One of the district's slots on one day."""
+
+    code: str
+    on: date
+    starts_at: datetime
+    minutes: int
+
+
+def openings(rules: Rules, first: date, last: date) -> tuple[Opening, ...]:
+    """The district's slots from one day to another, both included, in order; none in breaks or on holidays (ESE-8)."""
+    calendar = rules.calendar
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    found = (
+        Opening(code=slot.code, on=day, starts_at=calendar.at(day, slot.begins), minutes=slot.minutes)
+        for day in days
+        if not calendar.closed(day) and day not in calendar.holidays
+        for slot in rules.schedule.slots
+        if slot.falls_on(day)
+    )
+    return tuple(sorted(found, key=lambda each: (each.starts_at, each.code)))
+
+
+COMMANDS: tuple[type[Command], ...] = (PlanMeetings,)
+EVENTS: tuple[type[Event], ...] = (MeetingsPlanned,)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case PlanMeetings():
+            demand(state.stage in ("agreement", "meetings"), "not_in_meetings")
+            return _planned(state, command, state.side_of(command.actor).value, now, rules)
+    raise TypeError(type(command).__name__)
+
+
+def _planned(
+    state: Relationship, command: PlanMeetings, by: str, now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    demand(len(command.rows) <= MOST_ROWS, "plan_too_long", field="rows")
+    wanted = [_row(state, command, number, now, rules) for number in range(len(command.rows))]
+    starts = [row.starts_at for row in wanted]
+    demand(len(dict.fromkeys(starts)) == len(starts), "planned_twice", field="rows")
+    standing = [row for row in state.schedule.planned if row.status == "planned" and row.starts_at > now]
+    said = {_said(row) for row in wanted}
+    held = {_said(row) for row in standing}
+    new = tuple(row for row in wanted if _said(row) not in held)
+    gone = tuple(row.id for row in standing if _said(row) not in said)
+    demand(bool(new or gone), "plan_unchanged", field="rows")
+    parts = [new[at : at + _ROWS_OF_AN_EVENT] for at in range(0, len(new), _ROWS_OF_AN_EVENT)] or [()]
+    return tuple(
+        MeetingsPlanned(planned=part, withdrawn=() if number else gone, by=by)
+        for number, part in enumerate(parts)
+    )
+
+
+def _said(row: Planned) -> tuple[datetime, int, str, str, str]:
+    return (row.starts_at, row.minutes, row.place, row.mode, row.slot)
+
+
+def _row(state: Relationship, command: PlanMeetings, number: int, now: datetime, rules: Rules) -> Planned:
+    row, here = command.rows[number], f"rows.{number}"
+    calendar, policy = rules.calendar, rules.meetings
+    end = calendar.local_date(state.meetings_end(rules))
+    demand(row.on >= calendar.local_date(now), "planned_in_past", field=f"{here}.on")
+    demand(row.on <= end, "planned_too_late", field=f"{here}.on")
+    starts_at = calendar.at(row.on, row.begins.replace(second=0, microsecond=0, tzinfo=None))
+    demand(starts_at > now, "planned_in_past", field=f"{here}.begins")
+    demand(not calendar.closed(row.on), "planned_in_break", field=f"{here}.on")
+    fit = policy.shortest_minutes <= row.minutes <= policy.longest_minutes
+    demand(fit, "minutes_out_of_range", field=f"{here}.minutes")
+    demand(row.place in rules.schedule.places, "unknown_place", field=f"{here}.place")
+    demand(not row.mode or row.mode in policy.modes, "unknown_mode", field=f"{here}.mode")
+    if row.slot:
+        known = [slot for slot in rules.schedule.slots if slot.code == row.slot]
+        demand(bool(known), "unknown_slot", field=f"{here}.slot")
+        demand(known[0].falls_on(row.on), "slot_on_another_day", field=f"{here}.slot")
+    return Planned(
+        id=derive("planned", state.id, command.id, str(number)),
+        on=row.on,
+        starts_at=starts_at,
+        minutes=row.minutes,
+        place=row.place,
+        mode=row.mode,
+        slot=row.slot,
+    )
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room; cover for a row that is withdrawn goes back to the allowance."""
+    match event:
+        case MeetingsPlanned():
+            for gone in event.withdrawn:
+                state = booked_hours.cover_freed(state, gone, stamp)
+            rows = (
+                replace(each, status="withdrawn") if each.id in event.withdrawn else each
+                for each in state.schedule.planned
+            )
+            return replace(state, schedule=Schedule(planned=(*rows, *event.planned)))
+    raise TypeError(type(event).__name__)

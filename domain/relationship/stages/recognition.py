@@ -1,0 +1,130 @@
+"""Stage recognition: the mentor is thanked, both are asked whether they go on as colleagues (MASA-24, -25)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, Side, demand_coordinator
+from domain.errors import demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.rules.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """How the mentor was thanked, and who goes on as a colleague."""
+
+    kind: str = ""
+    answered: tuple[Side, ...] = ()
+    continuing: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognizeMentor(Command):
+    """A coordinator records how the mentor was recognized."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerContinuation(Command):
+    """One side says whether it goes on as a colleague: no duties, no stipend, nothing logged."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    go_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentorRecognized(Event):
+    """The mentor was thanked; both have until the timer to answer."""
+
+    kind: str
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContinuationAnswered(Event):
+    """One side's wish for the time after the program."""
+
+    by: Side
+    go_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipCompleted(Event):
+    """The program year of this pair is done. ``colleagues`` says that both go on on their own."""
+
+    colleagues: bool
+
+
+COMMANDS: tuple[type[Command], ...] = (RecognizeMentor, AnswerContinuation)
+EVENTS: tuple[type[Event], ...] = (MentorRecognized, ContinuationAnswered, RelationshipCompleted)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    demand(state.stage == "recognition", "not_in_recognition")
+    match command:
+        case RecognizeMentor():
+            demand_coordinator(command.actor, state.region)
+            demand(not state.recognition.kind, "already_recognized")
+            demand(command.kind in rules.recognition.kinds, "unknown_recognition", field="kind")
+            demand(command.actor.id != state.mentor, "recognizes_self")
+            closing = after_days(rules, Subject.CLOSING, now, rules.recognition.closing_days)
+            done = MentorRecognized(kind=command.kind, timers=(closing,))
+            if len(state.recognition.answered) == len(Side):
+                return (done, _completed(state.recognition.continuing))
+            return (done,)
+        case AnswerContinuation():
+            by = state.side_of(command.actor)
+            demand(by not in state.recognition.answered, "already_answered")
+            answered = ContinuationAnswered(by=by, go_on=command.go_on)
+            if state.recognition.kind and by.other in state.recognition.answered:
+                goes_on = (by,) if command.go_on else ()
+                return (answered, _completed((*state.recognition.continuing, *goes_on)))
+            return (answered,)
+    raise TypeError(type(command).__name__)
+
+
+def _completed(continuing: tuple[Side, ...]) -> RelationshipCompleted:
+    return RelationshipCompleted(colleagues=len(continuing) == len(Side))
+
+
+def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """The time for answers is over: silence is no wish to go on."""
+    if timer.subject is not Subject.CLOSING:
+        return ()
+    return (_completed(state.recognition.continuing),)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case MentorRecognized():
+            todo = tasks.closed(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
+            timers = put(dropped(state.timers, Subject.RECOGNITION), *event.timers)
+            thanked = replace(state.recognition, kind=event.kind)
+            return replace(state, recognition=thanked, tasks=todo, timers=timers)
+        case ContinuationAnswered():
+            known = state.recognition
+            going = (*known.continuing, event.by) if event.go_on else known.continuing
+            answered = replace(known, answered=(*known.answered, event.by), continuing=going)
+            return replace(state, recognition=answered)
+        case RelationshipCompleted():
+            return state.over(stamp, "completed", "colleagues" if event.colleagues else "")
+    raise TypeError(type(event).__name__)

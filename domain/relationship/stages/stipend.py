@@ -1,0 +1,156 @@
+"""Stage stipend payment, and the money facts beside the stages (MASA-18, K6, K7).
+
+A trigger of the program makes a claim on an obligation, which lives its own life. The stage passes when everything
+claimed is sent, settled, denied or canceled; nothing claimed passes at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain.actors import Role, demand_role
+from domain.errors import demand
+from domain.ids import claim_id, obligation_id
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, after_days, put
+from domain.rules.program import MoneyRule, Rules, Subject, Trigger, Unit
+from domain.tasks import TaskKind, opened
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+DONE = ("sent", "settled", "denied", "canceled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """This relationship's claim on an obligation, and what was last heard of it (``claimed`` until then)."""
+
+    id: str
+    obligation: str
+    kind: str
+    unit: str
+    region: str
+    mentor: str
+    due_at: datetime
+    heard: str = "claimed"
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearObligation(Command):
+    """An obligation reports: sent, settled, denied, canceled or returned. Sent by its workflow, never by a person."""
+
+    roles: ClassVar = (Role.SYSTEM,)
+
+    obligation: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StipendClaimed(Event):
+    """Money is owed because of this relationship: what, for whom, to which region, due when."""
+
+    claim: str
+    obligation: str
+    kind: str
+    unit: str
+    mentor: str
+    region: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationHeard(Event):
+    """What the obligation reported."""
+
+    obligation: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StipendStagePassed(Event):
+    """Everything owed is on its way, or nothing is owed; recognition is due."""
+
+    owed: int
+    timers: tuple[Timer, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (HearObligation,)
+EVENTS: tuple[type[Event], ...] = (StipendClaimed, ObligationHeard, StipendStagePassed)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case HearObligation():
+            demand_role(command.actor, Role.SYSTEM)
+            known = next((c for c in state.claims if c.obligation == command.obligation), None)
+            demand(known is not None, "unknown_obligation")
+            assert known is not None  # noqa: S101 - demanded in the line above
+            demand(known.heard != command.state, "already_heard")
+            return (ObligationHeard(obligation=command.obligation, state=command.state),)
+    raise TypeError(type(command).__name__)
+
+
+def claims_on(state: Relationship, trigger: Trigger, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """The claims that a trigger makes, one per rule of the program that is executed and waits for it."""
+    return tuple(
+        _claim(state, rule, now, rules) for rule in rules.money if rule.executed and rule.trigger is trigger
+    )
+
+
+def _claim(state: Relationship, rule: MoneyRule, now: datetime, rules: Rules) -> StipendClaimed:
+    per_mentor = rule.unit is Unit.PER_MENTOR_PER_YEAR
+    unit = state.mentor if per_mentor else state.id
+    obligation = obligation_id(rules.program, state.term, unit, rule.kind)
+    return StipendClaimed(
+        claim=claim_id(state.id, obligation),
+        obligation=obligation,
+        kind=rule.kind,
+        unit=unit,
+        mentor=state.mentor,
+        region=state.matching.money_region,
+        due_at=rules.calendar.after(rules.calendar.local_date(now), rule.due_days),
+    )
+
+
+def passing(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """The event that passes the stage, if the state has come to it and nothing is open; else none."""
+    live = tuple(claim for claim in state.claims if not claim.withdrawn)
+    if state.stage != "stipend" or any(claim.heard not in DONE for claim in live):
+        return ()
+    recognition = after_days(rules, Subject.RECOGNITION, now, rules.recognition.recognize_days)
+    return (StipendStagePassed(owed=len(live), timers=(recognition,)),)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case StipendClaimed():
+            claim = Claim(
+                id=event.claim,
+                obligation=event.obligation,
+                kind=event.kind,
+                unit=event.unit,
+                region=event.region,
+                mentor=event.mentor,
+                due_at=event.due_at,
+            )
+            return replace(state, claims=(*state.claims, claim))
+        case ObligationHeard():
+            heard = tuple(
+                replace(claim, heard=event.state) if claim.obligation == event.obligation else claim
+                for claim in state.claims
+            )
+            return replace(state, claims=heard)
+        case StipendStagePassed():
+            todo = opened(state.tasks, state.id, stamp, TaskKind.RECOGNIZE_MENTOR, due_at=event.timers[0].due)
+            return replace(state.at("recognition"), tasks=todo, timers=put(state.timers, *event.timers))
+    raise TypeError(type(event).__name__)

@@ -1,0 +1,120 @@
+"""Stage survey: mentor and mentee answer once each; whoever does not is reminded, then the stage closes (MASA-23).
+
+Answers are documents. The relationship knows only who has answered and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from domain import tasks
+from domain.actors import Role, Side
+from domain.errors import demand
+from domain.forms.model import Filler
+from domain.journal import Document, Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, dropped
+from domain.relationship.forms_owed import handed_in, owes
+from domain.relationship.parts.forms import with_form
+from domain.rules.program import Rules, Subject
+from domain.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from domain.relationship.decider import Relationship
+    from domain.relationship.facts import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Who has answered."""
+
+    answered: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitSurvey(Command):
+    """One side hands in its answers, stored as a document."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+
+    answers: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveySubmitted(Event):
+    """One side has answered; form and version are those of the program's survey of that side."""
+
+    document: str
+    by: Side
+    form: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyClosed(Event):
+    """Both have answered, or the time is over; ``missing`` names who has not."""
+
+    missing: tuple[Side, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (SubmitSurvey,)
+EVENTS: tuple[type[Event], ...] = (SurveySubmitted, SurveyClosed)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case SubmitSurvey():
+            by = state.side_of(command.actor)
+            form = rules.survey_form(by.value)
+            at_the_end = state.ended and form is not None and owes(state, form.form)
+            demand(at_the_end or not state.ended, "relationship_ended")
+            demand(at_the_end or state.stage == "survey", "not_in_survey")
+            demand(by not in state.survey.answered, "already_answered")
+            demand(form is None or command.answers.form == form.form, "other_form", field="answers")
+            submitted = SurveySubmitted(
+                document=command.answers.doc,
+                by=by,
+                form=form.form if form else "",
+                version=form.version if form else "",
+            )
+            if by.other in state.survey.answered and not state.ended:
+                return (submitted, SurveyClosed())
+            return (submitted,)
+    raise TypeError(type(command).__name__)
+
+
+def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """The time for answers is over."""
+    if timer.subject is not Subject.SURVEY_CLOSE:
+        return ()
+    missing = tuple(side for side in Side if side not in state.survey.answered)
+    return (SurveyClosed(missing=missing),)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case SurveySubmitted():
+            answered = replace(state, survey=Survey(answered=(*state.survey.answered, event.by)))
+            if not event.form:
+                return answered  # the program names no form
+            filed = with_form(
+                state.filed,
+                stamp,
+                document=event.document,
+                form=event.form,
+                version=event.version,
+                by=Filler(event.by.value),
+            )
+            return handed_in(replace(answered, filed=filed), event.form, stamp)
+        case SurveyClosed():
+            outcome = "missing" if event.missing else "answered"
+            todo = tasks.closed(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
+            timers = dropped(state.timers, Subject.SURVEY, Subject.SURVEY_CLOSE)
+            return replace(state.at("stipend"), tasks=todo, timers=timers)
+    raise TypeError(type(event).__name__)

@@ -1,0 +1,238 @@
+"""What a draft of the rules would have decided: each decision of a relationship is put to the draft again.
+
+A decision is all the events of one command, or of one deadline. The draft answers from the state before it, from the
+inputs and facts that its events hold, at the recorded instant; then the walk goes on from what really happened, so
+that one difference does not hide the next.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+
+from domain.actors import TIMER
+from domain.codec import instant_text, to_plain
+from domain.errors import RuleViolation
+from domain.journal import Envelope, Event, stamp_of
+from domain.messages import Command
+from domain.money import Money
+from domain.relationship import deadlines as nudges
+from domain.relationship import decider
+from domain.relationship.any_stage.rules_version import RulesMoved
+from domain.relationship.commands_from_events import command_of, facts_of, possible
+from domain.relationship.decider import Relationship
+from domain.relationship.facts import Facts
+from domain.relationship.stages.application import ApplicationReceived
+from domain.relationship.stages.stipend import StipendClaimed
+from domain.rules.program import Rules
+
+_NOTHING = "nothing"
+_DEADLINES = ("timers", "due_at", "next_at", "contact_due", "match_due", "confirm_due")
+
+
+class Difference(StrEnum):
+    """What the draft would have done otherwise: the events, when something falls due, how much is claimed."""
+
+    DECISION = "decision"
+    DEADLINE = "deadline"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One difference: which kind, at which event, what was decided then and what the draft says."""
+
+    kind: Difference
+    seq: int
+    at: datetime
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """How many decisions of a relationship were asked again, and the first difference of each kind."""
+
+    asked: int
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the draft says: events, or the code of a refusal, or the facts on which it depends and nobody kept."""
+
+    events: tuple[Event, ...] = ()
+    refused: str = ""
+    unknown: tuple[str, ...] = ()
+
+
+def what_if(
+    state: Relationship, envelopes: Iterable[Envelope], rules_of: Callable[[Envelope], Rules], draft: Rules
+) -> WhatIf:
+    """Put every decision of a relationship to the draft.
+
+    Args:
+        state: The relationship before its first event, with the dates of its whole term.
+        envelopes: All its events, in order.
+        rules_of: The rules under which an event was decided.
+        draft: The rules to ask, for the relationship's region. They count as rules of the same program.
+    """
+    asked = 0
+    found: dict[Difference, Found] = {}
+    term, theirs = state.term_dates, state.term_dates
+    for _, each in groupby(envelopes, key=lambda envelope: envelope.cause.command):
+        decided = tuple(each)
+        events = tuple(decider.CATALOG.read(envelope) for envelope in decided)
+        rules = rules_of(decided[0])
+        asking = draft if draft.program == rules.program else replace(draft, program=rules.program)
+        if isinstance(events[0], ApplicationReceived):
+            applied_on = events[0].applied_on
+            state = replace(state, term_dates=rules.intake.course(applied_on, term))
+            theirs = draft.intake.course(applied_on, term)
+        before = state if theirs == state.term_dates else replace(state, term_dates=theirs)
+        before, answer = _ask(before, events, decided, rules, asking)
+        state = _folded(state, events, decided)
+        asked += 1
+        for kind, step, old, new in _differing(before, state, events, answer, decided[0], rules, asking):
+            place = decided[min(step, len(decided) - 1)]
+            known = Found(kind=kind, seq=place.seq, at=place.decided_at, old=old, new=new)
+            found.setdefault(kind, known)
+    return WhatIf(asked=asked, found=tuple(found[kind] for kind in Difference if kind in found))
+
+
+def _folded(state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Relationship:
+    for event, envelope in zip(events, envelopes, strict=True):
+        state = decider.evolve(state, event, stamp_of(envelope))
+    return state
+
+
+def _ask(
+    state: Relationship,
+    events: tuple[Event, ...],
+    decided: tuple[Envelope, ...],
+    rules: Rules,
+    draft: Rules,
+) -> tuple[Relationship, _Answer]:
+    """The state from which the draft decides (for a deadline with its own rungs armed), and its answer."""
+    at = decided[0].decided_at
+    if isinstance(events[0], RulesMoved):
+        return state, _Answer(events)  # what rules to go on under is no rule's decision
+    if decided[0].actor == TIMER:
+        armed = replace(state, timers=nudges.rearmed(state.timers, rules, draft))
+        return armed, _Answer(decider.overdue(armed, at, draft))
+    command = command_of(state, events, decided, rules.calendar.zone)
+    facts, unknown = facts_of(state, command, events, rules, draft)
+    if facts is None or not unknown:
+        return state, _decided(state, command, at, draft, facts)
+    answers = [_decided(state, command, at, draft, each) for each in possible(facts, unknown, draft)]
+    same = all(answer == answers[0] for answer in answers)
+    return state, answers[0] if same else _Answer(unknown=unknown)
+
+
+def _decided(
+    state: Relationship, command: Command, at: datetime, draft: Rules, facts: Facts | None
+) -> _Answer:
+    try:
+        return _Answer(decider.decide(state, command, at, draft, facts))
+    except RuleViolation as violation:
+        return _Answer(refused=violation.code)
+
+
+def _differing(
+    before: Relationship,
+    after: Relationship,
+    events: tuple[Event, ...],
+    answer: _Answer,
+    first: Envelope,
+    rules: Rules,
+    draft: Rules,
+) -> Iterator[tuple[Difference, int, str, str]]:
+    """Each kind of difference between what was decided and the answer: kind, step in the decision, old, new."""
+    if answer.unknown:
+        yield (
+            Difference.DECISION,
+            0,
+            _told(events),
+            f"depends on {', '.join(answer.unknown)}, which no event holds",
+        )
+        return
+    if answer.events != events:
+        step = _first_other(events, answer.events)
+        if step is not None:
+            was, would = (
+                _told(events[step:], answer.events[step:]),
+                _told(answer.events[step:], events[step:]),
+            )
+            told = f"refused: {answer.refused}" if answer.refused else would
+            yield Difference.DECISION, step, was, told
+        else:
+            step = next(
+                n for n, (old, new) in enumerate(zip(events, answer.events, strict=True)) if old != new
+            )
+        would_be = decider.fold(before, answer.events, first.decided_at, first.actor)
+        old, new = _deadlines(after), _deadlines(would_be)
+        name = next((name for name in (*old, *new) if old.get(name) != new.get(name)), None)
+        if name is not None:
+            yield Difference.DEADLINE, step, _dated(name, old), _dated(name, new)
+    claimed, claims = _amounts(events, rules), _amounts(answer.events, draft)
+    if claimed != claims:
+        step = next((n for n, event in enumerate(events) if isinstance(event, StipendClaimed)), 0)
+        yield Difference.AMOUNT, step, ", ".join(claimed) or _NOTHING, ", ".join(claims) or _NOTHING
+
+
+def _first_other(events: tuple[Event, ...], answer: tuple[Event, ...]) -> int | None:
+    """The first step in which the two say something else, deadlines aside; None where they say the same."""
+    for step, (old, new) in enumerate(zip(events, answer, strict=False)):
+        if type(old) is not type(new) or (old != new and _said(old) != _said(new)):
+            return step
+    return None if len(events) == len(answer) else min(len(events), len(answer))
+
+
+def _said(event: Event) -> dict[str, object]:
+    return {each.name: getattr(event, each.name) for each in fields(event) if each.name not in _DEADLINES}
+
+
+def _told(events: tuple[Event, ...], others: tuple[Event, ...] = ()) -> str:
+    """Events in one line; the first with its reason, or with the fields in which it differs from the other side's."""
+    names = [type(event).__name__ for event in events]
+    if not names:
+        return _NOTHING
+    told = {"reason": reason} if (reason := getattr(events[0], "reason", "")) else {}
+    if others and type(others[0]) is type(events[0]):
+        other = _said(others[0])
+        told = {name: value for name, value in _said(events[0]).items() if value != other[name]}
+    if told:
+        names[0] += "(" + ", ".join(f"{name}={to_plain(value)}" for name, value in told.items()) + ")"
+    return ", ".join(names)
+
+
+def _deadlines(state: Relationship) -> dict[str, tuple[datetime, ...]]:
+    """Everything that falls due, by name: timers with the instant of their next rung, tasks, claims."""
+    due: dict[str, tuple[datetime, ...]] = {}
+    for timer in state.timers:
+        due[f"{timer.subject.value} {timer.about}".strip()] = (timer.due, timer.next_at)
+    for task in state.tasks:
+        if task.open and task.due_at is not None:
+            due[f"task {task.kind.value}"] = (task.due_at,)
+    for claim in state.claims:
+        due[f"claim {claim.kind}"] = (claim.due_at,)
+    return due
+
+
+def _dated(name: str, deadlines: dict[str, tuple[datetime, ...]]) -> str:
+    if name not in deadlines:
+        return f"{name}: {_NOTHING}"
+    due, *rung = (f"{instant_text(instant)[:16]}Z" for instant in deadlines[name])
+    return f"{name}: {due}" + (f", next rung {rung[0]}" if rung and rung[0] != due else "")
+
+
+def _amounts(events: tuple[Event, ...], rules: Rules) -> tuple[str, ...]:
+    """What is claimed, in the words and amounts of the rules under which it is."""
+    claimed = [event.kind for event in events if isinstance(event, StipendClaimed)]
+    return tuple(
+        f"{kind} {Money(currency=rule.currency, minor=rule.amount_minor).text}"
+        for kind in claimed
+        for rule in rules.money
+        if rule.kind == kind and rule.executed
+    )

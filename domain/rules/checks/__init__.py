@@ -1,0 +1,1 @@
+"""What a program file must not say: one module for each part of the file. Nothing here runs later."""

@@ -1,0 +1,70 @@
+"""How a program uses a form: in which version, filled by whom, from which stage on, due when."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.forms.model import Filler
+
+FILERS = (Filler.MENTOR, Filler.MENTEE, Filler.COORDINATOR)
+"""Who hands in forms of a relationship; other forms belong to a region, a district or a term."""
+
+
+class DueAfter(StrEnum):
+    """The fact after which a form is due."""
+
+    TERM_BEGINS = "term_begins"
+    APPLIED = "applied"
+    MATCH_CONFIRMED = "match_confirmed"
+    FIRST_CONTACT = "first_contact"
+    AGREEMENT_SIGNED = "agreement_signed"
+    MEETING = "meeting"
+    MONTH_ENDS = "month_ends"
+    SURVEY_OPENS = "survey_opens"
+    RELATIONSHIP_ENDED = "relationship_ended"
+    TERM_ENDS = "term_ends"
+
+
+ASKED_AFTER = (
+    DueAfter.APPLIED,
+    DueAfter.MATCH_CONFIRMED,
+    DueAfter.FIRST_CONTACT,
+    DueAfter.AGREEMENT_SIGNED,
+    DueAfter.SURVEY_OPENS,
+    DueAfter.RELATIONSHIP_ENDED,
+)
+"""The facts of one relationship, from which a deadline of its own can count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormUse:
+    """Which form a program uses, in which version, filled by whom from which stage on (NEA-49).
+
+    It is due ``due_days`` after the fact ``after``. ``audience`` is set for a survey: whose answers are counted
+    together. ``repeats`` says that one writer hands it in again and again, as a record of each month. What is archived
+    of a pair is ``kept_as`` a line of the list that both sign (K1); a record of a region or a term has no such line.
+    A closing survey is asked for after an early ending too where ``early_end_days`` says within how many days (NEA-43).
+    """
+
+    form: str
+    version: str
+    by: Filler
+    stage: str
+    required: bool
+    after: DueAfter
+    due_days: int
+    archived: bool
+    cites: tuple[str, ...]
+    audience: str = ""
+    repeats: bool = False
+    kept_as: str = ""
+    early_end_days: int = 0
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody of the relationship owes it from a day on, and is reminded; a survey has its own stage."""
+        return self.required and self.by in FILERS and not self.audience and self.after in ASKED_AFTER
+
+    @property
+    def asked_at_the_end(self) -> bool:
+        """Whether it is asked for once a relationship is over."""
+        return bool(self.early_end_days) or (self.asked and self.after is DueAfter.RELATIONSHIP_ENDED)

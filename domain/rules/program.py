@@ -1,0 +1,446 @@
+"""A program as data: what a program file says, and the slice of it that one relationship is decided by.
+
+Every field is required unless it has a default here; what a source document leaves open has none, so a file must
+choose. The file is read by an adapter, which turns TOML into plain values and finds the line of a fault.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from domain.calendar import DAY, Calendar, Rhythm, plus_months
+from domain.payments.amounts import Installment, Shared, Tier
+from domain.rules.form_uses import FormUse
+from domain.rules.ladder import Rung
+from domain.rules.meetings import Cover, Observations, RhythmSource, Schedule
+from domain.rules.term import LogCheck, MonthlyRecord, RegionContact, TermSurveys
+
+
+class Subject(StrEnum):
+    """What a deadline is about. The order is that of the stages."""
+
+    SPECIAL_DECISION = "special_decision"
+    PRE_MATCH_CONTACT = "pre_match_contact"
+    MATCH = "match"
+    CONFIRMATION = "confirmation"
+    FIRST_CONTACT = "first_contact"
+    AGREEMENT = "agreement"
+    MEETING = "meeting"
+    FOLLOW_UP = "follow_up"
+    OBSERVATION = "observation"
+    COMPLETION = "completion"
+    SURVEY = "survey"
+    SURVEY_CLOSE = "survey_close"
+    RECOGNITION = "recognition"
+    CLOSING = "closing"
+    FORM = "form"
+    FORMS_CLOSE = "forms_close"
+    PAUSE = "pause"
+
+
+class IntakeKind(StrEnum):
+    """Whether people apply for a program year, or whenever their work begins."""
+
+    WINDOW = "window"
+    ROLLING = "rolling"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """When people apply, and how long mentoring lasts (MASA-15, OPSOA-2, -4, K10).
+
+    The window is open until ``window_days`` after the term's first day; later applications stand only with
+    ``late_entry``. ``course_months`` is 0 where mentoring ends with the term, else its length for each mentee.
+    """
+
+    kind: IntakeKind
+    window_days: int
+    late_entry: bool
+    course_months: int
+
+    def closed(self, applied_on: date, term: "TermDates") -> bool:
+        """Whether an application comes after the window."""
+        in_window = self.kind is IntakeKind.WINDOW and not self.late_entry
+        return in_window and applied_on > term.first + timedelta(days=self.window_days)
+
+    def course(self, applied_on: date, term: "TermDates") -> "TermDates":
+        """The dates of one mentee's mentoring: the term's, or so many months from the application on."""
+        if not self.course_months:
+            return term
+        first = max(term.first, applied_on)
+        return TermDates(first=first, last=plus_months(first, self.course_months) - DAY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """Who may be mentored (MASA-5, -6): membership classes, accepted reasons, special applications.
+
+    No class means that membership is not asked for. ``areas`` are the kinds of work that the program serves (NEA-9,
+    MASS-3); an application names at least one of them, where there are any. ``special_reasons`` decide an exception.
+    """
+
+    mentee_classes: tuple[str, ...]
+    areas: tuple[str, ...]
+    reasons: tuple[str, ...]
+    first_year_only: bool
+    special_applications: bool
+    special_decision_days: int
+    special_reasons: tuple[str, ...]
+
+
+class Consultation(StrEnum):
+    """Whether somebody outside is heard on the mentor before the match is confirmed (OPSOA-8): heard, never a veto."""
+
+    NONE = "none"
+    BEFORE_CONFIRMATION = "before_confirmation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """How pairs come about (MASA-8 to -16, -27).
+
+    ``mentor_years`` are full years of service that a mentor needs (NEA-17), ``mentor_away_years`` the years since the
+    end of service after which nobody mentors any more; training is valid for ``training_valid_years``; 0 each where
+    nothing is asked. A required credential must be valid on the day of the match (NEA-18).
+    """
+
+    pre_match_contact_days: int
+    pre_match_contact_required: bool
+    match_days: int
+    decline_reasons: tuple[str, ...]
+    confirmation_days: int
+    mentor_classes: tuple[str, ...]
+    mentor_training_required: bool
+    training_valid_years: int
+    mentor_years: int
+    mentor_away_years: int
+    mentor_credential_required: bool
+    consultation: Consultation
+    consultation_answers: tuple[str, ...]
+    cross_region: bool
+    fallback_reasons: tuple[str, ...]
+    conflict_kinds: tuple[str, ...]
+    conflicts_waivable: bool
+    waiver_reasons: tuple[str, ...]
+    needs: tuple[str, ...]
+    preferences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The first contact after confirmation (MASA-26), and what a first meeting goes through (MASA-20, NEA-46)."""
+
+    first_contact_days: int
+    modes: tuple[str, ...]
+    checklist: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What the pair signs (MASA-30, -31, NEA-26 to -28, -42): what it settles itself, and what the Letter says always.
+
+    ``editable`` holds codes of sections, pledges and kept documents that a pair may leave out (NEA-33); all others
+    stand in every Letter. ``kept_documents`` is the list of what the program keeps: nothing else can be archived.
+    """
+
+    sign_days: int
+    ground_rules: tuple[str, ...]
+    slowest_rhythm: Rhythm
+    suggested_rhythm: Rhythm
+    text_version: str
+    time_pledge: bool
+    sections: tuple[str, ...]
+    pledges_mentor: tuple[str, ...]
+    pledges_mentee: tuple[str, ...]
+    legal_exceptions: tuple[str, ...]
+    disclosure_offices: tuple[str, ...]
+    kept_documents: tuple[str, ...]
+    notices_of_purpose: tuple[str, ...]
+    hold_harmless: bool
+    editable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meetings:
+    """What counts as a meeting and when there were enough (MASA-31, -32).
+
+    ``rhythm`` is there where program or region set it; else the signed one is the test. A quick log knows no minutes.
+    """
+
+    modes: tuple[str, ...]
+    face_to_face_modes: tuple[str, ...]
+    topics: tuple[str, ...]
+    first_meeting_only: tuple[str, ...]
+    rhythm_source: RhythmSource
+    rhythm: Rhythm | None = None
+    next_date_required: bool
+    quick_logs: bool
+    group_logs: bool
+    referrals: bool
+    obstacles: tuple[str, ...]
+    dispute_reasons: tuple[str, ...]
+    resolve_reasons: tuple[str, ...]
+    completion_reasons: tuple[str, ...]
+    shortest_minutes: int
+    longest_minutes: int
+    minimum: int
+    minimum_face_to_face: int
+    unconfirmed_counts: bool
+    follow_up_days: int
+    completion_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The closing survey of both (MASA-23): opens so many days before the term ends, stays open so many days.
+
+    Results of fewer than ``small_group`` people are never shown (NEA-54, K4); a file has to choose the number.
+    """
+
+    opens_days_before_end: int
+    due_days: int
+    closes_days: int
+    small_group: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """Thanks and the way on (MASA-24, -25)."""
+
+    kinds: tuple[str, ...]
+    recognize_days: int
+    closing_days: int
+
+
+class Trigger(StrEnum):
+    """The fact that makes money fall due. The first two are executed; the others load as "not executed yet"."""
+
+    ON_CONFIRMED = "on_confirmed"
+    ON_COMPLETION = "on_completion"
+    ON_LIST_ACCEPTED = "on_list_accepted"
+    ON_AGREEMENT = "on_agreement"
+    ON_SURVEY = "on_survey"
+    ON_WINDOW_CLOSE = "on_window_close"
+    ON_ENROLLMENT = "on_enrollment"
+    INSTALLMENTS = "installments"
+
+
+class Unit(StrEnum):
+    """For what one amount is owed (K7: a program must choose)."""
+
+    PER_MENTOR_PER_YEAR = "per_mentor_per_year"
+    PER_RELATIONSHIP = "per_relationship"
+    PER_PARTICIPANT = "per_participant"
+    PER_HOUR = "per_hour"
+    PER_MEETING = "per_meeting"
+    POOL_SHARE = "pool_share"
+
+
+class Direction(StrEnum):
+    """Which way money goes, from the association's point of view."""
+
+    OUT = "out"
+    SHARE = "share"
+    IN = "in"
+    IN_KIND = "in_kind"
+
+
+class MoneyRegion(StrEnum):
+    """Which region gets the money of a cross-region pair (K11)."""
+
+    MENTOR_REGION = "mentor_region"
+    MENTEE_REGION = "mentee_region"
+    CHOSEN_AT_CONFIRM = "chosen_at_confirm"
+
+
+class MembershipCheck(StrEnum):
+    """When both memberships must hold (MASA-7)."""
+
+    NONE = "none"
+    AT_MATCH = "at_match"
+    AT_DUE = "at_due"
+    BOTH = "both"
+
+
+class EarlyEnd(StrEnum):
+    """What an early ending does to an obligation that was not sent."""
+
+    NONE = "none"
+    FULL = "full"
+    PRORATA = "prorata"
+    RECOVER = "recover"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRule:
+    """One thing owed: why, to whom, how much, when. ``amount_minor`` is in the minor unit of ``currency``.
+
+    The last fields shape amounts that are more than one figure (``payments.amounts``): parts with their days, tiers of
+    logged time, a pool to divide, another rate for further mentees, what two mentors of one mentee get, and the last
+    day (``MM-DD``) on which anything can be claimed.
+    """
+
+    kind: str
+    direction: Direction
+    currency: str
+    payer_of_record: str
+    payee_kind: str
+    unit: Unit
+    amount_minor: int
+    trigger: Trigger
+    due_days: int
+    evidence: tuple[str, ...]
+    membership_check: MembershipCheck
+    proration_late_start: str
+    proration_early_end: str
+    money_region: MoneyRegion
+    early_end: EarlyEnd
+    rail: str
+    cites: tuple[str, ...]
+    installments: tuple[Installment, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    pool_minor: int = 0
+    second_mentee_minor: int = 0
+    two_mentors: Shared = Shared.FULL
+    closes: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether one fixed amount is all there is to it."""
+        shaped = self.installments or self.tiers or self.pool_minor or self.second_mentee_minor or self.closes
+        return not shaped and self.two_mentors is Shared.FULL
+
+    @property
+    def executed(self) -> bool:
+        """Whether this version of the software can carry the rule out; others count as not due."""
+        return (
+            self.plain
+            and self.direction is Direction.OUT
+            and self.trigger in (Trigger.ON_CONFIRMED, Trigger.ON_COMPLETION)
+            and self.unit in (Unit.PER_MENTOR_PER_YEAR, Unit.PER_RELATIONSHIP)
+            and self.payee_kind == "region"
+            and self.rail == "manual"
+            and self.proration_late_start == self.proration_early_end == "none"
+            and self.early_end in (EarlyEnd.NONE, EarlyEnd.FULL)
+        )
+
+
+class KeptAfter(StrEnum):
+    """The day from which a document's time to be kept counts."""
+
+    ENDED = "ended"
+    SELECTION_DECIDED = "selection_decided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFor:
+    """How long a kind of document is kept: so many days after that day (NEA-31)."""
+
+    after: KeptAfter
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Days that documents are kept (NEA-31); ``documents`` has every kind that a program knows, by code."""
+
+    documents: Mapping[str, KeptFor]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endings:
+    """How a wish for a change and a complaint are dealt with (NEA-25, -32, -36); days count from the asking.
+
+    Where forms are asked for once a relationship is over, they are taken for ``forms_close_days`` after its end
+    (NEA-43, OPSOA-15); 0 where none is.
+    """
+
+    forms_close_days: int
+    change_days: int
+    change_answers: tuple[str, ...]
+    complaint_kinds: tuple[str, ...]
+    complaint_days: int
+    complaint_needs_second: bool
+    second_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything that deciding about one relationship needs: a program's file with its region's overrides applied.
+
+    ``letter_words`` is no table of the file: the labels of the Letter by language, as both sides sign them.
+    ``form_digests`` is no table of the file: it says which text each form has, so that a form that was changed without
+    a new version is another rule.
+    """
+
+    program: str
+    version: str
+    calendar: Calendar
+    intake: Intake
+    eligibility: Eligibility
+    matching: Matching
+    contact: Contact
+    agreement: Agreement
+    meetings: Meetings
+    observations: Observations
+    cover: Cover
+    schedule: Schedule
+    survey: Survey
+    recognition: Recognition
+    endings: Endings
+    ending_reasons: tuple[str, ...]
+    pause_reasons: tuple[str, ...]
+    retention: Retention
+    ladders: Mapping[str, tuple[Rung, ...]]
+    money: tuple[MoneyRule, ...]
+    letter_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    monthly_record: MonthlyRecord | None = None
+    log_check: LogCheck | None = None
+    region_contact: RegionContact | None = None
+    term_surveys: TermSurveys | None = None
+    forms: tuple[FormUse, ...] = ()
+    form_digests: Mapping[str, str] = field(default_factory=dict)
+
+    def form(self, id: str) -> FormUse | None:
+        """How the program uses a form; None for one that it does not use."""
+        return next((use for use in self.forms if use.form == id), None)
+
+    def survey_form(self, audience: str) -> FormUse | None:
+        """The survey of an audience, such as ``mentor``."""
+        return next((use for use in self.forms if use.audience == audience), None)
+
+    def answers_end(self, term: "TermDates", audience: str = "") -> date:
+        """The last day on which a survey of a term can be answered; what is answered later counts in no result.
+
+        For the pair it is the last day on which a mentoring of the term can be going on, or on which an answer after
+        an early ending is taken; an audience that is asked once for its region may have longer.
+        """
+        last = self.intake.course(term.last, term).last
+        if audience not in ASKED_OF_REGIONS and any(use.early_end_days for use in self.forms):
+            last = self.calendar.local_date(self.calendar.after(last, self.endings.forms_close_days))
+        asked = getattr(self.term_surveys, audience, None) if audience in ASKED_OF_REGIONS else None
+        if asked is None:
+            return last
+        opens = term.last - timedelta(days=asked.opens_days_before_end)
+        return max(last, opens + timedelta(days=asked.closes_days))
+
+    def ladder(self, subject: Subject) -> tuple[Rung, ...]:
+        """The rungs for a subject, in order of days; none where the program has none."""
+        return self.ladders.get(subject.value, ())
+
+    def rhythm(self, signed: Rhythm) -> Rhythm:
+        """The test of an overdue meeting: the program's or region's rhythm where it sets one, else the signed one."""
+        return self.meetings.rhythm or signed
+
+
+ASKED_OF_REGIONS = ("contact", "administrator", "district")
+"""Audiences that answer once for a region and belong to no pair (MASA-23, ESE-18)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermDates:
+    """One cycle of a program: first and last day, both included."""
+
+    first: date
+    last: date

@@ -1,0 +1,387 @@
+"""A program file: one association's program as data, checked before anything is decided by it (DESIGN section 6).
+
+Here plain values become a ``ProgramFile``; every fault is named by its key path, and an adapter finds the line. The
+part that deciding needs, ``Rules``, travels as canonical text with its digest; wording and labels stay behind.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from domain.codec import CodecError, Fault, from_plain, to_plain
+from domain.forms.model import Form
+from domain.forms.model import Words as InBoth
+from domain.languages import Language
+from domain.rules.agreement_text import words_for
+from domain.rules.checks.forms import aim_faults, end_form_faults, form_digests, use_faults
+from domain.rules.checks.meetings import due_faults
+from domain.rules.checks.program import cite_faults, end_faults, frame_faults, override_paths, rule_faults
+from domain.rules.checks.term import month_faults, said
+from domain.rules.checks.words import cover_faults, text_faults, word_faults
+from domain.rules.program import MoneyRule, Rules, TermDates
+
+
+class ContactIsMentor(StrEnum):
+    """Who acts where the regional contact is half of the pair."""
+
+    ANOTHER_CONFIRMS = "another_confirms"
+
+
+class TwoPrograms(StrEnum):
+    """How places count for somebody who mentors in two programs."""
+
+    SHARED_PLACES = "shared_places"
+
+
+class Appeal(StrEnum):
+    """What a refused applicant can do."""
+
+    NEW_APPLICATION = "new_application"
+
+
+class AccessNeeds(StrEnum):
+    """What is kept about language and access needs."""
+
+    NOT_RECORDED = "not_recorded"
+
+
+class Lapse(StrEnum):
+    """What happens to an order when a membership lapses before it is approved."""
+
+    HOLD = "hold"
+
+
+class Clawback(StrEnum):
+    """Whether money that was sent is asked back."""
+
+    NONE = "none"
+
+
+class PayeeDetails(StrEnum):
+    """Where the bank details of a payee are kept, and so who guards their change."""
+
+    NOT_KEPT_HERE = "not_kept_here"
+
+
+class TaxForm(StrEnum):
+    """Which tax form the program itself owes."""
+
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """Points on which the sources are silent (REQUIREMENTS 9): a file has to choose. Values are what is built."""
+
+    mentor_capacity: int
+    mentor_in_two_programs: TwoPrograms
+    contact_is_mentor: ContactIsMentor
+    refusal_appeal: Appeal
+    access_needs: AccessNeeds
+    membership_lapse: Lapse
+    clawback: Clawback
+    payee_details: PayeeDetails
+    tax_form: TaxForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The program's own names for things, as mails and pages say them."""
+
+    association: str
+    program: str
+    mentor: str
+    mentee: str
+    region: str
+    term: str
+    contact: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a further language says: the program's own names, and the words for every code."""
+
+    wording: Wording
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """When the program's year begins and ends, as ``MM-DD``; years across New Year end in the next (K10)."""
+
+    first: str
+    last: str
+
+    def __post_init__(self) -> None:
+        for text in (self.first, self.last):
+            try:
+                date.fromisoformat(f"2025-{text}")
+            except ValueError:
+                raise ValueError(f"{text} is no day of every year; write MM-DD") from None
+        if self.first == self.last:
+            raise ValueError("a year ends on the day before it begins again; write another last day")
+
+    def term(self, year: int) -> TermDates:
+        """The dates of the cycle that begins in ``year``."""
+        first = date.fromisoformat(f"{year}-{self.first}")
+        last = date.fromisoformat(f"{year}-{self.last}")
+        return TermDates(first=first, last=last if last > first else last.replace(year=year + 1))
+
+
+class Standing(StrEnum):
+    """How firmly the program stands (OPSOA-1)."""
+
+    PILOT = "pilot"
+    STANDING = "standing"
+
+
+class Basis(StrEnum):
+    """What the program rests on (NEA-1, MASS-1)."""
+
+    BOARD_DECISION = "board_decision"
+    NEGOTIATED_CONTRACT = "negotiated_contract"
+    MEET_AND_CONFER = "meet_and_confer"
+    REGULATION = "regulation"
+    DISTRICT_POLICY = "district_policy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charter:
+    """What a program is and rests on, as people read it (NEA-1, -35, -38, OPSOA-1, MASS-1, -7).
+
+    ``law`` names a statute or rule, empty for none; ``success`` are the measures fixed before the year starts;
+    ``beside`` are programs that are no mentoring time of this one; ``resources`` are what helps the pairs.
+    """
+
+    standing: Standing
+    basis: Basis
+    law: str
+    since: str
+    parties: tuple[str, ...]
+    success: tuple[str, ...]
+    beside: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a file says beside its rules. ``regions`` holds overrides by region code; ``labels`` words by code.
+
+    ``wording`` and ``labels`` are in the first of ``languages``; ``words`` has both for each further one.
+    ``aims`` are what the program is for (MASA-1).
+    """
+
+    program: str
+    version: str
+    title: str
+    languages: tuple[Language, ...]
+    overridable: tuple[str, ...]
+    wording: Wording
+    charter: Charter
+    cycle: Cycle
+    policies: Policies
+    aims: Mapping[str, InBoth]
+    labels: Mapping[str, str]
+    words: Mapping[str, Words] = field(default_factory=dict)
+    regions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramFile:
+    """One version of one program. ``citations`` has the requirement ids of each table, by its key path."""
+
+    frame: Frame
+    rules: Rules
+    citations: Mapping[str, tuple[str, ...]]
+
+    @property
+    def program(self) -> str:
+        """The program's id."""
+        return self.rules.program
+
+    @property
+    def version(self) -> str:
+        """The version of the file; the digest of the rules says what it means."""
+        return self.rules.version
+
+    @property
+    def title(self) -> str:
+        """The program's name as people read it."""
+        return self.frame.title
+
+    @property
+    def wording(self) -> Wording:
+        """The program's own names for things, in its first language."""
+        return self.frame.wording
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that the program offers; the first is the one it speaks to who reads none of them."""
+        return self.frame.languages
+
+    def spoken(self, language: str) -> Language:
+        """The language in which the program writes to somebody who reads ``language``."""
+        return next((each for each in self.languages if each.value == language), self.languages[0])
+
+    def wording_in(self, language: str) -> Wording:
+        """The program's own names for things, in ``language`` or else in its first one."""
+        further = self.frame.words.get(self.spoken(language).value)
+        return further.wording if further else self.frame.wording
+
+    @property
+    def mentor_capacity(self) -> int:
+        """How many mentees a mentor has at most, where no other number is recorded for the person."""
+        return self.frame.policies.mentor_capacity
+
+    def label(self, code: str, language: str = "") -> str:
+        """The words for a code, in ``language`` or else in the first one; without words a code reads as itself."""
+        further = self.frame.words.get(self.spoken(language).value)
+        labels = further.labels if further else self.frame.labels
+        return labels.get(code, code.replace("_", " "))
+
+    def rules_for(self, region: str) -> Rules:
+        """The rules of a region: the program's, with the fields that the region may and does override (MASA-2)."""
+        own = self.frame.regions.get(region)
+        return _worded(_overridden(self.rules, own), self.frame) if own else self.rules
+
+
+_OF_RULES = frozenset(each.name for each in fields(Rules)) - {"form_digests"}
+_SHARED = ("program", "version")
+WORDS = "letter_words"
+# Each of these tables says where it comes from. `money` does so in each entry, as part of the rule.
+CITING = (
+    "calendar",
+    "charter",
+    "intake",
+    "eligibility",
+    "matching",
+    "contact",
+    "agreement",
+    "meetings",
+    "observations",
+    "cover",
+    "schedule",
+    "survey",
+    "recognition",
+    "ladders",
+    "monthly_record",
+    "log_check",
+    "region_contact",
+    "term_surveys",
+    "aims",
+    "cycle",
+    "policies",
+    "retention",
+    "endings",
+)
+
+
+def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] | None = None) -> ProgramFile:
+    """A program from the plain values of its file; raises ``CodecError`` with every fault and its key path.
+
+    ``forms`` are all forms by id and version; without them what the program says of its forms is not held against them.
+    """
+    faults: list[Fault] = []
+    citations: dict[str, tuple[str, ...]] = {}
+    plain = said(data, faults)
+    if plain.pop(WORDS, None) is not None:
+        faults.append(Fault(WORDS, "comes from the labels; remove it"))
+    for name in CITING:
+        if isinstance(plain.get(name), Mapping):
+            table = dict(plain[name])
+            citations[name] = tuple(cite_faults(f"{name}.cites", table.pop("cites", None), faults))
+            plain[name] = table
+    of_rules = {key: value for key, value in plain.items() if key in _OF_RULES}
+    of_frame = {key: value for key, value in plain.items() if key not in _OF_RULES or key in _SHARED}
+    rules = _read(Rules, of_rules, faults)
+    frame = _read(Frame, of_frame, faults)
+    if rules is not None:
+        faults.extend(rule_faults(rules))
+        faults.extend(use_faults(rules, forms))
+        citations |= {f"money[{number}]": rule.cites for number, rule in enumerate(rules.money)}
+        citations |= {f"forms[{number}]": use.cites for number, use in enumerate(rules.forms)}
+    if rules is not None and frame is not None:
+        faults.extend(month_faults(rules, frame.cycle.term(2025)))
+        faults.extend(end_faults(rules, frame.cycle.term(2025)))
+        wrong = tuple(_region_faults(rules, frame))
+        regional = () if wrong else tuple(_overridden(rules, own) for own in frame.regions.values())
+        capacity = frame.policies.mentor_capacity
+        faults.extend(aim_faults(rules, frame.aims, forms))
+        labels = {"labels": frame.labels}
+        labels |= {f"words.{code}.labels": further.labels for code, further in frame.words.items()}
+        faults.extend((*frame_faults(rules, regional, labels, frame.overridable, capacity), *wrong))
+        faults.extend(word_faults(frame.languages, frame.wording, frame.words))
+        faults.extend(text_faults(frame))
+        faults.extend(cover_faults(rules.calendar, frame.cycle.term))
+        faults.extend(due_faults(rules, frame.cycle.term))
+    if faults or rules is None or frame is None:
+        raise CodecError(tuple(dict.fromkeys(faults)))
+    rules = _worded(rules, frame)
+    if forms is not None:
+        rules = replace(rules, form_digests=form_digests(rules, forms))
+    return ProgramFile(frame=frame, rules=rules, citations=citations)
+
+
+def _worded(rules: Rules, frame: Frame) -> Rules:
+    """The rules with the words of the Letter, which is signed word by word, in every language of the file."""
+    labels = {frame.languages[0]: frame.labels} | {code: each.labels for code, each in frame.words.items()}
+    return replace(rules, letter_words={code: words_for(rules, known) for code, known in labels.items()})
+
+
+def _read(kind: type, data: Any, faults: list[Fault]) -> Any:
+    try:
+        return from_plain(kind, data, strict=True)
+    except CodecError as error:
+        faults.extend(error.faults)
+        return None
+
+
+def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
+    """What regions override without leave, or in a way that contradicts the rest."""
+    for region, own in frame.regions.items():
+        here = f"regions.{region}"
+        if not isinstance(own, Mapping):
+            yield Fault(here, "write a table of fields")
+            continue
+        strange = [path for path in override_paths(own) if path not in frame.overridable]
+        yield from (Fault(f"{here}.{path}", "not in overridable; remove it") for path in strange)
+        if strange:
+            continue
+        try:
+            theirs = _overridden(rules, own)
+            found = (*rule_faults(theirs), *end_form_faults(theirs))
+        except CodecError as error:
+            found = error.faults
+        yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in found)
+
+
+def _overridden(rules: Rules, own: Mapping[str, Any]) -> Rules:
+    return from_plain(Rules, _merged(to_plain(rules), own), strict=True)
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in own.items():
+        below = merged.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        merged[key] = _merged(below, value) if both and below is not None else value
+    return merged
+
+
+def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:
+    """What the file asks for and this version of the software cannot do yet, as key path and words for it."""
+    rules: tuple[MoneyRule, ...] = file.rules.money
+    money = tuple(
+        (f"money[{number}]", f"{rule.kind} ({rule.trigger.value}, {rule.unit.value}, {rule.rail})")
+        for number, rule in enumerate(rules)
+        if not rule.executed
+    )
+    return (*money, ("retention", "documents are kept until retention is built"))
+
+
+def open_to_terms(file: ProgramFile) -> bool:
+    """Whether a term may be opened outside demo and tests: every money rule can be carried out."""
+    return all(rule.executed for rule in file.rules.money)

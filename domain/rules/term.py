@@ -1,0 +1,72 @@
+"""What a program says of deadlines that belong to no single relationship; ``none`` in the file is None here.
+
+They are kept by the term's own stream, one for each region (``domain/term``).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.calendar import Rhythm
+from domain.rules.ladder import Rung
+
+Ladder = tuple[Rung, ...]
+
+
+class MonthDue(StrEnum):
+    """The day on which the record of a month is due."""
+
+    LAST_WORKING_DAY = "last_working_day"
+    NEXT_WORKING_DAY = "next_working_day"
+
+
+class RecordBy(StrEnum):
+    """Who writes the monthly record: each mentor one, whatever the number of mentees (NEA-52)."""
+
+    MENTOR = "mentor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthlyRecord:
+    """One record per mentor and month (NEA-52). ``months`` are numbers such as ``09``."""
+
+    months: tuple[str, ...]
+    due: MonthDue
+    by: RecordBy
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogCheck:
+    """The coordinator looks at what was logged, and says by which evidence (ESE-13)."""
+
+    every: Rhythm
+    opens_days: int
+    evidence: tuple[str, ...]
+    findings: tuple[str, ...]
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermSurvey:
+    """A survey of the region: opens so many days before the term ends, is due and closes so many days later."""
+
+    opens_days_before_end: int
+    due_days: int
+    closes_days: int
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermSurveys:
+    """Surveys of those who are half of no pair (MASA-23, ESE-1, ESE-18); an audience that is not asked is None."""
+
+    contact: TermSurvey | None
+    administrator: TermSurvey | None
+    district: TermSurvey | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionContact:
+    """Each region has an active contact (MASA-3). Where it has none, a task stands until one is named."""
+
+    look_days: int

@@ -1,0 +1,1 @@
+"""A term in one region: what belongs to no single relationship."""

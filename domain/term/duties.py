@@ -1,0 +1,169 @@
+"""Duties of a term in one region: what is owed on a day, by whom, and which step of its ladder comes next.
+
+A monthly record is owed by mentors, a log check covers relationships, a survey is owed by the region or by people.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from domain.calendar import Calendar
+from domain.rules.checks.term import months_between, surveys_of
+from domain.rules.ladder import Rung
+from domain.rules.program import Rules, TermDates
+from domain.rules.term import Ladder, LogCheck, MonthDue, MonthlyRecord, TermSurvey
+
+
+class Matter(StrEnum):
+    """The kinds of duty. With the key (a month, a period, an audience) it names one duty of a term."""
+
+    MONTHLY_RECORD = "monthly_record"
+    LOG_CHECK = "log_check"
+    SURVEY = "survey"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One thing owed in a term. ``next_at`` is when the next step comes, None once it is settled.
+
+    ``opened`` says that it was asked who owes it: ``owing`` are mentors, relationships, people or the region,
+    ``done`` those of whom it has come. ``settled`` is done, nothing_owed or missing.
+    """
+
+    matter: Matter
+    key: str
+    opens_at: datetime
+    due: datetime
+    closes_at: datetime | None = None
+    next_at: datetime | None = None
+    opened: bool = False
+    rung: int = 0
+    owing: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    settled: str = ""
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """Of whom it is still missing."""
+        return tuple(one for one in self.owing if one not in self.done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A duty as it is planned when the term opens."""
+
+    matter: Matter
+    key: str
+    opens_at: datetime
+    due: datetime
+    closes_at: datetime | None = None
+    next_at: datetime
+
+
+def ladder_of(rules: Rules, matter: Matter, key: str) -> Ladder:
+    """The rungs of a duty; none where the rules do not know it."""
+    table: MonthlyRecord | LogCheck | TermSurvey | None
+    if matter is Matter.MONTHLY_RECORD:
+        table = rules.monthly_record
+    elif matter is Matter.LOG_CHECK:
+        table = rules.log_check
+    else:
+        table = dict(surveys_of(rules)).get(key)
+    return () if table is None else table.ladder
+
+
+def rung_at(calendar: Calendar, ladder: Ladder, due: datetime, number: int) -> datetime | None:
+    """When a rung fires; None after the last one."""
+    if number >= len(ladder):
+        return None
+    days = ladder[number].after_days
+    return due if days == 0 else max(due, calendar.after(calendar.local_date(due), days))
+
+
+def climb(calendar: Calendar, ladder: Ladder, duty: Duty, now: datetime) -> tuple[Rung | None, int]:
+    """The last rung that ``now`` has passed and its number from 1; after an outage nobody gets three letters."""
+    passed, number = None, duty.rung
+    while (at := rung_at(calendar, ladder, duty.due, number)) is not None and at <= now:
+        passed, number = ladder[number], number + 1
+    return passed, number
+
+
+def planned(rules: Rules, term: TermDates, now: datetime) -> tuple[Planned, ...]:
+    """All duties of a term that are not over when its stream opens, as a region may be made later."""
+    every = (*_months(rules, term), *_checks(rules, term), *_surveys(rules, term))
+    return tuple(duty for duty in every if (duty.closes_at or duty.due) > now)
+
+
+def _months(rules: Rules, term: TermDates) -> Iterator[Planned]:
+    record, calendar = rules.monthly_record, rules.calendar
+    if record is None:
+        return
+    for first in months_between(term.first, term.last):
+        if f"{first.month:02}" not in record.months:
+            continue
+        last = calendar.last_working(first)
+        if record.due is MonthDue.NEXT_WORKING_DAY:
+            last = calendar.next_working(month_end(first))
+        due = calendar.at(last)
+        yield Planned(
+            matter=Matter.MONTHLY_RECORD,
+            key=f"{first.year}-{first.month:02}",
+            opens_at=calendar.at(max(first, term.first), time(0, 0)),
+            due=due,
+            next_at=rung_at(calendar, record.ladder, due, 0) or due,
+        )
+
+
+def month_end(first: date) -> date:
+    """The first day of the month after that of ``first``."""
+    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _checks(rules: Rules, term: TermDates) -> Iterator[Planned]:
+    check, calendar = rules.log_check, rules.calendar
+    if check is None:
+        return
+    start = term.first
+    while (day := calendar.next_working(calendar.next_by(start, check.every))) <= term.last:
+        opens = calendar.at(max(start, day - timedelta(days=check.opens_days)))
+        yield Planned(
+            matter=Matter.LOG_CHECK,
+            key=day.isoformat(),
+            opens_at=opens,
+            due=calendar.at(day),
+            next_at=opens,
+        )
+        start = day
+
+
+def _surveys(rules: Rules, term: TermDates) -> Iterator[Planned]:
+    calendar = rules.calendar
+    for audience, survey in surveys_of(rules):
+        day = max(term.first, term.last - timedelta(days=survey.opens_days_before_end))
+        opens = calendar.after(day, 0)
+        yield Planned(
+            matter=Matter.SURVEY,
+            key=audience,
+            opens_at=opens,
+            due=calendar.after(calendar.local_date(opens), survey.due_days),
+            closes_at=calendar.after(calendar.local_date(opens), survey.closes_days),
+            next_at=opens,
+        )
+
+
+def of_plan(plan: Planned) -> Duty:
+    """The duty that a plan begins."""
+    return Duty(
+        matter=plan.matter,
+        key=plan.key,
+        opens_at=plan.opens_at,
+        due=plan.due,
+        closes_at=plan.closes_at,
+        next_at=plan.next_at,
+    )
+
+
+def settled(duty: Duty, outcome: str) -> Duty:
+    """The duty at rest."""
+    return replace(duty, settled=outcome, next_at=None)

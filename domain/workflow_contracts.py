@@ -1,0 +1,102 @@
+"""The names by which processes call each other, and what they hand over at the start.
+
+Who sends a message needs nothing but this module and the command: the gateway never imports a workflow. A test holds
+these names, and the types behind them, against the handlers that are registered.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from domain.journal import Head
+from domain.messages import Handled
+from domain.payments.obligation import AddClaim
+from domain.relationship.stages.application import OpenRelationship
+from domain.rules.program import TermDates
+from domain.term.messages import OpenTerm
+
+RELATIONSHIP_WORKFLOW: Final = "RelationshipWorkflow"
+OBLIGATION_WORKFLOW: Final = "ObligationWorkflow"
+TERM_WORKFLOW: Final = "TermWorkflow"
+HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
+
+RELATIONSHIPS: Final = "relationships"
+NOTICES: Final = "notices"
+DOCUMENTS: Final = "documents"
+PAYMENTS: Final = "payments"
+QUEUES: Final = (RELATIONSHIPS, NOTICES, DOCUMENTS, PAYMENTS)
+
+RULE_VIOLATION: Final = "RuleViolation"
+"""Failure type of a broken rule; its details are code and field."""
+TRY_AGAIN: Final = "TryAgain"
+"""Failure type of a command that came at a bad moment: send it again under the same id."""
+PARKED: Final = "Parked"
+"""Failure type of a command to a workflow whose record was refused: it waits for an operator."""
+REPEATED: Final = 32
+"""How many commands a workflow remembers, so that a repeat is answered and not carried out again."""
+
+
+def workflow_id(kind: str, id: str) -> str:
+    """The id of a workflow: ``relationship/<id>``, ``obligation/<id>``, ``term/<id>``."""
+    return f"{kind}/{id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipStart:
+    """What a relationship starts with, and what it hands on when it continues as new.
+
+    The rules are the canonical text that decides; ``state`` is the state's canonical text, absent at the first start.
+    ``history_limit`` is the number of Temporal events after which the run continues as new (0 = the server suggests).
+    """
+
+    relationship: str
+    mentee: str
+    program: str
+    term: str
+    term_dates: TermDates
+    region: str
+    origin: str
+    rules_text: str
+    rules_digest: str
+    rules_version: str
+    opening: OpenRelationship
+    engine: int = 1
+    state: str | None = None
+    head: Head = field(default_factory=Head)
+    handled: tuple[Handled, ...] = ()
+    history_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationStart:
+    """What an obligation starts with: its first claim, and the rules under which the amount is frozen."""
+
+    obligation: str
+    program: str
+    origin: str
+    rules_text: str
+    rules_digest: str
+    rules_version: str
+    opening: AddClaim
+    engine: int = 1
+    state: str | None = None
+    head: Head = field(default_factory=Head)
+    handled: tuple[Handled, ...] = ()
+    history_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermStart:
+    """What a term in one region starts with: the rules by which it is kept, and its opening."""
+
+    id: str
+    program: str
+    origin: str
+    rules_text: str
+    rules_digest: str
+    rules_version: str
+    opening: OpenTerm
+    engine: int = 1
+    state: str | None = None
+    head: Head = field(default_factory=Head)
+    handled: tuple[Handled, ...] = ()
+    history_limit: int = 0

@@ -1,0 +1,177 @@
+"""One letter of every kind, with every subject that reminders and tasks can be about, for invented people."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from activities.ports.notices import Letter, Person
+from domain.ids import derive
+from domain.notices import NoticeKind as Kind
+from domain.relationship.invitation import Invitation, Occasion, invitation_uid
+from domain.rules.agreement_text import clauses_of, compose, digest
+from domain.rules.checks.program import ACTS_ITSELF
+from domain.rules.program import Subject
+from tests.domain.builders import RULES, TERMS, WORDS
+
+DUE = "2027-09-03T14:00:00.000000Z"
+PLANNED_AT = datetime(2027, 9, 3, 14, 0, tzinfo=UTC)
+PLANNED = Invitation(
+    uid=invitation_uid(derive("relationship"), derive("plan")),
+    sequence=20,
+    stamped_at=datetime(2027, 8, 2, 14, 0, tzinfo=UTC),
+    occasion=Occasion.MEETING,
+    starts_at=PLANNED_AT,
+    minutes=60,
+    mode="video",
+)
+SUBJECTS = tuple(subject for subject in Subject if subject not in ACTS_ITSELF)
+PAIR_SUBJECTS = (
+    Subject.FIRST_CONTACT,
+    Subject.AGREEMENT,
+    Subject.MEETING,
+    Subject.OBSERVATION,
+    Subject.SURVEY,
+    Subject.FORM,
+)
+_BEFORE_THE_MATCH = (
+    Kind.APPLICATION_RECEIVED,
+    Kind.APPLICATION_REFUSED,
+    Kind.APPLICATION_ACCEPTED,
+    Kind.MATCH_PROPOSED,
+    Kind.MATCH_CALLED_OFF,
+)
+_TO_MENTOR = (Kind.MATCH_PROPOSED, Kind.MATCH_CALLED_OFF, Kind.WELCOME_MENTOR, Kind.MENTOR_THANKED)
+_TO_REGION = (
+    Kind.MATCH_ACROSS_REGIONS,
+    Kind.STIPEND_SENT,
+    Kind.STIPEND_DENIED,
+    Kind.STIPEND_RETURNED,
+    Kind.LOG_CHECK_DUE,
+    Kind.TERM_TASK,
+)
+_OF_TERM = (
+    Kind.MONTHLY_RECORD_DUE,
+    Kind.LOG_CHECK_DUE,
+    Kind.TERM_SURVEY_OPEN,
+    Kind.TERM_SURVEY_DUE,
+    Kind.TERM_TASK,
+)
+
+
+def person(name: str) -> Person:
+    """An invented person."""
+    return Person(id=derive("person", name), name=name, email=f"{name.split()[0].lower()}@example.org")
+
+
+MENTOR = person("Ruth Olsen")
+MENTEE = person("Sam <Lee> & Söhne")
+CONTACT = person("Ann Berg")
+OTHER_CONTACT = person("Tom Ek")
+AGREEMENT = compose(WORDS["en"], 2, TERMS, clauses_of(RULES, ()))
+_WITH_AGREEMENT = (Kind.AGREEMENT_TO_SIGN, Kind.AGREEMENT_IN_FORCE)
+OBSERVED = replace(PLANNED, occasion=Occasion.OBSERVATION, minutes=45, mode="")
+OWED = {"forms": "masa_survey_mentee"}
+_DATA: dict[Kind, dict[str, str]] = {
+    Kind.APPLICATION_REFUSED: {"reason": "not_a_member"},
+    Kind.WELCOME_MENTEE: {"mentor": MENTOR.id, "due": DUE},
+    Kind.WELCOME_MENTOR: {"mentee": MENTEE.id, "due": DUE},
+    Kind.MATCH_ACROSS_REGIONS: {"mentor": MENTOR.id, "money_region": "r4"},
+    Kind.AGREEMENT_NEXT: {"due": DUE},
+    Kind.AGREEMENT_TO_SIGN: {"version": "2"},
+    Kind.AGREEMENT_IN_FORCE: {"version": "2"},
+    Kind.MEETING_TO_CONFIRM: {"meeting": derive("meeting"), "began_at": DUE},
+    Kind.MEETING_DISPUTED: {"meeting": derive("meeting")},
+    Kind.CHANGE_ANSWERED: {"answer": "goes_on"},
+    Kind.MEETING_PLANNED: PLANNED.data,
+    Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED_AT + timedelta(days=7)).data,
+    Kind.MEETING_WITHDRAWN: replace(PLANNED, sequence=22, cancelled=True).data,
+    Kind.OBSERVATION_CHANGED: {"change": "booked", **OBSERVED.data},
+    Kind.COVER_DECIDED: {"outcome": "approved", "minutes": "45", "starts_at": DUE, "left": "75"},
+    Kind.SURVEY_OPEN: {"due": DUE},
+    Kind.FORMS_ASKED: {"forms": "masa_survey_mentee", "due": DUE, "over": "yes"},
+    Kind.MENTOR_THANKED: {"recognition": "certificate"},
+    Kind.CONTINUE_AS_COLLEAGUES: {"due": DUE},
+}
+
+
+def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> Letter:
+    """A letter of one kind, as the store would give it."""
+    about = data.get("about", "")
+    to_region = kind in (*_TO_REGION, Kind.TASK_FOR_REGION) or (
+        kind is Kind.REMINDER and about not in [subject.value for subject in PAIR_SUBJECTS]
+    )
+    to_region = to_region or (kind in _OF_TERM and data.get("key") in ("contact", "district"))
+    if to is None:
+        to = (CONTACT, OTHER_CONTACT) if to_region else ((MENTOR if kind in _TO_MENTOR else MENTEE),)
+    return Letter(
+        id=derive("notice", kind.value, about, *(f"{name}={said}" for name, said in sorted(data.items()))),
+        kind=kind,
+        status="pending",
+        data=_DATA.get(kind, {}) | (OWED if about == Subject.FORM.value else {}) | data,
+        to=to,
+        to_region="r3" if to_region else "",
+        about=derive("relationship"),
+        program="masa",
+        region="r3",
+        mentor=None if kind in (*_BEFORE_THE_MATCH, *_OF_TERM) else MENTOR,
+        mentee=None if kind in _OF_TERM else MENTEE,
+        contacts=(CONTACT,),
+        regions={"r3": "Region 3", "r4": "Region 4"},
+        agreement=AGREEMENT if kind in _WITH_AGREEMENT else "",
+        digest=digest(AGREEMENT) if kind in _WITH_AGREEMENT else "",
+    )
+
+
+def sparse(each: Letter) -> Letter:
+    """The letter where the office knows least: no contact, no telephone, no partner where there may be none."""
+    alone = each.kind in (Kind.RELATIONSHIP_ENDED, Kind.RELATIONSHIP_PAUSED, Kind.RELATIONSHIP_RESUMED)
+    day = {"starts_at": "", "minutes": "0", "on": "2027-09-03", "mode": ""}
+    data = {**each.data, **(day if each.data.get("occasion") == Occasion.MEETING else {})}
+    return replace(each, data=data, contacts=(), mentor=None if alone else each.mentor)
+
+
+def rich(each: Letter) -> Letter:
+    """The letter with all that it may hold: telephones, several contacts, amount, reason, and the last rung."""
+    more = {Kind.STIPEND_SENT: {"amount_minor": "123450", "currency": "USD", "region": "r3"}}
+    more |= {kind: {"reason": "illness"} for kind in (Kind.STIPEND_DENIED, Kind.STIPEND_RETURNED)}
+    more |= {Kind.REMINDER: {"rung": "3"}, Kind.APPLICATION_REFUSED: {"reason": "illness"}}
+
+    def called(who: Person | None) -> Person | None:
+        return replace(who, phone="+1 612 555 0147") if who else None
+
+    contacts = tuple(replace(contact, phone="612-555-0199") for contact in (CONTACT, OTHER_CONTACT))
+    data = {**each.data, **more.get(each.kind, {})}
+    return replace(each, data=data, mentor=called(each.mentor), mentee=called(each.mentee), contacts=contacts)
+
+
+def _of_term(kind: Kind) -> Iterator[Letter]:
+    """A term's letters, first and later ones, for each month, period and audience that they can be about."""
+    days = {"since": DUE, "due": DUE, "missing": "3"}
+    keys = {Kind.MONTHLY_RECORD_DUE: ("2026-09",), Kind.LOG_CHECK_DUE: ("2026-10-01",)}
+    for key in keys.get(kind, ("contact", "administrator", "district")):
+        for rung in ("0", "1", "2"):
+            yield letter(kind, about="survey", key=key, rung=rung, **days)
+    if kind is Kind.TERM_TASK:
+        yield letter(kind, about="monthly_record", key="2026-09", rung="3", **days)
+        yield letter(kind, about="log_check", key="2026-10-01", rung="3", **days)
+
+
+def every_letter() -> Iterator[Letter]:
+    """Every kind, and for reminders and tasks every subject."""
+    for kind in Kind:
+        if kind is Kind.REMINDER:
+            yield from (letter(kind, about=subject.value, rung="2") for subject in SUBJECTS)
+        elif kind in _OF_TERM:
+            yield from _of_term(kind)
+        elif kind is Kind.TASK_FOR_REGION:
+            yield from (letter(kind, about=subject.value) for subject in (*SUBJECTS, Subject.PAUSE))
+        else:
+            yield letter(kind)
+    yield letter(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")
+    yield letter(Kind.REMINDER, about=Subject.FORM.value, forms="mentee_application", rung="1")
+    yield letter(Kind.MEETING_TO_CONFIRM, log="quick")
+    yield letter(Kind.MEETING_TO_CONFIRM, log="group")
+    yield letter(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
+    yield letter(Kind.OBSERVATION_CHANGED, change="moved")
+    yield letter(Kind.OBSERVATION_CHANGED, change="canceled")
+    yield letter(Kind.COVER_DECIDED, outcome="refused")

@@ -1,0 +1,179 @@
+"""Invitations as calendar programs read them (RFC 5545, 5546, 6047)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+import pytest_asyncio
+
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.icalendar import Appointment, Entry, feed, invited
+from activities.adapters.mail.smtp import SmtpMailer
+from activities.adapters.mail.wording import MailWords
+from activities.ports.notices import Letter, Person
+from domain.notices import NoticeKind as Kind
+from domain.relationship.invitation import Invitation
+from tests.activities.mail.rendered import MENTEE, MENTOR, PLANNED, letter
+from workers.embedded.stack.mail_catcher import Mailbox, serve
+from workers.embedded.stack.ports import pick
+
+ZONE = "America/Chicago"
+STARTS = datetime(2027, 9, 3, 14, 0, tzinfo=UTC)
+WORDS = MailWords(load_programs(), "https://office.example.org")
+
+
+def event_of(text: str) -> icalendar.Event:
+    [event] = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    return event
+
+
+def made(each: Invitation, attendees: tuple[Person, ...] = (MENTOR, MENTEE)) -> str:
+    return invited(
+        each, zone=ZONE, summary="A; B", description="", attendees=attendees, organizer="office@example.org"
+    )
+
+
+def test_a_plan_is_requested_in_the_time_of_the_program_with_both_as_guests() -> None:
+    text = made(PLANNED)
+    calendar, event = icalendar.Calendar.from_ical(text), event_of(text)
+    assert calendar["METHOD"] == "REQUEST"
+    assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == (PLANNED.uid, PLANNED.sequence, "CONFIRMED")
+    assert event["DTSTAMP"].dt == PLANNED.stamped_at
+    assert event["DTSTART"].dt == STARTS
+    assert event["DTSTART"].params["TZID"] == ZONE
+    assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(minutes=60)
+    assert event["ORGANIZER"] == "mailto:office@example.org"
+    assert [str(guest) for guest in event["ATTENDEE"]] == [f"mailto:{who.email}" for who in (MENTOR, MENTEE)]
+    assert "\r\nBEGIN:VTIMEZONE\r\nTZID:America/Chicago\r\n" in text
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+
+
+def test_the_changes_of_clocks_are_dated_by_the_hour_before() -> None:
+    [zone] = icalendar.Calendar.from_ical(made(PLANNED)).walk("VTIMEZONE")
+    [summer], winter = zone.daylight, zone.standard[-1]
+    assert [part.DTSTART.isoformat() for part in (summer, winter)] == [
+        "2026-03-08T02:00:00",
+        "2026-11-01T02:00:00",
+    ]
+    further = [day.dt.isoformat() for day in summer["RDATE"].dts]
+    assert further == ["2027-03-14T02:00:00", "2028-03-12T02:00:00"]
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_zone_in_the_object_tells_the_same_hour_as_the_program(month: int) -> None:
+    starts = datetime(2027, month, 14, 21, 30, tzinfo=UTC)
+    text = made(replace(PLANNED, starts_at=starts))
+    own = text.replace(f"TZID:{ZONE}", "TZID:/only/here").replace(f"TZID={ZONE}", "TZID=/only/here")
+    found = event_of(own)["DTSTART"].dt
+    assert found == starts
+    assert found.replace(tzinfo=None) == starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
+
+
+def test_a_withdrawal_cancels_the_same_entry() -> None:
+    text = made(replace(PLANNED, sequence=30, cancelled=True))
+    event = event_of(text)
+    assert icalendar.Calendar.from_ical(text)["METHOD"] == "CANCEL"
+    assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == (PLANNED.uid, 30, "CANCELLED")
+
+
+def test_a_day_without_an_hour_is_a_whole_day_and_blocks_nothing() -> None:
+    event = event_of(made(replace(PLANNED, starts_at=None, minutes=0, on=date(2027, 9, 3))))
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2027, 9, 3), date(2027, 9, 4))
+    assert event["TRANSP"] == "TRANSPARENT"
+
+
+def test_the_same_notice_makes_the_same_bytes() -> None:
+    assert made(PLANNED) == made(PLANNED)
+
+
+def test_a_name_begins_no_line_of_its_own() -> None:
+    sly = replace(MENTEE, name='Sam"\r\nATTENDEE:mailto:all@example.org')
+    event = event_of(made(PLANNED, (sly, MENTOR)))
+    assert [str(guest) for guest in event["ATTENDEE"]] == [f"mailto:{who.email}" for who in (MENTEE, MENTOR)]
+
+
+def test_a_feed_has_days_and_hours_in_their_order_and_each_zone_once() -> None:
+    def entry(uid: str, day: int) -> Entry:
+        first = date(2027, 9, day)
+        return Entry(uid=uid, stamped_at=PLANNED.stamped_at, summary=uid, first=first, last=first)
+
+    later = replace(PLANNED, uid="later", starts_at=STARTS + timedelta(days=400))
+    plans = [Appointment(invitation=each, zone=ZONE, summary="m") for each in (later, PLANNED)]
+    text = feed([entry("b", 9), entry("a", 2)], plans, name="Mine")
+    calendar = icalendar.Calendar.from_ical(text)
+    assert (calendar["METHOD"], calendar["X-WR-CALNAME"]) == ("PUBLISH", "Mine")
+    assert [event["UID"] for event in calendar.walk("VEVENT")] == [PLANNED.uid, "later", "a", "b"]
+    assert len(calendar.walk("VTIMEZONE")) == 1
+
+
+def test_plans_of_programs_in_two_time_zones_keep_their_instants_and_their_hours() -> None:
+    other = replace(PLANNED, uid="other")
+    zones = [(ZONE, PLANNED), ("Asia/Kathmandu", other)]
+    plans = [Appointment(invitation=each, zone=zone, summary="m") for zone, each in zones]
+    calendar = icalendar.Calendar.from_ical(feed([], plans, name="Mine"))
+    assert {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")} == {ZONE, "Asia/Kathmandu"}
+    starts = {str(event["UID"]): event["DTSTART"] for event in calendar.walk("VEVENT")}
+    for zone, each in zones:
+        start = starts[each.uid]
+        assert (start.params["TZID"], start.dt) == (zone, each.starts_at)
+        assert each.starts_at is not None
+        assert start.dt.replace(tzinfo=None) == each.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+@pytest_asyncio.fixture
+async def mailbox(tmp_path: Path, smtp_port: int) -> AsyncIterator[Mailbox]:
+    async with serve(tmp_path / "mails", smtp_port, pick()) as box:
+        yield box
+
+
+@pytest.fixture
+def smtp_port() -> int:
+    return pick()
+
+
+async def delivered(each: Letter, mailbox: Mailbox, smtp_port: int) -> EmailMessage:
+    mailer = SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=False)
+    [mail] = WORDS.mails(each)
+    await mailer.send(mail)
+    found = mailbox.read(1)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "language", "summary"),
+    [
+        (Kind.MEETING_PLANNED, "REQUEST", "en", "MASA Mentor Program: meeting"),
+        (Kind.MEETING_MOVED, "REQUEST", "es", "Mentoría MASA: reunión"),
+        (Kind.MEETING_WITHDRAWN, "CANCEL", "es", "Mentoría MASA: reunión"),
+    ],
+)
+async def test_a_mail_carries_its_invitation_as_a_third_form_of_the_letter(
+    kind: Kind, method: str, language: str, summary: str, mailbox: Mailbox, smtp_port: int
+) -> None:
+    each = letter(kind, to=(replace(MENTEE, language=language),))
+    mail = await delivered(each, mailbox, smtp_port)
+    assert mail["Content-Language"] == language
+    assert [part.get_content_type() for part in mail.iter_parts()] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    [*_, part] = mail.iter_parts()
+    assert part.get_param("method") == method
+    event = event_of(part.get_content())
+    assert event["SUMMARY"] == summary
+    assert event["UID"] == PLANNED.uid
+    assert event["SEQUENCE"] == int(each.data["sequence"])
+    assert MENTOR.name not in event["SUMMARY"] + event.get("DESCRIPTION", "")
+
+
+async def test_a_mail_that_invites_to_nothing_has_no_calendar(mailbox: Mailbox, smtp_port: int) -> None:
+    mail = await delivered(letter(Kind.SURVEY_OPEN), mailbox, smtp_port)
+    assert "text/calendar" not in [part.get_content_type() for part in mail.walk()]
+    assert mail["Content-Language"] == "en"

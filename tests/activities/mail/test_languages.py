@@ -1,0 +1,131 @@
+"""Mail in every language: each kind is there in each, and everybody gets a notice once, in the own one."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from babel import Locale
+
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.wording import FOLDER, LOCALES, WIDTH, MailWords
+from activities.ports.notices import Letter
+from domain.languages import Language
+from domain.notices import NoticeKind as Kind
+from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT, every_letter, letter, rich, sparse
+
+PROGRAMS = load_programs()
+WORDS = MailWords(PROGRAMS, "https://office.example.org")
+LETTERS = [
+    (kind, made(each)) for each in every_letter() for kind, made in (("rich", rich), ("sparse", sparse))
+]
+NAMES = [f"{kind}-{each.kind.value}-{each.data.get('about', '')}" for kind, each in LETTERS]
+FURTHER = [language for language in Language if language is not Language.EN]
+ENGLISH = re.compile(
+    r"\b(the|and|your|you|with|been|have|please|meeting|because|until|there|what|regards|dear)\b",
+    re.IGNORECASE,
+)
+ABOUT_PEOPLE = re.compile(r"Region \d|Sam <Lee> & Söhne|Ruth Olsen|Ann Berg|Tom Ek|\S+@\S+|https?://\S+")
+
+
+@pytest.mark.parametrize("language", FURTHER)
+@pytest.mark.parametrize("kind", Kind)
+def test_no_kind_of_notice_is_left_untranslated(kind: Kind, language: Language) -> None:
+    english = sorted(file.name for file in (FOLDER / kind.value).iterdir() if file.is_file())
+    own = FOLDER / kind.value / language.value
+    assert own.is_dir(), f"write {own.relative_to(FOLDER)}/ with {', '.join(english)}"
+    assert sorted(file.name for file in own.iterdir()) == english
+    for name in english:
+        assert (own / name).read_text() != (FOLDER / kind.value / name).read_text()
+
+
+def test_each_language_has_its_form_of_days_and_amounts() -> None:
+    assert {language: Locale.parse(LOCALES[language]).language for language in Language} == {
+        language: language.value for language in Language
+    }
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(("kind", "each"), LETTERS, ids=NAMES)
+def test_every_letter_reads_whole_in_every_language(kind: str, each: Letter, language: Language) -> None:
+    wording = WORDS.render(each, language.value)
+    assert 10 <= len(wording.subject) <= 100
+    assert max(map(len, wording.text.splitlines())) <= WIDTH
+    assert "\n\n\n" not in wording.text
+    assert f'lang="{language.value}"' in wording.html
+    for body in (wording.subject, wording.text, wording.html, wording.calendar):
+        assert not re.search(r"\{\{|\{%|None|Undefined|\s[,.;]", ABOUT_PEOPLE.sub("X", body))
+    welcome = kind == "rich" and each.kind in (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR)
+    assert ("612 555 0147" in wording.text) is welcome
+    contacts = welcome or (kind == "rich" and each.kind is Kind.CONTACT_CHANGED)
+    assert ("612-555-0199" in wording.html) is contacts
+
+
+@pytest.mark.parametrize(("kind", "each"), LETTERS, ids=NAMES)
+def test_a_spanish_letter_holds_no_english_and_says_the_same_in_text_and_html(
+    kind: str, each: Letter
+) -> None:
+    wording = WORDS.render(each, "es")
+    own = WORDS.render(replace(each, agreement="", digest=""), "es")  # the Letter has a language of its own
+    for body in (own.subject, own.text, own.calendar):
+        assert ENGLISH.findall(ABOUT_PEOPLE.sub("X", body)) == []
+    plain = unescape(re.sub(r"<[^>]+>", " ", wording.html.partition("<body")[2].partition(">")[2]))
+    text = wording.text.partition("--\nOficina")[0]
+    in_text, in_html = (set(re.findall(r"[\w@']{4,}", words)) for words in (text, plain))
+    assert in_text <= in_html
+    foot = {"oficina", "Referencia", "Esta", "carta", "envió", "automáticamente", each.about[:12]}
+    assert in_html - in_text <= foot
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("program", sorted(PROGRAMS))
+def test_every_program_fits_into_every_letter(program: str, language: Language) -> None:
+    for each in every_letter():
+        wording = WORDS.render(replace(rich(each), program=program), language.value)
+        assert 10 <= len(wording.subject) <= 110
+        for body in (wording.subject, wording.text, wording.calendar):
+            assert ".." not in body
+            assert "  " not in body.replace("\n    ", "\n").replace("\n  ", "\n")
+
+
+def test_days_hours_and_amounts_take_the_form_of_the_language() -> None:
+    met = letter(Kind.MEETING_TO_CONFIRM)
+    assert "Friday, September 3, 2027, 9:00 AM CDT" in flat(WORDS.render(met).text)
+    assert "viernes, 3 de septiembre de 2027, 9:00 a.m. CDT" in flat(WORDS.render(met, "es").text)
+    paid = rich(letter(Kind.STIPEND_SENT))
+    for language in Language:
+        assert "1,234.50 USD" in flat(WORDS.render(paid, language.value).text)
+
+
+def test_a_person_gets_a_letter_in_the_own_language_and_under_a_stable_id() -> None:
+    each = letter(Kind.SURVEY_OPEN, to=(replace(MENTEE, language="es"),))
+    [mail] = WORDS.mails(each)
+    assert (mail.language, mail.id) == ("es", f"{each.id}.es")
+    assert mail.wording.text.startswith("Hola, ")
+    assert WORDS.mails(each) == (mail,)
+
+
+def test_contacts_of_one_region_each_get_it_once_in_their_language() -> None:
+    each = letter(Kind.TASK_FOR_REGION, to=(CONTACT, replace(OTHER_CONTACT, language="es")), about="meeting")
+    english, spanish = WORDS.mails(each)
+    assert (english.to, english.id) == ((CONTACT,), each.id)
+    assert ([who.id for who in spanish.to], spanish.id) == ([OTHER_CONTACT.id], f"{each.id}.es")
+    assert english.wording.text.startswith("Dear Ann Berg")
+    assert spanish.wording.text.startswith("Hola, Tom Ek")
+
+
+def test_two_who_read_the_same_language_share_one_mail() -> None:
+    [mail] = WORDS.mails(letter(Kind.TASK_FOR_REGION, about="meeting"))
+    assert mail.to == (CONTACT, OTHER_CONTACT)
+
+
+def test_a_program_that_does_not_offer_a_language_writes_in_its_first_one() -> None:
+    program = PROGRAMS["masa"]
+    only = replace(program, frame=replace(program.frame, languages=(Language.EN,), words={}))
+    words = MailWords({"masa": only}, "https://office.example.org")
+    [mail] = words.mails(letter(Kind.SURVEY_OPEN, to=(replace(MENTEE, language="es"),)))
+    assert (mail.language, mail.wording.text[:4]) == ("en", "Dear")
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,74 @@
+"""What a notice says of a program is true for it: its own rhythm, its own conflicts of interest, its own duties."""
+
+from dataclasses import replace
+
+import pytest
+
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.wording import MailWords
+from domain.languages import Language
+from domain.notices import NoticeKind as Kind
+from domain.rules.program import Subject
+from tests.activities.mail.rendered import letter
+
+PROGRAMS = load_programs()
+WORDS = MailWords(PROGRAMS, "https://office.example.org")
+
+
+def text(program: str, kind: Kind, language: str = "en", **data: str) -> str:
+    return " ".join(WORDS.render(replace(letter(kind, **data), program=program), language).text.split())
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_rhythm_of_the_program_is_not_called_the_own_one(program: str) -> None:
+    own = PROGRAMS[program].rules.meetings.rhythm is None
+    assert ("Your own rhythm" in text(program, Kind.AGREEMENT_NEXT)) is own
+    assert ("el ritmo que ustedes elijan" in text(program, Kind.AGREEMENT_NEXT, "es")) is own
+    for welcome in (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR):
+        assert ("how often and for how long" in text(program, welcome)) is own
+        assert ("con qué frecuencia" in text(program, welcome, "es")) is own
+    told = text(program, Kind.TASK_FOR_REGION, about=Subject.MEETING.value)
+    assert ("less often than they agreed" in told) is own
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_proposed_mentor_reads_which_conflicts_the_program_knows(program: str, language: Language) -> None:
+    file = PROGRAMS[program]
+    told = text(program, Kind.MATCH_PROPOSED, language.value)
+    for kind in file.rules.matching.conflict_kinds:
+        assert file.label(kind, language.value) in told
+    if "contract" not in file.rules.matching.conflict_kinds:
+        assert "contra" not in told  # neither a contract nor un contrato
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_nobody_is_promised_more_silence_than_the_program_keeps(program: str) -> None:
+    rules = PROGRAMS[program].rules
+    for welcome in (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR):
+        told = text(program, welcome)
+        assert ("what law obliges" in told) is bool(rules.agreement.legal_exceptions)
+        assert ("short record each month" in told) is (rules.monthly_record is not None)
+
+
+def test_a_name_begins_a_sentence_with_a_capital() -> None:
+    for program, file in PROGRAMS.items():
+        name = file.wording_in("en").association
+        opened = name[:1].upper() + name[1:]
+        assert f" {opened} reads the answers" in text(program, Kind.SURVEY_OPEN)
+
+
+def test_only_answers_that_are_counted_are_said_to_be_read_by_nobody() -> None:
+    forms = "mentee_application,exit_mentee"
+    for language, both, one in (
+        (
+            "en",
+            "Your answers are counted together",
+            "Your answers to “Leaving the program: mentee” are counted",
+        ),
+        ("es", "Sus respuestas se cuentan junto", "Sus respuestas a «"),
+    ):
+        assert both in text("nea_esp", Kind.FORMS_ASKED, language, forms="exit_mentee")
+        mixed = text("nea_esp", Kind.FORMS_ASKED, language, forms=forms)
+        assert one in mixed
+        assert both not in mixed

@@ -1,0 +1,119 @@
+"""How notices read: every kind has its words, and no word of them stands in code."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.wording import FOLDER, WIDTH, MailWords
+from activities.ports.notices import Letter, UnknownWording
+from domain.notices import NoticeKind as Kind
+from domain.rules.agreement_text import digest
+from tests.activities.mail.rendered import AGREEMENT, CONTACT, DUE, MENTEE, MENTOR, every_letter, letter
+
+OFFICE = "https://office.example.org"
+WORDS = MailWords(load_programs(), OFFICE)
+LETTERS = list(every_letter())
+NAMES = [f"{each.kind.value}-{each.data.get('about', '')}" for each in LETTERS]
+INVITING = (Kind.MEETING_PLANNED, Kind.MEETING_MOVED, Kind.MEETING_WITHDRAWN, Kind.OBSERVATION_CHANGED)
+SHARES_ADDRESSES = (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR)
+
+
+def test_each_kind_of_notice_has_a_folder_with_subject_text_and_html_and_there_is_no_other() -> None:
+    folders = {
+        path.name: sorted(file.name for file in path.iterdir() if file.is_file())
+        for path in FOLDER.iterdir()
+        if path.is_dir()
+    }
+    files = ["html.html", "subject.txt", "text.txt"]
+    assert folders == {kind.value: ["calendar.txt", *files] if kind in INVITING else files for kind in Kind}
+
+
+@pytest.mark.parametrize("each", LETTERS, ids=NAMES)
+def test_every_letter_reads_whole_in_text_and_html(each: Letter) -> None:
+    wording = WORDS.render(each)
+    assert 10 <= len(wording.subject) <= 100
+    assert "\n" not in wording.subject
+    for body in (wording.text, wording.html):
+        assert "MASA Mentor Program" in body
+        assert OFFICE in body
+        assert "{{" not in body
+        assert "{%" not in body
+    assert max(map(len, wording.text.splitlines())) <= WIDTH
+    assert "\n\n\n" not in wording.text
+    assert "<Lee>" not in wording.html
+    assert "<style" not in wording.html
+
+
+@pytest.mark.parametrize("each", LETTERS, ids=NAMES)
+def test_text_and_html_say_the_same(each: Letter) -> None:
+    wording = WORDS.render(each)
+    body = wording.html.partition("<body")[2]
+    plain = unescape(re.sub(r"<[^>]+>", " ", body.partition(">")[2]))
+    text = wording.text.partition("--\nOffice")[0]
+    in_text, in_html = (set(re.findall(r"[\w@']{4,}", words)) for words in (text, plain))
+    assert in_text <= in_html
+    assert in_html - in_text <= {
+        "office",
+        "Reference",
+        "This",
+        "letter",
+        "sent",
+        "automatically",
+        each.about[:12],
+    }
+
+
+@pytest.mark.parametrize("each", LETTERS, ids=NAMES)
+def test_the_address_of_the_other_stands_only_where_it_is_released(each: Letter) -> None:
+    wording = WORDS.render(each)
+    shares = each.kind in SHARES_ADDRESSES or each.data.get("about") == "first_contact"
+    for who in (MENTOR, MENTEE):
+        if who not in each.to and not shares:
+            assert who.email not in wording.text + wording.html
+
+
+def test_the_letter_to_sign_brings_the_text_and_what_is_signed_of_it() -> None:
+    wording = WORDS.render(letter(Kind.AGREEMENT_TO_SIGN))
+    for body in (wording.text, wording.html):
+        assert digest(AGREEMENT) in body
+        for line in filter(None, AGREEMENT.splitlines()):
+            assert line in unescape(body)
+
+
+def test_the_welcome_letter_to_the_mentee_names_mentor_address_and_regional_contacts() -> None:
+    wording = WORDS.render(letter(Kind.WELCOME_MENTEE))
+    for body in (wording.text, wording.html):
+        for said in (MENTOR.name, MENTOR.email, CONTACT.name, CONTACT.email, "Friday, September 3, 2027"):
+            assert said in body.replace("\n", " ")
+
+
+def test_a_region_without_contact_is_said_and_not_left_blank() -> None:
+    vacant = replace(letter(Kind.WELCOME_MENTEE), contacts=())
+    assert "MASA is there for you" in WORDS.render(vacant).text.replace("\n", " ")
+
+
+def test_instants_are_told_in_the_time_zone_of_the_program() -> None:
+    assert "9:00 AM CDT" in WORDS.render(letter(Kind.MEETING_TO_CONFIRM, began_at=DUE)).text
+
+
+def test_an_ending_before_the_match_names_no_partner() -> None:
+    alone = replace(letter(Kind.RELATIONSHIP_ENDED), mentor=None)
+    assert MENTOR.name not in WORDS.render(alone).text
+
+
+def test_a_program_that_no_file_holds_has_no_words() -> None:
+    with pytest.raises(UnknownWording):
+        WORDS.render(replace(letter(Kind.SURVEY_OPEN), program="none"))
+
+
+def test_a_reminder_names_the_rhythm_that_holds() -> None:
+    signed = letter(Kind.REMINDER, about="meeting", rung="1")
+    programs = load_programs()
+    set_by_others = [name for name, file in programs.items() if file.rules.meetings.rhythm is not None]
+    assert set_by_others
+    for name in set_by_others:
+        assert "By the rhythm of this program" in WORDS.render(replace(signed, program=name)).text
+    assert "agreed on, your next meeting" in WORDS.render(signed).text.replace("\n", " ")

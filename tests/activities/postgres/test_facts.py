@@ -1,0 +1,83 @@
+"""Facts for decisions, from a migrated database: memberships by the program's local day, places, conflicts."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import pytest_asyncio
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.relationship import SqlFacts
+from domain.ids import derive
+from domain.relationship.facts import Facts, Question
+from tests.conftest import FreshDatabase
+
+MENTEE, MENTOR, BOSS, TWIN = derive("mentee"), derive("mentor"), derive("boss"), derive("twin")
+MAIL = {MENTEE: "Ann.B@example.org", TWIN: "ann.b@EXAMPLE.org"}
+
+
+@pytest_asyncio.fixture
+async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
+    async with fresh_database() as settings:
+        engine = create_async_engine(settings.database_url("migrator"))
+        async with engine.begin() as connection:
+            for id, boss, region in (
+                (MENTEE, BOSS, "r1"),
+                (MENTOR, None, "r2"),
+                (BOSS, None, "r1"),
+                (TWIN, None, "r1"),
+            ):
+                row = {
+                    "id": id,
+                    "name": "A",
+                    "email": MAIL.get(id, f"{id[:8]}@example.org"),
+                    "role_title": "principal",
+                    "district": "D",
+                }
+                await connection.execute(
+                    insert(tables.people), [{**row, "region": region, "supervisor": boss}]
+                )
+            for person, last in ((MENTEE, date(2026, 8, 31)), (MENTOR, None)):
+                row = {"person": person, "class": "active", "first": date(2020, 1, 1), "last": last}
+                await connection.execute(insert(tables.memberships), [row])
+            for person in (MENTOR, BOSS, TWIN):
+                await connection.execute(insert(tables.mentors), [{"person": person, "capacity": 1}])
+        await engine.dispose()
+        pool = Database(settings.database_url("worker"), size=2)
+        yield SqlFacts(pool)
+        await pool.close()
+
+
+async def facts(reader: SqlFacts, at: datetime, mentor: str = MENTOR) -> Facts:
+    return await reader.facts(
+        Question(
+            as_of=at,
+            zone="America/Chicago",
+            relationship=derive("r"),
+            program="sample",
+            term=derive("t"),
+            region="r1",
+            mentee=MENTEE,
+            mentor=mentor,
+        )
+    )
+
+
+async def test_a_membership_holds_until_the_local_midnight_of_its_last_day(reader: SqlFacts) -> None:
+    evening = await facts(reader, datetime(2026, 9, 1, 4, 59, tzinfo=UTC))
+    assert evening.membership_of(MENTEE) == "active"
+    midnight = await facts(reader, datetime(2026, 9, 1, 5, 0, tzinfo=UTC))
+    assert midnight.membership_of(MENTEE) == ""
+    assert midnight.membership_of(MENTOR) == "active"
+
+
+async def test_a_mentor_comes_with_region_place_and_conflicts(reader: SqlFacts) -> None:
+    now = datetime(2026, 8, 20, tzinfo=UTC)
+    known = await facts(reader, now)
+    assert (known.mentor_known, known.mentor_region, known.free_slot, known.conflicts) == (True, "r2", 1, ())
+    assert (await facts(reader, now, BOSS)).conflicts == ("supervisor",)
+    assert not (await facts(reader, now, derive("stranger"))).mentor_known
+    assert not known.one_mailbox
+    assert (await facts(reader, now, TWIN)).one_mailbox

@@ -1,0 +1,187 @@
+"""Notices in PostgreSQL, read and marked by the role that the worker signs in as."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Integer, Table, Text, insert, text
+
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.wording import MailWords
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.notice_rows import NoticeRecords
+from domain.ids import derive
+from domain.notices import NoticeKind
+from tests.activities.mail.rendered import CONTACT, MENTEE, MENTOR, OTHER_CONTACT
+from workers.settings import Settings
+
+NOW = datetime(2027, 8, 2, 14, 0, tzinfo=UTC)
+PAIR = derive("relationship", "notices")
+OWED = derive("obligation", "notices")
+
+
+class StoppedClock:
+    async def now(self) -> datetime:
+        return NOW
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def owner(postgres: Settings) -> AsyncIterator[Database]:
+    database = Database(postgres.database_url("migrator"), size=2)
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def records(postgres: Settings, owner: Database) -> AsyncIterator[NoticeRecords]:
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text("truncate office.notices, office.people, office.regions, office.region_contacts")
+        )
+    people = (MENTEE, MENTOR, CONTACT, OTHER_CONTACT)
+    await put(
+        owner,
+        tables.people,
+        *(
+            {
+                "id": each.id,
+                "name": each.name,
+                "email": each.email,
+                "role_title": "",
+                "district": "",
+                "region": "r3",
+            }
+            for each in people
+        ),
+    )
+    await put(
+        owner,
+        tables.regions,
+        *({"code": code, "name": f"Region {code}", "program": "masa"} for code in ("r3", "r4")),
+    )
+    await put(
+        owner,
+        tables.region_contacts,
+        {"region": "r3", "person": CONTACT.id, "first": date(2027, 1, 1), "last": None},
+        {"region": "r3", "person": OTHER_CONTACT.id, "first": date(2026, 1, 1), "last": date(2027, 8, 1)},
+    )
+    database = Database(postgres.database_url("worker"), size=2)
+    yield NoticeRecords(database, StoppedClock())
+    await database.close()
+
+
+async def put(owner: Database, table: Table, *rows: dict[str, Any]) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(text("set constraints all deferred"))
+        await connection.execute(insert(table), list(rows))
+
+
+async def notice(owner: Database, id: str, **values: Any) -> str:
+    row = {"id": id, "kind": "survey_open", "subject": PAIR, "seq": 1, "person": "", "region": "", "data": {}}
+    await put(owner, tables.notices, row | values)
+    return id
+
+
+async def test_a_notice_to_a_person_has_name_and_address(records: NoticeRecords, owner: Database) -> None:
+    id = await notice(owner, derive("1"), person=MENTEE.id, data={"due": "2027-09-03T14:00:00.000000Z"})
+    letter = await records.letter(id)
+    assert letter is not None
+    assert (letter.kind, letter.status, letter.to) == (NoticeKind.SURVEY_OPEN, "pending", (MENTEE,))
+    assert letter.data["due"].startswith("2027-09-03")
+
+
+async def test_a_notice_to_a_region_goes_to_its_contacts_of_that_day(
+    records: NoticeRecords, owner: Database
+) -> None:
+    id = await notice(owner, derive("2"), kind="task_for_region", region="r3", data={"about": "meeting"})
+    letter = await records.letter(id)
+    assert letter is not None
+    assert letter.to == (CONTACT,)
+    assert letter.regions["r3"] == "Region r3"
+
+
+async def test_a_region_without_contact_and_an_unknown_person_have_nobody_to_write_to(
+    records: NoticeRecords, owner: Database
+) -> None:
+    for id, values in ((derive("3"), {"region": "r4"}), (derive("4"), {"person": derive("nobody")})):
+        letter = await records.letter(await notice(owner, id, **values))
+        assert letter is not None
+        assert letter.to == ()
+    assert await records.letter(derive("unknown")) is None
+
+
+async def test_a_notice_that_was_sent_stays_sent(records: NoticeRecords, owner: Database) -> None:
+    id = await notice(owner, derive("5"), person=MENTEE.id)
+    await records.mark_parked(id, "no_connection")
+    await records.mark_sent(id, NOW)
+    await records.mark_parked(id, "no_connection")
+    async with owner.transaction() as connection:
+        row = (
+            (await connection.execute(tables.notices.select().where(tables.notices.c.id == id)))
+            .mappings()
+            .one()
+        )
+    assert (row["status"], row["code"], row["sent_at"]) == ("sent", "", NOW)
+
+
+async def test_only_old_notices_without_an_end_wait(records: NoticeRecords, owner: Database) -> None:
+    old = datetime.now(UTC) - timedelta(days=2)
+    waits = await notice(owner, derive("6"), person=MENTEE.id, created_at=old)
+    await notice(owner, derive("7"), person=MENTEE.id)
+    refused = await notice(owner, derive("8"), person=MENTEE.id, created_at=old)
+    await records.mark_refused(refused, "smtp_550")
+    assert await records.waiting(timedelta(days=1), 10) == (waits,)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def pair(records: NoticeRecords, owner: Database) -> None:
+    """A pair with a claim on an obligation, as the projection would show it."""
+    values = {column.name: "" for column in tables.relationships.columns if isinstance(column.type, Text)}
+    values |= {"id": PAIR, "stream": PAIR, "program": "masa", "region": "r3", "status": "open"}
+    numbers = [column.name for column in tables.relationships.columns if isinstance(column.type, Integer)]
+    row: dict[str, Any] = values | dict.fromkeys(numbers, 1)
+    row |= {"special": False, "stage_since": NOW, "opened_at": NOW, "mentee": MENTEE.id, "mentor": MENTOR.id}
+    claim = {
+        "id": derive("claim"),
+        "stream": PAIR,
+        "applied_seq": 1,
+        "relationship": PAIR,
+        "obligation": OWED,
+    }
+    claim |= {"kind": "mentor_stipend", "unit": MENTOR.id, "mentor": MENTOR.id, "region": "r4", "due_at": NOW}
+    claim |= {"heard": "claimed", "withdrawn": False}
+    async with owner.transaction() as connection:
+        # A projection takes rows only with their event; this test has none.
+        for table, filled in ((tables.claims, claim), (tables.relationships, row)):
+            await connection.execute(text(f"truncate {table.fullname}"))
+            await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+            await connection.execute(insert(table), [filled])
+            await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
+
+
+@pytest.mark.usefixtures("pair")
+async def test_a_welcome_letter_knows_pair_and_contacts_of_the_relationship(
+    records: NoticeRecords, owner: Database
+) -> None:
+    data = {"mentor": MENTOR.id, "due": "2027-09-03T14:00:00.000000Z"}
+    id = await notice(owner, derive("9"), kind="welcome_mentee", person=MENTEE.id, data=data)
+    letter = await records.letter(id)
+    assert letter is not None
+    assert (letter.mentor, letter.mentee, letter.contacts) == (MENTOR, MENTEE, (CONTACT,))
+    wording = MailWords(load_programs(), "http://office").render(letter)
+    assert MENTOR.email in wording.text
+    assert CONTACT.email in wording.text
+
+
+@pytest.mark.usefixtures("pair")
+async def test_a_letter_about_money_knows_the_mentor_and_the_region_that_gets_it(
+    records: NoticeRecords, owner: Database
+) -> None:
+    data = {"amount_minor": "50000", "currency": "USD"}
+    id = await notice(owner, derive("10"), kind="stipend_sent", subject=OWED, region="r4", data=data)
+    letter = await records.letter(id)
+    assert letter is not None
+    assert (letter.program, letter.region, letter.mentor) == ("masa", "r4", MENTOR)

@@ -1,0 +1,180 @@
+"""Obligations and orders in PostgreSQL: what the rules say first, the tables say last."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.payments import SqlPaymentFacts
+from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.tables import PROJECTIONS_MONEY
+from activities.ports.journal import Record
+from domain.ids import derive
+from domain.journal import Event, Head, Kind, Rules
+from domain.payments import obligation
+from domain.payments.orders import PaymentQuestion
+from domain.payments.projection import obligation_rows
+from domain.recording import Decision, Subject, chain
+from tests.conftest import FreshDatabase
+from tests.domain.builders import MENTEE, MENTOR
+from tests.domain.payments.payment_case import Payment
+from workers.settings import Settings
+
+
+@pytest_asyncio.fixture
+async def database(fresh_database: FreshDatabase) -> AsyncIterator[tuple[Settings, Database]]:
+    async with fresh_database() as settings:
+        pool = Database(settings.database_url("payments"), size=2)
+        yield settings, pool
+        await pool.close()
+
+
+@pytest_asyncio.fixture
+async def owner(database: tuple[Settings, Database]) -> AsyncIterator[AsyncEngine]:
+    """The owner of the tables, who could do anything that the tables themselves do not refuse."""
+    engine = create_async_engine(database[0].database_url("migrator"))
+    yield engine
+    await engine.dispose()
+
+
+def record_of(payment: Payment) -> Record:
+    """Everything that happened to an obligation, written at once."""
+    events: tuple[Event, ...] = tuple(payment.events)
+    batch = chain(
+        payment.empty(),
+        Head(),
+        events,
+        subject=Subject(
+            origin="test/1",
+            stream=payment.id,
+            kind=Kind.OBLIGATION,
+            rel=None,
+            rules=Rules(set="sample", version="1", digest="a" * 64),
+        ),
+        decision=Decision(command=derive("all"), actor=payment.stamps[-1].actor, at=payment.now),
+        evolve=obligation.evolve,
+        effects=obligation.effects,
+    )
+    return Record(
+        workflow="obligation/x",
+        run="r",
+        stream=payment.id,
+        command=derive("all"),
+        events=batch.texts,
+        rows=obligation_rows(payment.state),
+    )
+
+
+async def test_the_payments_worker_writes_an_obligation_with_its_orders(
+    database: tuple[Settings, Database],
+) -> None:
+    _, pool = database
+    payment = Payment().settled()
+    record = record_of(payment)
+    records = SqlRecords(pool, PROJECTIONS_MONEY)
+    first = await records.record(record)
+    assert await records.record(record) == first, "the same record again changes nothing"
+    async with pool.transaction() as connection:
+        order = (await connection.execute(text("select * from money.orders"))).one()
+        owed = (await connection.execute(text("select * from money.obligations"))).one()
+    assert (owed.amount_minor, owed.standing, owed.attempts) == (50000, "settled", 1)
+    assert (order.state, order.reference) == ("settled", "BANK-1")
+    assert len({order.maker, order.approver, order.confirmer} - {None, ""}) == 2
+    assert order.sender == order.maker
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        ("approver = maker", "order_approver"),
+        ("approver = mentor", "order_approver_not_paid"),
+        ("approver = null", "order_approved_by"),
+        ("approver = ''", "order_approved_by"),
+        ("state = 'held', held_from = 'approved', approver = null", "order_approved_by"),
+        ("maker = null", "maker"),
+        ("maker = ''", "order_approver"),
+        ("sender = approver, confirmer = 'x'", "order_sender"),
+        ("sender = null", "order_sent_by"),
+        ("confirmer = maker", "order_confirmer"),
+        ("confirmer = sender", "order_confirmer"),
+        ("confirmer = null", "order_confirmed_by"),
+        ("amount_minor = 0", "order_amount"),
+        ("state = 'paid'", "order_state"),
+    ],
+)
+async def test_the_table_refuses_what_no_rule_may_let_through(
+    database: tuple[Settings, Database], owner: AsyncEngine, change: str, check: str
+) -> None:
+    await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(Payment().settled()))
+    with pytest.raises(DBAPIError, match=check):
+        async with owner.begin() as connection:
+            await connection.execute(text(f"update money.orders set {change}"))  # noqa: S608 - listed above
+
+
+async def test_one_obligation_has_one_live_order(
+    database: tuple[Settings, Database], owner: AsyncEngine
+) -> None:
+    await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(Payment().settled()))
+    columns = [c.name for c in PROJECTIONS_MONEY["orders"].columns if c.name not in ("id", "attempt")]
+    names = ", ".join(columns)
+    with pytest.raises(DBAPIError, match="order_live_once"):
+        async with owner.begin() as connection:
+            await connection.execute(
+                text(
+                    f"insert into money.orders (id, attempt, {names})"  # noqa: S608 - names of our own columns
+                    f" select 'b', 2, {names} from money.orders"
+                )
+            )
+
+
+async def test_no_row_changes_without_its_event(
+    database: tuple[Settings, Database], owner: AsyncEngine
+) -> None:
+    await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(Payment().prepared()))
+    for statement in (
+        "update money.orders set reference = 'other'",
+        "update money.obligations set region = 'r4'",
+        "delete from money.orders",
+    ):
+        with pytest.raises(DBAPIError, match=r"names no event|never deleted"):
+            async with owner.begin() as connection:
+                await connection.execute(text(statement))
+
+
+async def test_facts_are_those_of_the_local_day(
+    database: tuple[Settings, Database], owner: AsyncEngine
+) -> None:
+    async with owner.begin() as connection:
+        await connection.execute(
+            text(
+                "insert into office.memberships (person, class, first, last) values"
+                " (:mentor, 'retired', '2025-01-01', null), (:mentee, 'active', '2025-01-01', '2026-06-30')"
+            ),
+            {"mentor": MENTOR.id, "mentee": MENTEE.id},
+        )
+        await connection.execute(
+            text(
+                "insert into office.region_contacts (region, person, first, last) values"
+                " ('r3', 'now', '2025-01-01', null), ('r3', 'then', '2025-01-01', '2026-01-01'),"
+                " ('r4', 'elsewhere', '2025-01-01', null)"
+            )
+        )
+    reader = SqlPaymentFacts(database[1])
+    for zone, members in (
+        ("America/Chicago", {MENTOR.id: "retired", MENTEE.id: "active"}),  # still 30 June there
+        ("UTC", {MENTOR.id: "retired"}),
+    ):
+        question = PaymentQuestion(
+            as_of=datetime(2026, 7, 1, 3, 0, tzinfo=UTC),
+            zone=zone,
+            persons=(MENTOR.id, MENTEE.id),
+            region="r3",
+        )
+        facts = await reader.payment_facts(question)
+        assert facts.memberships == members
+        assert facts.contacts == ("now",)

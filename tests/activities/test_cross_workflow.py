@@ -1,0 +1,114 @@
+"""Claims told to obligations: what comes too early, too late, or after the relationship is over, is not lost."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from activities.adapters.postgres.backlog import SqlBacklog
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
+from activities.cross_workflow import ClaimDelivery, EffectActivities
+from activities.housekeeping import HousekeepingActivities
+from activities.ports.workflows import Answer
+from domain.ids import derive
+from domain.relationship.any_stage.ending import EndRelationship
+from domain.relationship.stages.matching.proposal import ConfirmMatch
+from tests.activities.postgres.test_journal import Stream
+from tests.conftest import FreshDatabase
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, START, TERM
+from tests.workflows.fakes import FakeDeliveries, FakeOffice, FakeWorkflows
+
+CLAIM = derive("claim")
+DELIVERY = ClaimDelivery(
+    claim=CLAIM,
+    relationship=derive("relationship"),
+    obligation=derive("obligation"),
+    kind="mentor_stipend",
+    unit="per_mentor_per_year",
+    mentor=MENTOR.id,
+    mentee=MENTEE.id,
+    region="north",
+    due_at=START + timedelta(days=30),
+    program="sample",
+    term=derive("term"),
+    term_dates=TERM,
+    origin="test/1",
+    rules_text="{}",
+    rules_digest="a" * 64,
+    rules_version="1",
+)
+
+
+class NoSignals:
+    """No relationship runs that could be told."""
+
+    async def signal(self, id: str, name: str) -> bool:
+        """Nobody is there any more."""
+        return False
+
+
+def told(office: FakeOffice) -> list[str]:
+    return [type(command).__name__ for _, command in office.told]
+
+
+@pytest.fixture
+def office() -> FakeOffice:
+    return FakeOffice()
+
+
+@pytest.fixture
+def effects(office: FakeOffice) -> EffectActivities:
+    return EffectActivities(FakeWorkflows(office), FakeDeliveries(office))
+
+
+async def test_a_withdrawal_that_met_nobody_follows_the_claim(
+    office: FakeOffice, effects: EffectActivities
+) -> None:
+    office.withdrawn.add(CLAIM)
+    await effects.deliver_claim(DELIVERY)
+    assert told(office) == ["AddClaim", "WithdrawClaim"]
+    assert office.delivered == [(CLAIM, "deliver"), (CLAIM, "withdraw")]
+
+
+async def test_a_claim_on_a_closed_obligation_is_answered_from_the_database(
+    office: FakeOffice, effects: EffectActivities
+) -> None:
+    office.answer, office.standing = Answer.GONE, "settled"
+    await effects.deliver_claim(DELIVERY)
+    assert told(office) == ["AddClaim", "HearObligation"]
+    heard = office.told[-1]
+    assert heard[0] == f"relationship/{DELIVERY.relationship}"
+    assert getattr(heard[1], "state", "") == "settled"
+
+
+@pytest_asyncio.fixture
+async def pool(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
+    async with fresh_database() as settings:
+        pool = Database(settings.database_url("worker"), size=4)
+        yield pool
+        await pool.close()
+
+
+async def test_housekeeping_withdraws_for_a_relationship_that_is_over(
+    pool: Database, office: FakeOffice
+) -> None:
+    stream, records = Stream("over"), SqlRecords(pool)
+    await records.record(stream.opening())
+    await records.record(stream.proposal())
+    confirm = ConfirmMatch(id=derive("confirm"), actor=COORDINATOR, money_region="r3")
+    await records.record(stream.record(confirm))
+    end = EndRelationship(id=derive("end"), actor=COORDINATOR, reason="moved")
+    await records.record(stream.record(end))
+    (claim,) = stream.case.state.claims
+    assert claim.withdrawn
+
+    backlog = SqlBacklog(pool, SqlClock(pool), {})
+    chores = HousekeepingActivities(backlog, FakeWorkflows(office), NoSignals())
+    assert (await chores.deliver_undelivered()).count == 1
+    assert told(office) == ["WithdrawClaim"]
+    assert await backlog.withdrawn(claim.id)
+    assert (await chores.deliver_undelivered()).count == 0
+    assert await backlog.standing(claim.obligation) == ""

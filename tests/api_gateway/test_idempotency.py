@@ -1,0 +1,109 @@
+"""Writes of the gateway itself happen once per key, even where the first request was interrupted."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.writes.commands import Claim, Claimed
+from api_gateway.http.problems import Problem
+from api_gateway.services.send_command import given_before
+from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.test_api import GOOD, roster, side_codes
+from tests.api_gateway.test_bad_input import a_person
+from tests.conftest import PROGRAM
+
+
+@pytest.mark.parametrize(
+    ("kept", "status", "told"),
+    [("other_region", 404, "not_found"), ("not_a_participant", 403, None), ("relationship_ended", 409, None)],
+)
+def test_a_refusal_that_housekeeping_kept_is_told_as_the_gateway_tells_it(
+    kept: str, status: int, told: str | None
+) -> None:
+    stored = Claimed(claim=Claim.ANSWERED, status=409, answer={"status": 409, "code": kept})
+    with pytest.raises(Problem) as refused:
+        given_before(stored)
+    assert (refused.value.status, refused.value.code) == (status, told or kept)
+    assert refused.value.headers["Idempotency-Replayed"] == "true"
+
+
+async def count(client: Client, table: Any) -> int:
+    async with client.office.database.transaction() as connection:
+        return int(await connection.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def writes(person: str, other: str) -> list[tuple[str, dict[str, Any], Any]]:
+    program = PROGRAM
+    return [
+        ("/v1/regions", {"code": "r7", "name": "R", "program": program}, tables.regions),
+        ("/v1/regions/r1/contacts", {"person": person, "first": "2026-01-01"}, tables.region_contacts),
+        (
+            "/v1/terms",
+            {"program": program, "name": "n", "first": "2026-08-01", "last": "2027-06-30"},
+            tables.terms,
+        ),
+        (
+            "/v1/people",
+            {"name": "B", "email": "b@example.org", "role_title": "principal", "region": "r1"},
+            tables.people,
+        ),
+        (
+            f"/v1/people/{person}/memberships",
+            {"membership": "active", "first": "2020-01-01"},
+            tables.memberships,
+        ),
+        ("/v1/mentors", {"person": person, "capacity": 2}, tables.mentors),
+        ("/v1/conflicts", {"person": person, "other": other, "kind": "kin"}, tables.conflicts),
+    ]
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+async def test_the_same_key_writes_once_and_answers_the_same(client: Client, interrupted: bool) -> None:
+    """Interrupted: everything was written, and the answer got lost with its command row's claim."""
+    person, other = await a_person(client), await a_person(client, "other")
+    for path, body, table in writes(person, other):
+        before = await count(client, table)
+        first = await client.send("admin", "POST", path, key=path, json=body)
+        if interrupted:
+            async with client.office.database.transaction() as connection:
+                await connection.execute(
+                    tables.commands.update().values(answered_at=None, claimed_until=func.now())
+                )
+        again = await client.send("admin", "POST", path, key=path, json=body)
+        assert (first.status_code, again.status_code) == (201, 201), again.text
+        assert first.json() == again.json()
+        assert ("idempotency-replayed" in again.headers) is not interrupted
+        assert await count(client, table) == before + 1, path
+
+
+async def test_other_content_under_the_same_key_is_refused(client: Client) -> None:
+    person = await a_person(client)
+    path = f"/v1/people/{person}/memberships"
+    await client.send("admin", "POST", path, json={"membership": "active", "first": "2020-01-01"})
+    other = await client.send("admin", "POST", path, json={"membership": "active", "first": "2021-01-01"})
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert await count(client, tables.memberships) == 1
+
+
+async def test_a_refused_write_is_recorded_and_stays_refused(client: Client) -> None:
+    term = await open_term(client)
+    body = {"person": "e" * 32, "term": term, "reason": "new_to_role", "applied_on": "2026-08-03"}
+    for replayed in (False, True):
+        refused = await client.send("mentee", "POST", "/v1/applications", key="mine", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_your_application")
+        assert ("idempotency-replayed" in refused.headers) is replayed
+    assert await side_codes(client) == ["not_your_application"]
+
+
+async def test_the_same_roster_under_the_same_key_is_one_import(client: Client) -> None:
+    term = await open_term(client)
+    first, again = await roster(client, term, GOOD), await roster(client, term, GOOD)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
+    other = await roster(client, term, {**GOOD, "mentors": "key,capacity,trained_on\nann,3,2025-01-01\n"})
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert len(client.engine.started) == 1

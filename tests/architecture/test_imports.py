@@ -1,0 +1,68 @@
+"""Who may import whom, where import-linter's contracts in pyproject.toml cannot say it."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workers.settings import REPOSITORY
+
+OURS = ("domain", "activities", "workflows", "workers", "api_gateway")
+
+# What pages are made of: reads through views, writes through intake, and the values and errors that these speak in.
+GATEWAY_MAY_IMPORT = re.compile(
+    r"api_gateway(\..+)?|domain(\..+)?|workers\.(settings|logs|temporal)"
+    r"|activities\.(ports(\..+)?|errors)|activities\.adapters\.(keyring|files|mail\.icalendar|postgres\.(reads|writes|facts|database|tables|clock))(\..+)?"
+)
+
+
+def imports(package: str) -> Iterator[tuple[str, str]]:
+    """Each file of a package, with each module that it imports, wherever in the file."""
+    for file in sorted((REPOSITORY / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(), str(file))):
+            if isinstance(node, ast.Import):
+                yield from ((name(file), alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module is not None:
+                for alias in node.names:
+                    inside = f"{node.module}.{alias.name}"
+                    yield name(file), inside if is_module(inside) else node.module
+
+
+def name(file: Path) -> str:
+    return str(file.relative_to(REPOSITORY))
+
+
+def is_module(dotted: str) -> bool:
+    """Whether a name that is imported from one of our packages is a file or folder of it, and not something in it."""
+    path = REPOSITORY / Path(*dotted.split("."))
+    return dotted.split(".")[0] in OURS and (path.is_dir() or path.with_suffix(".py").is_file())
+
+
+def test_the_domain_imports_the_standard_library_and_itself() -> None:
+    allowed = sys.stdlib_module_names | {"domain"}
+    assert [found for found in imports("domain") if found[1].split(".")[0] not in allowed] == []
+
+
+@pytest.mark.parametrize(
+    "module", ["random", "uuid", "time", "os", "socket", "subprocess", "asyncio", "logging"]
+)
+def test_the_domain_has_no_clock_no_chance_and_no_world(module: str) -> None:
+    assert [found for found in imports("domain") if found[1].split(".")[0] == module] == []
+
+
+def test_the_gateway_reads_views_writes_intake_and_knows_no_activity() -> None:
+    ours = [found for found in imports("api_gateway") if found[1].split(".")[0] in OURS]
+    assert [found for found in ours if not GATEWAY_MAY_IMPORT.fullmatch(found[1])] == []
+
+
+def test_the_embedded_stack_is_reached_by_no_process_of_production() -> None:
+    reached = [
+        found
+        for package in ("domain", "activities", "workflows", "api_gateway")
+        for found in imports(package)
+        if found[1].startswith("workers.embedded")
+    ]
+    assert reached == []

@@ -1,0 +1,178 @@
+"""An obligation on paper, driven command by command as the workflow drives it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.actors import SYSTEM, TIMER, Actor, Role
+from domain.codec import from_plain, to_plain
+from domain.ids import claim_id, derive, obligation_id
+from domain.journal import Cause, Envelope, Event, Head, Kind, decode, encode, seal
+from domain.messages import Command, Stamp
+from domain.payments import obligation
+from domain.payments.claims import AddClaim, WithdrawClaim
+from domain.payments.obligation import Effect, Obligation
+from domain.payments.orders import (
+    ApproveStipend,
+    CheckMemberships,
+    ConfirmSettled,
+    EnterReference,
+    PaymentFacts,
+    PrepareStipend,
+)
+from domain.rules.program import Rules
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, START, TERM, person
+
+MAKER = Actor(id=person("maker"), role=Role.PAYMENT_STAFF)
+APPROVER = Actor(id=person("approver"), role=Role.PAYMENT_STAFF)
+THIRD = Actor(id=person("third"), role=Role.PAYMENT_STAFF)
+STAFF = (MAKER, APPROVER, THIRD)
+SECOND_MENTEE = person("second mentee")
+MEMBERS = {MENTOR.id: "retired", MENTEE.id: "active", SECOND_MENTEE: "active"}
+FACTS = PaymentFacts(memberships=MEMBERS, contacts=(COORDINATOR.id,))
+DUE = START + timedelta(days=30)
+YEAR = derive("term", "2026")
+
+
+class Payment:
+    """One obligation under the sample rules."""
+
+    def __init__(self, rules: Rules = RULES) -> None:
+        self.rules = rules
+        self.now = START
+        self.facts = FACTS
+        self.events: list[Event] = []
+        self.stamps: list[Stamp] = []
+        self.effects: list[Effect] = []
+        self.head = Head()
+        self.commands = 0
+        self.id = obligation_id(rules.program, YEAR, MENTOR.id, "mentor_stipend")
+        self.state = self.empty()
+
+    def empty(self) -> Obligation:
+        """The state before the first event."""
+        return obligation.new(id=self.id, now=START)
+
+    def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
+        """Decide and fold one command; returns its events."""
+        self.commands += 1
+        command = kind(id=derive("command", str(self.commands)), actor=actor, **fields)
+        obligation.decide(self.state, command, self.now, self.rules)  # as the validator asks, without facts
+        asked = obligation.question(self.state, command, self.now)
+        facts = self.facts if asked is not None else None
+        events = obligation.decide(self.state, command, self.now, self.rules, facts)
+        self.fold(events, actor)
+        return events
+
+    def fold(self, events: tuple[Event, ...], actor: Actor) -> None:
+        """Fold events through their canonical bytes; what the due date asks is asked at once."""
+        for event in events:
+            stamp = Stamp(seq=self.state.applied_seq + 1, at=self.now, actor=actor)
+            event = self.through_journal(event, stamp)
+            before = self.state
+            self.state = obligation.evolve(before, event, stamp)
+            self.effects.extend(obligation.effects(before, self.state, event, stamp))
+            self.events.append(event)
+            self.stamps.append(stamp)
+
+    def through_journal(self, event: Event, stamp: Stamp) -> Event:
+        """The event as a reader of the journal gets it."""
+        encoded = encode(
+            Envelope(
+                type=type(event).__name__,
+                origin="test/1",
+                stream=self.id,
+                kind=Kind.OBLIGATION,
+                seq=stamp.seq,
+                prev=self.head.hash,
+                actor=stamp.actor,
+                decided_at=stamp.at,
+                cause=Cause(command=derive("cause", str(stamp.seq))),
+                body=to_plain(event),
+            )
+        )
+        self.head = Head(seq=stamp.seq, hash=seal(encoded))
+        read = obligation.CATALOG.read(decode(encoded))
+        assert read == event, "an event must read back as it was written"
+        return read
+
+    def wait_until(self, instant: datetime) -> None:
+        """Let time pass deadline by deadline; falling due is followed by the look at memberships."""
+        while (due := obligation.next_due(self.state)) is not None and due <= instant:
+            self.now = max(due, self.now)
+            events = obligation.overdue(self.state, self.now, self.rules)
+            assert events, "a passed deadline must commit something"
+            self.fold(events, TIMER)
+            after = obligation.next_due(self.state)
+            assert after is None or after > self.now
+            if self.state.state == "due":
+                self.do(CheckMemberships, SYSTEM)
+        self.now = instant
+
+    def claim(self, relationship: str = "one", mentee: str = MENTEE.id) -> tuple[Event, ...]:
+        """A relationship claims the stipend."""
+        return self.do(
+            AddClaim,
+            SYSTEM,
+            claim=claim_id(relationship, self.id),
+            relationship=relationship,
+            mentee=mentee,
+            mentor=MENTOR.id,
+            program=self.rules.program,
+            term=YEAR,
+            term_dates=TERM,
+            kind="mentor_stipend",
+            unit=MENTOR.id,
+            region="r3",
+            due_at=DUE,
+        )
+
+    def withdraw(self, relationship: str = "one") -> tuple[Event, ...]:
+        """A relationship claims nothing any more."""
+        return self.do(
+            WithdrawClaim, SYSTEM, claim=claim_id(relationship, self.id), relationship=relationship
+        )
+
+    def due(self) -> "Payment":
+        """One claim, and the day has come."""
+        self.claim()
+        self.wait_until(DUE)
+        return self
+
+    def prepared(self) -> "Payment":
+        """An order waits for approval."""
+        self.due()
+        self.do(PrepareStipend, MAKER)
+        return self
+
+    def approved(self) -> "Payment":
+        """An order may be sent."""
+        self.prepared()
+        self.do(ApproveStipend, APPROVER)
+        return self
+
+    def sent(self) -> "Payment":
+        """The money is on its way."""
+        self.approved()
+        self.do(EnterReference, MAKER, reference="BANK-1")
+        return self
+
+    def settled(self) -> "Payment":
+        """The money is there."""
+        self.sent()
+        self.do(ConfirmSettled, APPROVER)
+        return self
+
+    def open_tasks(self) -> list[str]:
+        """Kinds of the open tasks."""
+        return [task.kind.value for task in self.state.tasks if task.open]
+
+    def refold(self) -> Obligation:
+        """The state folded anew from all events."""
+        state = self.empty()
+        for event, stamp in zip(self.events, self.stamps, strict=True):
+            state = obligation.evolve(state, event, stamp)
+        return state
+
+    def through_codec(self) -> Obligation:
+        """The state as continue-as-new hands it on."""
+        return from_plain(Obligation, to_plain(self.state))

@@ -1,0 +1,252 @@
+"""Wishes for a change, complaints, and what they lead to; nobody of the pair or complained about decides."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.actors import Actor, Role, Side
+from domain.errors import RuleViolation
+from domain.ids import derive
+from domain.messages import Command
+from domain.notices import NoticeKind
+from domain.relationship.any_stage.complaint import (
+    ComplaintClosed,
+    DecideComplaint,
+    Decision,
+    OpenComplaint,
+    SecondComplaint,
+    TakeComplaint,
+)
+from domain.relationship.any_stage.ending import (
+    AnswerChange,
+    AskForChange,
+    ChangeAsked,
+    ChangePartner,
+    EndRelationship,
+    PartnerChanged,
+    PauseRelationship,
+    RelationshipEnded,
+)
+from domain.relationship.effects import SendNotice, StartSuccessor
+from domain.relationship.projection import rows
+from domain.tasks import QUIET, TaskKind
+from tests.domain.builders import (
+    COORDINATOR,
+    MENTEE,
+    MENTOR,
+    OTHER_REGION,
+    RULES,
+    SECOND,
+    Case,
+    document,
+    person,
+    with_rules,
+)
+
+ADMIN = Actor(id=person("admin"), role=Role.ADMIN)
+
+
+def refused(case: Case, code: str, kind: type[Command], actor: Actor, /, **fields: Any) -> None:
+    before = case.state
+    with pytest.raises(RuleViolation) as violation:
+        case.do(kind, actor, **fields)
+    assert violation.value.code == code
+    assert case.state == before
+
+
+def complained(**fields: Any) -> tuple[Case, str]:
+    """A pair in its meetings, and a case that the mentee has opened."""
+    case = Case().signed()
+    case.do(OpenComplaint, MENTEE, **{"about": "conduct", "against": MENTOR.id, **fields})
+    return case, case.state.complaints[-1].id
+
+
+def mails(case: Case, since: int) -> list[tuple[NoticeKind, str]]:
+    return [
+        (effect.notice.kind, effect.notice.person)
+        for effect in case.effects[since:]
+        if isinstance(effect, SendNotice)
+    ]
+
+
+def test_a_wish_for_a_change_is_a_coordinators_task_and_nobodys_mail() -> None:
+    case = Case().signed()
+    sent = len(case.effects)
+    [asked] = case.do(AskForChange, MENTEE)
+    assert isinstance(asked, ChangeAsked)
+    assert case.effects[sent:] == []
+    task = next(task for task in case.state.tasks if task.kind is TaskKind.CONSIDER_CHANGE)
+    assert (task.role, task.why, task.due_at) == (Role.COORDINATOR, (), asked.due_at)
+    assert task.kind in QUIET
+    refused(case, "already_asked", AskForChange, MENTEE)
+    case.do(AskForChange, MENTOR)  # the other side may ask as well, and learns nothing
+    assert case.state.stage == "meetings"
+
+
+def test_the_answer_goes_to_the_one_who_asked_alone() -> None:
+    case = Case().signed()
+    case.do(AskForChange, MENTEE)
+    refused(case, "unknown_answer", AnswerChange, COORDINATOR, side=Side.MENTEE, answer="no_idea")
+    refused(case, "no_change_asked", AnswerChange, COORDINATOR, side=Side.MENTOR, answer="goes_on")
+    refused(case, "other_region", AnswerChange, OTHER_REGION, side=Side.MENTEE, answer="goes_on")
+    own = replace(COORDINATOR, id=MENTOR.id)
+    refused(case, "answers_in_own_pair", AnswerChange, own, side=Side.MENTEE, answer="goes_on")
+    sent = len(case.effects)
+    case.do(AnswerChange, COORDINATOR, side=Side.MENTEE, answer="talked_it_over")
+    assert mails(case, sent) == [(NoticeKind.CHANGE_ANSWERED, MENTEE.id)]
+    assert case.open_tasks() == []
+    case.do(AskForChange, MENTEE)  # and can be asked again
+
+
+def test_a_wish_that_leads_to_another_partner_keeps_the_lineage() -> None:
+    case = Case().signed()
+    case.do(AskForChange, MENTOR)
+    [changed] = case.do(ChangePartner, COORDINATOR, reason="no_fault")
+    assert isinstance(changed, PartnerChanged)
+    assert (case.state.successor, case.state.change_asked) == (changed.successor, ())
+    assert case.open_tasks() == []
+    started = [effect for effect in case.effects if isinstance(effect, StartSuccessor)]
+    assert [(effect.predecessor, effect.successor) for effect in started] == [(case.id, changed.successor)]
+    assert next(row for row in rows(case.state)).values["successor"] == changed.successor
+
+    following = Case()
+    following.apply(predecessor=case.id, predecessor_head=case.head.hash)
+    assert next(row for row in rows(following.state)).values["predecessor"] == case.id
+
+
+def test_before_a_partner_is_there_nothing_can_be_asked_or_complained_of() -> None:
+    case = Case().apply()
+    refused(case, "too_late_to_change", AskForChange, MENTEE)
+    refused(case, "no_partner", OpenComplaint, MENTEE, about="conduct")
+
+
+def test_a_complaint_goes_on_beside_the_relationship() -> None:
+    case, id = complained(statement=document("statement"))
+    opened = case.state.complaints[0]
+    assert (opened.opened_by, opened.document) == (MENTEE.id, document("statement").doc)
+    task = next(task for task in case.state.tasks if task.kind is TaskKind.HANDLE_COMPLAINT)
+    assert (task.subject, task.why, task.due_at) == (id, ("conduct",), opened.due_at)
+    case.days(3)
+    case.meet()
+    case.do(PauseRelationship, MENTOR, reason="leave")
+    case.do(TakeComplaint, COORDINATOR, complaint=id)
+    assert case.state.complaints[0].taken_by == COORDINATOR.id
+
+
+def test_a_complaint_says_a_known_code_and_is_not_about_oneself() -> None:
+    case = Case().signed()
+    refused(case, "unknown_complaint", OpenComplaint, MENTEE, about="gossip")
+    refused(case, "unknown_person", OpenComplaint, MENTEE, about="conduct", against="the mentor")
+    refused(case, "complains_of_oneself", OpenComplaint, MENTEE, about="conduct", against=MENTEE.id)
+    refused(case, "other_region", OpenComplaint, OTHER_REGION, about="conduct")
+    stranger = Actor(id=person("stranger"), role=Role.PARTICIPANT)
+    refused(case, "not_a_participant", OpenComplaint, stranger, about="conduct")
+
+
+def test_whom_it_is_about_and_who_is_of_the_pair_can_neither_take_nor_decide_nor_second() -> None:
+    case, id = complained(against=SECOND.id)
+    refused(case, "complaint_is_about_you", TakeComplaint, SECOND, complaint=id)
+    refused(case, "decides_in_own_pair", TakeComplaint, replace(COORDINATOR, id=MENTOR.id), complaint=id)
+    refused(case, "other_region", TakeComplaint, OTHER_REGION, complaint=id)
+    refused(case, "role_not_allowed", TakeComplaint, MENTEE, complaint=id)
+    refused(case, "unknown_case", TakeComplaint, COORDINATOR, complaint=derive("none"))
+    case.do(TakeComplaint, COORDINATOR, complaint=id)
+    decision = {"complaint": id, "decision": Decision.DISMISSED}
+    refused(case, "complaint_is_about_you", DecideComplaint, SECOND, **decision)
+    refused(case, "not_the_decider", DecideComplaint, ADMIN, **decision)
+    case.do(DecideComplaint, COORDINATOR, **decision)
+    refused(case, "complaint_is_about_you", SecondComplaint, SECOND, complaint=id, agree=True)
+    refused(case, "decider_seconds", SecondComplaint, COORDINATOR, complaint=id, agree=True)
+    case.do(SecondComplaint, ADMIN, complaint=id, agree=True)
+    done = case.state.complaints[0]
+    assert (done.status, done.decided_by, done.seconded_by) == ("closed", COORDINATOR.id, ADMIN.id)
+    refused(case, "case_is_closed", TakeComplaint, ADMIN, complaint=id)
+
+
+def test_a_case_is_taken_once_and_an_administrator_may_take_it_over() -> None:
+    case, id = complained()
+    case.do(TakeComplaint, COORDINATOR, complaint=id)
+    refused(case, "already_yours", TakeComplaint, COORDINATOR, complaint=id)
+    refused(case, "already_taken", TakeComplaint, SECOND, complaint=id)
+    case.do(TakeComplaint, ADMIN, complaint=id)
+    refused(case, "not_the_decider", DecideComplaint, COORDINATOR, complaint=id, decision=Decision.MENDED)
+
+
+def test_a_second_person_who_disagrees_gives_the_case_back() -> None:
+    case, id = complained()
+    refused(case, "not_the_decider", DecideComplaint, COORDINATOR, complaint=id, decision=Decision.MENDED)
+    case.do(TakeComplaint, COORDINATOR, complaint=id)
+    refused(case, "not_decided", SecondComplaint, SECOND, complaint=id, agree=True)
+    case.do(DecideComplaint, COORDINATOR, complaint=id, decision=Decision.DISMISSED)
+    assert case.open_tasks() == ["second_complaint"]
+    refused(case, "already_decided", DecideComplaint, COORDINATOR, complaint=id, decision=Decision.MENDED)
+    refused(case, "already_taken", TakeComplaint, ADMIN, complaint=id)
+    case.do(SecondComplaint, SECOND, complaint=id, agree=False)
+    assert (case.open_tasks(), case.state.complaints[0].decision) == (["handle_complaint"], "")
+    case.do(DecideComplaint, COORDINATOR, complaint=id, decision=Decision.MENDED)
+    sent = len(case.effects)
+    case.do(SecondComplaint, SECOND, complaint=id, agree=True)
+    assert mails(case, sent) == [(NoticeKind.COMPLAINT_CLOSED, MENTEE.id)]  # and none to the partner
+    assert (case.open_tasks(), case.state.stage) == ([], "meetings")
+
+
+@pytest.mark.parametrize(
+    ("decision", "event", "outcome"),
+    [
+        (Decision.ENDED, RelationshipEnded, "ended"),
+        (Decision.PARTNER_CHANGED, PartnerChanged, "partner_changed"),
+    ],
+)
+def test_a_decision_that_parts_the_pair_needs_a_reason_and_does_so_at_once(
+    decision: Decision, event: type, outcome: str
+) -> None:
+    alone = with_rules(endings=replace(RULES.endings, complaint_needs_second=False))
+    case = Case(rules=alone).signed()
+    case.do(OpenComplaint, COORDINATOR, about="unsuitable_pairing")
+    id = case.state.complaints[0].id
+    case.do(TakeComplaint, SECOND, complaint=id)
+    refused(case, "unknown_reason", DecideComplaint, SECOND, complaint=id, decision=decision)
+    refused(
+        case,
+        "no_reason_needed",
+        DecideComplaint,
+        SECOND,
+        complaint=id,
+        decision=Decision.MENDED,
+        reason="no_fault",
+    )
+    events = case.do(DecideComplaint, SECOND, complaint=id, decision=decision, reason="no_fault")
+    assert [type(each) for each in events[1:]] == [ComplaintClosed, event]
+    assert (case.state.outcome, case.state.outcome_reason) == (outcome, "no_fault")
+    assert case.state.complaints[0].status == "closed"
+    assert case.open_tasks() == []
+    assert case.refold() == case.state
+
+
+def test_late_in_the_year_a_complaint_cannot_change_the_partner_any_more() -> None:
+    case = Case().surveyed()
+    case.do(OpenComplaint, MENTOR, about="conduct")
+    id = case.state.complaints[0].id
+    case.do(TakeComplaint, COORDINATOR, complaint=id)
+    late = {"complaint": id, "decision": Decision.PARTNER_CHANGED, "reason": "no_fault"}
+    refused(case, "too_late_to_change", DecideComplaint, COORDINATOR, **late)
+
+
+def test_an_open_case_lapses_with_its_relationship() -> None:
+    case, _ = complained()
+    case.do(EndRelationship, MENTOR, reason="no_fault")
+    assert (case.state.complaints[0].status, case.open_tasks()) == ("lapsed", [])
+    row = next(row for row in rows(case.state) if row.table == "complaints")
+    assert (row.values["status"], row.values["opened_by"]) == ("lapsed", MENTEE.id)
+
+
+def test_a_state_with_cases_travels_through_continue_as_new() -> None:
+    case, id = complained(statement=document("statement"))
+    case.do(AskForChange, MENTOR)
+    case.do(TakeComplaint, COORDINATOR, complaint=id)
+    assert case.through_codec() == case.state
+    assert case.refold() == case.state
+    assert case.state.agreement.terms is not None
+    assert case.state.opened_at.date() == date(2026, 8, 3)

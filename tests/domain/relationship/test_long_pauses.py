@@ -1,0 +1,83 @@
+"""A pause that outlasts the mentoring is somebody's work: a coordinator is asked once to have it resumed or ended."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
+from domain.relationship.deadlines import Escalated
+from domain.relationship.decider import next_due
+from domain.relationship.stages.meetings.stage import CompletionAsked
+from domain.rules.program import IntakeKind, Subject
+from tests.domain.builders import COORDINATOR, MENTEE, RULES, START, TERM, Case
+
+LAST = RULES.calendar.after(TERM.last, RULES.survey.closes_days)
+
+
+def paused(case: Case) -> Case:
+    case.do(PauseRelationship, MENTEE, reason="leave")
+    return case
+
+
+def asked(case: Case) -> list[Escalated]:
+    return [event for event in case.events if isinstance(event, Escalated) and event.subject is Subject.PAUSE]
+
+
+@pytest.mark.parametrize("stage", ["apply", "matched", "signed", "surveyed"])
+def test_a_coordinator_gets_a_task_and_a_mail_once_the_course_and_its_survey_are_over(stage: str) -> None:
+    case = paused(getattr(Case(), stage)())
+    assert next_due(case.state) == LAST
+    before = case.open_tasks()
+    assert case.wait_until(LAST - timedelta(hours=1)) == ()
+    assert case.days(400) == (Escalated(subject=Subject.PAUSE, rung=1),)
+    assert case.open_tasks() == [*before, "resume_or_end"]
+    mail = case.effects[-1].notice  # type: ignore[union-attr]  # a SendNotice
+    assert (mail.kind.value, mail.region, mail.data["about"]) == ("task_for_region", "r3", "pause")
+    assert next_due(case.state) is None
+    assert case.refold() == case.state == case.through_codec()
+
+
+def test_an_end_settles_it() -> None:
+    case = paused(Case().signed())
+    case.days(400)
+    case.do(EndRelationship, COORDINATOR, reason="no_fault")
+    assert (case.state.outcome, case.open_tasks()) == ("ended", [])
+
+
+def test_who_resumes_after_the_end_comes_to_the_question_whether_it_was_enough() -> None:
+    case = paused(Case().signed())
+    case.days(400)
+    case.do(ResumeRelationship, COORDINATOR)
+    assert "resume_or_end" not in case.open_tasks()
+    assert any(isinstance(event, CompletionAsked) for event in case.days(0))
+    assert "decide_completion" in case.open_tasks()
+
+
+def test_a_pause_that_ends_in_time_leaves_nothing_behind() -> None:
+    case = Case().signed()
+    for _ in range(3):
+        paused(case).days(20)
+        case.do(ResumeRelationship, COORDINATOR)
+        assert not [timer for timer in case.state.timers if timer.subject is Subject.PAUSE]
+    assert not asked(case)
+
+
+def test_a_mentee_who_began_late_in_a_rolling_program_is_asked_for_by_the_own_course() -> None:
+    rules = replace(RULES, intake=replace(RULES.intake, kind=IntakeKind.ROLLING, course_months=12))
+    case = Case(rules=rules)
+    own = rules.intake.course(START.date(), TERM)
+    case.state = replace(case.state, term_dates=own)
+    paused(case.signed())
+    assert next_due(case.state) == rules.calendar.after(own.last, rules.survey.closes_days)
+    assert next_due(case.state) != LAST
+
+
+def test_who_pauses_after_the_end_has_as_long_as_a_survey_is_open() -> None:
+    case = Case().surveyed()
+    case.wait_until(datetime.combine(TERM.last + timedelta(days=60), START.timetz()))
+    paused(case)
+    today = RULES.calendar.local_date(case.now)
+    assert next_due(case.state) == RULES.calendar.after(today, RULES.survey.closes_days)
+    case.days(60)
+    assert len(asked(case)) == 1

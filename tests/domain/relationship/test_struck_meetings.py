@@ -1,0 +1,167 @@
+"""A meeting that a coordinator strikes never was: the next one is due, and named, as if nobody had logged it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
+from domain.relationship.deadlines import Escalated, NudgeDue, Timer
+from domain.relationship.stages.meetings.stage import (
+    DisputeMeeting,
+    LogMeeting,
+    RecordObstacle,
+    ResolveMeeting,
+)
+from domain.rules.program import Subject
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, Case
+
+
+def logged(case: Case, *, ago: int = 0, next_on: date | None = None, topics: tuple[str, ...] = ()) -> str:
+    """The mentor logs a meeting of so many days ago, and what the two named for the next."""
+    began_at = case.now - timedelta(days=ago, hours=1)
+    case.do(
+        LogMeeting,
+        MENTOR,
+        began_at=began_at,
+        minutes=60,
+        mode="phone",
+        next_on=next_on,
+        next_topics=topics,
+    )
+    return case.state.meetings.log[-1].id
+
+
+def strike(case: Case, meeting: str, *, stands: bool = False) -> None:
+    case.do(DisputeMeeting, MENTEE, meeting=meeting, reason="no_show")
+    case.do(ResolveMeeting, COORDINATOR, meeting=meeting, stands=stands, reason="both_agree")
+    assert case.refold() == case.state == case.through_codec()
+
+
+def timer(case: Case) -> Timer | None:
+    return next((each for each in case.state.timers if each.subject is Subject.MEETING), None)
+
+
+def named(case: Case) -> tuple[date | None, tuple[str, ...]]:
+    return case.state.meetings.next_on, case.state.meetings.next_topics
+
+
+def test_the_rhythm_counts_again_from_the_agreement_or_the_last_meeting_that_stands() -> None:
+    case = Case().signed()
+    from_agreement = timer(case)
+    case.days(5)
+    first = logged(case)
+    from_first = timer(case)
+    case.days(10)
+    second = logged(case)
+    assert from_agreement != from_first != timer(case)
+    strike(case, second)
+    assert timer(case) == from_first
+    strike(case, first)
+    assert timer(case) == from_agreement
+    assert case.events[-1].timers == (from_agreement,)  # type: ignore[attr-defined]  # a MeetingResolved
+
+
+def test_an_earlier_meeting_that_is_struck_and_a_dispute_that_stands_change_nothing() -> None:
+    case = Case().signed()
+    case.days(5)
+    first = logged(case)
+    case.days(10)
+    second = logged(case, next_on=date(2026, 9, 4), topics=("budget",))
+    before = timer(case), named(case)
+    strike(case, first)
+    strike(case, second, stands=True)
+    assert (timer(case), named(case)) == before
+
+
+def test_the_date_that_a_struck_log_named_holds_no_more_and_the_one_before_it_does() -> None:
+    case = Case().signed()
+    case.days(3)
+    first = logged(case, next_on=date(2026, 8, 31), topics=("budget",))
+    case.days(3)
+    quiet = logged(case)
+    with_first = timer(case)
+    case.days(3)
+    second = logged(case, next_on=date(2026, 8, 21))
+    assert named(case) == (date(2026, 8, 21), ())
+    assert timer(case) != with_first
+    strike(case, second)
+    assert named(case) == (date(2026, 8, 31), ("budget",))
+    assert timer(case) == with_first
+    strike(case, first)
+    assert named(case) == (None, ())
+    strike(case, quiet)
+    assert timer(case) == timer(Case().signed())
+    told = [each.notice.kind.value for each in case.effects if getattr(each, "notice", None)]
+    assert told[-1] != "meeting_planned"
+
+
+def test_a_named_day_that_a_standing_meeting_kept_holds_no_more() -> None:
+    case = Case().signed()
+    case.days(3)
+    logged(case, next_on=date(2026, 8, 12))
+    case.wait_until(RULES.calendar.at(date(2026, 8, 12)))
+    logged(case)
+    kept = timer(case)
+    case.days(3)
+    strike(case, logged(case, next_on=date(2026, 8, 24)))
+    assert (named(case), timer(case)) == ((None, ()), kept)
+
+
+@pytest.mark.parametrize(
+    ("late", "rung", "kind"), [(1, 1, NudgeDue), (9, 2, NudgeDue), (20, 3, Escalated)], ids=["1", "9", "20"]
+)
+def test_a_pair_that_is_late_by_then_hears_the_present_rung_and_only_once(
+    late: int, rung: int, kind: type[NudgeDue | Escalated]
+) -> None:
+    case = Case().signed()
+    running = timer(case)
+    assert running is not None
+    case.wait_until(running.due - timedelta(days=1))
+    meeting = logged(case)
+    assert not case.wait_until(running.due + timedelta(days=late))
+    strike(case, meeting)
+    (fired,) = case.days(0)
+    assert isinstance(fired, kind)
+    assert (fired.subject, fired.rung) == (Subject.MEETING, rung)
+    later = [type(event) for event in case.days(30)]
+    assert later == [NudgeDue, Escalated][rung - 1 :]
+
+
+def test_a_coordinator_who_is_with_the_pair_already_is_not_called_again() -> None:
+    case = Case().signed()
+    case.days(5)
+    meeting = logged(case)
+    case.days(60)
+    assert case.open_tasks() == ["contact_pair"]
+    case.do(RecordObstacle, COORDINATOR, obstacle="distance")
+    strike(case, meeting)
+    assert timer(case) is None
+    assert not case.days(1)
+
+
+def test_days_before_a_pause_or_a_new_agreement_are_not_counted_anew() -> None:
+    case = Case().signed()
+    case.days(5)
+    case.do(PauseRelationship, COORDINATOR, reason="leave")
+    case.days(100)
+    case.do(ResumeRelationship, COORDINATOR)
+    resumed = timer(case)
+    case.days(2)
+    strike(case, logged(case))
+    assert timer(case) == resumed
+    logged(case, ago=103)
+    assert timer(case) == resumed, "nor by a log of a meeting before the pause"
+
+
+def test_after_the_time_for_meetings_nothing_begins_again() -> None:
+    rules = replace(RULES, meetings=replace(RULES.meetings, minimum=1, minimum_face_to_face=0))
+    case = Case(rules=rules).signed()
+    case.days(5)
+    kept = case.meet()
+    case.days(20)
+    meeting = logged(case)
+    case.wait_until(case.state.meetings_end(rules) + timedelta(hours=1))
+    assert (case.state.stage, bool(kept)) == ("survey", True)
+    strike(case, meeting)
+    assert timer(case) is None

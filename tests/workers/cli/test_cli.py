@@ -1,0 +1,115 @@
+"""The command line says in one line what is wrong."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+from typer.testing import CliRunner
+
+from api_gateway.http.problems import broken_rule
+from workers.__main__ import app
+
+PERSON = "a" * 32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["token", "--person", "ann", "--role", "admin"], "32 hex digits"),
+        (["token", "--person", PERSON, "--role", "system"], "a role is one of"),
+        (["history", PERSON, "--at", "yesterday"], "with its offset"),
+        (["history", PERSON, "--at", "2026-11-02T15:00:00"], "with its offset"),
+        (["send", "people", "--token", "t", "--body", "{"], "not JSON"),
+        (["replay"], "--all"),
+    ],
+)
+def test_a_wrong_argument_is_named(arguments: list[str], told: str) -> None:
+    ended = CliRunner().invoke(app, arguments)
+    assert ended.exit_code == 2
+    assert told in " ".join(ended.output.split())
+
+
+def test_an_office_that_does_not_run_is_one_line() -> None:
+    ended = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", "http://127.0.0.1:1"])
+    assert ended.exit_code == 1
+    assert ended.output.startswith("no API answers at http://127.0.0.1:1")
+
+
+def test_forms_are_listed_and_shown_in_both_languages() -> None:
+    told = CliRunner().invoke(app, ["forms", "list", "masa", "--language", "es"])
+    assert told.exit_code == 0
+    [line] = [line for line in told.output.splitlines() if "special_application" in line]
+    assert line.endswith("Solicitud de excepción")
+    asked = CliRunner().invoke(app, ["forms", "list", "nea_esp"])
+    assert asked.output.count("survey_opens + 14 days") == asked.output.count("an early end + 14 days") == 2
+    shown = CliRunner().invoke(app, ["forms", "show", "masa", "masa_survey_mentee"])
+    assert "3 = quite a bit" in shown.output
+    assert "[less_alone: scale, A, required, least 1, most 5, aim less_isolation, ours]" in shown.output
+    every = CliRunner().invoke(app, ["forms", "show", "masa"])
+    assert every.output.count("by mentor, stage survey") == 1
+    assert every.output.count("due ") > shown.output.count("due ")
+
+
+def test_a_form_or_program_that_is_not_there_is_said() -> None:
+    for words, told in (
+        (["list", "none"], "none is no program; write one of ma_ese, masa, mass, nea_esp, opsoa\n"),
+        (["show", "none"], "none is no program; write one of ma_ese, masa, mass, nea_esp, opsoa\n"),
+        (
+            ["show", "mass", "none"],
+            "none is no form of mass; write one of registration, welcome_letter, ",
+        ),
+    ):
+        ended = CliRunner().invoke(app, ["forms", *words])
+        assert ended.exit_code == 1
+        assert ended.output.startswith(told)
+    strange = CliRunner().invoke(app, ["forms", "list", "masa", "--language", "fr"])
+    assert strange.exit_code == 2
+    assert "a language is one of en, es" in strange.output
+
+
+@contextmanager
+def answering(status: int, body: object) -> Iterator[str]:
+    """The address of an API that answers one request, whatever it is."""
+
+    class Once(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Once) as server:
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        thread.join()
+
+
+def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
+    with answering(409, broken_rule("unknown_mode", "mode").body()) as url:
+        ended = CliRunner().invoke(app, ["send", "relationships/x/log-meeting", "--token", "t", "--url", url])
+    assert ended.exit_code == 1
+    assert "409 unknown_mode: GET /v1/relationships/{id}/codes" in ended.output
+    assert "/mode: unknown mode" in ended.output
+
+
+def test_columns_of_tasks_stay_apart_where_a_region_has_a_long_code() -> None:
+    task = {
+        "due_at": None,
+        "kind": "propose_mentor",
+        "region": "district_of_the_mill",
+        "subject": "7f13",
+        "why": "",
+    }
+    with answering(200, {"data": [task], "next": None}) as url:
+        told = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", url]).output
+    assert told.split() == ["propose_mentor", "district_of_the_mill", "7f13"]

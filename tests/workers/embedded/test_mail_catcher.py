@@ -1,0 +1,88 @@
+"""The mail catcher keeps every mail, shows it, and refuses for mailboxes that are told to refuse."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import aiosmtplib
+import httpx2
+import pytest
+import pytest_asyncio
+
+from workers.embedded.stack import ports
+from workers.embedded.stack.mail_catcher import serve
+
+
+@pytest_asyncio.fixture
+async def catcher(tmp_path: Path) -> AsyncIterator[tuple[int, str]]:
+    """The SMTP port and the pages' address of a running catcher."""
+    smtp, http = ports.assign(["smtp", "http"], {}).values()
+    async with serve(tmp_path, smtp, http):
+        yield smtp, f"http://{ports.HOST}:{http}"
+
+
+def mail(to: str = "mentor@example.org") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "office@example.org", to, "Näxt <meeting>"
+    message.set_content("Please open https://office.example/m/abc today.\n")
+    message.add_alternative(
+        "<p>Please open <a href='https://office.example/m/abc'>the page</a>.", subtype="html"
+    )
+    return message
+
+
+async def send(message: EmailMessage, port: int) -> None:
+    # Sending by hand closes the connection before the test ends, whatever the server answered.
+    client = aiosmtplib.SMTP(hostname=ports.HOST, port=port, start_tls=False)
+    await client.connect()
+    try:
+        await client.send_message(message)
+    finally:
+        with contextlib.suppress(aiosmtplib.SMTPException):
+            await client.quit()
+
+
+async def read(url: str) -> httpx2.Response:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        return await http.get(url)
+
+
+async def test_a_mail_is_kept_listed_and_shown(catcher: tuple[int, str], tmp_path: Path) -> None:
+    port, url = catcher
+    await send(mail(), port)
+    listed = (await read(f"{url}/mails.json")).json()
+    assert [(entry["subject"], entry["recipients"]) for entry in listed] == [
+        ("Näxt <meeting>", ["mentor@example.org"])
+    ]
+    assert "Näxt &lt;meeting&gt;" in (await read(url)).text
+    assert '<a href="https://office.example/m/abc"' in (await read(f"{url}/mails/1")).text
+    assert "open https://office.example" in (await read(f"{url}/mails/1.txt")).text
+    assert "the page" in (await read(f"{url}/mails/1.html")).text
+    assert b"Subject:" in (tmp_path / "000001.eml").read_bytes()
+
+
+async def test_a_mail_that_does_not_exist_is_not_found(catcher: tuple[int, str]) -> None:
+    assert (await read(f"{catcher[1]}/mails/9")).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["refuse-anna@example.org", "gone@example.org"])
+async def test_a_refusing_mailbox_answers_550(catcher: tuple[int, str], tmp_path: Path, address: str) -> None:
+    port, url = catcher
+    (tmp_path / "refuse.txt").write_text("gone@example.org\n")
+    with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+        await send(mail(address), port)
+    assert refused.value.recipients[0].code == 550
+    assert (await read(f"{url}/mails.json")).json() == []
+
+
+async def test_a_page_may_run_no_script(catcher: tuple[int, str]) -> None:
+    assert (await read(catcher[1])).headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_mails_are_still_there_after_a_restart(tmp_path: Path) -> None:
+    for number in (1, 2):
+        smtp, http = ports.assign(["smtp", "http"], {}).values()
+        async with serve(tmp_path, smtp, http) as mailbox:
+            await send(mail(), smtp)
+            assert [entry.number for entry in mailbox.all()] == list(range(1, number + 1))

@@ -1,0 +1,220 @@
+"""The proof that nothing is missing: journal, projection and workflow histories are held against each other.
+
+Three checks for each stream: its chain is whole and its fold is what the tables show; each run of its workflow decides
+again what it decided then; and what the runs recorded is what the journal holds.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from temporalio.client import Client, WorkflowHistory
+
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.replay import SqlReplay
+from domain.journal import Envelope, Kind, check_chain, decode, fold
+from domain.payments import obligation
+from domain.payments.projection import obligation_rows
+from domain.relationship import decider
+from domain.relationship.decider import Relationship
+from domain.relationship.projection import Row, rows
+from domain.rules.program import TermDates
+from domain.term import decider as term
+from domain.term.decider import Term
+from domain.term.projection import term_rows
+from domain.workflow_contracts import workflow_id
+from workers.audit.histories import replay_run
+from workers.settings import Role, Settings
+from workers.temporal import connect
+
+ALL: Final = "all"
+KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION, "term": Kind.TERM}
+"""The kinds of stream that a workflow writes, by the first part of its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Where something does not hold: the stream, the check (chain, projection, replay, join), a code."""
+
+    stream: str
+    check: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was looked at, and what does not hold."""
+
+    relationships: int = 0
+    obligations: int = 0
+    terms: int = 0
+    events: int = 0
+    runs: int = 0
+    compared: int = 0
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return not self.faults
+
+
+class Terms(Protocol):
+    """Who knows the dates of terms; events name a term and no dates."""
+
+    async def term_dates(self, term: str) -> TermDates | None:
+        """First and last day of a term."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    events: int = 0
+    runs: int = 0
+    compared: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGRATOR) -> Report:
+    """Check one relationship, obligation or term, or all of them.
+
+    Args:
+        settings: The installation.
+        which: The id of a stream, or ``all``.
+        role: The login role whose password this process has; it must read journal, office and money.
+    """
+    database = Database(settings.database_url(role))
+    try:
+        client = await connect(settings, identity="mentorflow-replay")
+        return await _replay(SqlReplay(database), client, which)
+    finally:
+        await database.close()
+
+
+async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
+    streams: dict[str, tuple[str, ...]] = {}
+    if which == ALL:
+        streams = {name: await journal.streams(kind) for name, kind in KINDS.items()}
+    else:
+        # What is unknown is looked for as a relationship, and its chain is found empty.
+        found = await journal.kind_of(which)
+        streams = {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
+    tally = _Tally()
+    for name, members in streams.items():
+        for stream in members:
+            await _check(journal, client, name, stream, tally)
+    return Report(
+        relationships=len(streams.get("relationship", ())),
+        obligations=len(streams.get("obligation", ())),
+        terms=len(streams.get("term", ())),
+        events=tally.events,
+        runs=tally.runs,
+        compared=tally.compared,
+        faults=tuple(tally.faults),
+    )
+
+
+async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tally: _Tally) -> None:
+    def fault(check: str, code: str) -> None:
+        tally.faults.append(Fault(stream=stream, check=check, code=code))
+
+    entries = await journal.entries(stream)
+    _, broken = check_chain(entries)
+    if broken is not None or not entries:
+        fault("chain", f"{broken.code}_{broken.seq}" if broken else "empty")
+        return
+    tally.events += len(entries)
+    envelopes = tuple(decode(encoded) for _, _, encoded in entries)
+    folded: tuple[Row, ...] | None
+    if kind == "relationship":
+        folded = await folded_rows(journal, envelopes)
+    else:
+        folded = folded_obligation(envelopes) if kind == "obligation" else term_rows(folded_term(envelopes))
+    if folded is None:
+        fault("projection", "term_missing")
+    elif differing := difference(folded, await journal.rows(stream)):
+        fault("projection", differing)
+    histories = await runs_of(client, workflow_id(kind, stream))
+    if not histories:
+        fault("replay", "no_history")
+        return
+    recorded: list[str] = []
+    for history in histories:
+        outcome = await replay_run(history)
+        tally.runs += 1
+        tally.compared += outcome.compared
+        if outcome.fault:
+            fault("replay", outcome.fault)
+        recorded.extend(recorded_texts(history))
+    if recorded != [encoded.decode("ascii") for _, _, encoded in entries]:
+        fault("join", "records_differ_from_journal")
+
+
+async def folded_rows(journal: Terms, envelopes: tuple[Envelope, ...]) -> tuple[Row, ...] | None:
+    """The rows that a relationship's events lead to; None where its term is unknown."""
+    state = await folded_relationship(journal, envelopes)
+    return None if state is None else rows(state)
+
+
+async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -> Relationship | None:
+    """The state that a relationship's events lead to; None where its term is unknown.
+
+    It has the dates of the whole term, even where a mentee's own course is another: no row shows them.
+    """
+    first = envelopes[0]
+    dates = await journal.term_dates(first.body["term"])
+    if dates is None:
+        return None
+    start = decider.first_state(first, dates)
+    return fold(start, envelopes, decider.CATALOG, decider.evolve)
+
+
+def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:
+    """The rows that an obligation's events lead to."""
+    start = obligation.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    return obligation_rows(fold(start, envelopes, obligation.CATALOG, obligation.evolve))
+
+
+def folded_term(envelopes: tuple[Envelope, ...]) -> Term:
+    """The state that the events of a term in a region lead to."""
+    start = term.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    return fold(start, envelopes, term.CATALOG, term.evolve)
+
+
+def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:
+    """The first row in which fold and tables differ, as ``table_column``; empty where they agree."""
+    expected = {(row.table, row.key): dict(row.values) for row in folded}
+    found = {(row.table, row.key): dict(row.values) for row in stored}
+    for place in sorted(expected.keys() | found.keys()):
+        if place not in found:
+            return f"{place[0]}_row_missing"
+        if place not in expected:
+            return f"{place[0]}_row_unknown"
+        for column, value in expected[place].items():
+            if found[place].get(column) != value:
+                return f"{place[0]}_{column}"
+    return ""
+
+
+async def runs_of(client: Client, id: str) -> list[WorkflowHistory]:
+    """The histories of all runs of a workflow, the first run first."""
+    runs = [run async for run in client.list_workflows(f"WorkflowId = '{id}'")]
+    runs.sort(key=lambda run: (run.start_time, run.close_time is None))
+    return [await client.get_workflow_handle(id, run_id=run.run_id).fetch_history() for run in runs]
+
+
+def recorded_texts(history: WorkflowHistory) -> list[str]:
+    """The texts of the events that a run's ``record`` activities have written, in order."""
+    asked: dict[int, list[str]] = {}
+    for event in history.events:
+        if event.HasField("activity_task_scheduled_event_attributes"):
+            scheduled = event.activity_task_scheduled_event_attributes
+            if scheduled.activity_type.name == "record":
+                asked[event.event_id] = json.loads(scheduled.input.payloads[0].data)["events"]
+        elif event.HasField("activity_task_completed_event_attributes"):
+            completed = event.activity_task_completed_event_attributes
+            texts = asked.get(completed.scheduled_event_id)
+            if texts and json.loads(completed.result.payloads[0].data)["refused"]:
+                del asked[completed.scheduled_event_id]
+    return [text for texts in asked.values() for text in texts]

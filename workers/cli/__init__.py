@@ -1,0 +1,1 @@
+"""The command `mentorflow`: one module for each group of commands."""

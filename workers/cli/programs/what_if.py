@@ -1,0 +1,108 @@
+"""`mentorflow programs what-if`: a draft of a program file is put to every decision that the stack has on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.replay import SqlReplay
+from api_gateway.http.problem_words import catalog
+from domain.codec import CodecError
+from domain.journal import Envelope, decode
+from domain.relationship.decider import Relationship, first_state
+from domain.relationship.what_if import Found, what_if
+from domain.rules.canonical_json import rules_from_text
+from domain.rules.program import Rules
+from domain.rules.program_file import ProgramFile
+from workers.settings import Role, Settings
+
+
+class CannotAsk(ValueError):
+    """Why a draft cannot be asked: no such relationship, a term or a rule set that is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """One relationship: how many of its decisions were asked, and where the draft differs first."""
+
+    relationship: str
+    asked: int
+    found: tuple[Found, ...]
+
+
+async def walk(
+    settings: Settings,
+    draft: ProgramFile,
+    *,
+    program: str = "",
+    relationship: str = "",
+    role: Role = Role.WORKER,
+) -> tuple[Walked, ...]:
+    """Ask the draft about one relationship, or about all of a program (the draft's own by default).
+
+    Raises:
+        CannotAsk: A relationship, its term or the rules that it was decided by are not there.
+    """
+    database = Database(settings.database_url(role), size=1)
+    try:
+        journal = SqlReplay(database)
+        wanted = (relationship,) if relationship else await journal.relationships_of(program or draft.program)
+        return tuple([await _walk(journal, draft, each) for each in wanted])
+    finally:
+        await database.close()
+
+
+async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
+    envelopes = tuple(decode(encoded) for _, _, encoded in await journal.entries(stream))
+    state = await _start(journal, stream, envelopes)
+    rules: dict[str, Rules] = {}
+    for digest in dict.fromkeys(envelope.rules.digest for envelope in envelopes if envelope.rules):
+        text = await journal.rules_text(digest)
+        if text is None:
+            raise CannotAsk(f"the rules {digest[:12]} of relationship {stream} are not there")
+        try:
+            rules[digest] = rules_from_text(text)
+        except ValueError:
+            raise CannotAsk(
+                f"the rules {digest[:12]} were written by an earlier version of the software"
+            ) from None
+
+    def of(envelope: Envelope) -> Rules:
+        return rules[envelope.rules.digest if envelope.rules else ""]
+
+    try:
+        told = what_if(state, envelopes, of, draft.rules_for(state.region))
+    except CodecError:
+        raise CannotAsk(f"relationship {stream} was recorded by an earlier version of the software") from None
+    return Walked(relationship=stream, asked=told.asked, found=told.found)
+
+
+async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...]) -> Relationship:
+    if not envelopes or envelopes[0].type != "ApplicationReceived":
+        raise CannotAsk(f"there is no relationship {stream}")
+    dates = await journal.term_dates(envelopes[0].body["term"])
+    if dates is None:
+        raise CannotAsk(f"the term of relationship {stream} is not there")
+    return first_state(envelopes[0], dates)
+
+
+def told(walked: tuple[Walked, ...]) -> Iterator[str]:
+    """What the walk found, in lines for a person."""
+    for each in walked:
+        for found in each.found:
+            yield (
+                f"{each.relationship}  {found.seq:>4}  {found.at:%Y-%m-%d}  {found.kind.value:<9}"
+                f"{found.old}  ->  {_worded(found.new)}"
+            )
+    differing = sum(bool(each.found) for each in walked)
+    asked = sum(each.asked for each in walked)
+    pairs = "1 relationship" if len(walked) == 1 else f"{len(walked)} relationships"
+    yield f"{pairs}, {asked} decisions asked again; {differing} with a difference"
+
+
+def _worded(new: str) -> str:
+    """What the draft says; behind the code of a refusal stands what it means."""
+    _, sign, code = new.partition("refused: ")
+    words = catalog().get(code) if sign else None
+    return f"{new} ({words.what.removesuffix('.')})" if words else new

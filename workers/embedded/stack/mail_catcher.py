@@ -1,0 +1,288 @@
+"""The demo's mailbox: takes every mail over SMTP, keeps it in a folder, and shows it on a small read-only page.
+
+    python -m workers.embedded.mail_catcher --port 2525 --http-port 8025 --folder mails
+
+A mailbox can be made to refuse: an address whose local part begins with `refuse-`, or that stands in `refuse.txt` of
+the folder (one a line, read anew for each mail), is answered 550, as a real server answers for one that is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default as modern
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from workers.embedded.stack.ports import HOST
+
+REFUSED_PREFIX: Final = "refuse-"
+_BIGGEST: Final = 10 * 1024 * 1024  # bytes of one mail
+_HEADERS: Final = {
+    # A mail is foreign text: it may style itself, and do nothing else.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caught:
+    """One mail as the index knows it."""
+
+    number: int
+    received: str  # ISO instant, real time: the demo clock does not reach the mail server
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    message_id: str
+
+
+class Mailbox:
+    """The folder of mails: one `.eml` file each, and `index.jsonl` with one line each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._index = folder / "index.jsonl"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._count = len(self.all())
+
+    def keep(self, content: bytes, sender: str, recipients: tuple[str, ...]) -> Caught:
+        """Store one mail. The file is written before the index names it."""
+        parsed = message_from_bytes(content, policy=modern)
+        self._count += 1
+        mail = Caught(
+            number=self._count,
+            received=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            sender=sender,
+            recipients=recipients,
+            subject=str(parsed.get("Subject", "")),
+            message_id=str(parsed.get("Message-ID", "")),
+        )
+        self._file(mail.number).write_bytes(content)
+        with self._index.open("a") as index:
+            index.write(json.dumps(asdict(mail)) + "\n")
+        return mail
+
+    def all(self) -> list[Caught]:
+        """Every mail, in the order of arrival."""
+        if not self._index.exists():
+            return []
+        lines = [json.loads(line) for line in self._index.read_text().splitlines() if line]
+        return [Caught(**line | {"recipients": tuple(line["recipients"])}) for line in lines]
+
+    def read(self, number: int) -> EmailMessage | None:
+        """One mail, parsed."""
+        file = self._file(number)
+        return message_from_bytes(file.read_bytes(), policy=modern) if file.is_file() else None
+
+    def raw(self, number: int) -> bytes | None:
+        """One mail as it came."""
+        file = self._file(number)
+        return file.read_bytes() if file.is_file() else None
+
+    def refuses(self, address: str) -> bool:
+        """Whether this recipient's mailbox is one that refuses."""
+        if address.lower().startswith(REFUSED_PREFIX):
+            return True
+        listed = self._folder / "refuse.txt"
+        return listed.exists() and address.lower() in {
+            line.strip().lower() for line in listed.read_text().splitlines()
+        }
+
+    def _file(self, number: int) -> Path:
+        return self._folder / f"{number:06d}.eml"
+
+
+class _Handler:
+    """What aiosmtpd asks at each step of a mail."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    async def handle_RCPT(
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self._mailbox.refuses(address):
+            return "550 5.1.1 Mailbox unavailable"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:
+        content = envelope.original_content or b""
+        self._mailbox.keep(content, envelope.mail_from or "", tuple(envelope.rcpt_tos))
+        return "250 2.0.0 Kept"
+
+
+def pages(mailbox: Mailbox) -> Starlette:
+    """The read-only pages: `/` and `/mails.json`, `/mails/{number}` with `.txt`, `.html` and `.eml`."""
+
+    async def index(request: Request) -> Response:
+        wanted = request.query_params.get("to", "").lower()
+        mails = [mail for mail in reversed(mailbox.all()) if wanted in " ".join(mail.recipients).lower()]
+        rows = "".join(
+            f"<tr><td>{mail.number}<td>{_safe(mail.received[:19])}<td>{_safe(', '.join(mail.recipients))}"
+            f'<td><a href="/mails/{mail.number}">{_safe(mail.subject) or "(no subject)"}</a>'
+            for mail in mails
+        )
+        field = f'<input name="to" value="{_safe(wanted)}">'
+        search = f"<form><label>Recipient {field}</label> <button>Show</button></form>"
+        table = (
+            f"<table><thead><tr><th>No.<th>Received<th>To<th>Subject<tbody>{rows}</table>"
+            if rows
+            else "<p>No mail yet."
+        )
+        return _page("Mailbox of the demo", search + table)
+
+    async def listing(_: Request) -> Response:
+        return JSONResponse([asdict(mail) for mail in mailbox.all()], headers=_HEADERS)
+
+    async def show(request: Request) -> Response:
+        number = request.path_params["number"]
+        mail = mailbox.read(number)
+        if mail is None:
+            return _missing()
+        text = mail.get_body(("plain",))
+        links = f'<p><a href="/">All mails</a> · <a href="/mails/{number}.eml">Source</a>'
+        head = "".join(
+            f"<dt>{name}<dd>{_safe(str(mail.get(name, '')))}" for name in ("From", "To", "Subject", "Date")
+        )
+        body = f"<h2>Text</h2><pre>{_link(_safe(text.get_content()))}</pre>" if text is not None else ""
+        if mail.get_body(("html",)) is not None:
+            sandbox = "allow-popups allow-popups-to-escape-sandbox"
+            body += (
+                f'<h2>HTML</h2><iframe sandbox="{sandbox}" title="HTML" src="/mails/{number}.html"></iframe>'
+            )
+        return _page(str(mail.get("Subject", "")) or "Mail", f"{links}<dl>{head}</dl>{body}")
+
+    def part(kind: str) -> Callable[[Request], object]:
+        async def show_part(request: Request) -> Response:
+            mail = mailbox.read(request.path_params["number"])
+            body = None if mail is None else mail.get_body((kind,))
+            if body is None:
+                return _missing()
+            if kind == "html":
+                # A mailed link opens a tab of its own: the frame that shows the mail may go nowhere.
+                return HTMLResponse('<base target="_blank">' + body.get_content(), headers=_HEADERS)
+            return PlainTextResponse(body.get_content(), headers=_HEADERS)
+
+        return show_part
+
+    async def source(request: Request) -> Response:
+        content = mailbox.raw(request.path_params["number"])
+        return _missing() if content is None else Response(content, media_type="text/plain", headers=_HEADERS)
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/mails.json", listing),
+            Route("/mails/{number:int}", show),
+            Route("/mails/{number:int}.txt", part("plain")),
+            Route("/mails/{number:int}.html", part("html")),
+            Route("/mails/{number:int}.eml", source),
+        ]
+    )
+
+
+@asynccontextmanager
+async def serve(folder: Path, port: int, http_port: int) -> AsyncIterator[Mailbox]:
+    """Take mails and show them while the block runs."""
+    mailbox = Mailbox(folder)
+    loop = asyncio.get_running_loop()
+    handler = _Handler(mailbox)
+    smtp = await loop.create_server(
+        lambda: SMTP(handler, hostname="mailbox.invalid", data_size_limit=_BIGGEST, enable_SMTPUTF8=True),
+        HOST,
+        port,
+    )
+    config = uvicorn.Config(
+        pages(mailbox), host=HOST, port=http_port, log_level="warning", access_log=False, lifespan="off"
+    )
+    http = uvicorn.Server(config)
+    task = asyncio.create_task(_without_signals(http))
+    try:
+        while not http.started and not task.done():  # noqa: ASYNC110 - uvicorn offers no event for it
+            await asyncio.sleep(0.02)
+        yield mailbox
+    finally:
+        http.should_exit = True
+        smtp.close()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _without_signals(server: uvicorn.Server) -> None:
+    """Serve without uvicorn's own signal handlers: this process has one stop, not two."""
+    await server._serve()
+
+
+def _page(title: str, body: str) -> HTMLResponse:
+    style = (
+        ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;"
+        "max-width:70rem;padding:1rem}"
+        "table{border-collapse:collapse;width:100%}"
+        "th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #8888}"
+        "pre{white-space:pre-wrap;overflow-wrap:anywhere}"
+        "iframe{width:100%;min-height:30rem;border:1px solid #8888;background:#fff}"
+        "dt{font-weight:600}input,button{font:inherit;padding:.2rem .5rem}"
+    )
+    return HTMLResponse(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{_safe(title)}</title><style>{style}</style><h1>{_safe(title)}</h1>{body}",
+        headers=_HEADERS,
+    )
+
+
+def _missing() -> Response:
+    return PlainTextResponse("There is no such mail.", status_code=404, headers=_HEADERS)
+
+
+def _safe(text: str) -> str:
+    return html.escape(text, quote=True)
+
+
+def _link(escaped: str) -> str:
+    """Make links of the addresses in a mail's text, so that the demo's mailed links can be followed."""
+    words = [
+        f'<a href="{word}" rel="noreferrer">{word}</a>' if word.startswith(("http://", "https://")) else word
+        for word in escaped.replace("\n", " \n ").split(" ")
+    ]
+    return " ".join(words).replace(" \n ", "\n")
+
+
+def main(
+    port: Annotated[int, typer.Option(help="Port that takes mail.")],
+    http_port: Annotated[int, typer.Option(help="Port of the pages.")],
+    folder: Annotated[Path, typer.Option(help="Folder that the mails are kept in.")],
+) -> None:
+    """Take mails and show them until stopped."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        async with serve(folder, port, http_port):
+            await stop.wait()
+
+    asyncio.run(run())
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,346 @@
+"""The embedded stack as one object: brings everything up in order, watches it, stops it in reverse order.
+
+The demo runs it from the command line (`workers/embedded/__main__.py`), tests as
+`async with Office.temporary() as office`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final, Self
+
+import httpx2
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from workers.embedded.stack import ports
+from workers.embedded.stack.data_folder import DataFolder, write_settings
+from workers.embedded.stack.postgres import DATABASE, Postgres
+from workers.embedded.stack.process import Child, StartFailed, clean_environment
+from workers.embedded.stack.progress import Say, silent, step
+from workers.embedded.stack.temporal_server import NAMESPACE, PORTS, TemporalServer
+from workers.settings import DEMO_SETTINGS, PREFIX, REPOSITORY, Settings, load_settings
+
+RELATIONSHIPS: Final = "relationships"
+PAYMENTS: Final = "payments"
+_PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox")
+_LONGEST_PAUSE: Final = 10.0  # seconds between two starts of a process that ends again and again
+
+
+class Office:
+    """One embedded stack on one data folder.
+
+    Attributes:
+        data: Its data folder.
+        postgres: Its PostgreSQL server, there after `start`.
+        temporal: Its Temporal server, there after `start`.
+        settings: The settings that its processes run with, there after `start`.
+    """
+
+    postgres: Postgres
+    temporal: TemporalServer
+    settings: Settings
+
+    def __init__(
+        self,
+        data: DataFolder,
+        *,
+        workers: bool = True,
+        gateway: bool = True,
+        mail: bool = True,
+        temporal: bool = True,
+        migrated: bool = True,
+        throwaway: bool = False,
+        published: bool = False,
+        may_build: bool = True,
+        say: Say = silent,
+    ) -> None:
+        """Describe a stack; nothing starts yet.
+
+        Args:
+            data: Where it keeps what must outlive it.
+            workers: Start the workers of relationships and payments as processes; tests may run them in their own.
+            gateway: Start the gateway as a process.
+            mail: Start the mail catcher.
+            temporal: Start the Temporal server.
+            migrated: Migrate the database.
+            throwaway: Give up safety against a power cut for speed; for data that nobody keeps.
+            published: Write the settings to where this repository's commands look for a running demo.
+            may_build: Whether a missing Temporal server may be built, which takes minutes.
+            say: Where progress goes, one line at a time.
+        """
+        self.data = data
+        self._want_workers = workers
+        self._want_gateway = gateway
+        self._want_mail = mail
+        self._want_temporal = temporal
+        self._want_migrations = migrated
+        self._throwaway = throwaway
+        self._published = published
+        self._may_build = may_build
+        self._say = say
+        self._children: dict[str, Child] = {}
+        self._watchers: dict[str, asyncio.Task[None]] = {}
+        self._held = contextlib.ExitStack()
+
+    @classmethod
+    @asynccontextmanager
+    async def temporary(cls, **options: Any) -> AsyncIterator[Self]:
+        """A stack on a folder of its own, both gone afterwards. Takes the options of the constructor."""
+        data = DataFolder.temporary()
+        office = cls(data, **{"throwaway": True} | options)
+        try:
+            await office.start()
+            yield office
+        finally:
+            await office.stop()
+            await asyncio.to_thread(data.remove)
+
+    @property
+    def gateway_url(self) -> str:
+        """Address of the gateway, without a slash at the end."""
+        return self.settings.public_url
+
+    @property
+    def mailbox_url(self) -> str:
+        """Address of the mail catcher's pages."""
+        return f"http://{ports.HOST}:{self.data.ports['mailbox']}"
+
+    @property
+    def running(self) -> bool:
+        """Whether anything of this stack runs."""
+        return any(child.pid is not None for child in self._children.values()) or (
+            hasattr(self, "postgres") and self.postgres.pid is not None
+        )
+
+    async def start(self) -> None:
+        """Bring everything up that was asked for, and return when it answers.
+
+        Raises:
+            StartFailed: Something did not come up. What had come up runs until `stop`.
+        """
+        self.data.prepare()
+        self._held.enter_context(self.data.lock())
+        assigned = ports.assign(_PORTS, self.data.ports)
+        self.data.ports = assigned
+        async with step("PostgreSQL", self._say):
+            self.postgres = Postgres(self.data, assigned["postgres"], throwaway=self._throwaway)
+            await self.postgres.start()
+        self.temporal = TemporalServer(self.data, assigned, say=self._say, may_build=self._may_build)
+        self.settings = self._write_settings(assigned)
+        if self._want_temporal:
+            async with step("Temporal server", self._say):
+                await self.temporal.start()
+        if self._want_migrations:
+            async with step("Database migrations", self._say):
+                await _migrate(self.settings)
+        if self._want_mail:
+            async with step("Mail catcher", self._say):
+                await self._run(
+                    "mail",
+                    "workers.embedded.stack.mail_catcher",
+                    *self._mail_options(assigned),
+                    ready=self._mailbox_answers,
+                )
+        if self._want_workers:
+            async with step("Workers", self._say):
+                await asyncio.gather(self.start_worker(RELATIONSHIPS), self.start_worker(PAYMENTS))
+        if self._want_gateway:
+            async with step("Gateway", self._say):
+                await self._run("gateway", "workers", "gateway", ready=self._gateway_answers)
+        if self._published:
+            self._watch_servers()
+
+    async def stop(self) -> None:
+        """Stop everything that runs, the last started first. Safe to call at any moment, and twice."""
+        for name in ("gateway", f"worker-{PAYMENTS}", f"worker-{RELATIONSHIPS}", "mail"):
+            await self._stop_child(name)
+        for watcher in self._watchers.values():
+            watcher.cancel()
+        await asyncio.gather(*self._watchers.values(), return_exceptions=True)
+        self._watchers.clear()
+        if hasattr(self, "temporal"):
+            await self.temporal.stop()
+        if hasattr(self, "postgres"):
+            await self.postgres.stop()
+        self._held.close()
+
+    async def start_worker(self, queue: str = RELATIONSHIPS) -> None:
+        """Start the worker of one queue, and wait until it polls."""
+        await self._run(f"worker-{queue}", "workers", "worker", queue, ready=lambda: self._polled(queue))
+
+    async def stop_worker(self, queue: str = RELATIONSHIPS) -> None:
+        """Stop the worker of one queue until `start_worker`."""
+        await self._stop_child(f"worker-{queue}")
+
+    async def kill_worker(self, queue: str = RELATIONSHIPS) -> int:
+        """End a worker as a power cut would; the supervisor starts it again. Says the process id that ended."""
+        child = self._children[f"worker-{queue}"]
+        pid = child.pid
+        if pid is None:
+            raise StartFailed(f"The worker of {queue} does not run.")
+        await child.kill()
+        return pid
+
+    def worker_pid(self, queue: str = RELATIONSHIPS) -> int | None:
+        """Process id of a worker while it runs."""
+        child = self._children.get(f"worker-{queue}")
+        return None if child is None else child.pid
+
+    async def restart_temporal(self, *, kill: bool = False) -> None:
+        """Stop the Temporal server, or end it as a power cut would, and start it again on the same ports and data."""
+        await (self.temporal.kill() if kill else self.temporal.stop())
+        await self.temporal.start()
+
+    async def stop_postgres(self) -> None:
+        """Stop PostgreSQL until `start_postgres`."""
+        await self.postgres.stop()
+
+    async def start_postgres(self) -> None:
+        """Start PostgreSQL again on the same port and data."""
+        await self.postgres.start()
+
+    async def client(self) -> Client:
+        """A plain client of the Temporal server, for looking; the application's client is `workers.temporal`'s."""
+        return await Client.connect(
+            self.settings.temporal_address, namespace=self.settings.temporal_namespace
+        )
+
+    def _write_settings(self, assigned: dict[str, int]) -> Settings:
+        values: dict[str, object] = {
+            "demo": "true",
+            "database_host": ports.HOST,
+            "database_port": assigned["postgres"],
+            "database_name": DATABASE,
+            "temporal_address": self.temporal.address,
+            "temporal_namespace": NAMESPACE,
+            "smtp_host": ports.HOST,
+            "smtp_port": assigned["smtp"],
+            "smtp_starttls": "false",
+            "mail_from": "mentoring@office.example",
+            "notices_per_second": 50,
+            # Invented people do in seconds what real ones do in weeks.
+            "requests_per_minute": 6000,
+            "public_url": f"http://{ports.HOST}:{assigned['gateway']}",
+            "gateway_host": ports.HOST,
+            "gateway_port": assigned["gateway"],
+            "key_file": self.data.key_file,
+            "log_level": "INFO",
+        }
+        values |= {f"password_{role}": password for role, password in self.postgres.passwords().items()}
+        write_settings(self.data.settings_file, values)
+        if self._published:
+            write_settings(DEMO_SETTINGS, values)
+        return load_settings(self.data.settings_file)
+
+    def _mail_options(self, assigned: dict[str, int]) -> tuple[str, ...]:
+        return (
+            *("--port", str(assigned["smtp"]), "--http-port", str(assigned["mailbox"])),
+            *("--folder", str(self.data.mails)),
+        )
+
+    async def _run(
+        self, name: str, module: str, *arguments: str, ready: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Start one of our own processes, wait until it is ready, and start it again whenever it ends by itself."""
+        child = Child(
+            name=f"The {name.replace('-', ' ')}",
+            command=[sys.executable, "-m", module, *arguments],
+            log=self.data.logs / f"{name}.log",
+            environment=clean_environment(**{f"{PREFIX}SETTINGS": str(self.data.settings_file)}),
+            folder=REPOSITORY,
+        )
+        self._children[name] = child
+        await child.start()
+        await child.ready(ready)
+        self._watchers[name] = asyncio.create_task(self._watch(child), name=f"watch {name}")
+
+    async def _watch(self, child: Child) -> None:
+        """Start a process again when it ends: at once the first time, more slowly when it does not stay up."""
+        loop = asyncio.get_running_loop()
+        pause = 0.1
+        while True:
+            started = loop.time()
+            code = await child.wait()
+            pause = 0.1 if loop.time() - started > 10 else min(pause * 2, _LONGEST_PAUSE)
+            self._say(f"  {child.name} ended with code {code}; starting it again")
+            await asyncio.sleep(pause)
+            await child.start()
+
+    def _watch_servers(self) -> None:
+        """In the demo, PostgreSQL and the Temporal server come back too. Tests stop them on purpose."""
+
+        async def watch(name: str, server: Postgres | TemporalServer) -> None:
+            while True:
+                await asyncio.sleep(1.0)
+                if server.pid is None:
+                    self._say(f"  {name} ended; starting it again")
+                    try:
+                        await server.start()
+                    except StartFailed as obstacle:
+                        self._say(f"  {obstacle}")
+                        await asyncio.sleep(_LONGEST_PAUSE)
+
+        self._watchers["postgres"] = asyncio.create_task(watch("PostgreSQL", self.postgres))
+        if self._want_temporal:
+            self._watchers["temporal"] = asyncio.create_task(watch("The Temporal server", self.temporal))
+
+    async def _stop_child(self, name: str) -> None:
+        watcher = self._watchers.pop(name, None)
+        if watcher is not None:
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
+        child = self._children.get(name)
+        if child is not None:
+            await child.stop()
+
+    async def _mailbox_answers(self) -> bool:
+        return ports.is_open(self.data.ports["smtp"]) and await _answers(f"{self.mailbox_url}/mails.json")
+
+    async def _gateway_answers(self) -> bool:
+        return await _answers(f"{self.gateway_url}/v1/health")
+
+    async def _polled(self, queue: str) -> bool:
+        """Whether a worker asks for the workflow tasks of a queue."""
+        client = await self.client()
+        request = DescribeTaskQueueRequest(
+            namespace=NAMESPACE,
+            task_queue=TaskQueue(name=queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        try:
+            return bool((await client.workflow_service.describe_task_queue(request)).pollers)
+        except RPCError:
+            return False
+
+
+async def _answers(url: str) -> bool:
+    """Whether an address answers with success."""
+    try:
+        async with httpx2.AsyncClient(trust_env=False, timeout=2.0) as http:
+            return (await http.get(url)).is_success
+    except httpx2.HTTPError:
+        return False
+
+
+async def _migrate(settings: Settings) -> None:
+    """Bring the database to the newest migration."""
+    # The import is late: migrations pull in the whole database layer, which the rest of the stack does not need.
+    from workers.migrate import migrate
+
+    await migrate(settings)
+
+
+def data_folder(path: Path | None) -> DataFolder:
+    """The data folder that a command means: the one that was named, else this repository's."""
+    from workers.embedded.stack.data_folder import default_folder
+
+    return DataFolder(path or default_folder())

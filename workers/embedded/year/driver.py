@@ -1,0 +1,270 @@
+"""Acts of a simulated year as HTTP requests, each with its actor's own token, each answer held against what is due."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx2 as httpx
+
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.writes.commands import Intake
+from domain.actors import Role
+from domain.ids import derive
+from workers.embedded.stack.supervisor import Office
+from workers.embedded.year.scenario import Act, Fate, Scenario
+from workers.settings import Role as Login
+
+WATCHER = "auditor"
+ADMIN = "admin"
+
+
+class Unexpected(RuntimeError):
+    """The office answered something else than the scenario demands."""
+
+
+class Driver:
+    """The people of one scenario at the API of one office."""
+
+    def __init__(self, office: Office, scenario: Scenario) -> None:
+        self._office = office
+        self._scenario = scenario
+        self._calendar = load_programs()[scenario.program].rules.calendar
+        self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
+        self.tokens: dict[str, str] = {}
+        self.term = ""
+        self.start = date.min
+        self._sent = 0
+        self._subjects: dict[str, str] = {}
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def furnish(self, start: date, until: datetime) -> None:
+        """Tokens, regions, term, roster with its applications, and the contacts of the regions."""
+        self.start = start
+        plan = self._scenario.data
+        await self._make_tokens(until)
+        program = self._scenario.program
+        for region in plan["regions"]:
+            await self.post(ADMIN, "regions", {**region, "program": program})
+        first, last = self._scenario.term(start)
+        name = f"{first.year}-{last.year % 100:02}"
+        term = {"program": program, "name": name, "first": first.isoformat(), "last": last.isoformat()}
+        self.term = (await self.post(ADMIN, "terms", term))["term"]
+        files = {name: (f"{name}.csv", text, "text/csv") for name, text in self._scenario.files().items()}
+        answer = await self._http.post(
+            "/v1/imports/roster", data={"term": self.term}, files=files, headers=self._headers(ADMIN)
+        )
+        if not answer.is_success:
+            raise Unexpected(f"roster: {answer.status_code} {answer.text[:400]}")
+        for contact in (staff for staff in plan["staff"] if staff.get("contact")):
+            body = {"person": self._scenario.person(contact["key"]), "first": first.isoformat()}
+            await self.post(ADMIN, f"regions/{contact['contact']}/contacts", body)
+        for fate in self._scenario.fates:
+            application = derive("application", self._scenario.person(fate.mentee), self.term)
+            self._subjects[fate.key] = derive("relationship", application)
+
+    async def act(self, act: Act) -> str:
+        """Send one act; the answer's code (``ok`` where it was accepted).
+
+        Raises:
+            Unexpected: Another answer than the scenario's.
+        """
+        path = await self._filled(act.path, act)
+        body = await self._filled(dict(act.body), act)
+        answer = await self._http.post(f"/v1/{path}", json=body, headers=self._headers(act.who))
+        code = "ok" if answer.is_success else str(answer.json().get("code", answer.status_code))
+        if code != (act.refused or "ok"):
+            raise Unexpected(
+                f"{act.at:%Y-%m-%d} {act.fate.key}: {act.who} {act.path} -> {answer.status_code} {code} "
+                f"{answer.json().get('errors', '') if not answer.is_success else ''}, expected {act.refused or 'ok'}"
+            )
+        return code
+
+    async def post(self, who: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Send and expect success."""
+        answer = await self._http.post(f"/v1/{path}", json=body, headers=self._headers(who))
+        if not answer.is_success:
+            raise Unexpected(f"{who} {path}: {answer.status_code} {answer.text[:400]}")
+        return answer.json()
+
+    async def every(self, noun: str, **params: Any) -> list[dict[str, Any]]:
+        """All entries of a list, as the auditor sees it."""
+        found: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            asked = {"limit": 100, **params} | ({"after": after} if after else {})
+            answer = await self._http.get(f"/v1/{noun}", params=asked, headers=self._headers(WATCHER))
+            if not answer.is_success:
+                raise Unexpected(f"list {noun}: {answer.status_code}")
+            page = answer.json()
+            found.extend(page["data"])
+            after = page.get("next") or ""
+            if not after:
+                return found
+
+    async def results(self, audience: str) -> dict[str, Any]:
+        """The results of a survey, as the auditor sees them."""
+        path = f"/v1/programs/{self._scenario.program}/terms/{self.term}/survey-results"
+        answer = await self._http.get(path, params={"audience": audience}, headers=self._headers(WATCHER))
+        if not answer.is_success:
+            raise Unexpected(f"results of {audience}: {answer.status_code} {answer.text[:400]}")
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def next_deadline(self) -> datetime | None:
+        """The nearest stored deadline of any relationship, or of any term in a region."""
+        kept = [*await self.every("relationships"), *await self.every("term-regions")]
+        dues = [row["next_due"] for row in kept if row["next_due"]]
+        return min((datetime.fromisoformat(due) for due in dues), default=None)
+
+    async def relationship(self, fate: Fate) -> dict[str, Any]:
+        """A fate's relationship; after a change of partner the one that follows."""
+        subject = self._subjects[fate.key]
+        while True:
+            answer = await self._http.get(f"/v1/relationships/{subject}", headers=self._headers(WATCHER))
+            if not answer.is_success:
+                raise Unexpected(f"{fate.key}: relationship {answer.status_code}")
+            found: dict[str, Any] = answer.json()
+            if not found["successor"]:
+                return found
+            subject = found["successor"]
+
+    async def first(self, fate: Fate) -> dict[str, Any]:
+        """A fate's first relationship."""
+        subject = self._subjects[fate.key]
+        answer = await self._http.get(f"/v1/relationships/{subject}", headers=self._headers(WATCHER))
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def _filled(self, value: Any, act: Act) -> Any:
+        """A value of the scenario with its ``@`` words replaced by what they stand for now."""
+        if isinstance(value, dict):
+            return {key: await self._filled(part, act) for key, part in value.items()}
+        if isinstance(value, list):
+            return [await self._filled(part, act) for part in value]
+        if not isinstance(value, str) or not (value.startswith("@") or "/@" in value):
+            return value  # an address has its sign in the middle
+        if "/" in value:
+            return "/".join([str(await self._filled(part, act)) for part in value.split("/")])
+        return await self._word(value, act)
+
+    async def _word(self, word: str, act: Act) -> str | None:
+        fate = act.fate
+        people = {"@mentee": fate.mentee, "@mentor": fate.mentor, "@second_mentor": fate.second_mentor}
+        if word in people:
+            return self._scenario.person(people[word])
+        match word:
+            case "@today":
+                return act.at.date().isoformat()
+            case "@yesterday":
+                return (act.at.date() - timedelta(days=1)).isoformat()
+            case "@earlier":
+                return (act.at - timedelta(hours=3)).isoformat()
+            case "@tomorrow":
+                return (act.at + timedelta(days=1)).isoformat()
+            case "@term":
+                return self.term
+            case "@region":
+                return fate.region
+            case "@digest":
+                return str((await self._read(act, "agreement"))["digest"])
+            case "@complaint":
+                return str((await self._read(act, "complaints"))["data"][-1]["id"])
+            case "@month":
+                return f"{act.at:%Y-%m}"
+            case "@month_name":
+                return f"{act.at:%B}".lower()
+            case "@period":
+                return await self._period(fate.region)
+        if word.startswith("@school_hour_"):
+            return self._calendar.at(self._open_day(act, word)).isoformat()
+        if word.startswith("@pair:"):
+            again = re.search(r"_\d+$", fate.key)
+            return self._subjects[word.removeprefix("@pair:") + (again.group() if again else "")]
+        found = await self.relationship(fate)
+        match word:
+            case "@self" | "@relationship":
+                return str(found["id"])
+            case "@meeting":
+                if not found["meetings"]:
+                    raise Unexpected(f"{fate.key}: no meeting stands")
+                return str(max(found["meetings"], key=lambda met: met["began_at"])["id"])
+            case "@observation":
+                return str(found["observations"][-1]["id"])
+            case "@cover":
+                return str(found["cover_requests"][-1]["id"])
+            case "@obligation":
+                if not found["claims"]:
+                    raise Unexpected(f"{fate.key}: no claim stands")
+                return str(found["claims"][-1]["obligation"])
+        if word.startswith("@next_day_"):
+            return await self._next_day(str(found["id"]), act, word)
+        raise Unexpected(f"{fate.key}: unknown word {word}")
+
+    async def _read(self, act: Act, noun: str) -> Any:
+        """What the one who is about to act reads first: the newest text to sign, the cases to decide."""
+        subject = (await self.relationship(act.fate))["id"]
+        answer = await self._http.get(f"/v1/relationships/{subject}/{noun}", headers=self._headers(act.who))
+        if not answer.is_success:
+            raise Unexpected(f"{act.fate.key}: {act.who} reads no {noun}: {answer.status_code}")
+        return answer.json()
+
+    async def _period(self, region: str) -> str:
+        """The period of the log check that became a task last in a region."""
+        todo = await self.every("tasks", open=False)
+        checks = [task for task in todo if task["kind"] == "check_logs" and task["region"] == region]
+        if not checks:
+            raise Unexpected(f"{region}: no log check was ever due")
+        return str(max(checks, key=lambda task: task["opened_at"])["about"])
+
+    def _open_day(self, act: Act, word: str) -> date:
+        """The first working day so many days after an act, as the program's calendar has it."""
+        return self._calendar.next_working(act.at.date() + timedelta(days=int(word.rpartition("_")[2])))
+
+    async def _next_day(self, relationship: str, act: Act, word: str) -> str | None:
+        """A day for the next meeting that lies in the time for meetings; None where that is over."""
+        answer = await self._http.get(
+            f"/v1/relationships/{relationship}/schedule", headers=self._headers(WATCHER)
+        )
+        end = date.fromisoformat(answer.json()["to"])
+        day = min(self._open_day(act, word), end)
+        return day.isoformat() if day > act.at.date() else None
+
+    async def _make_tokens(self, until: datetime) -> None:
+        database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
+        try:
+            intake = Intake(database)
+            for key, roles, regions in self._holders():
+                person = self._scenario.person(key)
+                self.tokens[key] = await intake.make_token(person, roles, regions, until)
+        finally:
+            await database.close()
+
+    def _holders(self) -> Sequence[tuple[str, tuple[Role, ...], tuple[str, ...]]]:
+        staff = [
+            (member["key"], tuple(Role(role) for role in member["roles"]), tuple(member.get("regions", ())))
+            for member in self._scenario.data["staff"]
+        ]
+        people = {
+            key: None
+            for fate in self._scenario.fates
+            for key in (fate.mentee, fate.mentor, fate.second_mentor)
+            if key
+        }
+        return [*staff, *((key, (Role.PARTICIPANT,), ()) for key in people)]
+
+    def _headers(self, who: str) -> dict[str, str]:
+        self._sent += 1
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"}
+        return headers | {"Idempotency-Key": f"{self._scenario.program}-{self.start:%Y%m%d}-{self._sent}"}
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a day that is past midnight everywhere in the country."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)

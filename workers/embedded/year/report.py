@@ -1,0 +1,186 @@
+"""What a simulated year has come to, and whether everything holds that must."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, text
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
+
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from workers.audit import replay as proof
+from workers.settings import Role, Settings
+
+SKIPPING = ("TIME_SKIPPING", "OPTIONS_UPDATED")
+"""Parts of the names of events that only the demo's skipped time brings."""
+EFFECTS = ("send_notice", "deliver_claim", "withdraw_claim", "start_successor", "report_obligation")
+
+
+@dataclass(slots=True)
+class YearReport:
+    """The report; ``faults`` is empty exactly where the year holds."""
+
+    program: str
+    seed: int
+    relationships: dict[str, int] = field(default_factory=dict)
+    acts: int = 0
+    refused: int = 0
+    moves: int = 0
+    meetings: int = 0
+    monthly_records: dict[str, int] = field(default_factory=dict)
+    log_checks: int = 0
+    term_surveys: dict[str, int] = field(default_factory=dict)
+    nudges: int = 0
+    escalations: int = 0
+    tasks_opened: int = 0
+    tasks_closed: int = 0
+    notices: dict[str, int] = field(default_factory=dict)
+    notice_status: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, int] = field(default_factory=dict)
+    surveys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stipends: dict[str, dict[str, int]] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    allowed: dict[str, int] = field(default_factory=dict)
+    runs_replayed: int = 0
+    inputs_compared: int = 0
+    chains_checked: int = 0
+    seconds: float = 0.0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check holds."""
+        return not self.faults
+
+    def lines(self) -> list[str]:
+        """The report for a reader."""
+        said = [
+            f"{name:<18}{value}"
+            for name, value in asdict(self).items()
+            if name not in ("faults", "stipends", "events", "allowed")
+        ]
+        worst = max(self.events, key=lambda id: self.events[id], default="")
+        if worst:
+            said.append(f"most events       {self.events[worst]}, allowed {self.allowed[worst]}")
+        for region, sums in self.stipends.items():
+            amounts = "  ".join(f"{name} {minor // 100}.{minor % 100:02}" for name, minor in sums.items())
+            said.append(f"stipends {region:<16}{amounts}")
+        return [*said, *(f"NO  {fault}" for fault in self.faults), "holds" if self.ok else "does not hold"]
+
+    def write(self, file: Path) -> None:
+        """Write the report as JSON."""
+        file.write_text(json.dumps({**asdict(self), "ok": self.ok}, indent=2) + "\n", "utf-8")
+
+
+async def count(settings: Settings, report: YearReport) -> None:
+    """Fill in what the tables say."""
+    database = Database(settings.database_url(Role.MIGRATOR), size=1)
+    try:
+        async with database.transaction() as connection:
+
+            async def by(column: Any) -> dict[str, int]:
+                found = await connection.execute(
+                    select(column, func.count()).group_by(column).order_by(column)
+                )
+                return {str(row[0]): int(row[1]) for row in found}
+
+            report.relationships = await by(tables.relationships.c.outcome)
+            report.meetings = sum((await by(tables.meetings.c.status)).values())
+            report.monthly_records = await by(tables.monthly_records.c.status)
+            report.log_checks = sum((await by(tables.log_checks.c.period)).values())
+            report.term_surveys = await by(tables.term_surveys.c.status)
+            report.notices = await by(tables.notices.c.kind)
+            report.notice_status = await by(tables.notices.c.status)
+            report.forms = await by(tables.forms.c.form)
+            writers = await connection.execute(
+                select(tables.forms.c.form, func.count(tables.forms.c.person.distinct())).group_by(
+                    tables.forms.c.form
+                )
+            )
+            _surveyed(report, {str(row[0]): int(row[1]) for row in writers})
+            types = Counter(await by(tables.events.c.type))
+            report.nudges, report.escalations = (
+                types["NudgeDue"] + types["DutyNudged"],
+                types["Escalated"] + types["DutyEscalated"],
+            )
+            report.tasks_opened = sum((await by(tables.tasks.c.kind)).values())
+            still = select(func.count()).where(tables.tasks.c.closed_at.is_(None))
+            report.tasks_closed = report.tasks_opened - int((await connection.scalar(still)) or 0)
+            await _money(connection, report)
+    finally:
+        await database.close()
+
+
+def _surveyed(report: YearReport, writers: Mapping[str, int]) -> None:
+    """Hold the results that were shown against the answers that were handed in, and the people who gave them."""
+    for form, shown in report.surveys.items():
+        count, enough = report.forms.get(form, 0), writers.get(form, 0) >= shown["small_group"]
+        if shown["responses"] != (count if enough else None):
+            report.faults.append(f"surveys: {form} has {count} answers, the results say {shown['responses']}")
+        if bool(shown["aims"]) != enough:
+            report.faults.append(f"surveys: {form} has {count} answers, yet shows the aims {shown['aims']}")
+
+
+async def _money(connection: Any, report: YearReport) -> None:
+    owed = await connection.execute(
+        text(
+            "select o.region, sum(o.amount_minor) owed,"
+            " sum(case when exists (select 1 from money.orders x where x.obligation = o.id and x.state = 'held')"
+            " then o.amount_minor else 0 end) held,"
+            " sum(case when o.state = 'settled' then o.amount_minor else 0 end) paid,"
+            " sum(case when o.state in ('denied','canceled') then o.amount_minor else 0 end) dropped"
+            " from money.obligations o group by 1 order by 1"
+        )
+    )
+    for region, total, held, paid, dropped in owed:
+        sums = {"owed": int(total), "held": int(held), "paid": int(paid), "dropped": int(dropped)}
+        report.stipends[str(region)] = sums
+        if sums["owed"] != sums["held"] + sums["paid"] + sums["dropped"]:
+            report.faults.append(f"stipends {region}: owed is not held, paid and dropped together: {sums}")
+    if not report.stipends and any(rule.executed for rule in load_programs()[report.program].rules.money):
+        report.faults.append("stipends: no obligation was ever opened")
+
+
+def measure(id: str, history: WorkflowHistory, report: YearReport) -> None:
+    """Add what a run cost, and what the design's formula of events allows it."""
+    kinds = Counter(EventType.Name(event.event_type) for event in history.events)
+    asked = Counter(
+        event.activity_task_scheduled_event_attributes.activity_type.name
+        for event in history.events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    )
+    commands, deadlines = (
+        kinds["EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"],
+        kinds["EVENT_TYPE_TIMER_FIRED"],
+    )
+    effects = sum(asked[name] for name in EFFECTS) + max(0, asked["record"] - commands - deadlines)
+    allowed = (
+        8
+        + 11 * commands
+        + 6 * (asked["gather_facts"] + asked["gather_term_facts"])
+        + 12 * deadlines
+        + 6 * effects
+    )
+    cost = sum(number for name, number in kinds.items() if not any(word in name for word in SKIPPING))
+    report.events[id] = report.events.get(id, 0) + cost
+    report.allowed[id] = report.allowed.get(id, 0) + allowed
+    if cost > allowed:
+        report.faults.append(f"events: {cost} in a run of {id}, the design allows {allowed}")
+
+
+async def prove(settings: Settings, report: YearReport) -> None:
+    """Fold, replay, check the chains."""
+    proven = await proof.replay(settings, proof.ALL)
+    report.runs_replayed, report.inputs_compared = proven.runs, proven.compared
+    report.chains_checked = proven.relationships + proven.obligations + proven.terms
+    report.faults.extend(f"{fault.check}: {fault.stream} {fault.code}" for fault in proven.faults)
+    if not proven.runs or not proven.compared:
+        report.faults.append("replay: nothing was replayed")

@@ -1,0 +1,116 @@
+"""The simulated year: the demo clock goes from act to act and from deadline to deadline until nothing is left."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from activities.adapters.files.program_files import load_programs
+from domain.actors import Side
+from domain.rules.program import TermDates
+from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, TERM_WORKFLOW
+from workers.embedded.clock import DemoClock, demo_clock
+from workers.embedded.stack.progress import Say
+from workers.embedded.stack.supervisor import Office
+from workers.embedded.year.driver import Driver, Unexpected, midnight
+from workers.embedded.year.report import YearReport, count, measure, prove
+from workers.embedded.year.scenario import Scenario
+
+LONGEST: Final = timedelta(days=800)
+_TOLD_EVERY: Final = 5.0
+
+
+async def run_year(office: Office, scenario: Scenario, *, seed: int, report: Path | None, say: Say) -> bool:
+    """Run one scenario and print what it came to. Says whether all checks hold."""
+    told = YearReport(program=scenario.program, seed=seed)
+    began = time.monotonic()
+    async with demo_clock(office.settings) as clock:
+        await _year(office, scenario, clock, told, say)
+    await count(office.settings, told)
+    await _measured(office, told)
+    await prove(office.settings, told)
+    told.seconds = round(time.monotonic() - began, 1)
+    for line in told.lines():
+        say(line)
+    if report is not None:
+        told.write(report)
+    return told.ok
+
+
+async def _year(office: Office, scenario: Scenario, clock: DemoClock, told: YearReport, say: Say) -> None:
+    start = scenario.start_after((await clock.now()).date())
+    await clock.move_to(midnight(start))
+    driver = Driver(office, scenario)
+    try:
+        await driver.furnish(start, midnight(start) + LONGEST + timedelta(days=30))
+        await clock.rest()
+        acts = scenario.acts(start, told.seed)
+        said = time.monotonic()
+        while True:
+            due = await driver.next_deadline()
+            instants = [instant for instant in (due, acts[0].at if acts else None) if instant]
+            if not instants:
+                break
+            now = await clock.move_to(min(instants))
+            told.moves += 1
+            if now > midnight(start) + LONGEST:
+                told.faults.append(f"the year did not end within {LONGEST.days} days")
+                break
+            while acts and acts[0].at <= now:
+                act = acts.pop(0)
+                told.acts += 1
+                told.refused += bool(act.refused)
+                try:
+                    await driver.act(act)
+                    if not act.path.startswith("relationships"):
+                        await clock.rest()  # what it started has a row before anybody asks for it
+                except Unexpected as unexpected:
+                    told.faults.append(f"act: {unexpected}")
+                    say(f"  NO  {unexpected}")
+            await clock.rest()
+            if time.monotonic() - said > _TOLD_EVERY:
+                said = time.monotonic()
+                say(f"  {now:%Y-%m-%d}  {told.acts} acts, {len(acts)} to come, {len(told.faults)} faults")
+        await _outcomes(driver, scenario, told)
+        await _surveyed(driver, scenario, clock, told)
+    finally:
+        await driver.close()
+
+
+async def _outcomes(driver: Driver, scenario: Scenario, told: YearReport) -> None:
+    for fate in scenario.fates:
+        found = await driver.relationship(fate)
+        if found["outcome"] != fate.outcome:
+            told.faults.append(
+                f"outcome: {fate.key} is {found['outcome'] or found['stage']}, expected {fate.outcome}"
+            )
+
+
+async def _surveyed(driver: Driver, scenario: Scenario, clock: DemoClock, told: YearReport) -> None:
+    """Once no answer can come any more, the results stand; what they count is held against the tables later."""
+    rules = load_programs()[scenario.program].rules
+    first, last = scenario.term(driver.start)
+    over = rules.answers_end(TermDates(first=first, last=last))
+    await clock.move_to(max(await clock.now(), midnight(over) + timedelta(days=1)))
+    for side in Side:
+        try:
+            found = await driver.results(side.value)
+        except Unexpected as unexpected:
+            told.faults.append(str(unexpected))
+            continue
+        told.surveys[found["form"]] = {
+            "responses": found["responses"],
+            "small_group": found["small_group"],
+            "aims": {aim["key"]: aim["whole"]["mean"] for aim in found["aims"] if aim["whole"]},
+            "quotes": len(found["quotes"]),
+        }
+
+
+async def _measured(office: Office, told: YearReport) -> None:
+    """Hold each run of each relationship and term against the design's budget of events."""
+    client = await office.client()
+    async for run in client.list_workflows(f"WorkflowType IN {(RELATIONSHIP_WORKFLOW, TERM_WORKFLOW)}"):
+        history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
+        measure(run.id, history, told)

@@ -1,0 +1,176 @@
+"""A scenario: a data file that says who acts in a simulated year, on which day, and what the office must answer.
+
+Python knows no program; everything that a program needs stands in its file and in the roster in the folder of its name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from activities.adapters.postgres.writes.roster import COLUMNS, EXTRA, person_id
+
+FOLDER: Final = Path(__file__).parent / "data"
+_HOUR: Final = time(16, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One request: when, by whom, where to, with what; ``refused`` is the code that must come back."""
+
+    at: datetime
+    order: int
+    who: str
+    path: str
+    body: Mapping[str, Any]
+    refused: str
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """One mentee's year: the people in it by their roster keys, and the outcome that it must come to."""
+
+    key: str
+    mentee: str
+    mentor: str
+    second_mentor: str
+    region: str
+    outcome: str
+    script: tuple[Mapping[str, Any], ...]
+
+
+class Scenario:
+    """A scenario file with its roster, cut or repeated to a number of relationships."""
+
+    def __init__(self, file: Path, relationships: int | None = None) -> None:
+        self.data: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+        self.program: str = self.data["program"]
+        self.roster = {name: _lines(file.with_suffix("") / f"{name}.csv") for name in COLUMNS}
+        self._regions = {row["key"]: row["region"] for row in self.roster["people"]}
+        self.fates = self._fates(relationships or len(self.data["fates"]))
+
+    def term(self, start: date) -> tuple[date, date]:
+        """First and last day of the term that begins on ``start``."""
+        month, day = map(int, self.data["term_ends"].split("-"))
+        return start, date(start.year + 1, month, day)
+
+    def start_after(self, day: date) -> date:
+        """The next day on which a term begins."""
+        month, of_month = map(int, self.data["term_starts"].split("-"))
+        start = date(day.year, month, of_month)
+        return start if start >= day else start.replace(year=day.year + 1)
+
+    def start_before(self, day: date) -> date:
+        """The day on which the term began that runs on ``day``, or that ran last."""
+        start = self.start_after(day)
+        return start if start == day else start.replace(year=start.year - 1)
+
+    def person(self, key: str) -> str:
+        """The id of a person of the roster or of the staff."""
+        return person_id(self._regions[key], key)
+
+    def acts(self, start: date, seed: int) -> list[Act]:
+        """All acts of the year in their order. The seed moves each fate, and each act a little within it."""
+        found: list[Act] = []
+        grid = self.data["grid_days"]
+        for fate in self.fates:
+            vary = Random(f"{seed}/{fate.key}")  # noqa: S311 - a reproducible scenario, no secret
+            latest = 0
+            for step in _steps(fate.script):
+                day = -(-(step["day"] + vary.randint(0, self.data["jitter_days"])) // grid) * grid
+                latest = max(latest, day)  # jitter never turns the order around
+                act = Act(
+                    at=datetime.combine(start, _HOUR) + timedelta(days=latest),
+                    order=len(found),
+                    who=self._who(step["who"], fate),
+                    path=step.get("path")
+                    or f"{step.get('on', 'relationship')}s/@{step.get('on', 'self')}/{step['do']}",
+                    body=step.get("body", {}),
+                    refused=step.get("refused", ""),
+                    fate=fate,
+                )
+                found.append(act)
+        return sorted(found, key=lambda act: (act.at, act.order))
+
+    def files(self) -> dict[str, bytes]:
+        """The roster as files to import: only the people of this run's fates, with the staff."""
+        wanted = {key for fate in self.fates for key in (fate.mentee, fate.mentor, fate.second_mentor) if key}
+        wanted |= {staff["key"] for staff in self.data["staff"]}
+        files = {}
+        for name, rows in self.roster.items():
+            kept = [row for row in rows if row["key"] in wanted]
+            text = io.StringIO()
+            extra = tuple(column for column in EXTRA.get(name, ()) if any(row.get(column) for row in rows))
+            writer = csv.DictWriter(text, (*COLUMNS[name], *extra), extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(kept)
+            files[name] = text.getvalue().encode()
+        return files
+
+    def _who(self, who: str, fate: Fate) -> str:
+        places = {"mentee": fate.mentee, "mentor": fate.mentor, "second_mentor": fate.second_mentor}
+        return places.get(who) or (f"{who}_{fate.region}" if who == "coordinator" else who)
+
+    def _fates(self, count: int) -> tuple[Fate, ...]:
+        found: list[Fate] = []
+        listed = self.data["fates"]
+        for number in range(count):
+            told = listed[number % len(listed)]
+            turn = number // len(listed)
+            again = f"_{turn + 1}" if turn else ""
+            keys = {place: told.get(place, "") for place in ("mentee", "mentor", "second_mentor")}
+            keys = {place: key and key + again for place, key in keys.items()}
+            if turn:
+                self._repeat(again, [told.get(place, "") for place in keys])
+            script = [step for name in told["scripts"] for step in self.data["scripts"][name]]
+            fate = Fate(
+                key=told["key"] + again,
+                region=self._regions[keys["mentee"]],
+                outcome=told["outcome"],
+                script=tuple(sorted([*script, *told.get("acts", [])], key=lambda step: step["day"])),
+                **keys,
+            )
+            found.append(fate)
+        return tuple(found)
+
+    def _repeat(self, again: str, keys: list[str]) -> None:
+        """More people of the same kind, where more relationships are wanted than the file tells."""
+        for name, rows in self.roster.items():
+            there = {row["key"] for row in rows} if name != "memberships" else set()
+            for row in [row for row in rows if row["key"] in keys and row["key"] + again not in there]:
+                copy = row | {"key": row["key"] + again}
+                if name == "people":
+                    copy |= {
+                        "name": row["name"] + again.replace("_", " "),
+                        "email": row["email"].replace("@", f"{again}@"),
+                    }
+                    self._regions[copy["key"]] = copy["region"]
+                if copy not in rows:
+                    rows.append(copy)
+
+
+def scenarios(relationships: int | None = None) -> tuple[Scenario, ...]:
+    """The scenarios of all programs, each cut or repeated to a number of relationships."""
+    return tuple(Scenario(file, relationships) for file in sorted(FOLDER.glob("*.toml")))
+
+
+def _lines(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _steps(script: tuple[Mapping[str, Any], ...]) -> list[Mapping[str, Any]]:
+    steps = [
+        {**step, "day": step["day"] + number * step.get("every", 0)}
+        for step in script
+        for number in range(step.get("times", 1))
+    ]
+    return sorted(steps, key=lambda step: step["day"])
