@@ -11,8 +11,8 @@ with workflow.unsafe.imports_passed_through():
     from domain import journal
     from domain.journal import Kind
     from domain.messages import Command
+    from domain.notices import SendNotice
     from domain.recording import Subject
-    from domain.relationship.effects import SendNotice
     from domain.rules.canonical_json import rules_of, text_of, value_of
     from domain.term import decider
     from domain.term.effects import effects

@@ -19,7 +19,8 @@ from activities.adapters.files.toml_lines import lines_of
 from domain.codec import to_plain
 from domain.payments.amounts import explained
 from domain.rules.canonical_json import rules_digest, rules_text
-from domain.rules.program import MoneyRule, Rules
+from domain.rules.money import MoneyRule
+from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile, not_executed
 from workers.cli.programs.tables import Chosen, Value, chosen, keyed, tables
 

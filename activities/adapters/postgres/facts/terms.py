@@ -13,8 +13,8 @@ from activities.adapters.postgres.facts.relationship import contacts_on
 from activities.adapters.postgres.facts.starts import rule_set
 from domain.actors import SYSTEM
 from domain.ids import derive, term_region_id
-from domain.rules.checks.term import LISTENING_DAYS
 from domain.rules.program import TermDates
+from domain.rules.term import LISTENING_DAYS
 from domain.term.duties import month_end
 from domain.term.messages import OpenTerm, TermFacts, TermQuestion
 from domain.workflow_contracts import TermStart
