@@ -78,6 +78,11 @@ class Intake:
         first = max(term.first, applied_on)
         return TermDates(first=first, last=plus_months(first, self.course_months) - DAY)
 
+    def days(self, term: "TermDates") -> int:
+        """How many days mentoring lasts for who applies before the term begins."""
+        course = self.course(term.first, term)
+        return (course.last - course.first).days
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eligibility:
