@@ -45,9 +45,9 @@ from tests.workflows.test_obligation import Owed, both
 from tests.workflows.test_term import FakeTermFacts, Region, school_year, term_of, term_workers
 from workers.audit.replay import runs_of
 from workers.embedded.stack.supervisor import Office
-from workflows.obligation import ENGINE as OBLIGATION_ENGINE
-from workflows.relationship import ENGINE
-from workflows.term import ENGINE as TERM_ENGINE
+from workflows.obligation import ObligationWorkflow
+from workflows.relationship import RelationshipWorkflow
+from workflows.term import TermWorkflow
 
 Scenario = Callable[[Pair], Awaitable[None]]
 
@@ -197,7 +197,7 @@ async def record(client: Client, scenario: Scenario) -> None:
         await scenario(pair)
         await asyncio.sleep(0.5)  # letters on their way come home
         histories = await runs_of(client, pair.id)
-    stored.write(name, ENGINE, histories)
+    stored.write(name, RelationshipWorkflow.ENGINE, histories)
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
 
 
@@ -217,7 +217,7 @@ async def record_obligation(client: Client, name: str, *, paid: bool) -> None:
             await until(lambda: office.types(owed.id)[-1] == "ObligationCanceled")
         await asyncio.sleep(0.5)
         histories = await runs_of(client, owed.money.id)
-    stored.write(name, OBLIGATION_ENGINE, histories)
+    stored.write(name, ObligationWorkflow.ENGINE, histories)
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
 
 
@@ -230,7 +230,7 @@ async def record_term(client: Client) -> None:
         await region.days(200)
         await region.handle.result()
         histories = await runs_of(client, region.id)
-    stored.write("term_year", TERM_ENGINE, histories)
+    stored.write("term_year", TermWorkflow.ENGINE, histories)
     sys.stdout.write(f"term_year: {[len(history.events) for history in histories]} events\n")
 
 
