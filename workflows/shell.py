@@ -9,7 +9,7 @@ no event, so nothing here depends on one.
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
@@ -33,6 +33,8 @@ from workflows.options import EFFECT, RECORD
 
 S = TypeVar("S")
 _OPEN_AGAIN = 60  # seconds until an opening is tried again whose facts were out of reach
+_EFFECT_TIME = timedelta(seconds=5)
+"""How long a run at its limit makes callers wait for the effects that run, so that it can continue as new."""
 _DRAIN_SHARE = 4  # a stage border is a good moment to continue as new once a quarter of the limit is used
 
 
@@ -61,6 +63,7 @@ class Shell(Generic[S]):
         self._lock = asyncio.Lock()
         self._running: dict[int, asyncio.Task[None]] = {}
         self._started = 0
+        self._started_at: datetime | None = None
         self._bug: Exception | None = None
         self._draining = False
 
@@ -123,7 +126,7 @@ class Shell(Generic[S]):
         """Refuse what can be refused at once; a refusal here leaves no history."""
         if command.id in self._handled:
             return
-        if self._draining:
+        if self._draining or self._waits_for_effects():
             raise ApplicationError("continuing as new", type=TRY_AGAIN, non_retryable=True)
         if self.parked:
             raise ApplicationError("parked", type=PARKED, non_retryable=True)
@@ -148,6 +151,7 @@ class Shell(Generic[S]):
         """Start effects as tasks that the run keeps and awaits before it ends."""
         for effect in effects:
             self._started += 1
+            self._started_at = workflow.now()
             self._running[self._started] = asyncio.create_task(self._act(self._started, effect))
             self._draining = False
 
@@ -273,9 +277,21 @@ class Shell(Generic[S]):
         info = workflow.info()
         length = info.get_current_history_length()
         limit = self._history_limit
-        used_up = 0 < limit <= length or (at_border and 0 < limit <= length * _DRAIN_SHARE)
+        used_up = self._used_up() or (at_border and 0 < limit <= length * _DRAIN_SHARE)
         if info.is_continue_as_new_suggested() or used_up:
             self._draining = True
+
+    def _used_up(self) -> bool:
+        return 0 < self._history_limit <= workflow.info().get_current_history_length()
+
+    def _waits_for_effects(self) -> bool:
+        """Whether a run at its limit has effects that will soon be done. Only a validator may ask: it leaves no event.
+
+        Without this, commands that follow each other quickly always find an effect running, and the run grows.
+        """
+        if not self._running or self._started_at is None or not self._used_up():
+            return False
+        return workflow.now() - self._started_at < _EFFECT_TIME
 
     async def _act(self, number: int, effect: Any) -> None:
         try:

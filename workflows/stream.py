@@ -52,7 +52,7 @@ class StreamWorkflow(Generic[Start, S]):
         while not await self.shell.finished():
             await self.shell.next_deadline()
         if not self.shell.ended:
-            workflow.continue_as_new(self._next_start())
+            workflow.continue_as_new(self.next_start())
 
     @workflow.signal
     def unpark(self) -> None:
@@ -88,7 +88,7 @@ class StreamWorkflow(Generic[Start, S]):
             rules=rules,
         )
 
-    def _next_start(self) -> Start:
+    def next_start(self) -> Start:
         """Return what the next run starts with; a start from before there was a limit gets the limit here."""
         return replace(
             self.start,

@@ -10,6 +10,7 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from temporalio.client import Client
 
@@ -32,10 +33,11 @@ from domain.relationship.any_stage.ending import (
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.proposal import ConfirmMatch, DeclineMatch, ProposeMatch
+from domain.relationship.stages.meetings.stage import LogMeeting
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.workflow_contracts import RelationshipStart
+from domain.workflow_contracts import HISTORY_LIMIT, RelationshipStart
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, SECOND, TERMS, document
 from tests.domain.forms.form_builders import CLOSES, asking, paper
 from tests.replay import stored
@@ -164,6 +166,19 @@ async def parted(pair: Pair) -> None:
     await pair.handle.result()
 
 
+async def long(pair: Pair) -> None:
+    """A pair that meets so often that its run reaches the limit of a history and goes on in another one."""
+    await pair.signed()
+    await pair.days(20)
+    began = await pair.now() - timedelta(days=10)
+    for number in range(45):
+        at = began + timedelta(hours=3 * number)
+        await pair.do(LogMeeting, MENTOR, began_at=at, minutes=20, mode="phone")
+
+
+LIMITS = {"completed": 150, "long": HISTORY_LIMIT}
+"""The scenarios that also continue as new, and after how many events; the others are short."""
+
 SCENARIOS: tuple[Scenario, ...] = (
     application,
     matching,
@@ -178,13 +193,14 @@ SCENARIOS: tuple[Scenario, ...] = (
     partner_changed,
     complained,
     parted,
+    long,
 )
 
 
 def start_for(name: str) -> RelationshipStart:
-    """The start of a scenario; the whole way also continues as new."""
+    """The start of a scenario."""
     rules = asking() if name == "parted" else RULES
-    start = start_of(rules, first=today(), history_limit=150 if name == "completed" else 0)
+    start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))
     return special(start) if name == "application" else start
 
 
