@@ -18,7 +18,7 @@ S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy(Generic[S]):
+class Decider(Generic[S]):
     """The pure functions that the shell serves, for one kind of stream."""
 
     decide: Callable[[S, Command, datetime, Any], tuple[Event, ...]]

@@ -13,7 +13,7 @@ from domain.codec import CodecError
 from domain.rules.canonical_json import rules_from_text, rules_text
 from domain.rules.program_file import OR_NONE, read_program
 from domain.rules.term import ASKED_OF_REGIONS
-from workers.cli.programs import files
+from workers.cli.programs.show import show
 
 RUNG = {"after_days": 0, "step": "remind", "to": "late"}
 LAST = {"after_days": 7, "step": "escalate", "to": "coordinator"}
@@ -164,6 +164,6 @@ def test_a_rhythm_of_checks_that_falls_only_in_breaks_is_refused(tmp_path: Path)
 
 
 def test_show_tells_a_person_what_is_due_in_a_term() -> None:
-    assert "  contact.opens_days_before_end: 45   <- ours" in files.show("masa")
-    assert "  months: 09, 10, 11, 12, 01, 02, 03, 04, 05, 06" in files.show("nea_esp")
-    assert "  every: every 1, unit months   <- ours" in files.show("ma_ese")
+    assert "  contact.opens_days_before_end: 45   <- ours" in show("masa")
+    assert "  months: 09, 10, 11, 12, 01, 02, 03, 04, 05, 06" in show("nea_esp")
+    assert "  every: every 1, unit months   <- ours" in show("ma_ese")

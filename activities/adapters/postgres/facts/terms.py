@@ -17,7 +17,7 @@ from domain.rules.program import TermDates
 from domain.rules.term import LISTENING_DAYS
 from domain.term.duties import month_end
 from domain.term.messages import OpenTerm, TermFacts, TermQuestion
-from domain.workflow_contracts import TermStart
+from domain.workflow_contracts import HISTORY_LIMIT, TermStart
 
 _OPEN = "open"
 
@@ -137,6 +137,7 @@ def _start(term: RowMapping, region: str, rules: RowMapping, origin: str) -> Ter
         rules_digest=rules["digest"],
         rules_version=rules["version"],
         opening=opening,
+        history_limit=HISTORY_LIMIT,
     )
 
 
