@@ -34,7 +34,7 @@ from domain.rules.checks.rules import rule_faults
 from domain.rules.form_lists import form_digests
 from domain.rules.overrides import overridden, override_paths
 from domain.rules.program import Rules, TermDates
-from domain.rules.term import ASKED_OF_REGIONS
+from domain.rules.term import REGION_AUDIENCES
 
 
 class ContactIsMentor(StrEnum):
@@ -343,12 +343,12 @@ def _without_none(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any
             del plain[name]
     surveys = plain.get("term_surveys")
     if isinstance(surveys, Mapping):
-        for name in ASKED_OF_REGIONS:
+        for name in REGION_AUDIENCES:
             if name not in surveys:
                 here = f"term_surveys.{name}"
                 faults.append(Fault(here, 'missing; write a table, or "none" where nobody is asked'))
         plain["term_surveys"] = {
-            key: value for key, value in surveys.items() if value != NONE or key not in ASKED_OF_REGIONS
+            key: value for key, value in surveys.items() if value != NONE or key not in REGION_AUDIENCES
         }
     return plain
 

@@ -18,7 +18,7 @@ from domain.money import CURRENCIES
 from domain.rules.checks import ladders, money, values
 from domain.rules.program import Rules, Subject
 from domain.rules.program_file import CITING, NONE, OR_NONE, WORDS, Frame
-from domain.rules.term import ASKED_OF_REGIONS
+from domain.rules.term import REGION_AUDIENCES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final[dict[Any, dict[str, Any]]] = {
@@ -67,7 +67,7 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "money[].rail": {"enum": list(money.RAILS)},
 }
 
-_OR_NONE: Final = frozenset((*OR_NONE, *(f"term_surveys.{audience}" for audience in ASKED_OF_REGIONS)))
+_OR_NONE: Final = frozenset((*OR_NONE, *(f"term_surveys.{audience}" for audience in REGION_AUDIENCES)))
 """Tables in whose place a file may say that the program has none; it has to say either."""
 
 

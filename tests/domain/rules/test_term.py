@@ -12,7 +12,7 @@ from activities.adapters.files.program_files import SHIPPED, load_programs
 from domain.codec import CodecError
 from domain.rules.canonical_json import rules_from_text, rules_text
 from domain.rules.program_file import OR_NONE, read_program
-from domain.rules.term import ASKED_OF_REGIONS
+from domain.rules.term import REGION_AUDIENCES
 from workers.cli.programs.show import show
 
 RUNG = {"after_days": 0, "step": "remind", "to": "late"}
@@ -67,7 +67,7 @@ def test_a_file_that_is_silent_on_a_table_is_told_to_say_none(name: str) -> None
     assert '"none"' in told[name]
 
 
-@pytest.mark.parametrize("name", ASKED_OF_REGIONS)
+@pytest.mark.parametrize("name", REGION_AUDIENCES)
 def test_a_file_that_is_silent_on_an_audience_is_told_to_say_none(name: str) -> None:
     assert '"none"' in faults(term_surveys=without(SURVEYS, name))[f"term_surveys.{name}"]
 
