@@ -7,7 +7,6 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.messages import Receipt
-    from domain.relationship.decider import Relationship
     from domain.relationship.stages.contact import TickChecklist
     from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover
     from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
@@ -19,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.relationship.stages.meetings.plan import PlanMeetings
     from domain.relationship.stages.meetings.stage import LogQuickMeeting, NoteReferral
+    from domain.relationship.state import Relationship
 
 from workflows.shell import Shell
 

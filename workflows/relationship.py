@@ -14,9 +14,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.recording import Subject
     from domain.relationship import decider, effects
     from domain.relationship.any_stage.rules_version import RulesMoved
-    from domain.relationship.decider import Relationship
+    from domain.relationship.evolve import evolve
     from domain.relationship.facts import Facts
     from domain.relationship.projection import rows
+    from domain.relationship.state import Relationship, new
     from domain.rules.canonical_json import rules_of, text_of, value_of
     from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RelationshipStart
 
@@ -102,7 +103,7 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
     def _policy(self) -> Policy[Relationship]:
         return Policy(
             decide=lambda state, command, now, facts: decider.decide(state, command, now, self.rules, facts),
-            evolve=decider.evolve,
+            evolve=evolve,
             next_due=decider.next_due,
             overdue=lambda state, now, facts: decider.overdue(state, now, self.rules),
             effects=effects.effects,
@@ -127,7 +128,7 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
 
     def _first_state(self) -> Relationship:
         start = self.start
-        return decider.new(
+        return new(
             id=start.relationship,
             mentee=start.mentee,
             program=start.program,

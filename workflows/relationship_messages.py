@@ -26,7 +26,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
     from domain.relationship.any_stage.helpers import AnswerHelper, NameHelper
     from domain.relationship.any_stage.rules_version import MoveRules
-    from domain.relationship.decider import Relationship
     from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
     from domain.relationship.stages.application import (
         DecideSpecialApplication,
@@ -53,6 +52,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
     from domain.relationship.stages.stipend import HearObligation
     from domain.relationship.stages.survey import SubmitSurvey
+    from domain.relationship.state import Relationship
 
 from workflows.shell import Shell
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from domain.codec import instant_text
 from domain.ids import derive
-from domain.relationship.any_stage.complaint import Complaint
-from domain.relationship.decider import Relationship, next_timer
+from domain.relationship.decider import next_timer
+from domain.relationship.parts.complaint import Complaint
+from domain.relationship.state import Relationship
 from domain.tasks import Task
 
 Value = str | int | bool | None

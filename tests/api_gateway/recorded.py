@@ -18,6 +18,7 @@ from domain.messages import Command
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
 from domain.relationship.effects import SendNotice, effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import changed, rows
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
@@ -60,7 +61,7 @@ class RecordedPair:
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=actor, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         notices = tuple(effect.notice for effect in batch.effects if isinstance(effect, SendNotice))

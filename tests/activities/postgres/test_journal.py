@@ -23,6 +23,7 @@ from domain.messages import Command
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
 from domain.relationship.effects import SendNotice, effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import changed, rows
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
@@ -65,7 +66,7 @@ class Stream:
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=command.actor, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         before = rows(case.state) if self.head.seq else ()
