@@ -10,7 +10,7 @@ from domain.codec import instant_text
 from domain.forms.model import Filler
 from domain.journal import Event
 from domain.messages import Stamp
-from domain.notices import Notice, NoticeKind, notice
+from domain.notices import Notice, NoticeKind, SendNotice, notice
 from domain.relationship.any_stage.complaint import ComplaintClosed
 from domain.relationship.any_stage.ending import (
     ChangeAnswered,
@@ -44,13 +44,6 @@ from domain.relationship.stages.recognition import MentorRecognized
 from domain.relationship.stages.stipend import StipendClaimed
 from domain.relationship.state import Relationship
 from domain.rules.ladder import Audience
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendNotice:
-    """Mail one notice, whose row the record has written."""
-
-    notice: Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

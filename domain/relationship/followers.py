@@ -20,7 +20,8 @@ from domain.relationship.stages.matching.proposal import MatchConfirmed
 from domain.relationship.stages.meetings import cover, observations
 from domain.relationship.stages.meetings.stage import MeetingsCompleted
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Trigger
+from domain.rules.money import Trigger
+from domain.rules.program import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,9 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from domain.journal import Envelope, Kind, check_chain, decode, fold
 from domain.payments import obligation
 from domain.payments.projection import obligation_rows
+from domain.projection_rows import Row
 from domain.relationship.evolve import CATALOG, evolve, first_state
-from domain.relationship.projection import Row, rows
+from domain.relationship.projection import rows
 from domain.relationship.state import Relationship
 from domain.rules.program import TermDates
 from domain.term import decider as term

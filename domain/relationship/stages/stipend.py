@@ -18,7 +18,8 @@ from domain.relationship.facts import Facts
 from domain.relationship.parts.stipend import DONE, StipendClaim
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import MoneyRule, Rules, Subject, Trigger, Unit
+from domain.rules.money import MoneyRule, Trigger, Unit
+from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind, opened
 
 

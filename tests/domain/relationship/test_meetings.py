@@ -11,9 +11,9 @@ from domain.calendar import Break, Calendar, Rhythm, Unit
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.messages import Command
+from domain.notices import SendNotice
 from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
-from domain.relationship.effects import SendNotice
 from domain.relationship.parts.cover import cost_of
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.projection import rows

@@ -22,7 +22,8 @@ from domain.relationship.room import Room
 from domain.relationship.stages.matching.mentor_fitness import unfit
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Consultation, MoneyRegion, Rules, Subject
+from domain.rules.money import MoneyRegion
+from domain.rules.program import Consultation, Rules, Subject
 from domain.tasks import TaskKind
 
 
