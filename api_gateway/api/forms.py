@@ -16,9 +16,9 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_of
 from api_gateway.services.visible import visible_relationship
 from domain.codec import instant_text
-from domain.forms.display import shown_form, shown_use
-from domain.rules.checks.forms import PAIR, code_lists
-from domain.rules.form_uses import FILERS, DueAfter, FormUse
+from domain.forms.display import shown_form
+from domain.rules.form_lists import code_lists, shown_use
+from domain.rules.form_uses import FILERS, PAIR, DueAfter, FormUse
 from domain.rules.program_file import ProgramFile
 
 router = APIRouter(tags=["forms"])

@@ -10,7 +10,8 @@ from api_gateway.services.quiet import WHOLE, Reader
 from domain.codec import to_plain
 from domain.journal import Envelope, Kind, fold
 from domain.payments import obligation
-from domain.relationship.decider import CATALOG, Relationship, evolve, first_state
+from domain.relationship.evolve import CATALOG, evolve, first_state
+from domain.relationship.state import Relationship
 from domain.term import decider as term
 
 _FOLDS: Final = {Kind.OBLIGATION: obligation, Kind.TERM: term}

@@ -11,12 +11,11 @@ from typer.testing import CliRunner, Result
 from activities.adapters.files.program_files import SHIPPED, TWICE, shipped_files
 from activities.adapters.files.toml_lines import ours_of
 from domain.relationship.what_if import Difference, Found
-from domain.rules.checks.term import NONE, SAID
-from domain.rules.program_file import CITING
+from domain.rules.program_file import CITING, NONE, OR_NONE
 from domain.rules.schema import schema
 from workers.__main__ import app
-from workers.cli.programs import files
-from workers.cli.programs.what_if import Walked, told
+from workers.cli.programs import check as checking
+from workers.cli.programs.what_if import Walked, lines
 
 TEXT = (SHIPPED / "masa.toml").read_text()
 REGIONS = """
@@ -78,7 +77,7 @@ def test_every_shipped_program_can_be_shown_with_all_its_fields(path: Path) -> N
     assert (
         sum(line.startswith("  ") for line in lines) >= sum(len(t["values"]) for t in shown["tables"]) > 100
     )
-    absent = {name for name in SAID if tomllib.loads(path.read_text())[name] == NONE}
+    absent = {name for name in OR_NONE if tomllib.loads(path.read_text())[name] == NONE}
     assert {table["name"].partition("[")[0] for table in shown["tables"]} >= set(CITING) - absent
     assert all(table["cites"] for table in shown["tables"] if table["name"] in CITING)
 
@@ -150,7 +149,7 @@ def test_two_files_of_one_program_cannot_lie_side_by_side(
     one, other = tmp_path / "one.toml", tmp_path / "other.toml"
     one.write_text(TEXT)
     other.write_text(TEXT.replace('version = "2026.1"', 'version = "2026.2"', 1))
-    monkeypatch.setattr(files, "shipped_files", lambda: (one, other))
+    monkeypatch.setattr(checking, "shipped_files", lambda: (one, other))
     printed = run("check")
     assert printed.exit_code == 1
     assert f"{other}:1: program masa is in one.toml too; {TWICE}" in printed.output.splitlines()
@@ -220,9 +219,9 @@ def test_what_a_draft_refuses_is_said_in_words() -> None:
         Found(kind=Difference.DECISION, seq=4, at=at, old="MatchProposed", new=refused),
         Found(kind=Difference.DEADLINE, seq=4, at=at, old="a", new="b"),
     )
-    lines = list(told((Walked(relationship="5f" * 16, asked=9, found=found),)))
-    assert lines[0].endswith(
+    shown = list(lines((Walked(relationship="5f" * 16, asked=9, found=found),)))
+    assert shown[0].endswith(
         f"MatchProposed  ->  {refused} (The mentor has no membership of a class that the program asks for)"
     )
-    assert lines[1].endswith("a  ->  b")
-    assert lines[2] == "1 relationship, 9 decisions asked again; 1 with a difference"
+    assert shown[1].endswith("a  ->  b")
+    assert shown[2] == "1 relationship, 9 decisions asked again; 1 with a difference"

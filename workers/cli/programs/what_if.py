@@ -1,4 +1,4 @@
-"""`mentorflow programs what-if`: a draft of a program file is put to every decision that the stack has on record."""
+"""`mentorflow programs what-if`: a draft of a program file is asked again at every decision that is on record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from api_gateway.http.problem_words import catalog
 from domain.codec import CodecError
 from domain.journal import Envelope, decode
-from domain.relationship.decider import Relationship, first_state
+from domain.relationship.evolve import first_state
+from domain.relationship.state import Relationship
 from domain.relationship.what_if import Found, what_if
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import Rules
@@ -72,10 +73,10 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
         return rules[envelope.rules.digest if envelope.rules else ""]
 
     try:
-        told = what_if(state, envelopes, of, draft.rules_for(state.region))
+        compared = what_if(state, envelopes, of, draft.rules_for(state.region))
     except CodecError:
         raise CannotAsk(f"relationship {stream} was recorded by an earlier version of the software") from None
-    return Walked(relationship=stream, asked=told.asked, found=told.found)
+    return Walked(relationship=stream, asked=compared.asked, found=compared.found)
 
 
 async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...]) -> Relationship:
@@ -87,8 +88,8 @@ async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...
     return first_state(envelopes[0], dates)
 
 
-def told(walked: tuple[Walked, ...]) -> Iterator[str]:
-    """What the walk found, in lines for a person."""
+def lines(walked: tuple[Walked, ...]) -> Iterator[str]:
+    """Return the differences as a person reads them, and the counts."""
     for each in walked:
         for found in each.found:
             yield (
