@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
 from api_gateway.services.visible import visible_relationship
 from domain.codec import to_plain
@@ -22,14 +22,14 @@ Language = Annotated[str, Query(pattern=r"^[a-z]{2,3}$")]
     "/relationships/{subject}/agreement", operation_id="relationships.agreement", tags=["relationships"]
 )
 async def agreement(
-    subject: Subject,
+    subject: Reference,
     office: Parts,
     caller: Anybody,
     version: Number | None = None,
     language: Language = LANGUAGE,
 ) -> dict[str, Any]:
     """The text of a version word for word, with its digest and signatures; the newest where none is named."""
-    await visible_relationship(office.views, caller, subject)
+    subject = (await visible_relationship(office.views, caller, subject))["id"]
     async with office.database.transaction() as connection:
         found = await versions(connection, subject)
         if not found:

@@ -10,7 +10,7 @@ from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Code, Day, Id, StrictBody
 from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.office import Office
 from api_gateway.services.applications import ApplicationForm
 from api_gateway.services.caller import Caller
@@ -56,9 +56,10 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
     operation_id="relationships.special_application",
     tags=["applications"],
 )
-async def special_application(subject: Subject, office: Parts, caller: Writers) -> Any:
+async def special_application(subject: Reference, office: Parts, caller: Writers) -> Any:
     """The sealed text, for the one person who took the application; each reading is an event."""
     found = await visible_relationship(office.views, caller, subject)
+    subject = found["id"]
     if not found["special_document"]:
         raise Problem(404, "not_found")
     if found["decider"] != caller.person:

@@ -10,7 +10,7 @@ from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Id
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
 from api_gateway.services.quiet import READ_STATEMENT
 from api_gateway.services.visible import visible_relationship
@@ -22,9 +22,10 @@ router = APIRouter()
 @router.get(
     "/relationships/{subject}/complaints", operation_id="relationships.complaints", tags=["relationships"]
 )
-async def list_complaints(subject: Subject, office: Parts, caller: Anybody) -> dict[str, Any]:
+async def list_complaints(subject: Reference, office: Parts, caller: Anybody) -> dict[str, Any]:
     """Cases of complaint: all for the office but those about the caller, for the pair only those that it opened."""
     found = await visible_relationship(office.views, caller, subject)
+    subject = found["id"]
     async with office.database.transaction() as connection:
         cases = tuple(
             case for case in await complaints(connection, subject) if case["against"] != caller.person
@@ -43,9 +44,9 @@ async def list_complaints(subject: Subject, office: Parts, caller: Anybody) -> d
     operation_id="relationships.complaint_statement",
     tags=["relationships"],
 )
-async def statement(subject: Subject, case: Id, office: Parts, caller: Writers) -> Any:
+async def statement(subject: Reference, case: Id, office: Parts, caller: Writers) -> Any:
     """The sealed statement, for the one person who took the case; each reading is an event."""
-    await visible_relationship(office.views, caller, subject)
+    subject = (await visible_relationship(office.views, caller, subject))["id"]
     async with office.database.transaction() as connection:
         found = await complaint(connection, subject, case)
     if found is None or not found["document"] or found["against"] == caller.person:

@@ -12,7 +12,7 @@ from api_gateway.http.fields import Code, Day, StrictBody
 from api_gateway.http.idempotency import Key, command_id
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule
@@ -65,9 +65,11 @@ async def record_disclosure(
 @router.get(
     "/relationships/{subject}/disclosures", operation_id="relationships.disclosures", tags=["relationships"]
 )
-async def disclosures(subject: Subject, office: Parts, caller: Supervisors) -> dict[str, Any]:
+async def disclosures(subject: Reference, office: Parts, caller: Supervisors) -> dict[str, Any]:
     """Disclosures that were recorded, each with its four fields; each reading is an event. Not for one of the pair."""
-    demand_outside(caller, await visible_relationship(office.views, caller, subject))
+    found = await visible_relationship(office.views, caller, subject)
+    demand_outside(caller, found)
+    subject = found["id"]
     reader = caller.acting((Role.ADMIN, Role.AUDITOR))
     records = await office.documents.sealed_in(_scope(subject))
     data = []

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
 from api_gateway.services.visible import visible_relationship
 from domain.ids import derive
@@ -20,9 +20,9 @@ router = APIRouter()
     operation_id="relationships.private_reason",
     tags=["relationships"],
 )
-async def private_reason(subject: Subject, office: Parts, caller: Anybody) -> Any:
+async def private_reason(subject: Reference, office: Parts, caller: Anybody) -> Any:
     """The private reason that the caller wrote down when ending the relationship; nobody else can read it."""
-    await visible_relationship(office.views, caller, subject)
+    subject = (await visible_relationship(office.views, caller, subject))["id"]
     found = await office.documents.sealed_in(derive(EndRelationship.aside, subject), person=caller.person)
     if not found:
         raise Problem(404, "not_found")

@@ -1,16 +1,22 @@
-"""One thing that a caller may see. What is out of sight is as unknown as what does not exist: 404."""
+"""One thing that a caller may see. What is out of sight is as unknown as what does not exist: 404.
 
-from collections.abc import Mapping
-from typing import Any
+An id may be shortened to its first digits, as the reference in an email is; they are searched among what the caller may
+see, so that a reference tells nothing about anything else.
+"""
 
-from activities.adapters.postgres.reads.lists import Views
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from activities.adapters.postgres.reads.lists import Scope, Views
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
+
+_WHOLE: Final = 32
 
 
 async def visible_relationship(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return a relationship that the caller may see; 404 for any other."""
-    found = await views.relationship(caller.scope, id)
+    found = await views.relationship(caller.scope, await _whole(views.relationship_ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
@@ -18,7 +24,7 @@ async def visible_relationship(views: Views, caller: Caller, id: str) -> Mapping
 
 async def visible_obligation(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return an obligation that the caller may see; 404 for any other."""
-    found = await views.obligation(caller.scope, id)
+    found = await views.obligation(caller.scope, await _whole(views.obligation_ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
@@ -26,10 +32,20 @@ async def visible_obligation(views: Views, caller: Caller, id: str) -> Mapping[s
 
 async def visible_term_region(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return a term in a region that the caller may see; 404 for any other."""
-    found = await views.term_region(caller.scope, id)
+    found = await views.term_region(caller.scope, await _whole(views.term_region_ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
+
+
+async def _whole(search: Callable[[Scope, str], Awaitable[tuple[str, ...]]], caller: Caller, id: str) -> str:
+    """Return the id that begins with some digits; the digits themselves where there is none."""
+    if len(id) == _WHOLE:
+        return id
+    found = await search(caller.scope, id)
+    if len(found) > 1:
+        raise Problem(422, "ambiguous_reference")
+    return found[0] if found else id
 
 
 def demand_outside(caller: Caller, found: Mapping[str, Any]) -> None:

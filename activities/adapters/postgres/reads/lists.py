@@ -115,6 +115,23 @@ class Views:
                 whole["tasks"] = [task for task in whole["tasks"] if task["kind"] not in unseen]
             return whole | {"met": _counted(whole["meetings"])}
 
+    async def relationship_ids(self, scope: Scope, beginning: str) -> tuple[str, ...]:
+        """The ids of relationships in sight that begin with some digits; two of several."""
+        return await self._ids(tables.relationships, _seen(scope), beginning)
+
+    async def obligation_ids(self, scope: Scope, beginning: str) -> tuple[str, ...]:
+        """The ids of obligations in sight that begin with some digits; two of several."""
+        return await self._ids(tables.obligations, _in_regions(tables.obligations, scope), beginning)
+
+    async def term_region_ids(self, scope: Scope, beginning: str) -> tuple[str, ...]:
+        """The ids of terms in regions in sight that begin with some digits; two of several."""
+        return await self._ids(tables.term_regions, _in_regions(tables.term_regions, scope), beginning)
+
+    async def _ids(self, table: Table, seen: ColumnElement[bool], beginning: str) -> tuple[str, ...]:
+        wanted = select(table.c.id).where(table.c.id.startswith(beginning, autoescape=True), seen)
+        async with self._database.transaction() as connection:
+            return tuple((await connection.scalars(wanted.order_by(table.c.id).limit(2))).all())
+
     async def obligations(self, scope: Scope, *, after: str = "", limit: int = 50, state: str = "") -> Page:
         """Obligations in the order in which they fall due."""
         table = tables.obligations
