@@ -17,7 +17,7 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
 )
 from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.decider import COMMANDS
+from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.application import (
     DecideSpecialApplication,
     OpenRelationship,
