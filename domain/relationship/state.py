@@ -101,6 +101,11 @@ class Relationship:
         demand_coordinator(actor, self.region)
         return Role.COORDINATOR.value
 
+    def demand_outside_coordinator(self, actor: Actor) -> None:
+        """Refuse anybody but a coordinator of the region who is not of the pair: nobody judges an own stipend."""
+        demand_coordinator(actor, self.region)
+        demand(actor.id not in (self.mentor, self.mentee), "on_the_pair")
+
     def person_of(self, side: Side) -> str:
         """The person in a seat."""
         return self.mentor if side is Side.MENTOR else self.mentee

@@ -7,7 +7,7 @@ Nobody who is of the pair, or whom the complaint is about, takes, decides or sec
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain import tasks
 from domain.actors import Actor, Role, demand_coordinator, demand_role
@@ -15,7 +15,10 @@ from domain.errors import demand
 from domain.ids import derive, is_id
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.parts.complaint import PARTING, Complaint, ComplaintDecision
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -130,6 +133,20 @@ EVENTS: tuple[type[Event], ...] = (
     ComplaintDecided,
     ComplaintReturned,
     ComplaintClosed,
+)
+
+
+def _statement(decision: RecordedDecision) -> dict[str, Any]:
+    name = decision.first.document
+    return {"statement": decision.document(name) if name else None}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ComplaintOpened, OpenComplaint, _statement),
+    FirstEvent(ComplaintTaken, TakeComplaint),
+    FirstEvent(ComplaintDecided, DecideComplaint),
+    FirstEvent(ComplaintReturned, SecondComplaint, lambda decision: {"agree": False}),
+    FirstEvent(ComplaintClosed, SecondComplaint, lambda decision: {"agree": True}),
 )
 
 
@@ -320,4 +337,17 @@ def _changed(state: Relationship, id: str, **fields: object) -> Relationship:
     return replace(state, complaints=cases)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ComplaintClosed():
+            case = next(case for case in state.complaints if case.id == event.complaint)
+            if case.opened_by in (state.mentor, state.mentee):
+                # What was decided is said only by what follows from it.
+                return notice_to.person(state, stamp, case.opened_by, NoticeKind.COMPLAINT_CLOSED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -17,8 +17,11 @@ from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, dropped, moved, put, started
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.pause import Pause
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -151,6 +154,14 @@ EVENTS: tuple[type[Event], ...] = (
     RelationshipPaused,
     RelationshipResumed,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RelationshipEnded, EndRelationship),
+    FirstEvent(PartnerChanged, ChangePartner),
+    FirstEvent(ChangeAsked, AskForChange),
+    FirstEvent(ChangeAnswered, AnswerChange),
+    FirstEvent(RelationshipPaused, PauseRelationship),
+    FirstEvent(RelationshipResumed, ResumeRelationship),
+)
 CHANGEABLE = ("contact", "agreement", "meetings")
 """Stages in which a pair can still be changed."""
 
@@ -260,4 +271,22 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case RelationshipEnded():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_ENDED)
+        case PartnerChanged():
+            return notice_to.pair(state, stamp, NoticeKind.PARTNER_CHANGED)
+        case ChangeAnswered():
+            return notice_to.side(state, stamp, event.side, NoticeKind.CHANGE_ANSWERED, answer=event.answer)
+        case RelationshipPaused():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_PAUSED)
+        case RelationshipResumed():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_RESUMED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -6,7 +6,7 @@ word of it. What was handed in stays; a better version is a new document that na
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand
@@ -14,6 +14,7 @@ from domain.forms.model import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.forms_owed import handed_in, owes
 from domain.relationship.parts.forms import with_form
 from domain.relationship.room import Room
@@ -58,6 +59,20 @@ class FormSubmitted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitForm, AmendForm)
 EVENTS: tuple[type[Event], ...] = (FormSubmitted,)
+
+
+def _answers(decision: RecordedDecision) -> dict[str, Any]:
+    return {"answers": decision.document(decision.first.document)}
+
+
+def _amendment(decision: RecordedDecision) -> dict[str, Any]:
+    return {"document": decision.first.amends, **_answers(decision)}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(FormSubmitted, SubmitForm, _answers, when=lambda event: not event.amends),
+    FirstEvent(FormSubmitted, AmendForm, _amendment, when=lambda event: bool(event.amends)),
+)
 
 
 def decide(
@@ -122,4 +137,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -13,6 +13,7 @@ from domain.ids import is_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.helpers import Helper
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -59,6 +60,10 @@ class HelperAnswered(Event):
 
 COMMANDS: tuple[type[Command], ...] = (NameHelper, AnswerHelper)
 EVENTS: tuple[type[Event], ...] = (HelperNamed, HelperAnswered)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(HelperNamed, NameHelper),
+    FirstEvent(HelperAnswered, AnswerHelper),
+)
 
 
 def decide(
@@ -107,4 +112,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

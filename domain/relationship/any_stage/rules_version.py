@@ -15,6 +15,7 @@ from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, rearmed
 from domain.relationship.facts import Facts, Question
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import without
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -55,6 +56,9 @@ class RulesMoved(Event):
 
 COMMANDS: tuple[type[Command], ...] = (MoveRules,)
 EVENTS: tuple[type[Event], ...] = (RulesMoved,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RulesMoved, MoveRules, lambda decision: {"rules_version": decision.first.version}),
+)
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
@@ -130,4 +134,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, question=question, decide=decide, evolve=evolve)
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    question=question,
+    decide=decide,
+    evolve=evolve,
+)

@@ -6,15 +6,18 @@ rule: one person takes it, alone may read its sealed text, and decides with a re
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_role
 from domain.errors import demand
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.application import Application
 from domain.relationship.room import Room
@@ -125,6 +128,29 @@ EVENTS: tuple[type[Event], ...] = (
     ApplicationRefused,
     SpecialApplicationOpened,
     SpecialApplicationTaken,
+)
+
+
+def _special_document(decision: RecordedDecision) -> dict[str, Any]:
+    name = next((getattr(event, "document", "") for event in decision.events[1:]), "")
+    return {"special_document": decision.document(name) if decision.first.special else None}
+
+
+def _facts(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    membership = next((held for event in decision.events if (held := getattr(event, "membership", ""))), "")
+    memberships = {decision.state.mentee: membership} if membership else {}
+    return RecordedFacts(facts=Facts(memberships=memberships))
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=_facts),
+    FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
+    FirstEvent(
+        ApplicationAccepted, DecideSpecialApplication, lambda decision: {"accept": True}, facts=_facts
+    ),
+    FirstEvent(
+        ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
+    ),
 )
 
 
@@ -282,4 +308,18 @@ def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Sta
     return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ApplicationReceived():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_RECEIVED)
+        case ApplicationRefused():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_REFUSED, reason=event.reason)
+        case ApplicationAccepted():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_ACCEPTED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -6,11 +6,15 @@ from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side, demand_coordinator
+from domain.codec import instant_text
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules, Subject
@@ -60,6 +64,10 @@ class RelationshipCompleted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecognizeMentor, AnswerContinuation)
 EVENTS: tuple[type[Event], ...] = (MentorRecognized, ContinuationAnswered, RelationshipCompleted)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MentorRecognized, RecognizeMentor),
+    FirstEvent(ContinuationAnswered, AnswerContinuation),
+)
 
 
 def decide(
@@ -116,6 +124,25 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case MentorRecognized():
+            thanks, going_on = NoticeKind.MENTOR_THANKED, NoticeKind.CONTINUE_AS_COLLEAGUES
+            due = instant_text(event.timers[0].due)
+            return (
+                *notice_to.side(state, stamp, Side.MENTOR, thanks, recognition=event.kind),
+                *notice_to.pair(state, stamp, going_on, due=due),
+            )
+    return ()
+
+
 ROOM = Room(
-    commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve, on_due={Subject.CLOSING: _on_closing}
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    notices=notices,
+    on_due={Subject.CLOSING: _on_closing},
 )

@@ -15,6 +15,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.stipend import DONE, StipendClaim
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -64,6 +65,7 @@ class StipendStagePassed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (HearObligation,)
 EVENTS: tuple[type[Event], ...] = (StipendClaimed, ObligationHeard, StipendStagePassed)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObligationHeard, HearObligation),)
 
 
 def decide(
@@ -138,4 +140,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -22,7 +22,7 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from domain.codec import to_plain
 from domain.ids import derive, term_region_id
 from domain.journal import Kind, decode
-from domain.relationship.stages.matching.proposal import ConfirmMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.rules.canonical_json import rules_digest, text_of
 from domain.term.facts import TermFacts, TermQuestion
 from domain.term.messages import (

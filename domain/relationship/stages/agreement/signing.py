@@ -16,8 +16,11 @@ from domain.calendar import Calendar
 from domain.errors import RuleViolation, demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, dropped, put, started
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.agreement import Draft
 from domain.relationship.room import Room
@@ -85,6 +88,10 @@ class AgreementInForce(StartsForms):
 
 COMMANDS: tuple[type[Command], ...] = (DraftAgreement, SignAgreement)
 EVENTS: tuple[type[Event], ...] = (AgreementDrafted, AgreementSigned, AgreementInForce)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(AgreementDrafted, DraftAgreement),
+    FirstEvent(AgreementSigned, SignAgreement),
+)
 
 
 def decide(
@@ -202,4 +209,17 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case AgreementDrafted():
+            kind, version = NoticeKind.AGREEMENT_TO_SIGN, str(event.version)
+            return notice_to.side(state, stamp, event.by.other, kind, version=version)
+        case AgreementInForce():
+            return notice_to.pair(state, stamp, NoticeKind.AGREEMENT_IN_FORCE, version=str(event.version))
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

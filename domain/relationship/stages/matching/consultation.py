@@ -14,6 +14,7 @@ from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
@@ -41,6 +42,7 @@ class ConsultationRecorded(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecordConsultation,)
 EVENTS: tuple[type[Event], ...] = (ConsultationRecorded,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ConsultationRecorded, RecordConsultation),)
 
 
 def decide(
@@ -78,4 +80,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -12,13 +12,16 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain import tasks
-from domain.actors import Role, demand_coordinator
+from domain.actors import Role
+from domain.codec import instant_text
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship import booked_hours
+from domain.notices import Notice, NoticeKind
+from domain.relationship import booked_hours, notice_to
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.cover import CoverRequest, cost_of
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -123,6 +126,12 @@ EVENTS: tuple[type[Event], ...] = (
     CoverUsed,
     CoverGivenBack,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(CoverRequested, RequestCover),
+    FirstEvent(CoverDecided, DecideCover, lambda decision: {"approve": decision.first.approved}),
+    FirstEvent(CoverUsed, UseCover),
+    FirstEvent(CoverGivenBack, GiveBackCover),
+)
 
 
 def allowance(rules: Rules) -> tuple[Event, ...]:
@@ -140,8 +149,7 @@ def decide(
         case RequestCover():
             return (_requested(state, command, by, now),)
         case DecideCover():
-            demand_coordinator(command.actor, state.region)
-            demand(command.actor.id not in (state.mentor, state.mentee), "on_the_pair")
+            state.demand_outside_coordinator(command.actor)
             found = _find(state, command.request)
             demand(found.status == "asked", "cover_already_decided", field="request")
             if command.approve:
@@ -246,4 +254,23 @@ def _changed(
     return replace(state, cover=replace(state.cover, requests=requests), tasks=todo)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case CoverDecided():
+            request = next(each for each in state.cover.requests if each.id == event.request)
+            return notice_to.pair(
+                state,
+                stamp,
+                NoticeKind.COVER_DECIDED,
+                outcome="approved" if event.approved else "refused",
+                minutes=str(request.minutes),
+                starts_at=instant_text(request.starts_at),
+                left=str(state.cover.left),
+            )
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

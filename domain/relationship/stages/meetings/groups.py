@@ -9,15 +9,16 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from domain import tasks
-from domain.actors import Role, Side, demand_coordinator
+from domain.actors import Role, Side
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import MeetingKind
 from domain.relationship.room import Room
-from domain.relationship.stages.meetings.log import Log, demand_open, logged
+from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, logged
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
@@ -59,6 +60,10 @@ class GroupMeetingRefused(Event):
 
 COMMANDS: tuple[type[Command], ...] = (LogGroupMeeting, HearGroupRefusal)
 EVENTS: tuple[type[Event], ...] = (GroupMeetingRefused,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingLogged, LogGroupMeeting, when=lambda event: event.kind is MeetingKind.GROUP),
+    FirstEvent(GroupMeetingRefused, HearGroupRefusal),
+)
 
 
 def decide(
@@ -79,8 +84,7 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
         by = state.side_of(command.actor)
         demand(by is Side.MENTOR, "not_the_mentor")
     else:
-        demand_coordinator(command.actor, state.region)
-        demand(command.actor.id not in (state.mentor, state.mentee), "on_the_pair")
+        state.demand_outside_coordinator(command.actor)
     demand(rules.meetings.group_logs, "no_group_logs")
     demand_open(state)
     log = Log(
@@ -113,4 +117,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

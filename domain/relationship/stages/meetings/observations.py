@@ -14,9 +14,12 @@ from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship import booked_hours
+from domain.notices import Notice, NoticeKind
+from domain.relationship import booked_hours, notice_to
 from domain.relationship.deadlines import Timer, dropped, put, started
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.invitation import Invitation, Occasion, invitation_uid
 from domain.relationship.parts.observations import Observation
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -123,6 +126,12 @@ EVENTS: tuple[type[Event], ...] = (
     ObservationMoved,
     ObservationCanceled,
     ObservationDone,
+)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ObservationBooked, BookObservation),
+    FirstEvent(ObservationMoved, MoveObservation),
+    FirstEvent(ObservationCanceled, CancelObservation),
+    FirstEvent(ObservationDone, ReportObservation),
 )
 
 
@@ -249,4 +258,33 @@ def _changed(state: Relationship, observation: str, **change: object) -> Relatio
     return replace(state, observations=state.observations.put(changed))
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ObservationBooked():
+            return _invitations(state, stamp, event.observation, "booked")
+        case ObservationMoved():
+            return _invitations(state, stamp, event.observation, "moved")
+        case ObservationCanceled():
+            return _invitations(state, stamp, event.observation, "canceled")
+    return ()
+
+
+def _invitations(state: Relationship, stamp: Stamp, observation: str, change: str) -> tuple[Notice, ...]:
+    """Return the notice of an observation's hour to both, whoever set it, with the entry for their calendars."""
+    booked = next(each for each in state.observations.booked if each.id == observation)
+    invitation = Invitation(
+        uid=invitation_uid(state.id, booked.id),
+        sequence=stamp.seq,
+        stamped_at=stamp.at,
+        occasion=Occasion.OBSERVATION,
+        starts_at=booked.starts_at,
+        minutes=booked.minutes,
+        cancelled=change == "canceled",
+    )
+    return notice_to.pair(state, stamp, NoticeKind.OBSERVATION_CHANGED, change=change, **invitation.data)
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)
