@@ -17,6 +17,7 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from domain.journal import Envelope, Kind, check_chain, decode, fold
 from domain.payments import obligation
 from domain.payments.projection import obligation_rows
+from domain.payments.state import new as empty_obligation
 from domain.projection_rows import Row
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.projection import rows
@@ -173,7 +174,7 @@ async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -
 
 def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:
     """The rows that an obligation's events lead to."""
-    start = obligation.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    start = empty_obligation(id=envelopes[0].stream, now=envelopes[0].decided_at)
     return obligation_rows(fold(start, envelopes, obligation.CATALOG, obligation.evolve))
 
 
