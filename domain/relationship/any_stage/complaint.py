@@ -7,11 +7,11 @@ Nobody who is of the pair, or whom the complaint is about, takes, decides or sec
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, demand_coordinator, demand_role
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive, is_id
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
@@ -148,6 +148,10 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(ComplaintReturned, SecondComplaint, lambda decision: {"agree": False}),
     FirstEvent(ComplaintClosed, SecondComplaint, lambda decision: {"agree": True}),
 )
+NOT_THE_DECIDER: Final = forbidden("not_the_decider")
+DECIDER_SECONDS: Final = forbidden("decider_seconds")
+DECIDES_IN_OWN_PAIR: Final = forbidden("decides_in_own_pair")
+COMPLAINT_IS_ABOUT_YOU: Final = forbidden("complaint_is_about_you")
 
 
 def decide(
@@ -192,7 +196,7 @@ def _opened(state: Relationship, command: OpenComplaint, now: datetime, rules: R
 
 def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules: Rules) -> tuple[Event, ...]:
     case = _case(state, command.complaint, command.actor)
-    demand(case.taken_by == command.actor.id, "not_the_decider")
+    forbid(case.taken_by != command.actor.id, NOT_THE_DECIDER)
     demand(case.status == "taken", "already_decided")
     _demand_possible(state, command.decision)
     if command.decision in PARTING:
@@ -215,7 +219,7 @@ def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules
 def _seconded(state: Relationship, command: SecondComplaint, now: datetime, rules: Rules) -> Event:
     case = _case(state, command.complaint, command.actor)
     demand(case.status == "decided", "not_decided")
-    demand(case.decided_by != command.actor.id, "decider_seconds")
+    forbid(case.decided_by == command.actor.id, DECIDER_SECONDS)
     if not command.agree:
         return ComplaintReturned(complaint=case.id, due_at=_after(rules, now, rules.endings.second_days))
     decision = ComplaintDecision(case.decision)
@@ -232,11 +236,11 @@ def _case(state: Relationship, id: str, actor: Actor) -> Complaint:
     """A case that is not closed, for a person who may deal with it."""
     demand_role(actor, *_STAFF)
     demand(actor.covers(state.region), "other_region")
-    demand(actor.id not in (state.mentor, state.mentee), "decides_in_own_pair")
-    found = next((case for case in state.complaints if case.id == id), None)
-    demand(found is not None, "unknown_case", field="complaint")
-    assert found is not None  # noqa: S101 - demanded in the line above
-    demand(found.against != actor.id, "complaint_is_about_you")
+    forbid(actor.id in (state.mentor, state.mentee), DECIDES_IN_OWN_PAIR)
+    found = required(
+        next((case for case in state.complaints if case.id == id), None), "unknown_case", field="complaint"
+    )
+    forbid(found.against == actor.id, COMPLAINT_IS_ABOUT_YOU)
     demand(found.closed_at is None, "case_is_closed")
     return found
 

@@ -9,11 +9,11 @@ it resumed or ended. Resuming moves open deadlines by the paused days and starts
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -162,6 +162,7 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(RelationshipPaused, PauseRelationship),
     FirstEvent(RelationshipResumed, ResumeRelationship),
 )
+ANSWERS_IN_OWN_PAIR: Final = forbidden("answers_in_own_pair")
 CHANGEABLE = ("contact", "agreement", "meetings")
 """Stages in which a pair can still be changed."""
 
@@ -187,7 +188,7 @@ def decide(
             today = rules.calendar.local_date(now)
             return (ChangeAsked(by=side, due_at=rules.calendar.after(today, rules.endings.change_days)),)
         case AnswerChange():
-            demand(command.actor.id not in (state.mentor, state.mentee), "answers_in_own_pair")
+            forbid(command.actor.id in (state.mentor, state.mentee), ANSWERS_IN_OWN_PAIR)
             demand(command.side in state.change_asked, "no_change_asked", field="side")
             demand(command.answer in rules.endings.change_answers, "unknown_answer", field="answer")
             return (ChangeAnswered(side=command.side, answer=command.answer),)
@@ -223,11 +224,10 @@ def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
 
 
 def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
-    demand(state.pause is not None, "not_paused")
-    assert state.pause is not None  # noqa: S101 - demanded in the line above
+    pause = required(state.pause, "not_paused")
     calendar = rules.calendar
     today = calendar.local_date(now)
-    days = (today - calendar.local_date(state.pause.since)).days
+    days = (today - calendar.local_date(pause.since)).days
     of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
     others = dropped(state.timers, *of_the_term, Subject.PAUSE)

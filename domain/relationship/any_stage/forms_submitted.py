@@ -6,10 +6,10 @@ word of it. What was handed in stays; a better version is a new document that na
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.forms.model import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
@@ -73,6 +73,8 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(FormSubmitted, SubmitForm, _answers, when=lambda event: not event.amends),
     FirstEvent(FormSubmitted, AmendForm, _amendment, when=lambda event: bool(event.amends)),
 )
+NOT_THE_WRITER: Final = forbidden("not_the_writer")
+FORM_OF_THE_OTHER_SIDE: Final = forbidden("form_of_the_other_side")
 
 
 def decide(
@@ -86,10 +88,12 @@ def decide(
             demand(use.repeats or not given, "already_submitted", field="form")
             return (_submitted(use, command.answers),)
         case AmendForm():
-            before = next((each for each in state.filed if each.document == command.document), None)
-            demand(before is not None, "unknown_document", field="document")
-            assert before is not None  # noqa: S101 - demanded above
-            demand(before.person == command.actor.id, "not_the_writer")
+            before = required(
+                next((each for each in state.filed if each.document == command.document), None),
+                "unknown_document",
+                field="document",
+            )
+            forbid(before.person != command.actor.id, NOT_THE_WRITER)
             demand(not before.amended_by, "amended_before", field="document")
             use = _use(state, command, before.form, rules)
             return (_submitted(use, command.answers, before.document),)
@@ -98,9 +102,7 @@ def decide(
 
 def _use(state: Relationship, command: Command, form: str, rules: Rules) -> FormUse:
     """How the program uses the form, if this actor may hand it in now."""
-    use = rules.form(form)
-    demand(use is not None, "unknown_form", field="form")
-    assert use is not None  # noqa: S101 - demanded above
+    use = required(rules.form(form), "unknown_form", field="form")
     # The record of a month belongs to a mentor and the term, however many mentees there are (NEA-52).
     of_pair = use.by in FILERS and use.after is not DueAfter.MONTH_ENDS
     demand(of_pair, "form_of_another_subject", field="form")
@@ -108,7 +110,8 @@ def _use(state: Relationship, command: Command, form: str, rules: Rules) -> Form
     if use.by is Filler.COORDINATOR:
         demand_coordinator(command.actor, state.region)
     else:
-        demand(state.side_of(command.actor).value == use.by.value, "form_of_the_other_side", field="form")
+        other_side = state.side_of(command.actor).value != use.by.value
+        forbid(other_side, FORM_OF_THE_OTHER_SIDE, field="form")
     owed = owes(state, use.form)
     demand(owed or not state.ended, "relationship_ended")
     demand(owed or state.has_reached(use.stage), "form_before_its_stage", field="form")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.actors import Role, Side
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import is_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -83,9 +83,11 @@ def decide(
             return (HelperNamed(helper=command.helper, topic=command.topic),)
         case AnswerHelper():
             demand(by is Side.MENTEE, "mentee_only")
-            known = next((helper for helper in state.helpers if helper.person == command.helper), None)
-            demand(known is not None, "unknown_helper", field="helper")
-            assert known is not None  # noqa: S101 - demanded in the line above
+            known = required(
+                next((helper for helper in state.helpers if helper.person == command.helper), None),
+                "unknown_helper",
+                field="helper",
+            )
             demand(known.status != _answer(command.consent), "already_answered", field="consent")
             return (HelperAnswered(helper=command.helper, consent=command.consent),)
     raise TypeError(type(command).__name__)

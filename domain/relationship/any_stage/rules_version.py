@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from domain.actors import Role
-from domain.errors import demand
+from domain.actors import Role, demand_statewide
+from domain.errors import demand, required
 from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, rearmed
@@ -75,7 +75,7 @@ def decide(
     """The events of a command of this room; raises ``RuleViolation``."""
     match command:
         case MoveRules():
-            demand(command.actor.statewide, "state_office_only")
+            demand_statewide(command.actor)
             demand(command.actor.id not in (state.mentee, state.mentor), "mover_in_pair")
             demand(bool(command.reason), "reason_missing", field="reason")
             if facts is None:
@@ -84,9 +84,7 @@ def decide(
             left = rules_digest(rules_text(rules))
             digest = rules_digest(facts.rules_text)
             demand(digest != left, "same_rules", field="rules_version")
-            after = _read(digest, facts.rules_text)
-            demand(after is not None, "unknown_version", field="rules_version")
-            assert after is not None  # noqa: S101 - demanded in the line above
+            after = required(_read(digest, facts.rules_text), "unknown_version", field="rules_version")
             demand(after.program == rules.program, "other_program")
             # Once the match is confirmed a claim may have been made, or its trigger missed.
             money = not state.mentor or after.money == rules.money

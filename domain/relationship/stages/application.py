@@ -6,11 +6,11 @@ rule: one person takes it, alone may read its sealed text, and decides with a re
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from domain import tasks
-from domain.actors import Role, demand_role
-from domain.errors import demand
+from domain.actors import Role, demand_role, demand_statewide
+from domain.errors import demand, forbid, forbidden
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -152,6 +152,8 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
         ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
     ),
 )
+NOT_THE_DECIDER: Final = forbidden("not_the_decider")
+OWN_APPLICATION: Final = forbidden("own_application")
 
 
 def decide(
@@ -248,7 +250,7 @@ def _decide_special(
     state: Relationship, command: DecideSpecialApplication, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
     _demand_special(state, command)
-    demand(state.application.decider == command.actor.id, "not_the_decider")
+    forbid(state.application.decider != command.actor.id, NOT_THE_DECIDER)
     demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
     if facts is None:
         return ()  # the validator asks without facts
@@ -261,9 +263,9 @@ def _decide_special(
 
 def _demand_special(state: Relationship, command: Command) -> None:
     demand_role(command.actor, Role.COORDINATOR)
-    demand(command.actor.statewide, "state_office_only")
+    demand_statewide(command.actor)
     demand(state.application.special and not state.application.accepted, "no_special_application")
-    demand(command.actor.id != state.mentee, "own_application")
+    forbid(command.actor.id == state.mentee, OWN_APPLICATION)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

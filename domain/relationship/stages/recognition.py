@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, Side, demand_coordinator
 from domain.codec import instant_text
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -68,6 +68,7 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(MentorRecognized, RecognizeMentor),
     FirstEvent(ContinuationAnswered, AnswerContinuation),
 )
+RECOGNIZES_SELF: Final = forbidden("recognizes_self")
 
 
 def decide(
@@ -80,7 +81,7 @@ def decide(
             demand_coordinator(command.actor, state.region)
             demand(not state.recognition.kind, "already_recognized")
             demand(command.kind in rules.recognition.kinds, "unknown_recognition", field="kind")
-            demand(command.actor.id != state.mentor, "recognizes_self")
+            forbid(command.actor.id == state.mentor, RECOGNIZES_SELF)
             closing = after_days(rules, Subject.CLOSING, now, rules.recognition.closing_days)
             done = MentorRecognized(kind=command.kind, timers=(closing,))
             if len(state.recognition.answered) == len(Side):

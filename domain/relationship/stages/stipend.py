@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.actors import Role, demand_role
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import claim_id, obligation_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -75,9 +75,10 @@ def decide(
     match command:
         case HearObligation():
             demand_role(command.actor, Role.SYSTEM)
-            known = next((c for c in state.claims if c.obligation == command.obligation), None)
-            demand(known is not None, "unknown_obligation")
-            assert known is not None  # noqa: S101 - demanded in the line above
+            known = required(
+                next((c for c in state.claims if c.obligation == command.obligation), None),
+                "unknown_obligation",
+            )
             demand(known.heard != command.state, "already_heard")
             return (ObligationHeard(obligation=command.obligation, state=command.state),)
     raise TypeError(type(command).__name__)

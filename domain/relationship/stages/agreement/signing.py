@@ -13,7 +13,7 @@ from typing import ClassVar
 from domain import tasks
 from domain.actors import Role, Side
 from domain.calendar import Calendar
-from domain.errors import RuleViolation, demand
+from domain.errors import RuleViolation, demand, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -118,9 +118,7 @@ def decide(
 def _sign(
     state: Relationship, command: SignAgreement, by: Side, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
-    draft = state.agreement.draft
-    demand(draft is not None, "no_draft")
-    assert draft is not None  # noqa: S101 - demanded in the line above
+    draft = required(state.agreement.draft, "no_draft")
     demand(command.version == draft.version, "version_superseded", field="version")
     demand(command.digest in [text.digest for text in draft.texts], "text_differs", field="digest")
     demand(state.mentor != state.mentee, "one_person_on_both_sides")

@@ -6,12 +6,12 @@ with a reason (MASA-27).
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.codec import instant_text
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -23,7 +23,7 @@ from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.stages.matching.mentor_fitness import demand_memberships
-from domain.relationship.state import Relationship
+from domain.relationship.state import NOT_A_PARTICIPANT, Relationship
 from domain.rules.form_uses import DueAfter
 from domain.rules.money import MoneyRegion
 from domain.rules.program import Rules, Subject
@@ -117,6 +117,9 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(MatchDeclined, DeclineMatch),
     FirstEvent(MatchConfirmed, ConfirmMatch, facts=_facts_of_confirmation),
 )
+WAIVER_IS_PROPOSER: Final = forbidden("waiver_is_proposer")
+WAIVER_IN_PAIR: Final = forbidden("waiver_in_pair")
+CONFIRMER_IN_PAIR: Final = forbidden("confirmer_in_pair")
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
@@ -144,19 +147,19 @@ def decide(
 
 def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[Event, ...]:
     demand_coordinator(command.actor, state.region)
-    proposal = _proposal(state)
+    proposal = required(state.matching.proposal, "no_proposal")
     demand(bool(proposal.conflicts) and not proposal.waived_by, "no_conflict")
     demand(rules.matching.conflicts_waivable, "conflict_not_waivable")
     demand(command.reason in rules.matching.waiver_reasons, "unknown_reason", field="reason")
-    demand(command.actor.id != proposal.proposed_by, "waiver_is_proposer")
-    demand(command.actor.id not in (proposal.mentor, state.mentee), "waiver_in_pair")
+    forbid(command.actor.id == proposal.proposed_by, WAIVER_IS_PROPOSER)
+    forbid(command.actor.id in (proposal.mentor, state.mentee), WAIVER_IN_PAIR)
     return (ConflictWaived(conflicts=proposal.conflicts, reason=command.reason),)
 
 
 def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    proposal = _proposal(state)
+    proposal = required(state.matching.proposal, "no_proposal")
     if command.actor.role is Role.PARTICIPANT:
-        demand(command.actor.id in (proposal.mentor, state.mentee), "not_a_participant")
+        forbid(command.actor.id not in (proposal.mentor, state.mentee), NOT_A_PARTICIPANT)
         by = "mentor" if command.actor.id == proposal.mentor else "mentee"
     else:
         demand_coordinator(command.actor, state.region)
@@ -174,10 +177,10 @@ def _confirm(
     state: Relationship, command: ConfirmMatch, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
     demand_coordinator(command.actor, state.region)
-    proposal = _proposal(state)
+    proposal = required(state.matching.proposal, "no_proposal")
     demand(not proposal.conflicts or bool(proposal.waived_by), "conflict_not_waived")
     demand(not proposal.consult or bool(proposal.consulted), "consultation_missing")
-    demand(command.actor.id not in (proposal.mentor, state.mentee), "confirmer_in_pair")
+    forbid(command.actor.id in (proposal.mentor, state.mentee), CONFIRMER_IN_PAIR)
     money_region = _money_region(state, proposal, command, rules)
     if facts is None:
         return ()
@@ -207,12 +210,6 @@ def _money_region(state: Relationship, proposal: Proposal, command: ConfirmMatch
     both = (proposal.mentor_region, state.region)
     demand(command.money_region in both, "money_region_unknown", field="money_region")
     return command.money_region
-
-
-def _proposal(state: Relationship) -> Proposal:
-    demand(state.matching.proposal is not None, "no_proposal")
-    assert state.matching.proposal is not None  # noqa: S101 - demanded in the line above
-    return state.matching.proposal
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

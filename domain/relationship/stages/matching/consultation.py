@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
@@ -53,9 +53,7 @@ def decide(
         case RecordConsultation():
             demand(state.stage == "matching", "not_in_matching")
             demand_coordinator(command.actor, state.region)
-            proposal = state.matching.proposal
-            demand(proposal is not None, "no_proposal")
-            assert proposal is not None  # noqa: S101 - demanded in the line above
+            proposal = required(state.matching.proposal, "no_proposal")
             demand(proposal.consult, "no_consultation")
             today = rules.calendar.local_date(now)
             demand(command.heard_on <= today, "date_in_future", field="heard_on")

@@ -6,11 +6,11 @@ shown, and blocks the match until a second person waives it.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -131,6 +131,7 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(PreMatchContactRecorded, RecordPreMatchContact),
     FirstEvent(MatchProposed, ProposeMatch, facts=_facts_of_proposal),
 )
+PROPOSER_IS_MENTOR: Final = forbidden("proposer_is_mentor")
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
@@ -177,7 +178,7 @@ def _propose(
     demand_coordinator(command.actor, state.region)
     demand(state.matching.proposal is None, "proposal_open")
     demand(command.mentor != state.mentee, "mentor_is_mentee", field="mentor")
-    demand(command.mentor != command.actor.id, "proposer_is_mentor", field="mentor")
+    forbid(command.mentor == command.actor.id, PROPOSER_IS_MENTOR, field="mentor")
     if rules.matching.pre_match_contact_required:
         demand(state.matching.contacted or bool(state.predecessor), "pre_match_contact_missing")
     if command.fallback:

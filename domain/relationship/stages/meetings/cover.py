@@ -14,7 +14,7 @@ from typing import ClassVar
 from domain import tasks
 from domain.actors import Role
 from domain.codec import instant_text
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -185,9 +185,7 @@ def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDe
 def _requested(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
     demand(state.stage == "meetings", "not_in_meetings")
     demand(state.cover.allotted > 0, "no_cover")
-    starts_at = booked_hours.starts_at(state, command.subject)
-    demand(starts_at is not None, "nothing_to_cover", field="subject")
-    assert starts_at is not None  # noqa: S101 - demanded in the line above
+    starts_at = required(booked_hours.starts_at(state, command.subject), "nothing_to_cover", field="subject")
     demand(starts_at > now, "cover_too_late", field="subject")
     same = (request for request in state.cover.requests if request.subject == command.subject)
     demand(not any(request.held for request in same), "cover_already_requested", field="subject")
@@ -203,9 +201,11 @@ def _requested(state: Relationship, command: RequestCover, by: str, now: datetim
 
 
 def _find(state: Relationship, request: str) -> CoverRequest:
-    found = next((each for each in state.cover.requests if each.id == request), None)
-    demand(found is not None, "unknown_request", field="request")
-    assert found is not None  # noqa: S101 - demanded in the line above
+    found = required(
+        next((each for each in state.cover.requests if each.id == request), None),
+        "unknown_request",
+        field="request",
+    )
     return found
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -95,6 +95,7 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(MeetingDisputed, DisputeMeeting),
     FirstEvent(MeetingResolved, ResolveMeeting),
 )
+OWN_MEETING: Final = forbidden("own_meeting")
 
 
 def decide(
@@ -117,16 +118,18 @@ def decide(
 
 
 def _find(state: Relationship, meeting: str) -> Meeting:
-    found = next((met for met in state.meetings.log if met.id == meeting), None)
-    demand(found is not None, "unknown_meeting", field="meeting")
-    assert found is not None  # noqa: S101 - demanded in the line above
+    found = required(
+        next((met for met in state.meetings.log if met.id == meeting), None),
+        "unknown_meeting",
+        field="meeting",
+    )
     return found
 
 
 def _other_side(state: Relationship, actor: Actor, meeting: str) -> tuple[Side, Meeting]:
     by = state.side_of(actor)
     found = _find(state, meeting)
-    demand(found.logged_by is not by, "own_meeting")
+    forbid(found.logged_by is by, OWN_MEETING)
     return by, found
 
 

@@ -6,11 +6,11 @@ refuses all the same is told to that pair's coordinator.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, Side
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -64,6 +64,7 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(MeetingLogged, LogGroupMeeting, when=lambda event: event.kind is MeetingKind.GROUP),
     FirstEvent(GroupMeetingRefused, HearGroupRefusal),
 )
+NOT_THE_MENTOR: Final = forbidden("not_the_mentor")
 
 
 def decide(
@@ -82,7 +83,7 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
     by: Side | None = None
     if command.actor.role is Role.PARTICIPANT:
         by = state.side_of(command.actor)
-        demand(by is Side.MENTOR, "not_the_mentor")
+        forbid(by is not Side.MENTOR, NOT_THE_MENTOR)
     else:
         state.demand_outside_coordinator(command.actor)
     demand(rules.meetings.group_logs, "no_group_logs")

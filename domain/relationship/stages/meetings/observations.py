@@ -6,11 +6,11 @@ says; a quota that is not met in time becomes reminders and then a coordinator's
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -133,6 +133,7 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(ObservationCanceled, CancelObservation),
     FirstEvent(ObservationDone, ReportObservation),
 )
+NOT_THE_BOOKER: Final = forbidden("not_the_booker")
 
 
 def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
@@ -190,9 +191,7 @@ def decide(
 def _open(state: Relationship, observation: str) -> Observation:
     known = any(each.id == observation for each in state.observations.booked)
     demand(known, "unknown_observation", field="observation")
-    found = state.observations.open(observation)
-    demand(found is not None, "observation_over", field="observation")
-    assert found is not None  # noqa: S101 - demanded in the line above
+    found = required(state.observations.open(observation), "observation_over", field="observation")
     return found
 
 
@@ -201,7 +200,7 @@ def _demand_booker(actor: Actor, rules: Rules) -> None:
     booking = rules.observations.booked_by
     demand(booking is not Booking.NONE, "no_observations")
     wanted = Role.COORDINATOR if booking is Booking.COORDINATOR else Role.PARTICIPANT
-    demand(actor.role is wanted, "not_the_booker")
+    forbid(actor.role is not wanted, NOT_THE_BOOKER)
 
 
 def _demand_hour(

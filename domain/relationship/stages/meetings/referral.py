@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain.actors import Role, Side
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
@@ -34,6 +34,7 @@ class ReferralNoted(Event):
 COMMANDS: tuple[type[Command], ...] = (NoteReferral,)
 EVENTS: tuple[type[Event], ...] = (ReferralNoted,)
 FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ReferralNoted, NoteReferral),)
+NOT_THE_MENTOR: Final = forbidden("not_the_mentor")
 
 
 def decide(
@@ -51,7 +52,7 @@ def _note_referral(
 ) -> tuple[Event, ...]:
     demand(rules.meetings.referrals, "no_referrals")
     demand(state.stage in ("contact", "agreement", "meetings"), "no_partner")
-    demand(state.side_of(command.actor) is Side.MENTOR, "not_the_mentor")
+    forbid(state.side_of(command.actor) is not Side.MENTOR, NOT_THE_MENTOR)
     day = command.referred_on
     demand(day <= rules.calendar.local_date(now), "date_in_future", field="referred_on")
     demand(day >= rules.calendar.local_date(state.opened_at), "date_too_early", field="referred_on")
