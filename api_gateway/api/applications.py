@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field, Strict
 
+from activities.adapters.postgres.reads.documents import NotTheReader
 from activities.adapters.postgres.writes.reference import AlreadyThere, NewApplication, Unknown
 from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Code, Day, Id, StrictBody
@@ -15,7 +16,6 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
-from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
 from domain.forms.model import LONGEST_LONG_TEXT, text_code
 from domain.ids import derive
@@ -43,9 +43,9 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
     actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
     if actor.role is Role.PARTICIPANT and body.person != caller.person:
         raise Problem(403, "not_your_application")
-    person = await office.views.person(body.person)
-    term = await office.views.term(body.term)
-    if person is None or not actor.covers(person["region"]):
+    region = await office.facts.region_of(body.person)
+    term = await office.reads.reference.term(body.term)
+    if region is None or not actor.covers(region):
         raise Problem(404, "unknown_person")
     if term is None:
         raise Problem(404, "unknown_term")
@@ -70,7 +70,7 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
         person=body.person,
         program=term["program"],
         term=body.term,
-        region=person["region"],
+        region=region,
         reason=body.reason,
         first_year=body.first_year,
         applied_on=body.applied_on,
@@ -94,14 +94,15 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
 )
 async def special_application(subject: Subject, office: Parts, caller: Writers) -> Any:
     """The sealed text, for the one person who took the application; each reading is an event."""
-    found = await visible_relationship(office.views, caller, subject)
-    if not found["special_document"]:
-        raise Problem(404, "not_found")
-    if found["decider"] != caller.person:
+    reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
+    try:
+        found = await office.reads.documents.special_application(caller.sight, subject, reader)
+    except NotTheReader:
         await _reading_refused(office, caller, subject)
-        raise Problem(403, "not_the_decider")
-    reader = caller.acting((Role.COORDINATOR,))
-    return await office.documents.read_sealed(found["special_document"], reader=reader, relationship=subject)
+        raise Problem(403, "not_the_decider") from None
+    if found is None:
+        raise Problem(404, "not_found")
+    return found
 
 
 async def _reading_refused(office: Office, caller: Caller, subject: str) -> None:

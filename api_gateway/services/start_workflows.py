@@ -9,8 +9,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.starts import relationship_start
-from activities.adapters.postgres.reads.lists import Views
 from activities.adapters.postgres.writes.reference import Reference
 from activities.errors import Unavailable
 from api_gateway.services.problem import Problem
@@ -26,10 +26,10 @@ from workers.temporal import start_once
 class WorkflowStarter:
     """Starts what applications and terms call for."""
 
-    def __init__(self, client: Client, database: Database, views: Views, reference: Reference) -> None:
+    def __init__(self, client: Client, database: Database, facts: CommandFacts, reference: Reference) -> None:
         self._client = client
         self._database = database
-        self._views = views
+        self._facts = facts
         self._reference = reference
 
     async def open_relationship(self, application: str) -> bool:
@@ -48,7 +48,7 @@ class WorkflowStarter:
     async def keep_terms(self, program: str) -> None:
         """Start every term of a program that nobody keeps in a region yet."""
         try:
-            for start in await self._views.unkept_terms(program):
+            for start in await self._facts.unkept_terms(program):
                 await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)
         except Unavailable:
             return

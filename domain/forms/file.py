@@ -14,11 +14,11 @@ from domain.forms.model import (
     Field,
     FieldType,
     Form,
-    Privacy,
     Words,
     text_problem,
 )
 from domain.rules.checks.program import cite_faults
+from domain.visibility import Privacy
 
 FORM_STAGES: Final = (
     "set_up",

@@ -17,7 +17,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.reads.forms import FormViews
-from activities.adapters.postgres.reads.rules import rules_in_force
+from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.journal import Record
 from activities.ports.workflows import Answer, Sent
