@@ -17,11 +17,13 @@ class Command:
 
     ``aside`` names a text that people may send along and that never comes here: the gateway seals it for its writer.
     ``drafted`` names documents that a sender may leave out: then the draft that he has saved is handed in.
+    ``needs_facts`` says that it cannot be decided without a look at the database.
     """
 
     roles: ClassVar[tuple[Role, ...]] = ()
     aside: ClassVar[str] = ""
     drafted: ClassVar[tuple[str, ...]] = ()
+    needs_facts: ClassVar[bool] = False
 
     id: str
     actor: Actor

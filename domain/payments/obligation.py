@@ -17,7 +17,7 @@ from domain.ids import obligation_id
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.money import Money
-from domain.notices import Notice, NoticeKind, notice
+from domain.notices import Notice, NoticeKind, SendNotice, notice
 from domain.payments import claims, order_permissions
 from domain.payments import orders as payment
 from domain.payments.claims import (
@@ -43,8 +43,8 @@ from domain.payments.orders import (
     PaymentFacts,
     PaymentQuestion,
 )
-from domain.relationship.effects import SendNotice
-from domain.rules.program import EarlyEnd, MembershipCheck, MoneyRule, Rules, Trigger
+from domain.rules.money import EarlyEnd, MembershipCheck, MoneyRule, Trigger
+from domain.rules.program import Rules
 from domain.tasks import Task, TaskKind
 
 CLOSING_DAYS = 60

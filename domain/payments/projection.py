@@ -2,7 +2,7 @@
 
 from domain.payments.obligation import Obligation
 from domain.payments.orders import Order
-from domain.relationship.projection import Row, row, task_row
+from domain.projection_rows import Row, row, task_row
 
 
 def obligation_rows(state: Obligation) -> tuple[Row, ...]:

@@ -46,7 +46,8 @@ from domain.relationship.stages.recognition import Recognition
 from domain.relationship.stages.stipend import Claim
 from domain.relationship.stages.survey import Survey
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject, TermDates, Trigger
+from domain.rules.money import Trigger
+from domain.rules.program import Rules, Subject, TermDates
 from domain.tasks import Task
 
 STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey", "stipend", "recognition")

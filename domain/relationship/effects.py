@@ -13,7 +13,7 @@ from domain.codec import instant_text
 from domain.forms.model import Filler
 from domain.journal import Event
 from domain.messages import Stamp
-from domain.notices import Notice, NoticeKind, notice
+from domain.notices import Notice, NoticeKind, SendNotice, notice
 from domain.relationship.any_stage.complaint import ComplaintClosed
 from domain.relationship.any_stage.ending import (
     ChangeAnswered,
@@ -48,13 +48,6 @@ from domain.rules.ladder import Audience
 
 if TYPE_CHECKING:
     from domain.relationship.decider import Relationship
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendNotice:
-    """Mail one notice, whose row the record has written."""
-
-    notice: Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

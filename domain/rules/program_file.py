@@ -11,16 +11,18 @@ from enum import StrEnum
 from typing import Any
 
 from domain.codec import CodecError, Fault, from_plain, to_plain
+from domain.fault_citations import cite_faults
 from domain.forms.model import Form
 from domain.forms.model import Words as InBoth
 from domain.languages import Language
 from domain.rules.agreement_text import words_for
 from domain.rules.checks.forms import aim_faults, end_form_faults, form_digests, use_faults
 from domain.rules.checks.meetings import due_faults
-from domain.rules.checks.program import cite_faults, end_faults, frame_faults, override_paths, rule_faults
+from domain.rules.checks.program import end_faults, frame_faults, override_paths, rule_faults
 from domain.rules.checks.term import month_faults, said
 from domain.rules.checks.words import cover_faults, text_faults, word_faults
-from domain.rules.program import MoneyRule, Rules, TermDates
+from domain.rules.money import MoneyRule
+from domain.rules.program import Rules, TermDates
 
 
 class ContactIsMentor(StrEnum):

@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from domain.calendar import Rhythm
 from domain.rules.checks import program as checks
-from domain.rules.checks.term import AUDIENCES, NONE, SAID
+from domain.rules.checks.term import NONE, SAID
 from domain.rules.program import Rules, Subject
 from domain.rules.program_file import CITING, WORDS, Frame
+from domain.rules.term import ASKED_OF_REGIONS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final[dict[Any, dict[str, Any]]] = {
@@ -66,7 +67,7 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "money[].rail": {"enum": list(checks.RAILS)},
 }
 
-_OR_NONE: Final = frozenset((*SAID, *(f"term_surveys.{audience}" for audience in AUDIENCES)))
+_OR_NONE: Final = frozenset((*SAID, *(f"term_surveys.{audience}" for audience in ASKED_OF_REGIONS)))
 """Tables in whose place a file may say that the program has none; it has to say either."""
 
 

@@ -15,9 +15,9 @@ from domain.errors import demand
 from domain.failed_notices import HearNotice, NoticeFailed, failed
 from domain.journal import Catalog, Event
 from domain.messages import Command
-from domain.rules.checks.term import LISTENING_DAYS
 from domain.rules.ladder import StepKind
 from domain.rules.program import Rules
+from domain.rules.term import LISTENING_DAYS
 from domain.term import rules as term_rules
 from domain.term.duties import Duty, Matter, climb, ladder_of, planned, rung_at
 from domain.term.messages import COMMANDS as ASKED

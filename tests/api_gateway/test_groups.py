@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from activities.adapters.postgres.reads.forms import FormViews
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.service import RPCError, RPCStatusCode
@@ -15,9 +16,8 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.journal import SqlRecords
-from activities.adapters.postgres.reads.forms import FormViews
 from activities.adapters.postgres.facts.rules import rules_in_force
+from activities.adapters.postgres.journal import SqlRecords
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.journal import Record
 from activities.ports.workflows import Answer, Sent

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from activities.adapters.postgres.reads.forms import FormViews
 from sqlalchemy import select
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -13,7 +14,6 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
-from activities.adapters.postgres.reads.forms import FormViews
 from api_gateway.http.command_bodies import body_of
 from domain.actors import Role
 from domain.ids import derive, term_region_id

@@ -85,7 +85,7 @@ def test_the_list_has_every_requirement_and_no_other() -> None:
     expected = [f"{source}-{number}" for source, count in COUNTS.items() for number in range(1, count + 1)]
     assert len(expected) == 145
     assert [row.id for row in COVERAGE.rows] == [*expected, *(f"K{number}" for number in range(1, 12))]
-    assert COVERAGE.strange == ()
+    assert COVERAGE.unknown == ()
     assert all(PATTERNS["cite"].fullmatch(row.id) for row in COVERAGE.rows)
 
 
@@ -179,7 +179,8 @@ def test_a_silent_an_open_and_an_unknown_row_make_the_command_fail(
 def test_without_its_tests_an_installation_says_so(tmp_path: Path) -> None:
     ended = CliRunner().invoke(app, ["programs", "coverage", str(tmp_path / "requirements.toml")])
     assert ended.exit_code == 2
-    assert "without its tests an installation stands alone" in " ".join(ended.output.split())
+    words = " ".join(ended.output.split())
+    assert "the list is part of the source and not installed; run the command in a checkout" in words
 
 
 def test_a_row_with_a_field_of_its_own_is_refused(tmp_path: Path) -> None:

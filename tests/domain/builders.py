@@ -35,12 +35,12 @@ from domain.rules.meetings import (
     Slot,
     Weekday,
 )
+from domain.rules.money import Direction, EarlyEnd, MembershipCheck, MoneyRegion, MoneyRule, Trigger
+from domain.rules.money import Unit as MoneyUnit
 from domain.rules.program import (
     Agreement,
     Consultation,
     Contact,
-    Direction,
-    EarlyEnd,
     Eligibility,
     Endings,
     Intake,
@@ -49,17 +49,12 @@ from domain.rules.program import (
     KeptFor,
     Matching,
     Meetings,
-    MembershipCheck,
-    MoneyRegion,
-    MoneyRule,
     Recognition,
     Retention,
     Rules,
     Survey,
     TermDates,
-    Trigger,
 )
-from domain.rules.program import Unit as MoneyUnit
 
 CALENDAR = Calendar(
     timezone="America/Chicago",

@@ -16,8 +16,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
-from domain.rules.checks.term import months_between
 from domain.rules.program import Rules, TermDates
+from domain.rules.term import months_between
 from domain.term.duties import Matter, month_end
 from domain.term.messages import (
     AmendMonthlyRecord,

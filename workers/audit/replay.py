@@ -17,9 +17,10 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from domain.journal import Envelope, Kind, check_chain, decode, fold
 from domain.payments import obligation
 from domain.payments.projection import obligation_rows
+from domain.projection_rows import Row
 from domain.relationship import decider
 from domain.relationship.decider import Relationship
-from domain.relationship.projection import Row, rows
+from domain.relationship.projection import rows
 from domain.rules.program import TermDates
 from domain.term import decider as term
 from domain.term.decider import Term

@@ -10,11 +10,23 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
+import typer
 
 from workers.settings import Role, Settings, SettingsError, load_settings
 
+commands = typer.Typer()
 _SPACE_NEEDED = 2 * 1024**3  # bytes; the build of the Temporal server and its modules take most of it
+
+
+@commands.command()
+def doctor() -> None:
+    """Look at this machine and this installation, and say what to do about what is missing."""
+    looked = checks()
+    for check in looked:
+        typer.echo(f"{'ok ' if check.ok else 'NO '} {check.name}: {check.found}")
+        if check.todo:
+            typer.echo(f"     {check.todo}")
+    raise typer.Exit(0 if all(check.ok for check in looked) else 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +138,8 @@ def _key_file(path: Path) -> Check:
 def _roles(settings: Settings) -> list[Check]:
     """Sign in to the database as each role whose password this process was given."""
     given = [role for role in Role if getattr(settings, f"password_{role}") is not None]
+
+    import asyncpg  # late: no other command on the way to `--help` needs it
 
     async def sign_in(role: Role) -> Check:
         name = f"Database as {role}"

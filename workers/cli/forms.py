@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
 
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.files.program_files import load_programs
 from domain.forms.display import shown_form, shown_use
+from domain.forms.model import LANGUAGES
 from domain.rules.checks.forms import code_lists
 from domain.rules.form_uses import FormUse
 from domain.rules.program_file import ProgramFile
 
+commands = typer.Typer(no_args_is_help=True, help="Forms of a program: list them, read one.")
+Language = Annotated[str, typer.Option(help="en or es.")]
+
+
+@commands.command("list")
+def list_forms(
+    program: Annotated[str, typer.Argument(help="Id of a program.")], language: Language = "en"
+) -> None:
+    """List the forms of a program: who fills in each, from which stage on, and when it is due."""
+    _print(lambda: listed(program, _known(language)))
+
+
+@commands.command("show")
+def show_form(
+    program: Annotated[str, typer.Argument(help="Id of a program.")],
+    form: Annotated[str, typer.Argument(help="Id of a form. Without it, all forms.")] = "",
+    language: Language = "en",
+) -> None:
+    """Show a form field by field, in the words that people read who fill it in."""
+    _print(lambda: shown(program, form, _known(language)))
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise typer.BadParameter("a language is one of " + ", ".join(LANGUAGES))
+    return language
+
+
+def _print(lines: Callable[[], Iterable[str]]) -> None:
+    """Print lines; a name that is unknown ends the command with 1."""
+    try:
+        for line in lines():
+            typer.echo(line)
+    except NoForm as unknown:
+        typer.echo(str(unknown), err=True)
+        raise typer.Exit(1) from None
+
 
 class NoForm(ValueError):
-    """No such program, or no such form in it; says which there are."""
+    """Says that there is no such program, or no such form in it, and names those that there are."""
 
 
 def listed(program: str, language: str) -> tuple[str, ...]:
-    """The forms of a program, one a line: who fills it, from which stage on, when it is due.
+    """Return the forms of a program, one a line: who fills it in, from which stage on, when it is due.
 
     Raises:
         NoForm: No shipped file holds that program.
@@ -28,7 +68,7 @@ def listed(program: str, language: str) -> tuple[str, ...]:
 
 
 def shown(program: str, form: str, language: str) -> tuple[str, ...]:
-    """One form of a program, or all of them, field by field.
+    """Return one form of a program, or all of them, field by field.
 
     Raises:
         NoForm: No shipped file holds that program, or the program has no such form.
@@ -51,26 +91,28 @@ def _program(program: str) -> ProgramFile:
 
 
 def _line(use: FormUse, language: str) -> str:
-    told = shown_use(use, shipped_forms()[use.form, use.version], language)
-    marks = [mark for mark in ("required", "repeats", "archived") if told[mark]]
-    marks += [f"kept as {told['kept_as']}"] if told["kept_as"] else []
-    marks += [f"survey of {told['audience']}"] if told["audience"] else []
-    marks += [f"an early end + {told['early_end_days']} days"] if told["early_end_days"] else []
+    words = shown_use(use, shipped_forms()[use.form, use.version], language)
+    marks = [mark for mark in ("required", "repeats", "archived") if words[mark]]
+    marks += [f"kept as {words['kept_as']}"] if words["kept_as"] else []
+    marks += [f"survey of {words['audience']}"] if words["audience"] else []
+    marks += [f"an early end + {words['early_end_days']} days"] if words["early_end_days"] else []
     return (
-        f"{told['catalog']:<5}{told['form']:<30}{told['by']:<18}{told['stage']:<13}"
-        f"{told['after']} + {told['due_days']} days  {', '.join(marks)}  {told['title']}"
+        f"{words['catalog']:<5}{words['form']:<30}{words['by']:<18}{words['stage']:<13}"
+        f"{words['after']} + {words['due_days']} days  {', '.join(marks)}  {words['title']}"
     )
 
 
 def _form(file: ProgramFile, use: FormUse, language: str) -> Iterator[str]:
     form = shipped_forms()[use.form, use.version]
-    told = shown_form(form, language, code_lists(file.rules, form), lambda code: file.label(code, language))
-    yield f"{told['catalog']} {told['title']} ({told['form']}, version {told['version']})"
-    yield told["intro"]
+    form_words = shown_form(
+        form, language, code_lists(file.rules, form), lambda code: file.label(code, language)
+    )
+    yield f"{form_words['catalog']} {form_words['title']} ({form_words['form']}, version {form_words['version']})"
+    yield form_words["intro"]
     yield f"by {use.by.value}, stage {use.stage}, due {use.due_days} days after {use.after.value}"
-    for number, words in enumerate(told.get("scale", ()), 1):
-        yield f"  {number} = {words}"
-    for number, field in enumerate(told["fields"], 1):
+    for number, step in enumerate(form_words.get("scale", ()), 1):
+        yield f"  {number} = {step}"
+    for number, field in enumerate(form_words["fields"], 1):
         yield from _field(f"{number}.", field, "")
 
 

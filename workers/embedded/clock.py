@@ -52,7 +52,7 @@ class Unrest(Protocol):
         """How many commands have no answer and how many notices are about to be sent."""
 
 
-class NotQuiet(RuntimeError):
+class NotAtRest(RuntimeError):
     """The office did not come to rest in time after the clock was moved."""
 
 
@@ -96,7 +96,7 @@ class DemoClock:
 
         Raises:
             NotSkipped: A run did not arrive.
-            NotQuiet: Something is still open.
+            NotAtRest: Something is still open.
         """
         if instant > await self.now():
             await self._move_runs(instant)
@@ -118,7 +118,7 @@ class DemoClock:
                     quiet = 0 if busy else quiet + 1
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            raise NotQuiet(
+            raise NotAtRest(
                 f"after {self._seconds:.0f} s {await self._unrest.open_work()} commands and notices were open, "
                 f"and {len(await self._busy())} runs at work"
             ) from None

@@ -16,7 +16,8 @@ from domain.ids import claim_id, obligation_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, put
-from domain.rules.program import MoneyRule, Rules, Subject, Trigger, Unit
+from domain.rules.money import MoneyRule, Trigger, Unit
+from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind, opened
 
 if TYPE_CHECKING:

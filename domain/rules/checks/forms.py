@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from domain.codec import Fault
+from domain.fault_citations import cite_faults
 from domain.forms.file import AIMED, FORM_STAGES
 from domain.forms.model import FieldType, Filler, Form, Words
 from domain.rules.canonical_json import text_of
-from domain.rules.checks.program import LONGEST_DAYS, cite_faults
+from domain.rules.checks.program import LONGEST_DAYS
 from domain.rules.form_uses import ASKED_AFTER, FILERS, DueAfter, FormUse
 from domain.rules.program import Rules, Subject
 

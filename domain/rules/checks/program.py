@@ -12,22 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.calendar import Calendar, Rhythm
 from domain.codec import Fault
+from domain.fault_citations import CITATION, cite_faults
 from domain.rules.checks.agreement_text import gap_faults, letter_codes, letter_faults
 from domain.rules.checks.answers import answer_faults
 from domain.rules.checks.meetings import contact_faults, rhythm_faults, source_faults, unused_ladders
 from domain.rules.checks.term import day_faults, term_faults
 from domain.rules.ladder import Audience, Rung, StepKind
-from domain.rules.program import (
-    Direction,
-    EarlyEnd,
-    IntakeKind,
-    MoneyRule,
-    Rules,
-    Subject,
-    TermDates,
-    Trigger,
-    Unit,
-)
+from domain.rules.money import Direction, EarlyEnd, MoneyRule, Trigger, Unit
+from domain.rules.program import IntakeKind, Rules, Subject, TermDates
 
 LONGEST_DAYS = 730
 LONGEST_BREAK = 100  # days; a summer is no longer
@@ -60,7 +52,6 @@ _OF_THE_PAIR = (
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 _PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
-_CITE = re.compile(r"[A-Z]{3,5}-[0-9]{1,3}|K[0-9]{1,2}|ours")
 _NOT_OVERRIDABLE = ("money", "form", "endings.forms", "survey.small_group", "program", "version", "letter")
 MAY_BE_EMPTY = (
     "eligibility.mentee_classes",
@@ -87,17 +78,6 @@ MAY_BE_EMPTY = (
 NO_DAYS = ("intake.window_days", "endings.forms_close_days")  # may be 0
 MAY_LACK_A_LADDER = (Subject.OBSERVATION, Subject.FORM)
 """Deadlines that not every program has; where it has them, a ladder must say what follows."""
-
-
-def cite_faults(path: str, cites: Any, faults: list[Fault]) -> list[str]:
-    """The requirement ids of a table; what is wrong with them goes into ``faults``."""
-    if not isinstance(cites, list) or not cites:
-        faults.append(Fault(path, 'missing; write a list of requirement ids such as "MASA-5", or "ours"'))
-        return []
-    for number, cite in enumerate(cites):
-        if not isinstance(cite, str) or not _CITE.fullmatch(cite):
-            faults.append(Fault(f"{path}[{number}]", 'write a requirement id such as "MASA-5", or "ours"'))
-    return [str(cite) for cite in cites]
 
 
 def rule_faults(rules: Rules) -> Iterator[Fault]:
@@ -163,7 +143,7 @@ def frame_faults(
 
 
 # What the schema of a program file says of single values is what the checks below hold.
-PATTERNS = {"code": _CODE, "program": _PROGRAM, "version": _VERSION, "cite": _CITE}
+PATTERNS = {"code": _CODE, "program": _PROGRAM, "version": _VERSION, "cite": CITATION}
 
 
 def override_paths(own: Mapping[str, Any], path: str = "") -> Iterator[str]:

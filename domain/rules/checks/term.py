@@ -9,13 +9,10 @@ from domain.calendar import Calendar
 from domain.codec import Fault
 from domain.rules.ladder import Audience, StepKind
 from domain.rules.program import Rules, TermDates
-from domain.rules.term import Ladder, TermSurvey
+from domain.rules.term import ASKED_OF_REGIONS, Ladder, months_between
 
 NONE: Final = "none"
 SAID: Final = ("monthly_record", "log_check", "region_contact", "term_surveys")
-AUDIENCES: Final = ("contact", "administrator", "district")
-LISTENING_DAYS: Final = 60
-"""Days after a term during which its stream still listens for what is late."""
 LONGEST_LADDER: Final = 56
 _MONTH: Final = re.compile(r"0[1-9]|1[0-2]")
 
@@ -30,12 +27,12 @@ def said(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
             del plain[name]
     surveys = plain.get("term_surveys")
     if isinstance(surveys, Mapping):
-        for name in AUDIENCES:
+        for name in ASKED_OF_REGIONS:
             if name not in surveys:
                 here = f"term_surveys.{name}"
                 faults.append(Fault(here, 'missing; write a table, or "none" where nobody is asked'))
         plain["term_surveys"] = {
-            key: value for key, value in surveys.items() if value != NONE or key not in AUDIENCES
+            key: value for key, value in surveys.items() if value != NONE or key not in ASKED_OF_REGIONS
         }
     return plain
 
@@ -48,7 +45,7 @@ def term_faults(rules: Rules) -> Iterator[Fault]:
     if (check := rules.log_check) is not None:
         yield from _rung_faults("log_check.ladder", check.ladder, Audience.COORDINATOR, LONGEST_LADDER)
         yield from _rhythm_faults(rules)
-    for name, survey in surveys_of(rules):
+    for name, survey in rules.region_surveys():
         here = f"term_surveys.{name}"
         if survey.closes_days <= survey.due_days:
             yield Fault(f"{here}.closes_days", "not later than due_days; write more days")
@@ -56,15 +53,6 @@ def term_faults(rules: Rules) -> Iterator[Fault]:
             yield Fault(f"{here}.closes_days", f"more than {LONGEST_LADDER} days after the term; write fewer")
         open_for = survey.closes_days - survey.due_days - 1
         yield from _rung_faults(f"{here}.ladder", survey.ladder, Audience.LATE, open_for)
-
-
-def surveys_of(rules: Rules) -> tuple[tuple[str, TermSurvey], ...]:
-    """The surveys of a term by audience, in a fixed order."""
-    surveys = rules.term_surveys
-    if surveys is None:
-        return ()
-    named = {name: getattr(surveys, name) for name in AUDIENCES}
-    return tuple((name, survey) for name, survey in named.items() if survey is not None)
 
 
 def month_faults(rules: Rules, term: TermDates) -> Iterator[Fault]:
@@ -75,14 +63,6 @@ def month_faults(rules: Rules, term: TermDates) -> Iterator[Fault]:
     for number, month in enumerate(rules.monthly_record.months):
         if _MONTH.fullmatch(month) and month not in inside:
             yield Fault(f"monthly_record.months[{number}]", "no term of the cycle has this month; remove it")
-
-
-def months_between(first: date, last: date) -> tuple[date, ...]:
-    """The first days of all months that the days from ``first`` to ``last`` touch."""
-    found, day = [first.replace(day=1)], first.replace(day=1)
-    while (day := day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)) <= last:
-        found.append(day)
-    return tuple(found)
 
 
 def _month_codes(months: tuple[str, ...]) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from domain.actors import SYSTEM, Actor, Role
 from domain.errors import RuleViolation
 from domain.messages import Command
+from domain.notices import SendNotice
 from domain.payments import obligation
 from domain.payments.obligation import AskMemberships, ReportObligation
 from domain.payments.orders import (
@@ -35,9 +36,8 @@ from domain.payments.orders import (
     WithdrawOrder,
 )
 from domain.payments.projection import obligation_rows
-from domain.relationship.effects import SendNotice
-from domain.relationship.projection import changed
-from domain.rules.program import EarlyEnd, MembershipCheck
+from domain.projection_rows import changed
+from domain.rules.money import EarlyEnd, MembershipCheck
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, STIPEND, with_rules
 from tests.domain.payments.payment_case import (
     APPROVER,

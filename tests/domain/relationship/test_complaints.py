@@ -10,7 +10,7 @@ from domain.actors import Actor, Role, Side
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.messages import Command
-from domain.notices import NoticeKind
+from domain.notices import NoticeKind, SendNotice
 from domain.relationship.any_stage.complaint import (
     ComplaintClosed,
     DecideComplaint,
@@ -29,7 +29,7 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
     RelationshipEnded,
 )
-from domain.relationship.effects import SendNotice, StartSuccessor
+from domain.relationship.effects import StartSuccessor
 from domain.relationship.projection import rows
 from domain.tasks import TaskKind
 from domain.visibility import CONFIDENTIAL_TASKS

@@ -11,9 +11,9 @@ from domain.calendar import Break, Calendar, Rhythm, Unit
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.messages import Command
+from domain.notices import SendNotice
 from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
 from domain.relationship.deadlines import Escalated, NudgeDue
-from domain.relationship.effects import SendNotice
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist

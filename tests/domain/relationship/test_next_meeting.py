@@ -6,8 +6,8 @@ import pytest
 
 from domain.actors import Actor
 from domain.notices import NoticeKind as Kind
+from domain.notices import SendNotice
 from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
-from domain.relationship.effects import SendNotice
 from domain.relationship.invitation import Invitation, Occasion, invitation_of
 from domain.relationship.stages.meetings.observations import (
     BookObservation,

@@ -62,7 +62,8 @@ from domain.relationship.stages.recognition import AnswerContinuation, Recognize
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.what_if import Difference, WhatIf, what_if
-from domain.rules.program import Consultation, IntakeKind, Rules, Trigger
+from domain.rules.money import Trigger
+from domain.rules.program import Consultation, IntakeKind, Rules
 from tests.domain.builders import (
     COORDINATOR,
     FACTS,

@@ -6,7 +6,7 @@ import pytest
 
 from activities.adapters.files.program_files import SHIPPED, ProgramFileError, read_file
 from domain.rules.canonical_json import rules_digest, rules_from_text, rules_text
-from workers.cli.programs import files
+from workers.cli.programs.show import show
 
 MASA = SHIPPED / "masa.toml"
 TEXT = MASA.read_text()
@@ -142,7 +142,7 @@ def test_the_words_travel_in_the_rules_and_another_word_is_another_rule_set(tmp_
 
 
 def test_show_tells_what_is_signed_and_what_is_kept() -> None:
-    told = "\n".join(files.show("masa"))
+    told = "\n".join(show("masa"))
     assert "letter: wording 2026-1, 4 sections, 11 pledges of the mentor and 8 of the mentee" in told
     assert (
         "kept, where both have signed for it: application (1095 days), attendance_record (1095 days)" in told

@@ -12,10 +12,11 @@ import pytest
 from activities.adapters.files.program_files import SHIPPED, ProgramFileError, load_programs, read_file
 from activities.adapters.files.toml_lines import lines_of
 from domain.rules.canonical_json import rules_digest, rules_from_text, rules_text
-from domain.rules.program import Subject, Trigger
+from domain.rules.money import Trigger
+from domain.rules.program import Subject
 from domain.rules.program_file import ProgramFile, not_executed, open_to_terms, read_program
 from tests.domain.builders import RULES
-from workers.cli.programs import files
+from workers.cli.programs import check
 
 MASA = SHIPPED / "masa.toml"
 OTHER = Path(__file__).parent / "programs" / "on_completion.toml"
@@ -301,7 +302,7 @@ def test_money_that_cannot_be_carried_out_loads_and_is_listed(tmp_path: Path) ->
         "money[0]",
         "mentor_stipend (on_list_accepted, per_mentor_per_year, manual)",
     )
-    checked = files.check([file])
+    checked = check.check([file])
     assert checked.ok
     assert any("not executed yet: mentor_stipend" in line for line in checked.lines)
     assert open_to_terms(read_file(MASA))
@@ -310,7 +311,7 @@ def test_money_that_cannot_be_carried_out_loads_and_is_listed(tmp_path: Path) ->
 def test_check_prints_file_line_path_and_what_to_write(tmp_path: Path) -> None:
     file = tmp_path / "program.toml"
     file.write_text(TEXT.replace("sign_days = 21 # ours\n", ""))
-    checked = files.check([MASA, file])
+    checked = check.check([MASA, file])
     assert not checked.ok
     assert (
         f"{file}:{line_of('[agreement]')}: agreement.sign_days: missing; write a whole number"

@@ -11,9 +11,10 @@ import pytest
 from activities.adapters.files.program_files import SHIPPED, load_programs
 from domain.codec import CodecError
 from domain.rules.canonical_json import rules_from_text, rules_text
-from domain.rules.checks.term import AUDIENCES, SAID, surveys_of
+from domain.rules.checks.term import SAID
 from domain.rules.program_file import read_program
-from workers.cli.programs import files
+from domain.rules.term import ASKED_OF_REGIONS
+from workers.cli.programs.show import show
 
 RUNG = {"after_days": 0, "step": "remind", "to": "late"}
 LAST = {"after_days": 7, "step": "escalate", "to": "coordinator"}
@@ -56,7 +57,7 @@ def test_the_tables_of_these_tests_are_right() -> None:
     program = read_program(data(monthly_record=RECORD, log_check=CHECK, term_surveys=SURVEYS))
     assert program.citations["monthly_record"] == ("NEA-52",)
     assert rules_from_text(rules_text(program.rules)) == program.rules
-    assert [audience for audience, _ in surveys_of(program.rules)] == ["contact"]
+    assert [audience for audience, _ in program.rules.region_surveys()] == ["contact"]
 
 
 @pytest.mark.parametrize("name", SAID)
@@ -67,7 +68,7 @@ def test_a_file_that_is_silent_on_a_table_is_told_to_say_none(name: str) -> None
     assert '"none"' in told[name]
 
 
-@pytest.mark.parametrize("name", AUDIENCES)
+@pytest.mark.parametrize("name", ASKED_OF_REGIONS)
 def test_a_file_that_is_silent_on_an_audience_is_told_to_say_none(name: str) -> None:
     assert '"none"' in faults(term_surveys=without(SURVEYS, name))[f"term_surveys.{name}"]
 
@@ -86,7 +87,7 @@ def test_every_shipped_file_says_what_its_source_has() -> None:
     months = said["nea_esp"].monthly_record
     assert months is not None
     assert months.months == ("09", "10", "11", "12", "01", "02", "03", "04", "05", "06")
-    asked = {name: [audience for audience, _ in surveys_of(rules)] for name, rules in said.items()}
+    asked = {name: [audience for audience, _ in rules.region_surveys()] for name, rules in said.items()}
     assert (asked["masa"], asked["ma_ese"]) == (["contact"], ["administrator", "district"])
     assert not asked["nea_esp"]
 
@@ -164,6 +165,6 @@ def test_a_rhythm_of_checks_that_falls_only_in_breaks_is_refused(tmp_path: Path)
 
 
 def test_show_tells_a_person_what_is_due_in_a_term() -> None:
-    assert "  contact.opens_days_before_end: 45   <- ours" in files.show("masa")
-    assert "  months: 09, 10, 11, 12, 01, 02, 03, 04, 05, 06" in files.show("nea_esp")
-    assert "  every: every 1, unit months   <- ours" in files.show("ma_ese")
+    assert "  contact.opens_days_before_end: 45   <- ours" in show("masa")
+    assert "  months: 09, 10, 11, 12, 01, 02, 03, 04, 05, 06" in show("nea_esp")
+    assert "  every: every 1, unit months   <- ours" in show("ma_ese")

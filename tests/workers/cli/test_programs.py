@@ -15,8 +15,8 @@ from domain.rules.checks.term import NONE, SAID
 from domain.rules.program_file import CITING
 from domain.rules.schema import schema
 from workers.__main__ import app
-from workers.cli.programs import files
-from workers.cli.programs.what_if import Walked, told
+from workers.cli.programs import check as checking
+from workers.cli.programs.what_if import Walked, lines
 
 TEXT = (SHIPPED / "masa.toml").read_text()
 REGIONS = """
@@ -150,7 +150,7 @@ def test_two_files_of_one_program_cannot_lie_side_by_side(
     one, other = tmp_path / "one.toml", tmp_path / "other.toml"
     one.write_text(TEXT)
     other.write_text(TEXT.replace('version = "2026.1"', 'version = "2026.2"', 1))
-    monkeypatch.setattr(files, "shipped_files", lambda: (one, other))
+    monkeypatch.setattr(checking, "shipped_files", lambda: (one, other))
     printed = run("check")
     assert printed.exit_code == 1
     assert f"{other}:1: program masa is in one.toml too; {TWICE}" in printed.output.splitlines()
@@ -220,9 +220,9 @@ def test_what_a_draft_refuses_is_said_in_words() -> None:
         Found(kind=Difference.DECISION, seq=4, at=at, old="MatchProposed", new=refused),
         Found(kind=Difference.DEADLINE, seq=4, at=at, old="a", new="b"),
     )
-    lines = list(told((Walked(relationship="5f" * 16, asked=9, found=found),)))
-    assert lines[0].endswith(
+    shown = list(lines((Walked(relationship="5f" * 16, asked=9, found=found),)))
+    assert shown[0].endswith(
         f"MatchProposed  ->  {refused} (The mentor has no membership of a class that the program asks for)"
     )
-    assert lines[1].endswith("a  ->  b")
-    assert lines[2] == "1 relationship, 9 decisions asked again; 1 with a difference"
+    assert shown[1].endswith("a  ->  b")
+    assert shown[2] == "1 relationship, 9 decisions asked again; 1 with a difference"

@@ -117,3 +117,10 @@ async def test_a_process_that_dies_is_started_again(stack: Office) -> None:
         await asyncio.sleep(0.1)
     assert child.pid is not None
     assert child.pid != before
+
+
+async def test_the_temporal_server_knows_each_of_its_settings(stack: Office) -> None:
+    """It ignores a name that it does not know, and says so in its log alone."""
+    log = (stack.data.logs / "temporal.log").read_text()
+    assert "unregistered key" not in log.lower()
+    assert "validation error" not in log.lower()

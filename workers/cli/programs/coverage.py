@@ -55,22 +55,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """All rows in the order of the sources, ids that the list knows beyond them, and the capabilities that may come."""
+    """All rows in the order of the sources, ids that no source has, and the capabilities that may come."""
 
     rows: tuple[Row, ...]
-    strange: tuple[str, ...]
+    unknown: tuple[str, ...]
     capabilities: tuple[str, ...]
 
     @property
     def ok(self) -> bool:
         """Whether no id is silent, open or unknown."""
-        return not self.strange and all(
+        return not self.unknown and all(
             row.standing in (Standing.COVERED, Standing.LATER) for row in self.rows
         )
 
 
 def read(path: Path = LIST) -> Coverage:
-    """The list of requirements.
+    """Read the list of requirements.
 
     Raises:
         NoList: It is not there, is no TOML, or has a row with a field that no row has.
@@ -79,7 +79,7 @@ def read(path: Path = LIST) -> Coverage:
         data = tomllib.loads(path.read_text())
     except FileNotFoundError:
         raise NoList(
-            f"there is no {path}: without its tests an installation stands alone; run the command in the source tree"
+            f"there is no {path}: the list is part of the source and not installed; run the command in a checkout"
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise NoList(f"{path} is no TOML: {error}") from None
@@ -87,7 +87,7 @@ def read(path: Path = LIST) -> Coverage:
     known = [f"{name}{number}" for name, count in data["ids"].items() for number in range(1, count + 1)]
     return Coverage(
         rows=tuple(_row(id, entries.get(id, {})) for id in known),
-        strange=tuple(id for id in entries if id not in known),
+        unknown=tuple(id for id in entries if id not in known),
         capabilities=tuple(data["capabilities"]),
     )
 
@@ -109,8 +109,8 @@ def _many(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def told(coverage: Coverage) -> Iterator[str]:
-    """The table for a person, and the counts."""
+def lines(coverage: Coverage) -> Iterator[str]:
+    """Return the table as a person reads it, and the counts."""
     for row in coverage.rows:
         yield f"{row.id:<10}{row.standing.value:<9}{row.line}"
         reason = row.open or row.later
@@ -120,7 +120,7 @@ def told(coverage: Coverage) -> Iterator[str]:
             yield f"{'':19}where: {', '.join(row.where)}"
         if row.test:
             yield f"{'':19}test: {', '.join(row.test)}"
-    yield from (f"{id:<10}unknown  no requirement has this id" for id in coverage.strange)
+    yield from (f"{id:<10}unknown  no requirement has this id" for id in coverage.unknown)
     counts = {each: sum(row.standing is each for row in coverage.rows) for each in Standing}
     yield f"{len(coverage.rows)} rows: " + ", ".join(
         f"{count} {each.value}" for each, count in counts.items()

@@ -189,3 +189,21 @@ def _at(plain: Mapping[str, Any], path: str) -> Any:
         else:
             return None
     return found
+
+
+def region_remark(asked: Chosen) -> Iterator[str]:
+    """Say so where the file has nothing of its own for the region: it may not be the region that was meant."""
+    if asked.region and asked.region not in asked.file.frame.regions:
+        yield f"region {asked.region} sets nothing of its own in {asked.file.program}"
+
+
+def value_text(value: Any, words: Mapping[str, str]) -> str:
+    """Return a value as a person reads it; a code is followed by its words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value_text(item, words) for item in value) or "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {value_text(item, words)}" for key, item in value.items())
+    meaning = words.get(str(value))
+    return f"{value} ({meaning})" if meaning else str(value) or "none"

@@ -1,4 +1,4 @@
-"""`mentorflow programs what-if`: a draft of a program file is put to every decision that the stack has on record."""
+"""`mentorflow programs what-if`: a draft of a program file is asked again at every decision that is on record."""
 
 from __future__ import annotations
 
@@ -48,7 +48,11 @@ async def walk(
     database = Database(settings.database_url(role), size=1)
     try:
         journal = SqlReplay(database)
-        wanted = (relationship,) if relationship else await journal.relationships_of(OPERATOR, program or draft.program)
+        wanted = (
+            (relationship,)
+            if relationship
+            else await journal.relationships_of(OPERATOR, program or draft.program)
+        )
         return tuple([await _walk(journal, draft, each) for each in wanted])
     finally:
         await database.close()
@@ -73,10 +77,10 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
         return rules[envelope.rules.digest if envelope.rules else ""]
 
     try:
-        told = what_if(state, envelopes, of, draft.rules_for(state.region))
+        compared = what_if(state, envelopes, of, draft.rules_for(state.region))
     except CodecError:
         raise CannotAsk(f"relationship {stream} was recorded by an earlier version of the software") from None
-    return Walked(relationship=stream, asked=told.asked, found=told.found)
+    return Walked(relationship=stream, asked=compared.asked, found=compared.found)
 
 
 async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...]) -> Relationship:
@@ -88,8 +92,8 @@ async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...
     return first_state(envelopes[0], dates)
 
 
-def told(walked: tuple[Walked, ...]) -> Iterator[str]:
-    """What the walk found, in lines for a person."""
+def lines(walked: tuple[Walked, ...]) -> Iterator[str]:
+    """Return the differences as a person reads them, and the counts."""
     for each in walked:
         for found in each.found:
             yield (

@@ -177,10 +177,6 @@ class Office:
         """Start the worker of one queue, and wait until it polls."""
         await self._run(f"worker-{queue}", "workers", "worker", queue, ready=lambda: self._polled(queue))
 
-    async def stop_worker(self, queue: str = RELATIONSHIPS) -> None:
-        """Stop the worker of one queue until `start_worker`."""
-        await self._stop_child(f"worker-{queue}")
-
     async def kill_worker(self, queue: str = RELATIONSHIPS) -> int:
         """End a worker as a power cut would; the supervisor starts it again. Says the process id that ended."""
         child = self._children[f"worker-{queue}"]

@@ -44,6 +44,16 @@ DYNAMIC_CONFIG: Final[dict[str, Any]] = {
     "history.timerProcessorMaxTimeShift": "50ms",
     # A district's office sends many commands to one term or payment run at a time; ten is the server's default.
     "history.maxInFlightUpdates": 100,
+    # The history service reads a shard's queues at most 20 times a second, and this server has one shard: in a closed
+    # loop every second workflow task would wait for a tick of 50 ms. The limit of the whole host goes with each.
+    **{
+        f"history.{queue}ProcessorMaxPoll{scope}RPS": 2000
+        for queue in ("transfer", "timer", "visibility")
+        for scope in ("", "Host")
+    },
+    # Ten lists or counts a second and namespace are the default; beyond it the server refuses, and the SDK backs off
+    # for about a second. The burst is this number times `frontend.namespaceBurstRatio.visibility`, which is 1.
+    "frontend.namespaceRPS.visibility": 1000,
     # One machine: what was just registered must be known everywhere at once.
     "system.namespaceCacheRefreshInterval": "1s",
 }

@@ -18,7 +18,8 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.stages.matching.mentor_fitness import unfit
-from domain.rules.program import Consultation, MoneyRegion, Rules, Subject
+from domain.rules.money import MoneyRegion
+from domain.rules.program import Consultation, Rules, Subject
 from domain.tasks import TaskKind
 
 if TYPE_CHECKING:

@@ -1,0 +1,90 @@
+"""`mentorflow programs show`: the rules in force, as a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.codec import to_plain
+from domain.payments.amounts import explained
+from domain.rules.canonical_json import rules_digest, rules_text
+from domain.rules.money import MoneyRule
+from domain.rules.program import Rules
+from workers.cli.programs.tables import Chosen, Value, chosen, region_remark, tables, value_text
+
+
+def show(named: str, region: str = "") -> tuple[str, ...]:
+    """Return the rules in force as lines: tables with citations, values with their words and their origin.
+
+    Raises:
+        NoProgram: Neither an id of a shipped program nor a file.
+        ProgramFileError: The file cannot be used.
+    """
+    return tuple(_shown(chosen(named, region)))
+
+
+def show_plain(named: str, region: str = "") -> dict[str, Any]:
+    """Return the same as values, for another program to read."""
+    asked = chosen(named, region)
+    file = asked.file
+    return {
+        "program": file.program,
+        "version": file.version,
+        "title": file.title,
+        "region": asked.region,
+        "rules": rules_digest(rules_text(file.rules_for(asked.region))),
+        "overridable": list(file.frame.overridable),
+        "tables": [to_plain(table) for table in tables(asked)],
+        "labels": dict(file.frame.labels),
+    }
+
+
+def _shown(asked: Chosen) -> Iterator[str]:
+    file, region = asked.file, asked.region
+    rules = file.rules_for(region)
+    yield f"{file.title} ({file.program}), version {file.version}" + (f", region {region}" if region else "")
+    yield f"rules {rules_digest(rules_text(rules))}"
+    yield from region_remark(asked)
+    for table in tables(asked):
+        yield ""
+        yield f"[{table.name}]  {', '.join(table.cites)}".rstrip()
+        if table.name.startswith("money["):
+            yield from (f"  {line}" for line in _owed(rules.money[int(table.name[6:-1])]))
+        if table.name == "agreement":
+            yield from (f"  {line}" for line in _signed(rules))
+        yield from (f"  not executed yet: {what}" for what in table.not_executed)
+        for value in table.values:
+            yield _line(value, table.name, region)
+    yield ""
+    yield f"a region may set: {', '.join(file.frame.overridable) or 'nothing'}"
+
+
+def _owed(rule: MoneyRule) -> Iterator[str]:
+    """Say what a rule comes to: when and by whom it is paid, and its figures worked out."""
+    due = f"{rule.trigger.value} + {rule.due_days} days"
+    yield f"{rule.kind}: {due}, from {rule.payer_of_record} to {rule.payee_kind} by {rule.rail}"
+    yield from explained(rule)
+
+
+def _signed(rules: Rules) -> Iterator[str]:
+    """Say what both sign, and which documents are kept because they do."""
+    letter, periods = rules.agreement, rules.retention.documents
+    pledges = (
+        f"{len(letter.pledges_mentor)} pledges of the mentor and {len(letter.pledges_mentee)} of the mentee"
+    )
+    yield f"letter: wording {letter.text_version}, {len(letter.sections)} sections, {pledges}"
+    kept = ", ".join(f"{code} ({periods[code].days} days)" for code in letter.kept_documents)
+    yield f"kept, where both have signed for it: {kept or 'nothing'}"
+
+
+def _line(value: Value, table: str, region: str) -> str:
+    name = value.path.removeprefix(f"{table}.")
+    remarks = []
+    if value.ours:
+        remarks.append("ours")
+    if region in value.regions:
+        remarks.append(f"set by region {region}; the program says {value_text(value.program, {})}")
+    elif not region:
+        remarks.extend(f"region {code} sets {value_text(own, {})}" for code, own in value.regions.items())
+    line = f"  {name}: {value_text(value.value, value.words)}"
+    return f"{line}   <- {'; '.join(remarks)}" if remarks else line
