@@ -16,8 +16,8 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_of
 from api_gateway.services.visible import visible_relationship
 from domain.codec import instant_text
-from domain.forms.display import shown_form, shown_use
-from domain.rules.checks.forms import code_lists
+from domain.forms.display import shown_form
+from domain.rules.form_lists import code_lists, shown_use
 from domain.rules.form_uses import FILERS, DueAfter, FormUse
 from domain.rules.program_file import ProgramFile
 from domain.visibility import Data, of_pair

@@ -23,8 +23,8 @@ from domain.journal import Document
 from domain.messages import Command
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.rules.checks.forms import PAIR, code_lists, form_digest
-from domain.rules.form_uses import FormUse
+from domain.rules.form_lists import code_lists, form_digest
+from domain.rules.form_uses import PAIR, FormUse
 from domain.rules.program import Rules
 from domain.term.messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
 

@@ -9,7 +9,8 @@ from api_gateway.services.problem import Problem
 from domain.codec import to_plain
 from domain.journal import Kind, fold
 from domain.payments import obligation
-from domain.relationship.decider import CATALOG, Relationship, evolve, first_state
+from domain.relationship.evolve import CATALOG, evolve, first_state
+from domain.relationship.state import Relationship
 from domain.term import decider as term
 
 _FOLDS: Final = {Kind.OBLIGATION: obligation, Kind.TERM: term}

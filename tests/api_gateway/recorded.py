@@ -20,6 +20,7 @@ from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
@@ -62,7 +63,7 @@ class RecordedPair:
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=actor, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         notices = tuple(effect.notice for effect in batch.effects if isinstance(effect, SendNotice))

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from activities.adapters.postgres.reads.forms import FormViews
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.service import RPCError, RPCStatusCode
@@ -26,10 +25,10 @@ from domain.ids import derive
 from domain.journal import Head, Kind, Rules
 from domain.messages import Command, Receipt
 from domain.recording import Decision, Subject, chain
-from domain.relationship import decider
 from domain.relationship.any_stage.ending import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
@@ -86,7 +85,7 @@ class Pairs:
                 rules=Rules(set=rules.program, version=rules.version, digest=digest),
             ),
             decision=Decision(command=derive("c", name), actor=COORDINATOR, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         record = Record(
@@ -260,7 +259,7 @@ async def test_pairs_that_were_moved_are_asked_under_the_rules_that_hold_since(p
     assert [error["code"] for error in answer.json()["errors"]] == ["no_group_logs"]
     async with pairs.client.office.database.transaction() as connection:
         assert await rules_in_force(connection, left) == alone
-    assert await FormViews(pairs.client.office.database).rules(left) == alone
+    assert await pairs.client.office.facts.rules(left) == alone
 
 
 @pytest.mark.parametrize(

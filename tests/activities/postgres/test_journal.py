@@ -25,6 +25,7 @@ from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
@@ -67,7 +68,7 @@ class Stream:
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=command.actor, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         before = rows(case.state) if self.head.seq else ()

@@ -8,7 +8,7 @@ import pytest
 from domain.actors import SYSTEM
 from domain.errors import RuleViolation
 from domain.notices import SendNotice
-from domain.relationship.deadlines import Escalated, NudgeDue
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.effects import DeliverClaim
 from domain.relationship.stages.meetings.stage import DecideCompletion, LogMeeting, RecordObstacle
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor

@@ -17,7 +17,7 @@ from activities.adapters.postgres.facts.rules import rules_under
 from activities.adapters.postgres.reads import sight as sql
 from domain.actors import Side
 from domain.journal import Envelope, decode
-from domain.relationship.decider import CATALOG
+from domain.relationship.evolve import CATALOG
 from domain.relationship.stages.agreement.signing import AgreementDrafted, AgreementInForce, AgreementSigned
 from domain.rules.agreement_text import Clauses, Terms, Text, compose, digest
 from domain.visibility import Data, Sight

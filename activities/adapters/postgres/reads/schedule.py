@@ -9,7 +9,7 @@ from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.reads import sight as sql
 from activities.adapters.postgres.reads.rows import Reads
-from domain.relationship.decider import Relationship
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.visibility import Sight
 
