@@ -4,7 +4,7 @@ An activity sends them because a child workflow would tie two lives together. Ea
 a start joins what runs, and an update is answered once for each id.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from temporalio import activity
@@ -12,10 +12,11 @@ from temporalio import activity
 from activities.ports.workflows import Answer, ClaimWithdrawal, Deliveries, Sent, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.payments.obligation import AddClaim, WithdrawClaim
+from domain.payments.claims import AddClaim, WithdrawClaim
 from domain.relationship.stages.stipend import HearObligation
 from domain.rules.program import TermDates
 from domain.workflow_contracts import (
+    HISTORY_LIMIT,
     OBLIGATION_WORKFLOW,
     PAYMENTS,
     RELATIONSHIP_WORKFLOW,
@@ -112,8 +113,10 @@ class EffectActivities:
     @activity.defn
     async def start_successor(self, successor: SuccessorStart) -> Sent:
         """Start the relationship that continues one after a change of partner."""
-        id = workflow_id("relationship", successor.start.relationship)
-        await self._workflows.start(RELATIONSHIP_WORKFLOW, id, successor.start, queue=RELATIONSHIPS)
+        # The limit is set here: what a run hands over is compared when its history is replayed.
+        start = replace(successor.start, history_limit=successor.start.history_limit or HISTORY_LIMIT)
+        id = workflow_id("relationship", start.relationship)
+        await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
         return Sent(answer=Answer.TAKEN)
 
     @activity.defn
@@ -168,4 +171,5 @@ def _obligation_start(delivery: ClaimDelivery, claim: AddClaim) -> ObligationSta
         rules_digest=delivery.rules_digest,
         rules_version=delivery.rules_version,
         opening=claim,
+        history_limit=HISTORY_LIMIT,
     )

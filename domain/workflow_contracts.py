@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.journal import Head
 from domain.messages import Handled
-from domain.payments.obligation import AddClaim
+from domain.payments.claims import AddClaim
 from domain.relationship.stages.application import OpenRelationship
 from domain.rules.program import TermDates
 from domain.term.messages import OpenTerm
@@ -33,6 +33,8 @@ PARKED: Final = "Parked"
 """Failure type of a command to a workflow whose record was refused: it waits for an operator."""
 REPEATED: Final = 32
 """How many commands a workflow remembers, so that a repeat is answered and not carried out again."""
+HISTORY_LIMIT: Final = 400
+"""Temporal events after which a run continues as new: so a worker that takes over a run has little to replay."""
 
 
 def workflow_id(kind: str, id: str) -> str:

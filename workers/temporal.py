@@ -35,7 +35,16 @@ CONVERTER: Final[DataConverter] = dataclasses.replace(
 )
 STICKY: Final = timedelta(seconds=2)
 """How long a run waits for a worker that is gone, before another one takes it over."""
-_PASSED_THROUGH: Final = ("domain", "activities", "pydantic", "pydantic_core", "typing_extensions")
+_PASSED_THROUGH: Final = (
+    "domain",
+    "activities",
+    "workflows",
+    "pydantic",
+    "pydantic_core",
+    "typing_extensions",
+)
+"""Modules that runs share with the process, which halves the memory of an open run. The sandbox does not guard them:
+tests/architecture/test_workflow_code.py and the replay gate do."""
 
 
 def plugin(interceptors: Sequence[Any] = ()) -> SimplePlugin:

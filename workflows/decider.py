@@ -11,14 +11,14 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.journal import Event
     from domain.messages import Command, Stamp
-    from domain.relationship.projection import Row
+    from domain.projection_rows import Row
     from domain.workflow_contracts import RULE_VIOLATION
 
 S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy(Generic[S]):
+class Decider(Generic[S]):
     """The pure functions that the shell serves, for one kind of stream."""
 
     decide: Callable[[S, Command, datetime, Any], tuple[Event, ...]]

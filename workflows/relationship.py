@@ -8,27 +8,23 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.facts import FactsActivities
-    from domain import journal
     from domain.journal import Event, Kind
     from domain.messages import Command
-    from domain.recording import Subject
     from domain.relationship import decider, effects
     from domain.relationship.any_stage.rules_version import RulesMoved
-    from domain.relationship.decider import Relationship
+    from domain.relationship.evolve import evolve
     from domain.relationship.facts import Facts
     from domain.relationship.projection import rows
-    from domain.rules.canonical_json import rules_of, text_of, value_of
+    from domain.relationship.rooms import COMMANDS
+    from domain.relationship.state import Relationship, new
+    from domain.rules.canonical_json import rules_of
     from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RelationshipStart
 
-from workflows.decider import Policy
+from workflows.decider import Decider
 from workflows.effects import RelationshipEffects
-from workflows.meeting_messages import MeetingMessages
 from workflows.options import FACTS
-from workflows.relationship_messages import RelationshipMessages
-from workflows.shell import Shell
-
-ENGINE = 1
-"""The newest way of deciding; raised when domain code changes a decision that running relationships have made."""
+from workflows.stream import StreamWorkflow
+from workflows.updates import takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,39 +37,31 @@ class RelationshipEnd:
 
 
 @workflow.defn(name=RELATIONSHIP_WORKFLOW)
-class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
+@takes(COMMANDS)
+class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
     """Id ``relationship/<id>``; lives from the application to recognition, early ending, or refusal, and after that
     for as long as forms about the end are waited for.
 
-    Messages: one update for each command of ``domain.relationship.decider`` (see ``RelationshipMessages`` and
-    ``MeetingMessages``), answered by a ``Receipt``; signals ``deliver_again`` (housekeeping found a claim that nobody
-    took) and ``unpark`` (an operator has looked); query ``state`` for operators.
+    Messages: one update for each command of ``domain.relationship.decider``, answered by a ``Receipt``; signals
+    ``deliver_again`` (housekeeping found a claim that nobody took) and ``unpark`` (an operator has looked); query
+    ``state`` for operators.
     """
+
+    ENGINE = 1
+    KIND = Kind.RELATIONSHIP
+    STATE = Relationship
 
     @workflow.init
     def __init__(self, start: RelationshipStart) -> None:
-        self.start = start
-        self.rules = rules_of(start.rules_digest, start.rules_text)
+        super().__init__(start)
         self.effects = RelationshipEffects(start)
-        self.shell = Shell(
-            self._policy(),
-            self._subject(),
-            state=self._first_state() if start.state is None else value_of(Relationship, start.state),
-            head=start.head,
-            handled=start.handled,
-            opening=start.opening,
-            history_limit=start.history_limit,
-        )
 
     @workflow.run
     async def run(self, start: RelationshipStart) -> RelationshipEnd:
         """Open, then act on one deadline after the other, until the end or until the history is long enough."""
-        await self.shell.open()
-        while not await self.shell.finished():
-            await self.shell.next_deadline()
-        if self.shell.ended:
-            return self._end()
-        workflow.continue_as_new(self._next_start())
+        await self.run_to_end()
+        state = self.shell.state
+        return RelationshipEnd(outcome=state.outcome, reason=state.outcome_reason, seq=self.shell.head.seq)
 
     @workflow.signal
     def deliver_again(self) -> None:
@@ -89,20 +77,10 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
             )
         )
 
-    @workflow.signal
-    def unpark(self) -> None:
-        """Decide again, after an operator has looked."""
-        self.shell.unpark()
-
-    @workflow.query(name="state")
-    def state_text(self) -> str:
-        """The state as canonical text, for operators; pages read projections."""
-        return text_of(self.shell.state)
-
-    def _policy(self) -> Policy[Relationship]:
-        return Policy(
+    def _decider(self) -> Decider[Relationship]:
+        return Decider(
             decide=lambda state, command, now, facts: decider.decide(state, command, now, self.rules, facts),
-            evolve=decider.evolve,
+            evolve=evolve,
             next_due=decider.next_due,
             overdue=lambda state, now, facts: decider.overdue(state, now, self.rules),
             effects=effects.effects,
@@ -114,27 +92,19 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
             adopted=self._adopted,
         )
 
-    def _subject(self) -> Subject:
-        start = self.start
-        rules = journal.Rules(set=start.program, version=start.rules_version, digest=start.rules_digest)
-        return Subject(
-            origin=start.origin,
-            stream=start.relationship,
-            kind=Kind.RELATIONSHIP,
-            rel=start.relationship,
-            rules=rules,
-        )
+    def _stream(self) -> str:
+        return self.start.relationship
 
-    def _first_state(self) -> Relationship:
+    def _first_state(self, now: datetime) -> Relationship:
         start = self.start
-        return decider.new(
+        return new(
             id=start.relationship,
             mentee=start.mentee,
             program=start.program,
             term=start.term,
             term_dates=start.term_dates,
             region=start.region,
-            now=workflow.now(),
+            now=now,
         )
 
     async def _gather(self, state: Relationship, command: Command, now: datetime) -> Facts | None:
@@ -159,16 +129,3 @@ class RelationshipWorkflow(RelationshipMessages, MeetingMessages):
                 self.rules = rules_of(event.digest, facts.rules_text)
                 self.effects = RelationshipEffects(self.start)
                 self.shell.subject = self._subject()
-
-    def _end(self) -> RelationshipEnd:
-        state = self.shell.state
-        return RelationshipEnd(outcome=state.outcome, reason=state.outcome_reason, seq=self.shell.head.seq)
-
-    def _next_start(self) -> RelationshipStart:
-        return replace(
-            self.start,
-            engine=max(self.start.engine, ENGINE),
-            state=text_of(self.shell.state),
-            head=self.shell.head,
-            handled=self.shell.handled,
-        )

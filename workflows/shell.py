@@ -9,7 +9,7 @@ no event, so nothing here depends on one.
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
@@ -24,15 +24,17 @@ with workflow.unsafe.imports_passed_through():
     from domain.journal import Event, Head
     from domain.messages import Command, Handled, Receipt
     from domain.notices import Notice
+    from domain.projection_rows import changed
     from domain.recording import Decision, Subject, chain, documents_in
-    from domain.relationship.projection import changed
     from domain.workflow_contracts import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
 
-from workflows.decider import Policy, refusal
+from workflows.decider import Decider, refusal
 from workflows.options import EFFECT, RECORD
 
 S = TypeVar("S")
 _OPEN_AGAIN = 60  # seconds until an opening is tried again whose facts were out of reach
+_EFFECT_TIME = timedelta(seconds=5)
+"""How long a run at its limit makes callers wait for the effects that run, so that it can continue as new."""
 _DRAIN_SHARE = 4  # a stage border is a good moment to continue as new once a quarter of the limit is used
 
 
@@ -41,7 +43,7 @@ class Shell(Generic[S]):
 
     def __init__(
         self,
-        policy: Policy[S],
+        decider: Decider[S],
         subject: Subject,
         *,
         state: S,
@@ -50,7 +52,7 @@ class Shell(Generic[S]):
         opening: Command,
         history_limit: int,
     ) -> None:
-        self.policy = policy
+        self.decider = decider
         self.subject = subject
         self.state = state
         self.head = head
@@ -61,13 +63,14 @@ class Shell(Generic[S]):
         self._lock = asyncio.Lock()
         self._running: dict[int, asyncio.Task[None]] = {}
         self._started = 0
+        self._started_at: datetime | None = None
         self._bug: Exception | None = None
         self._draining = False
 
     @property
     def ended(self) -> bool:
         """Whether the stream has come to its end."""
-        return self.policy.ended(self.state)
+        return self.decider.ended(self.state)
 
     @property
     def handled(self) -> tuple[Handled, ...]:
@@ -89,7 +92,7 @@ class Shell(Generic[S]):
 
     async def next_deadline(self) -> None:
         """Wait for the next deadline and act on it; returns early where a nearer one, or the end, comes first."""
-        armed = None if self.parked else self.policy.next_due(self.state)
+        armed = None if self.parked else self.decider.next_due(self.state)
         if armed is not None and armed <= workflow.now():
             await self._act_on_deadline(armed)
             return
@@ -123,14 +126,14 @@ class Shell(Generic[S]):
         """Refuse what can be refused at once; a refusal here leaves no history."""
         if command.id in self._handled:
             return
-        if self._draining:
+        if self._draining or self._waits_for_effects():
             raise ApplicationError("continuing as new", type=TRY_AGAIN, non_retryable=True)
         if self.parked:
             raise ApplicationError("parked", type=PARKED, non_retryable=True)
         if self.head.seq == 0:
             return  # an update can come before the opening; the handler opens first, then decides
         try:
-            self.policy.decide(self.state, command, workflow.now(), None)
+            self.decider.decide(self.state, command, workflow.now(), None)
         except RuleViolation as violation:
             raise refusal(violation.code, violation.field) from None
 
@@ -148,6 +151,7 @@ class Shell(Generic[S]):
         """Start effects as tasks that the run keeps and awaits before it ends."""
         for effect in effects:
             self._started += 1
+            self._started_at = workflow.now()
             self._running[self._started] = asyncio.create_task(self._act(self._started, effect))
             self._draining = False
 
@@ -163,7 +167,7 @@ class Shell(Generic[S]):
             raise self._bug
 
     def _nearer(self, armed: datetime | None) -> bool:
-        due = None if self.parked else self.policy.next_due(self.state)
+        due = None if self.parked else self.decider.next_due(self.state)
         return due is not None and (armed is None or due < armed)
 
     async def _open(self) -> None:
@@ -175,17 +179,17 @@ class Shell(Generic[S]):
             return self._receipt(done)
         try:
             now = workflow.now()
-            facts = await self.policy.gather(self.state, command, now)
-            events = self.policy.decide(self.state, command, now, facts)
+            facts = await self.decider.gather(self.state, command, now)
+            events = self.decider.decide(self.state, command, now, facts)
         except RuleViolation as violation:
             raise refusal(violation.code, violation.field) from None
         except ActivityError as error:
             raise ApplicationError("facts are out of reach", type=TRY_AGAIN, non_retryable=True) from error
         decision = self._decision(command.id, command.actor, now)
         await self._commit(events, decision, documents=command)
-        self.policy.adopted(events, facts)
+        self.decider.adopted(events, facts)
         done = Handled(
-            command=command.id, seq=self.head.seq, hash=self.head.hash, state=self.policy.stage(self.state)
+            command=command.id, seq=self.head.seq, hash=self.head.hash, state=self.decider.stage(self.state)
         )
         self._handled[command.id] = done
         while len(self._handled) > REPEATED:
@@ -205,19 +209,19 @@ class Shell(Generic[S]):
         try:
             async with self._lock:
                 now = workflow.now()
-                due = self.policy.next_due(self.state)
+                due = self.decider.next_due(self.state)
                 if due is None or due > now:
                     return  # a command that came first moved the deadline: the timer is lazy
                 facts = None
-                if self.policy.gather_due is not None:
-                    facts = await self.policy.gather_due(self.state, now)
+                if self.decider.gather_due is not None:
+                    facts = await self.decider.gather_due(self.state, now)
                 await self._pass_deadline(armed, now, facts)
         except ActivityError:
             # The facts are out of reach and nothing is decided: the deadline stands, and is acted on a little later.
             await workflow.sleep(_OPEN_AGAIN)
 
     async def _pass_deadline(self, armed: datetime, now: datetime, facts: Any) -> None:
-        events = self.policy.overdue(self.state, now, facts)
+        events = self.decider.overdue(self.state, now, facts)
         command = derive("deadline", self.subject.stream, str(self.head.seq + 1), instant_text(armed))
         try:
             await self._commit(events, self._decision(command, TIMER, now))
@@ -238,10 +242,10 @@ class Shell(Generic[S]):
             events,
             subject=self.subject,
             decision=decision,
-            evolve=self.policy.evolve,
-            effects=self.policy.effects,
+            evolve=self.decider.evolve,
+            effects=self.decider.effects,
         )
-        before, after = self.policy.rows(self.state), self.policy.rows(batch.state)
+        before, after = self.decider.rows(self.state), self.decider.rows(batch.state)
         record = Record(
             workflow=decision.workflow,
             run=decision.run,
@@ -262,7 +266,7 @@ class Shell(Generic[S]):
             raise ApplicationError("the journal refused", type=PARKED, non_retryable=True) from error
         if recorded.refused:
             raise refusal(recorded.refused)
-        staged = self.policy.stage(batch.state) != self.policy.stage(self.state)
+        staged = self.decider.stage(batch.state) != self.decider.stage(self.state)
         self.state, self.head = batch.state, batch.head
         self.start_effects(batch.effects)
         self._consider_leaving(at_border=staged)
@@ -273,13 +277,25 @@ class Shell(Generic[S]):
         info = workflow.info()
         length = info.get_current_history_length()
         limit = self._history_limit
-        used_up = 0 < limit <= length or (at_border and 0 < limit <= length * _DRAIN_SHARE)
+        used_up = self._used_up() or (at_border and 0 < limit <= length * _DRAIN_SHARE)
         if info.is_continue_as_new_suggested() or used_up:
             self._draining = True
 
+    def _used_up(self) -> bool:
+        return 0 < self._history_limit <= workflow.info().get_current_history_length()
+
+    def _waits_for_effects(self) -> bool:
+        """Whether a run at its limit has effects that will soon be done. Only a validator may ask: it leaves no event.
+
+        Without this, commands that follow each other quickly always find an effect running, and the run grows.
+        """
+        if not self._running or self._started_at is None or not self._used_up():
+            return False
+        return workflow.now() - self._started_at < _EFFECT_TIME
+
     async def _act(self, number: int, effect: Any) -> None:
         try:
-            heard = await self.policy.act(effect)
+            heard = await self.decider.act(effect)
             if heard is not None and not self.ended:
                 await self.perform(heard)
         except (ActivityError, ApplicationError):

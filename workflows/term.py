@@ -1,6 +1,6 @@
 """The term in one region: deadlines that belong to no single relationship."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,27 +8,21 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.terms import TermActivities
-    from domain import journal
     from domain.journal import Kind
     from domain.messages import Command
-    from domain.recording import Subject
-    from domain.relationship.effects import SendNotice
-    from domain.rules.canonical_json import rules_of, text_of, value_of
+    from domain.notices import SendNotice
     from domain.term import decider
     from domain.term.effects import effects
-    from domain.term.messages import TermFacts
+    from domain.term.facts import TermFacts
     from domain.term.projection import term_rows
     from domain.term.state import Term
     from domain.workflow_contracts import TERM_WORKFLOW, TermStart
 
-from workflows.decider import Policy
+from workflows.decider import Decider
 from workflows.effects import send
 from workflows.options import FACTS
-from workflows.shell import Shell
-from workflows.term_messages import TermMessages
-
-ENGINE = 1
-"""The newest way of deciding; raised when domain code changes a decision that running terms have made."""
+from workflows.stream import StreamWorkflow
+from workflows.updates import takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,50 +36,37 @@ class TermEnd:
 
 
 @workflow.defn(name=TERM_WORKFLOW)
-class TermWorkflow(TermMessages):
+@takes(decider.COMMANDS)
+class TermWorkflow(StreamWorkflow[TermStart, Term]):
     """Id ``term/<id>``, derived from term and region; lives from the term's opening to some weeks after its last day.
 
-    Messages: one update for each command of ``domain.term`` (see ``TermMessages``), answered by a ``Receipt``; signal
+    Messages: one update for each command of ``domain.term``, answered by a ``Receipt``; signal
     ``unpark`` (an operator has looked); query ``state`` for operators. It ends when its time to listen is over.
     """
 
+    ENGINE = 1
+    KIND = Kind.TERM
+    STATE = Term
+
     @workflow.init
     def __init__(self, start: TermStart) -> None:
-        self.start = start
-        self.rules = rules_of(start.rules_digest, start.rules_text)
-        self.shell = Shell(
-            self._policy(),
-            self._subject(),
-            state=self._first_state() if start.state is None else value_of(Term, start.state),
-            head=start.head,
-            handled=start.handled,
-            opening=start.opening,
-            history_limit=start.history_limit,
-        )
+        super().__init__(start)
 
     @workflow.run
     async def run(self, start: TermStart) -> TermEnd:
         """Open, then act on one deadline after the other, until the term has stopped listening."""
-        await self.shell.open()
-        while not await self.shell.finished():
-            await self.shell.next_deadline()
-        if self.shell.ended:
-            return self._end()
-        workflow.continue_as_new(self._next_start())
+        await self.run_to_end()
+        state = self.shell.state
+        return TermEnd(
+            records=len(state.records),
+            checks=len(state.checks),
+            answers=len(state.answers),
+            seq=self.shell.head.seq,
+        )
 
-    @workflow.signal
-    def unpark(self) -> None:
-        """Decide again, after an operator has looked."""
-        self.shell.unpark()
-
-    @workflow.query(name="state")
-    def state_text(self) -> str:
-        """The state as canonical text, for operators; pages read projections."""
-        return text_of(self.shell.state)
-
-    def _policy(self) -> Policy[Term]:
+    def _decider(self) -> Decider[Term]:
         rules = self.rules
-        return Policy(
+        return Decider(
             decide=lambda state, command, now, facts: decider.decide(state, command, now, rules, facts),
             evolve=decider.evolve,
             next_due=decider.next_due,
@@ -99,13 +80,11 @@ class TermWorkflow(TermMessages):
             gather_due=self._gather_due,
         )
 
-    def _subject(self) -> Subject:
-        start = self.start
-        rules = journal.Rules(set=start.program, version=start.rules_version, digest=start.rules_digest)
-        return Subject(origin=start.origin, stream=start.id, kind=Kind.TERM, rel=None, rules=rules)
+    def _stream(self) -> str:
+        return self.start.id
 
-    def _first_state(self) -> Term:
-        return decider.new(id=self.start.id, now=workflow.now())
+    def _first_state(self, now: datetime) -> Term:
+        return decider.new(id=self.start.id, now=now)
 
     async def _gather(self, state: Term, command: Command, now: datetime) -> TermFacts | None:
         asked = decider.question(state, command, now, self.rules)
@@ -120,21 +99,3 @@ class TermWorkflow(TermMessages):
     async def _act(self, effect: Any) -> Command | None:
         assert isinstance(effect, SendNotice)  # noqa: S101 - a term has no other effect
         return await send(effect.notice)
-
-    def _end(self) -> TermEnd:
-        state = self.shell.state
-        return TermEnd(
-            records=len(state.records),
-            checks=len(state.checks),
-            answers=len(state.answers),
-            seq=self.shell.head.seq,
-        )
-
-    def _next_start(self) -> TermStart:
-        return replace(
-            self.start,
-            engine=max(self.start.engine, ENGINE),
-            state=text_of(self.shell.state),
-            head=self.shell.head,
-            handled=self.shell.handled,
-        )

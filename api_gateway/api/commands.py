@@ -17,7 +17,7 @@ from domain.ids import derive, term_region_id
 from domain.journal import Document
 from domain.messages import Command, Receipt
 from domain.payments import obligation
-from domain.relationship import decider
+from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.term import decider as term
@@ -162,6 +162,6 @@ def add_commands(
             )
 
 
-add_commands("relationship", decider.COMMANDS)
+add_commands("relationship", COMMANDS)
 add_commands("obligation", obligation.COMMANDS)
 add_commands("term", term.COMMANDS, "/terms/{term}/regions/{region}", TermSubject)

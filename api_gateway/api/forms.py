@@ -19,11 +19,11 @@ from api_gateway.http.problems import Problem
 from api_gateway.services.form_answers import Asked, asked, rules_of, seat_of, standing_draft
 from domain.actors import Role
 from domain.codec import instant_text
-from domain.forms.display import shown_form, shown_use
+from domain.forms.display import shown_form
 from domain.forms.model import Filler, Form, seen_by
 from domain.forms.survey_results import WHOLE, Answer, Counted, ItemResult, results
-from domain.rules.checks.forms import PAIR, code_lists
-from domain.rules.form_uses import FILERS, DueAfter, FormUse
+from domain.rules.form_lists import code_lists, shown_use
+from domain.rules.form_uses import FILERS, PAIR, DueAfter, FormUse
 from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
 

@@ -16,7 +16,8 @@ from domain.codec import to_plain
 from domain.ids import x_stream
 from domain.journal import Envelope, Kind, fold
 from domain.payments import obligation as obligation_stream
-from domain.relationship.decider import CATALOG, Relationship, evolve, first_state
+from domain.relationship.evolve import CATALOG, evolve, first_state
+from domain.relationship.state import Relationship
 from domain.term import decider as term_stream
 
 router = APIRouter()

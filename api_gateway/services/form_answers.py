@@ -22,7 +22,7 @@ from domain.journal import Document
 from domain.messages import Command
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.rules.checks.forms import code_lists, form_digest
+from domain.rules.form_lists import code_lists, form_digest
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
 

@@ -14,7 +14,7 @@ from domain.actors import Role
 from domain.codec import to_plain
 from domain.journal import Envelope
 from domain.relationship.any_stage import complaint
-from domain.relationship.decider import Relationship
+from domain.relationship.state import Relationship
 
 READ_STATEMENT: Final = "ReadStatement"
 """The kind under which a refused reading of a statement stands in the side stream."""

@@ -1,6 +1,7 @@
 """Claims told to obligations: what comes too early, too late, or after the relationship is over, is not lost."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,16 +11,18 @@ from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
-from activities.cross_workflow import ClaimDelivery, EffectActivities
+from activities.cross_workflow import ClaimDelivery, EffectActivities, SuccessorStart
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.workflows import Answer
 from domain.ids import derive
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.stages.matching.proposal import ConfirmMatch
+from domain.workflow_contracts import HISTORY_LIMIT
 from tests.activities.postgres.test_journal import Stream
 from tests.conftest import FreshDatabase
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, START, TERM
 from tests.workflows.fakes import FakeDeliveries, FakeOffice, FakeWorkflows
+from tests.workflows.pairs import start_of
 
 CLAIM = derive("claim")
 DELIVERY = ClaimDelivery(
@@ -82,6 +85,25 @@ async def test_a_claim_on_a_closed_obligation_is_answered_from_the_database(
     heard = office.told[-1]
     assert heard[0] == f"relationship/{DELIVERY.relationship}"
     assert getattr(heard[1], "state", "") == "settled"
+
+
+async def test_an_obligation_starts_with_a_limit_of_its_history(
+    office: FakeOffice, effects: EffectActivities
+) -> None:
+    await effects.deliver_claim(DELIVERY)
+    [(id, start)] = office.started
+    assert (id, start.history_limit) == (f"obligation/{DELIVERY.obligation}", HISTORY_LIMIT)
+
+
+@pytest.mark.parametrize(("handed_over", "started_with"), [(0, HISTORY_LIMIT), (150, 150)])
+async def test_a_successor_of_an_old_run_starts_with_a_limit_all_the_same(
+    office: FakeOffice, effects: EffectActivities, handed_over: int, started_with: int
+) -> None:
+    start = start_of(first=TERM.first, history_limit=handed_over)
+    await effects.start_successor(SuccessorStart(start=start))
+    assert office.started == [
+        (f"relationship/{start.relationship}", replace(start, history_limit=started_with))
+    ]
 
 
 @pytest_asyncio.fixture

@@ -23,7 +23,7 @@ from domain.ids import derive
 from domain.journal import decode
 from domain.messages import Command
 from domain.payments import obligation
-from domain.relationship import decider
+from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, open_term
@@ -210,7 +210,7 @@ async def test_a_route_without_a_role_stops_the_start() -> None:
 async def test_every_command_that_people_give_has_a_route_and_a_description(client: Client) -> None:
     schema = (await client.http.get("/v1/openapi.json")).json()
     operations = {op["operationId"]: op for path in schema["paths"].values() for op in path.values()}
-    kinds = {"relationships": decider.COMMANDS, "obligations": obligation.COMMANDS}
+    kinds = {"relationships": COMMANDS, "obligations": obligation.COMMANDS}
     for subject, commands in kinds.items():
         for kind in commands:
             name = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("_")
@@ -221,7 +221,7 @@ async def test_every_command_that_people_give_has_a_route_and_a_description(clie
                 assert operations[f"{subject}.{name}"]["description"]
 
 
-@pytest.mark.parametrize("kind", [*decider.COMMANDS, *obligation.COMMANDS], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*COMMANDS, *obligation.COMMANDS], ids=lambda kind: kind.__name__)
 def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) -> None:
     if not asked_by_people(kind):
         return

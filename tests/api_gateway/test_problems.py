@@ -7,7 +7,8 @@ from pathlib import Path
 
 from api_gateway.http.problem_words import catalog
 from api_gateway.http.problems import FORBIDDEN, broken_rule
-from domain.payments.orders import HoldReason, OrderState
+from domain.payments.orders import HoldReason
+from domain.payments.state import OrderState
 from tests.api_gateway.conftest import Client
 
 ROOT = Path(__file__).parents[2]

@@ -16,24 +16,15 @@ from typing import Any
 
 from temporalio.worker import Worker
 
-from activities.adapters.files.program_files import load_programs
-from domain.actors import Role
 from tests.bench import paper
 from tests.bench.floor import QUEUE, FloorWorkflow, nothing
 from tests.conftest import PROGRAM
-from tests.e2e.people import Api, furnished, person
+from tests.e2e.people import Api, furnished, pair, person
 from workers.embedded.stack.supervisor import Office
 
 PAIRS = 20
 WARM = 30
 LIMITS = {"log_meeting": {"p50": 1.5, "p99": 2.0}, "propose_match": {"p50": 2.5}}
-TERMS = {
-    "ground_rules": ["confidential"],
-    "rhythm": {"every": 1, "unit": "months"},
-    "modes": ["phone", "in_person"],
-    "face_to_face": 1,
-    "minutes": 45,
-}
 
 
 async def timed(act: Callable[[], Awaitable[Any]]) -> float:
@@ -41,31 +32,6 @@ async def timed(act: Callable[[], Awaitable[Any]]) -> float:
     begun = time.perf_counter()
     await act()
     return (time.perf_counter() - begun) * 1000
-
-
-async def pair(api: Api, term: str, number: int, *, signed: bool) -> str:
-    """A relationship in stage matching, or with its agreement in force."""
-    name = f"bench{number}"
-    body = {"id": person(name), "name": f"B {number}", "email": f"{name}@example.org"}
-    await api.done("admin", "people", {**body, "role_title": "principal", "region": "r1"})
-    await api.done(
-        "admin", f"people/{person(name)}/memberships", {"membership": "active", "first": "2020-01-01"}
-    )
-    await api.give_token(name, [Role.PARTICIPANT])
-    today = str(datetime.now(UTC).astimezone(load_programs()[PROGRAM].rules.calendar.zone).date())
-    application = {"person": person(name), "term": term, "reason": "new_to_role", "applied_on": today}
-    opened = await api.done(name, "applications", application)
-    subject = f"relationships/{opened['relationship']}"
-    await api.until("coordinator", subject, stage="matching")
-    if signed:
-        await api.done("coordinator", f"{subject}/propose-match", {"mentor": person("mentor")})
-        await api.done("coordinator", f"{subject}/confirm-match", {})
-        await api.done(name, f"{subject}/confirm-first-contact", {"contacted_on": today, "mode": "phone"})
-        await api.done(name, f"{subject}/draft-agreement", {"terms": TERMS})
-        digest = (await api.get(name, f"{subject}/agreement"))["digest"]
-        for side in (name, "mentor"):
-            await api.done(side, f"{subject}/sign-agreement", {"version": 1, "digest": digest})
-    return subject
 
 
 async def measure(samples: int) -> dict[str, list[float]]:

@@ -7,13 +7,22 @@ from typing import Any
 
 import httpx2 as httpx
 
+from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.commands import Intake
 from domain.actors import Role
 from domain.ids import derive
+from tests.conftest import PROGRAM
 from workers.embedded.stack.supervisor import Office
 
 REGIONS = ("r1", "r2")
+AGREED = {
+    "ground_rules": ["confidential"],
+    "rhythm": {"every": 1, "unit": "months"},
+    "modes": ["phone", "in_person"],
+    "face_to_face": 1,
+    "minutes": 45,
+}
 TERM = {"program": "", "name": "2026-27", "first": "2026-08-01", "last": "2027-06-30"}
 
 
@@ -125,3 +134,28 @@ async def furnished(office: Office, program: str) -> Api:
     for name in ("mentee", "mentor"):
         await api.give_token(name, [Role.PARTICIPANT])
     return api
+
+
+async def pair(api: Api, term: str, number: int, *, signed: bool) -> str:
+    """A relationship in stage matching, or with its agreement in force."""
+    name = f"bench{number}"
+    body = {"id": person(name), "name": f"B {number}", "email": f"{name}@example.org"}
+    await api.done("admin", "people", {**body, "role_title": "principal", "region": "r1"})
+    await api.done(
+        "admin", f"people/{person(name)}/memberships", {"membership": "active", "first": "2020-01-01"}
+    )
+    await api.give_token(name, [Role.PARTICIPANT])
+    today = str(datetime.now(UTC).astimezone(load_programs()[PROGRAM].rules.calendar.zone).date())
+    application = {"person": person(name), "term": term, "reason": "new_to_role", "applied_on": today}
+    opened = await api.done(name, "applications", application)
+    subject = f"relationships/{opened['relationship']}"
+    await api.until("coordinator", subject, stage="matching")
+    if signed:
+        await api.done("coordinator", f"{subject}/propose-match", {"mentor": person("mentor")})
+        await api.done("coordinator", f"{subject}/confirm-match", {})
+        await api.done(name, f"{subject}/confirm-first-contact", {"contacted_on": today, "mode": "phone"})
+        await api.done(name, f"{subject}/draft-agreement", {"terms": AGREED})
+        digest = (await api.get(name, f"{subject}/agreement"))["digest"]
+        for side in (name, "mentor"):
+            await api.done(side, f"{subject}/sign-agreement", {"version": 1, "digest": digest})
+    return subject

@@ -10,13 +10,13 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from temporalio.client import Client
 
 from domain.actors import SYSTEM, Side
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
-    Decision,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
@@ -29,13 +29,15 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
+from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.proposal import ConfirmMatch, DeclineMatch, ProposeMatch
+from domain.relationship.stages.meetings.stage import LogMeeting
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.workflow_contracts import RelationshipStart
+from domain.workflow_contracts import HISTORY_LIMIT, RelationshipStart
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, SECOND, TERMS, document
 from tests.domain.forms.form_builders import CLOSES, asking, paper
 from tests.replay import stored
@@ -45,9 +47,9 @@ from tests.workflows.test_obligation import Owed, both
 from tests.workflows.test_term import FakeTermFacts, Region, school_year, term_of, term_workers
 from workers.audit.replay import runs_of
 from workers.embedded.stack.supervisor import Office
-from workflows.obligation import ENGINE as OBLIGATION_ENGINE
-from workflows.relationship import ENGINE
-from workflows.term import ENGINE as TERM_ENGINE
+from workflows.obligation import ObligationWorkflow
+from workflows.relationship import RelationshipWorkflow
+from workflows.term import TermWorkflow
 
 Scenario = Callable[[Pair], Awaitable[None]]
 
@@ -149,7 +151,7 @@ async def complained(pair: Pair) -> None:
     case = (await pair.state()).complaints[0].id
     await pair.do(TakeComplaint, COORDINATOR, complaint=case)
     await pair.days(3)
-    decided = {"decision": Decision.ENDED, "reason": "no_fault"}
+    decided = {"decision": ComplaintDecision.ENDED, "reason": "no_fault"}
     await pair.do(DecideComplaint, COORDINATOR, complaint=case, **decided)
     await pair.do(SecondComplaint, SECOND, complaint=case, agree=True)
     await pair.handle.result()
@@ -163,6 +165,19 @@ async def parted(pair: Pair) -> None:
     await pair.days(CLOSES + 10)
     await pair.handle.result()
 
+
+async def long(pair: Pair) -> None:
+    """A pair that meets so often that its run reaches the limit of a history and goes on in another one."""
+    await pair.signed()
+    await pair.days(20)
+    began = await pair.now() - timedelta(days=10)
+    for number in range(45):
+        at = began + timedelta(hours=3 * number)
+        await pair.do(LogMeeting, MENTOR, began_at=at, minutes=20, mode="phone")
+
+
+LIMITS = {"completed": 150, "long": HISTORY_LIMIT}
+"""The scenarios that also continue as new, and after how many events; the others are short."""
 
 SCENARIOS: tuple[Scenario, ...] = (
     application,
@@ -178,13 +193,14 @@ SCENARIOS: tuple[Scenario, ...] = (
     partner_changed,
     complained,
     parted,
+    long,
 )
 
 
 def start_for(name: str) -> RelationshipStart:
-    """The start of a scenario; the whole way also continues as new."""
+    """The start of a scenario."""
     rules = asking() if name == "parted" else RULES
-    start = start_of(rules, first=today(), history_limit=150 if name == "completed" else 0)
+    start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))
     return special(start) if name == "application" else start
 
 
@@ -197,7 +213,7 @@ async def record(client: Client, scenario: Scenario) -> None:
         await scenario(pair)
         await asyncio.sleep(0.5)  # letters on their way come home
         histories = await runs_of(client, pair.id)
-    stored.write(name, ENGINE, histories)
+    stored.write(name, RelationshipWorkflow.ENGINE, histories)
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
 
 
@@ -217,7 +233,7 @@ async def record_obligation(client: Client, name: str, *, paid: bool) -> None:
             await until(lambda: office.types(owed.id)[-1] == "ObligationCanceled")
         await asyncio.sleep(0.5)
         histories = await runs_of(client, owed.money.id)
-    stored.write(name, OBLIGATION_ENGINE, histories)
+    stored.write(name, ObligationWorkflow.ENGINE, histories)
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
 
 
@@ -230,7 +246,7 @@ async def record_term(client: Client) -> None:
         await region.days(200)
         await region.handle.result()
         histories = await runs_of(client, region.id)
-    stored.write("term_year", TERM_ENGINE, histories)
+    stored.write("term_year", TermWorkflow.ENGINE, histories)
     sys.stdout.write(f"term_year: {[len(history.events) for history in histories]} events\n")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowHistory
 
+from domain.workflow_contracts import HISTORY_LIMIT
 from tests.replay import stored
 from workers.audit.histories import replay_run
 
@@ -29,6 +30,13 @@ async def test_a_stored_run_decides_again_what_it_decided_then(path: Path) -> No
 def test_every_stage_has_a_stored_history() -> None:
     names = {path.name.split("-")[0] for path in stored.paths()}
     assert set(STAGES) <= names
+
+
+def test_a_run_that_reaches_the_limit_of_its_history_has_continued_as_new() -> None:
+    first, *later = [stored.read(path) for path in stored.paths() if path.name.startswith("long-")]
+    assert HISTORY_LIMIT <= len(first.events) < HISTORY_LIMIT + 100
+    assert first.events[-1].HasField("workflow_execution_continued_as_new_event_attributes")
+    assert later
 
 
 def tampered(history: WorkflowHistory, old: bytes, new: bytes) -> WorkflowHistory:

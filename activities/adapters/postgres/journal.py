@@ -17,7 +17,7 @@ from activities.ports.journal import ParkedReport, Record, Recorded
 from domain.actors import SYSTEM, Actor
 from domain.ids import derive, s_stream, x_stream
 from domain.journal import FIRST_PREV, Cause, Document, Envelope, Kind, encode, seal
-from domain.relationship.projection import Row
+from domain.projection_rows import Row
 
 _TAKEN: Final = {"slot_taken_once": "slot_taken"}
 """Unique indexes over several streams, and the code that says what another stream took first."""

@@ -14,7 +14,7 @@ from domain.journal import Document
 from domain.relationship.stages.application import OpenRelationship
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import TermDates
-from domain.workflow_contracts import RelationshipStart
+from domain.workflow_contracts import HISTORY_LIMIT, RelationshipStart
 
 
 async def relationship_start(connection: AsyncConnection, application: str) -> RelationshipStart | None:
@@ -47,6 +47,7 @@ async def relationship_start(connection: AsyncConnection, application: str) -> R
         rules_digest=rules["digest"],
         rules_version=rules["version"],
         opening=_opening(found, await _document(connection, found["special_document"])),
+        history_limit=HISTORY_LIMIT,
     )
 
 
