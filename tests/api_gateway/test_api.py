@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.reference import AlreadyThere, RuleText
-from api_gateway.api.commands import asked_by_people
+from api_gateway.api.commands import sent_by_people
 from api_gateway.app import create_app
 from api_gateway.http.auth import OPEN, declared_roles, demand_declarations, routes_of
 from api_gateway.http.command_bodies import body_of, made
@@ -223,7 +223,7 @@ async def test_every_command_that_people_give_has_a_route_and_a_description(clie
 
 @pytest.mark.parametrize("kind", [*COMMANDS, *obligation.COMMANDS], ids=lambda kind: kind.__name__)
 def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) -> None:
-    if not asked_by_people(kind):
+    if not sent_by_people(kind):
         return
     model = body_of(kind)
     [example] = model.model_json_schema()["examples"]
