@@ -8,9 +8,7 @@ from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
-from api_gateway.services.visible import visible_relationship
-from domain.ids import derive
-from domain.relationship.any_stage.ending import EndRelationship
+from api_gateway.services.visible import whole_id
 
 router = APIRouter()
 
@@ -22,9 +20,9 @@ router = APIRouter()
 )
 async def private_reason(subject: Reference, office: Parts, caller: Anybody) -> Any:
     """The private reason that the caller wrote down when ending the relationship; nobody else can read it."""
-    subject = (await visible_relationship(office.views, caller, subject))["id"]
-    found = await office.documents.sealed_in(derive(EndRelationship.aside, subject), person=caller.person)
-    if not found:
-        raise Problem(404, "not_found")
+    subject = await whole_id(office.reads.relationships.ids, caller, subject)
     reader = caller.acting(caller.roles)
-    return await office.documents.read_sealed(found[-1], reader=reader, relationship=subject)
+    found = await office.reads.documents.private_reason(caller.sight, subject, reader)
+    if found is None:
+        raise Problem(404, "not_found")
+    return found

@@ -24,8 +24,8 @@ async def schedule(subject: Reference, office: Parts, caller: Anybody) -> dict[s
 
     A row that is past and not logged is `not_logged`: no breach by itself, since only the rhythm says what is late.
     """
-    subject = (await visible_relationship(office.views, caller, subject))["id"]
-    known = await office.meetings.schedule(subject)
+    subject = (await visible_relationship(office.reads, caller, subject))["id"]
+    known = await office.reads.schedule.of(caller.sight, subject)
     if known is None:
         raise Problem(404, "not_found")
     state, rules, now = known

@@ -1,61 +1,63 @@
 """One thing that a caller may see. What is out of sight is as unknown as what does not exist: 404.
 
-An id may be shortened to its first digits, as the reference in an email is; they are searched among what the caller may
+An id may be shortened to its first digits, as the reference in an email is. They are searched among what the caller may
 see, so that a reference tells nothing about anything else.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from activities.adapters.postgres.reads.lists import Scope, Views
+from activities.adapters.postgres.reads import OfficeReads
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
+from domain.visibility import Data, Sight, of_pair
 
 _WHOLE: Final = 32
 
 
-async def visible_relationship(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
+async def visible_relationship(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return a relationship that the caller may see; 404 for any other."""
-    found = await views.relationship(caller.scope, await _whole(views.relationship_ids, caller, id))
+    found = await reads.relationships.one(caller.sight, await whole_id(reads.relationships.ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
 
 
-async def visible_obligation(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
+async def visible_obligation(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return an obligation that the caller may see; 404 for any other."""
-    found = await views.obligation(caller.scope, await _whole(views.obligation_ids, caller, id))
+    found = await reads.obligations.one(caller.sight, await whole_id(reads.obligations.ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
 
 
-async def visible_term_region(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
+async def visible_term_region(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return a term in a region that the caller may see; 404 for any other."""
-    found = await views.term_region(caller.scope, await _whole(views.term_region_ids, caller, id))
+    found = await reads.term_regions.one(caller.sight, await whole_id(reads.term_regions.ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
 
 
-async def _whole(search: Callable[[Scope, str], Awaitable[tuple[str, ...]]], caller: Caller, id: str) -> str:
+async def whole_id(
+    search: Callable[[Sight, str], Awaitable[tuple[str, ...]]], caller: Caller, id: str
+) -> str:
     """Return the id that begins with some digits; the digits themselves where there is none."""
     if len(id) == _WHOLE:
         return id
-    found = await search(caller.scope, id)
+    found = await search(caller.sight, id)
     if len(found) > 1:
         raise Problem(422, "ambiguous_reference")
     return found[0] if found else id
 
 
-def demand_outside(caller: Caller, found: Mapping[str, Any]) -> None:
-    """Refuse a person of the pair, whatever other role that person has: who asked or complained stays unknown there."""
-    if caller.person in (found["mentee"], found["mentor"]):
+def demand_sight(caller: Caller, found: Mapping[str, Any], data: Data) -> None:
+    """Refuse a caller who sees a relationship and not this class of its data.
+
+    A person of the pair is told so, whatever other role that person has.
+    """
+    record = of_pair(found)
+    if caller.sight.closed(data, record):
         raise Problem(403, "own_relationship")
-
-
-def demand_quiet(caller: Caller, found: Mapping[str, Any]) -> None:
-    """Refuse a caller who may not know of quiet matters: a person of the pair, and payment staff."""
-    demand_outside(caller, found)
-    if not caller.sees_quiet_of(found["region"]):
+    if not caller.sight.sees(data, record):
         raise Problem(403, "role_not_allowed")

@@ -227,6 +227,7 @@ def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) ->
         return
     model = body_of(kind)
     [example] = model.model_json_schema()["examples"]
+    assert set(kind.example) <= set(model.model_fields)
     body = model.model_validate_json(json.dumps(example))
     if kind is not SubmitSurvey:
         assert made(kind, body, id="a" * 32, actor=SYSTEM).id == "a" * 32
