@@ -17,11 +17,17 @@ class Command:
 
     ``aside`` names a text that people may send along and that never comes here: the gateway seals it for its writer.
     ``drafted`` names documents that a sender may leave out: then the draft that he has saved is handed in.
+    ``needs_facts`` says that it cannot be decided without a look at the database.
+    ``while_paused`` says that it is allowed while a relationship is paused, ``after_end`` that it is allowed once the
+    relationship has ended and still waits for a form.
     """
 
     roles: ClassVar[tuple[Role, ...]] = ()
     aside: ClassVar[str] = ""
     drafted: ClassVar[tuple[str, ...]] = ()
+    needs_facts: ClassVar[bool] = False
+    while_paused: ClassVar[bool] = False
+    after_end: ClassVar[bool] = False
 
     id: str
     actor: Actor

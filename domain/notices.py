@@ -95,3 +95,10 @@ class Outcome(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNotice:
+    """Mail one notice, whose row the record has written."""
+
+    notice: Notice

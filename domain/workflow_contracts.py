@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.journal import Head
 from domain.messages import Handled
-from domain.payments.obligation import AddClaim
+from domain.payments.claims import AddClaim
 from domain.relationship.stages.application import OpenRelationship
 from domain.rules.program import TermDates
 from domain.term.messages import OpenTerm

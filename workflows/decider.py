@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.journal import Event
     from domain.messages import Command, Stamp
-    from domain.relationship.projection import Row
+    from domain.projection_rows import Row
     from domain.workflow_contracts import RULE_VIOLATION
 
 S = TypeVar("S")

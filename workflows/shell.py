@@ -24,8 +24,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.journal import Event, Head
     from domain.messages import Command, Handled, Receipt
     from domain.notices import Notice
+    from domain.projection_rows import Row, changed
     from domain.recording import Decision, Subject, chain, documents_in
-    from domain.relationship.projection import Row, changed
     from domain.workflow_contracts import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
 
 from workflows.decider import Decider, refusal

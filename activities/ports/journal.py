@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.notices import Notice
+from domain.projection_rows import Row
 from domain.relationship.facts import Facts, Question
-from domain.relationship.projection import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,38 +4,34 @@ import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import Field, Strict
 
-from activities.adapters.postgres.facts.starts import relationship_start
 from activities.adapters.postgres.writes.reference import AlreadyThere, NewApplication, Unknown
-from activities.errors import Unavailable
-from api_gateway.api import Key, Parts, command_id
-from api_gateway.api.commands import Subject
-from api_gateway.api.lists import visible
-from api_gateway.http.auth import Anybody, Caller, Office
-from api_gateway.http.command_bodies import Day
-from api_gateway.http.idempotency import once
-from api_gateway.http.problems import Problem
+from api_gateway.http.auth import Anybody, Writers
+from api_gateway.http.fields import Code, Day, Id, StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.office import Parts
+from api_gateway.http.path_ids import Subject
+from api_gateway.office import Office
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem
+from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
 from domain.forms.model import LONGEST_LONG_TEXT, text_code
 from domain.ids import derive
 
 router = APIRouter()
-Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
 
 
-class Application(BaseModel):
+class Application(StrictBody):
     """A mentee's application. ``circumstances`` makes it a special application; the text is sealed at once."""
-
-    model_config = ConfigDict(extra="forbid")
 
     person: Id
     term: Id
     reason: Code
     first_year: Annotated[bool, Strict()] = True
     applied_on: Day
-    areas: Annotated[list[Code], Field(max_length=20)] = []
+    areas: Annotated[list[Code], Field(default_factory=list, max_length=20)]
     circumstances: Annotated[str, Field(max_length=4000)] = ""
 
 
@@ -87,22 +83,8 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
         raise Problem(404, f"unknown_{missing}") from None
     except AlreadyThere:
         raise Problem(409, "already_applied") from None
-    await start(office, application)
+    await office.starter.open_relationship(application)
     return {"application": application, "relationship": relationship}
-
-
-async def start(office: Any, application: str) -> bool:
-    """Start what an application opens. Where the engine is away, housekeeping starts it later."""
-    async with office.database.transaction() as connection:
-        wanted = await relationship_start(connection, application)
-    if wanted is None:
-        raise Problem(409, "no_rules_for_term")
-    try:
-        await office.mentoring.start(wanted)
-    except Unavailable:
-        return False
-    await office.reference.mark_started(application)
-    return True
 
 
 @router.get(
@@ -110,9 +92,9 @@ async def start(office: Any, application: str) -> bool:
     operation_id="relationships.special_application",
     tags=["applications"],
 )
-async def special_application(subject: Subject, office: Parts, caller: Office) -> Any:
+async def special_application(subject: Subject, office: Parts, caller: Writers) -> Any:
     """The sealed text, for the one person who took the application; each reading is an event."""
-    found = await visible(office, caller, subject)
+    found = await visible_relationship(office.views, caller, subject)
     if not found["special_document"]:
         raise Problem(404, "not_found")
     if found["decider"] != caller.person:
@@ -122,7 +104,7 @@ async def special_application(subject: Subject, office: Parts, caller: Office) -
     return await office.documents.read_sealed(found["special_document"], reader=reader, relationship=subject)
 
 
-async def _reading_refused(office: Any, caller: Caller, subject: str) -> None:
+async def _reading_refused(office: Office, caller: Caller, subject: str) -> None:
     await office.intake.refuse(
         command=secrets.token_hex(16),
         kind="ReadSpecialApplication",

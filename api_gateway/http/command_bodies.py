@@ -8,46 +8,15 @@ from enum import Enum
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict, create_model
+from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
 
+from api_gateway.http.fields import Answers, Day, Hour, Instant, Sealed
 from domain.journal import Document
 from domain.messages import Command
 
 _SUPPLIED = {"id", "actor"}
 SEALED_DOCUMENT = Document | None
 """The type of a command's text that is sealed for one reader: people send text, the command holds the document."""
-SEALED_LENGTH = 4000
-"""Characters of a text that is sealed for one reader."""
-Sealed = Annotated[
-    str,
-    Field(
-        max_length=SEALED_LENGTH, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]*$"
-    ),
-]
-"""A text that somebody writes for one reader: tabs and new lines, but no control signs and no turned direction."""
-Answers = dict[str, Any]
-"""Answers to a form by field; the form says what each must be, and an answer that does not fit is named by its path."""
-
-
-def _written(value: Any) -> Any:
-    """Dates and instants are written out: a number of seconds, as text or not, is none."""
-    if isinstance(value, (date, datetime)) or (
-        isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value)
-    ):
-        return value
-    raise ValueError("write YYYY-MM-DD, for an instant with time and offset")
-
-
-def _hour(value: Any) -> Any:
-    """Hours are written out too."""
-    if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"\d{2}:\d{2}", value)):
-        return value
-    raise ValueError("write HH:MM")
-
-
-Day = Annotated[date, BeforeValidator(_written)]
-Hour = Annotated[time, BeforeValidator(_hour)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
 def body_of(kind: type[Command]) -> type[BaseModel]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from domain.codec import CodecError, Fault, from_plain
+from domain.fault_citations import cite_faults
 from domain.forms.model import (
     LARGEST_NUMBER,
     LONGEST_LONG_TEXT,
@@ -18,7 +19,6 @@ from domain.forms.model import (
     Words,
     text_problem,
 )
-from domain.rules.checks.program import cite_faults
 
 FORM_STAGES: Final = (
     "set_up",

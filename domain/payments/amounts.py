@@ -4,46 +4,12 @@ A cent that does not divide goes to the first by largest remainder, so that part
 to is told in words before anybody relies on it; kinds that are not carried out yet are explained all the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from domain.rules.program import MoneyRule
+from domain.rules.money import MoneyRule, Shared, Tier
 
 HOUR = 60
 WHOLE = 100  # percent
-
-
-class Shared(StrEnum):
-    """What two mentors of one mentee get: each the whole, or both together one amount."""
-
-    FULL = "full"
-    SPLIT = "split"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installment:
-    """A part of an amount in percent, due on a day of the year (``MM-DD``) or at a milestone (a code)."""
-
-    percent: int
-    when: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tier:
-    """What logged time is worth from ``from_minutes`` on: a fixed amount, or so much an hour.
-
-    ``trained_minor`` replaces the fixed amount for a mentor with training; 0 for no difference.
-    """
-
-    from_minutes: int
-    amount_minor: int = 0
-    per_hour_minor: int = 0
-    trained_minor: int = 0
 
 
 def shares(amount_minor: int, weights: Sequence[int]) -> tuple[int, ...]:

@@ -1,8 +1,7 @@
 """What the tables show of an obligation and its orders."""
 
-from domain.payments.obligation import Obligation
-from domain.payments.orders import Order
-from domain.relationship.projection import Row, row, task_row
+from domain.payments.state import Obligation, Order
+from domain.projection_rows import Row, row, task_row
 
 
 def obligation_rows(state: Obligation) -> tuple[Row, ...]:

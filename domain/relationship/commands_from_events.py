@@ -15,16 +15,26 @@ from domain import failed_notices
 from domain.ids import derive
 from domain.journal import Document, Envelope, Event
 from domain.messages import Command
-from domain.relationship import deadlines, decider, forms_owed
-from domain.relationship.any_stage import complaint, ending, forms_submitted, helpers, rules_version
-from domain.relationship.decider import Relationship
+from domain.relationship import forms_owed
+from domain.relationship.any_stage import (
+    complaint,
+    ending,
+    forms_submitted,
+    helpers,
+    reminders,
+    rules_version,
+)
 from domain.relationship.facts import Facts
+from domain.relationship.parts.meetings import MeetingKind
+from domain.relationship.parts.plan import PlanRow
+from domain.relationship.rooms import EVENTS
 from domain.relationship.stages import application, contact, recognition, stipend, survey
 from domain.relationship.stages.agreement import signing
 from domain.relationship.stages.matching import consultation
 from domain.relationship.stages.matching import proposal as matching
 from domain.relationship.stages.meetings import cover, groups, observations, plan, stage
-from domain.relationship.stages.meetings.log import MeetingKind, MeetingLogged, MeetingResolved
+from domain.relationship.stages.meetings.log import MeetingLogged, MeetingResolved
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
 
@@ -88,7 +98,7 @@ def _rows(told: Decided) -> dict[str, Any]:
     rows = [new[id] if id in new else next(rest) for id in ids]
     return {
         "rows": tuple(
-            plan.PlanRow(
+            PlanRow(
                 on=row.on,
                 begins=row.starts_at.astimezone(told.zone).time(),
                 minutes=row.minutes,
@@ -213,10 +223,10 @@ FOLLOWING: Final[tuple[type[Event], ...]] = (
     recognition.RelationshipCompleted,
     forms_owed.FormsAsked,
     forms_owed.FormsLapsed,
-    deadlines.NudgeDue,
-    deadlines.Escalated,
+    reminders.NudgeDue,
+    reminders.Escalated,
 )
-_BY_EVENT: Final = {kind: tuple(led for led in LEADING if led.event is kind) for kind in decider.EVENTS}
+_BY_EVENT: Final = {kind: tuple(led for led in LEADING if led.event is kind) for kind in EVENTS}
 _FAR = date(9000, 1, 1)  # training that has not run out
 _OWN = ("id", "actor")
 

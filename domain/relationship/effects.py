@@ -3,17 +3,14 @@
 An effect is started only when its record has succeeded, and is safe to repeat: its key follows from the event.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from domain.actors import Side
 from domain.codec import instant_text
 from domain.forms.model import Filler
 from domain.journal import Event
 from domain.messages import Stamp
-from domain.notices import Notice, NoticeKind, notice
+from domain.notices import Notice, NoticeKind, SendNotice, notice
 from domain.relationship.any_stage.complaint import ComplaintClosed
 from domain.relationship.any_stage.ending import (
     ChangeAnswered,
@@ -22,10 +19,11 @@ from domain.relationship.any_stage.ending import (
     RelationshipPaused,
     RelationshipResumed,
 )
-from domain.relationship.deadlines import Escalated, NudgeDue
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.forms_owed import FormsAsked
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
-from domain.relationship.next_meeting import told
+from domain.relationship.next_meeting import invitation_after
+from domain.relationship.parts.meetings import MeetingKind
 from domain.relationship.stages.agreement.signing import AgreementDrafted, AgreementInForce
 from domain.relationship.stages.application import (
     ApplicationAccepted,
@@ -35,7 +33,7 @@ from domain.relationship.stages.application import (
 from domain.relationship.stages.contact import FirstContactMade, RegionContactHeard
 from domain.relationship.stages.matching.proposal import MatchConfirmed, MatchDeclined, MatchProposed
 from domain.relationship.stages.meetings.cover import CoverDecided
-from domain.relationship.stages.meetings.log import MeetingKind, MeetingLogged
+from domain.relationship.stages.meetings.log import MeetingLogged
 from domain.relationship.stages.meetings.observations import (
     ObservationBooked,
     ObservationCanceled,
@@ -44,17 +42,8 @@ from domain.relationship.stages.meetings.observations import (
 from domain.relationship.stages.meetings.stage import MeetingDisputed, MeetingsCompleted
 from domain.relationship.stages.recognition import MentorRecognized
 from domain.relationship.stages.stipend import StipendClaimed
+from domain.relationship.state import Relationship
 from domain.rules.ladder import Audience
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendNotice:
-    """Mail one notice, whose row the record has written."""
-
-    notice: Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +91,7 @@ def effects(before: Relationship, after: Relationship, event: Event, stamp: Stam
 
 def _appointment(before: Relationship, after: Relationship, stamp: Stamp) -> tuple[Notice, ...]:
     """Invitations of both to their next meeting, where an event has planned, moved or withdrawn it."""
-    found = told(before, after, stamp)
+    found = invitation_after(before, after, stamp)
     if found is None:
         return ()
     kind, invitation = found

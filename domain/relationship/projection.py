@@ -3,55 +3,11 @@
 A record writes the rows that changed. ``stream`` and ``applied_seq`` are added by the writer and are no values here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
-from typing import Any, cast
-
-from domain.codec import PLAIN, instant_text
 from domain.ids import derive
-from domain.relationship.any_stage.complaint import Complaint
-from domain.relationship.decider import Relationship, next_timer
-from domain.tasks import Task
-
-Value = str | int | bool | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row of a projection: table, key, and its columns; instants and dates as text, lists joined by commas."""
-
-    table: str
-    key: str
-    values: Mapping[str, Value]
-
-
-def row(table: str, key: str, **values: Any) -> Row:
-    """A row with its values in plain form."""
-    return Row(table=table, key=key, values={name: _plain(value) for name, value in values.items()})
-
-
-def _plain(value: Any) -> Value:
-    if type(value) in PLAIN:
-        return cast(Value, value)
-    if isinstance(value, tuple):
-        return ",".join(str(_plain(item)) for item in value)
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    raise TypeError(f"{type(value).__name__} has no column form")
-
-
-def changed(before: tuple[Row, ...], after: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows of ``after`` that are new or differ; a row never goes away."""
-    old = {(row.table, row.key): row for row in before}
-    return tuple(row for row in after if old.get((row.table, row.key)) != row)
+from domain.projection_rows import Row, row, task_row
+from domain.relationship.decider import next_timer
+from domain.relationship.parts.complaint import Complaint
+from domain.relationship.state import Relationship
 
 
 def rows(state: Relationship) -> tuple[Row, ...]:
@@ -266,24 +222,4 @@ def _complaint(case: Complaint, relationship: str) -> Row:
         opened_at=case.opened_at,
         due_at=case.due_at,
         closed_at=case.closed_at,
-    )
-
-
-def task_row(task: Task, subject: str, region: str, subject_kind: str) -> Row:
-    """The row of a task of a relationship or of an obligation."""
-    return row(
-        "tasks",
-        task.id,
-        subject=subject,
-        subject_kind=subject_kind,
-        kind=task.kind,
-        role=task.role,
-        region=region,
-        why=task.why,
-        about=task.subject,
-        opened_at=task.opened_at,
-        due_at=task.due_at,
-        closed_at=task.closed_at,
-        closed_by=task.closed_by,
-        outcome=task.outcome,
     )

@@ -10,11 +10,18 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.calendar import DAY, Calendar, Rhythm, plus_months
-from domain.payments.amounts import Installment, Shared, Tier
 from domain.rules.form_uses import FormUse
 from domain.rules.ladder import Rung
 from domain.rules.meetings import Cover, Observations, RhythmSource, Schedule
-from domain.rules.term import LogCheck, MonthlyRecord, RegionContact, TermSurveys
+from domain.rules.money import MoneyRule
+from domain.rules.term import (
+    REGION_AUDIENCES,
+    LogCheck,
+    MonthlyRecord,
+    RegionContact,
+    TermSurvey,
+    TermSurveys,
+)
 
 
 class Subject(StrEnum):
@@ -70,6 +77,11 @@ class Intake:
             return term
         first = max(term.first, applied_on)
         return TermDates(first=first, last=plus_months(first, self.course_months) - DAY)
+
+    def days(self, term: "TermDates") -> int:
+        """How many days mentoring lasts for who applies before the term begins."""
+        course = self.course(term.first, term)
+        return (course.last - course.first).days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,119 +225,6 @@ class Recognition:
     closing_days: int
 
 
-class Trigger(StrEnum):
-    """The fact that makes money fall due. The first two are executed; the others load as "not executed yet"."""
-
-    ON_CONFIRMED = "on_confirmed"
-    ON_COMPLETION = "on_completion"
-    ON_LIST_ACCEPTED = "on_list_accepted"
-    ON_AGREEMENT = "on_agreement"
-    ON_SURVEY = "on_survey"
-    ON_WINDOW_CLOSE = "on_window_close"
-    ON_ENROLLMENT = "on_enrollment"
-    INSTALLMENTS = "installments"
-
-
-class Unit(StrEnum):
-    """For what one amount is owed (K7: a program must choose)."""
-
-    PER_MENTOR_PER_YEAR = "per_mentor_per_year"
-    PER_RELATIONSHIP = "per_relationship"
-    PER_PARTICIPANT = "per_participant"
-    PER_HOUR = "per_hour"
-    PER_MEETING = "per_meeting"
-    POOL_SHARE = "pool_share"
-
-
-class Direction(StrEnum):
-    """Which way money goes, from the association's point of view."""
-
-    OUT = "out"
-    SHARE = "share"
-    IN = "in"
-    IN_KIND = "in_kind"
-
-
-class MoneyRegion(StrEnum):
-    """Which region gets the money of a cross-region pair (K11)."""
-
-    MENTOR_REGION = "mentor_region"
-    MENTEE_REGION = "mentee_region"
-    CHOSEN_AT_CONFIRM = "chosen_at_confirm"
-
-
-class MembershipCheck(StrEnum):
-    """When both memberships must hold (MASA-7)."""
-
-    NONE = "none"
-    AT_MATCH = "at_match"
-    AT_DUE = "at_due"
-    BOTH = "both"
-
-
-class EarlyEnd(StrEnum):
-    """What an early ending does to an obligation that was not sent."""
-
-    NONE = "none"
-    FULL = "full"
-    PRORATA = "prorata"
-    RECOVER = "recover"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoneyRule:
-    """One thing owed: why, to whom, how much, when. ``amount_minor`` is in the minor unit of ``currency``.
-
-    The last fields shape amounts that are more than one figure (``payments.amounts``): parts with their days, tiers of
-    logged time, a pool to divide, another rate for further mentees, what two mentors of one mentee get, and the last
-    day (``MM-DD``) on which anything can be claimed.
-    """
-
-    kind: str
-    direction: Direction
-    currency: str
-    payer_of_record: str
-    payee_kind: str
-    unit: Unit
-    amount_minor: int
-    trigger: Trigger
-    due_days: int
-    evidence: tuple[str, ...]
-    membership_check: MembershipCheck
-    proration_late_start: str
-    proration_early_end: str
-    money_region: MoneyRegion
-    early_end: EarlyEnd
-    rail: str
-    cites: tuple[str, ...]
-    installments: tuple[Installment, ...] = ()
-    tiers: tuple[Tier, ...] = ()
-    pool_minor: int = 0
-    second_mentee_minor: int = 0
-    two_mentors: Shared = Shared.FULL
-    closes: str = ""
-
-    @property
-    def plain(self) -> bool:
-        """Whether one fixed amount is all there is to it."""
-        shaped = self.installments or self.tiers or self.pool_minor or self.second_mentee_minor or self.closes
-        return not shaped and self.two_mentors is Shared.FULL
-
-    @property
-    def executed(self) -> bool:
-        """Whether this version of the software can carry the rule out; others count as not due."""
-        return (
-            self.plain
-            and self.direction is Direction.OUT
-            and self.trigger in (Trigger.ON_CONFIRMED, Trigger.ON_COMPLETION)
-            and self.unit in (Unit.PER_MENTOR_PER_YEAR, Unit.PER_RELATIONSHIP)
-            and self.payee_kind == "region"
-            and self.rail == "manual"
-            and self.proration_late_start == self.proration_early_end == "none"
-            and self.early_end in (EarlyEnd.NONE, EarlyEnd.FULL)
-        )
-
-
 class KeptAfter(StrEnum):
     """The day from which a document's time to be kept counts."""
 
@@ -410,6 +309,10 @@ class Rules:
         """The survey of an audience, such as ``mentor``."""
         return next((use for use in self.forms if use.audience == audience), None)
 
+    def region_surveys(self) -> tuple[tuple[str, TermSurvey], ...]:
+        """The surveys that a region answers in each term, each with its audience, in a fixed order."""
+        return self.term_surveys.by_audience() if self.term_surveys else ()
+
     def answers_end(self, term: "TermDates", audience: str = "") -> date:
         """The last day on which a survey of a term can be answered; what is answered later counts in no result.
 
@@ -417,9 +320,9 @@ class Rules:
         an early ending is taken; an audience that is asked once for its region may have longer.
         """
         last = self.intake.course(term.last, term).last
-        if audience not in ASKED_OF_REGIONS and any(use.early_end_days for use in self.forms):
+        if audience not in REGION_AUDIENCES and any(use.early_end_days for use in self.forms):
             last = self.calendar.local_date(self.calendar.after(last, self.endings.forms_close_days))
-        asked = getattr(self.term_surveys, audience, None) if audience in ASKED_OF_REGIONS else None
+        asked = getattr(self.term_surveys, audience, None) if audience in REGION_AUDIENCES else None
         if asked is None:
             return last
         opens = term.last - timedelta(days=asked.opens_days_before_end)
@@ -432,10 +335,6 @@ class Rules:
     def rhythm(self, signed: Rhythm) -> Rhythm:
         """The test of an overdue meeting: the program's or region's rhythm where it sets one, else the signed one."""
         return self.meetings.rhythm or signed
-
-
-ASKED_OF_REGIONS = ("contact", "administrator", "district")
-"""Audiences that answer once for a region and belong to no pair (MASA-23, ESE-18)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,18 @@ They are kept by the term's own stream, one for each region (``domain/term``).
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from domain.calendar import Rhythm
 from domain.rules.ladder import Rung
 
 Ladder = tuple[Rung, ...]
+REGION_AUDIENCES = ("contact", "administrator", "district")
+"""Audiences that answer once for a region and belong to no pair (MASA-23, ESE-18)."""
+LISTENING_DAYS: Final = 60
+"""Days after a term during which its stream still listens for what is late."""
 
 
 class MonthDue(StrEnum):
@@ -64,9 +70,26 @@ class TermSurveys:
     administrator: TermSurvey | None
     district: TermSurvey | None
 
+    def by_audience(self) -> tuple[tuple[str, TermSurvey], ...]:
+        """The surveys that there are, each with its audience, in a fixed order."""
+        every: tuple[tuple[str, TermSurvey | None], ...] = (
+            ("contact", self.contact),
+            ("administrator", self.administrator),
+            ("district", self.district),
+        )
+        return tuple((audience, survey) for audience, survey in every if survey is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionContact:
     """Each region has an active contact (MASA-3). Where it has none, a task stands until one is named."""
 
     look_days: int
+
+
+def months_between(first: date, last: date) -> tuple[date, ...]:
+    """The first days of all months that the days from ``first`` to ``last`` touch."""
+    found, day = [first.replace(day=1)], first.replace(day=1)
+    while (day := day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)) <= last:
+        found.append(day)
+    return tuple(found)

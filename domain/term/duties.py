@@ -9,10 +9,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from domain.calendar import Calendar
-from domain.rules.checks.term import months_between, surveys_of
 from domain.rules.ladder import Rung
 from domain.rules.program import Rules, TermDates
-from domain.rules.term import Ladder, LogCheck, MonthDue, MonthlyRecord, TermSurvey
+from domain.rules.term import Ladder, LogCheck, MonthDue, MonthlyRecord, TermSurvey, months_between
 
 
 class Matter(StrEnum):
@@ -69,7 +68,7 @@ def ladder_of(rules: Rules, matter: Matter, key: str) -> Ladder:
     elif matter is Matter.LOG_CHECK:
         table = rules.log_check
     else:
-        table = dict(surveys_of(rules)).get(key)
+        table = dict(rules.region_surveys()).get(key)
     return () if table is None else table.ladder
 
 
@@ -139,7 +138,7 @@ def _checks(rules: Rules, term: TermDates) -> Iterator[Planned]:
 
 def _surveys(rules: Rules, term: TermDates) -> Iterator[Planned]:
     calendar = rules.calendar
-    for audience, survey in surveys_of(rules):
+    for audience, survey in rules.region_surveys():
         day = max(term.first, term.last - timedelta(days=survey.opens_days_before_end))
         opens = calendar.after(day, 0)
         yield Planned(

@@ -3,8 +3,7 @@
 from domain.codec import instant_text
 from domain.journal import Event
 from domain.messages import Stamp
-from domain.notices import Notice, NoticeKind, notice
-from domain.relationship.effects import SendNotice
+from domain.notices import Notice, NoticeKind, SendNotice, notice
 from domain.term.duties import Duty, Matter
 from domain.term.messages import DutyEscalated, DutyNudged, DutyOpened
 from domain.term.state import Term

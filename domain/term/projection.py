@@ -1,7 +1,7 @@
 """What the tables show of a term in one region: itself, its monthly records, log checks and surveys."""
 
 from domain.ids import derive
-from domain.relationship.projection import Row, row, task_row
+from domain.projection_rows import Row, row, task_row
 from domain.term.duties import Duty, Matter
 from domain.term.state import Answer, Check, Term, next_due
 

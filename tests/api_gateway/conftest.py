@@ -10,7 +10,8 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from api_gateway.app import Office, create_app, make_office
+from api_gateway.app import create_app, make_office
+from api_gateway.office import Office
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt

@@ -15,10 +15,13 @@ from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.journal import Head, Kind, Rules
 from domain.messages import Command
+from domain.notices import SendNotice
+from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
-from domain.relationship.effects import SendNotice, effects
-from domain.relationship.projection import changed, rows
+from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
+from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
@@ -60,7 +63,7 @@ class RecordedPair:
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=actor, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         notices = tuple(effect.notice for effect in batch.effects if isinstance(effect, SendNotice))

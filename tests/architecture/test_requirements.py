@@ -10,9 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from activities.adapters.files.program_files import load_programs
-from api_gateway.app import Office, create_app
+from api_gateway.app import create_app
+from api_gateway.office import Office
 from domain.codec import to_plain
-from domain.rules.checks.program import PATTERNS
+from domain.rules.checks.values import PATTERNS
 from workers.__main__ import app
 from workers.cli.programs.coverage import LIST, NoList, Row, Standing, read
 from workers.settings import REPOSITORY
@@ -178,7 +179,8 @@ def test_a_silent_an_open_and_an_unknown_row_make_the_command_fail(
 def test_without_its_tests_an_installation_says_so(tmp_path: Path) -> None:
     ended = CliRunner().invoke(app, ["programs", "coverage", str(tmp_path / "requirements.toml")])
     assert ended.exit_code == 2
-    assert "the list is part of the source and not installed; run the command in a checkout" in " ".join(ended.output.split())
+    words = " ".join(ended.output.split())
+    assert "the list is part of the source and not installed; run the command in a checkout" in words
 
 
 def test_a_row_with_a_field_of_its_own_is_refused(tmp_path: Path) -> None:

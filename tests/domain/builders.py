@@ -14,14 +14,15 @@ from domain.ids import derive
 from domain.journal import Cause, Document, Envelope, Event, Head, Kind, decode, encode, seal
 from domain.messages import Command, Stamp
 from domain.relationship import decider
-from domain.relationship.decider import Relationship
 from domain.relationship.effects import Effect, effects
+from domain.relationship.evolve import CATALOG, evolve
 from domain.relationship.facts import Facts
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch, RecordPreMatchContact
 from domain.relationship.stages.meetings.stage import ConfirmMeeting, LogMeeting
+from domain.relationship.state import Relationship, new
 from domain.rules.agreement_text import Terms
 from domain.rules.ladder import Audience, Rung, StepKind
 from domain.rules.meetings import (
@@ -35,12 +36,12 @@ from domain.rules.meetings import (
     Slot,
     Weekday,
 )
+from domain.rules.money import Direction, EarlyEnd, MembershipCheck, MoneyRegion, MoneyRule, Trigger
+from domain.rules.money import Unit as MoneyUnit
 from domain.rules.program import (
     Agreement,
     Consultation,
     Contact,
-    Direction,
-    EarlyEnd,
     Eligibility,
     Endings,
     Intake,
@@ -49,17 +50,12 @@ from domain.rules.program import (
     KeptFor,
     Matching,
     Meetings,
-    MembershipCheck,
-    MoneyRegion,
-    MoneyRule,
     Recognition,
     Retention,
     Rules,
     Survey,
     TermDates,
-    Trigger,
 )
-from domain.rules.program import Unit as MoneyUnit
 
 CALENDAR = Calendar(
     timezone="America/Chicago",
@@ -283,7 +279,7 @@ class Case:
 
     def empty(self) -> Relationship:
         """The state before the first event."""
-        return decider.new(
+        return new(
             id=self.id,
             mentee=MENTEE.id,
             program=self.rules.program,
@@ -331,7 +327,7 @@ class Case:
             stamp = Stamp(seq=self.state.applied_seq + 1, at=self.now, actor=actor)
             event = self.through_journal(event, stamp)
             before = self.state
-            self.state = decider.evolve(before, event, stamp)
+            self.state = evolve(before, event, stamp)
             self.effects.extend(effects(before, self.state, event, stamp))
             self.events.append(event)
             self.stamps.append(stamp)
@@ -353,7 +349,7 @@ class Case:
         )
         encoded = encode(envelope)
         self.head = Head(seq=stamp.seq, hash=seal(encoded))
-        read = decider.CATALOG.read(decode(encoded))
+        read = CATALOG.read(decode(encoded))
         assert read == event, "an event must read back as it was written"
         return read
 
@@ -422,7 +418,7 @@ class Case:
         """The state folded anew from all events."""
         state = self.empty()
         for event, stamp in zip(self.events, self.stamps, strict=True):
-            state = decider.evolve(state, event, stamp)
+            state = evolve(state, event, stamp)
         return state
 
     def through_codec(self) -> Relationship:

@@ -5,12 +5,9 @@ case. That person decides, and where the program says so a second one must agree
 Nobody who is of the pair, or whom the complaint is about, takes, decides or seconds it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Actor, Role, demand_coordinator, demand_role
@@ -18,51 +15,15 @@ from domain.errors import demand
 from domain.ids import derive, is_id
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.relationship.facts import Facts
+from domain.relationship.parts.complaint import PARTING, Complaint, ComplaintDecision
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
 CHANGEABLE = ("contact", "agreement", "meetings")
 _STAFF = (Role.COORDINATOR, Role.ADMIN)
-
-
-class Decision(StrEnum):
-    """What a complaint leads to."""
-
-    DISMISSED = "dismissed"
-    MENDED = "mended"
-    PARTNER_CHANGED = "partner_changed"
-    ENDED = "ended"
-
-
-PARTING = (Decision.PARTNER_CHANGED, Decision.ENDED)
-"""Decisions after which the two are no pair any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    """One case. ``against`` is a person, or empty where the pairing itself is the matter; ``document`` is sealed.
-
-    ``status`` is open, taken, decided (a second person is asked), closed, or lapsed with the relationship.
-    """
-
-    id: str
-    about: str
-    against: str
-    opened_by: str
-    document: str
-    opened_at: datetime
-    due_at: datetime
-    status: str = "open"
-    taken_by: str = ""
-    decision: str = ""
-    reason: str = ""
-    decided_by: str = ""
-    seconded_by: str = ""
-    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +35,7 @@ class OpenComplaint(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    while_paused: ClassVar = True
 
     about: str
     against: str = ""
@@ -85,6 +47,7 @@ class TakeComplaint(Command):
     """One person takes the case and may read the statement; an administrator may take it over."""
 
     roles: ClassVar = _STAFF
+    while_paused: ClassVar = True
 
     complaint: str
 
@@ -94,9 +57,10 @@ class DecideComplaint(Command):
     """The person who took the case decides. ``reason`` is a code of the endings, needed where the pair parts."""
 
     roles: ClassVar = _STAFF
+    while_paused: ClassVar = True
 
     complaint: str
-    decision: Decision
+    decision: ComplaintDecision
     reason: str = ""
 
 
@@ -105,6 +69,7 @@ class SecondComplaint(Command):
     """A second person agrees with the decision, which then holds, or gives the case back."""
 
     roles: ClassVar = _STAFF
+    while_paused: ClassVar = True
 
     complaint: str
     agree: bool
@@ -135,7 +100,7 @@ class ComplaintDecided(Event):
     """The person who took the case decided; with ``due_at`` a second one is asked by then."""
 
     complaint: str
-    decision: Decision
+    decision: ComplaintDecision
     reason: str = ""
     due_at: datetime | None = None
 
@@ -153,7 +118,7 @@ class ComplaintClosed(Event):
     """The decision holds; ``seconded`` says that a second person agreed."""
 
     complaint: str
-    decision: Decision
+    decision: ComplaintDecision
     reason: str = ""
     seconded: bool = False
 
@@ -236,13 +201,13 @@ def _seconded(state: Relationship, command: SecondComplaint, now: datetime, rule
     demand(case.decided_by != command.actor.id, "decider_seconds")
     if not command.agree:
         return ComplaintReturned(complaint=case.id, due_at=_after(rules, now, rules.endings.second_days))
-    decision = Decision(case.decision)
+    decision = ComplaintDecision(case.decision)
     _demand_possible(state, decision)
     return ComplaintClosed(complaint=case.id, decision=decision, reason=case.reason, seconded=True)
 
 
-def _demand_possible(state: Relationship, decision: Decision) -> None:
-    possible = decision is not Decision.PARTNER_CHANGED or state.stage in CHANGEABLE
+def _demand_possible(state: Relationship, decision: ComplaintDecision) -> None:
+    possible = decision is not ComplaintDecision.PARTNER_CHANGED or state.stage in CHANGEABLE
     demand(possible, "too_late_to_change", field="decision")
 
 
@@ -333,13 +298,6 @@ def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) 
     )
 
 
-def lapsed(complaints: tuple[Complaint, ...], stamp: Stamp) -> tuple[Complaint, ...]:
-    """The cases at the end of the relationship: those still open lapse with it."""
-    return tuple(
-        case if case.closed_at else replace(case, status="lapsed", closed_at=stamp.at) for case in complaints
-    )
-
-
 def _handled(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
     """The tasks with the one to look into a case."""
     return tasks.opened(
@@ -360,3 +318,6 @@ def _changed(state: Relationship, id: str, **fields: object) -> Relationship:
         for case in state.complaints
     )
     return replace(state, complaints=cases)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

@@ -7,11 +7,9 @@ While paused no deadline fires but the pause's own: once it outlasts the mentee'
 it resumed or ended. Resuming moves open deadlines by the paused days and starts the rhythm anew.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator
@@ -20,20 +18,12 @@ from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, dropped, moved, put, started
+from domain.relationship.facts import Facts
+from domain.relationship.parts.pause import Pause
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    """Since when, and why, nothing is asked of the pair."""
-
-    since: datetime
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +32,7 @@ class EndRelationship(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
+    while_paused: ClassVar = True
 
     reason: str
 
@@ -52,6 +43,7 @@ class ChangePartner(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
+    while_paused: ClassVar = True
 
     reason: str
 
@@ -61,6 +53,7 @@ class AskForChange(Command):
     """One side says in private that it is not working. No reason is asked, and the partner hears nothing (NEA-25)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    while_paused: ClassVar = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +61,7 @@ class AnswerChange(Command):
     """A coordinator has talked with the one who asked, and says what came of it; another partner is ChangePartner."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    while_paused: ClassVar = True
 
     side: Side
     answer: str
@@ -87,6 +81,7 @@ class ResumeRelationship(Command):
     """The pair goes on."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    while_paused: ClassVar = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +168,7 @@ def decide(
             demand(bool(state.mentor), "no_partner")
             demand(command.reason in rules.ending_reasons, "unknown_reason", field="reason")
             demand(state.stage in CHANGEABLE, "too_late_to_change")
-            return (parted(state, command.reason, by, change=True),)
+            return (end_of_pair(state, command.reason, by, change=True),)
         case AskForChange():
             side = state.side_of(command.actor)
             demand(state.stage in CHANGEABLE, "too_late_to_change")
@@ -194,7 +189,9 @@ def decide(
     raise TypeError(type(command).__name__)
 
 
-def parted(state: Relationship, reason: str, by: str, *, change: bool) -> RelationshipEnded | PartnerChanged:
+def end_of_pair(
+    state: Relationship, reason: str, by: str, *, change: bool
+) -> RelationshipEnded | PartnerChanged:
     """The end of a pair: for good, or with a successor that continues with another partner."""
     if change:
         return PartnerChanged(reason=reason, by=by, successor=derive("successor", state.id))
@@ -227,7 +224,7 @@ def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> Relat
     if any(timer.subject is Subject.MEETING for timer in state.timers):
         named = state.meetings.next_on
         next_on = named if named is not None and named > today else None
-        timers = put(timers, state.next_meeting(today, rules, next_on=next_on))
+        timers = put(timers, state.next_meeting_timer(today, rules, next_on=next_on))
     return RelationshipResumed(by=by, days=days, timers=timers)
 
 
@@ -261,3 +258,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = tasks.closed(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
             return replace(state, pause=None, meetings=anew, tasks=todo, timers=event.timers)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

@@ -4,25 +4,22 @@ A form is a document. The relationship knows which form was handed in, in which 
 word of it. What was handed in stays; a better version is a new document that names the one before (NEA-49).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand
 from domain.forms.model import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.relationship.facts import Facts
 from domain.relationship.forms_owed import handed_in, owes
 from domain.relationship.parts.forms import with_form
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.form_uses import FILERS, DueAfter, FormUse
 from domain.rules.program import Rules
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +28,7 @@ class SubmitForm(Command):
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
+    after_end: ClassVar = True
 
     form: str
     answers: Document
@@ -122,3 +120,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             return handed_in(replace(state, filed=filed), event.form, stamp)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

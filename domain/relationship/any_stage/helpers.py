@@ -3,35 +3,22 @@
 A helper lends knowledge on one topic and belongs to no pair: the office gives a helper no right to read anything of it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain.actors import Role, Side
 from domain.errors import demand
 from domain.ids import is_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.relationship.facts import Facts
+from domain.relationship.parts.helpers import Helper
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
 _WITH_A_MENTOR = ("contact", "agreement", "meetings")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helper:
-    """Somebody named by the mentor for one topic. ``status`` is named, agreed or declined."""
-
-    person: str
-    topic: str
-    named_at: datetime
-    answered_at: datetime | None = None
-    status: str = "named"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +105,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             return replace(state, helpers=answered)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

@@ -5,24 +5,21 @@ stays decided, deadlines that run keep their day (their next rung is the new lad
 it was signed. The mentee's course stays as long as it was, and from the match on money stays under its rules.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain.actors import Role
 from domain.errors import demand
 from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, rearmed
+from domain.relationship.facts import Facts, Question
 from domain.relationship.forms_owed import without
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.canonical_json import rules_digest, rules_of, rules_text
 from domain.rules.program import Rules
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +30,8 @@ class MoveRules(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
+    needs_facts: ClassVar = True
+    while_paused: ClassVar = True
 
     rules_version: str
     reason: str
@@ -56,6 +55,14 @@ class RulesMoved(Event):
 
 COMMANDS: tuple[type[Command], ...] = (MoveRules,)
 EVENTS: tuple[type[Event], ...] = (RulesMoved,)
+
+
+def question(state: Relationship, command: Command, general: Question) -> Question:
+    """Return what to look up for a command of this room: the text of the rules that it names."""
+    match command:
+        case MoveRules():
+            return replace(general, version=command.rules_version)
+    return general
 
 
 def decide(
@@ -121,3 +128,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case RulesMoved():
             return without(replace(state, timers=event.timers), event.forms_gone, stamp)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, question=question, decide=decide, evolve=evolve)

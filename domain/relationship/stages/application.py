@@ -4,11 +4,9 @@ The rule accepts a member in the first year who gives an accepted reason. A spec
 rule: one person takes it, alone may read its sealed text, and decides with a reason code (MASA-6).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_role
@@ -16,24 +14,14 @@ from domain.errors import demand
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.facts import Facts
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.parts.application import Application
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
+from domain.rules.form_uses import DueAfter
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """What the mentee applied with, and who decided."""
-
-    reason: str
-    special: bool = False
-    special_document: str = ""
-    decider: str = ""
-    accepted: bool = False
-    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +33,7 @@ class OpenRelationship(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
+    needs_facts: ClassVar = True
 
     application: str
     reason: str
@@ -68,14 +57,17 @@ class DecideSpecialApplication(Command):
     """The person who took a special application accepts or refuses it, with a reason code."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    needs_facts: ClassVar = True
 
     accept: bool
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationReceived(Event):
+class ApplicationReceived(StartsForms):
     """An application opened this relationship. ``side_stream`` is its X stream; the pair of ids makes it provable."""
+
+    form_due_after: ClassVar = DueAfter.APPLIED
 
     application: str
     mentee: str
@@ -252,8 +244,12 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case ApplicationReceived():
-            return state.received(
-                event, Application(reason=event.reason, special=event.special, areas=event.areas)
+            return replace(
+                state,
+                application=Application(reason=event.reason, special=event.special, areas=event.areas),
+                application_id=event.application,
+                side_stream=event.side_stream,
+                predecessor=event.predecessor,
             )
         case SpecialApplicationOpened():
             open_tasks = tasks.opened(
@@ -284,3 +280,6 @@ def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Sta
     timers = put(dropped(state.timers, Subject.SPECIAL_DECISION), *event.timers)
     accepted = replace(state.application, accepted=True, reason=event.reason)
     return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

@@ -1,10 +1,8 @@
 """Stage recognition: the mentor is thanked, both are asked whether they go on as colleagues (MASA-24, -25)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side, demand_coordinator
@@ -12,21 +10,11 @@ from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.facts import Facts
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognition:
-    """How the mentor was thanked, and who goes on as a colleague."""
-
-    kind: str = ""
-    answered: tuple[Side, ...] = ()
-    continuing: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +93,8 @@ def _completed(continuing: tuple[Side, ...]) -> RelationshipCompleted:
     return RelationshipCompleted(colleagues=len(continuing) == len(Side))
 
 
-def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+def _on_closing(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """The time for answers is over: silence is no wish to go on."""
-    if timer.subject is not Subject.CLOSING:
-        return ()
     return (_completed(state.recognition.continuing),)
 
 
@@ -128,3 +114,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case RelationshipCompleted():
             return state.over(stamp, "completed", "colleagues" if event.colleagues else "")
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve, on_due={Subject.CLOSING: _on_closing}
+)

@@ -22,7 +22,7 @@ def text(program: str, kind: Kind, language: str = "en", **data: str) -> str:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_rhythm_of_the_program_is_not_called_the_own_one(program: str) -> None:
     own = PROGRAMS[program].rules.meetings.rhythm is None
-    assert ("Your own rhythm" in text(program, Kind.AGREEMENT_NEXT)) is own
+    assert ("your own rhythm" in text(program, Kind.AGREEMENT_NEXT)) is own
     assert ("el ritmo que ustedes elijan" in text(program, Kind.AGREEMENT_NEXT, "es")) is own
     for welcome in (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR):
         assert ("how often and for how long" in text(program, welcome)) is own
@@ -47,7 +47,7 @@ def test_nobody_is_promised_more_silence_than_the_program_keeps(program: str) ->
     rules = PROGRAMS[program].rules
     for welcome in (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR):
         told = text(program, welcome)
-        assert ("what law obliges" in told) is bool(rules.agreement.legal_exceptions)
+        assert ("what the law requires" in told) is bool(rules.agreement.legal_exceptions)
         assert ("short record each month" in told) is (rules.monthly_record is not None)
 
 

@@ -20,10 +20,13 @@ from domain.actors import Actor
 from domain.ids import derive, x_stream
 from domain.journal import Head, Kind, Rules, check_chain
 from domain.messages import Command
+from domain.notices import SendNotice
+from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
-from domain.relationship.effects import SendNotice, effects
-from domain.relationship.projection import changed, rows
+from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
+from domain.relationship.projection import rows
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
 from tests.conftest import FreshDatabase
@@ -65,7 +68,7 @@ class Stream:
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=command.actor, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         before = rows(case.state) if self.head.seq else ()

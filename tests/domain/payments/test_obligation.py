@@ -12,8 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from domain.actors import SYSTEM, Actor, Role
 from domain.errors import RuleViolation
 from domain.messages import Command
+from domain.notices import SendNotice
 from domain.payments import obligation
-from domain.payments.obligation import AskMemberships, ReportObligation
+from domain.payments.effects import AskMemberships, ReportObligation
+from domain.payments.facts import PaymentFacts
 from domain.payments.orders import (
     ApproveStipend,
     CheckMemberships,
@@ -25,8 +27,6 @@ from domain.payments.orders import (
     LiftHold,
     OrderHeld,
     OrderSent,
-    OrderState,
-    PaymentFacts,
     PrepareStipend,
     RecordFailed,
     RecordReturned,
@@ -35,9 +35,9 @@ from domain.payments.orders import (
     WithdrawOrder,
 )
 from domain.payments.projection import obligation_rows
-from domain.relationship.effects import SendNotice
-from domain.relationship.projection import changed
-from domain.rules.program import EarlyEnd, MembershipCheck
+from domain.payments.state import OrderState
+from domain.projection_rows import changed
+from domain.rules.money import EarlyEnd, MembershipCheck
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, STIPEND, with_rules
 from tests.domain.payments.payment_case import (
     APPROVER,

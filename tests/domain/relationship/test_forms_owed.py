@@ -10,7 +10,7 @@ from domain.errors import RuleViolation
 from domain.failed_notices import HearNotice
 from domain.forms.model import Filler
 from domain.messages import Command
-from domain.notices import Notice, NoticeKind, Outcome
+from domain.notices import Notice, NoticeKind, Outcome, SendNotice
 from domain.relationship.any_stage.ending import (
     ChangePartner,
     EndRelationship,
@@ -18,10 +18,9 @@ from domain.relationship.any_stage.ending import (
     ResumeRelationship,
 )
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.deadlines import Escalated, NudgeDue
 from domain.relationship.decider import next_due
-from domain.relationship.effects import SendNotice
 from domain.relationship.facts import Facts
 from domain.relationship.forms_owed import FormsAsked, FormsLapsed
 from domain.relationship.parts.forms import Owed

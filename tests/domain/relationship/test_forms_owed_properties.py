@@ -7,11 +7,10 @@ from hypothesis.stateful import initialize, invariant, rule
 from domain.actors import SYSTEM, Actor
 from domain.failed_notices import HearNotice
 from domain.forms.model import Filler
-from domain.notices import NoticeKind, Outcome
+from domain.notices import NoticeKind, Outcome, SendNotice
 from domain.relationship import decider
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.any_stage.forms_submitted import SubmitForm
-from domain.relationship.effects import SendNotice
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey

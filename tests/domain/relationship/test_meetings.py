@@ -11,9 +11,11 @@ from domain.calendar import Break, Calendar, Rhythm, Unit
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.messages import Command
+from domain.notices import SendNotice
 from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
-from domain.relationship.deadlines import Escalated, NudgeDue
-from domain.relationship.effects import SendNotice
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
+from domain.relationship.parts.cover import cost_of
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
@@ -23,7 +25,6 @@ from domain.relationship.stages.meetings.cover import (
     GiveBackCover,
     RequestCover,
     UseCover,
-    cost_of,
 )
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 from domain.relationship.stages.meetings.observations import (
@@ -32,7 +33,7 @@ from domain.relationship.stages.meetings.observations import (
     MoveObservation,
     ReportObservation,
 )
-from domain.relationship.stages.meetings.plan import PlanMeetings, PlanRow
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.meetings.stage import (
     ConfirmMeeting,
     DisputeMeeting,

@@ -6,15 +6,16 @@ import pytest
 
 from domain.actors import Actor
 from domain.notices import NoticeKind as Kind
+from domain.notices import SendNotice
 from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
-from domain.relationship.effects import SendNotice
 from domain.relationship.invitation import Invitation, Occasion, invitation_of
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,
     MoveObservation,
 )
-from domain.relationship.stages.meetings.plan import PlanMeetings, PlanRow
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.meetings.stage import LogMeeting
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH, Case
 

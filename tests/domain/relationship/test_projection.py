@@ -5,7 +5,8 @@ from enum import Enum
 
 import pytest
 
-from domain.relationship.projection import Row, changed, row, rows
+from domain.projection_rows import Row, changed, row
+from domain.relationship.projection import rows
 from tests.domain.builders import Case
 
 

@@ -13,9 +13,7 @@ from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.relationship import decider
 from domain.relationship.any_stage.complaint import (
-    PARTING,
     DecideComplaint,
-    Decision,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
@@ -28,7 +26,8 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
-from domain.relationship.decider import STAGES
+from domain.relationship.parts.complaint import PARTING, ComplaintDecision
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
@@ -47,7 +46,7 @@ from domain.relationship.stages.meetings.observations import (
     MoveObservation,
     ReportObservation,
 )
-from domain.relationship.stages.meetings.plan import PlanMeetings, PlanRow
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.meetings.stage import (
     ConfirmMeeting,
     DecideCompletion,
@@ -60,6 +59,7 @@ from domain.relationship.stages.meetings.stage import (
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
+from domain.relationship.state import STAGES
 from domain.rules.program import Subject
 from tests.domain.builders import (
     COORDINATOR,
@@ -164,8 +164,8 @@ class AnyYear(RuleBasedStateMachine):
         if len(self.case.state.complaints) < 3:
             self.attempt(OpenComplaint, actor, about="conduct", against=against)
 
-    @rule(actor=st.sampled_from(ACTORS), decision=st.sampled_from(Decision), agree=st.booleans())
-    def deal_with_complaints(self, actor: Actor, decision: Decision, agree: bool) -> None:
+    @rule(actor=st.sampled_from(ACTORS), decision=st.sampled_from(ComplaintDecision), agree=st.booleans())
+    def deal_with_complaints(self, actor: Actor, decision: ComplaintDecision, agree: bool) -> None:
         for case in self.case.state.complaints:
             self.attempt(TakeComplaint, actor, complaint=case.id)
             reason = "no_fault" if decision in PARTING else ""

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import Actor, Role
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules, RulesMoved
-from domain.relationship.deadlines import Escalated, NudgeDue
 from domain.rules.canonical_json import rules_digest, text_of
-from domain.rules.program import IntakeKind, Trigger
+from domain.rules.money import Trigger
+from domain.rules.program import IntakeKind
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, RULES, STATE_OFFICE, Case, person
 from tests.domain.relationship.test_stages import refused
 

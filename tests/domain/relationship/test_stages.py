@@ -12,14 +12,14 @@ from domain.errors import RuleViolation
 from domain.failed_notices import HearNotice
 from domain.ids import derive
 from domain.messages import Command
-from domain.notices import NoticeKind, Outcome
+from domain.notices import NoticeKind, Outcome, SendNotice
 from domain.relationship.any_stage.ending import (
     ChangePartner,
     EndRelationship,
     PauseRelationship,
     ResumeRelationship,
 )
-from domain.relationship.effects import SendNotice, StartSuccessor, WithdrawClaim
+from domain.relationship.effects import StartSuccessor, WithdrawClaim
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import (
     DecideSpecialApplication,

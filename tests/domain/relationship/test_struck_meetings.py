@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
-from domain.relationship.deadlines import Escalated, NudgeDue, Timer
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
+from domain.relationship.deadlines import Timer
 from domain.relationship.stages.meetings.stage import (
     DisputeMeeting,
     LogMeeting,

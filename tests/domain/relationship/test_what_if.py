@@ -12,14 +12,13 @@ from domain.journal import Document, Envelope, Event, Head, Kind, decode
 from domain.journal import Rules as RulesInForce
 from domain.messages import Command
 from domain.recording import Decision, Subject, chain
-from domain.relationship import commands_from_events, deadlines, decider
+from domain.relationship import commands_from_events, deadlines
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
 )
-from domain.relationship.any_stage.complaint import Decision as ComplaintDecision
 from domain.relationship.any_stage.ending import (
     AnswerChange,
     AskForChange,
@@ -30,9 +29,13 @@ from domain.relationship.any_stage.ending import (
 )
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
 from domain.relationship.any_stage.helpers import AnswerHelper, NameHelper
+from domain.relationship.any_stage.reminders import Escalated
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.commands_from_events import FOLLOWING, LEADING, Led
 from domain.relationship.effects import effects
+from domain.relationship.evolve import CATALOG, evolve
+from domain.relationship.parts.complaint import ComplaintDecision as ComplaintDecision
+from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.application import (
     ApplicationRefused,
@@ -62,7 +65,8 @@ from domain.relationship.stages.recognition import AnswerContinuation, Recognize
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.what_if import Difference, WhatIf, what_if
-from domain.rules.program import Consultation, IntakeKind, Rules, Trigger
+from domain.rules.money import Trigger
+from domain.rules.program import Consultation, IntakeKind, Rules
 from tests.domain.builders import (
     COORDINATOR,
     FACTS,
@@ -115,7 +119,7 @@ class Journal(Case):
             decision=Decision(
                 command=cause, actor=actor, at=self.now, documents=() if by_timer else self.documents
             ),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         self.envelopes.extend(decode(text.encode()) for text in batch.texts)
@@ -203,8 +207,8 @@ GIVEN: dict[type[Command], set[str]] = {
 
 def test_every_event_type_either_begins_a_command_or_follows() -> None:
     begins = dict.fromkeys(led.event.__name__ for led in LEADING)
-    assert sorted([*begins, *(kind.__name__ for kind in FOLLOWING)]) == sorted(decider.CATALOG.names())
-    assert {led.command for led in LEADING} == set(decider.COMMANDS)
+    assert sorted([*begins, *(kind.__name__ for kind in FOLLOWING)]) == sorted(CATALOG.names())
+    assert {led.command for led in LEADING} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("led", LEADING, ids=lambda led: f"{led.event.__name__}-{led.command.__name__}")
@@ -453,14 +457,14 @@ def test_an_early_end_is_asked_with_its_reason() -> None:
 def test_the_command_comes_back_as_it_was_sent() -> None:
     logged = next(n for n, envelope in enumerate(YEAR.envelopes) if envelope.type == "MeetingLogged")
     envelope = YEAR.envelopes[logged]
-    event = decider.CATALOG.read(envelope)
+    event = CATALOG.read(envelope)
     command = commands_from_events.command_of(YEAR.empty(), (event,), (envelope,), RULES.calendar.zone)
     assert isinstance(command, LogMeeting)
     assert (command.id, command.actor, command.minutes) == (envelope.cause.command, MENTOR, 60)
     with pytest.raises(KeyError):
         commands_from_events.command_of(
             YEAR.empty(),
-            (deadlines.Escalated(subject=deadlines.Subject.MEETING, rung=1),),
+            (Escalated(subject=deadlines.Subject.MEETING, rung=1),),
             (YEAR.envelopes[0],),
             RULES.calendar.zone,
         )

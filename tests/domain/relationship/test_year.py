@@ -7,8 +7,9 @@ import pytest
 
 from domain.actors import SYSTEM
 from domain.errors import RuleViolation
-from domain.relationship.deadlines import Escalated, NudgeDue
-from domain.relationship.effects import DeliverClaim, SendNotice
+from domain.notices import SendNotice
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
+from domain.relationship.effects import DeliverClaim
 from domain.relationship.stages.meetings.stage import DecideCompletion, LogMeeting, RecordObstacle
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation, StipendClaimed

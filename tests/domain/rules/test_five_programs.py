@@ -11,8 +11,8 @@ from domain.errors import RuleViolation
 from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
 from domain.relationship.stages.meetings.stage import LogMeeting
 from domain.relationship.stages.stipend import StipendClaimed
-from domain.rules.program import Direction, Trigger
-from domain.rules.program import Unit as MoneyUnit
+from domain.rules.money import Direction, Trigger
+from domain.rules.money import Unit as MoneyUnit
 from domain.rules.program_file import ProgramFile, not_executed, open_to_terms
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, Case, with_rules
 

@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 from activities.adapters.files.program_files import SHIPPED
 from domain.codec import CodecError
 from domain.payments import amounts
-from domain.payments.amounts import Installment, Shared, Tier
 from domain.relationship.facts import Facts
 from domain.relationship.stages.matching.mentor_fitness import unfit
-from domain.rules.program import MoneyRule, Trigger, Unit
+from domain.rules.money import Installment, MoneyRule, Shared, Tier, Trigger, Unit
 from domain.rules.program_file import ProgramFile, not_executed, read_program
 from tests.domain.builders import FACTS, RULES, STIPEND
 
@@ -217,7 +216,7 @@ def test_shares_need_a_weight(weights: tuple[int, ...]) -> None:
     ],
 )
 def test_amounts_that_do_not_add_up_are_refused(change: dict[str, Any], path: str) -> None:
-    from domain.rules.checks.program import rule_faults
+    from domain.rules.checks.rules import rule_faults
 
     rules = replace(RULES, money=(replace(STIPEND, **change),))
     assert f"money[0].{path}" in [fault.path for fault in rule_faults(rules)]

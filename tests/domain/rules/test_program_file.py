@@ -12,7 +12,8 @@ import pytest
 from activities.adapters.files.program_files import SHIPPED, ProgramFileError, load_programs, read_file
 from activities.adapters.files.toml_lines import lines_of
 from domain.rules.canonical_json import rules_digest, rules_from_text, rules_text
-from domain.rules.program import Subject, Trigger
+from domain.rules.money import Trigger
+from domain.rules.program import Subject
 from domain.rules.program_file import ProgramFile, not_executed, open_to_terms, read_program
 from tests.domain.builders import RULES
 from workers.cli.programs import check

@@ -12,9 +12,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from activities.adapters.files.program_files import SHIPPED, shipped_files
 from domain.codec import CodecError, to_plain
-from domain.rules.checks.term import AUDIENCES
 from domain.rules.program_file import CITING, WORDS, read_program
 from domain.rules.schema import schema
+from domain.rules.term import REGION_AUDIENCES
 from tests.domain.rules.test_neighbors import FILES as NEIGHBORS
 from tests.domain.rules.test_neighbors import neighbor
 
@@ -86,7 +86,7 @@ def test_the_rules_of_neighbors_fit_the_schema(path: Path) -> None:
     for name in CITING:
         plain[name] = {"cites": ["ours"], **plain[name]} if plain.get(name) else "none"
     if plain["term_surveys"] != "none":
-        plain["term_surveys"] = dict.fromkeys(AUDIENCES, "none") | plain["term_surveys"]
+        plain["term_surveys"] = dict.fromkeys(REGION_AUDIENCES, "none") | plain["term_surveys"]
     assert [(error.json_path, error.message) for error in VALIDATOR.iter_errors(plain)] == []
 
 
@@ -174,4 +174,4 @@ def test_a_region_may_set_a_part_of_a_table() -> None:
 
 def test_the_words_come_from_the_docstrings() -> None:
     assert SCHEMA["properties"]["eligibility"]["description"].startswith("Who may be mentored")
-    assert SCHEMA["$defs"]["program.Trigger"]["description"].startswith("The fact that makes money fall due")
+    assert SCHEMA["$defs"]["money.Trigger"]["description"].startswith("The fact that makes money fall due")

@@ -11,8 +11,8 @@ import pytest
 from activities.adapters.files.program_files import SHIPPED, load_programs
 from domain.codec import CodecError
 from domain.rules.canonical_json import rules_from_text, rules_text
-from domain.rules.checks.term import AUDIENCES, SAID, surveys_of
-from domain.rules.program_file import read_program
+from domain.rules.program_file import OR_NONE, read_program
+from domain.rules.term import REGION_AUDIENCES
 from workers.cli.programs.show import show
 
 RUNG = {"after_days": 0, "step": "remind", "to": "late"}
@@ -56,10 +56,10 @@ def test_the_tables_of_these_tests_are_right() -> None:
     program = read_program(data(monthly_record=RECORD, log_check=CHECK, term_surveys=SURVEYS))
     assert program.citations["monthly_record"] == ("NEA-52",)
     assert rules_from_text(rules_text(program.rules)) == program.rules
-    assert [audience for audience, _ in surveys_of(program.rules)] == ["contact"]
+    assert [audience for audience, _ in program.rules.region_surveys()] == ["contact"]
 
 
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize("name", OR_NONE)
 def test_a_file_that_is_silent_on_a_table_is_told_to_say_none(name: str) -> None:
     with pytest.raises(CodecError) as raised:
         read_program(without(data(), name))
@@ -67,7 +67,7 @@ def test_a_file_that_is_silent_on_a_table_is_told_to_say_none(name: str) -> None
     assert '"none"' in told[name]
 
 
-@pytest.mark.parametrize("name", AUDIENCES)
+@pytest.mark.parametrize("name", REGION_AUDIENCES)
 def test_a_file_that_is_silent_on_an_audience_is_told_to_say_none(name: str) -> None:
     assert '"none"' in faults(term_surveys=without(SURVEYS, name))[f"term_surveys.{name}"]
 
@@ -76,7 +76,7 @@ def test_a_program_that_has_none_of_them_leaves_no_trace_in_its_rules() -> None:
     plain = data(region_contact="none", term_surveys="none")
     rules = read_program(plain).rules
     assert (rules.monthly_record, rules.log_check, rules.region_contact, rules.term_surveys) == (None,) * 4
-    assert not set(SAID) & set(json.loads(rules_text(rules)))
+    assert not set(OR_NONE) & set(json.loads(rules_text(rules)))
 
 
 def test_every_shipped_file_says_what_its_source_has() -> None:
@@ -86,7 +86,7 @@ def test_every_shipped_file_says_what_its_source_has() -> None:
     months = said["nea_esp"].monthly_record
     assert months is not None
     assert months.months == ("09", "10", "11", "12", "01", "02", "03", "04", "05", "06")
-    asked = {name: [audience for audience, _ in surveys_of(rules)] for name, rules in said.items()}
+    asked = {name: [audience for audience, _ in rules.region_surveys()] for name, rules in said.items()}
     assert (asked["masa"], asked["ma_ese"]) == (["contact"], ["administrator", "district"])
     assert not asked["nea_esp"]
 

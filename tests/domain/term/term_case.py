@@ -12,10 +12,9 @@ from domain.ids import derive, term_region_id
 from domain.journal import Document, Event, Head, Kind, check_chain, decode, seal
 from domain.journal import Rules as RuleName
 from domain.messages import Command, Stamp
-from domain.notices import Notice
+from domain.notices import Notice, SendNotice
+from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain
-from domain.relationship.effects import SendNotice
-from domain.relationship.projection import changed
 from domain.rules.canonical_json import text_of
 from domain.rules.ladder import Audience, Rung, StepKind
 from domain.rules.program import Rules, TermDates
@@ -30,7 +29,8 @@ from domain.rules.term import (
 )
 from domain.term import decider
 from domain.term.effects import effects
-from domain.term.messages import OpenTerm, TermFacts
+from domain.term.facts import TermFacts
+from domain.term.messages import OpenTerm
 from domain.term.projection import term_rows
 from domain.workflow_contracts import TermStart
 from tests.domain.builders import COORDINATOR, MENTOR, RULES, person

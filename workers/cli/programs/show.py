@@ -8,7 +8,8 @@ from typing import Any
 from domain.codec import to_plain
 from domain.payments.amounts import explained
 from domain.rules.canonical_json import rules_digest, rules_text
-from domain.rules.program import MoneyRule, Rules
+from domain.rules.money import MoneyRule
+from domain.rules.program import Rules
 from workers.cli.programs.tables import Chosen, Value, chosen, region_remark, tables, value_text
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.relationship import contacts_of, memberships_of
-from domain.payments.orders import PaymentFacts, PaymentQuestion
+from domain.payments.facts import PaymentFacts, PaymentQuestion
 
 
 class SqlPaymentFacts:

@@ -10,7 +10,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.rules import text_under
 from domain.codec import instant_text
 from domain.journal import Kind
-from domain.relationship.projection import Row
+from domain.projection_rows import Row
 from domain.rules.program import TermDates
 
 _OWN = ("id", "stream", "applied_seq")

@@ -6,11 +6,9 @@ in force stays until both have signed the new one. The signed rhythm is the test
 list is what may be kept.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
@@ -19,35 +17,15 @@ from domain.errors import RuleViolation, demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.relationship.facts import Facts
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.parts.agreement import Draft
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.agreement_text import Clauses, Kept, Terms, Text, clauses_of, texts_of
+from domain.rules.form_uses import DueAfter
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A version on its way to two signatures, with the digest of its text in each language."""
-
-    version: int
-    terms: Terms
-    clauses: Clauses
-    texts: tuple[Text, ...]
-    signed_by: tuple[Side, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """The version in force, if any, and the draft beside it, if any. ``kept`` is the signed list of documents."""
-
-    versions: int = 0
-    draft: Draft | None = None
-    in_force: int = 0
-    terms: Terms | None = None
-    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +72,10 @@ class AgreementSigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementInForce(Event):
+class AgreementInForce(StartsForms):
     """Both signed the same version: it holds from now on, and the next meeting is due by its rhythm."""
+
+    form_due_after: ClassVar = DueAfter.AGREEMENT_SIGNED
 
     version: int
     terms: Terms
@@ -143,7 +123,7 @@ def _sign(
         return (signed,)
     today, named = rules.calendar.local_date(now), state.meetings.next_on
     _demand_open_days(draft.terms, today, rules)
-    timer = state.next_meeting(
+    timer = state.next_meeting_timer(
         today,
         rules,
         next_on=named if named is not None and named > today else None,
@@ -220,3 +200,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             anew = replace(state.meetings, anew_at=stamp.at)
             return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

@@ -4,23 +4,20 @@ Being heard is no veto: the answer is recorded as a code, and the coordinator de
 that this mentee shall be mentored by this mentor.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.relationship.facts import Facts
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +76,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = tasks.closed(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
             return replace(state, matching=replace(state.matching, proposal=heard), tasks=todo)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

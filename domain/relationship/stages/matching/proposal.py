@@ -4,11 +4,9 @@ The region talks to the mentee, names a mentor, and one person confirms by name.
 slots; a conflict of interest blocks the match until a second person waives it with a reason.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
@@ -17,41 +15,16 @@ from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.facts import Facts, Question
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.parts.matching import Proposal
+from domain.relationship.room import Room
 from domain.relationship.stages.matching.mentor_fitness import unfit
-from domain.rules.program import Consultation, MoneyRegion, Rules, Subject
+from domain.relationship.state import Relationship
+from domain.rules.form_uses import DueAfter
+from domain.rules.money import MoneyRegion
+from domain.rules.program import Consultation, Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """The mentor named for this mentee, the slot it claims, and what stands in the way."""
-
-    number: int
-    mentor: str
-    mentor_region: str
-    slot: int
-    slot_id: str
-    conflicts: tuple[str, ...] = ()
-    waived_by: str = ""
-    proposed_by: str
-    consult: bool = False
-    consulted: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matching:
-    """What was learned before the match, and the proposals so far."""
-
-    contacted: bool = False
-    needs: tuple[str, ...] = ()
-    preferences: tuple[str, ...] = ()
-    proposals: int = 0
-    proposal: Proposal | None = None
-    money_region: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +43,7 @@ class ProposeMatch(Command):
     """A coordinator names a mentor; ``fallback`` is the code for choosing one from outside the mentee's role."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    needs_facts: ClassVar = True
 
     mentor: str
     fallback: str = ""
@@ -98,6 +72,7 @@ class ConfirmMatch(Command):
     """The regional contact confirms the pair by name; ``money_region`` says which region gets the stipend (K11)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    needs_facts: ClassVar = True
 
     money_region: str = ""
 
@@ -150,8 +125,10 @@ class MatchDeclined(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatchConfirmed(Event):
+class MatchConfirmed(StartsForms):
     """The pair stands. Contact details are released from here on."""
+
+    form_due_after: ClassVar = DueAfter.MATCH_CONFIRMED
 
     mentor: str
     mentor_region: str
@@ -175,6 +152,16 @@ EVENTS: tuple[type[Event], ...] = (
     MatchDeclined,
     MatchConfirmed,
 )
+
+
+def question(state: Relationship, command: Command, general: Question) -> Question:
+    """Return what to look up for a command of this room: the mentor that it is about."""
+    match command:
+        case ProposeMatch():
+            return replace(general, mentor=command.mentor)
+        case ConfirmMatch() if state.matching.proposal is not None:
+            return replace(general, mentor=state.matching.proposal.mentor)
+    return general
 
 
 def decide(
@@ -436,3 +423,6 @@ def _evolve_proposed(state: Relationship, event: MatchProposed, stamp: Stamp) ->
         tasks=todo,
         timers=timers,
     )
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, question=question, decide=decide, evolve=evolve)

@@ -4,11 +4,9 @@ Each pair has its own event with the group's id. The gateway checks all pairs be
 refuses all the same is told to that pair's coordinator.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side, demand_coordinator
@@ -16,13 +14,13 @@ from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship.stages.meetings.log import Log, MeetingKind, demand_open, logged
+from domain.relationship.facts import Facts
+from domain.relationship.parts.meetings import MeetingKind
+from domain.relationship.room import Room
+from domain.relationship.stages.meetings.log import Log, demand_open, logged
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +111,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             return replace(state, tasks=todo)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

@@ -3,98 +3,16 @@
 Logs come from one side, as a quick note of a day, or for several pairs at once; one function checks them all.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from domain.actors import Side
 from domain.errors import demand
 from domain.journal import Event
 from domain.relationship.deadlines import Timer
+from domain.relationship.parts.meetings import Meeting, MeetingKind
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules, Subject
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-
-
-class MeetingKind(StrEnum):
-    """How it was logged: by itself, as a quick note (ESE-12), or for several pairs at once (ESE-4)."""
-
-    SINGLE = "single"
-    QUICK = "quick"
-    GROUP = "group"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
-    """One logged meeting. ``status`` is logged, confirmed, disputed or struck; a quick note knows a day, no minutes.
-
-    ``logged_by`` is absent where a coordinator logged it for a group; ``planned`` is the row of the plan that it kept.
-    Where its log changed what the pair had named for the next meeting, ``renamed``, these are its words.
-    """
-
-    id: str
-    began_at: datetime
-    minutes: int
-    mode: str
-    topics: tuple[str, ...]
-    logged_by: Side | None
-    status: str = "logged"
-    kind: MeetingKind = MeetingKind.SINGLE
-    group: str = ""
-    place: str = ""
-    planned: str = ""
-    face_to_face: bool = False
-    renamed: bool = False
-    next_on: date | None = None
-    next_topics: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meetings:
-    """All meetings of the pair, the next one as agreed, the obstacles found, and whether there were enough.
-
-    ``anew_at`` is when the rhythm last began without a meeting: with an agreement, or after a pause. ``referred_on``
-    are the days on which the mentor pointed to help outside; what it was is nobody's business (NEA-13).
-    """
-
-    log: tuple[Meeting, ...] = ()
-    obstacles: tuple[str, ...] = ()
-    complete: bool | None = None
-    anew_at: datetime | None = None
-    next_on: date | None = None
-    next_topics: tuple[str, ...] = ()
-    referred_on: tuple[date, ...] = ()
-
-    @property
-    def standing(self) -> tuple[Meeting, ...]:
-        """The meetings that were not struck."""
-        return tuple(meeting for meeting in self.log if meeting.status != "struck")
-
-    def last_day(self, rules: Rules) -> date:
-        """The day from which the rhythm counts: that of the last meeting that stands, or a later new beginning."""
-        assert self.anew_at is not None  # noqa: S101 - meetings follow an agreement in force
-        instants = (self.anew_at, *(meeting.began_at for meeting in self.standing))
-        return max(rules.calendar.local_date(instant) for instant in instants)
-
-    def with_status(self, id: str, status: str) -> Meetings:
-        """The meetings with another status of one."""
-        log = tuple(replace(met, status=status) if met.id == id else met for met in self.log)
-        return replace(self, log=log)
-
-    def counting(self, rules: Rules) -> tuple[Meeting, ...]:
-        """The meetings that count: confirmed ones, and unanswered ones where the program says so."""
-        counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
-        return tuple(meeting for meeting in self.log if meeting.status in counts)
-
-    def enough(self, rules: Rules) -> bool:
-        """Whether the program's minimum, and the part of it that is face to face, is reached."""
-        met = self.counting(rules)
-        faces = sum(meeting.mode in rules.meetings.face_to_face_modes for meeting in met)
-        return len(met) >= rules.meetings.minimum and faces >= rules.meetings.minimum_face_to_face
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +112,7 @@ def logged(
         mode=log.mode,
         topics=log.topics,
         by=by,
-        timers=(state.next_meeting(latest, rules, next_on=stands),),
+        timers=(state.next_meeting_timer(latest, rules, next_on=stands),),
         kind=log.kind,
         group=log.group,
         place=log.place,
@@ -222,7 +140,7 @@ def struck(state: Relationship, meeting: Meeting, reason: str, rules: Rules) -> 
         meeting=meeting.id,
         stands=False,
         reason=reason,
-        timers=(state.next_meeting(since, rules, next_on=next_on),) if running and not same else (),
+        timers=(state.next_meeting_timer(since, rules, next_on=next_on),) if running and not same else (),
         next_on=next_on,
         next_topics=topics,
     )
@@ -278,5 +196,5 @@ def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rul
         demand(log.next_on <= end, "next_date_too_late", field="next_on")
         demand(not calendar.closed(log.next_on), "next_date_in_break", field="next_on")
     elif rules.meetings.next_date_required and log.kind is not MeetingKind.QUICK:
-        due = state.next_meeting(latest, rules).due
+        due = state.next_meeting_timer(latest, rules).due
         demand(today >= end or calendar.end_of(end) < due, "next_date_missing", field="next_on")

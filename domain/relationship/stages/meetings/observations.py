@@ -4,11 +4,9 @@ They have a counter of their own and are never meetings. The coordinator books t
 says; a quota that is not met in time becomes reminders and then a coordinator's task.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Actor, Role
@@ -18,55 +16,13 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship import booked_hours
 from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.relationship.facts import Facts
+from domain.relationship.parts.observations import Observation
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """One observation. ``status`` is booked, done, canceled, or lapsed: nobody said in time that it took place."""
-
-    id: str
-    starts_at: datetime
-    minutes: int
-    status: str = "booked"
-    booked_by: str
-
-    @property
-    def ends_at(self) -> datetime:
-        """The instant at which it is over."""
-        return self.starts_at + timedelta(minutes=self.minutes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observations:
-    """How many the pair owes, and all that were ever booked."""
-
-    required: int = 0
-    booked: tuple[Observation, ...] = ()
-
-    @property
-    def done(self) -> int:
-        """How many took place."""
-        return sum(each.status == "done" for each in self.booked)
-
-    def open(self, id: str) -> Observation | None:
-        """The observation of that id, if it is still to come or to be reported."""
-        return next((each for each in self.booked if each.id == id and each.status == "booked"), None)
-
-    def lapsed(self) -> Observations:
-        """The observations when the time for them is over."""
-        return self.put(*(replace(each, status="lapsed") for each in self.booked if each.status == "booked"))
-
-    def put(self, *changed: Observation) -> Observations:
-        """The observations with changed ones in their places, and new ones at the end."""
-        by_id = {each.id: each for each in (*self.booked, *changed)}
-        return replace(self, booked=tuple(by_id.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +126,7 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 
-def asked(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
+def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """The quota that begins with the agreement; for a pair that starts late it is due halfway to the end."""
     policy = rules.observations
     if not policy.required:
@@ -291,3 +247,6 @@ def _changed(state: Relationship, observation: str, **change: object) -> Relatio
     found = next(each for each in state.observations.booked if each.id == observation)
     changed = replace(found, **change)  # type: ignore[arg-type]  # the callers name fields of an observation
     return replace(state, observations=state.observations.put(changed))
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)

@@ -4,11 +4,9 @@ A log holds facts only: when, how long, how, which topics as codes. The rhythm, 
 says when the next meeting is late; reminders become a coordinator's task, who learns why and follows up.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator
@@ -17,9 +15,12 @@ from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.facts import Facts
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.parts.meetings import Meeting
+from domain.relationship.room import Room
 from domain.relationship.stages.meetings.log import (
     Log,
-    Meeting,
     MeetingLogged,
     MeetingResolved,
     demand_open,
@@ -27,12 +28,10 @@ from domain.relationship.stages.meetings.log import (
     quick_log,
     struck,
 )
+from domain.relationship.state import Relationship
+from domain.rules.form_uses import DueAfter
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +163,10 @@ class CompletionAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingsCompleted(Event):
+class MeetingsCompleted(StartsForms):
     """The stage is over, with or without enough meetings; ``reason`` is a code where a person decided."""
+
+    form_due_after: ClassVar = DueAfter.SURVEY_OPENS
 
     complete: bool
     counted: int
@@ -313,10 +314,8 @@ def _decide_completion(
     return (_completed(state, now, rules, command.complete, command.reason),)
 
 
-def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """What the end of the meeting time brings: enough meetings, or a question to a coordinator."""
-    if timer.subject is not Subject.COMPLETION:
-        return ()
     lacking = {
         "too_few_meetings": not state.meetings.enough(rules),
         "too_few_observations": state.observations.done < rules.observations.required,
@@ -441,3 +440,12 @@ def _struck(state: Relationship, event: MeetingResolved) -> Relationship:
     named = replace(state.meetings, next_on=event.next_on, next_topics=event.next_topics)
     schedule = state.schedule.unkept(_find(state, event.meeting).planned)
     return replace(state, meetings=named, schedule=schedule, timers=put(state.timers, *event.timers))
+
+
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    decide=decide,
+    evolve=evolve,
+    on_due={Subject.COMPLETION: _on_completion},
+)

@@ -4,39 +4,37 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, Field, Strict
 
 from activities.adapters.postgres.writes.group_meetings import GROUP
-from api_gateway.api import Key, Parts, answered, command_id, printed
-from api_gateway.api.applications import Code, Id
-from api_gateway.api.commands import Subject
-from api_gateway.api.lists import scope
-from api_gateway.http.auth import Anybody, Caller, allowed
-from api_gateway.http.command_bodies import Day, Instant
-from api_gateway.http.problems import Problem
+from api_gateway.http.auth import Anybody, allowed
+from api_gateway.http.fields import Code, Day, Id, Instant, StrictBody
+from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
+from api_gateway.http.office import Parts
+from api_gateway.http.path_ids import Subject
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
 from domain.actors import Role
 
 router = APIRouter()
 MOST = 40
 """Pairs of one group; a larger one is several meetings at once."""
-Topics = Annotated[list[Code], Field(max_length=64)]
+Topics = Annotated[list[Code], Field(default_factory=list, max_length=64)]
 Leader = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
 
 
-class GroupMeeting(BaseModel):
+class GroupMeeting(StrictBody):
     """One log for several pairs, by the mentor of all of them or by a coordinator of their region."""
-
-    model_config = ConfigDict(extra="forbid")
 
     relationships: Annotated[list[Id], Field(min_length=2, max_length=MOST)]
     began_at: Instant
     minutes: Annotated[int, Strict()]
     mode: Code
-    topics: Topics = []
+    topics: Topics
     place: Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]*$")] = ""
     next_on: Day | None = None
-    next_topics: Topics = []
+    next_topics: Topics
 
 
 class GroupLine(BaseModel):
@@ -65,7 +63,7 @@ async def log_group_meeting(
     if len(set(body.relationships)) < len(body.relationships):
         pointer = {"pointer": "/relationships", "detail": "a pair stands twice", "code": "pair_twice"}
         raise Problem(422, "pair_twice", errors=[pointer])
-    group, print_ = command_id(caller, key), await printed(request)
+    group, print_ = command_id(caller, key), await request_fingerprint(request)
     payload = body.model_dump(mode="json", exclude_none=True)
     own = Role.PARTICIPANT in caller.roles and await office.meetings.mentored(
         caller.person, body.relationships
@@ -74,14 +72,14 @@ async def log_group_meeting(
     claimed = await office.intake.claim(
         group, kind=GROUP, subject="", payload=payload, fingerprint=print_, actor=actor
     )
-    answer = given_before(claimed) or await office.mentoring.send_group(group)
-    return answered(response, answer)
+    answer = given_before(claimed) or await office.sender.send_group(group)
+    return answer_body(response, answer)
 
 
 @router.get("/group-meetings/{subject}", operation_id="group_meetings.get", tags=["group meetings"])
 async def group_meeting(subject: Subject, office: Parts, caller: Anybody) -> Mapping[str, Any]:
     """How far a group's log is: what became of it for each pair that the caller may see."""
-    found: Mapping[str, Any] | None = await office.meetings.group(scope(caller), subject)
+    found = await office.meetings.group(caller.scope, subject)
     if found is None:
         raise Problem(404, "not_found")
     return found

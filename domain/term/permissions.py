@@ -1,9 +1,6 @@
 """What people may do in a term: hand in and amend monthly records, record log checks, answer surveys of the region."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
 
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand
@@ -13,9 +10,9 @@ from domain.messages import Command
 from domain.rules.program import Rules
 from domain.rules.term import LogCheck
 from domain.term.duties import Duty, Matter
+from domain.term.facts import TermFacts
 from domain.term.messages import (
     AmendMonthlyRecord,
-    Asked,
     DutySettled,
     LogCheckRecorded,
     MonthlyRecordAmended,
@@ -23,14 +20,10 @@ from domain.term.messages import (
     RecordLogCheck,
     SubmitMonthlyRecord,
     SubmitTermSurvey,
-    TermFacts,
+    SurveyAudience,
     TermSurveySubmitted,
 )
-
-if TYPE_CHECKING:
-    from domain.term.state import Term
-
-WITH_FACTS: Final = (SubmitMonthlyRecord, RecordLogCheck, SubmitTermSurvey)
+from domain.term.state import Term
 
 
 def decide(
@@ -148,12 +141,12 @@ def _answer(
     assert duty is not None  # noqa: S101 - demanded in the line above
     demand(now >= duty.opens_at, "survey_not_open_yet", field="audience")
     demand(duty.closes_at is None or now < duty.closes_at, "survey_closed", field="audience")
-    owner = actor.id if audience is Asked.ADMINISTRATOR else state.region
+    owner = actor.id if audience is SurveyAudience.ADMINISTRATOR else state.region
     demand(owner not in duty.done, "already_answered", field="audience")
     if facts is None:
         return ()
-    asked = facts.administrators if audience is Asked.ADMINISTRATOR else facts.contacts
-    speaks = audience is Asked.DISTRICT and actor.role is Role.COORDINATOR
+    asked = facts.administrators if audience is SurveyAudience.ADMINISTRATOR else facts.contacts
+    speaks = audience is SurveyAudience.DISTRICT and actor.role is Role.COORDINATOR
     demand(actor.id in asked or speaks, "audience_not_yours", field="audience")
     submitted = TermSurveySubmitted(audience=audience, owner=owner, document=command.answers.doc)
     return (submitted, *_settled(duty, owner))

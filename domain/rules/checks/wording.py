@@ -1,20 +1,16 @@
-"""What a program file must not leave out beside its rules: words in a language it offers, days of a year it runs."""
+"""What a program file must not say in the tables `wording` and `words`, and in any other text that people read."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from domain.calendar import Calendar
 from domain.codec import Fault, to_plain
 from domain.forms.model import LONGEST_LONG_TEXT, LONGEST_TEXT, text_problem
 from domain.languages import Language
-from domain.rules.program import TermDates
-
-CYCLES = 2  # whole ones that the dated tables reach over: this one and the next
 
 
-def word_faults(languages: tuple[Language, ...], wording: Any, words: Mapping[str, Any]) -> Iterator[Fault]:
-    """Languages without words, words without a language, names left blank (REQUIREMENTS 9: language needs)."""
+def faults(languages: tuple[Language, ...], wording: Any, words: Mapping[str, Any]) -> Iterator[Fault]:
+    """Return languages without words, words without a language, names left blank (REQUIREMENTS 9: language needs)."""
     if not languages:
         yield Fault("languages", "empty; write at least one of " + ", ".join(each.value for each in Language))
         return
@@ -41,7 +37,7 @@ def word_faults(languages: tuple[Language, ...], wording: Any, words: Mapping[st
 
 
 def text_faults(frame: Any) -> Iterator[Fault]:
-    """Texts that are too long or hold signs that nobody sees: they stand in mails, and in the Letter word by word."""
+    """Return texts that are too long or hold signs that nobody sees: they stand in emails and in the Letter."""
     for name in ("title", "wording", "charter", "aims", "labels", "words"):
         for path, text in _texts(to_plain(getattr(frame, name)), name):
             most = LONGEST_LONG_TEXT if "labels" in path.split(".") else LONGEST_TEXT
@@ -59,33 +55,3 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, below in enumerate(value):
             yield from _texts(below, f"{path}[{number}]")
-
-
-def cover_faults(calendar: Calendar, cycle: Callable[[int], TermDates]) -> Iterator[Fault]:
-    """Dated tables that do not reach over two whole years of the program, or leave one out in between (K10).
-
-    ``cycle`` gives the dates of the program's year that begins in a calendar year. A program may have no breaks at all.
-    """
-    years = sorted({day.year for day in calendar.holidays})
-    if not years:
-        yield Fault(
-            "calendar.holidays", "empty; write the holidays of this year of the program and of the next"
-        )
-        return
-    for year in range(years[0], years[-1]):
-        if year not in years:
-            yield Fault("calendar.holidays", f"none in {year}; write those of that year")
-    whole = [
-        term
-        for term in (cycle(year) for year in range(years[0], years[-1] + 1))
-        if years[0] <= term.first.year and term.last.year <= years[-1]
-    ]
-    if len(whole) < CYCLES:
-        needed = cycle(years[0] + CYCLES - 1).last.year
-        yield Fault(
-            "calendar.holidays", f"cover less than {CYCLES} years of the program; write those to {needed}"
-        )
-    for term in whole if calendar.breaks else ():
-        if not any(pause.first <= term.last and term.first <= pause.last for pause in calendar.breaks):
-            when = f"{term.first.isoformat()} to {term.last.isoformat()}"
-            yield Fault("calendar.breaks", f"none in the year {when}; write the breaks of that year")

@@ -1,0 +1,89 @@
+"""The README's walk through one pair, pasted into a new shell beside a running office."""
+
+import asyncio
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+from tests.conftest import unavailable
+from workers.audit.replay import replay
+from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.supervisor import Office
+from workers.settings import REPOSITORY
+
+README = (REPOSITORY / "README.md").read_text()
+MINUTES = 12
+
+
+def blocks(heading: str) -> list[str]:
+    """Return the shell blocks of one section of the README."""
+    _, _, section = README.partition(f"\n## {heading}\n")
+    return re.findall(r"^```sh\n(.*?)^```", section.partition("\n## ")[0], re.MULTILINE | re.DOTALL)
+
+
+def beside(office: Office, folder: Path) -> Path:
+    """Lay out a folder as the repository looks beside a running demo; its commands run this source."""
+    programs = folder / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    runs = {"python": "", "mentorflow": " -m workers"}
+    for name, module in runs.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)}{module} "$@"\n')
+        (programs / name).chmod(0o700)
+    (folder / ".mentorflow").mkdir()
+    (folder / ".mentorflow" / "settings.env").symlink_to(office.data.settings_file)
+    (folder / "domain").symlink_to(REPOSITORY / "domain")
+    return folder
+
+
+async def pasted(office: Office, folder: Path, *script: str) -> str:
+    """Run blocks in one new shell that stops at the first line that fails; return what it printed."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PYTHONPATH": str(REPOSITORY),
+        "MENTORFLOW_SETTINGS": str(office.data.settings_file),
+    }
+    shell = await asyncio.create_subprocess_exec(
+        *("bash", "--norc", "-euo", "pipefail", "-c", "".join(script)),
+        cwd=folder,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        printed, _ = await asyncio.wait_for(shell.communicate(), timeout=MINUTES * 60)
+    finally:
+        if shell.returncode is None:
+            shell.kill()
+            await shell.wait()
+    text = printed.decode()
+    assert shell.returncode == 0, text
+    return text
+
+
+async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: Path) -> None:
+    walk = blocks("One pair, from application to recognition")
+    _, lines = blocks("Two commands")
+    assert len(walk) == 9
+    try:
+        async with Office.temporary() as office:
+            folder = beside(office, tmp_path)
+            printed = await pasted(office, folder, *walk)
+            assert "stage: matching" in printed
+            assert "Letter of Understanding" in printed
+            assert "403 approves_own_order" in printed
+            assert "refused, as it should be" in printed
+            assert printed.count("\ncompleted\n") == 1
+            assert "RelationshipCompleted" in printed
+            (relationship,) = set(
+                re.findall(r'"stream": "(\w+)", "seq": \d+, "hash": "\w+", "state": "recognition"', printed)
+            )
+            report = await replay(office.settings, relationship)
+            assert report.ok, report.faults
+            printed = await pasted(office, folder, lines)
+            assert "MASA Mentor Program (masa)" in printed
+            assert "0 with a difference" in printed
+    except StartFailed as obstacle:
+        unavailable(obstacle)
