@@ -12,7 +12,7 @@ from temporalio import activity
 from activities.ports.workflows import Answer, ClaimWithdrawal, Deliveries, Sent, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.payments.obligation import AddClaim, WithdrawClaim
+from domain.payments.claims import AddClaim, WithdrawClaim
 from domain.relationship.stages.stipend import HearObligation
 from domain.rules.program import TermDates
 from domain.workflow_contracts import (

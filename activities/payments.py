@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.ports.payments import PaymentFactsReader
-from domain.payments.orders import PaymentFacts, PaymentQuestion
+from domain.payments.facts import PaymentFacts, PaymentQuestion
 
 
 class PaymentActivities:

@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.ports.terms import TermFactsReader
-from domain.term.messages import TermFacts, TermQuestion
+from domain.term.facts import TermFacts, TermQuestion
 
 
 class TermActivities:

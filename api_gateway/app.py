@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from typing import Final
 
 from fastapi import FastAPI
 from temporalio.client import Client
@@ -24,62 +24,96 @@ from api_gateway.api import (
     agreement,
     applications,
     commands,
-    endings,
+    complaints,
+    conflicts,
+    disclosures,
+    documents,
+    drafts,
     forms,
-    groups,
+    group_meetings,
     imports,
-    lists,
+    mentors,
+    notices,
+    obligations,
     people,
+    private_reason,
+    problems,
     programs,
-    reference,
+    regions,
+    relationships,
     schedule,
+    survey_results,
+    tasks,
+    term_regions,
     terms,
 )
-from api_gateway.api import problems as problem_pages
-from api_gateway.http import problems
 from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.limits import Limits
+from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.rates import Rates
+from api_gateway.office import Office
 from api_gateway.pages import public
-from api_gateway.services.send_command import Mentoring
+from api_gateway.services.applications import Applications
+from api_gateway.services.form_answers import FormAnswers
+from api_gateway.services.imports import RosterImport
+from api_gateway.services.programs import programs as shipped_programs
+from api_gateway.services.programs import warn_of_changed_rules
+from api_gateway.services.send_command import CommandSender
+from api_gateway.services.start_workflows import WorkflowStarter
 from workers.settings import Role, Settings
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
-    """The parts that routes work with."""
-
-    settings: Settings
-    database: Database
-    clock: SqlClock
-    intake: Intake
-    documents: Documents
-    drafts: Drafts
-    reference: Reference
-    roster: RosterIntake
-    views: Views
-    meetings: MeetingViews
-    forms: FormViews
-    mentoring: Mentoring
+API: Final = (
+    applications,
+    commands,
+    people,
+    programs,
+    forms,
+    drafts,
+    documents,
+    survey_results,
+    group_meetings,
+    schedule,
+    relationships,
+    obligations,
+    tasks,
+    notices,
+    terms,
+    regions,
+    mentors,
+    conflicts,
+    term_regions,
+    agreement,
+    complaints,
+    private_reason,
+    disclosures,
+    imports,
+)
+"""The JSON API, one module per noun; of two paths that fit an address, the first one counts."""
 
 
 def make_office(settings: Settings, client: Client) -> Office:
-    """The gateway's parts on one pool of connections and one client."""
+    """Construct the office on one pool of connections and one client."""
     database = Database(settings.database_url(Role.GATEWAY), size=settings.database_pool)
-    intake, reference = Intake(database), Reference(database)
+    intake, reference, drafts = Intake(database), Reference(database), Drafts(database)
+    views, forms = Views(database), FormViews(database)
+    documents = Documents(database, Keyring(settings.key_file))
+    starter = WorkflowStarter(client, database, views, reference)
     return Office(
         settings=settings,
         database=database,
         clock=SqlClock(database),
-        intake=intake,
-        documents=Documents(database, Keyring(settings.key_file)),
-        drafts=Drafts(database),
-        reference=reference,
-        roster=RosterIntake(database, reference),
-        views=Views(database),
-        forms=FormViews(database),
+        views=views,
         meetings=MeetingViews(database),
-        mentoring=Mentoring(client, intake, Groups(database)),
+        forms=forms,
+        intake=intake,
+        documents=documents,
+        drafts=drafts,
+        reference=reference,
+        sender=CommandSender(client, intake, Groups(database)),
+        starter=starter,
+        form_answers=FormAnswers(forms, documents, drafts, intake),
+        applications=Applications(views, documents, reference, starter),
+        roster_import=RosterImport(RosterIntake(database, reference), views, starter),
     )
 
 
@@ -93,7 +127,7 @@ def create_app(office: Office) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with suppress(Unavailable):
-            await reference.tell_changed_rules(office, programs.programs().values())
+            await warn_of_changed_rules(office.reference, shipped_programs().values())
         yield
         await office.database.close()
 
@@ -107,7 +141,7 @@ def create_app(office: Office) -> FastAPI:
     )
     app.state.office = office
     app.state.rates = Rates(office.settings.requests_per_minute)
-    problems.install(app)
+    answer_errors_as_problems(app)
 
     app.add_middleware(Limits)
 
@@ -117,23 +151,9 @@ def create_app(office: Office) -> FastAPI:
         now = await office.clock.now()
         return {"status": "ok", "now": now.isoformat()}
 
-    for part in (
-        applications,
-        commands,
-        people,
-        programs,
-        forms,
-        groups,
-        schedule,
-        lists,
-        terms,
-        agreement,
-        endings,
-        reference,
-        imports,
-    ):
+    for part in API:
         app.include_router(part.router, prefix="/v1")
-    app.include_router(problem_pages.router)
+    app.include_router(problems.router)
     app.include_router(public.router)
     demand_declarations(app)
     say_roles(app)

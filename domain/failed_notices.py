@@ -16,6 +16,7 @@ class HearNotice(Command):
     """Sending a notice ended without success. Sent by the stream's own effect."""
 
     roles: ClassVar = (Role.SYSTEM,)
+    after_end: ClassVar = True
 
     notice: str
     kind: NoticeKind

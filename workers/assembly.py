@@ -31,7 +31,7 @@ from activities.payments import PaymentActivities
 from activities.terms import TermActivities
 from domain.messages import Command
 from domain.payments import obligation
-from domain.relationship import decider as relationship
+from domain.relationship import rooms as relationship
 from domain.term import decider as term
 from domain.workflow_contracts import NOTICES, PAYMENTS, RELATIONSHIPS
 from workers.schedules import ensure_schedules

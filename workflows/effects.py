@@ -15,11 +15,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.journal import Head
     from domain.messages import Command
     from domain.notices import Notice, Outcome, SendNotice
-    from domain.payments.obligation import AskMemberships, ReportObligation
+    from domain.payments.effects import AskMemberships, ReportObligation
     from domain.payments.orders import CheckMemberships
-    from domain.relationship.decider import Relationship
     from domain.relationship.effects import DeliverClaim, StartSuccessor, WithdrawClaim
     from domain.relationship.stages.application import OpenRelationship
+    from domain.relationship.state import Relationship
     from domain.workflow_contracts import RelationshipStart
 
 from workflows.options import EFFECT, NOTICE

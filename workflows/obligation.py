@@ -10,9 +10,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.journal import Kind
     from domain.messages import Command
     from domain.payments import obligation
-    from domain.payments.obligation import Obligation
-    from domain.payments.orders import PaymentFacts
+    from domain.payments.effects import effects
+    from domain.payments.facts import PaymentFacts
     from domain.payments.projection import obligation_rows
+    from domain.payments.state import Obligation, new
     from domain.workflow_contracts import OBLIGATION_WORKFLOW, ObligationStart
 
 from workflows.decider import Decider
@@ -60,7 +61,7 @@ class ObligationWorkflow(StreamWorkflow[ObligationStart, Obligation]):
             evolve=obligation.evolve,
             next_due=obligation.next_due,
             overdue=lambda state, now, facts: obligation.overdue(state, now, rules),
-            effects=obligation.effects,
+            effects=effects,
             rows=obligation_rows,
             stage=lambda state: state.standing,
             ended=lambda state: state.ended,
@@ -72,7 +73,7 @@ class ObligationWorkflow(StreamWorkflow[ObligationStart, Obligation]):
         return self.start.obligation
 
     def _first_state(self, now: datetime) -> Obligation:
-        return obligation.new(id=self.start.obligation, now=now)
+        return new(id=self.start.obligation, now=now)
 
     async def _gather(self, state: Obligation, command: Command, now: datetime) -> PaymentFacts | None:
         asked = obligation.question(state, command, now)

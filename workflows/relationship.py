@@ -12,9 +12,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import Command
     from domain.relationship import decider, effects
     from domain.relationship.any_stage.rules_version import RulesMoved
-    from domain.relationship.decider import Relationship
+    from domain.relationship.evolve import evolve
     from domain.relationship.facts import Facts
     from domain.relationship.projection import rows
+    from domain.relationship.rooms import COMMANDS
+    from domain.relationship.state import Relationship, new
     from domain.rules.canonical_json import rules_of
     from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RelationshipStart
 
@@ -35,7 +37,7 @@ class RelationshipEnd:
 
 
 @workflow.defn(name=RELATIONSHIP_WORKFLOW)
-@takes(decider.COMMANDS)
+@takes(COMMANDS)
 class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
     """Id ``relationship/<id>``; lives from the application to recognition, early ending, or refusal, and after that
     for as long as forms about the end are waited for.
@@ -78,7 +80,7 @@ class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
     def _decider(self) -> Decider[Relationship]:
         return Decider(
             decide=lambda state, command, now, facts: decider.decide(state, command, now, self.rules, facts),
-            evolve=decider.evolve,
+            evolve=evolve,
             next_due=decider.next_due,
             overdue=lambda state, now, facts: decider.overdue(state, now, self.rules),
             effects=effects.effects,
@@ -95,7 +97,7 @@ class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
 
     def _first_state(self, now: datetime) -> Relationship:
         start = self.start
-        return decider.new(
+        return new(
             id=start.relationship,
             mentee=start.mentee,
             program=start.program,

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.notices import SendNotice
     from domain.term import decider
     from domain.term.effects import effects
-    from domain.term.messages import TermFacts
+    from domain.term.facts import TermFacts
     from domain.term.projection import term_rows
     from domain.term.state import Term
     from domain.workflow_contracts import TERM_WORKFLOW, TermStart

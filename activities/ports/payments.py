@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from domain.payments.orders import PaymentFacts, PaymentQuestion
+from domain.payments.facts import PaymentFacts, PaymentQuestion
 
 
 class PaymentFactsReader(Protocol):

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from domain.term.messages import TermFacts, TermQuestion
+from domain.term.facts import TermFacts, TermQuestion
 
 
 class TermFactsReader(Protocol):

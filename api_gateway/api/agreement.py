@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
-from api_gateway.api import Parts
-from api_gateway.api.commands import Subject
-from api_gateway.api.lists import visible
 from api_gateway.http.auth import Anybody
-from api_gateway.http.problems import Problem
+from api_gateway.http.office import Parts
+from api_gateway.http.path_ids import Subject
+from api_gateway.services.problem import Problem
+from api_gateway.services.visible import visible_relationship
 from domain.codec import to_plain
 from domain.rules.agreement_text import LANGUAGE
 
@@ -29,24 +29,24 @@ async def agreement(
     language: Language = LANGUAGE,
 ) -> dict[str, Any]:
     """The text of a version word for word, with its digest and signatures; the newest where none is named."""
-    await visible(office, caller, subject)
+    await visible_relationship(office.views, caller, subject)
     async with office.database.transaction() as connection:
         found = await versions(connection, subject)
         if not found:
             raise Problem(404, "no_agreement")
-        asked = next((each for each in found if each.version == version), None) if version else found[-1]
-        if asked is None:
+        wanted = next((each for each in found if each.version == version), None) if version else found[-1]
+        if wanted is None:
             raise Problem(404, "unknown_version")
         try:
-            text = await text_of(connection, asked, language)
+            text = await text_of(connection, wanted, language)
         except KeyError:
             raise Problem(404, "unknown_language") from None
         except TextLost:
             raise Problem(500, "text_lost") from None
-    return _shown(asked, text, language)
+    return _version_body(wanted, text, language)
 
 
-def _shown(version: Version, text: str, language: str) -> dict[str, Any]:
+def _version_body(version: Version, text: str, language: str) -> dict[str, Any]:
     plain = to_plain(version)
     return {
         "version": version.version,

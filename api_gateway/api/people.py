@@ -1,44 +1,84 @@
-"""A person's own things: what is known about oneself, the language of one's mail, one's calendar."""
+"""People and their memberships; and what is a person's own: name, language of the mail, calendar."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict, EmailStr, Field
 
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from api_gateway.api import Key, Parts, command_id
-from api_gateway.api.reference import writer_of
-from api_gateway.http.auth import Anybody, Caller
-from api_gateway.http.idempotency import once
-from api_gateway.http.problems import Problem
+from activities.adapters.postgres.writes.reference import PHONE, AlreadyThere, BeforeItBegan, Unknown
+from api_gateway.http.auth import Anybody, Readers, Writers
+from api_gateway.http.fields import Code, Day, Days, Id, Name, RegionCode, StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import Limit, page_body
 from api_gateway.services.calendar_feed import Agenda
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem
+from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
+from domain.ids import derive
 from domain.languages import Language
 
-router = APIRouter(tags=["people"])
+router = APIRouter()
 ME = "me"
 Someone = Annotated[str, Path(pattern=r"^(me|[0-9a-f]{32})$")]
 
 
-class ChosenLanguage(BaseModel):
+class ChosenLanguage(StrictBody):
     """The language in which the office writes to a person."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"language": "es"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"language": "es"}]})
 
     language: Language
 
 
-@router.get("/people/me", operation_id="people.me")
+class NewPerson(StrictBody):
+    """A person. ``id`` may be chosen by the sender, so that an import can be repeated."""
+
+    id: Id | None = None
+    name: Name
+    email: EmailStr
+    role_title: Code
+    district: Name = "-"
+    region: RegionCode
+    supervisor: Id | None = None
+    phone: Annotated[str, Field(pattern=f"^({PHONE})?$")] = ""
+    language: Language = Language.EN
+
+
+class NewMembership(Days):
+    """A membership, from a day, to a day or open."""
+
+    membership: Code
+
+
+class MembershipEnd(StrictBody):
+    """The last day of an open membership."""
+
+    last: Day
+
+
+@router.get("/people", operation_id="people.list", tags=["reference"])
+async def people(
+    response: Response, office: Parts, caller: Readers, after: str = "", limit: Limit = 50
+) -> dict[str, Any]:
+    """People of the caller's regions."""
+    page = await office.views.people(caller.scope, after=after, limit=limit)
+    return page_body(page, response, "/v1/people")
+
+
+@router.get("/people/me", operation_id="people.me", tags=["people"])
 async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
     """What the office knows about the caller: name, addresses, region, language of the mail."""
-    found: Mapping[str, Any] | None = await office.views.person(caller.person)
+    found = await office.views.person(caller.person)
     if found is None:
         raise Problem(404, "unknown_person")
     return found
 
 
-@router.post("/people/{person}/language", operation_id="people.choose_language")
+@router.post("/people/{person}/language", operation_id="people.choose_language", tags=["people"])
 @once("ChooseLanguage")
 async def choose_language(
     person: Someone, body: ChosenLanguage, key: Key, office: Parts, caller: Anybody
@@ -48,7 +88,7 @@ async def choose_language(
     A program that does not offer it goes on writing in its first language.
     """
     own = caller.person if person == ME else person
-    actor = _oneself(caller) if own == caller.person else await writer_of(office, caller, own)
+    actor = _oneself(caller) if own == caller.person else await writer_about(office.views, caller, own)
     if await office.views.person(own) is None:
         raise Problem(404, "unknown_person")
     await office.reference.choose_language(
@@ -60,6 +100,7 @@ async def choose_language(
 @router.get(
     "/people/me/calendar",
     operation_id="people.calendar",
+    tags=["people"],
     response_class=Response,
     responses={200: {"content": {CONTENT_TYPE: {}}, "description": "An iCalendar object (RFC 5545)"}},
 )
@@ -71,6 +112,51 @@ async def calendar(office: Parts, caller: Anybody) -> Response:
         "Content-Disposition": 'inline; filename="mentorflow.ics"',
     }
     return Response(await agenda.text(), media_type=f"{CONTENT_TYPE}; charset=utf-8", headers=headers)
+
+
+@router.post("/people", status_code=201, operation_id="people.create", tags=["reference"])
+@once("AddPerson")
+async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
+    """Add a person."""
+    actor = writer_in(caller, body.region)
+    command = command_id(caller, key)
+    row = {**body.model_dump(), "id": body.id or derive("person", command)}
+    try:
+        await office.reference.add_people([row], actor=actor, command=command)
+    except AlreadyThere:
+        raise Problem(409, "person_exists") from None
+    except Unknown as missing:
+        raise Problem(404, f"unknown_{missing}") from None
+    return {"person": row["id"]}
+
+
+@router.post(
+    "/people/{person}/memberships", status_code=201, operation_id="people.date_membership", tags=["reference"]
+)
+@once("DateMembership")
+async def add_membership(
+    person: str, body: NewMembership, key: Key, office: Parts, caller: Writers
+) -> dict[str, str]:
+    """Date a membership of a person."""
+    actor = await writer_about(office.views, caller, person)
+    await office.reference.add_membership(
+        person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
+    )
+    return {"person": person}
+
+
+@router.post("/people/{person}/membership-end", operation_id="people.end_membership", tags=["reference"])
+@once("EndMembership")
+async def end_membership(
+    person: str, body: MembershipEnd, key: Key, office: Parts, caller: Writers
+) -> dict[str, str]:
+    """End a person's open membership: it lapses after that day."""
+    actor = await writer_about(office.views, caller, person)
+    try:
+        await office.reference.end_membership(person, body.last, actor=actor, command=command_id(caller, key))
+    except BeforeItBegan:
+        raise Problem(409, "membership_ends_before_it_begins") from None
+    return {"person": person}
 
 
 def _oneself(caller: Caller) -> Actor:

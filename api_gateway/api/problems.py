@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api_gateway.http.problem_words import catalog
-from api_gateway.http.problems import Problem
+from api_gateway.services.problem import Problem
 from domain.codec import to_plain
 
 router = APIRouter()

@@ -4,12 +4,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api_gateway.api import Parts
-from api_gateway.api.commands import Subject
-from api_gateway.api.lists import visible
-from api_gateway.api.programs import label_of
 from api_gateway.http.auth import Anybody
-from api_gateway.http.problems import Problem
+from api_gateway.http.office import Parts
+from api_gateway.http.path_ids import Subject
+from api_gateway.services.problem import Problem
+from api_gateway.services.programs import label_of
+from api_gateway.services.visible import visible_relationship
 from domain.codec import instant_text
 from domain.relationship.stages.meetings.plan import openings
 
@@ -24,7 +24,7 @@ async def schedule(subject: Subject, office: Parts, caller: Anybody) -> dict[str
 
     A row that is past and not logged is `not_logged`: no breach by itself, since only the rhythm says what is late.
     """
-    await visible(office, caller, subject)
+    await visible_relationship(office.views, caller, subject)
     known = await office.meetings.schedule(subject)
     if known is None:
         raise Problem(404, "not_found")

@@ -1,86 +1,68 @@
-"""Terms in regions: what is due there, monthly records, log checks, surveys; and the start of their keeping."""
+"""Terms of a program: the list, and the opening of a new one under the program's present rules."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
-from activities.errors import Unavailable
-from api_gateway.api import Parts
-from api_gateway.api.commands import Subject
-from api_gateway.api.lists import Limit, scope, shown, tagged, told
-from api_gateway.http.auth import Anybody, Caller, Staff
-from api_gateway.http.problems import Problem
+from activities.adapters.postgres.writes.reference import AlreadyThere
+from api_gateway.http.auth import Admin, Anybody
+from api_gateway.http.fields import Code, Day, Name, StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import page_body
+from api_gateway.services.problem import Problem
+from api_gateway.services.programs import program_now, rules_changed, rules_to_keep
+from api_gateway.services.writer import WRITERS
+from domain.ids import derive
+from domain.rules.program_file import open_to_terms
 
-router = APIRouter()
+router = APIRouter(tags=["reference"])
 
 
-async def keep_terms(office: Any, program: str) -> None:
-    """Start whatever term of a program nobody keeps in a region yet. Where the engine is away, housekeeping does."""
+class NewTerm(StrictBody):
+    """One cycle of a program, under the program's present version."""
+
+    program: Code
+    name: Name
+    first: Day
+    last: Day
+
+
+@router.get("/terms", operation_id="terms.list")
+async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
+    """All terms."""
+    return page_body(await office.views.terms(), response, "/v1/terms")
+
+
+@router.post("/terms", status_code=201, operation_id="terms.open")
+@once("OpenTerm")
+async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
+    """Open a term: the rules of the program and of each region are frozen with it."""
+    program = program_now(body.program)
+    if not office.settings.demo and not open_to_terms(program):
+        raise Problem(409, "rules_not_executed_yet")
+    if body.last <= body.first:
+        raise Problem(
+            422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
+        )
+    if not office.settings.demo and not program.rules.calendar.reaches(body.first, body.last):
+        raise Problem(
+            409, "calendar_too_short", "Write the holidays of these years into the program file first."
+        )
+    term = derive("term", body.program, body.name)
     try:
-        for start in await office.views.unkept_terms(program):
-            await office.mentoring.start_term(start)
-    except Unavailable:
-        return
-
-
-@router.get("/term-regions", operation_id="term_regions.list", tags=["terms"])
-async def term_regions(
-    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, term: str = ""
-) -> dict[str, Any]:
-    """Terms in regions with their next deadline."""
-    page = await office.views.term_regions(scope(caller), after=after, limit=limit, term=term)
-    return shown(page, response, "/v1/term-regions")
-
-
-@router.get("/term-regions/{subject}", operation_id="term_regions.get", tags=["terms"])
-async def term_region(
-    subject: Subject, request: Request, response: Response, office: Parts, caller: Staff
-) -> Any:
-    """One term in one region with its tasks."""
-    return tagged(request, response, await seen(office, caller, subject))
-
-
-@router.get("/term-regions/{subject}/history", operation_id="term_regions.history", tags=["terms"])
-async def term_region_history(
-    subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
-) -> dict[str, Any]:
-    """Who did what in a term and region, and whom the office reminded; with ``at`` the state at that moment."""
-    await seen(office, caller, subject)
-    return await told(office, subject, at)
-
-
-async def seen(office: Any, caller: Caller, subject: str) -> Mapping[str, Any]:
-    """A term in a region that the caller may see; 404 for any other."""
-    found: Mapping[str, Any] | None = await office.views.term_region(scope(caller), subject)
-    if found is None:
-        raise Problem(404, "not_found")
-    return found
-
-
-@router.get("/monthly-records", operation_id="monthly_records.list", tags=["terms"])
-async def monthly_records(
-    response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, term: str = ""
-) -> dict[str, Any]:
-    """Records per mentor and month, owed and submitted; a mentor sees the own ones (NEA-52)."""
-    page = await office.views.monthly_records(scope(caller), after=after, limit=limit, term=term)
-    return shown(page, response, "/v1/monthly-records")
-
-
-@router.get("/log-checks", operation_id="log_checks.list", tags=["terms"])
-async def log_checks(
-    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, term: str = ""
-) -> dict[str, Any]:
-    """Who checked the logs of which pairs, by which evidence, with what findings (ESE-13)."""
-    page = await office.views.log_checks(scope(caller), after=after, limit=limit, term=term)
-    return shown(page, response, "/v1/log-checks")
-
-
-@router.get("/term-surveys", operation_id="term_surveys.list", tags=["terms"])
-async def term_surveys(
-    response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, term: str = ""
-) -> dict[str, Any]:
-    """Surveys of regions: who is asked, and whether the answer has come (MASA-23, ESE-1, ESE-18)."""
-    page = await office.views.term_surveys(scope(caller), after=after, limit=limit, term=term)
-    return shown(page, response, "/v1/term-surveys")
+        await office.reference.open_term(
+            id=term,
+            program=body.program,
+            name=body.name,
+            first=body.first,
+            last=body.last,
+            version=program.version,
+            rules=rules_to_keep(program),
+            actor=caller.acting(WRITERS),
+            command=command_id(caller, key),
+        )
+    except AlreadyThere as there:
+        raise rules_changed(program) if str(there) == "rules" else Problem(409, "term_exists") from None
+    await office.starter.keep_terms(body.program)
+    return {"term": term}

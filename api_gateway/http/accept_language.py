@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
-from api_gateway.http.problems import Problem
+from api_gateway.services.problem import Problem
 from domain.forms.model import LANGUAGES
 
 
@@ -23,7 +23,7 @@ def language_of(language: str, accepted: str) -> str:
     return next((name for weight, _, name in sorted(wanted) if name in LANGUAGES and weight), LANGUAGES[0])
 
 
-async def spoken(
+async def answer_language(
     response: Response, language: str = "", accept_language: Annotated[str, Header()] = ""
 ) -> str:
     """The language of an answer, said in its headers."""
@@ -33,4 +33,4 @@ async def spoken(
     return chosen
 
 
-Spoken = Annotated[str, Depends(spoken)]
+AnswerLanguage = Annotated[str, Depends(answer_language)]

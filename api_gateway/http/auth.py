@@ -4,61 +4,19 @@ The gateway resolves the actor and no client ever sends one. A route that declar
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from activities.adapters.postgres.writes.commands import Intake
-from api_gateway.http.problems import Problem
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
 from domain.ids import derive
 
 STAFF: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
 EVERYBODY: Final = (*STAFF, Role.PARTICIPANT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """The person behind a request."""
-
-    person: str
-    roles: tuple[Role, ...]
-    regions: tuple[str, ...]
-
-    def acting(self, allowed: tuple[Role, ...]) -> Actor:
-        """The actor in the first of the caller's roles that is allowed; 403 where there is none."""
-        for role in self.roles:
-            if role in allowed:
-                regions = self.regions if role is Role.COORDINATOR else ()
-                return Actor(id=self.person, role=role, regions=regions)
-        raise Problem(403, "role_not_allowed")
-
-    @property
-    def sees_all(self) -> bool:
-        """Whether lists are not limited to regions or to the caller's own pairs."""
-        wide = {Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN}
-        return bool(wide & set(self.roles)) or (Role.COORDINATOR in self.roles and not self.regions)
-
-    @property
-    def sees_quiet(self) -> bool:
-        """Whether quiet matters are seen everywhere; payment staff see claims and the facts behind them (section 1)."""
-        everywhere = bool({Role.AUDITOR, Role.ADMIN} & set(self.roles))
-        return everywhere or (Role.COORDINATOR in self.roles and not self.regions)
-
-    def sees_quiet_of(self, region: str) -> bool:
-        """Whether quiet matters of a region are seen."""
-        return self.sees_quiet or region in self.sees_regions
-
-    def coordinates(self, region: str) -> bool:
-        """Whether the caller is a coordinator of a region."""
-        return Role.COORDINATOR in self.roles and (not self.regions or region in self.regions)
-
-    @property
-    def sees_regions(self) -> tuple[str, ...]:
-        """The regions that a coordinator's lists are limited to."""
-        return self.regions if Role.COORDINATOR in self.roles else ()
 
 
 def allowed(*roles: Role) -> Callable[..., Any]:
@@ -103,7 +61,7 @@ async def _record_refusal(request: Request, intake: Intake, caller: Caller) -> N
 Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
 Staff = Annotated[Caller, Depends(allowed(*STAFF))]
 Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role.ADMIN))]
-Office = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
+Writers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
 Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
 Supervisors = Annotated[Caller, Depends(allowed(Role.ADMIN, Role.AUDITOR))]
 Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]

@@ -1,8 +1,8 @@
 """Writes of the gateway itself, once each: the same key gives the first answer, other content under it is refused.
 
-Such a write has no workflow that answers an id once; its command row is kept here, as ``mentoring`` keeps it for
+Such a write has no workflow that answers an id once; its command row is kept here, as ``send_command`` keeps it for
 commands. A request that ends between the write and its answer is done again under the same key, and each write of
-``intake_reference`` leaves alone what it finds done by the same command.
+``writes.reference`` leaves alone what it finds done by the same command.
 """
 
 import contextlib
@@ -10,41 +10,92 @@ import functools
 import hashlib
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from activities.errors import Unavailable
-from api_gateway.api import answered, command_id, fingerprint_of, printed
-from api_gateway.http.problems import Problem
-from api_gateway.services.send_command import Answered, given_before
+from api_gateway.office import Office
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem
+from api_gateway.services.send_command import Answer, fingerprint, given_before
 from domain.actors import Actor
+from domain.ids import derive
 
 _RECORDED: Final = (403, 404, 409)
 """Refusals that stand in the journal; input of the wrong form does not."""
+ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
+    202: {"description": "Stored, and done soon: the same body and Location, which may not answer yet"}
+}
+"""For a route that starts something: what it answers where the start is not recorded yet."""
 Endpoint = Callable[..., Awaitable[Any]]
+
+
+async def idempotency_key(idempotency_key: Annotated[str, Header()] = "") -> str:
+    """Return the client's key; it is required wherever something changes."""
+    if not idempotency_key:
+        raise Problem(
+            400, "idempotency_key_missing", "Send an Idempotency-Key of your choice with each POST."
+        )
+    if len(idempotency_key) > 200:
+        raise Problem(400, "idempotency_key_too_long")
+    return idempotency_key
+
+
+Key = Annotated[str, Depends(idempotency_key)]
+
+
+def command_id(caller: Caller, key: str) -> str:
+    """Return the id of the command that a person's key stands for."""
+    return derive("command", caller.person, key)
+
+
+async def request_fingerprint(request: Request) -> str:
+    """Return the fingerprint of a request."""
+    return fingerprint_of(request, await request.body())
+
+
+def fingerprint_of(request: Request, body: bytes) -> str:
+    """Return the fingerprint of a request whose content is ``body``."""
+    key = request.headers.get("idempotency-key", "")
+    return fingerprint(key, request.method, request.url.path, body)
+
+
+def answer_body(response: Response, answer: Answer) -> Any:
+    """Return the body of an answer, marked where it was given before."""
+    response.status_code = answer.status
+    if answer.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return answer.body
 
 
 def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[Endpoint], Endpoint]:
     """Let a route with ``key``, ``office`` and ``caller`` do its work once per person and key.
 
-    ``location`` makes the address of what the answer tells of; a repeat says it too.
+    ``location`` makes the address of what the answer tells of; a repeat says it too. A route whose status depends on
+    what became of its work returns an ``Answer``, any other its body.
     """
 
     def wrap(endpoint: Endpoint) -> Endpoint:
         @functools.wraps(endpoint)
         async def route(request: Request, response: Response, **values: Any) -> Any:
-            office, caller = values["office"], values["caller"]
+            office: Office = values["office"]
+            caller: Caller = values["caller"]
             command = command_id(caller, values["key"])
             actor = Actor(id=caller.person, role=caller.roles[0], regions=caller.regions)
             claimed = await office.intake.claim(
-                command, kind=kind, subject="", payload={}, fingerprint=await _printed(request), actor=actor
+                command,
+                kind=kind,
+                subject="",
+                payload={},
+                fingerprint=await _fingerprint(request),
+                actor=actor,
             )
             answer = given_before(claimed)
             if answer is None:
                 status = request.scope["route"].status_code or 200
                 answer = await _first(endpoint, values, command, kind, actor, status)
-            body = answered(response, answer)
+            body = answer_body(response, answer)
             if location is not None:
                 response.headers["Location"] = location(body)
             return body
@@ -63,8 +114,9 @@ def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[E
 
 async def _first(
     endpoint: Endpoint, values: dict[str, Any], command: str, kind: str, actor: Actor, status: int
-) -> Answered:
-    intake = values["office"].intake
+) -> Answer:
+    office: Office = values["office"]
+    intake = office.intake
     try:
         body = await endpoint(**values)
     except Problem as problem:
@@ -79,14 +131,15 @@ async def _first(
         with contextlib.suppress(Unavailable):
             await intake.release(command)
         raise
-    await intake.answer(command, status, body)
-    return Answered(body=body, status=status)
+    answer = body if isinstance(body, Answer) else Answer(body=body, status=status)
+    await intake.answer(command, answer.status, answer.body)
+    return answer
 
 
-async def _printed(request: Request) -> str:
+async def _fingerprint(request: Request) -> str:
     """The fingerprint of a request; of a form its contents, since the borders between parts differ each time."""
     if not request.headers.get("content-type", "").startswith("multipart/"):
-        return await printed(request)
+        return await request_fingerprint(request)
     hashes = []
     for name, part in sorted((await request.form()).multi_items(), key=lambda item: item[0]):
         content = part.encode() if isinstance(part, str) else await part.read()

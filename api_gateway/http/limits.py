@@ -6,7 +6,8 @@ from fastapi.exceptions import HTTPException
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api_gateway.http.problems import MEDIA_TYPE, Problem
+from api_gateway.http.problems import MEDIA_TYPE
+from api_gateway.services.problem import Problem
 
 LARGEST: Final = 1024 * 1024
 LARGEST_IMPORT: Final = 20 * 1024 * 1024

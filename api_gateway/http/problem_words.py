@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from api_gateway.http.problems import address_of, broken_rule, title_of
+from api_gateway.services.problem import address_of, broken_rule, title_of
 
 WORDS: Final = Path(__file__).parents[1] / "words" / "problems.toml"
 

@@ -1,7 +1,6 @@
 """Problems as RFC 9457 has them: a stable code, a pointer to the field, and never the text of an exception."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,123 +10,15 @@ from starlette.exceptions import HTTPException
 from activities.adapters.postgres.reads.lists import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
+from api_gateway.services.problem import Problem, broken_rule, key_reused, unavailable
 from domain.errors import RuleViolation
 
 MEDIA_TYPE: Final = "application/problem+json"
-RETRY_AFTER: Final = "2"
-
-FORBIDDEN: Final = {
-    "role_not_allowed",
-    "not_a_participant",
-    "state_office_only",
-    "not_the_decider",
-    "proposer_is_mentor",
-    "waiver_is_proposer",
-    "waiver_in_pair",
-    "confirmer_in_pair",
-    "own_application",
-    "own_meeting",
-    "not_the_mentor",
-    "not_the_booker",
-    "recognizes_self",
-    "approver_sends",
-    "approves_own_order",
-    "settles_own_order",
-    "not_the_maker",
-    "on_the_pair",
-    "contact_of_the_payee",
-    "answers_in_own_pair",
-    "decides_in_own_pair",
-    "complaint_is_about_you",
-    "decider_seconds",
-    "not_a_mentor_of_term",
-    "audience_not_yours",
-    "own_relationship",
-    "form_of_the_other_side",
-    "not_the_writer",
-}
-"""Codes that say who may not; all other broken rules say that it may not be now."""
-
-
-def title_of(code: str) -> str:
-    """A code as a heading."""
-    title = code.replace("_", " ")
-    return title[:1].upper() + title[1:]
-
-
-def address_of(code: str) -> str:
-    """Where a code is explained: ``type`` of its problem (RFC 9457)."""
-    return f"/v1/problems/{code}"
-
-
-class Problem(Exception):
-    """An answer that is no success."""
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        detail: str = "",
-        *,
-        errors: Sequence[dict[str, str]] = (),
-        headers: dict[str, str] | None = None,
-        recorded: str = "",
-    ) -> None:
-        """``recorded`` is the code for the journal where the caller is told less, as with another region."""
-        super().__init__(code)
-        self.recorded = recorded or code
-        self.status = status
-        self.code = code
-        self.detail = detail
-        self.errors = list(errors)
-        self.headers = headers or {}
-
-    def body(self) -> dict[str, Any]:
-        """The JSON form, without the request's id."""
-        body: dict[str, Any] = {
-            "type": address_of(self.code),
-            "title": title_of(self.code),
-            "status": self.status,
-            "code": self.code,
-        }
-        if self.detail:
-            body["detail"] = self.detail
-        if self.errors:
-            body["errors"] = self.errors
-        return body
-
-
-WHERE_CODES_STAND: Final = (
-    "GET /v1/relationships/{id}/codes and /v1/programs/{program}/codes list the codes and limits; ids, and the "
-    "evidence of money, stand in what GET shows of the subject."
-)
-"""What to do about a code, an id or a number that the rules do not know."""
-
-
-def broken_rule(code: str, field: str = "") -> Problem:
-    """The problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
-    if code in ("other_region", "not_found"):
-        return Problem(404, "not_found", recorded=code)
-    status = 403 if code in FORBIDDEN else 409
-    pointer = [{"pointer": "/" + field.replace(".", "/"), "detail": code.replace("_", " "), "code": code}]
-    unknown = field and (code.startswith("unknown_") or code.endswith("_out_of_range"))
-    return Problem(status, code, WHERE_CODES_STAND if unknown else "", errors=pointer if field else ())
-
-
-def unavailable(what: str) -> Problem:
-    """Database or engine do not answer; nothing is half done, and the same key may be sent again."""
-    return Problem(503, f"{what}_unavailable", headers={"Retry-After": RETRY_AFTER})
-
-
-def key_reused() -> Problem:
-    """A key that the caller has used for something else; nothing was done."""
-    return Problem(422, "key_reused", "This Idempotency-Key was sent with other content before.")
-
 
 _CODES: Final = {400: "unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
-def install(app: FastAPI) -> None:
+def answer_errors_as_problems(app: FastAPI) -> None:
     """Answer every error as a problem."""
 
     def answer(request: Request, problem: Problem) -> JSONResponse:

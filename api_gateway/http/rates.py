@@ -8,7 +8,7 @@ from typing import Final
 
 from fastapi import Response
 
-from api_gateway.http.problems import Problem
+from api_gateway.services.problem import Problem
 
 WINDOW: Final = 60.0
 

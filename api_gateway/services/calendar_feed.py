@@ -14,8 +14,8 @@ from activities.adapters.files.form_files import form_title
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.icalendar import Appointment, Entry, feed
 from activities.adapters.postgres.reads.lists import Views
-from api_gateway.api.lists import folded, scope
-from api_gateway.http.auth import Caller
+from api_gateway.services.caller import Caller
+from api_gateway.services.history import relationship_state
 from domain.calendar import Calendar
 from domain.ids import derive
 from domain.journal import stamp_of
@@ -60,7 +60,7 @@ class Agenda:
             entries += due
             appointments += plans
         roles = [role.value for role in self._caller.roles]
-        tasks = await self._views.dated_tasks(scope(self._caller), roles)
+        tasks = await self._views.dated_tasks(self._caller.scope, roles)
         programs = [self._programs.get(regions.get(task["region"], "")) for task in tasks]
         entries += [self._of_task(task, of) for task, of in zip(tasks, programs, strict=True) if of]
         for term in await self._terms(pairs, regions):
@@ -73,7 +73,7 @@ class Agenda:
         program = self._programs.get(pair["program"])
         if not events or program is None:
             return [], []
-        state = await folded(self._views, events)
+        state = await relationship_state(self._views, events)
         last = next(event for event in reversed(events) if event.type not in QUIET_EVENTS)
         calendar = program.rules.calendar
         plans = [

@@ -7,14 +7,15 @@ checked here, since answers never reach a workflow.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from pydantic import BaseModel
+from typing import Any, Final
 
 from activities.adapters.files.form_files import shipped_forms
-from activities.adapters.postgres.writes.drafts import Draft
-from api_gateway.http.auth import Caller
-from api_gateway.http.problems import Problem, broken_rule, key_reused
+from activities.adapters.postgres.reads.forms import FormViews
+from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.documents import Documents
+from activities.adapters.postgres.writes.drafts import Draft, Drafts
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem, broken_rule, key_reused
 from domain.actors import Actor, Role
 from domain.forms.model import AnswerFault, Filler, Form, answer_faults, normalized
 from domain.ids import derive
@@ -22,16 +23,25 @@ from domain.journal import Document
 from domain.messages import Command
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.rules.checks.forms import code_lists, form_digest
-from domain.rules.form_uses import FormUse
+from domain.rules.form_lists import code_lists, form_digest
+from domain.rules.form_uses import PAIR, FormUse
 from domain.rules.program import Rules
+from domain.term.messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
 
-STAGED = (SubmitSurvey, SubmitForm, AmendForm)
-"""Commands that bring answers along."""
+WITH_ANSWERS: Final = (SubmitSurvey, SubmitForm, AmendForm)
+"""Commands of a relationship that bring answers along."""
+WITH_TERM_ANSWERS: Final = (SubmitMonthlyRecord, AmendMonthlyRecord, SubmitTermSurvey)
+"""Commands of a term that bring answers along."""
+MONTHLY_RECORD: Final = "monthly_record"
+
+
+def shipped_form(use: FormUse) -> Form:
+    """Return the form that a program uses."""
+    return shipped_forms()[use.form, use.version]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class FormInUse:
     """A form as a relationship's rules have it, and whose turn it is: mentor, mentee, or the region's coordinator."""
 
     use: FormUse
@@ -39,11 +49,11 @@ class Asked:
     rules: Rules
 
     def faults(self, answers: Mapping[str, Any], *, draft: bool = False) -> tuple[AnswerFault, ...]:
-        """What is wrong with answers."""
+        """Return what is wrong with answers."""
         return answer_faults(self.form, answers, lists=code_lists(self.rules, self.form), draft=draft)
 
     def demand(self, answers: Mapping[str, Any], *, draft: bool = False) -> dict[str, Any]:
-        """Composed answers; 422 with an error for each field where they do not fit the form."""
+        """Return composed answers; 422 with an error for each field where they do not fit the form."""
         faults = self.faults(normalized(self.form, answers), draft=draft)
         if faults:
             errors = [
@@ -56,24 +66,16 @@ class Asked:
                 for fault in faults
             ]
             raise Problem(422, "answers_do_not_fit", errors=errors)
-        return as_kept(self.form, answers)
+        return answers_to_keep(self.form, answers)
 
 
-def as_kept(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as they are kept: composed, and without those that are empty."""
+def answers_to_keep(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return answers as they are kept: composed, and without those that are empty."""
     return {key: value for key, value in normalized(form, answers).items() if value not in ("", None, [])}
 
 
-async def rules_of(office: Any, subject: str) -> Rules:
-    """The rules of a relationship; 404 for an unknown one."""
-    rules: Rules | None = await office.forms.rules(subject)
-    if rules is None:
-        raise Problem(404, "not_found")
-    return rules
-
-
-def asked(rules: Rules, form: str) -> Asked:
-    """The form that the rules know by this id; 404 ``unknown_form`` for any other."""
+def form_in_use(rules: Rules, form: str) -> FormInUse:
+    """Return the form that the rules know by this id; 404 ``unknown_form`` for any other."""
     use = rules.form(form)
     found = shipped_forms().get((use.form, use.version)) if use is not None else None
     if use is None or found is None:
@@ -84,118 +86,168 @@ def asked(rules: Rules, form: str) -> Asked:
         raise Problem(
             409, "form_changed", "The form was changed without a new version; put the old text back."
         )
-    return Asked(use=use, form=found, rules=rules)
+    return FormInUse(use=use, form=found, rules=rules)
 
 
-def seat_of(caller: Caller, found: Mapping[str, Any]) -> Filler | None:
-    """As whom a caller fills forms of a relationship that he may see; None for a reader.
+def seat_of(caller: Caller, pair: Mapping[str, Any]) -> Filler | None:
+    """Return as whom a caller fills forms of a relationship that he may see; None for a reader.
 
     Who is of the pair sits there whatever else the caller's office is: nobody reads the partner's forms as staff.
     """
-    if caller.person in (found["mentee"], found["mentor"]):
-        return Filler.MENTOR if caller.person == found["mentor"] else Filler.MENTEE
-    return Filler.COORDINATOR if caller.coordinates(found["region"]) else None
+    if caller.person in (pair["mentee"], pair["mentor"]):
+        return Filler.MENTOR if caller.person == pair["mentor"] else Filler.MENTEE
+    return Filler.COORDINATOR if caller.coordinates(pair["region"]) else None
 
 
-async def staged(
-    office: Any,
-    kind: type[Command],
-    subject: str,
-    body: BaseModel,
-    command: str,
-    caller: Caller,
-    actor: Actor,
-) -> dict[str, Any]:
-    """The document that a command brings along, kept; empty for other commands.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A command as a caller sent it: its class, its subject, its parsed body, its id, and who acts."""
 
-    Raises:
-        Problem: The form is not the caller's (recorded as a refusal), its answers do not fit, or the same command
-            was sent before with other answers.
-    """
-    if kind not in STAGED:
-        return {}
-    rules: Rules | None = await office.forms.rules(subject)
-    found: Mapping[str, Any] | None = await office.forms.pair(subject)
-    if rules is None or found is None:
-        raise await _refused(office, kind, command, actor, subject, "not_found", "")
-    seat = seat_of(caller, found)
-    ver, id = 1, derive("document", command)
-    if kind is AmendForm:
-        before = await office.documents.kept(getattr(body, "document", ""))
-        filed = [
-            row["form"] for row in await office.forms.filed(subject) if before and row["id"] == before.doc
-        ]
-        if before is None or not filed:
-            raise await _refused(office, kind, command, actor, subject, "unknown_document", "document")
-        form, ver = filed[0], before.ver + 1
-    elif kind is SubmitForm:
-        form = getattr(body, "form", "")
-    else:
-        use = rules.survey_form(seat.value) if seat in (Filler.MENTOR, Filler.MENTEE) else None
-        form = use.form if use else ""
-    wanted = rules.form(form)
-    if wanted is None:
-        code = "not_a_participant" if kind is SubmitSurvey else "unknown_form"
-        raise await _refused(
-            office, kind, command, actor, subject, code, "" if kind is SubmitSurvey else "form"
-        )
-    if wanted.by is not seat:
-        outside = seat is None and actor.role is Role.COORDINATOR
-        code = (
-            "other_region" if outside else "not_a_participant" if seat is None else "form_of_the_other_side"
-        )
-        raise await _refused(office, kind, command, actor, subject, code, "")
-    answers = getattr(body, "answers", None)
-    kept: Document | None = await office.documents.kept(id)
-    definition = shipped_forms().get((wanted.form, wanted.version))
-    if kept is not None and answers is not None and definition is not None:
-        before = await office.documents.read(id, relationship=subject)
-        if before != as_kept(definition, answers):
-            raise key_reused()
-    if kept is None:
-        question = asked(rules, form)
-        if answers is None:
-            answers = (await office.drafts.read(subject, form, caller.person)).answers
-        kept = await office.documents.keep(
-            question.demand(answers),
-            id=id,
-            scope=subject,
-            person=caller.person,
-            form=form,
-            privacy="c2a" if wanted.archived or wanted.audience else "c2o",
-            ver=ver,
-        )
-    return {"answers": kept}
+    kind: type[Command]
+    subject: str
+    body: Any
+    command: str
+    caller: Caller
+    actor: Actor
+
+    @property
+    def answers(self) -> Mapping[str, Any] | None:
+        """The answers in the body; None where the saved draft is meant."""
+        answers: Mapping[str, Any] | None = getattr(self.body, "answers", None)
+        return answers
 
 
-async def standing_draft(office: Any, subject: str, form: str, person: str) -> Draft:
-    """The draft of a form; one that housekeeping handed in for a sender who went away is forgotten at last."""
-    draft: Draft = await office.drafts.read(subject, form, person)
-    own = [row for row in await office.forms.filed(subject) if (row["form"], row["person"]) == (form, person)]
-    if draft.saved_at is None or not own or datetime.fromisoformat(own[-1]["submitted_at"]) < draft.saved_at:
-        return draft
-    if draft.answers != await office.documents.read(own[-1]["id"], relationship=subject):
-        return draft
-    await office.drafts.discard(subject, form, person)
-    return Draft()
+class FormAnswers:
+    """Keeps the answers that commands bring along, and the drafts until then."""
 
+    def __init__(self, forms: FormViews, documents: Documents, drafts: Drafts, intake: Intake) -> None:
+        self._forms = forms
+        self._documents = documents
+        self._drafts = drafts
+        self._intake = intake
 
-async def settled(
-    office: Any, subject: str, body: BaseModel, answers: Document | None, caller: Caller
-) -> None:
-    """Forget the draft of what was handed in; what its writer changed since a first attempt stays a draft."""
-    if answers is None:
-        return
-    if getattr(body, "answers", None) is None:
-        draft = await office.drafts.read(subject, answers.form, caller.person)
-        if draft.answers != await office.documents.read(answers.doc, relationship=subject):
+    async def rules_of(self, subject: str) -> Rules:
+        """Return the rules of a relationship or of a term in a region; 404 for an unknown one."""
+        rules = await self._forms.rules(subject)
+        if rules is None:
+            raise Problem(404, "not_found")
+        return rules
+
+    async def keep(self, sent: Submission) -> dict[str, Document]:
+        """Keep the document that a command brings along; empty for a command without answers.
+
+        Raises:
+            Problem: The form is not the caller's (recorded as a refusal), its answers do not fit, or the same command
+                was sent before with other answers.
+        """
+        if sent.kind in WITH_TERM_ANSWERS:
+            return {"answers": await self._keep_of_term(sent)}
+        if sent.kind not in WITH_ANSWERS:
+            return {}
+        rules, pair = await self._forms.rules(sent.subject), await self._forms.pair(sent.subject)
+        if rules is None or pair is None:
+            raise await self._refused(sent, "not_found")
+        seat = seat_of(sent.caller, pair)
+        form, version = await self._form_of(sent, rules, seat)
+        use = rules.form(form)
+        if use is None and sent.kind is SubmitSurvey:
+            raise await self._refused(sent, "not_a_participant")
+        if use is None:
+            raise await self._refused(sent, "unknown_form", "form")
+        if use.by is not seat:
+            raise await self._refused(sent, _why_not(seat, sent.actor))
+        return {"answers": await self._keep_once(sent, rules, use, version)}
+
+    async def forget_draft(self, sent: Submission, kept: Document | None) -> None:
+        """Forget the draft of what was handed in; what its writer changed since a first attempt stays a draft."""
+        if kept is None:
             return
-    await office.drafts.discard(subject, answers.form, caller.person)
+        if sent.answers is None:
+            draft = await self._drafts.read(sent.subject, kept.form, sent.caller.person)
+            if draft.answers != await self._documents.read(kept.doc, relationship=sent.subject):
+                return
+        await self._drafts.discard(sent.subject, kept.form, sent.caller.person)
+
+    async def draft(self, subject: str, form: str, person: str) -> Draft:
+        """Return the draft of a form; one that housekeeping handed in for a sender who went away is forgotten."""
+        draft = await self._drafts.read(subject, form, person)
+        every = await self._forms.filed(subject)
+        own = [row for row in every if (row["form"], row["person"]) == (form, person)]
+        if (
+            draft.saved_at is None
+            or not own
+            or datetime.fromisoformat(own[-1]["submitted_at"]) < draft.saved_at
+        ):
+            return draft
+        if draft.answers != await self._documents.read(own[-1]["id"], relationship=subject):
+            return draft
+        await self._drafts.discard(subject, form, person)
+        return Draft()
+
+    async def _form_of(self, sent: Submission, rules: Rules, seat: Filler | None) -> tuple[str, int]:
+        """The form that a command is about, and the version of its document."""
+        if sent.kind is SubmitForm:
+            return sent.body.form, 1
+        if sent.kind is SubmitSurvey:
+            use = rules.survey_form(seat.value) if seat is not None and seat in PAIR else None
+            return use.form if use else "", 1
+        before = await self._documents.kept(sent.body.document)
+        every = await self._forms.filed(sent.subject) if before else ()
+        forms = [row["form"] for row in every if before and row["id"] == before.doc]
+        if before is None or not forms:
+            raise await self._refused(sent, "unknown_document", "document")
+        return forms[0], before.ver + 1
+
+    async def _keep_once(self, sent: Submission, rules: Rules, use: FormUse, version: int) -> Document:
+        """Keep the answers; where the command was sent before, its document must hold the same ones."""
+        id = derive("document", sent.command)
+        kept, answers = await self._documents.kept(id), sent.answers
+        if kept is not None:
+            form = shipped_forms().get((use.form, use.version))
+            if answers is not None and form is not None:
+                before = await self._documents.read(id, relationship=sent.subject)
+                if before != answers_to_keep(form, answers):
+                    raise key_reused()
+            return kept
+        wanted = form_in_use(rules, use.form)
+        if answers is None:
+            answers = (await self._drafts.read(sent.subject, use.form, sent.caller.person)).answers
+        return await self._documents.keep(
+            wanted.demand(answers),
+            id=id,
+            scope=sent.subject,
+            person=sent.caller.person,
+            form=use.form,
+            privacy="c2a" if use.archived or use.audience else "c2o",
+            ver=version,
+        )
+
+    async def _keep_of_term(self, sent: Submission) -> Document:
+        """Keep the answers of a term's command, held against the program's form."""
+        rules, body, person = await self.rules_of(sent.subject), sent.body, sent.caller.person
+        survey = sent.kind is SubmitTermSurvey
+        use = rules.survey_form(body.audience.value) if survey else rules.form(MONTHLY_RECORD)
+        if use is None:
+            raise Problem(404, "unknown_form")
+        return await self._documents.keep(
+            form_in_use(rules, use.form).demand(body.model_dump()["answers"]),
+            id=derive("document", sent.command),
+            scope=sent.subject if survey else derive(use.form, sent.subject, body.month, person),
+            person=person,
+            form=use.form,
+            privacy="c2a" if survey else "c2o",  # operational: the signed list alone can make it more (K1)
+        )
+
+    async def _refused(self, sent: Submission, code: str, field: str = "") -> Problem:
+        """A refusal that needs no workflow; it stands in the side stream like any other."""
+        await self._intake.refuse(
+            command=sent.command, kind=sent.kind.__name__, code=code, actor=sent.actor, subject=sent.subject
+        )
+        return broken_rule(code, field)
 
 
-async def _refused(
-    office: Any, kind: type[Command], command: str, actor: Actor, subject: str, code: str, field: str
-) -> Problem:
-    """A refusal that needs no workflow; it stands in the side stream like any other."""
-    await office.intake.refuse(command=command, kind=kind.__name__, code=code, actor=actor, subject=subject)
-    return broken_rule(code, field)
+def _why_not(seat: Filler | None, actor: Actor) -> str:
+    """The code for a caller who does not fill the form."""
+    if seat is not None:
+        return "form_of_the_other_side"
+    return "other_region" if actor.role is Role.COORDINATOR else "not_a_participant"

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.complaints import complaints
-from api_gateway.http.auth import Caller
+from api_gateway.services.caller import Caller
 from domain.actors import Role
 from domain.codec import to_plain
 from domain.journal import Envelope
 from domain.relationship.any_stage import complaint
-from domain.relationship.decider import Relationship
+from domain.relationship.state import Relationship
 
 READ_STATEMENT: Final = "ReadStatement"
 """The kind under which a refused reading of a statement stands in the side stream."""
@@ -61,9 +62,9 @@ WHOLE: Final = Reader()
 """A reader from whom nothing is kept."""
 
 
-async def reader_of(office: Any, caller: Caller, subject: str) -> Reader:
+async def reader_of(database: Database, caller: Caller, subject: str) -> Reader:
     """How a caller who may see the quiet matters of a relationship reads its history."""
-    async with office.database.transaction() as connection:
+    async with database.transaction() as connection:
         found = [case for case in await complaints(connection, subject) if case["against"] == caller.person]
     supervises = bool({Role.ADMIN, Role.AUDITOR} & set(caller.roles))
     return Reader(

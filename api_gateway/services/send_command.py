@@ -17,21 +17,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.postgres.writes.commands import Claim, Claimed, Intake
 from activities.adapters.postgres.writes.group_meetings import Groups, Part
 from activities.errors import Unavailable
-from api_gateway.http.problems import RETRY_AFTER, Problem, broken_rule, key_reused, unavailable
+from api_gateway.services.problem import RETRY_AFTER, Problem, broken_rule, key_reused, unavailable
 from domain.codec import to_plain
 from domain.messages import Command, Receipt
-from domain.workflow_contracts import (
-    PARKED,
-    RELATIONSHIP_WORKFLOW,
-    RELATIONSHIPS,
-    RULE_VIOLATION,
-    TERM_WORKFLOW,
-    TRY_AGAIN,
-    RelationshipStart,
-    TermStart,
-    workflow_id,
-)
-from workers.temporal import start_once
+from domain.workflow_contracts import PARKED, RULE_VIOLATION, TRY_AGAIN, workflow_id
 
 PATIENCE: Final = 15.0
 """Seconds that a request waits for an answer before it says 503; the command itself is not lost."""
@@ -39,7 +28,7 @@ _PAUSE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answer:
     """The answer to a command, and whether it was given before."""
 
     body: Any
@@ -53,11 +42,11 @@ def fingerprint(key: str, method: str, path: str, body: bytes) -> str:
     The key is hashed along and stored nowhere: a body may hold answers or a sealed text, and whoever reads the command
     rows must not find out by trying which.
     """
-    asked = (key.encode(), method.encode(), path.encode(), body)
-    return hashlib.sha256(b"\n".join(asked)).hexdigest()
+    parts = (key.encode(), method.encode(), path.encode(), body)
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
-def given_before(claimed: Claimed) -> Answered | None:
+def given_before(claimed: Claimed) -> Answer | None:
     """The stored answer, None where the command is the caller's to carry out; raises ``Problem`` for all else."""
     if claimed.claim is Claim.MINE:
         return None
@@ -67,7 +56,7 @@ def given_before(claimed: Claimed) -> Answered | None:
         raise Problem(409, "in_flight", headers={"Retry-After": RETRY_AFTER})
     answer = claimed.answer
     if claimed.status < 400:
-        return Answered(body=answer, status=claimed.status, replayed=True)
+        return Answer(body=answer, status=claimed.status, replayed=True)
     replayed = {"Idempotency-Replayed": "true"}
     code, errors = answer["code"], answer.get("errors", ())
     if (
@@ -79,7 +68,7 @@ def given_before(claimed: Claimed) -> Answered | None:
     raise Problem(claimed.status, code, answer.get("detail", ""), errors=errors, headers=replayed)
 
 
-class Mentoring:
+class CommandSender:
     """Sends commands to workflows, once each."""
 
     def __init__(self, client: Client, intake: Intake, groups: Groups) -> None:
@@ -87,7 +76,7 @@ class Mentoring:
         self._intake = intake
         self._groups = groups
 
-    async def send(self, kind: str, subject: str, command: Command, print_: str) -> Answered:
+    async def send(self, kind: str, subject: str, command: Command, print_: str) -> Answer:
         """Carry a command to the workflow of ``kind`` and ``subject``; raises ``Problem`` unless it succeeds."""
         name = type(command).__name__
         payload = {key: value for key, value in to_plain(command).items() if key not in ("id", "actor")}
@@ -106,9 +95,9 @@ class Mentoring:
             raise unavailable("engine") from None
         answer = to_plain(receipt)
         await self._intake.answer(command.id, 200, answer)
-        return Answered(body=answer)
+        return Answer(body=answer)
 
-    async def send_group(self, group: str) -> Answered:
+    async def send_group(self, group: str) -> Answer:
         """Carry a group's log to all its pairs; raises ``Problem`` where the check refuses it, or while one is open.
 
         Whatever happens on the way, the same key comes back to what is done by then, and housekeeping does the rest.
@@ -127,7 +116,7 @@ class Mentoring:
             await self._intake.release(group)
             raise unavailable("engine")
         await asyncio.gather(*(self._send_part(part) for part in settled.told))
-        return Answered(body=dict(settled.answer))
+        return Answer(body=dict(settled.answer))
 
     async def _send_part(self, part: Part) -> None:
         """Send a command whose row is written; its answer stands there, and what got none is sent again later."""
@@ -183,17 +172,3 @@ class Mentoring:
         except RPCError:
             return Problem(404, "not_found")
         return Problem(409, f"{id.partition('/')[0]}_ended")
-
-    async def start(self, start: RelationshipStart) -> None:
-        """Start a relationship once; a start that fails is repeated by housekeeping."""
-        await self._start(RELATIONSHIP_WORKFLOW, workflow_id("relationship", start.relationship), start)
-
-    async def start_term(self, start: TermStart) -> None:
-        """Start the keeping of a term in a region once; a start that fails is repeated by housekeeping."""
-        await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)
-
-    async def _start(self, workflow: str, id: str, start: Any) -> None:
-        try:
-            await start_once(self._client, workflow, id, start, queue=RELATIONSHIPS)
-        except RPCError as error:
-            raise Unavailable("engine") from error

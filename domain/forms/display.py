@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.forms.model import Field, FieldType, Form, number_range
-from domain.rules.form_uses import FormUse
 
 Say = Callable[[str], str]
 _WRITTEN = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.EMAIL)
@@ -64,23 +63,3 @@ def _shown_field(
     if field.columns:
         shown["columns"] = [_shown_field(column, language, lists, say, ours=ours) for column in field.columns]
     return shown
-
-
-def shown_use(use: FormUse, form: Form, language: str) -> dict[str, Any]:
-    """How a program uses a form, in one line."""
-    return {
-        "form": use.form,
-        "version": use.version,
-        "catalog": form.catalog,
-        "title": form.title.read(language),
-        "by": use.by.value,
-        "stage": use.stage,
-        "required": use.required,
-        "after": use.after.value,
-        "due_days": use.due_days,
-        "early_end_days": use.early_end_days or None,
-        "repeats": use.repeats,
-        "archived": use.archived,
-        "kept_as": use.kept_as or None,
-        "audience": use.audience or None,
-    }

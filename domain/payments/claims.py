@@ -1,23 +1,29 @@
-"""Claims on an obligation, and what becomes of it apart from its orders: its commands, events and their data."""
+"""Claims on an obligation, and what becomes of it apart from its orders.
 
-from dataclasses import dataclass
-from datetime import datetime
+The first claim of a relationship opens it and fixes amount, region and rule version; further claims of the same mentor
+add nothing to pay. Withdrawing the last claim before anything was sent cancels it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from domain import tasks
 from domain.actors import Role
+from domain.errors import demand, required
+from domain.ids import obligation_id
 from domain.journal import Event
-from domain.messages import Command
-from domain.rules.program import TermDates
+from domain.messages import Command, Stamp
+from domain.money import Money
+from domain.payments.state import Claim, Obligation, OrderState
+from domain.rules.money import EarlyEnd, MembershipCheck, MoneyRule, Trigger
+from domain.rules.program import Rules, TermDates
+from domain.tasks import TaskKind
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """One relationship's claim. The mentee is unknown where the withdrawal came before the claim."""
-
-    id: str
-    relationship: str
-    mentee: str = ""
-    withdrawn: bool = False
+CLOSING_DAYS = 60
+"""Days after the term, or after the money fell due, that an obligation still listens for a return."""
+FINISHED = ("settled", "denied", "canceled")
+_GONE = ("sent", "settled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,3 +128,140 @@ EVENTS: tuple[type[Event], ...] = (
     ObligationReopened,
     ObligationClosed,
 )
+
+
+def decide(state: Obligation, command: Command, rules: Rules) -> tuple[Event, ...]:
+    """Return the events of a claim or its withdrawal; raises ``RuleViolation``. A repeat has none."""
+    match command:
+        case AddClaim():
+            return _add(state, command, rules)
+        case WithdrawClaim():
+            return _withdraw(state, command)
+    raise TypeError(type(command).__name__)
+
+
+def _add(state: Obligation, command: AddClaim, rules: Rules) -> tuple[Event, ...]:
+    if any(claim.id == command.claim for claim in state.claims):
+        return ()
+    owed = obligation_id(command.program, command.term, command.unit, command.kind)
+    demand(owed == state.id, "another_obligation")
+    added = ClaimAdded(claim=command.claim, relationship=command.relationship, mentee=command.mentee)
+    if state.applied_seq == 0:
+        return (_accrued(command, rules), added)
+    demand(command.mentor == state.mentor, "another_mentor", field="mentor")
+    if state.state == "canceled":
+        return (ObligationReopened(due_at=command.due_at), added)
+    return (added,)
+
+
+def _accrued(command: AddClaim, rules: Rules) -> ObligationAccrued:
+    rule = required(
+        next((rule for rule in rules.money if rule.kind == command.kind and rule.executed), None),
+        "unknown_money_rule",
+        field="kind",
+    )
+    amount = Money(currency=rule.currency, minor=rule.amount_minor)
+    last = max(command.term_dates.last, rules.calendar.local_date(command.due_at))
+    return ObligationAccrued(
+        program=command.program,
+        term=command.term,
+        kind=command.kind,
+        unit=command.unit,
+        mentor=command.mentor,
+        region=command.region,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        rules_version=rules.version,
+        zone=rules.calendar.timezone,
+        due_at=command.due_at,
+        closes_at=rules.calendar.at(last + timedelta(days=CLOSING_DAYS)),
+        checks_members=rule.membership_check in (MembershipCheck.AT_DUE, MembershipCheck.BOTH),
+        survives_early_end=rule.early_end is EarlyEnd.FULL,
+        evidence=rule.evidence,
+        proven=_proven(rule),
+    )
+
+
+def _proven(rule: MoneyRule) -> tuple[str, ...]:
+    """The evidence that lies in the trigger itself: without it the claim would not have come."""
+    completed = ("meetings_completed",) if rule.trigger is Trigger.ON_COMPLETION else ()
+    return ("match_confirmed", *completed)
+
+
+def _withdraw(state: Obligation, command: WithdrawClaim) -> tuple[Event, ...]:
+    known = next((claim for claim in state.claims if claim.id == command.claim), None)
+    if known is not None and known.withdrawn:
+        return ()
+    withdrawn = ClaimWithdrawn(claim=command.claim, relationship=command.relationship)
+    others = [claim for claim in state.live_claims if claim.id != command.claim]
+    final = state.standing in _GONE or state.state in FINISHED
+    if others or final or state.survives_early_end:
+        return (withdrawn,)
+    return (withdrawn, *canceled(state))
+
+
+def canceled(state: Obligation) -> tuple[Event, ...]:
+    """Return the end of an obligation that nobody claims, unless its money is on its way."""
+    if state.standing in _GONE:
+        return ()
+    return (ObligationCanceled(order=state.order.id if state.order else ""),)
+
+
+def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
+    """Return the state after an event of the obligation itself or of its claims."""
+    match event:
+        case ObligationAccrued():
+            return _opened(state, event, stamp)
+        case ClaimAdded():
+            claim = Claim(id=event.claim, relationship=event.relationship, mentee=event.mentee)
+            return replace(state, claims=(*state.claims, claim))
+        case ClaimWithdrawn():
+            return replace(state, claims=_without(state.claims, event))
+        case ObligationDue():
+            kind, role = TaskKind.PREPARE_STIPEND, Role.PAYMENT_STAFF
+            todo = tasks.opened(state.tasks, state.id, stamp, kind, role=role)
+            return replace(state, state="due", tasks=todo)
+        case ObligationCanceled():
+            orders = tuple(
+                replace(order, state=OrderState.VOIDED, held_from=None, reason="claims_withdrawn")
+                if order.id == event.order
+                else order
+                for order in state.orders
+            )
+            done = tasks.closed(state.tasks, stamp, outcome="canceled")
+            return replace(state, orders=orders, tasks=done).finished("canceled", stamp)
+        case ObligationReopened():
+            return replace(state, state="accrued", due_at=event.due_at, finished_at=None)
+        case ObligationClosed():
+            return replace(state, ended_at=stamp.at, tasks=tasks.closed(state.tasks, stamp, outcome="closed"))
+    raise TypeError(type(event).__name__)
+
+
+def _opened(state: Obligation, event: ObligationAccrued, stamp: Stamp) -> Obligation:
+    return replace(
+        state,
+        program=event.program,
+        term=event.term,
+        kind=event.kind,
+        unit=event.unit,
+        mentor=event.mentor,
+        region=event.region,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+        rules_version=event.rules_version,
+        zone=event.zone,
+        checks_members=event.checks_members,
+        survives_early_end=event.survives_early_end,
+        evidence=event.evidence,
+        proven=event.proven,
+        accrued_at=stamp.at,
+        due_at=event.due_at,
+        closes_at=event.closes_at,
+    )
+
+
+def _without(claims: tuple[Claim, ...], event: ClaimWithdrawn) -> tuple[Claim, ...]:
+    """The claims with one withdrawn; a withdrawal that overtook its claim is kept, so that the claim finds it."""
+    if any(claim.id == event.claim for claim in claims):
+        return tuple(replace(c, withdrawn=True) if c.id == event.claim else c for c in claims)
+    return (*claims, Claim(id=event.claim, relationship=event.relationship, withdrawn=True))

@@ -1,24 +1,21 @@
-"""Who may do what to an order, and what comes of it (MONEY 4 and 5).
+"""Who may do what to an order, and the events that follow (MONEY 4 and 5).
 
 Identity is the person. An order is made by one, approved by another, sent by payment staff who did not approve it, and
 settled by somebody who neither made nor sent it. Nobody on a pair takes part, and no contact of the payee makes or
 approves. Where a membership has lapsed the order is held, not refused: the money stays owed and a task says why.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Final
 
-from domain import tasks
-from domain.actors import Actor, Role
-from domain.errors import demand
+from domain.actors import Actor
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import Command
+from domain.payments.facts import PaymentFacts
 from domain.payments.orders import (
     ApproveStipend,
     CheckMemberships,
@@ -30,7 +27,6 @@ from domain.payments.orders import (
     HoldReason,
     LiftHold,
     MembershipsChecked,
-    Order,
     OrderApproved,
     OrderDenied,
     OrderFailed,
@@ -39,11 +35,9 @@ from domain.payments.orders import (
     OrderReturned,
     OrderSent,
     OrderSettled,
-    OrderState,
     OrderSubmitted,
     OrderVoided,
     OrderWithdrawn,
-    PaymentFacts,
     PrepareStipend,
     RecordFailed,
     RecordReturned,
@@ -51,10 +45,14 @@ from domain.payments.orders import (
     VoidOrder,
     WithdrawOrder,
 )
-from domain.tasks import Task, TaskKind
+from domain.payments.state import Obligation, Order, OrderState
 
-if TYPE_CHECKING:
-    from domain.payments.obligation import Obligation
+APPROVER_SENDS: Final = forbidden("approver_sends")
+NOT_THE_MAKER: Final = forbidden("not_the_maker")
+APPROVES_OWN_ORDER: Final = forbidden("approves_own_order")
+SETTLES_OWN_ORDER: Final = forbidden("settles_own_order")
+ON_THE_PAIR: Final = forbidden("on_the_pair")
+CONTACT_OF_THE_PAYEE: Final = forbidden("contact_of_the_payee")
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._:/+-]{1,64}")
 _REASON = re.compile(r"[a-z][a-z0-9_]{1,47}")
@@ -81,9 +79,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
         case PrepareStipend():
             return _prepare(state, command, facts)
     _demand_outsider(state, command.actor)
-    order = state.order
-    demand(order is not None, "no_order")
-    assert order is not None  # noqa: S101 - demanded in the line above
+    order = required(state.order, "no_order")
     match command:
         case SubmitOrder() | WithdrawOrder():
             return _by_maker(state, order, command, facts)
@@ -94,7 +90,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             return (OrderHeld(order=order.id, reason=command.reason),)
         case EnterReference():
             _demand_state(order, OrderState.APPROVED)
-            demand(command.actor.id != order.approver, "approver_sends")
+            forbid(command.actor.id == order.approver, APPROVER_SENDS)
             demand(order.hash == hash_of(state), "approval_stale")
             fits = _REFERENCE.fullmatch(command.reference) is not None
             demand(fits, "reference_not_a_code", field="reference")
@@ -147,7 +143,7 @@ def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | N
 def _by_maker(
     state: Obligation, order: Order, command: SubmitOrder | WithdrawOrder, facts: PaymentFacts | None
 ) -> tuple[Event, ...]:
-    demand(command.actor.id == order.maker, "not_the_maker")
+    forbid(command.actor.id != order.maker, NOT_THE_MAKER)
     if isinstance(command, WithdrawOrder):
         _demand_state(order, OrderState.NEEDS_APPROVAL)
         return (OrderWithdrawn(order=order.id),)
@@ -165,7 +161,7 @@ def _by_approver(
     command: ApproveStipend | DenyStipend | VoidOrder | LiftHold,
     facts: PaymentFacts | None,
 ) -> tuple[Event, ...]:
-    demand(command.actor.id != order.maker, "approves_own_order")
+    forbid(command.actor.id == order.maker, APPROVES_OWN_ORDER)
     if not isinstance(command, ApproveStipend):
         _demand_reason(command.reason)
     match command:
@@ -198,7 +194,7 @@ def _by_approver(
 
 
 def _by_third(order: Order, command: ConfirmSettled | RecordFailed | RecordReturned) -> tuple[Event, ...]:
-    demand(command.actor.id not in (order.maker, order.sender), "settles_own_order")
+    forbid(command.actor.id in (order.maker, order.sender), SETTLES_OWN_ORDER)
     if isinstance(command, ConfirmSettled):
         _demand_state(order, OrderState.SENT)
         return (OrderSettled(order=order.id),)
@@ -222,11 +218,11 @@ def _demand_outsider(state: Obligation, actor: Actor) -> None:
     """Nobody decides about money that follows from his own pair; a withdrawn claim counts too."""
     demand(actor.covers(state.region), "other_region")
     people = (state.mentor, *(claim.mentee for claim in state.claims))
-    demand(actor.id not in people, "on_the_pair")
+    forbid(actor.id in people, ON_THE_PAIR)
 
 
 def _demand_no_contact(facts: PaymentFacts, actor: Actor) -> None:
-    demand(actor.id not in facts.contacts, "contact_of_the_payee")
+    forbid(actor.id in facts.contacts, CONTACT_OF_THE_PAYEE)
 
 
 def _lapsed(state: Obligation, facts: PaymentFacts) -> tuple[str, ...]:
@@ -245,110 +241,3 @@ def _gate(state: Obligation, order: str, facts: PaymentFacts) -> OrderHeld | Non
     """The hold that a lapsed membership puts on an order, or None."""
     lapsed = _lapsed(state, facts)
     return OrderHeld(order=order, reason=HoldReason.MEMBER_LAPSED, lapsed=lapsed) if lapsed else None
-
-
-def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
-    """The state after an event of an order: the order itself, the tasks, and what the obligation has come to."""
-    if isinstance(event, MembershipsChecked):
-        return replace(state, tasks=_tasks(state, event, stamp))
-    if isinstance(event, OrderPrepared):
-        order = _prepared(event, stamp)
-        return replace(state, orders=(*state.orders, order), tasks=_tasks(state, event, stamp))
-    after = replace(state, orders=(*state.orders[:-1], _moved(state.orders[-1], event, stamp)))
-    match event:
-        case OrderDenied():
-            after = after.finished("denied", stamp)
-        case OrderSettled():
-            after = after.finished("settled", stamp)
-        case OrderFailed() | OrderReturned():
-            after = replace(after, state="due")
-    return replace(after, tasks=_tasks(after, event, stamp))
-
-
-def _prepared(event: OrderPrepared, stamp: Stamp) -> Order:
-    return Order(
-        id=event.order,
-        attempt=event.attempt,
-        state=OrderState.DRAFT,
-        amount_minor=event.amount_minor,
-        currency=event.currency,
-        region=event.region,
-        mentor=event.mentor,
-        hash=event.hash,
-        maker=stamp.actor.id,
-        prepared_at=stamp.at,
-        replaces=event.replaces,
-        evidence=event.evidence,
-    )
-
-
-def _moved(order: Order, event: Event, stamp: Stamp) -> Order:
-    """The order after an event; who approved an attempt is forgotten with the approval."""
-    by, at = stamp.actor.id, stamp.at
-    match event:
-        case OrderSubmitted():
-            return replace(order, state=OrderState.NEEDS_APPROVAL)
-        case OrderWithdrawn():
-            return replace(order, state=OrderState.DRAFT)
-        case OrderHeld():
-            return replace(order, state=OrderState.HELD, held_from=order.state, reason=event.reason.value)
-        case HoldLifted():
-            back = order.held_from or OrderState.DRAFT
-            return replace(order, state=back, held_from=None, reason="")
-        case OrderApproved():
-            return replace(order, state=OrderState.APPROVED, approver=by, approved_at=at)
-        case OrderDenied():
-            return replace(order, state=OrderState.DENIED, held_from=None, reason=event.reason)
-        case OrderVoided():
-            return replace(order, state=OrderState.VOIDED, held_from=None, reason=event.reason)
-        case OrderSent():
-            sent = replace(order, state=OrderState.SENT, sender=by, sent_at=at)
-            return replace(sent, reference=event.reference)
-        case OrderSettled():
-            return replace(order, state=OrderState.SETTLED, confirmer=by, settled_at=at)
-        case OrderFailed():
-            return replace(order, state=OrderState.FAILED, confirmer=by, reason=event.reason)
-        case OrderReturned():
-            return replace(order, state=OrderState.RETURNED, confirmer=by, reason=event.reason)
-    raise TypeError(type(event).__name__)
-
-
-def _tasks(state: Obligation, event: Event, stamp: Stamp) -> tuple[Task, ...]:
-    """The tasks after an event: what it does is closed, what it asks for is opened."""
-
-    def closed(*kinds: TaskKind, outcome: str = "done") -> tuple[Task, ...]:
-        return tasks.closed(state.tasks, stamp, *kinds, outcome=outcome)
-
-    def opened(todo: tuple[Task, ...], kind: TaskKind, *why: str) -> tuple[Task, ...]:
-        return tasks.opened(todo, state.id, stamp, kind, role=Role.PAYMENT_STAFF, why=why)
-
-    match event:
-        case MembershipsChecked() | OrderHeld() if event.lapsed:
-            return opened(state.tasks, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
-        case MembershipsChecked() if state.order is None or state.order.state is not OrderState.HELD:
-            return closed(TaskKind.CHECK_MEMBERSHIP, outcome="members_again")
-        case OrderPrepared():
-            return closed(TaskKind.PREPARE_STIPEND, TaskKind.RESOLVE_RETURN)
-        case OrderSubmitted():
-            todo = closed(TaskKind.PREPARE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
-            return opened(todo, TaskKind.APPROVE_STIPEND)
-        case OrderWithdrawn():
-            return opened(closed(TaskKind.APPROVE_STIPEND), TaskKind.PREPARE_STIPEND, "withdrawn")
-        case HoldLifted():
-            todo = closed(TaskKind.CHECK_MEMBERSHIP, outcome="hold_lifted")
-            if state.orders[-1].state is OrderState.DRAFT:
-                return opened(todo, TaskKind.PREPARE_STIPEND, "hold_lifted")
-            return todo
-        case OrderApproved():
-            return opened(closed(TaskKind.APPROVE_STIPEND, TaskKind.CHECK_MEMBERSHIP), TaskKind.SEND_STIPEND)
-        case OrderVoided():
-            return opened(closed(outcome="voided"), TaskKind.PREPARE_STIPEND, event.reason)
-        case OrderSent():
-            return opened(closed(TaskKind.SEND_STIPEND), TaskKind.CONFIRM_SETTLEMENT)
-        case OrderDenied():
-            return closed(outcome="denied")
-        case OrderSettled():
-            return closed(outcome="settled")
-        case OrderFailed() | OrderReturned():
-            return opened(closed(outcome="returned"), TaskKind.RESOLVE_RETURN, event.reason)
-    return state.tasks

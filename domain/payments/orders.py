@@ -1,37 +1,20 @@
-"""Orders: the attempts to pay one obligation, and who may do what with them (MONEY 4 and 5, rail ``manual``).
+"""Orders: the attempts to pay one obligation (MONEY 4 and 5, rail ``manual``): commands, events, and what they change.
 
-An order is prepared by one person, approved by another, sent by somebody who did not approve it, and confirmed by
-somebody who neither made nor sent it. At most one order of an obligation is live.
+At most one order of an obligation is live. Who may do what with it stands in ``order_permissions``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
+from domain import tasks
 from domain.actors import Role
 from domain.journal import Event
-from domain.messages import Command
-
-
-class OrderState(StrEnum):
-    """How far one attempt to pay has come."""
-
-    DRAFT = "draft"
-    NEEDS_APPROVAL = "needs_approval"
-    APPROVED = "approved"
-    HELD = "held"
-    SENT = "sent"
-    SETTLED = "settled"
-    DENIED = "denied"
-    VOIDED = "voided"
-    FAILED = "failed"
-    RETURNED = "returned"
-
-
-OVER = (OrderState.DENIED, OrderState.VOIDED, OrderState.FAILED, OrderState.RETURNED)
-"""States in which an order is no longer live: another attempt may be made."""
+from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind, notice
+from domain.payments.state import Obligation, Order, OrderState
+from domain.tasks import Task, TaskKind
 
 
 class HoldReason(StrEnum):
@@ -48,64 +31,12 @@ class HoldReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """One attempt to pay: what it pins, and the persons who made, approved, sent and confirmed it.
-
-    ``hash`` covers what an approval is about; ``replaces`` is the attempt before; ``reason`` is that of the last hold,
-    denial, voiding, failure or return.
-    """
-
-    id: str
-    attempt: int
-    state: OrderState
-    amount_minor: int
-    currency: str
-    region: str
-    mentor: str
-    hash: str
-    maker: str
-    prepared_at: datetime
-    replaces: str = ""
-    evidence: tuple[str, ...] = ()
-    approver: str = ""
-    approved_at: datetime | None = None
-    sender: str = ""
-    sent_at: datetime | None = None
-    reference: str = ""
-    confirmer: str = ""
-    settled_at: datetime | None = None
-    held_from: OrderState | None = None
-    reason: str = ""
-
-    @property
-    def live(self) -> bool:
-        """Whether no other attempt may be made beside it."""
-        return self.state not in OVER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentQuestion:
-    """What to look up on the day of an instant in ``zone``: memberships of ``persons``, contacts of ``region``."""
-
-    as_of: datetime
-    zone: str
-    persons: tuple[str, ...]
-    region: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentFacts:
-    """What the database said: class of membership per person (absent = no member that day), contacts of the payee."""
-
-    memberships: Mapping[str, str] = field(default_factory=dict)
-    contacts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareStipend(Command):
     """Make the next order and put it up for approval. ``evidence`` names what the maker has seen."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"evidence": ["match_confirmed"]}
 
     evidence: tuple[str, ...] = ()
 
@@ -122,6 +53,7 @@ class SubmitOrder(Command):
     """Put one's own order up for approval again."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +61,7 @@ class ApproveStipend(Command):
     """Approve what another person has prepared."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +69,8 @@ class DenyStipend(Command):
     """Refuse to pay: the obligation is denied with the order."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "not_owed"}
 
     reason: str
 
@@ -145,6 +80,8 @@ class VoidOrder(Command):
     """Throw an order away that was not sent; the obligation stays due."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "wrong_amount"}
 
     reason: str
 
@@ -163,6 +100,8 @@ class LiftHold(Command):
     """Let a held order go on from where it was. An act of an approver."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "membership_renewed"}
 
     reason: str
 
@@ -172,6 +111,7 @@ class EnterReference(Command):
     """State that the money was sent, with the bank's or the payer's reference."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    example: ClassVar = {"reference": "WIRE-2027-0014"}
 
     reference: str
 
@@ -188,6 +128,7 @@ class RecordFailed(Command):
     """State that the bank refused a sent order."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    example: ClassVar = {"reason": "account_closed"}
 
     reason: str
 
@@ -197,6 +138,7 @@ class RecordReturned(Command):
     """State that sent or settled money came back."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    example: ClassVar = {"reason": "account_closed"}
 
     reason: str
 
@@ -206,6 +148,7 @@ class CheckMemberships(Command):
     """Look whether the memberships still hold. Sent when the obligation falls due, and by staff who had it mended."""
 
     roles: ClassVar = (Role.SYSTEM, Role.PAYMENT_STAFF)
+    needs_facts: ClassVar = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,13 +294,125 @@ EVENTS: tuple[type[Event], ...] = (
     OrderReturned,
     MembershipsChecked,
 )
-WITH_FACTS = (
-    PrepareStipend,
-    SubmitOrder,
-    ApproveStipend,
-    DenyStipend,
-    VoidOrder,
-    LiftHold,
-    CheckMemberships,
-)
-"""Commands that cannot be decided without a look at memberships or contacts."""
+
+
+def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
+    """Return the state after an event of an order: the order, the tasks, and what the obligation has come to."""
+    if isinstance(event, MembershipsChecked):
+        return replace(state, tasks=_tasks(state, event, stamp))
+    if isinstance(event, OrderPrepared):
+        order = _prepared(event, stamp)
+        return replace(state, orders=(*state.orders, order), tasks=_tasks(state, event, stamp))
+    after = replace(state, orders=(*state.orders[:-1], _moved(state.orders[-1], event, stamp)))
+    match event:
+        case OrderDenied():
+            after = after.finished("denied", stamp)
+        case OrderSettled():
+            after = after.finished("settled", stamp)
+        case OrderFailed() | OrderReturned():
+            after = replace(after, state="due")
+    return replace(after, tasks=_tasks(after, event, stamp))
+
+
+def _prepared(event: OrderPrepared, stamp: Stamp) -> Order:
+    return Order(
+        id=event.order,
+        attempt=event.attempt,
+        state=OrderState.DRAFT,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+        region=event.region,
+        mentor=event.mentor,
+        hash=event.hash,
+        maker=stamp.actor.id,
+        prepared_at=stamp.at,
+        replaces=event.replaces,
+        evidence=event.evidence,
+    )
+
+
+def _moved(order: Order, event: Event, stamp: Stamp) -> Order:
+    """The order after an event; who approved an attempt is forgotten with the approval."""
+    by, at = stamp.actor.id, stamp.at
+    match event:
+        case OrderSubmitted():
+            return replace(order, state=OrderState.NEEDS_APPROVAL)
+        case OrderWithdrawn():
+            return replace(order, state=OrderState.DRAFT)
+        case OrderHeld():
+            return replace(order, state=OrderState.HELD, held_from=order.state, reason=event.reason.value)
+        case HoldLifted():
+            back = order.held_from or OrderState.DRAFT
+            return replace(order, state=back, held_from=None, reason="")
+        case OrderApproved():
+            return replace(order, state=OrderState.APPROVED, approver=by, approved_at=at)
+        case OrderDenied():
+            return replace(order, state=OrderState.DENIED, held_from=None, reason=event.reason)
+        case OrderVoided():
+            return replace(order, state=OrderState.VOIDED, held_from=None, reason=event.reason)
+        case OrderSent():
+            sent = replace(order, state=OrderState.SENT, sender=by, sent_at=at)
+            return replace(sent, reference=event.reference)
+        case OrderSettled():
+            return replace(order, state=OrderState.SETTLED, confirmer=by, settled_at=at)
+        case OrderFailed():
+            return replace(order, state=OrderState.FAILED, confirmer=by, reason=event.reason)
+        case OrderReturned():
+            return replace(order, state=OrderState.RETURNED, confirmer=by, reason=event.reason)
+    raise TypeError(type(event).__name__)
+
+
+def _tasks(state: Obligation, event: Event, stamp: Stamp) -> tuple[Task, ...]:
+    """The tasks after an event: what it does is closed, what it asks for is opened."""
+
+    def closed(*kinds: TaskKind, outcome: str = "done") -> tuple[Task, ...]:
+        return tasks.closed(state.tasks, stamp, *kinds, outcome=outcome)
+
+    def opened(todo: tuple[Task, ...], kind: TaskKind, *why: str) -> tuple[Task, ...]:
+        return tasks.opened(todo, state.id, stamp, kind, role=Role.PAYMENT_STAFF, why=why)
+
+    match event:
+        case MembershipsChecked() | OrderHeld() if event.lapsed:
+            return opened(state.tasks, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
+        case MembershipsChecked() if state.order is None or state.order.state is not OrderState.HELD:
+            return closed(TaskKind.CHECK_MEMBERSHIP, outcome="members_again")
+        case OrderPrepared():
+            return closed(TaskKind.PREPARE_STIPEND, TaskKind.RESOLVE_RETURN)
+        case OrderSubmitted():
+            todo = closed(TaskKind.PREPARE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
+            return opened(todo, TaskKind.APPROVE_STIPEND)
+        case OrderWithdrawn():
+            return opened(closed(TaskKind.APPROVE_STIPEND), TaskKind.PREPARE_STIPEND, "withdrawn")
+        case HoldLifted():
+            todo = closed(TaskKind.CHECK_MEMBERSHIP, outcome="hold_lifted")
+            if state.orders[-1].state is OrderState.DRAFT:
+                return opened(todo, TaskKind.PREPARE_STIPEND, "hold_lifted")
+            return todo
+        case OrderApproved():
+            return opened(closed(TaskKind.APPROVE_STIPEND, TaskKind.CHECK_MEMBERSHIP), TaskKind.SEND_STIPEND)
+        case OrderVoided():
+            return opened(closed(outcome="voided"), TaskKind.PREPARE_STIPEND, event.reason)
+        case OrderSent():
+            return opened(closed(TaskKind.SEND_STIPEND), TaskKind.CONFIRM_SETTLEMENT)
+        case OrderDenied():
+            return closed(outcome="denied")
+        case OrderSettled():
+            return closed(outcome="settled")
+        case OrderFailed() | OrderReturned():
+            return opened(closed(outcome="returned"), TaskKind.RESOLVE_RETURN, event.reason)
+    return state.tasks
+
+
+def notices(after: Obligation, event: Event, seq: int) -> tuple[Notice, ...]:
+    """Return what the contacts of the region learn that gets the money."""
+    data = {"mentor": after.mentor, "amount_minor": str(after.amount_minor), "currency": after.currency}
+    match event:
+        case OrderSent():
+            return (notice(after.id, seq, NoticeKind.STIPEND_SENT, region=after.region, **data),)
+        case OrderDenied():
+            kind, reason = NoticeKind.STIPEND_DENIED, event.reason
+        case OrderFailed() | OrderReturned():
+            kind, reason = NoticeKind.STIPEND_RETURNED, event.reason
+        case _:
+            return ()
+    return (notice(after.id, seq, kind, region=after.region, reason=reason, **data),)

@@ -1,7 +1,6 @@
 """What the tables show of an obligation and its orders."""
 
-from domain.payments.obligation import Obligation
-from domain.payments.orders import Order
+from domain.payments.state import Obligation, Order
 from domain.projection_rows import Row, row, task_row
 
 

@@ -1,17 +1,12 @@
 """Hours that lie ahead of a pair, booked or planned, and the cover reserved for them: what several rooms ask alike."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from domain import tasks
 from domain.messages import Stamp
+from domain.relationship.state import Relationship
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
 
 
 def starts_at(state: Relationship, subject: str) -> datetime | None:

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from domain.actors import Side
 from domain.calendar import Calendar
 from domain.messages import Stamp
-from domain.relationship.decider import Relationship
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
+from domain.relationship.state import Relationship
 from domain.rules.program import Subject
 
 # The pair's own. Everything else that runs is the region's work or a stage's.

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.journal import Event
-from domain.rules.ladder import Audience, StepKind
 from domain.rules.program import Rules, Subject
 
 Timers = tuple["Timer", ...]
@@ -30,33 +28,9 @@ class Timer:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NudgeDue(Event):
-    """A reminder is due: subject, number of the rung from 1, whom it addresses, when the next rung fires."""
-
-    subject: Subject
-    rung: int
-    to: Audience
-    next_at: datetime | None = None
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalated(Event):
-    """Reminders did not help, or a task is late: a coordinator must act."""
-
-    subject: Subject
-    rung: int
-    next_at: datetime | None = None
-    about: str = ""
-
-
-EVENTS: tuple[type[Event], ...] = (NudgeDue, Escalated)
-
-
 def started(rules: Rules, subject: Subject, due: datetime, about: str = "") -> Timer:
     """A timer for ``subject``, armed for the first rung, or for the due instant where there is none."""
-    return Timer(subject=subject, due=due, next_at=_rung_at(rules, subject, due, 0) or due, about=about)
+    return Timer(subject=subject, due=due, next_at=rung_at(rules, subject, due, 0) or due, about=about)
 
 
 def rearmed(timers: Timers, rules: Rules, after: Rules) -> Timers:
@@ -67,8 +41,8 @@ def rearmed(timers: Timers, rules: Rules, after: Rules) -> Timers:
     kept: Timers = ()
     for timer in timers:
         rung = min(timer.rung, max(len(after.ladder(timer.subject)) - 1, 0))
-        then = _rung_at(rules, timer.subject, timer.due, timer.rung) or timer.due
-        now = _rung_at(after, timer.subject, timer.due, rung) or timer.due
+        then = rung_at(rules, timer.subject, timer.due, timer.rung) or timer.due
+        now = rung_at(after, timer.subject, timer.due, rung) or timer.due
         same = then == now and rung == timer.rung
         kept = (*kept, timer if same else replace(timer, rung=rung, next_at=now))
     return kept
@@ -109,41 +83,13 @@ def moved(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
     def shift(timer: Timer) -> Timer:
         local = timer.due.astimezone(calendar.zone)
         due = calendar.at(local.date() + timedelta(days=days), local.time())
-        return replace(timer, due=due, next_at=_rung_at(rules, timer.subject, due, timer.rung) or due)
+        return replace(timer, due=due, next_at=rung_at(rules, timer.subject, due, timer.rung) or due)
 
     return tuple(shift(timer) for timer in timers)
 
 
-def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
-    """The event of the last rung that ``now`` has passed, or None where the subject has no ladder."""
-    rungs = rules.ladder(timer.subject)
-    number = timer.rung
-    passed = None
-    while number < len(rungs):
-        at = _rung_at(rules, timer.subject, timer.due, number)
-        if at is None or at > now:
-            break
-        passed, number = rungs[number], number + 1
-    if passed is None:
-        return None
-    following = _rung_at(rules, timer.subject, timer.due, number)
-    if passed.step is StepKind.ESCALATE:
-        return Escalated(subject=timer.subject, rung=number, next_at=following, about=timer.about)
-    return NudgeDue(subject=timer.subject, rung=number, to=passed.to, next_at=following, about=timer.about)
-
-
-def climbed(timers: Timers, event: NudgeDue | Escalated) -> Timers:
-    """The timers after a rung: armed for the next, or gone where it was the last."""
-    if event.next_at is None:
-        return dropped(timers, event.subject, about=event.about)
-    next_at, same = event.next_at, (event.subject, event.about)
-    return tuple(
-        replace(timer, rung=event.rung, next_at=next_at) if (timer.subject, timer.about) == same else timer
-        for timer in timers
-    )
-
-
-def _rung_at(rules: Rules, subject: Subject, due: datetime, number: int) -> datetime | None:
+def rung_at(rules: Rules, subject: Subject, due: datetime, number: int) -> datetime | None:
+    """Return the instant of a rung of a subject's ladder, counted from 0; None where the ladder has no such rung."""
     rungs = rules.ladder(subject)
     if number >= len(rungs):
         return None

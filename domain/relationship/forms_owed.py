@@ -5,25 +5,26 @@ Once a relationship is over, forms about its end are still taken for a while: a 
 (NEA-43), a record of what it cost (OPSOA-15). The run stays for them, and for nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from domain import tasks
+from domain.actors import Side
+from domain.codec import instant_text
 from domain.forms.model import Filler
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.parts.forms import Owed
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter, FormUse
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
 
 _CHASED = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
 
@@ -43,15 +44,22 @@ class FormsLapsed(Event):
     forms: tuple[str, ...]
 
 
-COMMANDS: tuple[type[Command], ...] = ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartsForms(Event):
+    """Base of the events from which a program counts the days until a form is due."""
+
+    form_due_after: ClassVar[DueAfter]
+
+
 EVENTS: tuple[type[Event], ...] = (FormsAsked, FormsLapsed)
 
 
-def asked(
-    before: Relationship, after: Relationship, facts: Set[DueAfter], now: datetime, rules: Rules
+def request(
+    before: Relationship, after: Relationship, events: tuple[Event, ...], now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
-    """What is asked for because of facts that came true between ``before`` and ``after``: one event, or none."""
-    wanted = dict(_at_the_end(before, rules) if after.ended else _on_the_way(after, facts, rules))
+    """Return the request for forms that events between ``before`` and ``after`` make due: one event, or none."""
+    reached = {event.form_due_after for event in events if isinstance(event, StartsForms)}
+    wanted = dict(_at_the_end(before, rules) if after.ended else _on_the_way(after, reached, rules))
     if not wanted:
         return ()
     timers = [after_days(rules, Subject.FORM, now, days, use.form) for use, days in wanted.items()]
@@ -61,10 +69,10 @@ def asked(
     return (FormsAsked(forms=owed, timers=put((), *timers)),)
 
 
-def _on_the_way(after: Relationship, facts: Set[DueAfter], rules: Rules) -> Iterator[tuple[FormUse, int]]:
+def _on_the_way(after: Relationship, reached: Set[DueAfter], rules: Rules) -> Iterator[tuple[FormUse, int]]:
     known = (*(each.form for each in after.filed), *(each.form for each in after.owed))
     for use in rules.forms:
-        if not use.asked or use.after not in facts or use.form in known:
+        if not use.asked or use.after not in reached or use.form in known:
             continue
         # Who goes on with another partner has handed in before what belongs to the application.
         if use.after is not DueAfter.APPLIED or not after.predecessor:
@@ -85,10 +93,8 @@ def _at_the_end(before: Relationship, rules: Rules) -> Iterator[tuple[FormUse, i
             yield use, use.early_end_days
 
 
-def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """The time for the last forms is over."""
-    if timer.subject is not Subject.FORMS_CLOSE:
-        return ()
+def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """Return the event that ends the time for the last forms."""
     return (FormsLapsed(forms=tuple(each.form for each in state.owed)),)
 
 
@@ -140,3 +146,24 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = tasks.closed(state.tasks, stamp, *_CHASED, outcome="lapsed")
             return _done(replace(state, owed=(), tasks=todo), stamp)
     raise TypeError(type(event).__name__)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case FormsAsked():
+            return tuple(each for side in Side for each in _request_to(state, event, side, stamp))
+    return ()
+
+
+def _request_to(state: Relationship, event: FormsAsked, side: Side, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return the notice to one side of the pair about the forms that it owes; the office has a task."""
+    forms = [each.form for each in event.forms if each.by.value == side.value]
+    if not forms:
+        return ()
+    due = min(timer.due for timer in event.timers if timer.about in forms)
+    data = {"forms": ",".join(forms), "due": instant_text(due), "over": "yes" if state.ended else "no"}
+    return notice_to.side(state, stamp, side, NoticeKind.FORMS_ASKED, **data)
+
+
+ROOM = Room(events=EVENTS, evolve=evolve, notices=notices, on_due={Subject.FORMS_CLOSE: _on_close})

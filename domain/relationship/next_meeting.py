@@ -4,49 +4,19 @@ One appointment keeps its identity while it is moved and until its meeting is ov
 part of the state, since whoever withdraws an invitation must know what was invited to.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import datetime
 
 from domain.messages import Stamp
 from domain.notices import NoticeKind
-from domain.relationship.invitation import Invitation, Occasion, invitation_uid
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
+from domain.relationship.invitation import Invitation, invitation_uid
+from domain.relationship.parts.next_meeting import Appointment
+from domain.relationship.state import Relationship
 
 _STAGES = ("agreement", "meetings")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appointment:
-    """The next meeting: a row of the plan with its hour, or a day without one (then ``starts_at`` is absent)."""
-
-    uid: str
-    on: date
-    starts_at: datetime | None = None
-    minutes: int = 0
-    mode: str = ""
-    row: str = ""
-
-    def invitation(self, stamp: Stamp, *, cancelled: bool = False) -> Invitation:
-        """The invitation to it as it stands after an event."""
-        return Invitation(
-            uid=self.uid,
-            sequence=stamp.seq,
-            stamped_at=stamp.at,
-            occasion=Occasion.MEETING,
-            starts_at=self.starts_at,
-            minutes=self.minutes,
-            on=None if self.starts_at else self.on,
-            mode=self.mode,
-            cancelled=cancelled,
-        )
-
-
-def following(before: Relationship, after: Relationship, stamp: Stamp) -> Appointment | None:
+def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) -> Appointment | None:
     """The appointment after an event; the same object where the event changes nothing about it."""
     old = before.appointment
     if after.pause is not None:
@@ -62,8 +32,10 @@ def following(before: Relationship, after: Relationship, stamp: Stamp) -> Appoin
     return old if new == old else new
 
 
-def told(before: Relationship, after: Relationship, stamp: Stamp) -> tuple[NoticeKind, Invitation] | None:
-    """What both of the pair hear of their next meeting because of an event, if anything."""
+def invitation_after(
+    before: Relationship, after: Relationship, stamp: Stamp
+) -> tuple[NoticeKind, Invitation] | None:
+    """Return what both of the pair are sent about their next meeting because of an event, or None."""
     old, new = before.appointment, after.appointment
     if old == new:
         return None

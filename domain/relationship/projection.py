@@ -5,8 +5,9 @@ A record writes the rows that changed. ``stream`` and ``applied_seq`` are added 
 
 from domain.ids import derive
 from domain.projection_rows import Row, row, task_row
-from domain.relationship.any_stage.complaint import Complaint
-from domain.relationship.decider import Relationship, next_timer
+from domain.relationship.decider import next_timer
+from domain.relationship.parts.complaint import Complaint
+from domain.relationship.state import Relationship
 
 
 def rows(state: Relationship) -> tuple[Row, ...]:

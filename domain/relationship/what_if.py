@@ -20,11 +20,12 @@ from domain.money import Money
 from domain.relationship import deadlines as nudges
 from domain.relationship import decider
 from domain.relationship.any_stage.rules_version import RulesMoved
-from domain.relationship.commands_from_events import command_of, facts_of, possible
-from domain.relationship.decider import Relationship
+from domain.relationship.commands_from_events import recorded_command
+from domain.relationship.evolve import CATALOG, evolve, fold
 from domain.relationship.facts import Facts
 from domain.relationship.stages.application import ApplicationReceived
 from domain.relationship.stages.stipend import StipendClaimed
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
 _NOTHING = "nothing"
@@ -83,7 +84,7 @@ def what_if(
     term, theirs = state.term_dates, state.term_dates
     for _, each in groupby(envelopes, key=lambda envelope: envelope.cause.command):
         decided = tuple(each)
-        events = tuple(decider.CATALOG.read(envelope) for envelope in decided)
+        events = tuple(CATALOG.read(envelope) for envelope in decided)
         rules = rules_of(decided[0])
         asking = draft if draft.program == rules.program else replace(draft, program=rules.program)
         if isinstance(events[0], ApplicationReceived):
@@ -103,7 +104,7 @@ def what_if(
 
 def _folded(state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Relationship:
     for event, envelope in zip(events, envelopes, strict=True):
-        state = decider.evolve(state, event, stamp_of(envelope))
+        state = evolve(state, event, stamp_of(envelope))
     return state
 
 
@@ -121,13 +122,11 @@ def _ask(
     if decided[0].actor == TIMER:
         armed = replace(state, timers=nudges.rearmed(state.timers, rules, draft))
         return armed, _Answer(decider.overdue(armed, at, draft))
-    command = command_of(state, events, decided, rules.calendar.zone)
-    facts, unknown = facts_of(state, command, events, rules, draft)
-    if facts is None or not unknown:
-        return state, _decided(state, command, at, draft, facts)
-    answers = [_decided(state, command, at, draft, each) for each in possible(facts, unknown, draft)]
+    recorded = recorded_command(state, events, decided, rules.calendar.zone)
+    facts = recorded.facts(rules, draft)
+    answers = [_decided(state, recorded.command, at, draft, each) for each in facts.possible()]
     same = all(answer == answers[0] for answer in answers)
-    return state, answers[0] if same else _Answer(unknown=unknown)
+    return state, answers[0] if same else _Answer(unknown=tuple(facts.unknown))
 
 
 def _decided(
@@ -170,7 +169,7 @@ def _differing(
             step = next(
                 n for n, (old, new) in enumerate(zip(events, answer.events, strict=True)) if old != new
             )
-        would_be = decider.fold(before, answer.events, first.decided_at, first.actor)
+        would_be = fold(before, answer.events, first.decided_at, first.actor)
         old, new = _deadlines(after), _deadlines(would_be)
         name = next((name for name in (*old, *new) if old.get(name) != new.get(name)), None)
         if name is not None:

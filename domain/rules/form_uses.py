@@ -8,6 +8,9 @@ from domain.forms.model import Filler
 FILERS = (Filler.MENTOR, Filler.MENTEE, Filler.COORDINATOR)
 """Who hands in forms of a relationship; other forms belong to a region, a district or a term."""
 
+PAIR = (Filler.MENTOR, Filler.MENTEE)
+"""Whose closing survey is a stage of the relationship."""
+
 
 class DueAfter(StrEnum):
     """The fact after which a form is due."""

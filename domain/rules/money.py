@@ -95,9 +95,9 @@ class EarlyEnd(StrEnum):
 class MoneyRule:
     """One thing owed: why, to whom, how much, when. ``amount_minor`` is in the minor unit of ``currency``.
 
-    The last fields shape amounts that are more than one figure, whose sums ``payments/amounts`` does: parts with their
-    days, tiers of logged time, a pool to divide, another rate for further mentees, what two mentors of one mentee get,
-    and the last day (``MM-DD``) on which anything can be claimed.
+    The last fields shape amounts that are more than one figure: parts with their days, tiers of logged time, a pool to
+    divide, another rate for further mentees, what two mentors of one mentee get, and the last day (``MM-DD``) on which
+    anything can be claimed.
     """
 
     kind: str

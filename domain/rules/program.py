@@ -15,7 +15,7 @@ from domain.rules.ladder import Rung
 from domain.rules.meetings import Cover, Observations, RhythmSource, Schedule
 from domain.rules.money import MoneyRule
 from domain.rules.term import (
-    ASKED_OF_REGIONS,
+    REGION_AUDIENCES,
     LogCheck,
     MonthlyRecord,
     RegionContact,
@@ -77,6 +77,11 @@ class Intake:
             return term
         first = max(term.first, applied_on)
         return TermDates(first=first, last=plus_months(first, self.course_months) - DAY)
+
+    def days(self, term: "TermDates") -> int:
+        """How many days mentoring lasts for who applies before the term begins."""
+        course = self.course(term.first, term)
+        return (course.last - course.first).days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,9 +320,9 @@ class Rules:
         an early ending is taken; an audience that is asked once for its region may have longer.
         """
         last = self.intake.course(term.last, term).last
-        if audience not in ASKED_OF_REGIONS and any(use.early_end_days for use in self.forms):
+        if audience not in REGION_AUDIENCES and any(use.early_end_days for use in self.forms):
             last = self.calendar.local_date(self.calendar.after(last, self.endings.forms_close_days))
-        asked = getattr(self.term_surveys, audience, None) if audience in ASKED_OF_REGIONS else None
+        asked = getattr(self.term_surveys, audience, None) if audience in REGION_AUDIENCES else None
         if asked is None:
             return last
         opens = term.last - timedelta(days=asked.opens_days_before_end)

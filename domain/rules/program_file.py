@@ -10,19 +10,31 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from domain.codec import CodecError, Fault, from_plain, to_plain
+from domain.codec import CodecError, Fault, from_plain
 from domain.fault_citations import cite_faults
 from domain.forms.model import Form
 from domain.forms.model import Words as InBoth
 from domain.languages import Language
 from domain.rules.agreement_text import words_for
-from domain.rules.checks.forms import aim_faults, end_form_faults, form_digests, use_faults
-from domain.rules.checks.meetings import due_faults
-from domain.rules.checks.program import end_faults, frame_faults, override_paths, rule_faults
-from domain.rules.checks.term import month_faults, said
-from domain.rules.checks.words import cover_faults, text_faults, word_faults
-from domain.rules.money import MoneyRule
+from domain.rules.checks import (
+    agreement,
+    aims,
+    calendar,
+    endings,
+    labels,
+    ladders,
+    monthly_record,
+    overridable,
+    policies,
+    survey,
+    wording,
+)
+from domain.rules.checks import forms as form_checks
+from domain.rules.checks.rules import rule_faults
+from domain.rules.form_lists import form_digests
+from domain.rules.overrides import overridden, override_paths
 from domain.rules.program import Rules, TermDates
+from domain.rules.term import REGION_AUDIENCES
 
 
 class ContactIsMentor(StrEnum):
@@ -247,12 +259,15 @@ class ProgramFile:
     def rules_for(self, region: str) -> Rules:
         """The rules of a region: the program's, with the fields that the region may and does override (MASA-2)."""
         own = self.frame.regions.get(region)
-        return _worded(_overridden(self.rules, own), self.frame) if own else self.rules
+        return _worded(overridden(self.rules, own), self.frame) if own else self.rules
 
 
 _OF_RULES = frozenset(each.name for each in fields(Rules)) - {"form_digests"}
 _SHARED = ("program", "version")
 WORDS = "letter_words"
+NONE = "none"
+OR_NONE = ("monthly_record", "log_check", "region_contact", "term_surveys")
+"""Tables that a file writes, or says ``none`` of: it is silent on none of them."""
 # Each of these tables says where it comes from. `money` does so in each entry, as part of the rule.
 CITING = (
     "calendar",
@@ -288,7 +303,7 @@ def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] 
     """
     faults: list[Fault] = []
     citations: dict[str, tuple[str, ...]] = {}
-    plain = said(data, faults)
+    plain = _without_none(data, faults)
     if plain.pop(WORDS, None) is not None:
         faults.append(Fault(WORDS, "comes from the labels; remove it"))
     for name in CITING:
@@ -302,29 +317,40 @@ def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] 
     frame = _read(Frame, of_frame, faults)
     if rules is not None:
         faults.extend(rule_faults(rules))
-        faults.extend(use_faults(rules, forms))
+        faults.extend(survey.group_faults(rules))
+        faults.extend(form_checks.faults(rules, forms))
+        if rules.forms:
+            faults.extend(endings.faults(rules))
         citations |= {f"money[{number}]": rule.cites for number, rule in enumerate(rules.money)}
         citations |= {f"forms[{number}]": use.cites for number, use in enumerate(rules.forms)}
     if rules is not None and frame is not None:
-        faults.extend(month_faults(rules, frame.cycle.term(2025)))
-        faults.extend(end_faults(rules, frame.cycle.term(2025)))
-        wrong = tuple(_region_faults(rules, frame))
-        regional = () if wrong else tuple(_overridden(rules, own) for own in frame.regions.values())
-        capacity = frame.policies.mentor_capacity
-        faults.extend(aim_faults(rules, frame.aims, forms))
-        labels = {"labels": frame.labels}
-        labels |= {f"words.{code}.labels": further.labels for code, further in frame.words.items()}
-        faults.extend((*frame_faults(rules, regional, labels, frame.overridable, capacity), *wrong))
-        faults.extend(word_faults(frame.languages, frame.wording, frame.words))
-        faults.extend(text_faults(frame))
-        faults.extend(cover_faults(rules.calendar, frame.cycle.term))
-        faults.extend(due_faults(rules, frame.cycle.term))
+        faults.extend(_frame_faults(rules, frame, forms))
     if faults or rules is None or frame is None:
         raise CodecError(tuple(dict.fromkeys(faults)))
     rules = _worded(rules, frame)
     if forms is not None:
         rules = replace(rules, form_digests=form_digests(rules, forms))
     return ProgramFile(frame=frame, rules=rules, citations=citations)
+
+
+def _without_none(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    """Return the plain values without tables that are ``none``; a table that is not there at all is a fault."""
+    plain = dict(data)
+    for name in OR_NONE:
+        if name not in plain:
+            faults.append(Fault(name, 'missing; write a table, or "none" where the program has none'))
+        elif plain[name] == NONE:
+            del plain[name]
+    surveys = plain.get("term_surveys")
+    if isinstance(surveys, Mapping):
+        for name in REGION_AUDIENCES:
+            if name not in surveys:
+                here = f"term_surveys.{name}"
+                faults.append(Fault(here, 'missing; write a table, or "none" where nobody is asked'))
+        plain["term_surveys"] = {
+            key: value for key, value in surveys.items() if value != NONE or key not in REGION_AUDIENCES
+        }
+    return plain
 
 
 def _worded(rules: Rules, frame: Frame) -> Rules:
@@ -341,6 +367,29 @@ def _read(kind: type, data: Any, faults: list[Fault]) -> Any:
         return None
 
 
+def _frame_faults(
+    rules: Rules, frame: Frame, forms: Mapping[tuple[str, str], Form] | None
+) -> Iterator[Fault]:
+    """Return what the file says beside its rules and must not say, or what does not fit its rules."""
+    year = frame.cycle.term
+    yield from monthly_record.cycle_faults(rules, year(2025))
+    yield from survey.end_faults(rules, year(2025))
+    yield from ladders.end_faults(rules, year(2025))
+    wrong = tuple(_region_faults(rules, frame))
+    regional = () if wrong else tuple(overridden(rules, own) for own in frame.regions.values())
+    yield from aims.faults(rules, frame.aims, forms)
+    yield from overridable.faults(rules, frame.overridable)
+    known = {"labels": frame.labels}
+    known |= {f"words.{code}.labels": further.labels for code, further in frame.words.items()}
+    yield from labels.faults(rules, regional, known)
+    yield from policies.faults(frame.policies.mentor_capacity)
+    yield from wrong
+    yield from wording.faults(frame.languages, frame.wording, frame.words)
+    yield from wording.text_faults(frame)
+    yield from calendar.year_faults(rules.calendar, year)
+    yield from agreement.year_faults(rules, year)
+
+
 def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
     """What regions override without leave, or in a way that contradicts the rest."""
     for region, own in frame.regions.items():
@@ -353,29 +402,16 @@ def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
         if strange:
             continue
         try:
-            theirs = _overridden(rules, own)
-            found = (*rule_faults(theirs), *end_form_faults(theirs))
+            theirs = overridden(rules, own)
+            found = (*rule_faults(theirs), *endings.faults(theirs))
         except CodecError as error:
             found = error.faults
         yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in found)
 
 
-def _overridden(rules: Rules, own: Mapping[str, Any]) -> Rules:
-    return from_plain(Rules, _merged(to_plain(rules), own), strict=True)
-
-
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in own.items():
-        below = merged.get(key)
-        both = isinstance(value, Mapping) and isinstance(below, Mapping)
-        merged[key] = _merged(below, value) if both and below is not None else value
-    return merged
-
-
 def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:
     """What the file asks for and this version of the software cannot do yet, as key path and words for it."""
-    rules: tuple[MoneyRule, ...] = file.rules.money
+    rules = file.rules.money
     money = tuple(
         (f"money[{number}]", f"{rule.kind} ({rule.trigger.value}, {rule.unit.value}, {rule.rail})")
         for number, rule in enumerate(rules)

@@ -14,11 +14,11 @@ from enum import Enum
 from typing import Any, Final
 
 from domain.calendar import Rhythm
-from domain.rules.checks import program as checks
-from domain.rules.checks.term import NONE, SAID
+from domain.money import CURRENCIES
+from domain.rules.checks import ladders, money, values
 from domain.rules.program import Rules, Subject
-from domain.rules.program_file import CITING, WORDS, Frame
-from domain.rules.term import ASKED_OF_REGIONS
+from domain.rules.program_file import CITING, NONE, OR_NONE, WORDS, Frame
+from domain.rules.term import REGION_AUDIENCES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final[dict[Any, dict[str, Any]]] = {
@@ -30,7 +30,7 @@ _TYPES: Final[dict[Any, dict[str, Any]]] = {
     time: {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$"},
     Any: {},
 }
-_DAYS: Final = {"minimum": 1, "maximum": checks.LONGEST_DAYS}
+_DAYS: Final = {"minimum": 1, "maximum": values.LONGEST_DAYS}
 _MONTH_DAY: Final = {"pattern": "^[0-1][0-9]-[0-3][0-9]$"}
 _YEARS: Final = {"minimum": 0, "maximum": 40}
 _RHYTHM: Final = {"minimum": 1, "maximum": 365}
@@ -44,30 +44,30 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "meetings.longest_minutes": {"minimum": 1},
     "meetings.minimum": {"minimum": 1},
     "meetings.minimum_face_to_face": {"minimum": 0},
-    "intake.window_days": {"minimum": 0, "maximum": checks.LONGEST_DAYS},
-    "endings.forms_close_days": {"minimum": 0, "maximum": checks.LONGEST_DAYS},
+    "intake.window_days": {"minimum": 0, "maximum": values.LONGEST_DAYS},
+    "endings.forms_close_days": {"minimum": 0, "maximum": values.LONGEST_DAYS},
     "intake.course_months": {"minimum": 0, "maximum": 36},
     "matching.training_valid_years": _YEARS,
     "matching.mentor_years": _YEARS,
     "matching.mentor_away_years": _YEARS,
     "policies.mentor_capacity": {"minimum": 1, "maximum": 20},
-    "money[].currency": {"enum": list(checks.CURRENCIES)},
-    "money[].payer_of_record": {"enum": list(checks.PAYERS)},
-    "money[].payee_kind": {"enum": list(checks.PAYEES)},
+    "money[].currency": {"enum": list(CURRENCIES)},
+    "money[].payer_of_record": {"enum": list(money.PAYERS)},
+    "money[].payee_kind": {"enum": list(money.PAYEES)},
     "money[].amount_minor": {"minimum": 0},
     "money[].installments[].percent": {"minimum": 1, "maximum": 100},
     "money[].tiers[].from_minutes": {"minimum": 0},
     "money[].pool_minor": {"minimum": 0},
     "money[].second_mentee_minor": {"minimum": 0},
     "money[].closes": {"pattern": "^([0-1][0-9]-[0-3][0-9])?$"},
-    "money[].due_days": {"minimum": 0, "maximum": checks.LONGEST_DAYS},
-    "money[].evidence[]": {"enum": list(checks.EVIDENCE)},
-    "money[].proration_late_start": {"enum": list(checks.PRORATIONS)},
-    "money[].proration_early_end": {"enum": list(checks.PRORATIONS)},
-    "money[].rail": {"enum": list(checks.RAILS)},
+    "money[].due_days": {"minimum": 0, "maximum": values.LONGEST_DAYS},
+    "money[].evidence[]": {"enum": list(money.EVIDENCE)},
+    "money[].proration_late_start": {"enum": list(money.PRORATIONS)},
+    "money[].proration_early_end": {"enum": list(money.PRORATIONS)},
+    "money[].rail": {"enum": list(money.RAILS)},
 }
 
-_OR_NONE: Final = frozenset((*SAID, *(f"term_surveys.{audience}" for audience in ASKED_OF_REGIONS)))
+_OR_NONE: Final = frozenset((*OR_NONE, *(f"term_surveys.{audience}" for audience in REGION_AUDIENCES)))
 """Tables in whose place a file may say that the program has none; it has to say either."""
 
 
@@ -175,11 +175,11 @@ class _Maker:
     def _mapping(self, kind: Any, path: str) -> dict[str, Any]:
         made: dict[str, Any] = {"type": "object"}
         if path == "ladders":
-            subjects = [each for each in Subject if each not in checks.ACTS_ITSELF]
+            subjects = [each for each in Subject if each not in ladders.ACTS_ITSELF]
             made["description"] = "The rungs of each deadline on which nobody acts by itself, by its subject."
             made["properties"] = {each.value: self.of(kind, f"{path}.*") for each in subjects}
             made["additionalProperties"] = False
-            needed = [each.value for each in subjects if each not in checks.MAY_LACK_A_LADDER]
+            needed = [each.value for each in subjects if each not in ladders.MAY_LACK_A_LADDER]
             made["required"] = [] if self.partial else needed
             return made
         return {**made, "additionalProperties": self.of(kind, f"{path}.*")}
@@ -217,19 +217,19 @@ def _value_limits(path: str, kind: Any) -> Mapping[str, Any]:
     """What a single value may be beyond its type, as the checks say it."""
     name = path.rsplit(".", 1)[-1]
     if name in ("program", "version") and name == path:
-        return {"pattern": _anchored(checks.PATTERNS[name])}
+        return {"pattern": _anchored(values.PATTERNS[name])}
     if name == "cites[]":
-        return {"pattern": _anchored(checks.PATTERNS["cite"])}
+        return {"pattern": _anchored(values.PATTERNS["cite"])}
     if path in _LIMITS:
         return _LIMITS[path]
     if kind is int and name == "after_days":
-        return {"minimum": 0, "maximum": checks.LONGEST_DAYS}
+        return {"minimum": 0, "maximum": values.LONGEST_DAYS}
     if kind is int and _of_rules(path) and "[]" not in path and name.endswith(("_days", "_days_before_end")):
         return _DAYS
     if kind is str and (
         (_is_code_list(path.removesuffix("[]")) and path.endswith("[]")) or path == "money[].kind"
     ):
-        return {"pattern": _anchored(checks.PATTERNS["code"])}
+        return {"pattern": _anchored(values.PATTERNS["code"])}
     return {}
 
 
@@ -238,7 +238,7 @@ def _list_limits(path: str, item: Any) -> dict[str, Any]:
         return {"minItems": 1}
     if item is not str or not _is_code_list(path):
         return {}
-    return {"uniqueItems": True} if path in checks.MAY_BE_EMPTY else {"uniqueItems": True, "minItems": 1}
+    return {"uniqueItems": True} if path in values.MAY_BE_EMPTY else {"uniqueItems": True, "minItems": 1}
 
 
 def _is_code_list(path: str) -> bool:

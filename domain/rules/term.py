@@ -12,7 +12,7 @@ from domain.calendar import Rhythm
 from domain.rules.ladder import Rung
 
 Ladder = tuple[Rung, ...]
-ASKED_OF_REGIONS = ("contact", "administrator", "district")
+REGION_AUDIENCES = ("contact", "administrator", "district")
 """Audiences that answer once for a region and belong to no pair (MASA-23, ESE-18)."""
 LISTENING_DAYS: Final = 60
 """Days after a term during which its stream still listens for what is late."""

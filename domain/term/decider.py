@@ -18,12 +18,11 @@ from domain.messages import Command
 from domain.rules.ladder import StepKind
 from domain.rules.program import Rules
 from domain.rules.term import LISTENING_DAYS
-from domain.term import rules as term_rules
+from domain.term import messages, permissions
 from domain.term.duties import Duty, Matter, climb, ladder_of, planned, rung_at
-from domain.term.messages import COMMANDS as ASKED
-from domain.term.messages import EVENTS as HAPPENED
+from domain.term.evolve import Step, evolve, stepped
+from domain.term.facts import TermFacts, TermQuestion
 from domain.term.messages import (
-    Asked,
     ContactsSeen,
     DutiesPlanned,
     DutyEscalated,
@@ -32,24 +31,23 @@ from domain.term.messages import (
     DutyOwed,
     DutySettled,
     OpenTerm,
+    SurveyAudience,
     TermClosed,
-    TermFacts,
     TermOpened,
-    TermQuestion,
     parts,
 )
-from domain.term.state import Step, Term, evolve, new, next_due, stepped
+from domain.term.state import Term, new, next_due
 
 _PLANS = 20  # duties in one event
-_OF_THE_REGION = (Asked.CONTACT.value, Asked.DISTRICT.value)
-COMMANDS: tuple[type[Command], ...] = (*ASKED, HearNotice)
-EVENTS: tuple[type[Event], ...] = (*HAPPENED, NoticeFailed)
+_OF_THE_REGION = (SurveyAudience.CONTACT.value, SurveyAudience.DISTRICT.value)
+COMMANDS: tuple[type[Command], ...] = (*messages.COMMANDS, HearNotice)
+EVENTS: tuple[type[Event], ...] = (*messages.EVENTS, NoticeFailed)
 CATALOG = Catalog(*EVENTS)
 
 
 def question(state: Term, command: Command, now: datetime, rules: Rules) -> TermQuestion | None:
-    """The facts that a command needs before it can be decided, or None."""
-    if not isinstance(command, term_rules.WITH_FACTS) or state.applied_seq == 0:
+    """Return the facts to look up before a command can be decided, or None."""
+    if not command.needs_facts or state.applied_seq == 0:
         return None
     zone = rules.calendar.timezone
     return TermQuestion(as_of=now, zone=zone, term=state.term, region=state.region, person=command.actor.id)
@@ -78,7 +76,7 @@ def decide(
     demand(state.applied_seq > 0, "not_open")
     if isinstance(command, HearNotice):
         return (failed(command),)
-    return term_rules.decide(state, command, now, rules, facts)
+    return permissions.decide(state, command, now, rules, facts)
 
 
 def _opened(command: OpenTerm, now: datetime, rules: Rules) -> tuple[Event, ...]:

@@ -3,8 +3,8 @@
 Answers are documents; events hold ids, codes and months. Lists of people are cut into parts, since an event is small.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -14,12 +14,13 @@ from domain.journal import Document, Event
 from domain.messages import Command
 from domain.rules.program import TermDates
 from domain.term.duties import Matter, Planned
+from domain.term.state import Finding
 
 PART: Final = 100
 """How many ids one event holds at most."""
 
 
-class Asked(StrEnum):
+class SurveyAudience(StrEnum):
     """Who is asked by a survey of the region (MASA-23, ESE-1, ESE-18)."""
 
     CONTACT = "contact"
@@ -44,6 +45,8 @@ class SubmitMonthlyRecord(Command):
     """A mentor hands in the record of a month (NEA-52), stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"month": "2026-10", "answers": {"site_visited": True}}
 
     month: str
     answers: Document
@@ -54,17 +57,10 @@ class AmendMonthlyRecord(Command):
     """A mentor puts a new version in the place of a record; the old one stays where it is."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"month": "2026-10", "answers": {"site_visited": True}}
 
     month: str
     answers: Document
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a log check found in one relationship, as a code."""
-
-    relationship: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +68,8 @@ class RecordLogCheck(Command):
     """A coordinator has looked at what relationships logged (ESE-13): which, by which evidence, with what findings."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"period": "2026-10", "evidence": ["logs_read"]}
 
     period: str
     relationships: tuple[str, ...]
@@ -84,8 +82,10 @@ class SubmitTermSurvey(Command):
     """One who is asked about the region's year answers, stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"answers": {"most_helpful": "Meeting in person."}}
 
-    audience: Asked
+    audience: SurveyAudience
     answers: Document
 
 
@@ -201,7 +201,7 @@ class LogCheckRecorded(Event):
 class TermSurveySubmitted(Event):
     """A survey of the region was answered for ``owner``: the person asked, or the region."""
 
-    audience: Asked
+    audience: SurveyAudience
     owner: str
     document: str
 
@@ -234,41 +234,6 @@ EVENTS: tuple[type[Event], ...] = (
     ContactsSeen,
     TermClosed,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermQuestion:
-    """What to look up in a term and region as of an instant; days count in ``zone``.
-
-    ``months`` asks for the mentors of each; ``person`` for where somebody mentors and which pairs are the person's own.
-    """
-
-    as_of: datetime
-    zone: str
-    term: str
-    region: str
-    months: tuple[str, ...] = ()
-    person: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermFacts:
-    """What the database said. All lists are in a fixed order.
-
-    ``mentors`` of a month have a relationship that was in stage meetings then and is neither paused nor ended;
-    ``active`` have one that is open at all. ``pairs`` are relationships with a mentor, ``meeting`` those that meet now.
-    ``administrators`` supervise mentees. ``contacts_until`` is the last day that is sure to have a contact.
-    """
-
-    mentors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    active: tuple[str, ...] = ()
-    pairs: tuple[str, ...] = ()
-    meeting: tuple[str, ...] = ()
-    administrators: tuple[str, ...] = ()
-    contacts: tuple[str, ...] = ()
-    contacts_until: date | None = None
-    mentors_in: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
 
 
 def parts(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

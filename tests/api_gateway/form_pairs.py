@@ -20,6 +20,7 @@ from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain, documents_in
 from domain.relationship import decider
 from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program import Rules
@@ -69,7 +70,7 @@ class Pair(Case):
             events,
             subject=self._subject,
             decision=decision,
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         before = rows(self.state) if self.head.seq else ()

@@ -20,11 +20,13 @@ from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERM, TERMS, Case
@@ -62,7 +64,7 @@ class RecordedPair:
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=actor, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         notices = tuple(effect.notice for effect in batch.effects if isinstance(effect, SendNotice))

@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.reference import AlreadyThere, RuleText
-from api_gateway.api.commands import asked_by_people
+from api_gateway.api.commands import sent_by_people
 from api_gateway.app import create_app
 from api_gateway.http.auth import OPEN, declared_roles, demand_declarations, routes_of
 from api_gateway.http.command_bodies import body_of, made
@@ -23,7 +23,7 @@ from domain.ids import derive
 from domain.journal import decode
 from domain.messages import Command
 from domain.payments import obligation
-from domain.relationship import decider
+from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, open_term
@@ -210,7 +210,7 @@ async def test_a_route_without_a_role_stops_the_start() -> None:
 async def test_every_command_that_people_give_has_a_route_and_a_description(client: Client) -> None:
     schema = (await client.http.get("/v1/openapi.json")).json()
     operations = {op["operationId"]: op for path in schema["paths"].values() for op in path.values()}
-    kinds = {"relationships": decider.COMMANDS, "obligations": obligation.COMMANDS}
+    kinds = {"relationships": COMMANDS, "obligations": obligation.COMMANDS}
     for subject, commands in kinds.items():
         for kind in commands:
             name = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("_")
@@ -221,12 +221,13 @@ async def test_every_command_that_people_give_has_a_route_and_a_description(clie
                 assert operations[f"{subject}.{name}"]["description"]
 
 
-@pytest.mark.parametrize("kind", [*decider.COMMANDS, *obligation.COMMANDS], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*COMMANDS, *obligation.COMMANDS], ids=lambda kind: kind.__name__)
 def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) -> None:
-    if not asked_by_people(kind):
+    if not sent_by_people(kind):
         return
     model = body_of(kind)
     [example] = model.model_json_schema()["examples"]
+    assert set(kind.example) <= set(model.model_fields)
     body = model.model_validate_json(json.dumps(example))
     if kind is not SubmitSurvey:
         assert made(kind, body, id="a" * 32, actor=SYSTEM).id == "a" * 32
@@ -404,7 +405,7 @@ async def test_an_application_is_kept_where_the_engine_is_away(client: Client) -
     term = await open_term(client)
     client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
     answer = await roster(client, term, GOOD)
-    assert (answer.status_code, answer.json()["started"]) == (201, 0)
+    assert (answer.status_code, answer.json()["started"]) == (202, 0)
     async with client.office.database.transaction() as connection:
         stored = (await connection.execute(select(tables.applications))).one()
     assert stored.started_at is None

@@ -3,7 +3,7 @@
 import pytest
 
 from activities.adapters.files.program_files import load_programs
-from api_gateway.http.problems import broken_rule
+from api_gateway.services.problem import broken_rule
 from domain.rules.choices import choices, limits
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair

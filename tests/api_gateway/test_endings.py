@@ -16,7 +16,6 @@ from domain.ids import derive, x_stream
 from domain.relationship.any_stage import complaint
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
-    Decision,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
@@ -28,6 +27,7 @@ from domain.relationship.any_stage.ending import (
     ChangeAsked,
     EndRelationship,
 )
+from domain.relationship.parts.complaint import ComplaintDecision
 from domain.tasks import QUIET_EVENTS
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
@@ -291,7 +291,7 @@ async def test_cases_are_seen_by_the_office_and_by_who_opened_them(client: Clien
         await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=document("s"))
         case = pair.case.state.complaints[0].id
         await pair.do(TakeComplaint, COORDINATOR, complaint=case)
-        await pair.do(DecideComplaint, COORDINATOR, complaint=case, decision=Decision.DISMISSED)
+        await pair.do(DecideComplaint, COORDINATOR, complaint=case, decision=ComplaintDecision.DISMISSED)
         path = f"{pair.path}/complaints"
         [seen] = (await client.send("the coordinator", "GET", path)).json()["data"]
         assert (seen["status"], seen["decision"], seen["taken_by"]) == (
@@ -354,7 +354,7 @@ async def test_whoever_a_complaint_is_about_finds_no_trace_of_it_anywhere(client
         answers = [await client.send("about", "GET", each) for each in (path, unknown)]
         assert answers[0].json()["code"] == answers[1].json()["code"]
         await pair.do(TakeComplaint, COORDINATOR, complaint=case)
-        await pair.do(DecideComplaint, COORDINATOR, complaint=case, decision=Decision.DISMISSED)
+        await pair.do(DecideComplaint, COORDINATOR, complaint=case, decision=ComplaintDecision.DISMISSED)
         await pair.do(SecondComplaint, STATE_OFFICE, complaint=case, agree=True)
         assert await seen() == before
         after = await numbered()

@@ -26,16 +26,17 @@ from domain.ids import derive
 from domain.journal import Head, Kind, Rules
 from domain.messages import Command, Receipt
 from domain.recording import Decision, Subject, chain
-from domain.relationship import decider
 from domain.relationship.any_stage.ending import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
-from domain.relationship.stages.meetings.stage import LogMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, FakeHandle
 from tests.api_gateway.test_api import side_codes
@@ -86,7 +87,7 @@ class Pairs:
                 rules=Rules(set=rules.program, version=rules.version, digest=digest),
             ),
             decision=Decision(command=derive("c", name), actor=COORDINATOR, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         record = Record(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.commands import Claim, Claimed
-from api_gateway.http.problems import Problem
+from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.test_api import GOOD, roster, side_codes

@@ -3,8 +3,8 @@
 import pytest
 from fastapi import Response
 
-from api_gateway.http.problems import Problem
 from api_gateway.http.rates import Rates
+from api_gateway.services.problem import Problem
 from tests.api_gateway.conftest import Client
 
 

@@ -15,8 +15,8 @@ from activities.adapters.files import program_files
 from activities.adapters.files.program_files import SHIPPED, load_programs
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.writes.reference import AlreadyThere, RuleText
-from api_gateway.api.reference import tell_changed_rules
 from api_gateway.app import create_app
+from api_gateway.services.programs import warn_of_changed_rules
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.relationship.facts import Question
@@ -143,9 +143,11 @@ async def test_a_file_that_was_edited_under_its_version_is_named_at_the_start_an
     await open_term(client)
     edited = replace(FILE, rules=replace(FILE.rules, ending_reasons=("no_fault",)))
     with capture_logs() as lines:
-        await tell_changed_rules(client.office, [FILE, replace(FILE, rules=replace(FILE.rules, version="9"))])
+        await warn_of_changed_rules(
+            client.office.reference, [FILE, replace(FILE, rules=replace(FILE.rules, version="9"))]
+        )
         assert lines == []
-        await tell_changed_rules(client.office, [edited])
+        await warn_of_changed_rules(client.office.reference, [edited])
     told = {"event": "rules changed without a new version", "log_level": "warning"}
     assert lines == [{**told, "program": PROGRAM, "version": FILE.version}]
 

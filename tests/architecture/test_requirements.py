@@ -10,9 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from activities.adapters.files.program_files import load_programs
-from api_gateway.app import Office, create_app
+from api_gateway.app import create_app
+from api_gateway.office import Office
 from domain.codec import to_plain
-from domain.rules.checks.program import PATTERNS
+from domain.rules.checks.values import PATTERNS
 from workers.__main__ import app
 from workers.cli.programs.coverage import LIST, NoList, Row, Standing, read
 from workers.settings import REPOSITORY

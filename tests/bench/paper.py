@@ -19,7 +19,7 @@ from temporalio.worker import Replayer
 from activities.adapters.files.program_files import read_file, shipped_files
 from domain.journal import Envelope, decode
 from domain.messages import Stamp
-from domain.relationship import decider
+from domain.relationship.evolve import CATALOG, evolve
 from domain.relationship.what_if import what_if
 from tests.domain.builders import RULES
 from tests.domain.relationship.test_what_if import Journal, year
@@ -45,7 +45,7 @@ def fold(case: Journal, envelopes: list[Envelope]) -> None:
     state = case.empty()
     for envelope in envelopes:
         stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
-        state = decider.evolve(state, decider.CATALOG.read(envelope), stamp)
+        state = evolve(state, CATALOG.read(envelope), stamp)
 
 
 def check_program(samples: int) -> tuple[float, float]:

@@ -14,14 +14,17 @@ from domain.ids import derive
 from domain.journal import Cause, Document, Envelope, Event, Head, Kind, decode, encode, seal
 from domain.messages import Command, Stamp
 from domain.relationship import decider
-from domain.relationship.decider import Relationship
 from domain.relationship.effects import Effect, effects
+from domain.relationship.evolve import CATALOG, evolve
 from domain.relationship.facts import Facts
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch, RecordPreMatchContact
-from domain.relationship.stages.meetings.stage import ConfirmMeeting, LogMeeting
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch, RecordPreMatchContact
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
+from domain.relationship.state import Relationship, new
 from domain.rules.agreement_text import Terms
 from domain.rules.ladder import Audience, Rung, StepKind
 from domain.rules.meetings import (
@@ -278,7 +281,7 @@ class Case:
 
     def empty(self) -> Relationship:
         """The state before the first event."""
-        return decider.new(
+        return new(
             id=self.id,
             mentee=MENTEE.id,
             program=self.rules.program,
@@ -326,7 +329,7 @@ class Case:
             stamp = Stamp(seq=self.state.applied_seq + 1, at=self.now, actor=actor)
             event = self.through_journal(event, stamp)
             before = self.state
-            self.state = decider.evolve(before, event, stamp)
+            self.state = evolve(before, event, stamp)
             self.effects.extend(effects(before, self.state, event, stamp))
             self.events.append(event)
             self.stamps.append(stamp)
@@ -348,7 +351,7 @@ class Case:
         )
         encoded = encode(envelope)
         self.head = Head(seq=stamp.seq, hash=seal(encoded))
-        read = decider.CATALOG.read(decode(encoded))
+        read = CATALOG.read(decode(encoded))
         assert read == event, "an event must read back as it was written"
         return read
 
@@ -417,7 +420,7 @@ class Case:
         """The state folded anew from all events."""
         state = self.empty()
         for event, stamp in zip(self.events, self.stamps, strict=True):
-            state = decider.evolve(state, event, stamp)
+            state = evolve(state, event, stamp)
         return state
 
     def through_codec(self) -> Relationship:

@@ -23,7 +23,7 @@ from domain.journal import (
     encode,
     seal,
 )
-from domain.relationship.decider import EVENTS
+from domain.relationship.rooms import EVENTS
 from domain.relationship.stages.contact import FirstContactMade
 
 ENVELOPE = Envelope(

@@ -17,7 +17,6 @@ from temporalio.client import Client
 from domain.actors import SYSTEM, Side
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
-    Decision,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
@@ -30,10 +29,12 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
+from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, DeclineMatch, ProposeMatch
-from domain.relationship.stages.meetings.stage import LogMeeting
+from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
@@ -151,7 +152,7 @@ async def complained(pair: Pair) -> None:
     case = (await pair.state()).complaints[0].id
     await pair.do(TakeComplaint, COORDINATOR, complaint=case)
     await pair.days(3)
-    decided = {"decision": Decision.ENDED, "reason": "no_fault"}
+    decided = {"decision": ComplaintDecision.ENDED, "reason": "no_fault"}
     await pair.do(DecideComplaint, COORDINATOR, complaint=case, **decided)
     await pair.do(SecondComplaint, SECOND, complaint=case, agree=True)
     await pair.handle.result()

@@ -12,7 +12,7 @@ from activities.ports.workflows import Answer, Sent
 from domain.journal import Head, check_chain, decode, seal
 from domain.messages import Command
 from domain.notices import Outcome
-from domain.payments.orders import PaymentFacts, PaymentQuestion
+from domain.payments.facts import PaymentFacts, PaymentQuestion
 from domain.relationship.facts import Facts, Question
 from tests.domain.builders import FACTS
 

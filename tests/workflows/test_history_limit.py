@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM
-from domain.payments import obligation
-from domain.payments.obligation import AddClaim
+from domain.payments.claims import AddClaim
+from domain.payments.state import new
 from domain.rules.canonical_json import text_of
 from domain.term import decider as term
 from domain.workflow_contracts import HISTORY_LIMIT, ObligationStart
@@ -49,7 +49,7 @@ OWED = ObligationStart(
 )
 RUNS: tuple[tuple[type[StreamWorkflow[Any, Any]], Any, Any], ...] = (
     (RelationshipWorkflow, PAIR, Case().signed().state),
-    (ObligationWorkflow, OWED, obligation.new(id=ID, now=START)),
+    (ObligationWorkflow, OWED, new(id=ID, now=START)),
     (TermWorkflow, term_of(), term.new(id=ID, now=START)),
 )
 

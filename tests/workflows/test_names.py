@@ -10,7 +10,7 @@ from temporalio.workflow import _Definition
 from domain import workflow_contracts
 from domain.messages import Command, Receipt
 from domain.payments.obligation import COMMANDS as MONEY
-from domain.relationship.decider import COMMANDS
+from domain.relationship.rooms import COMMANDS
 from domain.term.decider import COMMANDS as TERMS
 from workers.assembly import COMMANDS as SENT_AGAIN
 from workflows.housekeeping import HousekeepingWorkflow

@@ -11,8 +11,8 @@ from temporalio.worker import Worker
 from activities.cross_workflow import EffectActivities
 from domain.actors import Actor, Role
 from domain.ids import claim_id, obligation_id
-from domain.payments.obligation import Obligation
 from domain.payments.orders import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
+from domain.payments.state import Obligation
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.workflow_contracts import workflow_id
 from tests.domain.builders import COORDINATOR, MENTOR, person

@@ -20,8 +20,8 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.starts import relationship_start
 from domain.actors import Actor, Role
 from domain.codec import to_plain
-from domain.payments.obligation import Obligation
 from domain.payments.orders import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
+from domain.payments.state import Obligation
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.survey import SubmitSurvey

@@ -19,14 +19,13 @@ from temporalio.worker import Worker
 from domain.rules.program import Rules, TermDates
 from domain.rules.term import months_between
 from domain.term.duties import Matter, month_end
+from domain.term.facts import TermFacts, TermQuestion
 from domain.term.messages import (
     AmendMonthlyRecord,
-    Asked,
     RecordLogCheck,
     SubmitMonthlyRecord,
     SubmitTermSurvey,
-    TermFacts,
-    TermQuestion,
+    SurveyAudience,
 )
 from domain.term.state import Term
 from domain.workflow_contracts import TERM_WORKFLOW, TermStart, workflow_id
@@ -154,7 +153,9 @@ async def school_year(region: Region) -> None:
         if number == 3:  # the first check is late by months, in spite of all reminders
             await region.do(RecordLogCheck, COORDINATOR, period=checks[0].key, **LOOKED_AT)
         if number == 8:
-            await region.do(SubmitTermSurvey, CONTACT, audience=Asked.CONTACT, answers=answers("contact"))
+            await region.do(
+                SubmitTermSurvey, CONTACT, audience=SurveyAudience.CONTACT, answers=answers("contact")
+            )
 
 
 async def test_a_school_year_of_records_checks_and_surveys_ends_some_weeks_after_the_term(

@@ -17,10 +17,11 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from domain.journal import Envelope, Kind, check_chain, decode, fold
 from domain.payments import obligation
 from domain.payments.projection import obligation_rows
+from domain.payments.state import new as empty_obligation
 from domain.projection_rows import Row
-from domain.relationship import decider
-from domain.relationship.decider import Relationship
+from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.projection import rows
+from domain.relationship.state import Relationship
 from domain.rules.program import TermDates
 from domain.term import decider as term
 from domain.term.decider import Term
@@ -167,13 +168,13 @@ async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -
     dates = await journal.term_dates(first.body["term"])
     if dates is None:
         return None
-    start = decider.first_state(first, dates)
-    return fold(start, envelopes, decider.CATALOG, decider.evolve)
+    start = first_state(first, dates)
+    return fold(start, envelopes, CATALOG, evolve)
 
 
 def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:
     """The rows that an obligation's events lead to."""
-    start = obligation.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
+    start = empty_obligation(id=envelopes[0].stream, now=envelopes[0].decided_at)
     return obligation_rows(fold(start, envelopes, obligation.CATALOG, obligation.evolve))
 
 

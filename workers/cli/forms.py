@@ -9,9 +9,9 @@ import typer
 
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.files.program_files import load_programs
-from domain.forms.display import shown_form, shown_use
+from domain.forms.display import shown_form
 from domain.forms.model import LANGUAGES
-from domain.rules.checks.forms import code_lists
+from domain.rules.form_lists import code_lists, shown_use
 from domain.rules.form_uses import FormUse
 from domain.rules.program_file import ProgramFile
 

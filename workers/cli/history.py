@@ -70,7 +70,7 @@ async def _history(relationship: str, at: datetime | None) -> dict[str, Any]:
     """The events of a stream, or its state at a moment; empty where there is none."""
     from activities.adapters.postgres.database import Database
     from activities.adapters.postgres.reads.lists import Views
-    from api_gateway.api.lists import state_at
+    from api_gateway.services.history import state_at
     from domain.codec import to_plain
 
     database = Database(load_settings().database_url("gateway"), size=1)

@@ -5,64 +5,28 @@ case. That person decides, and where the program says so a second one must agree
 Nobody who is of the pair, or whom the complaint is about, takes, decides or seconds it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, demand_coordinator, demand_role
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive, is_id
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
+from domain.relationship.parts.complaint import PARTING, Complaint, ComplaintDecision
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
 CHANGEABLE = ("contact", "agreement", "meetings")
 _STAFF = (Role.COORDINATOR, Role.ADMIN)
-
-
-class Decision(StrEnum):
-    """What a complaint leads to."""
-
-    DISMISSED = "dismissed"
-    MENDED = "mended"
-    PARTNER_CHANGED = "partner_changed"
-    ENDED = "ended"
-
-
-PARTING = (Decision.PARTNER_CHANGED, Decision.ENDED)
-"""Decisions after which the two are no pair any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    """One case. ``against`` is a person, or empty where the pairing itself is the matter; ``document`` is sealed.
-
-    ``status`` is open, taken, decided (a second person is asked), closed, or lapsed with the relationship.
-    """
-
-    id: str
-    about: str
-    against: str
-    opened_by: str
-    document: str
-    opened_at: datetime
-    due_at: datetime
-    status: str = "open"
-    taken_by: str = ""
-    decision: str = ""
-    reason: str = ""
-    decided_by: str = ""
-    seconded_by: str = ""
-    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +38,8 @@ class OpenComplaint(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    while_paused: ClassVar = True
+    example: ClassVar = {"about": "conduct", "against": ""}
 
     about: str
     against: str = ""
@@ -85,6 +51,7 @@ class TakeComplaint(Command):
     """One person takes the case and may read the statement; an administrator may take it over."""
 
     roles: ClassVar = _STAFF
+    while_paused: ClassVar = True
 
     complaint: str
 
@@ -94,9 +61,11 @@ class DecideComplaint(Command):
     """The person who took the case decides. ``reason`` is a code of the endings, needed where the pair parts."""
 
     roles: ClassVar = _STAFF
+    while_paused: ClassVar = True
+    example: ClassVar = {"reason": ""}
 
     complaint: str
-    decision: Decision
+    decision: ComplaintDecision
     reason: str = ""
 
 
@@ -105,6 +74,7 @@ class SecondComplaint(Command):
     """A second person agrees with the decision, which then holds, or gives the case back."""
 
     roles: ClassVar = _STAFF
+    while_paused: ClassVar = True
 
     complaint: str
     agree: bool
@@ -135,7 +105,7 @@ class ComplaintDecided(Event):
     """The person who took the case decided; with ``due_at`` a second one is asked by then."""
 
     complaint: str
-    decision: Decision
+    decision: ComplaintDecision
     reason: str = ""
     due_at: datetime | None = None
 
@@ -153,7 +123,7 @@ class ComplaintClosed(Event):
     """The decision holds; ``seconded`` says that a second person agreed."""
 
     complaint: str
-    decision: Decision
+    decision: ComplaintDecision
     reason: str = ""
     seconded: bool = False
 
@@ -166,6 +136,24 @@ EVENTS: tuple[type[Event], ...] = (
     ComplaintReturned,
     ComplaintClosed,
 )
+
+
+def _statement(decision: RecordedDecision) -> dict[str, Any]:
+    name = decision.first.document
+    return {"statement": decision.document(name) if name else None}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ComplaintOpened, OpenComplaint, _statement),
+    FirstEvent(ComplaintTaken, TakeComplaint),
+    FirstEvent(ComplaintDecided, DecideComplaint),
+    FirstEvent(ComplaintReturned, SecondComplaint, lambda decision: {"agree": False}),
+    FirstEvent(ComplaintClosed, SecondComplaint, lambda decision: {"agree": True}),
+)
+NOT_THE_DECIDER: Final = forbidden("not_the_decider")
+DECIDER_SECONDS: Final = forbidden("decider_seconds")
+DECIDES_IN_OWN_PAIR: Final = forbidden("decides_in_own_pair")
+COMPLAINT_IS_ABOUT_YOU: Final = forbidden("complaint_is_about_you")
 
 
 def decide(
@@ -210,7 +198,7 @@ def _opened(state: Relationship, command: OpenComplaint, now: datetime, rules: R
 
 def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules: Rules) -> tuple[Event, ...]:
     case = _case(state, command.complaint, command.actor)
-    demand(case.taken_by == command.actor.id, "not_the_decider")
+    forbid(case.taken_by != command.actor.id, NOT_THE_DECIDER)
     demand(case.status == "taken", "already_decided")
     _demand_possible(state, command.decision)
     if command.decision in PARTING:
@@ -233,16 +221,16 @@ def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules
 def _seconded(state: Relationship, command: SecondComplaint, now: datetime, rules: Rules) -> Event:
     case = _case(state, command.complaint, command.actor)
     demand(case.status == "decided", "not_decided")
-    demand(case.decided_by != command.actor.id, "decider_seconds")
+    forbid(case.decided_by == command.actor.id, DECIDER_SECONDS)
     if not command.agree:
         return ComplaintReturned(complaint=case.id, due_at=_after(rules, now, rules.endings.second_days))
-    decision = Decision(case.decision)
+    decision = ComplaintDecision(case.decision)
     _demand_possible(state, decision)
     return ComplaintClosed(complaint=case.id, decision=decision, reason=case.reason, seconded=True)
 
 
-def _demand_possible(state: Relationship, decision: Decision) -> None:
-    possible = decision is not Decision.PARTNER_CHANGED or state.stage in CHANGEABLE
+def _demand_possible(state: Relationship, decision: ComplaintDecision) -> None:
+    possible = decision is not ComplaintDecision.PARTNER_CHANGED or state.stage in CHANGEABLE
     demand(possible, "too_late_to_change", field="decision")
 
 
@@ -250,11 +238,11 @@ def _case(state: Relationship, id: str, actor: Actor) -> Complaint:
     """A case that is not closed, for a person who may deal with it."""
     demand_role(actor, *_STAFF)
     demand(actor.covers(state.region), "other_region")
-    demand(actor.id not in (state.mentor, state.mentee), "decides_in_own_pair")
-    found = next((case for case in state.complaints if case.id == id), None)
-    demand(found is not None, "unknown_case", field="complaint")
-    assert found is not None  # noqa: S101 - demanded in the line above
-    demand(found.against != actor.id, "complaint_is_about_you")
+    forbid(actor.id in (state.mentor, state.mentee), DECIDES_IN_OWN_PAIR)
+    found = required(
+        next((case for case in state.complaints if case.id == id), None), "unknown_case", field="complaint"
+    )
+    forbid(found.against == actor.id, COMPLAINT_IS_ABOUT_YOU)
     demand(found.closed_at is None, "case_is_closed")
     return found
 
@@ -333,13 +321,6 @@ def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) 
     )
 
 
-def lapsed(complaints: tuple[Complaint, ...], stamp: Stamp) -> tuple[Complaint, ...]:
-    """The cases at the end of the relationship: those still open lapse with it."""
-    return tuple(
-        case if case.closed_at else replace(case, status="lapsed", closed_at=stamp.at) for case in complaints
-    )
-
-
 def _handled(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
     """The tasks with the one to look into a case."""
     return tasks.opened(
@@ -360,3 +341,19 @@ def _changed(state: Relationship, id: str, **fields: object) -> Relationship:
         for case in state.complaints
     )
     return replace(state, complaints=cases)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ComplaintClosed():
+            case = next(case for case in state.complaints if case.id == event.complaint)
+            if case.opened_by in (state.mentor, state.mentee):
+                # What was decided is said only by what follows from it.
+                return notice_to.person(state, stamp, case.opened_by, NoticeKind.COMPLAINT_CLOSED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

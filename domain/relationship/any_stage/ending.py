@@ -7,33 +7,26 @@ While paused no deadline fires but the pause's own: once it outlasts the mentee'
 it resumed or ended. Resuming moves open deadlines by the paused days and starts the rhythm anew.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, dropped, moved, put, started
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.pause import Pause
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    """Since when, and why, nothing is asked of the pair."""
-
-    since: datetime
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +35,8 @@ class EndRelationship(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
+    while_paused: ClassVar = True
+    example: ClassVar = {"reason": "no_fault"}
 
     reason: str
 
@@ -52,6 +47,8 @@ class ChangePartner(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
+    while_paused: ClassVar = True
+    example: ClassVar = {"reason": "no_fault"}
 
     reason: str
 
@@ -61,6 +58,7 @@ class AskForChange(Command):
     """One side says in private that it is not working. No reason is asked, and the partner hears nothing (NEA-25)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    while_paused: ClassVar = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +66,8 @@ class AnswerChange(Command):
     """A coordinator has talked with the one who asked, and says what came of it; another partner is ChangePartner."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    while_paused: ClassVar = True
+    example: ClassVar = {"answer": "goes_on"}
 
     side: Side
     answer: str
@@ -78,6 +78,7 @@ class PauseRelationship(Command):
     """Nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "illness"}
 
     reason: str
 
@@ -87,6 +88,7 @@ class ResumeRelationship(Command):
     """The pair goes on."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    while_paused: ClassVar = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +158,15 @@ EVENTS: tuple[type[Event], ...] = (
     RelationshipPaused,
     RelationshipResumed,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RelationshipEnded, EndRelationship),
+    FirstEvent(PartnerChanged, ChangePartner),
+    FirstEvent(ChangeAsked, AskForChange),
+    FirstEvent(ChangeAnswered, AnswerChange),
+    FirstEvent(RelationshipPaused, PauseRelationship),
+    FirstEvent(RelationshipResumed, ResumeRelationship),
+)
+ANSWERS_IN_OWN_PAIR: Final = forbidden("answers_in_own_pair")
 CHANGEABLE = ("contact", "agreement", "meetings")
 """Stages in which a pair can still be changed."""
 
@@ -173,7 +184,7 @@ def decide(
             demand(bool(state.mentor), "no_partner")
             demand(command.reason in rules.ending_reasons, "unknown_reason", field="reason")
             demand(state.stage in CHANGEABLE, "too_late_to_change")
-            return (parted(state, command.reason, by, change=True),)
+            return (end_of_pair(state, command.reason, by, change=True),)
         case AskForChange():
             side = state.side_of(command.actor)
             demand(state.stage in CHANGEABLE, "too_late_to_change")
@@ -181,7 +192,7 @@ def decide(
             today = rules.calendar.local_date(now)
             return (ChangeAsked(by=side, due_at=rules.calendar.after(today, rules.endings.change_days)),)
         case AnswerChange():
-            demand(command.actor.id not in (state.mentor, state.mentee), "answers_in_own_pair")
+            forbid(command.actor.id in (state.mentor, state.mentee), ANSWERS_IN_OWN_PAIR)
             demand(command.side in state.change_asked, "no_change_asked", field="side")
             demand(command.answer in rules.endings.change_answers, "unknown_answer", field="answer")
             return (ChangeAnswered(side=command.side, answer=command.answer),)
@@ -194,7 +205,9 @@ def decide(
     raise TypeError(type(command).__name__)
 
 
-def parted(state: Relationship, reason: str, by: str, *, change: bool) -> RelationshipEnded | PartnerChanged:
+def end_of_pair(
+    state: Relationship, reason: str, by: str, *, change: bool
+) -> RelationshipEnded | PartnerChanged:
     """The end of a pair: for good, or with a successor that continues with another partner."""
     if change:
         return PartnerChanged(reason=reason, by=by, successor=derive("successor", state.id))
@@ -215,11 +228,10 @@ def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
 
 
 def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
-    demand(state.pause is not None, "not_paused")
-    assert state.pause is not None  # noqa: S101 - demanded in the line above
+    pause = required(state.pause, "not_paused")
     calendar = rules.calendar
     today = calendar.local_date(now)
-    days = (today - calendar.local_date(state.pause.since)).days
+    days = (today - calendar.local_date(pause.since)).days
     of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
     others = dropped(state.timers, *of_the_term, Subject.PAUSE)
@@ -227,7 +239,7 @@ def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> Relat
     if any(timer.subject is Subject.MEETING for timer in state.timers):
         named = state.meetings.next_on
         next_on = named if named is not None and named > today else None
-        timers = put(timers, state.next_meeting(today, rules, next_on=next_on))
+        timers = put(timers, state.next_meeting_timer(today, rules, next_on=next_on))
     return RelationshipResumed(by=by, days=days, timers=timers)
 
 
@@ -261,3 +273,24 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = tasks.closed(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
             return replace(state, pause=None, meetings=anew, tasks=todo, timers=event.timers)
     raise TypeError(type(event).__name__)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case RelationshipEnded():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_ENDED)
+        case PartnerChanged():
+            return notice_to.pair(state, stamp, NoticeKind.PARTNER_CHANGED)
+        case ChangeAnswered():
+            return notice_to.side(state, stamp, event.side, NoticeKind.CHANGE_ANSWERED, answer=event.answer)
+        case RelationshipPaused():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_PAUSED)
+        case RelationshipResumed():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_RESUMED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -3,35 +3,23 @@
 A helper lends knowledge on one topic and belongs to no pair: the office gives a helper no right to read anything of it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain.actors import Role, Side
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import is_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.helpers import Helper
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
 _WITH_A_MENTOR = ("contact", "agreement", "meetings")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helper:
-    """Somebody named by the mentor for one topic. ``status`` is named, agreed or declined."""
-
-    person: str
-    topic: str
-    named_at: datetime
-    answered_at: datetime | None = None
-    status: str = "named"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +27,7 @@ class NameHelper(Command):
     """The mentor names a person who can help with one of the program's topics; nothing comes of it without consent."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"topic": "entry_plan"}
 
     helper: str
     topic: str
@@ -72,6 +61,10 @@ class HelperAnswered(Event):
 
 COMMANDS: tuple[type[Command], ...] = (NameHelper, AnswerHelper)
 EVENTS: tuple[type[Event], ...] = (HelperNamed, HelperAnswered)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(HelperNamed, NameHelper),
+    FirstEvent(HelperAnswered, AnswerHelper),
+)
 
 
 def decide(
@@ -91,9 +84,11 @@ def decide(
             return (HelperNamed(helper=command.helper, topic=command.topic),)
         case AnswerHelper():
             demand(by is Side.MENTEE, "mentee_only")
-            known = next((helper for helper in state.helpers if helper.person == command.helper), None)
-            demand(known is not None, "unknown_helper", field="helper")
-            assert known is not None  # noqa: S101 - demanded in the line above
+            known = required(
+                next((helper for helper in state.helpers if helper.person == command.helper), None),
+                "unknown_helper",
+                field="helper",
+            )
             demand(known.status != _answer(command.consent), "already_answered", field="consent")
             return (HelperAnswered(helper=command.helper, consent=command.consent),)
     raise TypeError(type(command).__name__)
@@ -118,3 +113,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             return replace(state, helpers=answered)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

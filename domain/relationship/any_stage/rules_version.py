@@ -5,24 +5,22 @@ stays decided, deadlines that run keep their day (their next rung is the new lad
 it was signed. The mentee's course stays as long as it was, and from the match on money stays under its rules.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from domain.actors import Role
-from domain.errors import demand
+from domain.actors import Role, demand_statewide
+from domain.errors import demand, required
 from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, rearmed
+from domain.relationship.facts import Facts, Question
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import without
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.canonical_json import rules_digest, rules_of, rules_text
 from domain.rules.program import Rules
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +31,9 @@ class MoveRules(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
+    needs_facts: ClassVar = True
+    while_paused: ClassVar = True
+    example: ClassVar = {"rules_version": "2026.2", "reason": "board_decision"}
 
     rules_version: str
     reason: str
@@ -56,6 +57,17 @@ class RulesMoved(Event):
 
 COMMANDS: tuple[type[Command], ...] = (MoveRules,)
 EVENTS: tuple[type[Event], ...] = (RulesMoved,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RulesMoved, MoveRules, lambda decision: {"rules_version": decision.first.version}),
+)
+
+
+def question(state: Relationship, command: Command, general: Question) -> Question:
+    """Return what to look up for a command of this room: the text of the rules that it names."""
+    match command:
+        case MoveRules():
+            return replace(general, version=command.rules_version)
+    return general
 
 
 def decide(
@@ -64,7 +76,7 @@ def decide(
     """The events of a command of this room; raises ``RuleViolation``."""
     match command:
         case MoveRules():
-            demand(command.actor.statewide, "state_office_only")
+            demand_statewide(command.actor)
             demand(command.actor.id not in (state.mentee, state.mentor), "mover_in_pair")
             demand(bool(command.reason), "reason_missing", field="reason")
             if facts is None:
@@ -73,9 +85,7 @@ def decide(
             left = rules_digest(rules_text(rules))
             digest = rules_digest(facts.rules_text)
             demand(digest != left, "same_rules", field="rules_version")
-            after = _read(digest, facts.rules_text)
-            demand(after is not None, "unknown_version", field="rules_version")
-            assert after is not None  # noqa: S101 - demanded in the line above
+            after = required(_read(digest, facts.rules_text), "unknown_version", field="rules_version")
             demand(after.program == rules.program, "other_program")
             # Once the match is confirmed a claim may have been made, or its trigger missed.
             money = not state.mentor or after.money == rules.money
@@ -121,3 +131,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case RulesMoved():
             return without(replace(state, timers=event.timers), event.forms_gone, stamp)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    question=question,
+    decide=decide,
+    evolve=evolve,
+)

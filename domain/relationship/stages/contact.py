@@ -5,43 +5,28 @@ region stands in the welcome letter, and is said again whenever somebody else ta
 checklist (MASA-20, NEA-46) only what is done and when leaves the pair.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
+from domain.codec import instant_text
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.parts.contact import TickedItem
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
+from domain.rules.form_uses import DueAfter
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticked:
-    """One item of the first meeting's checklist that is done."""
-
-    item: str
-    on: date
-    by: Side
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """When and how the two first spoke, what of the checklist is done, and the day on which all of it was."""
-
-    contacted_on: date | None = None
-    mode: str = ""
-    ticked: tuple[Ticked, ...] = ()
-    checklist_done_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +34,7 @@ class ConfirmFirstContact(Command):
     """Either side says that the two have been in touch."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"mode": "phone"}
 
     contacted_on: date
     mode: str
@@ -59,14 +45,17 @@ class TickChecklist(Command):
     """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"items": ["timeline"]}
 
     items: tuple[str, ...]
     done_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirstContactMade(Event):
+class FirstContactMade(StartsForms):
     """The two have been in touch; an agreement is due next."""
+
+    form_due_after: ClassVar = DueAfter.FIRST_CONTACT
 
     contacted_on: date
     mode: str
@@ -102,6 +91,11 @@ class ChecklistTicked(Event):
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, TickChecklist, HearContact)
 EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionContactHeard)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(FirstContactMade, ConfirmFirstContact),
+    FirstEvent(RegionContactHeard, HearContact),
+    FirstEvent(ChecklistTicked, TickChecklist),
+)
 
 
 def decide(
@@ -158,8 +152,24 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             known = replace(state.contact, contacted_on=event.contacted_on, mode=event.mode)
             return replace(state.at("agreement"), contact=known, tasks=todo, timers=timers)
         case ChecklistTicked():
-            new = (Ticked(item=item, on=event.done_on, by=event.by) for item in event.items)
+            new = (TickedItem(item=item, on=event.done_on, by=event.by) for item in event.items)
             ticked = (*state.contact.ticked, *new)
             done_on = None if event.left else max(each.on for each in ticked)
             return replace(state, contact=replace(state.contact, ticked=ticked, checklist_done_on=done_on))
     raise TypeError(type(event).__name__)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case RegionContactHeard():
+            return notice_to.pair(state, stamp, NoticeKind.CONTACT_CHANGED, contact=event.contact)
+        case FirstContactMade():
+            due = instant_text(event.timers[0].due)
+            return notice_to.pair(state, stamp, NoticeKind.AGREEMENT_NEXT, due=due)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

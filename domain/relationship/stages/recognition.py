@@ -1,32 +1,24 @@
 """Stage recognition: the mentor is thanked, both are asked whether they go on as colleagues (MASA-24, -25)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, Side, demand_coordinator
-from domain.errors import demand
+from domain.codec import instant_text
+from domain.errors import demand, forbid, forbidden
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognition:
-    """How the mentor was thanked, and who goes on as a colleague."""
-
-    kind: str = ""
-    answered: tuple[Side, ...] = ()
-    continuing: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +26,7 @@ class RecognizeMentor(Command):
     """A coordinator records how the mentor was recognized."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"kind": "letter"}
 
     kind: str
 
@@ -72,6 +65,11 @@ class RelationshipCompleted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecognizeMentor, AnswerContinuation)
 EVENTS: tuple[type[Event], ...] = (MentorRecognized, ContinuationAnswered, RelationshipCompleted)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MentorRecognized, RecognizeMentor),
+    FirstEvent(ContinuationAnswered, AnswerContinuation),
+)
+RECOGNIZES_SELF: Final = forbidden("recognizes_self")
 
 
 def decide(
@@ -84,7 +82,7 @@ def decide(
             demand_coordinator(command.actor, state.region)
             demand(not state.recognition.kind, "already_recognized")
             demand(command.kind in rules.recognition.kinds, "unknown_recognition", field="kind")
-            demand(command.actor.id != state.mentor, "recognizes_self")
+            forbid(command.actor.id == state.mentor, RECOGNIZES_SELF)
             closing = after_days(rules, Subject.CLOSING, now, rules.recognition.closing_days)
             done = MentorRecognized(kind=command.kind, timers=(closing,))
             if len(state.recognition.answered) == len(Side):
@@ -105,10 +103,8 @@ def _completed(continuing: tuple[Side, ...]) -> RelationshipCompleted:
     return RelationshipCompleted(colleagues=len(continuing) == len(Side))
 
 
-def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+def _on_closing(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """The time for answers is over: silence is no wish to go on."""
-    if timer.subject is not Subject.CLOSING:
-        return ()
     return (_completed(state.recognition.continuing),)
 
 
@@ -128,3 +124,27 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case RelationshipCompleted():
             return state.over(stamp, "completed", "colleagues" if event.colleagues else "")
     raise TypeError(type(event).__name__)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case MentorRecognized():
+            thanks, going_on = NoticeKind.MENTOR_THANKED, NoticeKind.CONTINUE_AS_COLLEAGUES
+            due = instant_text(event.timers[0].due)
+            return (
+                *notice_to.side(state, stamp, Side.MENTOR, thanks, recognition=event.kind),
+                *notice_to.pair(state, stamp, going_on, due=due),
+            )
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    notices=notices,
+    on_due={Subject.CLOSING: _on_closing},
+)

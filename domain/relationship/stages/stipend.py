@@ -4,42 +4,24 @@ A trigger of the program makes a claim on an obligation, which lives its own lif
 claimed is sent, settled, denied or canceled; nothing claimed passes at once.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain.actors import Role, demand_role
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import claim_id, obligation_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, put
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.stipend import DONE, StipendClaim
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.money import MoneyRule, Trigger, Unit
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind, opened
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-DONE = ("sent", "settled", "denied", "canceled")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """This relationship's claim on an obligation, and what was last heard of it (``claimed`` until then)."""
-
-    id: str
-    obligation: str
-    kind: str
-    unit: str
-    region: str
-    mentor: str
-    due_at: datetime
-    heard: str = "claimed"
-    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +65,7 @@ class StipendStagePassed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (HearObligation,)
 EVENTS: tuple[type[Event], ...] = (StipendClaimed, ObligationHeard, StipendStagePassed)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObligationHeard, HearObligation),)
 
 
 def decide(
@@ -92,9 +75,10 @@ def decide(
     match command:
         case HearObligation():
             demand_role(command.actor, Role.SYSTEM)
-            known = next((c for c in state.claims if c.obligation == command.obligation), None)
-            demand(known is not None, "unknown_obligation")
-            assert known is not None  # noqa: S101 - demanded in the line above
+            known = required(
+                next((c for c in state.claims if c.obligation == command.obligation), None),
+                "unknown_obligation",
+            )
             demand(known.heard != command.state, "already_heard")
             return (ObligationHeard(obligation=command.obligation, state=command.state),)
     raise TypeError(type(command).__name__)
@@ -135,7 +119,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case StipendClaimed():
-            claim = Claim(
+            claim = StipendClaim(
                 id=event.claim,
                 obligation=event.obligation,
                 kind=event.kind,
@@ -155,3 +139,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = opened(state.tasks, state.id, stamp, TaskKind.RECOGNIZE_MENTOR, due_at=event.timers[0].due)
             return replace(state.at("recognition"), tasks=todo, timers=put(state.timers, *event.timers))
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

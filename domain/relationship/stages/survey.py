@@ -3,11 +3,9 @@
 Answers are documents. The relationship knows only who has answered and when.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
@@ -16,21 +14,15 @@ from domain.forms.model import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, dropped
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import handed_in, owes
 from domain.relationship.parts.forms import with_form
+from domain.relationship.parts.survey import Survey
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """Who has answered."""
-
-    answered: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +30,8 @@ class SubmitSurvey(Command):
     """One side hands in its answers, stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    after_end: ClassVar = True
+    example: ClassVar = {"answers": {"most_helpful": "Meeting in person.", "quote_consent": True}}
 
     answers: Document
 
@@ -61,6 +55,13 @@ class SurveyClosed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitSurvey,)
 EVENTS: tuple[type[Event], ...] = (SurveySubmitted, SurveyClosed)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(
+        SurveySubmitted,
+        SubmitSurvey,
+        lambda decision: {"answers": decision.document(decision.first.document)},
+    ),
+)
 
 
 def decide(
@@ -88,10 +89,8 @@ def decide(
     raise TypeError(type(command).__name__)
 
 
-def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """The time for answers is over."""
-    if timer.subject is not Subject.SURVEY_CLOSE:
-        return ()
     missing = tuple(side for side in Side if side not in state.survey.answered)
     return (SurveyClosed(missing=missing),)
 
@@ -118,3 +117,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             timers = dropped(state.timers, Subject.SURVEY, Subject.SURVEY_CLOSE)
             return replace(state.at("stipend"), tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    on_due={Subject.SURVEY_CLOSE: _on_close},
+)

@@ -9,7 +9,7 @@ from domain.ids import derive
 from domain.notices import NoticeKind as Kind
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
 from domain.rules.agreement_text import clauses_of, compose, digest
-from domain.rules.checks.program import ACTS_ITSELF
+from domain.rules.checks.ladders import ACTS_ITSELF
 from domain.rules.program import Subject
 from tests.domain.builders import RULES, TERMS, WORDS
 

@@ -25,9 +25,11 @@ from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.application import OpenRelationship
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.conftest import FreshDatabase
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERM, Case
 from workers.settings import Settings
@@ -67,7 +69,7 @@ class Stream:
             decided,
             subject=self.subject,
             decision=Decision(command=command.id, actor=command.actor, at=case.now),
-            evolve=decider.evolve,
+            evolve=evolve,
             effects=effects,
         )
         before = rows(case.state) if self.head.seq else ()

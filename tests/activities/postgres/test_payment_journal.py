@@ -17,7 +17,8 @@ from activities.ports.journal import Record
 from domain.ids import derive
 from domain.journal import Event, Head, Kind, Rules
 from domain.payments import obligation
-from domain.payments.orders import PaymentQuestion
+from domain.payments.effects import effects
+from domain.payments.facts import PaymentQuestion
 from domain.payments.projection import obligation_rows
 from domain.recording import Decision, Subject, chain
 from tests.conftest import FreshDatabase
@@ -58,7 +59,7 @@ def record_of(payment: Payment) -> Record:
         ),
         decision=Decision(command=derive("all"), actor=payment.stamps[-1].actor, at=payment.now),
         evolve=obligation.evolve,
-        effects=obligation.effects,
+        effects=effects,
     )
     return Record(
         workflow="obligation/x",

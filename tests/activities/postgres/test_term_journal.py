@@ -22,19 +22,18 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from domain.codec import to_plain
 from domain.ids import derive, term_region_id
 from domain.journal import Kind, decode
-from domain.relationship.stages.matching.proposal import ConfirmMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.rules.canonical_json import rules_digest, text_of
+from domain.term.facts import TermFacts, TermQuestion
 from domain.term.messages import (
     AmendMonthlyRecord,
-    Asked,
-    Finding,
     RecordLogCheck,
     SubmitMonthlyRecord,
     SubmitTermSurvey,
-    TermFacts,
-    TermQuestion,
+    SurveyAudience,
 )
 from domain.term.projection import term_rows
+from domain.term.state import Finding
 from domain.workflow_contracts import TermStart
 from tests.activities.postgres.test_journal import Stream, database
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
@@ -63,7 +62,7 @@ def a_year() -> TermCase:
     case.do(SubmitMonthlyRecord, MENTOR, month="2026-09", answers=answers("1"))
     case.do(AmendMonthlyRecord, MENTOR, month="2026-09", answers=answers("2"))
     case.until(2027, 5, 20)
-    case.do(SubmitTermSurvey, CONTACT, audience=Asked.CONTACT, answers=answers("contact"))
+    case.do(SubmitTermSurvey, CONTACT, audience=SurveyAudience.CONTACT, answers=answers("contact"))
     case.until(2027, 10, 1)
     return case
 

@@ -10,15 +10,16 @@ from domain.journal import Cause, Envelope, Event, Head, Kind, decode, encode, s
 from domain.messages import Command, Stamp
 from domain.payments import obligation
 from domain.payments.claims import AddClaim, WithdrawClaim
-from domain.payments.obligation import Effect, Obligation
+from domain.payments.effects import Effect, effects
+from domain.payments.facts import PaymentFacts
 from domain.payments.orders import (
     ApproveStipend,
     CheckMemberships,
     ConfirmSettled,
     EnterReference,
-    PaymentFacts,
     PrepareStipend,
 )
+from domain.payments.state import Obligation, new
 from domain.rules.program import Rules
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, START, TERM, person
 
@@ -50,7 +51,7 @@ class Payment:
 
     def empty(self) -> Obligation:
         """The state before the first event."""
-        return obligation.new(id=self.id, now=START)
+        return new(id=self.id, now=START)
 
     def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
         """Decide and fold one command; returns its events."""
@@ -70,7 +71,7 @@ class Payment:
             event = self.through_journal(event, stamp)
             before = self.state
             self.state = obligation.evolve(before, event, stamp)
-            self.effects.extend(obligation.effects(before, self.state, event, stamp))
+            self.effects.extend(effects(before, self.state, event, stamp))
             self.events.append(event)
             self.stamps.append(stamp)
 

@@ -14,7 +14,8 @@ from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.notices import SendNotice
 from domain.payments import obligation
-from domain.payments.obligation import AskMemberships, ReportObligation
+from domain.payments.effects import AskMemberships, ReportObligation
+from domain.payments.facts import PaymentFacts
 from domain.payments.orders import (
     ApproveStipend,
     CheckMemberships,
@@ -26,8 +27,6 @@ from domain.payments.orders import (
     LiftHold,
     OrderHeld,
     OrderSent,
-    OrderState,
-    PaymentFacts,
     PrepareStipend,
     RecordFailed,
     RecordReturned,
@@ -36,6 +35,7 @@ from domain.payments.orders import (
     WithdrawOrder,
 )
 from domain.payments.projection import obligation_rows
+from domain.payments.state import OrderState
 from domain.projection_rows import changed
 from domain.rules.money import EarlyEnd, MembershipCheck
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, STIPEND, with_rules

@@ -6,11 +6,12 @@ from datetime import date, time
 from domain.relationship.any_stage.ending import PauseRelationship
 from domain.relationship.calendar_feed import OF_THE_PAIR, Deadline, deadlines, planned
 from domain.relationship.deadlines import started
-from domain.relationship.decider import Relationship
 from domain.relationship.invitation import Occasion
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.meetings.observations import BookObservation
-from domain.relationship.stages.meetings.plan import PlanMeetings, PlanRow
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
+from domain.relationship.state import Relationship
 from domain.rules.program import Subject
 from tests.domain.builders import CALENDAR, COORDINATOR, MENTEE, MENTOR, RICH, RULES, Case, document
 

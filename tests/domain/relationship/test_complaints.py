@@ -14,7 +14,6 @@ from domain.notices import NoticeKind, SendNotice
 from domain.relationship.any_stage.complaint import (
     ComplaintClosed,
     DecideComplaint,
-    Decision,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
@@ -30,6 +29,7 @@ from domain.relationship.any_stage.ending import (
     RelationshipEnded,
 )
 from domain.relationship.effects import StartSuccessor
+from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.projection import rows
 from domain.tasks import QUIET, TaskKind
 from tests.domain.builders import (
@@ -153,7 +153,7 @@ def test_whom_it_is_about_and_who_is_of_the_pair_can_neither_take_nor_decide_nor
     refused(case, "role_not_allowed", TakeComplaint, MENTEE, complaint=id)
     refused(case, "unknown_case", TakeComplaint, COORDINATOR, complaint=derive("none"))
     case.do(TakeComplaint, COORDINATOR, complaint=id)
-    decision = {"complaint": id, "decision": Decision.DISMISSED}
+    decision = {"complaint": id, "decision": ComplaintDecision.DISMISSED}
     refused(case, "complaint_is_about_you", DecideComplaint, SECOND, **decision)
     refused(case, "not_the_decider", DecideComplaint, ADMIN, **decision)
     case.do(DecideComplaint, COORDINATOR, **decision)
@@ -171,21 +171,27 @@ def test_a_case_is_taken_once_and_an_administrator_may_take_it_over() -> None:
     refused(case, "already_yours", TakeComplaint, COORDINATOR, complaint=id)
     refused(case, "already_taken", TakeComplaint, SECOND, complaint=id)
     case.do(TakeComplaint, ADMIN, complaint=id)
-    refused(case, "not_the_decider", DecideComplaint, COORDINATOR, complaint=id, decision=Decision.MENDED)
+    refused(
+        case, "not_the_decider", DecideComplaint, COORDINATOR, complaint=id, decision=ComplaintDecision.MENDED
+    )
 
 
 def test_a_second_person_who_disagrees_gives_the_case_back() -> None:
     case, id = complained()
-    refused(case, "not_the_decider", DecideComplaint, COORDINATOR, complaint=id, decision=Decision.MENDED)
+    refused(
+        case, "not_the_decider", DecideComplaint, COORDINATOR, complaint=id, decision=ComplaintDecision.MENDED
+    )
     case.do(TakeComplaint, COORDINATOR, complaint=id)
     refused(case, "not_decided", SecondComplaint, SECOND, complaint=id, agree=True)
-    case.do(DecideComplaint, COORDINATOR, complaint=id, decision=Decision.DISMISSED)
+    case.do(DecideComplaint, COORDINATOR, complaint=id, decision=ComplaintDecision.DISMISSED)
     assert case.open_tasks() == ["second_complaint"]
-    refused(case, "already_decided", DecideComplaint, COORDINATOR, complaint=id, decision=Decision.MENDED)
+    refused(
+        case, "already_decided", DecideComplaint, COORDINATOR, complaint=id, decision=ComplaintDecision.MENDED
+    )
     refused(case, "already_taken", TakeComplaint, ADMIN, complaint=id)
     case.do(SecondComplaint, SECOND, complaint=id, agree=False)
     assert (case.open_tasks(), case.state.complaints[0].decision) == (["handle_complaint"], "")
-    case.do(DecideComplaint, COORDINATOR, complaint=id, decision=Decision.MENDED)
+    case.do(DecideComplaint, COORDINATOR, complaint=id, decision=ComplaintDecision.MENDED)
     sent = len(case.effects)
     case.do(SecondComplaint, SECOND, complaint=id, agree=True)
     assert mails(case, sent) == [(NoticeKind.COMPLAINT_CLOSED, MENTEE.id)]  # and none to the partner
@@ -195,12 +201,12 @@ def test_a_second_person_who_disagrees_gives_the_case_back() -> None:
 @pytest.mark.parametrize(
     ("decision", "event", "outcome"),
     [
-        (Decision.ENDED, RelationshipEnded, "ended"),
-        (Decision.PARTNER_CHANGED, PartnerChanged, "partner_changed"),
+        (ComplaintDecision.ENDED, RelationshipEnded, "ended"),
+        (ComplaintDecision.PARTNER_CHANGED, PartnerChanged, "partner_changed"),
     ],
 )
 def test_a_decision_that_parts_the_pair_needs_a_reason_and_does_so_at_once(
-    decision: Decision, event: type, outcome: str
+    decision: ComplaintDecision, event: type, outcome: str
 ) -> None:
     alone = with_rules(endings=replace(RULES.endings, complaint_needs_second=False))
     case = Case(rules=alone).signed()
@@ -214,7 +220,7 @@ def test_a_decision_that_parts_the_pair_needs_a_reason_and_does_so_at_once(
         DecideComplaint,
         SECOND,
         complaint=id,
-        decision=Decision.MENDED,
+        decision=ComplaintDecision.MENDED,
         reason="no_fault",
     )
     events = case.do(DecideComplaint, SECOND, complaint=id, decision=decision, reason="no_fault")
@@ -230,7 +236,7 @@ def test_late_in_the_year_a_complaint_cannot_change_the_partner_any_more() -> No
     case.do(OpenComplaint, MENTOR, about="conduct")
     id = case.state.complaints[0].id
     case.do(TakeComplaint, COORDINATOR, complaint=id)
-    late = {"complaint": id, "decision": Decision.PARTNER_CHANGED, "reason": "no_fault"}
+    late = {"complaint": id, "decision": ComplaintDecision.PARTNER_CHANGED, "reason": "no_fault"}
     refused(case, "too_late_to_change", DecideComplaint, COORDINATOR, **late)
 
 

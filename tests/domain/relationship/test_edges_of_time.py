@@ -11,12 +11,13 @@ from hypothesis.stateful import initialize, invariant, rule
 from domain.actors import Actor
 from domain.errors import RuleViolation
 from domain.relationship import deadlines
+from domain.relationship.any_stage import reminders
 from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.deadlines import Escalated, NudgeDue
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.meetings.stage import LogMeeting, LogQuickMeeting
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.rules.canonical_json import text_of
 from domain.rules.program import Rules, Subject
 from tests.domain.builders import (
@@ -123,7 +124,7 @@ class AnyMovedYear(AnyFullYear):
         for timer in self.case.state.timers:
             at = deadlines.started(self.case.rules, timer.subject, timer.due).next_at
             assert timer.rung or timer.next_at == at
-            climbed = deadlines.climb(timer, timer.next_at, self.case.rules)
+            climbed = reminders.climb(timer, timer.next_at, self.case.rules)
             assert climbed is not None or not self.case.rules.ladder(timer.subject)
 
 

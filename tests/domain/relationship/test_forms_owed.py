@@ -18,8 +18,8 @@ from domain.relationship.any_stage.ending import (
     ResumeRelationship,
 )
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.deadlines import Escalated, NudgeDue
 from domain.relationship.decider import next_due
 from domain.relationship.facts import Facts
 from domain.relationship.forms_owed import FormsAsked, FormsLapsed

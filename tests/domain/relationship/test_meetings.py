@@ -13,7 +13,9 @@ from domain.ids import derive
 from domain.messages import Command
 from domain.notices import SendNotice
 from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
-from domain.relationship.deadlines import Escalated, NudgeDue
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
+from domain.relationship.parts.cover import cost_of
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
@@ -23,24 +25,18 @@ from domain.relationship.stages.meetings.cover import (
     GiveBackCover,
     RequestCover,
     UseCover,
-    cost_of,
 )
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,
     MoveObservation,
     ReportObservation,
 )
-from domain.relationship.stages.meetings.plan import PlanMeetings, PlanRow
-from domain.relationship.stages.meetings.stage import (
-    ConfirmMeeting,
-    DisputeMeeting,
-    LogMeeting,
-    LogQuickMeeting,
-    NoteReferral,
-    ResolveMeeting,
-)
+from domain.relationship.stages.meetings.plan import PlanMeetings
+from domain.relationship.stages.meetings.referral import NoteReferral
 from domain.rules.meetings import Booking, CoverCost, RhythmSource
 from domain.rules.program import Subject
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, RULES, TERMS, Case

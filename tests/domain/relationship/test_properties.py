@@ -13,9 +13,7 @@ from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.relationship import decider
 from domain.relationship.any_stage.complaint import (
-    PARTING,
     DecideComplaint,
-    Decision,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
@@ -28,38 +26,30 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
-from domain.relationship.decider import STAGES
+from domain.relationship.parts.complaint import PARTING, ComplaintDecision
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
-from domain.relationship.stages.matching.proposal import (
-    ConfirmMatch,
-    DeclineMatch,
-    ProposeMatch,
-    RecordPreMatchContact,
-    WaiveConflict,
-)
+from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch, WaiveConflict
+from domain.relationship.stages.matching.proposal import ProposeMatch, RecordPreMatchContact
+from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,
     MoveObservation,
     ReportObservation,
 )
-from domain.relationship.stages.meetings.plan import PlanMeetings, PlanRow
-from domain.relationship.stages.meetings.stage import (
-    ConfirmMeeting,
-    DecideCompletion,
-    DisputeMeeting,
-    LogMeeting,
-    LogQuickMeeting,
-    NoteReferral,
-    ResolveMeeting,
-)
+from domain.relationship.stages.meetings.plan import PlanMeetings
+from domain.relationship.stages.meetings.referral import NoteReferral
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
+from domain.relationship.state import STAGES
 from domain.rules.program import Subject
 from tests.domain.builders import (
     COORDINATOR,
@@ -164,8 +154,8 @@ class AnyYear(RuleBasedStateMachine):
         if len(self.case.state.complaints) < 3:
             self.attempt(OpenComplaint, actor, about="conduct", against=against)
 
-    @rule(actor=st.sampled_from(ACTORS), decision=st.sampled_from(Decision), agree=st.booleans())
-    def deal_with_complaints(self, actor: Actor, decision: Decision, agree: bool) -> None:
+    @rule(actor=st.sampled_from(ACTORS), decision=st.sampled_from(ComplaintDecision), agree=st.booleans())
+    def deal_with_complaints(self, actor: Actor, decision: ComplaintDecision, agree: bool) -> None:
         for case in self.case.state.complaints:
             self.attempt(TakeComplaint, actor, complaint=case.id)
             reason = "no_fault" if decision in PARTING else ""

@@ -1,12 +1,13 @@
 """A reason is one of the program's codes: nobody writes words into the journal, and a list says what there is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 from domain.actors import Actor
+from domain.codec import Fault
 from domain.messages import Command
 from domain.relationship.any_stage.complaint import DecideComplaint
 from domain.relationship.any_stage.ending import (
@@ -16,18 +17,20 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
 )
 from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.decider import COMMANDS
+from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.application import (
     DecideSpecialApplication,
     OpenRelationship,
     TakeSpecialApplication,
 )
+from domain.relationship.stages.matching.confirmation import DeclineMatch, WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation
-from domain.relationship.stages.matching.proposal import DeclineMatch, ProposeMatch, WaiveConflict
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover
+from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.observations import BookObservation, CancelObservation
-from domain.relationship.stages.meetings.stage import DecideCompletion, DisputeMeeting, ResolveMeeting
-from domain.rules.checks.answers import answer_faults
+from domain.rules.checks import cover, eligibility, matching
 from domain.rules.choices import choices
 from domain.rules.program import Rules
 from tests.domain.builders import (
@@ -170,10 +173,15 @@ FAULTS = [
 ]
 
 
+def reason_faults(rules: Rules) -> Iterator[Fault]:
+    for table in (eligibility, matching, cover):
+        yield from table.faults(rules)
+
+
 @pytest.mark.parametrize(("rules", "fault"), FAULTS, ids=[fault for _, fault in FAULTS])
 def test_a_list_is_there_exactly_where_somebody_chooses_from_it(rules: Rules, fault: str) -> None:
-    assert [f"{each.path}: {each.problem}" for each in answer_faults(rules)] == [fault]
+    assert [f"{each.path}: {each.problem}" for each in reason_faults(rules)] == [fault]
 
 
 def test_rules_that_ask_and_list_have_no_fault() -> None:
-    assert list(answer_faults(RULES)) == list(answer_faults(RICH)) == []
+    assert list(reason_faults(RULES)) == list(reason_faults(RICH)) == []

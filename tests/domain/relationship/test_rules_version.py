@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import Actor, Role
+from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules, RulesMoved
-from domain.relationship.deadlines import Escalated, NudgeDue
 from domain.rules.canonical_json import rules_digest, text_of
 from domain.rules.money import Trigger
 from domain.rules.program import IntakeKind

@@ -216,7 +216,7 @@ def test_shares_need_a_weight(weights: tuple[int, ...]) -> None:
     ],
 )
 def test_amounts_that_do_not_add_up_are_refused(change: dict[str, Any], path: str) -> None:
-    from domain.rules.checks.program import rule_faults
+    from domain.rules.checks.rules import rule_faults
 
     rules = replace(RULES, money=(replace(STIPEND, **change),))
     assert f"money[0].{path}" in [fault.path for fault in rule_faults(rules)]

@@ -14,7 +14,7 @@ from activities.adapters.files.program_files import SHIPPED, shipped_files
 from domain.codec import CodecError, to_plain
 from domain.rules.program_file import CITING, WORDS, read_program
 from domain.rules.schema import schema
-from domain.rules.term import ASKED_OF_REGIONS
+from domain.rules.term import REGION_AUDIENCES
 from tests.domain.rules.test_neighbors import FILES as NEIGHBORS
 from tests.domain.rules.test_neighbors import neighbor
 
@@ -86,7 +86,7 @@ def test_the_rules_of_neighbors_fit_the_schema(path: Path) -> None:
     for name in CITING:
         plain[name] = {"cites": ["ours"], **plain[name]} if plain.get(name) else "none"
     if plain["term_surveys"] != "none":
-        plain["term_surveys"] = dict.fromkeys(ASKED_OF_REGIONS, "none") | plain["term_surveys"]
+        plain["term_surveys"] = dict.fromkeys(REGION_AUDIENCES, "none") | plain["term_surveys"]
     assert [(error.json_path, error.message) for error in VALIDATOR.iter_errors(plain)] == []
 
 

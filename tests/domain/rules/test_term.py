@@ -11,9 +11,8 @@ import pytest
 from activities.adapters.files.program_files import SHIPPED, load_programs
 from domain.codec import CodecError
 from domain.rules.canonical_json import rules_from_text, rules_text
-from domain.rules.checks.term import SAID
-from domain.rules.program_file import read_program
-from domain.rules.term import ASKED_OF_REGIONS
+from domain.rules.program_file import OR_NONE, read_program
+from domain.rules.term import REGION_AUDIENCES
 from workers.cli.programs.show import show
 
 RUNG = {"after_days": 0, "step": "remind", "to": "late"}
@@ -60,7 +59,7 @@ def test_the_tables_of_these_tests_are_right() -> None:
     assert [audience for audience, _ in program.rules.region_surveys()] == ["contact"]
 
 
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize("name", OR_NONE)
 def test_a_file_that_is_silent_on_a_table_is_told_to_say_none(name: str) -> None:
     with pytest.raises(CodecError) as raised:
         read_program(without(data(), name))
@@ -68,7 +67,7 @@ def test_a_file_that_is_silent_on_a_table_is_told_to_say_none(name: str) -> None
     assert '"none"' in told[name]
 
 
-@pytest.mark.parametrize("name", ASKED_OF_REGIONS)
+@pytest.mark.parametrize("name", REGION_AUDIENCES)
 def test_a_file_that_is_silent_on_an_audience_is_told_to_say_none(name: str) -> None:
     assert '"none"' in faults(term_surveys=without(SURVEYS, name))[f"term_surveys.{name}"]
 
@@ -77,7 +76,7 @@ def test_a_program_that_has_none_of_them_leaves_no_trace_in_its_rules() -> None:
     plain = data(region_contact="none", term_surveys="none")
     rules = read_program(plain).rules
     assert (rules.monthly_record, rules.log_check, rules.region_contact, rules.term_surveys) == (None,) * 4
-    assert not set(SAID) & set(json.loads(rules_text(rules)))
+    assert not set(OR_NONE) & set(json.loads(rules_text(rules)))
 
 
 def test_every_shipped_file_says_what_its_source_has() -> None:

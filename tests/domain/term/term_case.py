@@ -29,7 +29,8 @@ from domain.rules.term import (
 )
 from domain.term import decider
 from domain.term.effects import effects
-from domain.term.messages import OpenTerm, TermFacts
+from domain.term.facts import TermFacts
+from domain.term.messages import OpenTerm
 from domain.term.projection import term_rows
 from domain.workflow_contracts import TermStart
 from tests.domain.builders import COORDINATOR, MENTOR, RULES, person

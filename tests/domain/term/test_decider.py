@@ -16,20 +16,20 @@ from domain.term import decider
 from domain.term.duties import Duty, Matter
 from domain.term.messages import (
     AmendMonthlyRecord,
-    Asked,
     ContactsSeen,
     DutyEscalated,
     DutyNudged,
     DutyOpened,
     DutyOwed,
     DutySettled,
-    Finding,
     RecordLogCheck,
     SubmitMonthlyRecord,
     SubmitTermSurvey,
+    SurveyAudience,
     TermClosed,
 )
 from domain.term.projection import term_rows
+from domain.term.state import Finding
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, PAYMENT, RULES, person
 from tests.domain.term.term_case import (
     CONTACT,
@@ -301,11 +301,11 @@ def test_contacts_are_asked_once_for_their_region_and_one_answer_is_enough() -> 
     case = TermCase().open()
     case.until(2027, 5, 18)
     assert mailed(case, NoticeKind.TERM_SURVEY_OPEN, "contact") == ["r3"]
-    case.do(SubmitTermSurvey, CONTACT, audience=Asked.CONTACT, answers=answers("contact"))
+    case.do(SubmitTermSurvey, CONTACT, audience=SurveyAudience.CONTACT, answers=answers("contact"))
     case.facts = replace(WHO, contacts=(CONTACT.id, person("another contact")))
     other = Actor(id=person("another contact"), role=Role.PARTICIPANT)
     assert (
-        refused(case, SubmitTermSurvey, other, audience=Asked.CONTACT, answers=answers("o"))
+        refused(case, SubmitTermSurvey, other, audience=SurveyAudience.CONTACT, answers=answers("o"))
         == "already_answered"
     )
     case.until(2027, 6, 25)
@@ -326,7 +326,9 @@ def test_an_administrator_is_asked_in_person_and_reminded_until_the_survey_close
     duty = case.state.duty(Matter.SURVEY, "administrator")
     assert duty is not None
     assert duty.settled == "missing"
-    code = refused(case, SubmitTermSurvey, PRINCIPAL, audience=Asked.ADMINISTRATOR, answers=answers("p"))
+    code = refused(
+        case, SubmitTermSurvey, PRINCIPAL, audience=SurveyAudience.ADMINISTRATOR, answers=answers("p")
+    )
     assert code == "survey_closed"
     assert ("chase_term_survey", "administrator") not in case.open_tasks()
 
@@ -335,23 +337,23 @@ def test_the_report_of_a_district_comes_from_its_coordinator_or_contact() -> Non
     for actor in (COORDINATOR, CONTACT):
         case = TermCase().open()
         case.until(2027, 5, 20)
-        case.do(SubmitTermSurvey, actor, audience=Asked.DISTRICT, answers=answers("district"))
+        case.do(SubmitTermSurvey, actor, audience=SurveyAudience.DISTRICT, answers=answers("district"))
         assert case.state.duty(Matter.SURVEY, "district").settled == "done"  # type: ignore[union-attr]  # it is there
 
 
 @pytest.mark.parametrize(
     ("actor", "audience", "day", "code"),
     [
-        (CONTACT, Asked.CONTACT, 1, "survey_not_open_yet"),
-        (PRINCIPAL, Asked.CONTACT, 20, "audience_not_yours"),
-        (CONTACT, Asked.ADMINISTRATOR, 20, "audience_not_yours"),
-        (MENTOR, Asked.DISTRICT, 20, "audience_not_yours"),
-        (COORDINATOR, Asked.CONTACT, 20, "audience_not_yours"),
-        (OTHER_REGION, Asked.DISTRICT, 20, "other_region"),
-        (PAYMENT, Asked.DISTRICT, 20, "role_not_allowed"),
+        (CONTACT, SurveyAudience.CONTACT, 1, "survey_not_open_yet"),
+        (PRINCIPAL, SurveyAudience.CONTACT, 20, "audience_not_yours"),
+        (CONTACT, SurveyAudience.ADMINISTRATOR, 20, "audience_not_yours"),
+        (MENTOR, SurveyAudience.DISTRICT, 20, "audience_not_yours"),
+        (COORDINATOR, SurveyAudience.CONTACT, 20, "audience_not_yours"),
+        (OTHER_REGION, SurveyAudience.DISTRICT, 20, "other_region"),
+        (PAYMENT, SurveyAudience.DISTRICT, 20, "role_not_allowed"),
     ],
 )
-def test_a_survey_is_refused_with_a_code(actor: Actor, audience: Asked, day: int, code: str) -> None:
+def test_a_survey_is_refused_with_a_code(actor: Actor, audience: SurveyAudience, day: int, code: str) -> None:
     case = TermCase().open()
     case.until(2027, 5, day)
     assert refused(case, SubmitTermSurvey, actor, audience=audience, answers=answers("x")) == code
@@ -359,7 +361,7 @@ def test_a_survey_is_refused_with_a_code(actor: Actor, audience: Asked, day: int
 
 def test_an_audience_that_a_program_does_not_ask_is_refused() -> None:
     case = TermCase(rules=replace(TERM_RULES, term_surveys=None)).open()
-    code = refused(case, SubmitTermSurvey, CONTACT, audience=Asked.CONTACT, answers=answers("x"))
+    code = refused(case, SubmitTermSurvey, CONTACT, audience=SurveyAudience.CONTACT, answers=answers("x"))
     assert code == "audience_not_asked"
 
 

@@ -15,13 +15,13 @@ from domain.term import decider
 from domain.term.duties import Matter
 from domain.term.messages import (
     AmendMonthlyRecord,
-    Asked,
-    Finding,
     RecordLogCheck,
     SubmitMonthlyRecord,
     SubmitTermSurvey,
+    SurveyAudience,
 )
 from domain.term.projection import term_rows
+from domain.term.state import Finding
 from tests.domain.builders import COORDINATOR, MENTOR, OTHER_REGION, PAYMENT
 from tests.domain.term.term_case import (
     BEGAN,
@@ -88,8 +88,8 @@ class AnyTerm(RuleBasedStateMachine):
                 findings=found,
             )
 
-    @rule(actor=some(ACTORS), audience=some(list(Asked)))
-    def answer(self, actor: Actor, audience: Asked) -> None:
+    @rule(actor=some(ACTORS), audience=some(list(SurveyAudience)))
+    def answer(self, actor: Actor, audience: SurveyAudience) -> None:
         self.attempt(SubmitTermSurvey, actor, audience=audience, answers=answers("survey"))
 
     @rule(

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from typer.testing import CliRunner
 
-from api_gateway.http.problems import broken_rule
+from api_gateway.services.problem import broken_rule
 from workers.__main__ import app
 
 PERSON = "a" * 32

@@ -11,7 +11,7 @@ from activities.adapters.files.program_files import SHIPPED, read_file, shipped_
 from activities.adapters.files.toml_lines import ours_of
 from domain.codec import to_plain
 from domain.money import Money
-from domain.rules.checks.program import override_paths
+from domain.rules.overrides import override_paths
 from domain.rules.program_file import WORDS, ProgramFile, not_executed
 
 _KEYS: Final = ("kind", "id", "code", "name", "key")

@@ -10,7 +10,8 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from api_gateway.http.problem_words import catalog
 from domain.codec import CodecError
 from domain.journal import Envelope, decode
-from domain.relationship.decider import Relationship, first_state
+from domain.relationship.evolve import first_state
+from domain.relationship.state import Relationship
 from domain.relationship.what_if import Found, what_if
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import Rules

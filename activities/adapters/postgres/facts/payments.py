@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.relationship import contacts_on, memberships_on
-from domain.payments.orders import PaymentFacts, PaymentQuestion
+from domain.payments.facts import PaymentFacts, PaymentQuestion
 
 
 class SqlPaymentFacts:

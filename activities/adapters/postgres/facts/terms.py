@@ -16,7 +16,8 @@ from domain.ids import derive, term_region_id
 from domain.rules.program import TermDates
 from domain.rules.term import LISTENING_DAYS
 from domain.term.duties import month_end
-from domain.term.messages import OpenTerm, TermFacts, TermQuestion
+from domain.term.facts import TermFacts, TermQuestion
+from domain.term.messages import OpenTerm
 from domain.workflow_contracts import HISTORY_LIMIT, TermStart
 
 _OPEN = "open"

@@ -16,7 +16,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads.rules import rules_under
 from domain.actors import Side
 from domain.journal import Envelope, decode
-from domain.relationship.decider import CATALOG
+from domain.relationship.evolve import CATALOG
 from domain.relationship.stages.agreement.signing import AgreementDrafted, AgreementInForce, AgreementSigned
 from domain.rules.agreement_text import Clauses, Terms, Text, compose, digest
 

@@ -12,7 +12,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.lists import Scope
 from activities.adapters.postgres.reads.states import relationship_state
 from activities.adapters.postgres.writes.group_meetings import GROUP, parts_of, shown
-from domain.relationship.decider import Relationship
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
 

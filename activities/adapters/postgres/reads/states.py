@@ -9,7 +9,8 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads.rules import rules_under
 from domain.journal import Envelope, decode, fold
 from domain.relationship.any_stage.rules_version import in_force
-from domain.relationship.decider import CATALOG, Relationship, evolve, first_state
+from domain.relationship.evolve import CATALOG, evolve, first_state
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules, TermDates
 
 

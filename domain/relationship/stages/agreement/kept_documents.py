@@ -4,7 +4,7 @@ Without an agreement in force the list is empty. A document kind that the progra
 be archived even if an old Letter lists it.
 """
 
-from domain.relationship.decider import Relationship
+from domain.relationship.state import Relationship
 from domain.rules.agreement_text import Kept
 from domain.rules.program import Rules
 

@@ -6,48 +6,29 @@ in force stays until both have signed the new one. The signed rhythm is the test
 list is what may be kept.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
 from domain.calendar import Calendar
-from domain.errors import RuleViolation, demand
+from domain.errors import RuleViolation, demand, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.parts.agreement import Draft
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.agreement_text import Clauses, Kept, Terms, Text, clauses_of, texts_of
+from domain.rules.form_uses import DueAfter
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A version on its way to two signatures, with the digest of its text in each language."""
-
-    version: int
-    terms: Terms
-    clauses: Clauses
-    texts: tuple[Text, ...]
-    signed_by: tuple[Side, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """The version in force, if any, and the draft beside it, if any. ``kept`` is the signed list of documents."""
-
-    versions: int = 0
-    draft: Draft | None = None
-    in_force: int = 0
-    terms: Terms | None = None
-    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +40,15 @@ class DraftAgreement(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {
+        "terms": {
+            "ground_rules": ["confidential"],
+            "rhythm": {"every": 1, "unit": "months"},
+            "modes": ["phone", "in_person"],
+            "face_to_face": 1,
+            "minutes": 45,
+        }
+    }
 
     terms: Terms
 
@@ -68,6 +58,7 @@ class SignAgreement(Command):
     """One side signs exactly the text that it read: its version, and the digest of it in the language of reading."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"version": 1, "digest": "9f2c" * 16}
 
     version: int
     digest: str
@@ -94,8 +85,10 @@ class AgreementSigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementInForce(Event):
+class AgreementInForce(StartsForms):
     """Both signed the same version: it holds from now on, and the next meeting is due by its rhythm."""
+
+    form_due_after: ClassVar = DueAfter.AGREEMENT_SIGNED
 
     version: int
     terms: Terms
@@ -105,6 +98,10 @@ class AgreementInForce(Event):
 
 COMMANDS: tuple[type[Command], ...] = (DraftAgreement, SignAgreement)
 EVENTS: tuple[type[Event], ...] = (AgreementDrafted, AgreementSigned, AgreementInForce)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(AgreementDrafted, DraftAgreement),
+    FirstEvent(AgreementSigned, SignAgreement),
+)
 
 
 def decide(
@@ -131,9 +128,7 @@ def decide(
 def _sign(
     state: Relationship, command: SignAgreement, by: Side, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
-    draft = state.agreement.draft
-    demand(draft is not None, "no_draft")
-    assert draft is not None  # noqa: S101 - demanded in the line above
+    draft = required(state.agreement.draft, "no_draft")
     demand(command.version == draft.version, "version_superseded", field="version")
     demand(command.digest in [text.digest for text in draft.texts], "text_differs", field="digest")
     demand(state.mentor != state.mentee, "one_person_on_both_sides")
@@ -143,7 +138,7 @@ def _sign(
         return (signed,)
     today, named = rules.calendar.local_date(now), state.meetings.next_on
     _demand_open_days(draft.terms, today, rules)
-    timer = state.next_meeting(
+    timer = state.next_meeting_timer(
         today,
         rules,
         next_on=named if named is not None and named > today else None,
@@ -220,3 +215,19 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             anew = replace(state.meetings, anew_at=stamp.at)
             return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case AgreementDrafted():
+            kind, version = NoticeKind.AGREEMENT_TO_SIGN, str(event.version)
+            return notice_to.side(state, stamp, event.by.other, kind, version=version)
+        case AgreementInForce():
+            return notice_to.pair(state, stamp, NoticeKind.AGREEMENT_IN_FORCE, version=str(event.version))
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

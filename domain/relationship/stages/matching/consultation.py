@@ -4,23 +4,21 @@ Being heard is no veto: the answer is recorded as a code, and the coordinator de
 that this mentee shall be mentored by this mentor.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +26,7 @@ class RecordConsultation(Command):
     """The coordinator writes down, as a code, what the board or sponsor said of the proposed mentor."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"answer": "supports"}
 
     heard_on: date
     answer: str
@@ -44,6 +43,7 @@ class ConsultationRecorded(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecordConsultation,)
 EVENTS: tuple[type[Event], ...] = (ConsultationRecorded,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ConsultationRecorded, RecordConsultation),)
 
 
 def decide(
@@ -54,9 +54,7 @@ def decide(
         case RecordConsultation():
             demand(state.stage == "matching", "not_in_matching")
             demand_coordinator(command.actor, state.region)
-            proposal = state.matching.proposal
-            demand(proposal is not None, "no_proposal")
-            assert proposal is not None  # noqa: S101 - demanded in the line above
+            proposal = required(state.matching.proposal, "no_proposal")
             demand(proposal.consult, "no_consultation")
             today = rules.calendar.local_date(now)
             demand(command.heard_on <= today, "date_in_future", field="heard_on")
@@ -79,3 +77,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = tasks.closed(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
             return replace(state, matching=replace(state.matching, proposal=heard), tasks=todo)
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -7,93 +7,26 @@ An approval holds its cost in whole cents where the program counts one: minutes 
 itself, half a cent and more up to the next. When fewer minutes are used, the cost is that of the minutes used.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from domain import tasks
-from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.actors import Role
+from domain.codec import instant_text
+from domain.errors import demand, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship import booked_hours
+from domain.notices import Notice, NoticeKind
+from domain.relationship import booked_hours, notice_to
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.cover import CoverRequest, cost_of
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverRequest:
-    """Minutes for one observation or meeting. ``status`` is asked, approved, refused, used, returned or lapsed.
-
-    ``cents_per_hour`` is the rate at which it was approved; None where no cost is counted.
-    """
-
-    id: str
-    subject: str
-    minutes: int
-    starts_at: datetime
-    status: str = "asked"
-    used: int = 0
-    asked_by: str
-    cents_per_hour: int | None = None
-
-    @property
-    def cost(self) -> int | None:
-        """The cents of the minutes that count, once they are approved; None where no cost is counted."""
-        return None if self.cents_per_hour is None else cost_of(self.held, self.cents_per_hour)
-
-    @property
-    def held(self) -> int:
-        """The minutes that this request takes from the allowance."""
-        if self.status == "used":
-            return self.used
-        return self.minutes if self.status in ("asked", "approved") else 0
-
-
-def cost_of(minutes: int, cents_per_hour: int) -> int:
-    """What minutes of cover cost, in whole cents: half a cent and more is rounded up."""
-    return (minutes * cents_per_hour + 30) // 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
-    """The allowance of the pair, in minutes, and what was asked of it."""
-
-    allotted: int = 0
-    requests: tuple[CoverRequest, ...] = ()
-
-    @property
-    def left(self) -> int:
-        """The minutes that can still be asked for."""
-        return self.allotted - sum(request.held for request in self.requests)
-
-    def approved_for(self, subject: str) -> bool:
-        """Whether cover for an observation or meeting was approved."""
-        covered = (request for request in self.requests if request.subject == subject)
-        return any(request.status in ("approved", "used") for request in covered)
-
-    def freed(self, subject: str) -> Cover:
-        """The allowance with everything back that was reserved for an hour that is no more."""
-        return self._closed("returned", lambda request: request.subject == subject)
-
-    def lapsed(self) -> Cover:
-        """The allowance when the time for meetings is over: what nobody decided lapses."""
-        return self._closed("lapsed", lambda request: request.status == "asked")
-
-    def _closed(self, status: str, hit: Callable[[CoverRequest], bool]) -> Cover:
-        def close(request: CoverRequest) -> CoverRequest:
-            is_open = request.status in ("asked", "approved")
-            return replace(request, status=status) if is_open and hit(request) else request
-
-        return replace(self, requests=tuple(close(request) for request in self.requests))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +34,7 @@ class RequestCover(Command):
     """Either side asks for a substitute during a booked observation or a planned meeting, named by its id."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"minutes": 45}
 
     subject: str
     minutes: int
@@ -111,6 +45,7 @@ class DecideCover(Command):
     """A coordinator of the region who is not one of the pair approves a request, or refuses it with a reason code."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"approve": True, "reason": ""}
 
     request: str
     approve: bool
@@ -122,6 +57,7 @@ class UseCover(Command):
     """Either side or the coordinator says how many of the approved minutes were used; the rest goes back."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     request: str
     minutes: int
@@ -193,9 +129,15 @@ EVENTS: tuple[type[Event], ...] = (
     CoverUsed,
     CoverGivenBack,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(CoverRequested, RequestCover),
+    FirstEvent(CoverDecided, DecideCover, lambda decision: {"approve": decision.first.approved}),
+    FirstEvent(CoverUsed, UseCover),
+    FirstEvent(CoverGivenBack, GiveBackCover),
+)
 
 
-def allotted(rules: Rules) -> tuple[Event, ...]:
+def allowance(rules: Rules) -> tuple[Event, ...]:
     """The allowance that begins with the agreement."""
     minutes = rules.cover.minutes_per_pair
     return (CoverAllotted(minutes=minutes),) if minutes else ()
@@ -210,8 +152,7 @@ def decide(
         case RequestCover():
             return (_requested(state, command, by, now),)
         case DecideCover():
-            demand_coordinator(command.actor, state.region)
-            demand(command.actor.id not in (state.mentor, state.mentee), "on_the_pair")
+            state.demand_outside_coordinator(command.actor)
             found = _find(state, command.request)
             demand(found.status == "asked", "cover_already_decided", field="request")
             if command.approve:
@@ -247,9 +188,7 @@ def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDe
 def _requested(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
     demand(state.stage == "meetings", "not_in_meetings")
     demand(state.cover.allotted > 0, "no_cover")
-    starts_at = booked_hours.starts_at(state, command.subject)
-    demand(starts_at is not None, "nothing_to_cover", field="subject")
-    assert starts_at is not None  # noqa: S101 - demanded in the line above
+    starts_at = required(booked_hours.starts_at(state, command.subject), "nothing_to_cover", field="subject")
     demand(starts_at > now, "cover_too_late", field="subject")
     same = (request for request in state.cover.requests if request.subject == command.subject)
     demand(not any(request.held for request in same), "cover_already_requested", field="subject")
@@ -265,9 +204,11 @@ def _requested(state: Relationship, command: RequestCover, by: str, now: datetim
 
 
 def _find(state: Relationship, request: str) -> CoverRequest:
-    found = next((each for each in state.cover.requests if each.id == request), None)
-    demand(found is not None, "unknown_request", field="request")
-    assert found is not None  # noqa: S101 - demanded in the line above
+    found = required(
+        next((each for each in state.cover.requests if each.id == request), None),
+        "unknown_request",
+        field="request",
+    )
     return found
 
 
@@ -314,3 +255,25 @@ def _changed(
     )
     todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)
     return replace(state, cover=replace(state.cover, requests=requests), tasks=todo)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case CoverDecided():
+            request = next(each for each in state.cover.requests if each.id == event.request)
+            return notice_to.pair(
+                state,
+                stamp,
+                NoticeKind.COVER_DECIDED,
+                outcome="approved" if event.approved else "refused",
+                minutes=str(request.minutes),
+                starts_at=instant_text(request.starts_at),
+                left=str(state.cover.left),
+            )
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

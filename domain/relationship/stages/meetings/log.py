@@ -1,100 +1,61 @@
-"""A meeting as a fact: what a log holds, which logs count, and what every way of logging one demands.
+"""In stage meetings: one side logs that the two met, as a whole meeting or as a quick note (MASA-21, -31, ESE-12).
 
-Logs come from one side, as a quick note of a day, or for several pairs at once; one function checks them all.
+A log holds facts only: when, how long, how, which topics as codes. The rhythm, or a nearer date that the pair named,
+says when the next meeting is late. Logs come from one side, or for several pairs at once; one function checks them all.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Any, ClassVar
 
-from domain.actors import Side
+from domain import tasks
+from domain.actors import Role, Side
+from domain.codec import instant_text
 from domain.errors import demand
+from domain.ids import derive
 from domain.journal import Event
-from domain.relationship.deadlines import Timer
+from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
+from domain.relationship.deadlines import Timer, dropped, put
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
+from domain.relationship.parts.meetings import Meeting, MeetingKind
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules, Subject
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-
-
-class MeetingKind(StrEnum):
-    """How it was logged: by itself, as a quick note (ESE-12), or for several pairs at once (ESE-4)."""
-
-    SINGLE = "single"
-    QUICK = "quick"
-    GROUP = "group"
+from domain.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
-    """One logged meeting. ``status`` is logged, confirmed, disputed or struck; a quick note knows a day, no minutes.
+class LogMeeting(Command):
+    """One side says: we met then, so long, in this way, on these topics. ``began_at`` is an instant.
 
-    ``logged_by`` is absent where a coordinator logged it for a group; ``planned`` is the row of the plan that it kept.
-    Where its log changed what the pair had named for the next meeting, ``renamed``, these are its words.
+    ``place`` is a kind of place. ``next_on`` is the day on which the two meet next; some programs ask for it.
     """
 
-    id: str
+    roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"minutes": 45, "mode": "phone", "topics": ["entry_plan"], "place": ""}
+
     began_at: datetime
     minutes: int
     mode: str
-    topics: tuple[str, ...]
-    logged_by: Side | None
-    status: str = "logged"
-    kind: MeetingKind = MeetingKind.SINGLE
-    group: str = ""
+    topics: tuple[str, ...] = ()
     place: str = ""
-    planned: str = ""
-    face_to_face: bool = False
-    renamed: bool = False
     next_on: date | None = None
     next_topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meetings:
-    """All meetings of the pair, the next one as agreed, the obstacles found, and whether there were enough.
+class LogQuickMeeting(Command):
+    """One side notes that the two spoke on a day, and on which topics; short conversations count too (ESE-12)."""
 
-    ``anew_at`` is when the rhythm last began without a meeting: with an agreement, or after a pause. ``referred_on``
-    are the days on which the mentor pointed to help outside; what it was is nobody's business (NEA-13).
-    """
+    roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"mode": "phone", "topics": ["lesson_planning"]}
 
-    log: tuple[Meeting, ...] = ()
-    obstacles: tuple[str, ...] = ()
-    complete: bool | None = None
-    anew_at: datetime | None = None
-    next_on: date | None = None
-    next_topics: tuple[str, ...] = ()
-    referred_on: tuple[date, ...] = ()
-
-    @property
-    def standing(self) -> tuple[Meeting, ...]:
-        """The meetings that were not struck."""
-        return tuple(meeting for meeting in self.log if meeting.status != "struck")
-
-    def last_day(self, rules: Rules) -> date:
-        """The day from which the rhythm counts: that of the last meeting that stands, or a later new beginning."""
-        assert self.anew_at is not None  # noqa: S101 - meetings follow an agreement in force
-        instants = (self.anew_at, *(meeting.began_at for meeting in self.standing))
-        return max(rules.calendar.local_date(instant) for instant in instants)
-
-    def with_status(self, id: str, status: str) -> Meetings:
-        """The meetings with another status of one."""
-        log = tuple(replace(met, status=status) if met.id == id else met for met in self.log)
-        return replace(self, log=log)
-
-    def counting(self, rules: Rules) -> tuple[Meeting, ...]:
-        """The meetings that count: confirmed ones, and unanswered ones where the program says so."""
-        counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
-        return tuple(meeting for meeting in self.log if meeting.status in counts)
-
-    def enough(self, rules: Rules) -> bool:
-        """Whether the program's minimum, and the part of it that is face to face, is reached."""
-        met = self.counting(rules)
-        faces = sum(meeting.mode in rules.meetings.face_to_face_modes for meeting in met)
-        return len(met) >= rules.meetings.minimum and faces >= rules.meetings.minimum_face_to_face
+    held_on: date
+    topics: tuple[str, ...]
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,16 +81,21 @@ class MeetingLogged(Event):
     face_to_face: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingResolved(Event):
-    """A coordinator decided a dispute. Where a log is struck, the next meeting is what the others say of it."""
+COMMANDS: tuple[type[Command], ...] = (
+    LogMeeting,
+    LogQuickMeeting,
+)
+EVENTS: tuple[type[Event], ...] = (MeetingLogged,)
 
-    meeting: str
-    stands: bool
-    reason: str
-    timers: tuple[Timer, ...] = ()
-    next_on: date | None = None
-    next_topics: tuple[str, ...] = ()
+
+def _day_of_note(decision: RecordedDecision) -> dict[str, Any]:
+    return {"held_on": decision.first.began_at.astimezone(decision.zone).date()}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingLogged, LogQuickMeeting, _day_of_note, lambda event: event.kind is MeetingKind.QUICK),
+    FirstEvent(MeetingLogged, LogMeeting, when=lambda event: event.kind is MeetingKind.SINGLE),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +113,51 @@ class Log:
     group: str = ""
 
 
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case LogMeeting():
+            return _log(state, command, now, rules)
+        case LogQuickMeeting():
+            return _log_quick(state, command, now, rules)
+    raise TypeError(type(command).__name__)
+
+
+def _log(state: Relationship, command: LogMeeting, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    demand_open(state)
+    by = state.side_of(command.actor)
+    log = Log(
+        began_at=command.began_at,
+        minutes=command.minutes,
+        mode=command.mode,
+        topics=command.topics,
+        place=command.place,
+        next_on=command.next_on,
+        next_topics=command.next_topics,
+    )
+    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+
+
+def _log_quick(
+    state: Relationship, command: LogQuickMeeting, now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    demand_open(state)
+    by = state.side_of(command.actor)
+    demand(rules.meetings.quick_logs, "no_quick_logs")
+    demand(bool(command.topics), "topics_missing", field="topics")
+    log = _as_log(state, command.held_on, command.mode, command.topics, now, rules)
+    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+
+
 def demand_open(state: Relationship) -> None:
     """Refuse a log outside the time for meetings."""
     demand(state.agreement.in_force > 0, "meeting_before_agreement")
     demand(state.stage == "meetings", "meetings_are_over")
 
 
-def quick_log(
+def _as_log(
     state: Relationship, held_on: date, mode: str, topics: tuple[str, ...], now: datetime, rules: Rules
 ) -> Log:
     """A quick note of a day as a log: it begins with the local day and has no length."""
@@ -194,7 +198,7 @@ def logged(
         mode=log.mode,
         topics=log.topics,
         by=by,
-        timers=(state.next_meeting(latest, rules, next_on=stands),),
+        timers=(state.next_meeting_timer(latest, rules, next_on=stands),),
         kind=log.kind,
         group=log.group,
         place=log.place,
@@ -202,29 +206,6 @@ def logged(
         next_on=stands,
         next_topics=said,
         face_to_face=log.mode in policy.face_to_face_modes,
-    )
-
-
-def struck(state: Relationship, meeting: Meeting, reason: str, rules: Rules) -> MeetingResolved:
-    """The event that strikes a log: the next meeting is again what the logs that stand say of it.
-
-    Where the ladder was climbed to its end no timer begins again: a coordinator is asked already.
-    """
-    left = state.meetings.with_status(meeting.id, "struck")
-    since = left.last_day(rules)
-    said = next((met for met in reversed(left.standing) if met.renamed), None)
-    next_on, topics = (said.next_on, said.next_topics) if said else (None, ())
-    if next_on is not None and next_on <= since:
-        next_on, topics = None, ()
-    same = (since, next_on) == (state.meetings.last_day(rules), state.meetings.next_on)
-    running = any(timer.subject is Subject.MEETING for timer in state.timers)
-    return MeetingResolved(
-        meeting=meeting.id,
-        stands=False,
-        reason=reason,
-        timers=(state.next_meeting(since, rules, next_on=next_on),) if running and not same else (),
-        next_on=next_on,
-        next_topics=topics,
     )
 
 
@@ -278,5 +259,66 @@ def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rul
         demand(log.next_on <= end, "next_date_too_late", field="next_on")
         demand(not calendar.closed(log.next_on), "next_date_in_break", field="next_on")
     elif rules.meetings.next_date_required and log.kind is not MeetingKind.QUICK:
-        due = state.next_meeting(latest, rules).due
+        due = state.next_meeting_timer(latest, rules).due
         demand(today >= end or calendar.end_of(end) < due, "next_date_missing", field="next_on")
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case MeetingLogged():
+            return _evolve_logged(state, event, stamp)
+    raise TypeError(type(event).__name__)
+
+
+def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> Relationship:
+    met = Meeting(
+        id=event.meeting,
+        began_at=event.began_at,
+        minutes=event.minutes,
+        mode=event.mode,
+        topics=event.topics,
+        logged_by=event.by,
+        kind=event.kind,
+        group=event.group,
+        place=event.place,
+        planned=event.planned,
+        face_to_face=event.face_to_face,
+    )
+    if (event.next_on, event.next_topics) != (state.meetings.next_on, state.meetings.next_topics):
+        met = replace(met, renamed=True, next_on=event.next_on, next_topics=event.next_topics)
+    todo = tasks.closed(
+        state.tasks, stamp, TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR, outcome="meeting_logged"
+    )
+    timers = put(dropped(state.timers, Subject.FOLLOW_UP), *event.timers)
+    known = replace(
+        state.meetings,
+        log=(*state.meetings.log, met),
+        next_on=event.next_on,
+        next_topics=event.next_topics,
+    )
+    schedule = state.schedule.kept(event.planned)
+    return replace(state, meetings=known, schedule=schedule, tasks=todo, timers=timers)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case MeetingLogged():
+            return _to_confirm(state, event, stamp)
+    return ()
+
+
+def _to_confirm(state: Relationship, event: MeetingLogged, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return the question to the other side whether it was so; to both where a coordinator logged a group."""
+    data = {"meeting": event.meeting, "began_at": instant_text(event.began_at)}
+    if event.kind is not MeetingKind.SINGLE:
+        data["log"] = event.kind.value
+    if event.by is None:
+        return notice_to.pair(state, stamp, NoticeKind.MEETING_TO_CONFIRM, **data, by="coordinator")
+    return notice_to.side(state, stamp, event.by.other, NoticeKind.MEETING_TO_CONFIRM, **data)
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

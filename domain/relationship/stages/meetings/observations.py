@@ -4,69 +4,28 @@ They have a counter of their own and are never meetings. The coordinator books t
 says; a quota that is not met in time becomes reminders and then a coordinator's task.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship import booked_hours
+from domain.notices import Notice, NoticeKind
+from domain.relationship import booked_hours, notice_to
 from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.invitation import Invitation, Occasion, invitation_uid
+from domain.relationship.parts.observations import Observation
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
 from domain.rules.program import Rules, Subject
 from domain.tasks import TaskKind
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """One observation. ``status`` is booked, done, canceled, or lapsed: nobody said in time that it took place."""
-
-    id: str
-    starts_at: datetime
-    minutes: int
-    status: str = "booked"
-    booked_by: str
-
-    @property
-    def ends_at(self) -> datetime:
-        """The instant at which it is over."""
-        return self.starts_at + timedelta(minutes=self.minutes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observations:
-    """How many the pair owes, and all that were ever booked."""
-
-    required: int = 0
-    booked: tuple[Observation, ...] = ()
-
-    @property
-    def done(self) -> int:
-        """How many took place."""
-        return sum(each.status == "done" for each in self.booked)
-
-    def open(self, id: str) -> Observation | None:
-        """The observation of that id, if it is still to come or to be reported."""
-        return next((each for each in self.booked if each.id == id and each.status == "booked"), None)
-
-    def lapsed(self) -> Observations:
-        """The observations when the time for them is over."""
-        return self.put(*(replace(each, status="lapsed") for each in self.booked if each.status == "booked"))
-
-    def put(self, *changed: Observation) -> Observations:
-        """The observations with changed ones in their places, and new ones at the end."""
-        by_id = {each.id: each for each in (*self.booked, *changed)}
-        return replace(self, booked=tuple(by_id.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +33,7 @@ class BookObservation(Command):
     """Whoever books in this program sets the hour of an observation, on a day on which school is open."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     starts_at: datetime
     minutes: int
@@ -84,6 +44,7 @@ class MoveObservation(Command):
     """Whoever books sets another hour; cover for the old hour goes back to the pair's allowance."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     observation: str
     starts_at: datetime
@@ -95,6 +56,7 @@ class CancelObservation(Command):
     """Either side or the coordinator calls an observation off; the reason is one of the program's obstacles."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "time_conflict"}
 
     observation: str
     reason: str
@@ -168,9 +130,16 @@ EVENTS: tuple[type[Event], ...] = (
     ObservationCanceled,
     ObservationDone,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ObservationBooked, BookObservation),
+    FirstEvent(ObservationMoved, MoveObservation),
+    FirstEvent(ObservationCanceled, CancelObservation),
+    FirstEvent(ObservationDone, ReportObservation),
+)
+NOT_THE_BOOKER: Final = forbidden("not_the_booker")
 
 
-def asked(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
+def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """The quota that begins with the agreement; for a pair that starts late it is due halfway to the end."""
     policy = rules.observations
     if not policy.required:
@@ -225,9 +194,7 @@ def decide(
 def _open(state: Relationship, observation: str) -> Observation:
     known = any(each.id == observation for each in state.observations.booked)
     demand(known, "unknown_observation", field="observation")
-    found = state.observations.open(observation)
-    demand(found is not None, "observation_over", field="observation")
-    assert found is not None  # noqa: S101 - demanded in the line above
+    found = required(state.observations.open(observation), "observation_over", field="observation")
     return found
 
 
@@ -236,7 +203,7 @@ def _demand_booker(actor: Actor, rules: Rules) -> None:
     booking = rules.observations.booked_by
     demand(booking is not Booking.NONE, "no_observations")
     wanted = Role.COORDINATOR if booking is Booking.COORDINATOR else Role.PARTICIPANT
-    demand(actor.role is wanted, "not_the_booker")
+    forbid(actor.role is not wanted, NOT_THE_BOOKER)
 
 
 def _demand_hour(
@@ -291,3 +258,35 @@ def _changed(state: Relationship, observation: str, **change: object) -> Relatio
     found = next(each for each in state.observations.booked if each.id == observation)
     changed = replace(found, **change)  # type: ignore[arg-type]  # the callers name fields of an observation
     return replace(state, observations=state.observations.put(changed))
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ObservationBooked():
+            return _invitations(state, stamp, event.observation, "booked")
+        case ObservationMoved():
+            return _invitations(state, stamp, event.observation, "moved")
+        case ObservationCanceled():
+            return _invitations(state, stamp, event.observation, "canceled")
+    return ()
+
+
+def _invitations(state: Relationship, stamp: Stamp, observation: str, change: str) -> tuple[Notice, ...]:
+    """Return the notice of an observation's hour to both, whoever set it, with the entry for their calendars."""
+    booked = next(each for each in state.observations.booked if each.id == observation)
+    invitation = Invitation(
+        uid=invitation_uid(state.id, booked.id),
+        sequence=stamp.seq,
+        stamped_at=stamp.at,
+        occasion=Occasion.OBSERVATION,
+        starts_at=booked.starts_at,
+        minutes=booked.minutes,
+        cancelled=change == "canceled",
+    )
+    return notice_to.pair(state, stamp, NoticeKind.OBSERVATION_CHANGED, change=change, **invitation.data)
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

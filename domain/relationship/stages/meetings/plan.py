@@ -3,24 +3,22 @@
 A plan is no promise: a planned meeting that is past and not logged is shown, and only the rhythm says what is late.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
 
 from domain.actors import Role
-from domain.calendar import Calendar
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship import booked_hours
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
+from domain.relationship.parts.plan import Plan, PlannedMeeting, PlanRow
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
-
-if TYPE_CHECKING:
-    from domain.relationship.decider import Relationship
-    from domain.relationship.facts import Facts
 
 MOST_ROWS = 60
 """Rows of one plan; more is no plan for one year."""
@@ -28,67 +26,11 @@ _ROWS_OF_AN_EVENT = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRow:
-    """One row of the schedule: day, hour, minutes, a kind of place, and if the pair likes the mode and a slot."""
-
-    on: date
-    begins: time
-    minutes: int
-    place: str
-    mode: str = ""
-    slot: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A planned meeting. ``status`` is planned, kept (a meeting of that day was logged) or withdrawn."""
-
-    id: str
-    on: date
-    starts_at: datetime
-    minutes: int
-    place: str
-    mode: str = ""
-    slot: str = ""
-    status: str = "planned"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """All that the pair ever planned, in the order in which it was planned."""
-
-    planned: tuple[Planned, ...] = ()
-
-    def open(self, id: str) -> Planned | None:
-        """The planned meeting of that id, unless it was kept or withdrawn."""
-        return next((each for each in self.planned if each.id == id and each.status == "planned"), None)
-
-    def due_on(self, day: date, calendar: Calendar) -> str:
-        """The id of the first open row of a local day, or an empty text."""
-        of_day = (each for each in self.planned if each.on == day and each.status == "planned")
-        first = min(of_day, key=lambda each: (each.starts_at, each.id), default=None)
-        return first.id if first else ""
-
-    def kept(self, id: str) -> Schedule:
-        """The schedule after a meeting of that row was logged."""
-        return self._with(id, "kept")
-
-    def unkept(self, id: str) -> Schedule:
-        """The schedule after that meeting was struck."""
-        return self._with(id, "planned")
-
-    def _with(self, id: str, status: str) -> Schedule:
-        if not id:
-            return self
-        rows = (replace(each, status=status) if each.id == id else each for each in self.planned)
-        return replace(self, planned=tuple(rows))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMeetings(Command):
     """Either side hands in the schedule from now on; a row that is not in it any more is withdrawn."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "school"}]}
 
     rows: tuple[PlanRow, ...]
 
@@ -97,7 +39,7 @@ class PlanMeetings(Command):
 class MeetingsPlanned(Event):
     """Rows that are new in the schedule, and rows that are no longer in it. A long plan takes several events."""
 
-    planned: tuple[Planned, ...] = ()
+    planned: tuple[PlannedMeeting, ...] = ()
     withdrawn: tuple[str, ...] = ()
     by: str
 
@@ -128,6 +70,34 @@ def openings(rules: Rules, first: date, last: date) -> tuple[Opening, ...]:
 
 COMMANDS: tuple[type[Command], ...] = (PlanMeetings,)
 EVENTS: tuple[type[Event], ...] = (MeetingsPlanned,)
+
+
+def _rows(decision: RecordedDecision) -> dict[str, Any]:
+    """The rows of a plan: a new row's id holds its place, and rows that stand fill the other places in their order."""
+    gone = [each for event in decision.events for each in getattr(event, "withdrawn", ())]
+    new = {each.id: each for event in decision.events for each in getattr(event, "planned", ())}
+    kept = [row for row in decision.state.schedule.planned if row.status == "planned" and row.id not in gone]
+    standing = [row for row in kept if row.starts_at > decision.at]
+    places = range(len(new) + len(standing))
+    ids = [derive("planned", decision.state.id, decision.command, str(number)) for number in places]
+    rest = iter(standing)
+    rows = [new[id] if id in new else next(rest) for id in ids]
+    return {
+        "rows": tuple(
+            PlanRow(
+                on=row.on,
+                begins=row.starts_at.astimezone(decision.zone).time(),
+                minutes=row.minutes,
+                place=row.place,
+                mode=row.mode,
+                slot=row.slot,
+            )
+            for row in rows
+        )
+    }
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsPlanned, PlanMeetings, _rows),)
 
 
 def decide(
@@ -161,11 +131,13 @@ def _planned(
     )
 
 
-def _said(row: Planned) -> tuple[datetime, int, str, str, str]:
+def _said(row: PlannedMeeting) -> tuple[datetime, int, str, str, str]:
     return (row.starts_at, row.minutes, row.place, row.mode, row.slot)
 
 
-def _row(state: Relationship, command: PlanMeetings, number: int, now: datetime, rules: Rules) -> Planned:
+def _row(
+    state: Relationship, command: PlanMeetings, number: int, now: datetime, rules: Rules
+) -> PlannedMeeting:
     row, here = command.rows[number], f"rows.{number}"
     calendar, policy = rules.calendar, rules.meetings
     end = calendar.local_date(state.meetings_end(rules))
@@ -182,7 +154,7 @@ def _row(state: Relationship, command: PlanMeetings, number: int, now: datetime,
         known = [slot for slot in rules.schedule.slots if slot.code == row.slot]
         demand(bool(known), "unknown_slot", field=f"{here}.slot")
         demand(known[0].falls_on(row.on), "slot_on_another_day", field=f"{here}.slot")
-    return Planned(
+    return PlannedMeeting(
         id=derive("planned", state.id, command.id, str(number)),
         on=row.on,
         starts_at=starts_at,
@@ -203,5 +175,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 replace(each, status="withdrawn") if each.id in event.withdrawn else each
                 for each in state.schedule.planned
             )
-            return replace(state, schedule=Schedule(planned=(*rows, *event.planned)))
+            return replace(state, schedule=Plan(planned=(*rows, *event.planned)))
     raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

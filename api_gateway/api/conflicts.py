@@ -1,0 +1,37 @@
+"""Conflicts of interest between two people."""
+
+from fastapi import APIRouter
+
+from activities.adapters.postgres.writes.reference import Unknown
+from api_gateway.http.auth import Writers
+from api_gateway.http.fields import Code, Id, StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.office import Parts
+from api_gateway.services.problem import Problem
+from api_gateway.services.writer import writer_about
+
+router = APIRouter(tags=["reference"])
+
+
+class NewConflict(StrictBody):
+    """A conflict of interest between two people."""
+
+    person: Id
+    other: Id
+    kind: Code
+
+
+@router.post("/conflicts", status_code=201, operation_id="conflicts.declare")
+@once("DeclareConflict")
+async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
+    """Declare a conflict of interest between two people (MASA-27)."""
+    actor = await writer_about(office.views, caller, body.person)
+    if body.person == body.other:
+        raise Problem(409, "conflict_with_oneself")
+    try:
+        await office.reference.add_conflict(
+            body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
+        )
+    except Unknown as missing:
+        raise Problem(404, f"unknown_{missing}") from None
+    return {"person": body.person, "other": body.other}

@@ -1,0 +1,110 @@
+"""Disclosures that law required: four closed fields and no place for a text (AUDIT 4.4)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import ConfigDict, Field
+
+from activities.adapters.postgres.reads.rules import rules_in_force
+from api_gateway.http.auth import Disclosers, Supervisors
+from api_gateway.http.fields import Code, Day, StrictBody
+from api_gateway.http.idempotency import Key, command_id
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import whole_list
+from api_gateway.http.path_ids import Subject
+from api_gateway.office import Office
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem, broken_rule
+from api_gateway.services.visible import demand_outside, visible_relationship
+from domain.actors import Role
+from domain.ids import derive
+
+router = APIRouter()
+
+
+class Disclosure(StrictBody):
+    """A disclosure that law required: kind, day, office, by whom. It has no field for what was said."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"kind": "abuse", "disclosed_on": "2026-11-02", "office": "police", "by": "mentor"}]
+        },
+    )
+
+    kind: Code
+    disclosed_on: Day
+    office: Code
+    by: Annotated[Literal["mentor", "mentee", "coordinator"], Field()]
+
+
+@router.post(
+    "/relationships/{subject}/disclosures",
+    status_code=201,
+    operation_id="relationships.record_disclosure",
+    tags=["relationships"],
+)
+async def record_disclosure(
+    subject: Subject, body: Disclosure, key: Key, office: Parts, caller: Disclosers
+) -> dict[str, str]:
+    """Note that a legally required disclosure was made. Only an administrator and an auditor can list it."""
+    found = await visible_relationship(office.views, caller, subject)
+    _demand_discloser(body, caller, found)
+    await _demand_known(body, office, subject, found)
+    record = derive("disclosure", command_id(caller, key))  # no command has this document: it is none's aside
+    await office.documents.add_sealed(
+        body.model_dump(mode="json"),
+        id=record,
+        scope=_scope(subject),
+        writer=caller.acting((Role.COORDINATOR, Role.PARTICIPANT)),
+        relationship=subject,
+    )
+    return {"record": record}
+
+
+@router.get(
+    "/relationships/{subject}/disclosures", operation_id="relationships.disclosures", tags=["relationships"]
+)
+async def disclosures(subject: Subject, office: Parts, caller: Supervisors) -> dict[str, Any]:
+    """Disclosures that were recorded, each with its four fields; each reading is an event. Not for one of the pair."""
+    demand_outside(caller, await visible_relationship(office.views, caller, subject))
+    reader = caller.acting((Role.ADMIN, Role.AUDITOR))
+    records = await office.documents.sealed_in(_scope(subject))
+    data = []
+    for record in records:
+        content = await office.documents.read_sealed(record, reader=reader, relationship=subject)
+        data.append({"record": record, **(content or {})})
+    return whole_list(data)
+
+
+def _demand_discloser(body: Disclosure, caller: Caller, found: Mapping[str, Any]) -> None:
+    """A side records its own disclosure; a coordinator who is not of the pair those of anybody."""
+    sides = {found["mentor"]: "mentor", found["mentee"]: "mentee"}
+    if caller.person in sides:
+        if body.by != sides[caller.person]:
+            raise broken_rule("not_your_disclosure", "by")
+    elif not caller.coordinates(found["region"]):
+        raise Problem(403, "not_a_participant")
+    elif body.by == "mentor" and not found["mentor"]:
+        raise broken_rule("no_partner", "by")
+
+
+async def _demand_known(body: Disclosure, office: Office, subject: str, found: Mapping[str, Any]) -> None:
+    async with office.database.transaction() as connection:
+        rules = await rules_in_force(connection, subject)
+    if rules is None:
+        raise Problem(409, "not_open")
+    if body.kind not in rules.agreement.legal_exceptions:
+        raise broken_rule("unknown_disclosure", "kind")
+    if body.office not in rules.agreement.disclosure_offices:
+        raise broken_rule("unknown_office", "office")
+    today = rules.calendar.local_date(await office.clock.now())
+    if body.disclosed_on > today:
+        raise broken_rule("disclosure_in_future", "disclosed_on")
+    if body.disclosed_on.isoformat() < found["opened_at"][:10]:
+        raise broken_rule("disclosure_before_opening", "disclosed_on")
+
+
+def _scope(subject: str) -> str:
+    """Where a relationship's disclosures are kept; the name tells nothing to a reader of the table."""
+    return derive("disclosures", subject)

@@ -1,0 +1,85 @@
+"""Group meetings: one log that counts for several pairs, checked for all of them before the first is sent (ESE-4)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field, Strict
+
+from activities.adapters.postgres.writes.group_meetings import GROUP
+from api_gateway.http.auth import Anybody, allowed
+from api_gateway.http.fields import Code, Day, Id, Instant, StrictBody
+from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
+from api_gateway.http.office import Parts
+from api_gateway.http.path_ids import Subject
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem
+from api_gateway.services.send_command import given_before
+from domain.actors import Role
+
+router = APIRouter()
+MOST = 40
+"""Pairs of one group; a larger one is several meetings at once."""
+Topics = Annotated[list[Code], Field(default_factory=list, max_length=64)]
+Leader = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
+
+
+class GroupMeeting(StrictBody):
+    """One log for several pairs, by the mentor of all of them or by a coordinator of their region."""
+
+    relationships: Annotated[list[Id], Field(min_length=2, max_length=MOST)]
+    began_at: Instant
+    minutes: Annotated[int, Strict()]
+    mode: Code
+    topics: Topics
+    place: Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]*$")] = ""
+    next_on: Day | None = None
+    next_topics: Topics
+
+
+class GroupLine(BaseModel):
+    """What became of the log for one pair: logged as a meeting, refused with a code, or pending."""
+
+    relationship: str
+    status: str
+    meeting: str
+    code: str
+
+
+class GroupResult(BaseModel):
+    """What became of a group's log."""
+
+    group: str
+    results: list[GroupLine]
+
+
+@router.post(
+    "/group-meetings", response_model=GroupResult, operation_id="group_meetings.log", tags=["group meetings"]
+)
+async def log_group_meeting(
+    body: GroupMeeting, request: Request, response: Response, key: Key, office: Parts, caller: Leader
+) -> Any:
+    """Log one meeting for several pairs. One pair that cannot take it refuses all, with a line for each such pair."""
+    if len(set(body.relationships)) < len(body.relationships):
+        pointer = {"pointer": "/relationships", "detail": "a pair stands twice", "code": "pair_twice"}
+        raise Problem(422, "pair_twice", errors=[pointer])
+    group, print_ = command_id(caller, key), await request_fingerprint(request)
+    payload = body.model_dump(mode="json", exclude_none=True)
+    own = Role.PARTICIPANT in caller.roles and await office.meetings.mentored(
+        caller.person, body.relationships
+    )
+    actor = caller.acting((Role.PARTICIPANT,) if own else (Role.COORDINATOR, Role.PARTICIPANT))
+    claimed = await office.intake.claim(
+        group, kind=GROUP, subject="", payload=payload, fingerprint=print_, actor=actor
+    )
+    answer = given_before(claimed) or await office.sender.send_group(group)
+    return answer_body(response, answer)
+
+
+@router.get("/group-meetings/{subject}", operation_id="group_meetings.get", tags=["group meetings"])
+async def group_meeting(subject: Subject, office: Parts, caller: Anybody) -> Mapping[str, Any]:
+    """How far a group's log is: what became of it for each pair that the caller may see."""
+    found = await office.meetings.group(caller.scope, subject)
+    if found is None:
+        raise Problem(404, "not_found")
+    return found

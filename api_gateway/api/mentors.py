@@ -1,0 +1,61 @@
+"""Mentors: how many mentees each can take, and since when each is trained and serves."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import Field, Strict
+
+from api_gateway.http.auth import Staff, Writers
+from api_gateway.http.fields import Day, Id, StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import page_body
+from api_gateway.office import Office
+from api_gateway.services.programs import program_now
+from api_gateway.services.writer import writer_about
+
+router = APIRouter(tags=["reference"])
+
+
+class NewMentor(StrictBody):
+    """How many mentees a mentor can take, since when he is trained and serves, how long the credential is valid."""
+
+    person: Id
+    capacity: Annotated[int, Strict(), Field(ge=0, le=50)] | None = None
+    trained_on: Day | None = None
+    serving_since: Day | None = None
+    serving_until: Day | None = None
+    credential_until: Day | None = None
+
+
+@router.get("/mentors", operation_id="mentors.list")
+async def mentors(response: Response, office: Parts, caller: Staff) -> dict[str, Any]:
+    """Mentors with capacity and places taken."""
+    return page_body(await office.views.mentors(caller.scope), response, "/v1/mentors")
+
+
+@router.post("/mentors", status_code=201, operation_id="mentors.set")
+@once("SetMentor")
+async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
+    """Say that somebody can mentor, how many at a time, and since when trained."""
+    actor = await writer_about(office.views, caller, body.person)
+    capacity = await _capacity(office, body.person) if body.capacity is None else body.capacity
+    await office.reference.put_mentor(
+        body.person,
+        capacity,
+        body.trained_on,
+        serving_since=body.serving_since,
+        serving_until=body.serving_until,
+        credential_until=body.credential_until,
+        actor=actor,
+        command=command_id(caller, key),
+    )
+    return {"person": body.person, "capacity": capacity}
+
+
+async def _capacity(office: Office, person: str) -> int:
+    """How many mentees a mentor can take where nobody says it: as many as the program of the region says."""
+    known = await office.views.person(person)
+    regions = (await office.views.regions()).rows
+    program = next((row["program"] for row in regions if known and row["code"] == known["region"]), None)
+    return program_now(program).mentor_capacity if program else 1

@@ -1,0 +1,20 @@
+"""Notices: what the office wrote, to whom, and whether it went out."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api_gateway.http.auth import Staff
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import Limit, page_body
+
+router = APIRouter()
+
+
+@router.get("/notices", operation_id="notices.list", tags=["notices"])
+async def notices(
+    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, status: str = ""
+) -> dict[str, Any]:
+    """What was said to whom, and whether it went out."""
+    page = await office.views.notices(caller.scope, after=after, limit=limit, status=status)
+    return page_body(page, response, "/v1/notices")

@@ -1,0 +1,41 @@
+"""Money owed: a list, one obligation with its orders and claims, and its history."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api_gateway.http.auth import Staff
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import Limit, page_body, with_version
+from api_gateway.http.path_ids import Subject
+from api_gateway.services.history import history as read_history
+from api_gateway.services.visible import visible_obligation
+
+router = APIRouter()
+
+
+@router.get("/obligations", operation_id="obligations.list", tags=["obligations"])
+async def obligations(
+    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, state: str = ""
+) -> dict[str, Any]:
+    """Money owed, in the order in which it falls due."""
+    page = await office.views.obligations(caller.scope, after=after, limit=limit, state=state)
+    return page_body(page, response, "/v1/obligations")
+
+
+@router.get("/obligations/{subject}", operation_id="obligations.get", tags=["obligations"])
+async def obligation(
+    subject: Subject, request: Request, response: Response, office: Parts, caller: Staff
+) -> Any:
+    """One obligation with its orders, claims and tasks."""
+    return with_version(request, response, await visible_obligation(office.views, caller, subject))
+
+
+@router.get("/obligations/{subject}/history", operation_id="obligations.history", tags=["obligations"])
+async def obligation_history(
+    subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
+) -> dict[str, Any]:
+    """Who did what with this money; with ``at`` the state at that moment."""
+    await visible_obligation(office.views, caller, subject)
+    return await read_history(office.views, subject, at)

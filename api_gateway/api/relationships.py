@@ -1,0 +1,65 @@
+"""Relationships: a list, one relationship, and its history."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api_gateway.http.auth import Anybody, Readers
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import Limit, page_body, with_version
+from api_gateway.http.path_ids import Subject
+from api_gateway.services.history import history as read_history
+from api_gateway.services.quiet import reader_of
+from api_gateway.services.visible import demand_quiet, visible_relationship
+from domain.ids import x_stream
+
+router = APIRouter()
+
+
+@router.get("/relationships", operation_id="relationships.list", tags=["relationships"])
+async def relationships(
+    response: Response,
+    office: Parts,
+    caller: Anybody,
+    after: str = "",
+    limit: Limit = 50,
+    status: str = "",
+    stage: str = "",
+) -> dict[str, Any]:
+    """Relationships that the caller may see, in the order in which they were opened."""
+    page = await office.views.relationships(
+        caller.scope, after=after, limit=limit, status=status, stage=stage
+    )
+    return page_body(page, response, "/v1/relationships")
+
+
+@router.get("/relationships/{subject}", operation_id="relationships.get", tags=["relationships"])
+async def relationship(
+    subject: Subject, request: Request, response: Response, office: Parts, caller: Anybody
+) -> Any:
+    """One relationship with its meetings, claims and tasks."""
+    return with_version(request, response, await visible_relationship(office.views, caller, subject))
+
+
+@router.get("/relationships/{subject}/history", operation_id="relationships.history", tags=["relationships"])
+async def history(
+    subject: Subject, office: Parts, caller: Readers, at: datetime | None = None
+) -> dict[str, Any]:
+    """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it.
+
+    Administrators and auditors read it with its hashes, for the chain is checked by them.
+    """
+    demand_quiet(caller, await visible_relationship(office.views, caller, subject))
+    return await read_history(office.views, subject, at, await reader_of(office.database, caller, subject))
+
+
+@router.get(
+    "/relationships/{subject}/side-history", operation_id="relationships.side_history", tags=["relationships"]
+)
+async def side_history(subject: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
+    """Refusals, readings and parkings beside a relationship."""
+    demand_quiet(caller, await visible_relationship(office.views, caller, subject))
+    return await read_history(
+        office.views, x_stream(subject), reader=await reader_of(office.database, caller, subject)
+    )

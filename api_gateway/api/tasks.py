@@ -1,0 +1,20 @@
+"""Tasks: the work that waits for staff."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api_gateway.http.auth import Staff
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import Limit, page_body
+
+router = APIRouter()
+
+
+@router.get("/tasks", operation_id="tasks.list", tags=["tasks"])
+async def tasks(
+    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, open: bool = True
+) -> dict[str, Any]:
+    """Work for staff, the oldest first: why it is here, and by when."""
+    page = await office.views.tasks(caller.scope, after=after, limit=limit, open=open)
+    return page_body(page, response, "/v1/tasks")

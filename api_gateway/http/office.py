@@ -1,0 +1,16 @@
+"""The office behind a request: what a route gets that declares ``office: Parts``."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api_gateway.office import Office
+
+
+def office_of(request: Request) -> Office:
+    """Return the office that the application was made with."""
+    office: Office = request.app.state.office
+    return office
+
+
+Parts = Annotated[Office, Depends(office_of)]

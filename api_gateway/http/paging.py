@@ -1,0 +1,33 @@
+"""Lists and single things as the API answers them: pages with a link to the next one, and version tags."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+
+from activities.adapters.postgres.reads.lists import Page
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+def page_body(page: Page, response: Response, path: str) -> dict[str, Any]:
+    """Return a page as the API answers it, with a link to the next one."""
+    if page.next:
+        response.headers["Link"] = f'<{path}?after={page.next}>; rel="next"'
+    return {"data": list(page.rows), "next": page.next or None, "has_more": bool(page.next)}
+
+
+def whole_list(rows: list[Any]) -> dict[str, Any]:
+    """Return a list that has no further page."""
+    return {"data": rows, "next": None, "has_more": False}
+
+
+def with_version(request: Request, response: Response, found: Mapping[str, Any]) -> Any:
+    """Return a single thing with its version as a strong ``ETag``; 304 for a reader who has that version."""
+    parts = [row for value in found.values() if isinstance(value, list) for row in value]
+    version = max(row["applied_seq"] for row in (found, *parts) if row.get("stream") == found["stream"])
+    tag = f'"{version}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    response.headers["ETag"] = tag
+    return found

@@ -1,0 +1,21 @@
+"""Subjects in a path: what a route is about."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path
+
+from domain.ids import term_region_id
+
+Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+"""The relationship, obligation or group in a path."""
+
+
+async def term_subject(
+    term: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")],
+    region: Annotated[str, Path(pattern=r"^[a-z0-9_]{1,32}$")],
+) -> str:
+    """Return the stream of a term in a region, from the path."""
+    return term_region_id(term, region)
+
+
+TermSubject = Annotated[str, Depends(term_subject)]

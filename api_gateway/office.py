@@ -1,0 +1,43 @@
+"""The office: the one typed object that routes work with. ``app`` constructs it, and nobody else."""
+
+from dataclasses import dataclass
+
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.forms import FormViews
+from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.reads.meetings import MeetingViews
+from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.documents import Documents
+from activities.adapters.postgres.writes.drafts import Drafts
+from activities.adapters.postgres.writes.reference import Reference
+from api_gateway.services.applications import Applications
+from api_gateway.services.form_answers import FormAnswers
+from api_gateway.services.imports import RosterImport
+from api_gateway.services.send_command import CommandSender
+from api_gateway.services.start_workflows import WorkflowStarter
+from workers.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What stands behind the routes: reads, writes, and the services that are made of them."""
+
+    settings: Settings
+    database: Database
+    clock: SqlClock
+
+    views: Views
+    meetings: MeetingViews
+    forms: FormViews
+
+    intake: Intake
+    documents: Documents
+    drafts: Drafts
+    reference: Reference
+
+    sender: CommandSender
+    starter: WorkflowStarter
+    form_answers: FormAnswers
+    applications: Applications
+    roster_import: RosterImport

@@ -1,0 +1,52 @@
+"""The roster import: all files are checked and stored in one transaction, or nothing is and every bad line is named."""
+
+from collections.abc import Mapping
+
+from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.writes.reference import AlreadyThere
+from activities.adapters.postgres.writes.roster import RosterFault, RosterIntake, read_roster
+from api_gateway.services.problem import Problem
+from api_gateway.services.send_command import Answer
+from api_gateway.services.start_workflows import WorkflowStarter
+from domain.actors import Actor
+
+
+class RosterImport:
+    """Stores a roster and starts one relationship per application in it."""
+
+    def __init__(self, roster: RosterIntake, views: Views, starter: WorkflowStarter) -> None:
+        self._roster = roster
+        self._views = views
+        self._starter = starter
+
+    async def run(self, texts: Mapping[str, bytes], *, term: str, actor: Actor, command: str) -> Answer:
+        """Say how many people and applications were stored, and how many relationships were started.
+
+        Raises:
+            Problem: The term is unknown, a line is at fault, or a person has applied for this term before.
+        """
+        found = await self._views.term(term)
+        if found is None:
+            raise Problem(404, "unknown_term")
+        try:
+            roster = read_roster(texts)
+            applications = await self._roster.store(roster, term=found, actor=actor, command=command)
+        except RosterFault as fault:
+            raise _roster_refused(fault) from None
+        except AlreadyThere:
+            advice = (
+                "Nothing was stored. Somebody on the list has applied for this term before, in other words."
+            )
+            raise Problem(409, "already_applied", advice) from None
+        started, recorded = await self._starter.open_relationships(applications)
+        body = {"people": len(roster.people), "applications": len(applications), "started": started}
+        return Answer(body=body, status=201 if recorded else 202)
+
+
+def _roster_refused(fault: RosterFault) -> Problem:
+    errors = [
+        {"pointer": f"/{each.file}/{each.line}/{each.column}", "detail": each.problem, "code": each.code}
+        for each in fault.faults
+    ]
+    advice = "Nothing was stored. Correct every line and send all files again."
+    return Problem(422, "roster_refused", advice, errors=errors)

@@ -1,0 +1,72 @@
+"""The shipped programs: by name, their words for codes, and their rules as the office keeps them."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Final
+
+import structlog
+
+from activities.adapters.files.program_files import ProgramFileError, load_programs
+from activities.adapters.postgres.writes.reference import Reference, RuleText
+from api_gateway.services.problem import Problem
+from domain.rules.canonical_json import rules_digest, rules_text
+from domain.rules.program_file import ProgramFile
+
+_LOG: Final = structlog.stdlib.get_logger(__name__)
+
+
+@cache
+def programs() -> Mapping[str, ProgramFile]:
+    """The shipped programs, read once in a process like the forms that they name."""
+    return load_programs()
+
+
+def program_of(name: str) -> ProgramFile:
+    """The program of that name; 404 for an unknown one."""
+    return _known(programs(), name)
+
+
+def program_now(name: str) -> ProgramFile:
+    """The program of that name as its file says it now, for what the office keeps of it; 404 for an unknown one."""
+    try:
+        return _known(load_programs(), name)
+    except ProgramFileError:
+        raise Problem(409, "program_file_faulty", "mentorflow programs check names each fault.") from None
+
+
+def _known(files: Mapping[str, ProgramFile], name: str) -> ProgramFile:
+    found = files.get(name)
+    if found is None:
+        raise Problem(404, "unknown_program")
+    return found
+
+
+def label_of(program: str, code: str, language: str = "") -> str:
+    """A program's words for a code; where its file is gone, the code reads as itself."""
+    file = programs().get(program)
+    return file.label(code, language) if file else code.replace("_", " ")
+
+
+def rules_to_keep(program: ProgramFile) -> list[RuleText]:
+    """The rules of a program, and of each region that sets some of its own, whether the office has it by now or not."""
+    codes = ["", *sorted(program.frame.regions)]
+    texts = {code: rules_text(program.rules_for(code) if code else program.rules) for code in codes}
+    return [
+        RuleText(region=code, digest=rules_digest(text), text=text)
+        for code, text in texts.items()
+        if not code or text != texts[""]
+    ]
+
+
+async def warn_of_changed_rules(reference: Reference, files: Iterable[ProgramFile]) -> None:
+    """Name each program in the log whose file says something else than was kept under its version: it was edited."""
+    for program in files:
+        if not await reference.means(program.program, program.version, rules_to_keep(program)):
+            _LOG.warning(
+                "rules changed without a new version", program=program.program, version=program.version
+            )
+
+
+def rules_changed(program: ProgramFile) -> Problem:
+    detail = f"Version {program.version} has meant other rules before; give the file a new version."
+    return Problem(409, "rules_changed", detail)

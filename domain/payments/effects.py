@@ -1,0 +1,60 @@
+"""What goes out after an event of an obligation: reports to the relationships, notices, a look at the memberships."""
+
+from dataclasses import dataclass
+
+from domain.journal import Event
+from domain.messages import Stamp
+from domain.notices import SendNotice
+from domain.payments import orders
+from domain.payments.claims import ClaimAdded, ObligationCanceled, ObligationDue
+from domain.payments.orders import OrderDenied, OrderFailed, OrderReturned, OrderSent, OrderSettled
+from domain.payments.state import Obligation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportObligation:
+    """Tell a relationship what its obligation has come to; ``seq`` is the event that did it."""
+
+    obligation: str
+    relationship: str
+    state: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskMemberships:
+    """Look up memberships now that the money is due: carry out a ``CheckMemberships`` command."""
+
+    obligation: str
+    seq: int
+
+
+Effect = SendNotice | ReportObligation | AskMemberships
+
+
+def effects(before: Obligation, after: Obligation, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
+    """Return the effects of one event that led from ``before`` to ``after``, in the order in which they start."""
+    mails = tuple(SendNotice(notice=mail) for mail in orders.notices(after, event, stamp.seq))
+    if isinstance(event, ObligationDue) and after.checks_members:
+        return (AskMemberships(obligation=after.id, seq=stamp.seq),)
+    news, claims = _news(after, event), after.live_claims
+    if isinstance(event, ClaimAdded):
+        claims = tuple(claim for claim in claims if claim.id == event.claim)
+    reports = tuple(
+        ReportObligation(obligation=after.id, relationship=claim.relationship, state=news, seq=stamp.seq)
+        for claim in claims
+        if news
+    )
+    return (*reports, *mails)
+
+
+def _news(after: Obligation, event: Event) -> str:
+    """Return what a relationship learns of an event, if anything; a late claim learns what it comes too late for."""
+    match event:
+        case OrderSent() | OrderSettled() | OrderDenied() | ObligationCanceled():
+            return after.standing
+        case OrderFailed() | OrderReturned():
+            return "returned"
+        case ClaimAdded() if after.standing in ("sent", "settled", "denied"):
+            return after.standing
+    return ""

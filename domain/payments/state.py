@@ -1,0 +1,146 @@
+"""The state of an obligation: why money is owed, to which region, how much, since when, and the attempts to pay it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.messages import Stamp
+from domain.tasks import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One relationship's claim. The mentee is unknown where the withdrawal came before the claim."""
+
+    id: str
+    relationship: str
+    mentee: str = ""
+    withdrawn: bool = False
+
+
+class OrderState(StrEnum):
+    """How far one attempt to pay has come."""
+
+    DRAFT = "draft"
+    NEEDS_APPROVAL = "needs_approval"
+    APPROVED = "approved"
+    HELD = "held"
+    SENT = "sent"
+    SETTLED = "settled"
+    DENIED = "denied"
+    VOIDED = "voided"
+    FAILED = "failed"
+    RETURNED = "returned"
+
+
+OVER = (OrderState.DENIED, OrderState.VOIDED, OrderState.FAILED, OrderState.RETURNED)
+"""States in which an order is no longer live: another attempt may be made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One attempt to pay: what it pins, and the persons who made, approved, sent and confirmed it.
+
+    ``hash`` covers what an approval is about; ``replaces`` is the attempt before; ``reason`` is that of the last hold,
+    denial, voiding, failure or return.
+    """
+
+    id: str
+    attempt: int
+    state: OrderState
+    amount_minor: int
+    currency: str
+    region: str
+    mentor: str
+    hash: str
+    maker: str
+    prepared_at: datetime
+    replaces: str = ""
+    evidence: tuple[str, ...] = ()
+    approver: str = ""
+    approved_at: datetime | None = None
+    sender: str = ""
+    sent_at: datetime | None = None
+    reference: str = ""
+    confirmer: str = ""
+    settled_at: datetime | None = None
+    held_from: OrderState | None = None
+    reason: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether no other attempt may be made beside it."""
+        return self.state not in OVER
+
+
+_LISTENING = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """Everything known about one amount owed, as the fold of its events.
+
+    ``state`` is accrued, due, settled, denied or canceled. ``proven`` is the evidence that the claim itself brings.
+    """
+
+    id: str
+    applied_seq: int = 0
+    program: str = ""
+    term: str = ""
+    kind: str = ""
+    unit: str = ""
+    mentor: str = ""
+    region: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+    rules_version: str = ""
+    zone: str = "UTC"
+    checks_members: bool = True
+    survives_early_end: bool = False
+    evidence: tuple[str, ...] = ()
+    proven: tuple[str, ...] = ()
+    state: str = "accrued"
+    accrued_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    finished_at: datetime | None = None
+    ended_at: datetime | None = None
+    claims: tuple[Claim, ...] = ()
+    orders: tuple[Order, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the obligation listens no more."""
+        return self.ended_at is not None
+
+    @property
+    def order(self) -> Order | None:
+        """The attempt that lives, if there is one."""
+        return self.orders[-1] if self.orders and self.orders[-1].live else None
+
+    @property
+    def standing(self) -> str:
+        """The state as a relationship learns it: ``sent`` between the sending and what the bank says."""
+        sent = self.order is not None and self.order.state is OrderState.SENT
+        return "sent" if sent else self.state
+
+    @property
+    def live_claims(self) -> tuple[Claim, ...]:
+        """The claims that were not withdrawn."""
+        return tuple(claim for claim in self.claims if not claim.withdrawn)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The people who must be members: the mentor, and the mentee of every live claim."""
+        return tuple(dict.fromkeys((self.mentor, *(claim.mentee for claim in self.live_claims))))
+
+    def finished(self, state: str, stamp: Stamp) -> "Obligation":
+        """The obligation at rest in ``state``; it listens for a while longer."""
+        closes = max(self.closes_at, stamp.at + _LISTENING)
+        return replace(self, state=state, finished_at=stamp.at, closes_at=closes)
+
+
+def new(*, id: str, now: datetime) -> Obligation:
+    """The empty state that the first event is folded into."""
+    return Obligation(id=id, accrued_at=now, due_at=now, closes_at=now)

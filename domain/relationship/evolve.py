@@ -1,0 +1,52 @@
+"""The fold: the state after an event, which the event's own room says.
+
+The same function serves workflow, projection check and auditor.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from domain.actors import Actor
+from domain.journal import Catalog, Envelope, Event
+from domain.messages import Stamp
+from domain.relationship.next_meeting import next_appointment
+from domain.relationship.rooms import EVENTS, ROOM_OF_EVENT
+from domain.relationship.state import Relationship, new
+from domain.rules.program import TermDates
+
+CATALOG = Catalog(*EVENTS)
+
+
+def first_state(first: Envelope, term_dates: TermDates) -> Relationship:
+    """Return the empty state for a first recorded event, which names the term and not its dates."""
+    return new(
+        id=first.stream,
+        mentee=first.body["mentee"],
+        program=first.body["program"],
+        term=first.body["term"],
+        term_dates=term_dates,
+        region=first.body["region"],
+        now=first.decided_at,
+    )
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """Return the state after one event."""
+    after = ROOM_OF_EVENT[type(event)].evolve(state, event, stamp)
+    since = stamp.at if after.stage != state.stage else state.stage_since
+    opened = stamp.at if stamp.seq == 1 else state.opened_at
+    return replace(
+        after,
+        applied_seq=stamp.seq,
+        stage_since=since,
+        opened_at=opened,
+        appointment=next_appointment(state, after, stamp),
+    )
+
+
+def fold(state: Relationship, events: Iterable[Event], now: datetime, actor: Actor) -> Relationship:
+    """Return the state after events that are decided together."""
+    for event in events:
+        state = evolve(state, event, Stamp(seq=state.applied_seq + 1, at=now, actor=actor))
+    return state

@@ -1,0 +1,89 @@
+"""What follows from a decision in other rooms: one table, asked in its order.
+
+Each row looks at the decision as it stands by then, the events of the rows before it included.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from domain.actors import Actor, Role
+from domain.journal import Event
+from domain.relationship import forms_owed
+from domain.relationship.any_stage import ending
+from domain.relationship.any_stage.complaint import ComplaintClosed
+from domain.relationship.evolve import fold
+from domain.relationship.parts.complaint import PARTING, ComplaintDecision
+from domain.relationship.stages import stipend
+from domain.relationship.stages.matching.confirmation import MatchConfirmed
+from domain.relationship.stages.meetings import cover, observations
+from domain.relationship.stages.meetings.completion import MeetingsCompleted
+from domain.relationship.state import Relationship
+from domain.rules.money import Trigger
+from domain.rules.program import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A decision on its way: the state before it, its events so far, and the state after these."""
+
+    before: Relationship
+    events: tuple[Event, ...]
+    after: Relationship
+    now: datetime
+    rules: Rules
+
+
+Follower = Callable[[Step], tuple[Event, ...]]
+
+
+def _end_of_pair(step: Step) -> tuple[Event, ...]:
+    """Return what a complaint leads to where its decision parts the pair."""
+    for event in step.events:
+        if isinstance(event, ComplaintClosed) and event.decision in PARTING:
+            change = event.decision is ComplaintDecision.PARTNER_CHANGED
+            return (ending.end_of_pair(step.after, event.reason, Role.COORDINATOR.value, change=change),)
+    return ()
+
+
+def _quota_and_cover(step: Step) -> tuple[Event, ...]:
+    """Return the quota of observations and the allowance of cover that begin with the first agreement in force."""
+    if step.before.agreement.in_force or not step.after.agreement.in_force:
+        return ()
+    return (*observations.quota(step.after, step.now, step.rules), *cover.allowance(step.rules))
+
+
+def _claims(step: Step) -> tuple[Event, ...]:
+    """Return the claims on money that a confirmed match or a completed year makes."""
+    if any(isinstance(event, MatchConfirmed) for event in step.events):
+        return stipend.claims_on(step.after, Trigger.ON_CONFIRMED, step.now, step.rules)
+    if any(isinstance(event, MeetingsCompleted) and event.complete for event in step.events):
+        return stipend.claims_on(step.after, Trigger.ON_COMPLETION, step.now, step.rules)
+    return ()
+
+
+def _stipend_stage(step: Step) -> tuple[Event, ...]:
+    """Return the event that passes the stage of money, where nothing is open in it."""
+    if not step.events or step.after.ended:
+        return ()
+    return stipend.passing(step.after, step.now, step.rules)
+
+
+def _forms(step: Step) -> tuple[Event, ...]:
+    """Return the request for the forms that are due after what happened."""
+    return forms_owed.request(step.before, step.after, step.events, step.now, step.rules)
+
+
+FOLLOWERS: Final[tuple[Follower, ...]] = (_end_of_pair, _quota_and_cover, _claims, _stipend_stage, _forms)
+
+
+def with_followers(
+    state: Relationship, events: tuple[Event, ...], now: datetime, rules: Rules, actor: Actor
+) -> tuple[Event, ...]:
+    """Return the events of a decision and what follows from them."""
+    after = fold(state, events, now, actor)
+    for follower in FOLLOWERS:
+        more = follower(Step(before=state, events=events, after=after, now=now, rules=rules))
+        events, after = (*events, *more), fold(after, more, now, actor)
+    return events

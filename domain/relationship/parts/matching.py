@@ -1,0 +1,31 @@
+"""The proposals of a mentor, as the state keeps them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The mentor named for this mentee, the slot it claims, and what stands in the way."""
+
+    number: int
+    mentor: str
+    mentor_region: str
+    slot: int
+    slot_id: str
+    conflicts: tuple[str, ...] = ()
+    waived_by: str = ""
+    proposed_by: str
+    consult: bool = False
+    consulted: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """What was learned before the match, and the proposals so far."""
+
+    contacted: bool = False
+    needs: tuple[str, ...] = ()
+    preferences: tuple[str, ...] = ()
+    proposals: int = 0
+    proposal: Proposal | None = None
+    money_region: str = ""

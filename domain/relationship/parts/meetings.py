@@ -1,0 +1,86 @@
+"""The logged meetings, as the state keeps them."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+from domain.actors import Side
+from domain.rules.program import Rules
+
+
+class MeetingKind(StrEnum):
+    """How it was logged: by itself, as a quick note (ESE-12), or for several pairs at once (ESE-4)."""
+
+    SINGLE = "single"
+    QUICK = "quick"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One logged meeting. ``status`` is logged, confirmed, disputed or struck; a quick note knows a day, no minutes.
+
+    ``logged_by`` is absent where a coordinator logged it for a group; ``planned`` is the row of the plan that it kept.
+    Where its log changed what the pair had named for the next meeting, ``renamed``, these are its words.
+    """
+
+    id: str
+    began_at: datetime
+    minutes: int
+    mode: str
+    topics: tuple[str, ...]
+    logged_by: Side | None
+    status: str = "logged"
+    kind: MeetingKind = MeetingKind.SINGLE
+    group: str = ""
+    place: str = ""
+    planned: str = ""
+    face_to_face: bool = False
+    renamed: bool = False
+    next_on: date | None = None
+    next_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meetings:
+    """All meetings of the pair, the next one as agreed, the obstacles found, and whether there were enough.
+
+    ``anew_at`` is when the rhythm last began without a meeting: with an agreement, or after a pause. ``referred_on``
+    are the days on which the mentor pointed to help outside; what it was is nobody's business (NEA-13).
+    """
+
+    log: tuple[Meeting, ...] = ()
+    obstacles: tuple[str, ...] = ()
+    complete: bool | None = None
+    anew_at: datetime | None = None
+    next_on: date | None = None
+    next_topics: tuple[str, ...] = ()
+    referred_on: tuple[date, ...] = ()
+
+    @property
+    def standing(self) -> tuple[Meeting, ...]:
+        """The meetings that were not struck."""
+        return tuple(meeting for meeting in self.log if meeting.status != "struck")
+
+    def last_day(self, rules: Rules) -> date:
+        """The day from which the rhythm counts: that of the last meeting that stands, or a later new beginning."""
+        assert self.anew_at is not None  # noqa: S101 - meetings follow an agreement in force
+        instants = (self.anew_at, *(meeting.began_at for meeting in self.standing))
+        return max(rules.calendar.local_date(instant) for instant in instants)
+
+    def with_status(self, id: str, status: str) -> Self:
+        """The meetings with another status of one."""
+        log = tuple(replace(met, status=status) if met.id == id else met for met in self.log)
+        return replace(self, log=log)
+
+    def counting(self, rules: Rules) -> tuple[Meeting, ...]:
+        """The meetings that count: confirmed ones, and unanswered ones where the program says so."""
+        counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
+        return tuple(meeting for meeting in self.log if meeting.status in counts)
+
+    def enough(self, rules: Rules) -> bool:
+        """Whether the program's minimum, and the part of it that is face to face, is reached."""
+        met = self.counting(rules)
+        faces = sum(meeting.mode in rules.meetings.face_to_face_modes for meeting in met)
+        return len(met) >= rules.meetings.minimum and faces >= rules.meetings.minimum_face_to_face

@@ -1,0 +1,33 @@
+"""The next meeting of a pair, as the state and the calendars of both keep it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.messages import Stamp
+from domain.relationship.invitation import Invitation, Occasion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """The next meeting: a row of the plan with its hour, or a day without one (then ``starts_at`` is absent)."""
+
+    uid: str
+    on: date
+    starts_at: datetime | None = None
+    minutes: int = 0
+    mode: str = ""
+    row: str = ""
+
+    def invitation(self, stamp: Stamp, *, cancelled: bool = False) -> Invitation:
+        """The invitation to it as it stands after an event."""
+        return Invitation(
+            uid=self.uid,
+            sequence=stamp.seq,
+            stamped_at=stamp.at,
+            occasion=Occasion.MEETING,
+            starts_at=self.starts_at,
+            minutes=self.minutes,
+            on=None if self.starts_at else self.on,
+            mode=self.mode,
+            cancelled=cancelled,
+        )

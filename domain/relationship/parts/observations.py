@@ -1,0 +1,47 @@
+"""The observations of a pair, as the state keeps them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One observation. ``status`` is booked, done, canceled, or lapsed: nobody said in time that it took place."""
+
+    id: str
+    starts_at: datetime
+    minutes: int
+    status: str = "booked"
+    booked_by: str
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant at which it is over."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """How many the pair owes, and all that were ever booked."""
+
+    required: int = 0
+    booked: tuple[Observation, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """How many took place."""
+        return sum(each.status == "done" for each in self.booked)
+
+    def open(self, id: str) -> Observation | None:
+        """The observation of that id, if it is still to come or to be reported."""
+        return next((each for each in self.booked if each.id == id and each.status == "booked"), None)
+
+    def lapsed(self) -> Self:
+        """The observations when the time for them is over."""
+        return self.put(*(replace(each, status="lapsed") for each in self.booked if each.status == "booked"))
+
+    def put(self, *changed: Observation) -> Self:
+        """The observations with changed ones in their places, and new ones at the end."""
+        by_id = {each.id: each for each in (*self.booked, *changed)}
+        return replace(self, booked=tuple(by_id.values()))

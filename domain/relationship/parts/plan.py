@@ -1,0 +1,64 @@
+"""The plan of a pair, as the state keeps it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Self
+
+from domain.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One row of the schedule: day, hour, minutes, a kind of place, and if the pair likes the mode and a slot."""
+
+    on: date
+    begins: time
+    minutes: int
+    place: str
+    mode: str = ""
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedMeeting:
+    """A planned meeting. ``status`` is planned, kept (a meeting of that day was logged) or withdrawn."""
+
+    id: str
+    on: date
+    starts_at: datetime
+    minutes: int
+    place: str
+    mode: str = ""
+    slot: str = ""
+    status: str = "planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that the pair ever planned, in the order in which it was planned."""
+
+    planned: tuple[PlannedMeeting, ...] = ()
+
+    def open(self, id: str) -> PlannedMeeting | None:
+        """The planned meeting of that id, unless it was kept or withdrawn."""
+        return next((each for each in self.planned if each.id == id and each.status == "planned"), None)
+
+    def due_on(self, day: date, calendar: Calendar) -> str:
+        """The id of the first open row of a local day, or an empty text."""
+        of_day = (each for each in self.planned if each.on == day and each.status == "planned")
+        first = min(of_day, key=lambda each: (each.starts_at, each.id), default=None)
+        return first.id if first else ""
+
+    def kept(self, id: str) -> Self:
+        """The plan after a meeting of that row was logged."""
+        return self._with(id, "kept")
+
+    def unkept(self, id: str) -> Self:
+        """The plan after that meeting was struck."""
+        return self._with(id, "planned")
+
+    def _with(self, id: str, status: str) -> Self:
+        if not id:
+            return self
+        rows = (replace(each, status=status) if each.id == id else each for each in self.planned)
+        return replace(self, planned=tuple(rows))

@@ -1,0 +1,60 @@
+"""What a room of a relationship is: its commands, its events, and what it does with them.
+
+A room is one module of ``stages/`` or ``any_stage/`` (``forms_owed`` is one too, since several rooms ask it). It ends
+with its ``ROOM``, and ``rooms`` lists them all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.notices import Notice
+from domain.relationship.deadlines import Timer
+from domain.relationship.facts import Facts, Question
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.state import Relationship
+from domain.rules.program import Rules, Subject
+
+Decide = Callable[[Relationship, Command, datetime, Rules, Facts | None], tuple[Event, ...]]
+Evolve = Callable[[Relationship, Event, Stamp], Relationship]
+Ask = Callable[[Relationship, Command, Question], Question]
+NoticesOf = Callable[[Relationship, Event, Stamp], tuple[Notice, ...]]
+OnDue = Callable[[Relationship, Timer, datetime, Rules], tuple[Event, ...]]
+
+
+def _no_command(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """Refuse every command: the ``decide`` of a room without one."""
+    raise TypeError(type(command).__name__)
+
+
+def _as_it_is(state: Relationship, command: Command, general: Question) -> Question:
+    """Return the question that the facts of every command have in common."""
+    return general
+
+
+def _no_notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return nothing: the ``notices`` of a room that says nothing to anybody."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """One room: its commands and events, what a command leads to, how an event changes the state.
+
+    ``first_events`` leads back from the journal to the commands, ``question`` adds what a command wants to know besides
+    what all ask for, ``notices`` says what is sent because of an event that led to a state. ``on_due`` says what a
+    deadline brings when it fires, by its subject; all other deadlines climb their ladder.
+    """
+
+    commands: tuple[type[Command], ...] = ()
+    events: tuple[type[Event], ...]
+    first_events: tuple[FirstEvent, ...] = ()
+    question: Ask = _as_it_is
+    decide: Decide = _no_command
+    evolve: Evolve
+    notices: NoticesOf = _no_notices
+    on_due: Mapping[Subject, OnDue] = field(default_factory=dict)

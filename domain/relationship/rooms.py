@@ -1,0 +1,62 @@
+"""All rooms of a relationship, and which of them a command or an event belongs to."""
+
+from domain.journal import Event
+from domain.messages import Command
+from domain.relationship import forms_owed
+from domain.relationship.any_stage import (
+    complaint,
+    ending,
+    failed_notice,
+    forms_submitted,
+    helpers,
+    reminders,
+    rules_version,
+)
+from domain.relationship.room import Room
+from domain.relationship.stages import application, contact, recognition, stipend, survey
+from domain.relationship.stages.agreement import signing
+from domain.relationship.stages.matching import confirmation, consultation, proposal
+from domain.relationship.stages.meetings import (
+    completion,
+    cover,
+    dispute,
+    follow_up,
+    groups,
+    log,
+    observations,
+    plan,
+    referral,
+)
+
+ROOMS: tuple[Room, ...] = (
+    application.ROOM,
+    proposal.ROOM,
+    confirmation.ROOM,
+    consultation.ROOM,
+    contact.ROOM,
+    signing.ROOM,
+    log.ROOM,
+    dispute.ROOM,
+    follow_up.ROOM,
+    completion.ROOM,
+    referral.ROOM,
+    groups.ROOM,
+    plan.ROOM,
+    observations.ROOM,
+    cover.ROOM,
+    survey.ROOM,
+    stipend.ROOM,
+    recognition.ROOM,
+    ending.ROOM,
+    helpers.ROOM,
+    rules_version.ROOM,
+    complaint.ROOM,
+    forms_owed.ROOM,
+    forms_submitted.ROOM,
+    reminders.ROOM,
+    failed_notice.ROOM,
+)
+COMMANDS: tuple[type[Command], ...] = tuple(kind for room in ROOMS for kind in room.commands)
+EVENTS: tuple[type[Event], ...] = tuple(kind for room in ROOMS for kind in room.events)
+ROOM_OF_COMMAND = {kind: room for room in ROOMS for kind in room.commands}
+ROOM_OF_EVENT = {kind: room for room in ROOMS for kind in room.events}

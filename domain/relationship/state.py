@@ -1,0 +1,194 @@
+"""The state of a relationship: everything known about one mentee's place, and no rule of a stage."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from domain import tasks
+from domain.actors import Actor, Role, Side, demand_coordinator, demand_role
+from domain.calendar import Rhythm
+from domain.errors import forbid, forbidden
+from domain.ids import x_stream
+from domain.messages import Stamp
+from domain.relationship import deadlines
+from domain.relationship.deadlines import Timer
+from domain.relationship.parts.agreement import Agreement
+from domain.relationship.parts.application import Application
+from domain.relationship.parts.complaint import Complaint, lapsed
+from domain.relationship.parts.contact import Contact
+from domain.relationship.parts.cover import Cover
+from domain.relationship.parts.forms import Filed, Owed
+from domain.relationship.parts.helpers import Helper
+from domain.relationship.parts.matching import Matching
+from domain.relationship.parts.meetings import Meetings
+from domain.relationship.parts.next_meeting import Appointment
+from domain.relationship.parts.observations import Observations
+from domain.relationship.parts.pause import Pause
+from domain.relationship.parts.plan import Plan
+from domain.relationship.parts.recognition import Recognition
+from domain.relationship.parts.slot import Slot
+from domain.relationship.parts.stipend import StipendClaim
+from domain.relationship.parts.survey import Survey
+from domain.rules.program import Rules, Subject, TermDates
+from domain.tasks import Task
+
+NOT_A_PARTICIPANT: Final = forbidden("not_a_participant")
+ON_THE_PAIR: Final = forbidden("on_the_pair")
+
+STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey", "stipend", "recognition")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """Everything known about one mentee's place in one program and term, as the fold of its events."""
+
+    id: str
+    mentee: str
+    program: str
+    term: str
+    term_dates: TermDates
+    region: str
+    applied_seq: int = 0
+    application_id: str = ""
+    side_stream: str = ""
+    predecessor: str = ""
+    successor: str = ""
+    mentor: str = ""
+    stage: str = "application"
+    stage_since: datetime
+    opened_at: datetime
+    outcome: str = ""
+    outcome_reason: str = ""
+    ended_at: datetime | None = None
+    pause: Pause | None = None
+    application: Application = Application(reason="")
+    matching: Matching = Matching()
+    contact: Contact = Contact()
+    agreement: Agreement = Agreement()
+    meetings: Meetings = Meetings()
+    schedule: Plan = Plan()
+    observations: Observations = Observations()
+    cover: Cover = Cover()
+    appointment: Appointment | None = None
+    survey: Survey = Survey()
+    claims: tuple[StipendClaim, ...] = ()
+    recognition: Recognition = Recognition()
+    slots: tuple[Slot, ...] = ()
+    helpers: tuple[Helper, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    change_asked: tuple[Side, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    filed: tuple[Filed, ...] = ()
+    owed: tuple[Owed, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the relationship is over, in whatever way."""
+        return self.ended_at is not None
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over and waits for no last form: then its run ends."""
+        return self.ended and not self.owed
+
+    def side_of(self, actor: Actor) -> Side:
+        """The seat of a participant in this relationship; anybody else is refused (``not_a_participant``)."""
+        demand_role(actor, Role.PARTICIPANT)
+        forbid(not actor.id or actor.id not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
+        return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
+
+    def seat_of(self, actor: Actor) -> str:
+        """``mentor``, ``mentee`` or ``coordinator`` of the region; anybody else is refused."""
+        if actor.role is Role.PARTICIPANT:
+            return self.side_of(actor).value
+        demand_coordinator(actor, self.region)
+        return Role.COORDINATOR.value
+
+    def demand_outside_coordinator(self, actor: Actor) -> None:
+        """Refuse anybody but a coordinator of the region who is not of the pair: nobody judges an own stipend."""
+        demand_coordinator(actor, self.region)
+        forbid(actor.id in (self.mentor, self.mentee), ON_THE_PAIR)
+
+    def person_of(self, side: Side) -> str:
+        """The person in a seat."""
+        return self.mentor if side is Side.MENTOR else self.mentee
+
+    def meetings_end(self, rules: Rules) -> datetime:
+        """The instant at which the time for meetings is over: so many days before the term's last day."""
+        day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
+        return rules.calendar.at(rules.calendar.next_working(day))
+
+    def next_meeting_timer(
+        self, since: date, rules: Rules, *, next_on: date | None = None, signed: Rhythm | None = None
+    ) -> Timer:
+        """The timer for the next meeting: the end of the last day that keeps the rhythm, or of ``next_on`` if nearer.
+
+        ``signed`` is a rhythm that is about to hold; without it the one in force counts.
+        """
+        if signed is None:
+            assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
+            signed = self.agreement.terms.rhythm
+        day = rules.calendar.next_by(since, rules.rhythm(signed))
+        if next_on is not None and next_on < day:
+            day = next_on
+        return deadlines.started(rules, Subject.MEETING, rules.calendar.end_of(day))
+
+    def has_reached(self, stage: str) -> bool:
+        """Whether the relationship is at a stage or beyond it; a stage before all is reached, one after all is not."""
+        if stage not in STAGES:
+            return stage == "set_up"
+        return STAGES.index(self.stage) >= STAGES.index(stage)
+
+    def at(self, stage: str) -> "Relationship":
+        """The state in another stage; ``evolve`` fills in since when."""
+        return replace(self, stage=stage)
+
+    def slot_taken(self, slot: str, mentor: str, number: int, stamp: Stamp) -> "Relationship":
+        """The state with one of the mentor's places taken."""
+        taken = Slot(id=slot, mentor=mentor, number=number, taken_at=stamp.at)
+        return replace(self, slots=(*self.slots, taken))
+
+    def slot_released(self, stamp: Stamp) -> "Relationship":
+        """The state with every place given back."""
+        free = tuple(s if s.released_at else replace(s, released_at=stamp.at) for s in self.slots)
+        return replace(self, slots=free)
+
+    def over(self, stamp: Stamp, outcome: str, reason: str) -> "Relationship":
+        """The state at its end: no timer, no open task, nothing owed, no place taken; an unsent claim is withdrawn."""
+        claims = self.claims
+        if outcome != "completed":
+            unsent = ("claimed", "returned")
+            claims = tuple(replace(c, withdrawn=True) if c.heard in unsent else c for c in claims)
+        return replace(
+            self.slot_released(stamp),
+            outcome=outcome,
+            outcome_reason=reason,
+            ended_at=stamp.at,
+            pause=None,
+            timers=(),
+            claims=claims,
+            observations=self.observations.lapsed(),
+            cover=self.cover.lapsed(),
+            tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
+            change_asked=(),
+            complaints=lapsed(self.complaints, stamp),
+            owed=(),
+        )
+
+
+def new(
+    *, id: str, mentee: str, program: str, term: str, term_dates: TermDates, region: str, now: datetime
+) -> Relationship:
+    """The empty state that the first event is folded into."""
+    return Relationship(
+        id=id,
+        mentee=mentee,
+        program=program,
+        term=term,
+        term_dates=term_dates,
+        region=region,
+        side_stream=x_stream(id),
+        stage_since=now,
+        opened_at=now,
+    )

@@ -1,0 +1,13 @@
+"""What a program file must not say in the table `eligibility`."""
+
+from collections.abc import Iterator
+
+from domain.codec import Fault
+from domain.rules.checks.values import choice_faults
+from domain.rules.program import Rules
+
+
+def faults(rules: Rules) -> Iterator[Fault]:
+    """Return what is wrong with the reasons for special applications."""
+    special, reasons = rules.eligibility.special_applications, rules.eligibility.special_reasons
+    yield from choice_faults("eligibility.special_reasons", reasons, special, "no special applications")

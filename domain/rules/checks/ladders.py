@@ -1,0 +1,106 @@
+"""What a program file must not say in the table `ladders`."""
+
+from collections.abc import Iterator
+
+from domain.codec import Fault
+from domain.rules.checks.values import LONGEST_DAYS
+from domain.rules.ladder import Audience, Rung, StepKind
+from domain.rules.program import Rules, Subject, TermDates
+from domain.rules.term import Ladder
+
+LONGEST_LADDER = 56  # days; for a duty of a term
+# Deadlines on which a stage acts by itself: a ladder would fire in their place.
+ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE, Subject.PAUSE)
+_OF_THE_PAIR = (
+    Subject.FIRST_CONTACT,
+    Subject.AGREEMENT,
+    Subject.MEETING,
+    Subject.OBSERVATION,
+    Subject.SURVEY,
+    Subject.FORM,
+)
+MAY_LACK_A_LADDER = (Subject.OBSERVATION, Subject.FORM)
+"""Deadlines that not every program has; where it has them, a ladder must say what follows."""
+
+
+def faults(rules: Rules) -> Iterator[Fault]:
+    """Return ladders that are missing, that never fire, or whose rungs do not fit."""
+    subjects = tuple(subject for subject in Subject if subject not in ACTS_ITSELF)
+    for name in rules.ladders:
+        if name in [subject.value for subject in ACTS_ITSELF]:
+            yield Fault(f"ladders.{name}", "the stage acts on this deadline by itself; remove the ladder")
+        elif name not in [subject.value for subject in subjects]:
+            yield Fault(
+                f"ladders.{name}", "unknown; write one of " + ", ".join(each.value for each in subjects)
+            )
+    unused = _unused(rules)
+    for subject in subjects:
+        rungs = rules.ladder(subject)
+        if subject in unused:
+            if subject.value in rules.ladders:
+                yield Fault(f"ladders.{subject.value}", "never falls due in this program; remove it")
+            continue
+        if not rungs:
+            yield Fault(f"ladders.{subject.value}", "missing; write rungs, the last one an escalation")
+        yield from _rung_faults(subject, rungs)
+
+
+def _rung_faults(subject: Subject, rungs: tuple[Rung, ...]) -> Iterator[Fault]:
+    for number, rung in enumerate(rungs):
+        here = f"ladders.{subject.value}[{number}]"
+        last = number == len(rungs) - 1
+        yield from _day_faults(here, rungs, number, LONGEST_DAYS)
+        if rung.step is StepKind.ESCALATE and not last:
+            yield Fault(f"{here}.step", "an escalation is the last rung; move it to the end")
+        if rung.step is StepKind.REMIND and last:
+            yield Fault(f"{here}.step", "the last rung hands over to a coordinator; write escalate")
+        if rung.step is StepKind.ESCALATE and rung.to is not Audience.COORDINATOR:
+            yield Fault(f"{here}.to", "an escalation goes to the coordinator; write coordinator")
+        if rung.step is StepKind.REMIND and rung.to is not Audience.COORDINATOR:
+            if subject not in _OF_THE_PAIR:
+                yield Fault(f"{here}.to", "this deadline is the region's own; write coordinator")
+            elif rung.to is Audience.LATE and subject not in (Subject.SURVEY, Subject.FORM):
+                yield Fault(f"{here}.to", "only the survey knows who is late; write both, mentor or mentee")
+            elif rung.to is not Audience.LATE and subject is Subject.FORM:
+                yield Fault(f"{here}.to", "one person owes a form; write late")
+
+
+def _unused(rules: Rules) -> tuple[Subject, ...]:
+    """The subjects that never fall due in this program, and so have no ladder."""
+    observed = rules.observations.required
+    owed = any(use.asked or use.early_end_days for use in rules.forms)
+    return (*(() if observed else (Subject.OBSERVATION,)), *(() if owed else (Subject.FORM,)))
+
+
+def _day_faults(here: str, rungs: Ladder, number: int, longest: int) -> Iterator[Fault]:
+    """What is wrong with the day of one rung, of any ladder; ``here`` is the rung's key path."""
+    rung = rungs[number]
+    if not 0 <= rung.after_days <= longest:
+        yield Fault(f"{here}.after_days", f"write a number of days from 0 to {longest}")
+    if number and rung.after_days <= rungs[number - 1].after_days:
+        yield Fault(f"{here}.after_days", "not later than the rung before; write more days")
+
+
+def end_faults(rules: Rules, term: TermDates) -> Iterator[Fault]:
+    """Return rungs that come when all mentoring is over; ``term`` is any cycle of the program."""
+    length = rules.intake.days(term)
+    for name, rungs in rules.ladders.items():
+        for number, rung in enumerate(rungs):
+            if rung.after_days >= length:
+                here = f"ladders.{name}[{number}].after_days"
+                yield Fault(here, f"falls after the end; mentoring lasts {length} days: write fewer")
+
+
+def duty_faults(here: str, rungs: Ladder, reminded: Audience, longest: int) -> Iterator[Fault]:
+    """Return what is wrong with the ladder of a duty of a term, whose rungs all go to ``reminded`` but the last."""
+    if not rungs:
+        yield Fault(here, "empty; write rungs, the last one an escalation")
+    for number, rung in enumerate(rungs):
+        place, last = f"{here}[{number}]", number == len(rungs) - 1
+        yield from _day_faults(place, rungs, number, longest)
+        if (rung.step is StepKind.ESCALATE) != last:
+            wanted = "escalate" if last else "remind"
+            yield Fault(f"{place}.step", f"only the last rung hands over to a coordinator; write {wanted}")
+        elif rung.to is not (Audience.COORDINATOR if last else reminded):
+            wanted = Audience.COORDINATOR.value if last else reminded.value
+            yield Fault(f"{place}.to", f"whom this rung addresses is fixed; write {wanted}")

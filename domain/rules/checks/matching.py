@@ -1,0 +1,21 @@
+"""What a program file must not say in the table `matching`."""
+
+from collections.abc import Iterator
+
+from domain.codec import Fault
+from domain.rules.checks.values import choice_faults
+from domain.rules.program import Consultation, Rules
+
+
+def faults(rules: Rules) -> Iterator[Fault]:
+    """Return what is wrong with years that are asked of a mentor, and with answers and reasons."""
+    matching = rules.matching
+    for name in ("training_valid_years", "mentor_years", "mentor_away_years"):
+        if not 0 <= getattr(matching, name) <= 40:
+            yield Fault(f"matching.{name}", "write a number of years from 0 to 40")
+    asked = matching.consultation is not Consultation.NONE
+    answers = matching.consultation_answers
+    yield from choice_faults("matching.consultation_answers", answers, asked, "nobody is asked")
+    waived = matching.conflicts_waivable and bool(matching.conflict_kinds)
+    reasons = matching.waiver_reasons
+    yield from choice_faults("matching.waiver_reasons", reasons, waived, "no conflict can be waived")

@@ -1,0 +1,26 @@
+"""What a program file must not say in the list `overridable`."""
+
+from collections.abc import Iterator
+
+from domain.codec import Fault
+from domain.rules.checks.values import leaves
+from domain.rules.meetings import RhythmSource
+from domain.rules.program import Rules
+
+_NEVER = ("money", "form", "endings.forms", "survey.small_group", "program", "version", "letter")
+
+
+def faults(rules: Rules, overridable: tuple[str, ...]) -> Iterator[Fault]:
+    """Return fields that a region cannot override, and a rhythm that regions set without leave (ESE-2)."""
+    regional = "meetings.rhythm" in overridable
+    if rules.meetings.rhythm_source is RhythmSource.REGION and not regional:
+        yield Fault("meetings.rhythm_source", "the region sets it; add meetings.rhythm to overridable")
+    if rules.meetings.rhythm_source is not RhythmSource.REGION and regional:
+        here = f"overridable[{overridable.index('meetings.rhythm')}]"
+        yield Fault(here, "meetings.rhythm_source is not region; remove meetings.rhythm")
+    known = {path for path, _ in leaves(rules, "")}
+    for number, path in enumerate(overridable):
+        if path not in known or path.startswith(_NEVER):
+            yield Fault(
+                f"overridable[{number}]", f"{path} is no field that a region could override; remove it"
+            )

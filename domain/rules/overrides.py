@@ -1,0 +1,31 @@
+"""What a region sets in place of the program: the fields that it names, and the rules that come of it (MASA-2)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from domain.codec import from_plain, to_plain
+from domain.rules.program import Rules
+
+
+def override_paths(own: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """The key paths of the fields that an override sets."""
+    for key, value in own.items():
+        here = f"{path}.{key}" if path else key
+        if isinstance(value, Mapping) and not {"every", "unit"} & value.keys():
+            yield from override_paths(value, here)
+        else:
+            yield here
+
+
+def overridden(rules: Rules, own: Mapping[str, Any]) -> Rules:
+    """Return the rules with what a region sets for itself; raises ``CodecError`` where it does not fit."""
+    return from_plain(Rules, _merged(to_plain(rules), own), strict=True)
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in own.items():
+        below = merged.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        merged[key] = _merged(below, value) if both and below is not None else value
+    return merged
