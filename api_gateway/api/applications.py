@@ -1,7 +1,7 @@
 """Applications: stored with their documents, then started. The sealed text is read by the deciding person alone."""
 
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter
 from pydantic import Field, Strict
@@ -24,6 +24,12 @@ router = APIRouter()
 
 class Application(StrictBody):
     """A mentee's application. ``circumstances`` makes it a special application; the text is sealed at once."""
+
+    example: ClassVar = {
+        "reason": "@eligibility.reasons",
+        "areas": ["@eligibility.areas"],
+        "circumstances": "",
+    }
 
     person: Id
     term: Id
@@ -64,14 +70,14 @@ async def special_application(subject: Reference, office: Parts, caller: Writers
     try:
         found = await office.reads.documents.special_application(caller.sight, subject, reader)
     except NotTheReader:
-        await _reading_refused(office, caller, subject)
+        await _refuse_reading(office, caller, subject)
         raise Problem(403, "not_the_decider") from None
     if found is None:
         raise Problem(404, "not_found")
     return found
 
 
-async def _reading_refused(office: Office, caller: Caller, subject: str) -> None:
+async def _refuse_reading(office: Office, caller: Caller, subject: str) -> None:
     await office.intake.refuse(
         command=secrets.token_hex(16),
         kind="ReadSpecialApplication",

@@ -1,10 +1,10 @@
 """Disclosures that law required: four closed fields and no place for a text (AUDIT 4.4)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api_gateway.http.auth import Disclosers, Supervisors
 from api_gateway.http.fields import Code, Day, StrictBody
@@ -26,11 +26,11 @@ router = APIRouter()
 class Disclosure(StrictBody):
     """A disclosure that law required: kind, day, office, by whom. It has no field for what was said."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"kind": "abuse", "disclosed_on": "2026-11-02", "office": "police", "by": "mentor"}]
-        },
-    )
+    example: ClassVar = {
+        "kind": "@agreement.legal_exceptions",
+        "office": "@agreement.disclosure_offices",
+        "by": "mentor",
+    }
 
     kind: Code
     disclosed_on: Day

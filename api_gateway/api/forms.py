@@ -66,19 +66,19 @@ async def forms_of_pair(
     state = relationship_state(history)
     due = {timer.about: instant_text(timer.due) for timer in state.timers if timer.about}
     owed = [each.form for each in state.owed]
-    listed = []
-    for use in (use for use in rules.forms if use.by in FILERS):
+
+    def line(use: FormUse) -> dict[str, Any]:
         hidden = use.by is not seat and not sees_both
-        told = [row for row in filed if row["form"] == use.form and not (hidden and use.audience)]
-        line = shown_use(use, shipped_form(use), language)
-        waited = {
+        return {
+            **shown_use(use, shipped_form(use), language),
             "owed": use.form in owed and not hidden,
             "due_at": None if hidden else due.get(use.form),
+            "yours": use.by is seat,
+            "command": _command_for(use),
+            "filed": [row for row in filed if row["form"] == use.form and not (hidden and use.audience)],
         }
-        listed.append(
-            {**line, **waited, "yours": use.by is seat, "command": _command_for(use), "filed": told}
-        )
-    return {"data": listed}
+
+    return {"data": [line(use) for use in rules.forms if use.by in FILERS]}
 
 
 def _command_for(use: FormUse) -> str | None:

@@ -34,7 +34,7 @@ _TEXT_WORDS: Final = "leave out signs that are no letters, digits or punctuation
 def fault_words(fault: Any) -> str:
     """Return what is wrong with a field, in words; a regular expression is replaced by what it asks for."""
     if fault["type"] != "string_pattern_mismatch":
-        return str(fault["msg"])
+        return str(fault["msg"]).removeprefix("Value error, ")
     form = fault["ctx"]["pattern"].removeprefix("^").removesuffix("$")
     codes = form.startswith("[a-z0-9_]")
     return _FORM_WORDS.get(form, _CODE_WORDS if codes else _TEXT_WORDS)
