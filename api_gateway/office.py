@@ -7,7 +7,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.forms import FormViews
 from activities.adapters.postgres.reads.lists import Views
 from activities.adapters.postgres.reads.meetings import MeetingViews
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.reference import Reference
@@ -30,7 +30,7 @@ class Office:
     meetings: MeetingViews
     forms: FormViews
 
-    intake: Intake
+    intake: CommandIntake
     documents: Documents
     drafts: Drafts
     reference: Reference

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.postgres.reads.forms import FormViews
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
-from activities.adapters.postgres.writes.drafts import Draft, Drafts
+from activities.adapters.postgres.writes.drafts import Drafts, FormDraft
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule, key_reused
 from domain.actors import Actor, Role
@@ -120,7 +120,7 @@ class Submission:
 class FormAnswers:
     """Keeps the answers that commands bring along, and the drafts until then."""
 
-    def __init__(self, forms: FormViews, documents: Documents, drafts: Drafts, intake: Intake) -> None:
+    def __init__(self, forms: FormViews, documents: Documents, drafts: Drafts, intake: CommandIntake) -> None:
         self._forms = forms
         self._documents = documents
         self._drafts = drafts
@@ -168,7 +168,7 @@ class FormAnswers:
                 return
         await self._drafts.discard(sent.subject, kept.form, sent.caller.person)
 
-    async def draft(self, subject: str, form: str, person: str) -> Draft:
+    async def draft(self, subject: str, form: str, person: str) -> FormDraft:
         """Return the draft of a form; one that housekeeping handed in for a sender who went away is forgotten."""
         draft = await self._drafts.read(subject, form, person)
         every = await self._forms.filed(subject)
@@ -182,7 +182,7 @@ class FormAnswers:
         if draft.answers != await self._documents.read(own[-1]["id"], relationship=subject):
             return draft
         await self._drafts.discard(subject, form, person)
-        return Draft()
+        return FormDraft()
 
     async def _form_of(self, sent: Submission, rules: Rules, seat: Filler | None) -> tuple[str, int]:
         """The form that a command is about, and the version of its document."""

@@ -9,7 +9,7 @@ Say = Callable[[str], str]
 _WRITTEN = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.EMAIL)
 
 
-def shown_form(form: Form, language: str, lists: Mapping[str, Sequence[str]], say: Say) -> dict[str, Any]:
+def describe_form(form: Form, language: str, lists: Mapping[str, Sequence[str]], say: Say) -> dict[str, Any]:
     """A form as plain values. ``lists`` has the program's code lists, ``say`` the program's words for a code."""
     shown: dict[str, Any] = {
         "form": form.id,

@@ -71,12 +71,12 @@ def from_pool(rule: MoneyRule, weights: Sequence[int]) -> tuple[int, ...]:
     return shares(rule.pool_minor, weights)
 
 
-def prorated(amount_minor: int, part: int, whole: int) -> int:
+def prorate(amount_minor: int, part: int, whole: int) -> int:
     """An amount for a part of the time, such as 6 of 10 months; a broken cent is cut off."""
     return amount_minor * min(part, whole) // whole
 
 
-def explained(rule: MoneyRule) -> Iterator[str]:
+def explain(rule: MoneyRule) -> Iterator[str]:
     """What the rule comes to, in plain lines with worked figures."""
     if rule.pool_minor:
         yield f"a pool of {_money(rule, rule.pool_minor)}, divided by duration once the window has closed"
@@ -102,9 +102,9 @@ def explained(rule: MoneyRule) -> Iterator[str]:
         both = " + ".join(_money(rule, part) for part in for_mentors_of_one(rule, 2))
         yield f"two mentors of one mentee: {both}"
     if rule.proration_late_start == "by_month":
-        yield f"6 of 10 months left: {_money(rule, prorated(rule.amount_minor, 6, 10))}"
+        yield f"6 of 10 months left: {_money(rule, prorate(rule.amount_minor, 6, 10))}"
     elif rule.proration_late_start == "half_year":
-        yield f"half a year: {_money(rule, prorated(rule.amount_minor, 1, 2))}"
+        yield f"half a year: {_money(rule, prorate(rule.amount_minor, 1, 2))}"
     if rule.closes:
         yield f"nothing that is claimed after {rule.closes}"
 

@@ -27,7 +27,7 @@ class DueAfter(StrEnum):
     TERM_ENDS = "term_ends"
 
 
-ASKED_AFTER = (
+DEADLINE_FACTS = (
     DueAfter.APPLIED,
     DueAfter.MATCH_CONFIRMED,
     DueAfter.FIRST_CONTACT,
@@ -65,7 +65,7 @@ class FormUse:
     @property
     def asked(self) -> bool:
         """Whether somebody of the relationship owes it from a day on, and is reminded; a survey has its own stage."""
-        return self.required and self.by in FILERS and not self.audience and self.after in ASKED_AFTER
+        return self.required and self.by in FILERS and not self.audience and self.after in DEADLINE_FACTS
 
     @property
     def asked_at_the_end(self) -> bool:

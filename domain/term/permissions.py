@@ -9,7 +9,7 @@ from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command
 from domain.rules.program import Rules
-from domain.rules.term import LogCheck
+from domain.rules.term import LogCheckRules
 from domain.term.duties import Duty, Matter
 from domain.term.facts import TermFacts
 from domain.term.messages import (
@@ -115,7 +115,7 @@ def _check(
     return (recorded, DutySettled(matter=duty.matter, key=duty.key, outcome="done"))
 
 
-def _check_words(command: RecordLogCheck, rule: LogCheck) -> None:
+def _check_words(command: RecordLogCheck, rule: LogCheckRules) -> None:
     """Something was looked at, each thing once, and the codes are the program's."""
     demand(bool(command.relationships), "nothing_looked_at", field="relationships")
     twice = len(set(command.relationships)) < len(command.relationships)

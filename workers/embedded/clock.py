@@ -24,7 +24,7 @@ from domain.workflow_contracts import (
 )
 from workers.assembly import COMMANDS
 from workers.schedules import trigger_schedules
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 from workers.temporal import connect
 from workers.time_skipping import Skipper
 
@@ -159,7 +159,7 @@ async def demo_clock(settings: Settings, *, seconds: float = 60.0) -> AsyncItera
         settings: Those of the stack; they hold the password of the role that owns the clock's row.
         seconds: How long one run may take to be moved, and the office to come to rest.
     """
-    database = Database(settings.database_url(Role.MIGRATOR), size=2)
+    database = Database(settings.database_url(ProcessRole.MIGRATOR), size=2)
     try:
         row = SqlClock(database)
         client = await connect(settings, offset=row.offset, identity="mentorflow-clock")

@@ -8,7 +8,7 @@ from domain.forms.file import AIMED, FORM_STAGES
 from domain.forms.model import FieldType, Filler
 from domain.rules.checks.values import CODE, LONGEST_DAYS
 from domain.rules.form_lists import Forms, code_list
-from domain.rules.form_uses import ASKED_AFTER, FILERS, PAIR, DueAfter, FormUse
+from domain.rules.form_uses import DEADLINE_FACTS, FILERS, PAIR, DueAfter, FormUse
 from domain.rules.program import Rules
 
 STAGE_OF_FACT = {
@@ -58,8 +58,8 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
             )
     of_term = use.after is DueAfter.MONTH_ENDS or use.stage == "set_up"
     owed = use.required and use.by in FILERS and not use.audience and not of_term
-    if owed and use.after not in ASKED_AFTER:
-        known = ", ".join(each.value for each in ASKED_AFTER)
+    if owed and use.after not in DEADLINE_FACTS:
+        known = ", ".join(each.value for each in DEADLINE_FACTS)
         yield Fault(
             f"{here}.after", f"nobody could be reminded of it; write one of {known}, or required = false"
         )

@@ -16,7 +16,7 @@ from domain.relationship.what_if import Found, what_if
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 
 class CannotAsk(ValueError):
@@ -38,7 +38,7 @@ async def walk(
     *,
     program: str = "",
     relationship: str = "",
-    role: Role = Role.WORKER,
+    role: ProcessRole = ProcessRole.WORKER,
 ) -> tuple[Walked, ...]:
     """Ask the draft about one relationship, or about all of a program (the draft's own by default).
 

@@ -17,7 +17,7 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from workers.audit import replay as proof
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 SKIPPING = ("TIME_SKIPPING", "OPTIONS_UPDATED")
 """Parts of the names of events that only the demo's skipped time brings."""
@@ -82,7 +82,7 @@ class YearReport:
 
 async def count(settings: Settings, report: YearReport) -> None:
     """Fill in what the tables say."""
-    database = Database(settings.database_url(Role.MIGRATOR), size=1)
+    database = Database(settings.database_url(ProcessRole.MIGRATOR), size=1)
     try:
         async with database.transaction() as connection:
 

@@ -13,7 +13,7 @@ from activities.adapters.postgres.facts.starts import rule_set
 from activities.adapters.postgres.reads.lists import plain
 from activities.adapters.postgres.reads.rules import rules_in_force
 from activities.adapters.postgres.writes.documents import content_of
-from domain.forms.survey_results import Answer
+from domain.forms.survey_results import SurveyAnswers
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import Rules, TermDates
 
@@ -68,7 +68,7 @@ class FormViews:
         dates = TermDates(first=row.first, last=row.last)
         return SurveyTerm(dates=dates, rules=rules_from_text(rules["text"]), regions=found)
 
-    async def answers(self, term: str, form: str, until: datetime) -> tuple[Answer, ...]:
+    async def answers(self, term: str, form: str, until: datetime) -> tuple[SurveyAnswers, ...]:
         """What was answered to a survey by then, with the region that it counts for and the writer's id."""
         filed, pairs, documents = tables.forms.c, tables.relationships.c, tables.documents.c
         wanted = (
@@ -90,5 +90,6 @@ class FormViews:
                 *(await connection.execute(of_regions.order_by(asked.id))).all(),
             ]
         return tuple(
-            Answer(group=row.region, by=row.person, answers=content_of(bytes(row.payload))) for row in found
+            SurveyAnswers(group=row.region, by=row.person, answers=content_of(bytes(row.payload)))
+            for row in found
         )

@@ -16,7 +16,7 @@ from domain.ids import derive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class FormDraft:
     """What somebody has written so far. Version 0 is a draft that was never saved."""
 
     ver: int = 0
@@ -31,16 +31,16 @@ class Drafts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def read(self, relationship: str, form: str, person: str) -> Draft:
+    async def read(self, relationship: str, form: str, person: str) -> FormDraft:
         """The draft that stands."""
         table = tables.drafts
         wanted = select(table).where(table.c.id == derive("draft", relationship, form, person))
         async with self._database.transaction() as connection:
             row = (await connection.execute(wanted)).first()
         if row is None:
-            return Draft()
+            return FormDraft()
         answers = json.loads(bytes(row.payload))
-        return Draft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)
+        return FormDraft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)
 
     async def save(
         self,
