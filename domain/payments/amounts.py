@@ -1,7 +1,7 @@
 """How an amount comes about (MONEY 2 and 3): parts, tiers, pools and shares, in whole cents that always add up.
 
 A cent that does not divide goes to the first by largest remainder, so that parts sum to the whole. What a rule comes
-to is told in words before anybody relies on it; kinds that are not carried out yet are explained all the same.
+to is said in words before anybody relies on it, also for kinds that are not carried out yet.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,9 @@ def installments(rule: MoneyRule) -> tuple[int, ...]:
 
 
 def for_time(rule: MoneyRule, minutes: int, *, trained: bool, in_time: bool = True) -> int:
-    """What logged minutes are worth by the rule's tiers; nothing where the claim came after the rule's last day.
+    """Return what logged minutes are worth by the rule's tiers; nothing if the claim came after the rule's last day.
+
+    Nothing calls it yet: tiers are paid once rules of that unit are carried out. A test holds its figures.
 
     An hour's part counts to the minute; a broken cent is cut off.
     """
@@ -81,8 +83,8 @@ def explain(rule: MoneyRule) -> Iterator[str]:
     if rule.pool_minor:
         yield f"a pool of {_money(rule, rule.pool_minor)}, divided by duration once the window has closed"
         parts = from_pool(rule, (2, 2, 1))
-        told = " + ".join(_money(rule, part) for part in parts)
-        yield f"two whole years and half a year: {told}"
+        each = " + ".join(_money(rule, part) for part in parts)
+        yield f"two whole years and half a year: {each}"
     elif rule.tiers:
         for tier in rule.tiers:
             worth = (

@@ -72,7 +72,7 @@ def request(
 def _on_the_way(after: Relationship, reached: Set[DueAfter], rules: Rules) -> Iterator[tuple[FormUse, int]]:
     known = (*(each.form for each in after.filed), *(each.form for each in after.owed))
     for use in rules.forms:
-        if not use.asked or use.after not in reached or use.form in known:
+        if not use.has_deadline or use.after not in reached or use.form in known:
             continue
         # Who goes on with another partner has handed in before what belongs to the application.
         if use.after is not DueAfter.APPLIED or not after.predecessor:
@@ -87,7 +87,7 @@ def _at_the_end(before: Relationship, rules: Rules) -> Iterator[tuple[FormUse, i
     for use in rules.forms:
         if use.form in known:
             continue
-        if use.asked and use.after is DueAfter.RELATIONSHIP_ENDED:
+        if use.has_deadline and use.after is DueAfter.RELATIONSHIP_ENDED:
             yield use, use.due_days
         elif use.early_end_days and not before.has_reached("stipend"):
             yield use, use.early_end_days

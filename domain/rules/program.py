@@ -322,11 +322,11 @@ class Rules:
         last = self.intake.course(term.last, term).last
         if audience not in REGION_AUDIENCES and any(use.early_end_days for use in self.forms):
             last = self.calendar.local_date(self.calendar.after(last, self.endings.forms_close_days))
-        asked = getattr(self.term_surveys, audience, None) if audience in REGION_AUDIENCES else None
-        if asked is None:
+        survey = getattr(self.term_surveys, audience, None) if audience in REGION_AUDIENCES else None
+        if survey is None:
             return last
-        opens = term.last - timedelta(days=asked.opens_days_before_end)
-        return max(last, opens + timedelta(days=asked.closes_days))
+        opens = term.last - timedelta(days=survey.opens_days_before_end)
+        return max(last, opens + timedelta(days=survey.closes_days))
 
     def ladder(self, subject: DeadlineKind) -> tuple[Rung, ...]:
         """The rungs for a subject, in order of days; none where the program has none."""

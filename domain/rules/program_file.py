@@ -236,13 +236,13 @@ class ProgramFile:
         """The languages that the program offers; the first is the one it speaks to who reads none of them."""
         return self.frame.languages
 
-    def spoken(self, language: str) -> Language:
+    def language_for(self, language: str) -> Language:
         """The language in which the program writes to somebody who reads ``language``."""
         return next((each for each in self.languages if each.value == language), self.languages[0])
 
     def wording_in(self, language: str) -> ProgramNames:
         """The program's own names for things, in ``language`` or else in its first one."""
-        further = self.frame.words.get(self.spoken(language).value)
+        further = self.frame.words.get(self.language_for(language).value)
         return further.wording if further else self.frame.wording
 
     @property
@@ -252,7 +252,7 @@ class ProgramFile:
 
     def label(self, code: str, language: str = "") -> str:
         """The words for a code, in ``language`` or else in the first one; without words a code reads as itself."""
-        further = self.frame.words.get(self.spoken(language).value)
+        further = self.frame.words.get(self.language_for(language).value)
         labels = further.labels if further else self.frame.labels
         return labels.get(code, code.replace("_", " "))
 
@@ -403,10 +403,10 @@ def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
             continue
         try:
             theirs = apply_overrides(rules, own)
-            found = (*rule_faults(theirs), *endings.faults(theirs))
+            wrong = (*rule_faults(theirs), *endings.faults(theirs))
         except CodecError as error:
-            found = error.faults
-        yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in found)
+            wrong = error.faults
+        yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in wrong)
 
 
 def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:

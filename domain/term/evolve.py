@@ -111,7 +111,7 @@ def _checked(state: Term, event: LogCheckRecorded, stamp: Stamp) -> Term:
     )
     todo, kind = state.tasks, TaskKind.FOLLOW_UP_LOGS
     for pair in event.relationships:
-        why = tuple(found.code for found in event.findings if found.relationship == pair)
+        why = tuple(finding.code for finding in event.findings if finding.relationship == pair)
         if why:
             todo = tasks.open_task(todo, state.id, stamp, kind, why=why, subject=pair)
         else:

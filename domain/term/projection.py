@@ -78,7 +78,7 @@ def _check(state: Term, check: LogCheck) -> Row:
         checked_at=check.at,
         relationships=check.relationships,
         evidence=check.evidence,
-        findings=tuple(f"{found.relationship}:{found.code}" for found in check.findings),
+        findings=tuple(f"{finding.relationship}:{finding.code}" for finding in check.findings),
     )
 
 

@@ -21,7 +21,7 @@ class MonthlyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a log check found in one relationship, as a code."""
+    """What a log check matches in one relationship, as a code."""
 
     relationship: str
     code: str
@@ -80,13 +80,13 @@ class Term:
 
     def duty(self, matter: Matter, key: str) -> Duty | None:
         """The duty of that kind and key."""
-        found = (duty for duty in self.duties if duty.matter is matter and duty.key == key)
-        return next(found, None)
+        matches = (duty for duty in self.duties if duty.matter is matter and duty.key == key)
+        return next(matches, None)
 
     def record_of(self, mentor: str, month: str) -> MonthlyRecord | None:
         """A mentor's record of a month, if it has come."""
-        found = (one for one in self.records if one.mentor == mentor and one.month == month)
-        return next(found, None)
+        matches = (one for one in self.records if one.mentor == mentor and one.month == month)
+        return next(matches, None)
 
 
 def new(*, id: str, now: datetime) -> Term:

@@ -10,7 +10,7 @@ from domain.rules.program import DeadlineKind, Rules
 def faults(rules: Rules) -> Iterator[Fault]:
     """Return what is wrong with the time in which forms are taken once a relationship is over."""
     here, closes = "endings.forms_close_days", rules.endings.forms_close_days
-    last = [use.early_end_days or use.due_days for use in rules.forms if use.asked_at_the_end]
+    last = [use.early_end_days or use.due_days for use in rules.forms if use.due_after_end]
     if not last:
         if closes:
             yield Fault(here, "no form is asked for after an end; write 0")

@@ -74,7 +74,7 @@ def _rung_faults(subject: DeadlineKind, rungs: tuple[Rung, ...]) -> Iterator[Fau
 def _unused(rules: Rules) -> tuple[DeadlineKind, ...]:
     """The subjects that never fall due in this program, and so have no ladder."""
     observed = rules.observations.required
-    owed = any(use.asked or use.early_end_days for use in rules.forms)
+    owed = any(use.has_deadline or use.early_end_days for use in rules.forms)
     return (*(() if observed else (DeadlineKind.OBSERVATION,)), *(() if owed else (DeadlineKind.FORM,)))
 
 
