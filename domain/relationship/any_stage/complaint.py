@@ -39,6 +39,7 @@ class OpenComplaint(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     while_paused: ClassVar = True
+    example: ClassVar = {"about": "conduct", "against": ""}
 
     about: str
     against: str = ""
@@ -61,6 +62,7 @@ class DecideComplaint(Command):
 
     roles: ClassVar = _STAFF
     while_paused: ClassVar = True
+    example: ClassVar = {"reason": ""}
 
     complaint: str
     decision: ComplaintDecision

@@ -36,6 +36,7 @@ class EndRelationship(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
+    example: ClassVar = {"reason": "no_fault"}
 
     reason: str
 
@@ -47,6 +48,7 @@ class ChangePartner(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
+    example: ClassVar = {"reason": "no_fault"}
 
     reason: str
 
@@ -65,6 +67,7 @@ class AnswerChange(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     while_paused: ClassVar = True
+    example: ClassVar = {"answer": "goes_on"}
 
     side: Side
     answer: str
@@ -75,6 +78,7 @@ class PauseRelationship(Command):
     """Nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "illness"}
 
     reason: str
 

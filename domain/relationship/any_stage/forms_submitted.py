@@ -30,6 +30,7 @@ class SubmitForm(Command):
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
     after_end: ClassVar = True
+    example: ClassVar = {"form": "mentors_pledge", "answers": {"available": True, "confidential": True}}
 
     form: str
     answers: Document
@@ -41,6 +42,7 @@ class AmendForm(Command):
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
+    example: ClassVar = {"answers": {"available": True, "confidential": True}}
 
     document: str
     answers: Document

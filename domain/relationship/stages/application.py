@@ -37,6 +37,7 @@ class OpenRelationship(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "new_to_role"}
 
     application: str
     reason: str
@@ -61,6 +62,7 @@ class DecideSpecialApplication(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "hardship"}
 
     accept: bool
     reason: str

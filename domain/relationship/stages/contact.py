@@ -34,6 +34,7 @@ class ConfirmFirstContact(Command):
     """Either side says that the two have been in touch."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"mode": "phone"}
 
     contacted_on: date
     mode: str
@@ -44,6 +45,7 @@ class TickChecklist(Command):
     """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"items": ["timeline"]}
 
     items: tuple[str, ...]
     done_on: date

@@ -26,6 +26,7 @@ class RecognizeMentor(Command):
     """A coordinator records how the mentor was recognized."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"kind": "letter"}
 
     kind: str
 

@@ -40,6 +40,15 @@ class DraftAgreement(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {
+        "terms": {
+            "ground_rules": ["confidential"],
+            "rhythm": {"every": 1, "unit": "months"},
+            "modes": ["phone", "in_person"],
+            "face_to_face": 1,
+            "minutes": 45,
+        }
+    }
 
     terms: Terms
 
@@ -49,6 +58,7 @@ class SignAgreement(Command):
     """One side signs exactly the text that it read: its version, and the digest of it in the language of reading."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"version": 1, "digest": "9f2c" * 16}
 
     version: int
     digest: str

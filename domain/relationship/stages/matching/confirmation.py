@@ -35,6 +35,7 @@ class WaiveConflict(Command):
     """A second person lets a match stand in spite of a conflict of interest, with a reason code (MASA-27)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"reason": "small_region"}
 
     reason: str
 
@@ -44,6 +45,7 @@ class DeclineMatch(Command):
     """The mentor, the mentee or a coordinator turns the proposal down before it is confirmed."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "no_time"}
 
     reason: str
 
@@ -54,6 +56,7 @@ class ConfirmMatch(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"money_region": "r3"}
 
     money_region: str = ""
 

@@ -34,6 +34,7 @@ class RecordPreMatchContact(Command):
     """The region talked with the mentee about needs, interests and preferences, as codes of the program (MASA-14)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"needs": ["entry_plan"], "preferences": ["same_role"]}
 
     contacted_on: date
     needs: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class ProposeMatch(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"fallback": ""}
 
     mentor: str
     fallback: str = ""

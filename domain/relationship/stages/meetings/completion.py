@@ -28,6 +28,7 @@ class DecideCompletion(Command):
     """A coordinator decides whether a pair below the minimum has done enough all the same."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"reason": "met_in_substance"}
 
     complete: bool
     reason: str

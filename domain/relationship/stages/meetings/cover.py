@@ -34,6 +34,7 @@ class RequestCover(Command):
     """Either side asks for a substitute during a booked observation or a planned meeting, named by its id."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"minutes": 45}
 
     subject: str
     minutes: int
@@ -44,6 +45,7 @@ class DecideCover(Command):
     """A coordinator of the region who is not one of the pair approves a request, or refuses it with a reason code."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"approve": True, "reason": ""}
 
     request: str
     approve: bool
@@ -55,6 +57,7 @@ class UseCover(Command):
     """Either side or the coordinator says how many of the approved minutes were used; the rest goes back."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     request: str
     minutes: int

@@ -35,6 +35,7 @@ class DisputeMeeting(Command):
     """The other side says: no. Both statements are kept and a coordinator resolves it."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"reason": "other_day"}
 
     meeting: str
     reason: str
@@ -45,6 +46,7 @@ class ResolveMeeting(Command):
     """A coordinator lets a disputed meeting stand or strikes it."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"reason": "both_agree"}
 
     meeting: str
     stands: bool

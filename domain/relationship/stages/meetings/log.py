@@ -35,6 +35,7 @@ class LogMeeting(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"minutes": 45, "mode": "phone", "topics": ["entry_plan"], "place": ""}
 
     began_at: datetime
     minutes: int
@@ -50,6 +51,7 @@ class LogQuickMeeting(Command):
     """One side notes that the two spoke on a day, and on which topics; short conversations count too (ESE-12)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"mode": "phone", "topics": ["lesson_planning"]}
 
     held_on: date
     topics: tuple[str, ...]

@@ -33,6 +33,7 @@ class BookObservation(Command):
     """Whoever books in this program sets the hour of an observation, on a day on which school is open."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     starts_at: datetime
     minutes: int
@@ -43,6 +44,7 @@ class MoveObservation(Command):
     """Whoever books sets another hour; cover for the old hour goes back to the pair's allowance."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     observation: str
     starts_at: datetime
@@ -54,6 +56,7 @@ class CancelObservation(Command):
     """Either side or the coordinator calls an observation off; the reason is one of the program's obstacles."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "time_conflict"}
 
     observation: str
     reason: str
