@@ -1,5 +1,6 @@
 """A 201 names something that is there; a 202 names something that will be."""
 
+import ast
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from activities.adapters.postgres import tables
 from api_gateway.app import API
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.test_api import GOOD, roster
+from workers.settings import REPOSITORY
 
 STARTS = {"/applications", "/imports/roster"}
 """Routes whose 201 names an address."""
@@ -63,8 +65,15 @@ async def test_an_opening_that_takes_too_long_is_accepted_and_not_yet_made(clien
     assert len(client.engine.started) == 1
 
 
-async def test_each_route_that_names_an_address_is_among_those_that_are_tried_here() -> None:
+def test_each_route_that_names_an_address_is_among_those_that_are_tried_here() -> None:
     accepting = {
         route.path for part in API for route in part.router.routes if 202 in getattr(route, "responses", {})
     }
+    naming = [
+        node
+        for file in (REPOSITORY / "api_gateway" / "api").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(), str(file)))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "once" and len(node.args) > 1
+    ]
     assert accepting == STARTS
+    assert len(naming) == len(STARTS), "a route that names an address says what it answers before it is there"
