@@ -19,7 +19,7 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
-from domain.relationship.effects import StartSuccessor, WithdrawClaim
+from domain.relationship.effects import DeliverWithdrawal, StartSuccessor
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import (
     DecideSpecialApplication,
@@ -309,7 +309,7 @@ def test_each_of_them_may_end_it_without_fault(actor: Actor) -> None:
     case.do(EndRelationship, actor, reason="no_fault")
     assert case.state.ended
     assert case.open_tasks() == []
-    assert [type(effect) for effect in case.effects].count(WithdrawClaim) == 1
+    assert [type(effect) for effect in case.effects].count(DeliverWithdrawal) == 1
     refused(case, "relationship_ended", EndRelationship, actor, reason="no_fault")
 
 

@@ -57,7 +57,7 @@ from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.relationship.what_if import Difference, WhatIf, what_if
+from domain.relationship.what_if import DifferenceKind, WhatIf, what_if
 from domain.rules.money import Trigger
 from domain.rules.program import Consultation, IntakeKind, Rules
 from tests.domain.builders import (
@@ -246,7 +246,7 @@ def test_another_name_or_version_alone_is_no_difference() -> None:
 def test_another_deadline_shows_where_it_is_set() -> None:
     draft = replace(RULES, contact=replace(RULES.contact, first_contact_days=20))
     (found,) = YEAR.ask(draft).found
-    assert found.kind is Difference.DEADLINE
+    assert found.kind is DifferenceKind.DEADLINE
     assert YEAR.envelopes[found.seq - 1].type == "MatchConfirmed"
     assert (found.old, found.new) == (
         "first_contact: 2026-08-25T14:00Z",
@@ -266,17 +266,17 @@ def test_a_higher_minimum_would_have_asked_a_coordinator() -> None:
     draft = replace(RULES, meetings=replace(RULES.meetings, minimum=9))
     decision, deadline = YEAR.ask(draft).found
     assert (decision.kind, decision.old, decision.new) == (
-        Difference.DECISION,
+        DifferenceKind.DECISION,
         "MeetingsCompleted",
         "CompletionAsked",
     )
-    assert (deadline.kind, deadline.seq) == (Difference.DEADLINE, decision.seq)
+    assert (deadline.kind, deadline.seq) == (DifferenceKind.DEADLINE, decision.seq)
 
 
 def test_another_amount_shows_at_the_claim_and_nowhere_else() -> None:
     draft = replace(RULES, money=(replace(RULES.money[0], amount_minor=65050),))
     (found,) = YEAR.ask(draft).found
-    assert found.kind is Difference.AMOUNT
+    assert found.kind is DifferenceKind.AMOUNT
     assert YEAR.envelopes[found.seq - 1].type == "StipendClaimed"
     assert (found.old, found.new) == ("mentor_stipend 500.00 USD", "mentor_stipend 650.50 USD")
 
@@ -314,7 +314,7 @@ def test_a_membership_class_is_asked_from_what_the_event_holds() -> None:
 def test_a_fact_that_no_event_holds_is_said_and_not_guessed() -> None:
     draft = replace(RULES, matching=replace(RULES.matching, mentor_training_required=True))
     (found,) = YEAR.ask(draft).found
-    assert found.kind is Difference.DECISION
+    assert found.kind is DifferenceKind.DECISION
     assert found.new == "depends on mentor_trained, which no event holds"
     longer = replace(RULES, matching=replace(RULES.matching, mentor_years=3))
     assert "depends on mentor_since" in YEAR.ask(longer).found[0].new

@@ -12,7 +12,7 @@ from domain.codec import CodecError
 from domain.journal import Envelope, decode
 from domain.relationship.evolve import first_state
 from domain.relationship.state import Relationship
-from domain.relationship.what_if import Found, what_if
+from domain.relationship.what_if import Difference, what_if
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
@@ -29,7 +29,7 @@ class Walked:
 
     relationship: str
     asked: int
-    found: tuple[Found, ...]
+    found: tuple[Difference, ...]
 
 
 async def walk(
