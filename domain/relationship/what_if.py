@@ -55,8 +55,8 @@ class Difference:
 class WhatIf:
     """How many decisions of a relationship were asked again, and the first difference of each kind."""
 
-    asked: int
-    found: tuple[Difference, ...]
+    decisions: int
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def what_if(
         rules_of: The rules under which an event was decided.
         draft: The rules to ask, for the relationship's region. They count as rules of the same program.
     """
-    asked = 0
-    found: dict[DifferenceKind, Difference] = {}
+    decisions = 0
+    differences: dict[DifferenceKind, Difference] = {}
     term, theirs = state.term_dates, state.term_dates
     for _, each in groupby(envelopes, key=lambda envelope: envelope.cause.command):
         decided = tuple(each)
@@ -94,12 +94,15 @@ def what_if(
         before = state if theirs == state.term_dates else replace(state, term_dates=theirs)
         before, answer = _ask(before, events, decided, rules, asking)
         state = _fold(state, events, decided)
-        asked += 1
+        decisions += 1
         for kind, step, old, new in _differing(before, state, events, answer, decided[0], rules, asking):
             place = decided[min(step, len(decided) - 1)]
             known = Difference(kind=kind, seq=place.seq, at=place.decided_at, old=old, new=new)
-            found.setdefault(kind, known)
-    return WhatIf(asked=asked, found=tuple(found[kind] for kind in DifferenceKind if kind in found))
+            differences.setdefault(kind, known)
+    return WhatIf(
+        decisions=decisions,
+        differences=tuple(differences[kind] for kind in DifferenceKind if kind in differences),
+    )
 
 
 def _fold(state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Relationship:

@@ -76,7 +76,7 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
         compared = what_if(state, envelopes, of, draft.rules_for(state.region))
     except CodecError:
         raise CannotAsk(f"relationship {stream} was recorded by an earlier version of the software") from None
-    return Walked(relationship=stream, asked=compared.asked, found=compared.found)
+    return Walked(relationship=stream, asked=compared.decisions, found=compared.differences)
 
 
 async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...]) -> Relationship:
