@@ -405,7 +405,7 @@ async def test_an_application_is_kept_where_the_engine_is_away(client: Client) -
     term = await open_term(client)
     client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
     answer = await roster(client, term, GOOD)
-    assert (answer.status_code, answer.json()["started"]) == (201, 0)
+    assert (answer.status_code, answer.json()["started"]) == (202, 0)
     async with client.office.database.transaction() as connection:
         stored = (await connection.execute(select(tables.applications))).one()
     assert stored.started_at is None
