@@ -11,7 +11,8 @@ from domain.journal import Head, Kind, Rules
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
-from domain.relationship.projection import changed, rows
+from domain.relationship.projection import rows
+from domain.projection_rows import changed
 from domain.rules.canonical_json import rules_from_text
 from domain.workflow_contracts import RelationshipStart, workflow_id
 from tests.domain.builders import START as NOW
