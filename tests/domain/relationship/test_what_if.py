@@ -1,10 +1,8 @@
 """What-if: a draft is asked at each decision of a year, and says exactly where it would have decided otherwise."""
 
-from dataclasses import MISSING, fields, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from domain.actors import SYSTEM, TIMER, Actor, Side
 from domain.ids import derive
@@ -12,7 +10,6 @@ from domain.journal import Document, Envelope, Event, Head, Kind, decode
 from domain.journal import Rules as RulesInForce
 from domain.messages import Command
 from domain.recording import Decision, Subject, chain
-from domain.relationship import deadlines
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     OpenComplaint,
@@ -27,16 +24,10 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
-from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
 from domain.relationship.any_stage.helpers import AnswerHelper, NameHelper
-from domain.relationship.any_stage.reminders import Escalated
-from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.commands_from_events import FIRST_EVENTS, recorded_command
 from domain.relationship.effects import effects
-from domain.relationship.evolve import CATALOG, evolve
-from domain.relationship.first_event import FirstEvent
-from domain.relationship.parts.complaint import ComplaintDecision as ComplaintDecision
-from domain.relationship.rooms import COMMANDS
+from domain.relationship.evolve import evolve
+from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.application import (
     ApplicationRefused,
@@ -49,11 +40,8 @@ from domain.relationship.stages.matching.confirmation import ConfirmMatch, Decli
 from domain.relationship.stages.matching.consultation import RecordConsultation
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
-from domain.relationship.stages.meetings.cover import DecideCover
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.follow_up import RecordObstacle
-from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
-from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
@@ -184,51 +172,6 @@ def year() -> Journal:
 
 
 YEAR = year()
-# Fields of commands that their events call otherwise; the table gives them by a function.
-GIVEN: dict[type[Command], set[str]] = {
-    DecideSpecialApplication: {"accept"},
-    SubmitSurvey: {"answers"},
-    SubmitForm: {"answers"},
-    AmendForm: {"answers"},
-    MoveRules: {"rules_version"},
-    SecondComplaint: {"agree"},
-    LogQuickMeeting: {"held_on"},
-    PlanMeetings: {"rows"},
-    DecideCover: {"approve"},
-}
-
-
-FOLLOWING = (
-    "SpecialApplicationOpened",
-    "AgreementInForce",
-    "CompletionAsked",
-    "ObservationsAsked",
-    "CoverAllotted",
-    "SurveyClosed",
-    "StipendClaimed",
-    "StipendStagePassed",
-    "RelationshipCompleted",
-    "FormsAsked",
-    "FormsLapsed",
-    "NudgeDue",
-    "Escalated",
-)
-"""These begin no command: each follows from another event of its decision, or from a deadline."""
-
-
-def test_every_event_type_either_begins_a_command_or_follows() -> None:
-    begins = dict.fromkeys(first.event.__name__ for first in FIRST_EVENTS)
-    assert sorted([*begins, *FOLLOWING]) == sorted(CATALOG.names())
-    assert {first.command for first in FIRST_EVENTS} == set(COMMANDS)
-
-
-@pytest.mark.parametrize(
-    "first", FIRST_EVENTS, ids=lambda first: f"{first.event.__name__}-{first.command.__name__}"
-)
-def test_every_field_that_a_command_must_have_is_in_its_event(first: FirstEvent) -> None:
-    known = {each.name for each in fields(first.event)} | GIVEN.get(first.command, set()) | {"id", "actor"}
-    needed = {each.name for each in fields(first.command) if each.default is MISSING}
-    assert needed <= known
 
 
 def test_a_draft_equal_to_the_file_differs_nowhere() -> None:
@@ -465,20 +408,3 @@ def test_an_early_end_is_asked_with_its_reason() -> None:
     case.matched()
     case.do(EndRelationship, COORDINATOR, reason="moved")
     assert case.ask(RULES).differences == ()
-
-
-def test_the_command_comes_back_as_it_was_sent() -> None:
-    logged = next(n for n, envelope in enumerate(YEAR.envelopes) if envelope.type == "MeetingLogged")
-    envelope = YEAR.envelopes[logged]
-    event = CATALOG.read(envelope)
-    zone = RULES.calendar.zone
-    command = recorded_command(YEAR.empty(), (event,), (envelope,), zone).command
-    assert isinstance(command, LogMeeting)
-    assert (command.id, command.actor, command.minutes) == (envelope.cause.command, MENTOR, 60)
-    with pytest.raises(KeyError):
-        recorded_command(
-            YEAR.empty(),
-            (Escalated(subject=deadlines.Subject.MEETING, rung=1),),
-            (YEAR.envelopes[0],),
-            RULES.calendar.zone,
-        )
