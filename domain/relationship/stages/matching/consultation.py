@@ -73,9 +73,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case ConsultationRecorded():
             assert state.matching.proposal is not None  # noqa: S101 - somebody is heard on a proposal
-            heard = replace(state.matching.proposal, consulted=event.answer)
+            consulted = replace(state.matching.proposal, consulted=event.answer)
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
-            return replace(state, matching=replace(state.matching, proposal=heard), tasks=todo)
+            return replace(state, matching=replace(state.matching, proposal=consulted), tasks=todo)
     raise TypeError(type(event).__name__)
 
 

@@ -16,7 +16,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.parts.matching import Proposal
@@ -189,7 +189,7 @@ def _propose(
         return ()  # the validator asks without facts: what it can know is checked above
     _demand_mentor(state, command, now, rules, facts)
     number = state.matching.proposals + 1
-    timer = after_days(rules, DeadlineKind.CONFIRMATION, now, rules.matching.confirmation_days)
+    timer = timer_after(rules, DeadlineKind.CONFIRMATION, now, rules.matching.confirmation_days)
     conflicts = tuple(kind for kind in rules.matching.conflict_kinds if kind in facts.conflicts)
     return (
         MatchProposed(
@@ -232,7 +232,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case PreMatchContactRecorded():
             known = replace(state.matching, contacted=True, needs=event.needs, preferences=event.preferences)
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONTACT_MENTEE, outcome="contacted")
-            timers = dropped(state.timers, DeadlineKind.PRE_MATCH_CONTACT)
+            timers = drop(state.timers, DeadlineKind.PRE_MATCH_CONTACT)
             return replace(state, matching=known, tasks=todo, timers=timers)
         case MatchProposed():
             return _evolve_proposed(state, event, stamp)
@@ -264,10 +264,10 @@ def _evolve_proposed(state: Relationship, event: MatchProposed, stamp: Stamp) ->
     if event.consult:
         todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONSULT, due_at=event.confirm_due)
     todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONFIRM_MATCH, due_at=event.confirm_due)
-    timers = put(dropped(state.timers, DeadlineKind.MATCH), *event.timers)
+    timers = put(drop(state.timers, DeadlineKind.MATCH), *event.timers)
     matching = replace(state.matching, proposals=event.number, proposal=proposal)
     return replace(
-        state.slot_taken(slot_id, event.mentor, event.slot, stamp),
+        state.take_slot(slot_id, event.mentor, event.slot, stamp),
         matching=matching,
         tasks=todo,
         timers=timers,

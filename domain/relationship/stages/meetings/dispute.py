@@ -200,7 +200,7 @@ def _with_status(state: Relationship, meeting: str, status: str) -> Relationship
 
 def _evolve_strike(state: Relationship, event: MeetingResolved) -> Relationship:
     named = replace(state.meetings, next_on=event.next_on, next_topics=event.next_topics)
-    schedule = state.schedule.unkept(_find(state, event.meeting).planned)
+    schedule = state.schedule.reopen(_find(state, event.meeting).planned)
     return replace(state, meetings=named, schedule=schedule, timers=put(state.timers, *event.timers))
 
 

@@ -18,7 +18,7 @@ from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import MeetingKind
 from domain.relationship.room import Room
-from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, logged
+from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, meeting_event
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
@@ -100,7 +100,7 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
         kind=MeetingKind.GROUP,
         group=command.group,
     )
-    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+    return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
