@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Header, Response
-from pydantic import ConfigDict
 
 from api_gateway.http.auth import Anybody
 from api_gateway.http.fields import Answers, StrictBody
@@ -23,9 +22,7 @@ router = APIRouter(tags=["forms"])
 class Draft(StrictBody):
     """What is written so far; answers may be missing, and those that are there must fit."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"answers": {"most_helpful": "Meeting in person."}}]}
-    )
+    example: ClassVar = {"answers": "@answers.form"}
 
     answers: Answers
 

@@ -154,16 +154,16 @@ class FormAnswers:
             return {}
         rules, pair = await self._facts.rules(sent.subject), await self._facts.pair(sent.subject)
         if rules is None or pair is None:
-            raise await self._refused(sent, "not_found")
+            raise await self._refuse(sent, "not_found")
         seat = seat_of(sent.caller, pair)
         form, version = await self._form_of(sent, rules, seat)
         use = rules.form(form)
         if use is None and sent.kind is SubmitSurvey:
-            raise await self._refused(sent, "not_a_participant")
+            raise await self._refuse(sent, "not_a_participant")
         if use is None:
-            raise await self._refused(sent, "unknown_form", "form")
+            raise await self._refuse(sent, "unknown_form", "form")
         if use.by is not seat:
-            raise await self._refused(sent, _why_not(seat, sent.actor))
+            raise await self._refuse(sent, _why_not(seat, sent.actor))
         return {"answers": await self._keep_once(sent, rules, use, version)}
 
     async def forget_draft(self, sent: Submission, kept: Document | None) -> None:
@@ -199,7 +199,7 @@ class FormAnswers:
         every = await self._facts.submitted(sent.subject) if before else ()
         forms = [each.form for each in every if before and each.document == before.doc]
         if before is None or not forms:
-            raise await self._refused(sent, "unknown_document", "document")
+            raise await self._refuse(sent, "unknown_document", "document")
         return forms[0], before.ver + 1
 
     async def _keep_once(self, sent: Submission, rules: Rules, use: FormUse, version: int) -> Document:
@@ -242,7 +242,7 @@ class FormAnswers:
             privacy="c2a" if survey else "c2o",  # operational: the signed list alone can make it more (K1)
         )
 
-    async def _refused(self, sent: Submission, code: str, field: str = "") -> Problem:
+    async def _refuse(self, sent: Submission, code: str, field: str = "") -> Problem:
         """A refusal that needs no workflow; it stands in the side stream like any other."""
         await self._intake.refuse(
             command=sent.command, kind=sent.kind.__name__, code=code, actor=sent.actor, subject=sent.subject
