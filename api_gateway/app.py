@@ -52,6 +52,7 @@ from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.rates import Rates
 from api_gateway.office import Office
 from api_gateway.pages import public
+from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports import RosterImport
 from api_gateway.services.programs import programs as shipped_programs
@@ -109,6 +110,7 @@ def make_office(settings: Settings, client: Client) -> Office:
         sender=CommandSender(client, intake, Groups(database)),
         starter=starter,
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
+        applications=Applications(facts, reads.reference, documents, reference, starter),
         roster_import=RosterImport(RosterIntake(database, reference), reads.reference, starter),
     )
 

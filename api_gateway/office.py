@@ -10,6 +10,7 @@ from activities.adapters.postgres.writes.commands import Intake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.reference import Reference
+from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports import RosterImport
 from api_gateway.services.send_command import CommandSender
@@ -36,4 +37,5 @@ class Office:
     sender: CommandSender
     starter: WorkflowStarter
     form_answers: FormAnswers
+    applications: Applications
     roster_import: RosterImport

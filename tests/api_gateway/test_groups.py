@@ -32,9 +32,10 @@ from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
-from domain.relationship.stages.meetings.stage import LogMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, FakeHandle
 from tests.api_gateway.test_api import side_codes

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.replay import SqlReplay
@@ -201,10 +202,22 @@ def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:
 
 
 async def runs_of(client: Client, id: str) -> list[WorkflowHistory]:
-    """The histories of all runs of a workflow, the first run first."""
-    runs = [run async for run in client.list_workflows(f"WorkflowId = '{id}'")]
-    runs.sort(key=lambda run: (run.start_time, run.close_time is None))
-    return [await client.get_workflow_handle(id, run_id=run.run_id).fetch_history() for run in runs]
+    """Return the histories of all runs of a workflow, the first run first; none for an id that is unknown.
+
+    Each run names the one that it continues. Temporal's lists are not asked, since they lag behind.
+    """
+    histories: list[WorkflowHistory] = []
+    run: str | None = None
+    while run != "":
+        try:
+            history = await client.get_workflow_handle(id, run_id=run).fetch_history()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                break
+            raise
+        histories.insert(0, history)
+        run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+    return histories
 
 
 def recorded_texts(history: WorkflowHistory) -> list[str]:

@@ -41,11 +41,11 @@ class NoticeRecords:
 
     async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
         """Ids of notices that nobody is sending any more."""
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             return await reads.waiting(MAILER, connection, older_than, limit)
 
     async def _mark(self, notice: str, status: str, code: str = "", sent_at: datetime | None = None) -> None:
         row = notices.c
         marked = update(notices).where(row.id == notice, row.status != _SENT)
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             await connection.execute(marked.values(status=status, code=code, sent_at=sent_at))

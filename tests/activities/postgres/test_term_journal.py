@@ -1,6 +1,7 @@
 """A term in one region in PostgreSQL: a year's rows equal the fold, who owes is looked up, nobody is forgotten."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from domain.actors import Role
 from domain.codec import to_plain
 from domain.ids import derive, term_region_id
 from domain.journal import Kind, decode
-from domain.relationship.stages.matching.proposal import ConfirmMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.rules.canonical_json import rules_digest, text_of
 from domain.term.facts import TermFacts, TermQuestion
 from domain.term.messages import (
@@ -117,8 +118,11 @@ async def test_only_the_worker_writes_streams_of_terms(
     settings, _ = database
     other = Database(settings.database_url(role), size=1)
     try:
+        records, opening = SqlRecords(other), TermCase().open().records[0]
+        with pytest.raises(DBAPIError, match="permission denied for table term_regions"):
+            await records.record(opening)
         with pytest.raises(DBAPIError, match="writes no stream of kind T"):
-            await SqlRecords(other).record(TermCase().open().records[0])
+            await records.record(replace(opening, rows=()))
     finally:
         await other.close()
 
