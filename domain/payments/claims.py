@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import obligation_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -155,9 +155,11 @@ def _add(state: Obligation, command: AddClaim, rules: Rules) -> tuple[Event, ...
 
 
 def _accrued(command: AddClaim, rules: Rules) -> ObligationAccrued:
-    rule = next((rule for rule in rules.money if rule.kind == command.kind and rule.executed), None)
-    demand(rule is not None, "unknown_money_rule", field="kind")
-    assert rule is not None  # noqa: S101 - demanded in the line above
+    rule = required(
+        next((rule for rule in rules.money if rule.kind == command.kind and rule.executed), None),
+        "unknown_money_rule",
+        field="kind",
+    )
     amount = Money(currency=rule.currency, minor=rule.amount_minor)
     last = max(command.term_dates.last, rules.calendar.local_date(command.due_at))
     return ObligationAccrued(

@@ -36,6 +36,7 @@ class PrepareStipend(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"evidence": ["match_confirmed"]}
 
     evidence: tuple[str, ...] = ()
 
@@ -69,6 +70,7 @@ class DenyStipend(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "not_owed"}
 
     reason: str
 
@@ -79,6 +81,7 @@ class VoidOrder(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "wrong_amount"}
 
     reason: str
 
@@ -98,6 +101,7 @@ class LiftHold(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "membership_renewed"}
 
     reason: str
 
@@ -107,6 +111,7 @@ class EnterReference(Command):
     """State that the money was sent, with the bank's or the payer's reference."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    example: ClassVar = {"reference": "WIRE-2027-0014"}
 
     reference: str
 
@@ -123,6 +128,7 @@ class RecordFailed(Command):
     """State that the bank refused a sent order."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    example: ClassVar = {"reason": "account_closed"}
 
     reason: str
 
@@ -132,6 +138,7 @@ class RecordReturned(Command):
     """State that sent or settled money came back."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    example: ClassVar = {"reason": "account_closed"}
 
     reason: str
 

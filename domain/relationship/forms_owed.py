@@ -11,9 +11,13 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain import tasks
+from domain.actors import Side
+from domain.codec import instant_text
 from domain.forms.model import Filler
 from domain.journal import Event
 from domain.messages import Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.parts.forms import Owed
 from domain.relationship.room import Room
@@ -144,4 +148,22 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(events=EVENTS, evolve=evolve, on_due={Subject.FORMS_CLOSE: _on_close})
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case FormsAsked():
+            return tuple(each for side in Side for each in _request_to(state, event, side, stamp))
+    return ()
+
+
+def _request_to(state: Relationship, event: FormsAsked, side: Side, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return the notice to one side of the pair about the forms that it owes; the office has a task."""
+    forms = [each.form for each in event.forms if each.by.value == side.value]
+    if not forms:
+        return ()
+    due = min(timer.due for timer in event.timers if timer.about in forms)
+    data = {"forms": ",".join(forms), "due": instant_text(due), "over": "yes" if state.ended else "no"}
+    return notice_to.side(state, stamp, side, NoticeKind.FORMS_ASKED, **data)
+
+
+ROOM = Room(events=EVENTS, evolve=evolve, notices=notices, on_due={Subject.FORMS_CLOSE: _on_close})

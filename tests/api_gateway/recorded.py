@@ -25,7 +25,8 @@ from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERM, TERMS, Case

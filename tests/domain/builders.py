@@ -20,8 +20,10 @@ from domain.relationship.facts import Facts
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch, RecordPreMatchContact
-from domain.relationship.stages.meetings.stage import ConfirmMeeting, LogMeeting
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch, RecordPreMatchContact
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.state import Relationship, new
 from domain.rules.agreement_text import Terms
 from domain.rules.ladder import Audience, Rung, StepKind

@@ -32,8 +32,9 @@ from domain.relationship.any_stage.ending import (
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, DeclineMatch, ProposeMatch
-from domain.relationship.stages.meetings.stage import LogMeeting
+from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey

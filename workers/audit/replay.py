@@ -27,6 +27,7 @@ from domain.rules.program import TermDates
 from domain.term import decider as term
 from domain.term.decider import Term
 from domain.term.projection import term_rows
+from domain.visibility import AUDIT
 from domain.workflow_contracts import workflow_id
 from workers.audit.histories import replay_run
 from workers.settings import Role, Settings
@@ -98,10 +99,10 @@ async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGR
 async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
     streams: dict[str, tuple[str, ...]] = {}
     if which == ALL:
-        streams = {name: await journal.streams(kind) for name, kind in KINDS.items()}
+        streams = {name: await journal.streams(AUDIT, kind) for name, kind in KINDS.items()}
     else:
         # What is unknown is looked for as a relationship, and its chain is found empty.
-        found = await journal.kind_of(which)
+        found = await journal.kind_of(AUDIT, which)
         streams = {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
     tally = _Tally()
     for name, members in streams.items():
@@ -122,7 +123,7 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
     def fault(check: str, code: str) -> None:
         tally.faults.append(Fault(stream=stream, check=check, code=code))
 
-    entries = await journal.entries(stream)
+    entries = await journal.entries(AUDIT, stream)
     _, broken = check_chain(entries)
     if broken is not None or not entries:
         fault("chain", f"{broken.code}_{broken.seq}" if broken else "empty")
@@ -136,7 +137,7 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         folded = folded_obligation(envelopes) if kind == "obligation" else term_rows(folded_term(envelopes))
     if folded is None:
         fault("projection", "term_missing")
-    elif differing := difference(folded, await journal.rows(stream)):
+    elif differing := difference(folded, await journal.rows(AUDIT, stream)):
         fault("projection", differing)
     histories = await runs_of(client, workflow_id(kind, stream))
     if not histories:

@@ -9,16 +9,19 @@ it resumed or ended. Resuming moves open deadlines by the paused days and starts
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, dropped, moved, put, started
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.pause import Pause
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -33,6 +36,7 @@ class EndRelationship(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
+    example: ClassVar = {"reason": "no_fault"}
 
     reason: str
 
@@ -44,6 +48,7 @@ class ChangePartner(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
+    example: ClassVar = {"reason": "no_fault"}
 
     reason: str
 
@@ -62,6 +67,7 @@ class AnswerChange(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     while_paused: ClassVar = True
+    example: ClassVar = {"answer": "goes_on"}
 
     side: Side
     answer: str
@@ -72,6 +78,7 @@ class PauseRelationship(Command):
     """Nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "illness"}
 
     reason: str
 
@@ -151,6 +158,15 @@ EVENTS: tuple[type[Event], ...] = (
     RelationshipPaused,
     RelationshipResumed,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RelationshipEnded, EndRelationship),
+    FirstEvent(PartnerChanged, ChangePartner),
+    FirstEvent(ChangeAsked, AskForChange),
+    FirstEvent(ChangeAnswered, AnswerChange),
+    FirstEvent(RelationshipPaused, PauseRelationship),
+    FirstEvent(RelationshipResumed, ResumeRelationship),
+)
+ANSWERS_IN_OWN_PAIR: Final = forbidden("answers_in_own_pair")
 CHANGEABLE = ("contact", "agreement", "meetings")
 """Stages in which a pair can still be changed."""
 
@@ -176,7 +192,7 @@ def decide(
             today = rules.calendar.local_date(now)
             return (ChangeAsked(by=side, due_at=rules.calendar.after(today, rules.endings.change_days)),)
         case AnswerChange():
-            demand(command.actor.id not in (state.mentor, state.mentee), "answers_in_own_pair")
+            forbid(command.actor.id in (state.mentor, state.mentee), ANSWERS_IN_OWN_PAIR)
             demand(command.side in state.change_asked, "no_change_asked", field="side")
             demand(command.answer in rules.endings.change_answers, "unknown_answer", field="answer")
             return (ChangeAnswered(side=command.side, answer=command.answer),)
@@ -212,11 +228,10 @@ def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
 
 
 def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
-    demand(state.pause is not None, "not_paused")
-    assert state.pause is not None  # noqa: S101 - demanded in the line above
+    pause = required(state.pause, "not_paused")
     calendar = rules.calendar
     today = calendar.local_date(now)
-    days = (today - calendar.local_date(state.pause.since)).days
+    days = (today - calendar.local_date(pause.since)).days
     of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
     others = dropped(state.timers, *of_the_term, Subject.PAUSE)
@@ -260,4 +275,22 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case RelationshipEnded():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_ENDED)
+        case PartnerChanged():
+            return notice_to.pair(state, stamp, NoticeKind.PARTNER_CHANGED)
+        case ChangeAnswered():
+            return notice_to.side(state, stamp, event.side, NoticeKind.CHANGE_ANSWERED, answer=event.answer)
+        case RelationshipPaused():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_PAUSED)
+        case RelationshipResumed():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_RESUMED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -7,12 +7,14 @@ from domain.failed_notices import HearNotice, NoticeFailed, failed, with_task
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
 COMMANDS: tuple[type[Command], ...] = (HearNotice,)
 EVENTS: tuple[type[Event], ...] = (NoticeFailed,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(NoticeFailed, HearNotice),)
 
 
 def decide(
@@ -33,4 +35,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -4,8 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain import tasks
+from domain.actors import Side
+from domain.forms.model import Filler
 from domain.journal import Event
 from domain.messages import Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, Timers, dropped, rung_at
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -97,4 +101,42 @@ def _evolve_escalated(state: Relationship, event: Escalated, stamp: Stamp) -> Re
     return replace(state, timers=timers, tasks=todo)
 
 
-ROOM = Room(events=EVENTS, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case NudgeDue():
+            return _reminders(state, event, stamp)
+        case Escalated():
+            return notice_to.region(state, stamp, state.region, NoticeKind.TASK_FOR_REGION, **_about(event))
+    return ()
+
+
+def _about(event: NudgeDue | Escalated) -> dict[str, str]:
+    """Return what a reminder or a task is about; of a form, which one."""
+    about = {"about": event.subject.value}
+    return {**about, "forms": event.about} if event.about else about
+
+
+def _reminders(state: Relationship, event: NudgeDue, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return a reminder to those whom the rung addresses and who still owe something."""
+    kind, data = NoticeKind.REMINDER, {**_about(event), "rung": str(event.rung)}
+    owed = next((each.by for each in state.owed if each.form == event.about), None)
+    if event.to is Audience.COORDINATOR or owed is Filler.COORDINATOR:
+        return notice_to.region(state, stamp, state.region, kind, **data)
+    sides: tuple[Side, ...]
+    match event.to:
+        case Audience.MENTOR:
+            sides = (Side.MENTOR,)
+        case Audience.MENTEE:
+            sides = (Side.MENTEE,)
+        case Audience.LATE if owed is not None:
+            sides = (Side(owed.value),)
+        case Audience.LATE:
+            sides = tuple(side for side in Side if side not in state.survey.answered)
+        case _:
+            sides = (Side.MENTOR, Side.MENTEE)
+    people = tuple(person for side in sides if (person := state.person_of(side)))
+    return tuple(each for person in people for each in notice_to.person(state, stamp, person, kind, **data))
+
+
+ROOM = Room(events=EVENTS, evolve=evolve, notices=notices)

@@ -6,15 +6,18 @@ rule: one person takes it, alone may read its sealed text, and decides with a re
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from domain import tasks
-from domain.actors import Role, demand_role
-from domain.errors import demand
+from domain.actors import Role, demand_role, demand_statewide
+from domain.errors import demand, forbid, forbidden
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.application import Application
 from domain.relationship.room import Room
@@ -34,6 +37,7 @@ class OpenRelationship(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "new_to_role"}
 
     application: str
     reason: str
@@ -58,6 +62,7 @@ class DecideSpecialApplication(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "hardship"}
 
     accept: bool
     reason: str
@@ -126,6 +131,31 @@ EVENTS: tuple[type[Event], ...] = (
     SpecialApplicationOpened,
     SpecialApplicationTaken,
 )
+
+
+def _special_document(decision: RecordedDecision) -> dict[str, Any]:
+    name = next((getattr(event, "document", "") for event in decision.events[1:]), "")
+    return {"special_document": decision.document(name) if decision.first.special else None}
+
+
+def _facts(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    membership = next((held for event in decision.events if (held := getattr(event, "membership", ""))), "")
+    memberships = {decision.state.mentee: membership} if membership else {}
+    return RecordedFacts(facts=Facts(memberships=memberships))
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=_facts),
+    FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
+    FirstEvent(
+        ApplicationAccepted, DecideSpecialApplication, lambda decision: {"accept": True}, facts=_facts
+    ),
+    FirstEvent(
+        ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
+    ),
+)
+NOT_THE_DECIDER: Final = forbidden("not_the_decider")
+OWN_APPLICATION: Final = forbidden("own_application")
 
 
 def decide(
@@ -222,7 +252,7 @@ def _decide_special(
     state: Relationship, command: DecideSpecialApplication, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
     _demand_special(state, command)
-    demand(state.application.decider == command.actor.id, "not_the_decider")
+    forbid(state.application.decider != command.actor.id, NOT_THE_DECIDER)
     demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
     if facts is None:
         return ()  # the validator asks without facts
@@ -235,9 +265,9 @@ def _decide_special(
 
 def _demand_special(state: Relationship, command: Command) -> None:
     demand_role(command.actor, Role.COORDINATOR)
-    demand(command.actor.statewide, "state_office_only")
+    demand_statewide(command.actor)
     demand(state.application.special and not state.application.accepted, "no_special_application")
-    demand(command.actor.id != state.mentee, "own_application")
+    forbid(command.actor.id == state.mentee, OWN_APPLICATION)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -282,4 +312,18 @@ def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Sta
     return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ApplicationReceived():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_RECEIVED)
+        case ApplicationRefused():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_REFUSED, reason=event.reason)
+        case ApplicationAccepted():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_ACCEPTED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -11,11 +11,15 @@ from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
+from domain.codec import instant_text
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.contact import TickedItem
 from domain.relationship.room import Room
@@ -30,6 +34,7 @@ class ConfirmFirstContact(Command):
     """Either side says that the two have been in touch."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"mode": "phone"}
 
     contacted_on: date
     mode: str
@@ -40,6 +45,7 @@ class TickChecklist(Command):
     """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"items": ["timeline"]}
 
     items: tuple[str, ...]
     done_on: date
@@ -85,6 +91,11 @@ class ChecklistTicked(Event):
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, TickChecklist, HearContact)
 EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionContactHeard)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(FirstContactMade, ConfirmFirstContact),
+    FirstEvent(RegionContactHeard, HearContact),
+    FirstEvent(ChecklistTicked, TickChecklist),
+)
 
 
 def decide(
@@ -148,4 +159,17 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case RegionContactHeard():
+            return notice_to.pair(state, stamp, NoticeKind.CONTACT_CHANGED, contact=event.contact)
+        case FirstContactMade():
+            due = instant_text(event.timers[0].due)
+            return notice_to.pair(state, stamp, NoticeKind.AGREEMENT_NEXT, due=due)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

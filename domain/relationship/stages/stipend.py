@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.actors import Role, demand_role
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import claim_id, obligation_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, after_days, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.stipend import DONE, StipendClaim
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -64,6 +65,7 @@ class StipendStagePassed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (HearObligation,)
 EVENTS: tuple[type[Event], ...] = (StipendClaimed, ObligationHeard, StipendStagePassed)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObligationHeard, HearObligation),)
 
 
 def decide(
@@ -73,9 +75,10 @@ def decide(
     match command:
         case HearObligation():
             demand_role(command.actor, Role.SYSTEM)
-            known = next((c for c in state.claims if c.obligation == command.obligation), None)
-            demand(known is not None, "unknown_obligation")
-            assert known is not None  # noqa: S101 - demanded in the line above
+            known = required(
+                next((c for c in state.claims if c.obligation == command.obligation), None),
+                "unknown_obligation",
+            )
             demand(known.heard != command.state, "already_heard")
             return (ObligationHeard(obligation=command.obligation, state=command.state),)
     raise TypeError(type(command).__name__)
@@ -138,4 +141,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -15,6 +15,7 @@ from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, dropped
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import handed_in, owes
 from domain.relationship.parts.forms import with_form
 from domain.relationship.parts.survey import Survey
@@ -30,6 +31,7 @@ class SubmitSurvey(Command):
 
     roles: ClassVar = (Role.PARTICIPANT,)
     after_end: ClassVar = True
+    example: ClassVar = {"answers": {"most_helpful": "Meeting in person.", "quote_consent": True}}
 
     answers: Document
 
@@ -53,6 +55,13 @@ class SurveyClosed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitSurvey,)
 EVENTS: tuple[type[Event], ...] = (SurveySubmitted, SurveyClosed)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(
+        SurveySubmitted,
+        SubmitSurvey,
+        lambda decision: {"answers": decision.document(decision.first.document)},
+    ),
+)
 
 
 def decide(
@@ -111,5 +120,10 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 ROOM = Room(
-    commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve, on_due={Subject.SURVEY_CLOSE: _on_close}
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    on_due={Subject.SURVEY_CLOSE: _on_close},
 )

@@ -28,7 +28,8 @@ from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.application import OpenRelationship
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.conftest import FreshDatabase
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERM, Case
 from workers.settings import Settings

@@ -17,7 +17,7 @@ from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.meetings.stage import LogMeeting, LogQuickMeeting
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.rules.canonical_json import text_of
 from domain.rules.program import Rules, Subject
 from tests.domain.builders import (

@@ -8,7 +8,7 @@ import pytest
 from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated
 from domain.relationship.decider import next_due
-from domain.relationship.stages.meetings.stage import CompletionAsked
+from domain.relationship.stages.meetings.completion import CompletionAsked
 from domain.rules.program import IntakeKind, Subject
 from tests.domain.builders import COORDINATOR, MENTEE, RULES, START, TERM, Case
 

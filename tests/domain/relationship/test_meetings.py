@@ -26,7 +26,9 @@ from domain.relationship.stages.meetings.cover import (
     RequestCover,
     UseCover,
 )
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,
@@ -34,14 +36,7 @@ from domain.relationship.stages.meetings.observations import (
     ReportObservation,
 )
 from domain.relationship.stages.meetings.plan import PlanMeetings
-from domain.relationship.stages.meetings.stage import (
-    ConfirmMeeting,
-    DisputeMeeting,
-    LogMeeting,
-    LogQuickMeeting,
-    NoteReferral,
-    ResolveMeeting,
-)
+from domain.relationship.stages.meetings.referral import NoteReferral
 from domain.rules.meetings import Booking, CoverCost, RhythmSource
 from domain.rules.program import Subject
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, RULES, TERMS, Case

@@ -27,20 +27,11 @@ from domain.relationship.stages.application import (
     TakeSpecialApplication,
 )
 from domain.relationship.stages.contact import ConfirmFirstContact, HearContact
-from domain.relationship.stages.matching.proposal import (
-    ConfirmMatch,
-    DeclineMatch,
-    ProposeMatch,
-    RecordPreMatchContact,
-    WaiveConflict,
-)
-from domain.relationship.stages.meetings.stage import (
-    ConfirmMeeting,
-    DisputeMeeting,
-    LogMeeting,
-    RecordObstacle,
-    ResolveMeeting,
-)
+from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch, WaiveConflict
+from domain.relationship.stages.matching.proposal import ProposeMatch, RecordPreMatchContact
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
+from domain.relationship.stages.meetings.follow_up import RecordObstacle
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.recognition import RecognizeMentor
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.agreement_text import Terms

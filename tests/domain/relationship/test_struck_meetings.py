@@ -8,12 +8,9 @@ import pytest
 from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.deadlines import Timer
-from domain.relationship.stages.meetings.stage import (
-    DisputeMeeting,
-    LogMeeting,
-    RecordObstacle,
-    ResolveMeeting,
-)
+from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
+from domain.relationship.stages.meetings.follow_up import RecordObstacle
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.rules.program import Subject
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, Case
 

@@ -8,8 +8,9 @@ import pytest
 from activities.adapters.files.program_files import load_programs
 from domain.calendar import Rhythm, Unit
 from domain.errors import RuleViolation
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
-from domain.relationship.stages.meetings.stage import LogMeeting
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.stipend import StipendClaimed
 from domain.rules.money import Direction, Trigger
 from domain.rules.money import Unit as MoneyUnit

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from activities.adapters.files.program_files import load_programs
+from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch
 from domain.relationship.stages.matching.consultation import RecordConsultation
-from domain.relationship.stages.matching.proposal import ConfirmMatch, DeclineMatch, ProposeMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.checks.rules import rule_faults
 from domain.rules.program import Consultation, Intake, IntakeKind, Rules, TermDates
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, OTHER_REGION, RULES, START, TERM, Case

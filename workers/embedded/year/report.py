@@ -17,6 +17,7 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.replay import SqlReplay
+from domain.visibility import AUDIT
 from domain.workflow_contracts import workflow_id
 from workers.audit import replay as proof
 from workers.settings import Role, Settings
@@ -157,7 +158,11 @@ async def streams(settings: Settings, *kinds: str) -> tuple[str, ...]:
     try:
         journal = SqlReplay(database)
         return tuple(
-            [workflow_id(kind, id) for kind in kinds for id in await journal.streams(proof.KINDS[kind])]
+            [
+                workflow_id(kind, id)
+                for kind in kinds
+                for id in await journal.streams(AUDIT, proof.KINDS[kind])
+            ]
         )
     finally:
         await database.close()

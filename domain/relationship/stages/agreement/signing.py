@@ -13,11 +13,14 @@ from typing import ClassVar
 from domain import tasks
 from domain.actors import Role, Side
 from domain.calendar import Calendar
-from domain.errors import RuleViolation, demand
+from domain.errors import RuleViolation, demand, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, dropped, put, started
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.agreement import Draft
 from domain.relationship.room import Room
@@ -37,6 +40,15 @@ class DraftAgreement(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {
+        "terms": {
+            "ground_rules": ["confidential"],
+            "rhythm": {"every": 1, "unit": "months"},
+            "modes": ["phone", "in_person"],
+            "face_to_face": 1,
+            "minutes": 45,
+        }
+    }
 
     terms: Terms
 
@@ -46,6 +58,7 @@ class SignAgreement(Command):
     """One side signs exactly the text that it read: its version, and the digest of it in the language of reading."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"version": 1, "digest": "9f2c" * 16}
 
     version: int
     digest: str
@@ -85,6 +98,10 @@ class AgreementInForce(StartsForms):
 
 COMMANDS: tuple[type[Command], ...] = (DraftAgreement, SignAgreement)
 EVENTS: tuple[type[Event], ...] = (AgreementDrafted, AgreementSigned, AgreementInForce)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(AgreementDrafted, DraftAgreement),
+    FirstEvent(AgreementSigned, SignAgreement),
+)
 
 
 def decide(
@@ -111,9 +128,7 @@ def decide(
 def _sign(
     state: Relationship, command: SignAgreement, by: Side, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
-    draft = state.agreement.draft
-    demand(draft is not None, "no_draft")
-    assert draft is not None  # noqa: S101 - demanded in the line above
+    draft = required(state.agreement.draft, "no_draft")
     demand(command.version == draft.version, "version_superseded", field="version")
     demand(command.digest in [text.digest for text in draft.texts], "text_differs", field="digest")
     demand(state.mentor != state.mentee, "one_person_on_both_sides")
@@ -202,4 +217,17 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case AgreementDrafted():
+            kind, version = NoticeKind.AGREEMENT_TO_SIGN, str(event.version)
+            return notice_to.side(state, stamp, event.by.other, kind, version=version)
+        case AgreementInForce():
+            return notice_to.pair(state, stamp, NoticeKind.AGREEMENT_IN_FORCE, version=str(event.version))
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)
