@@ -11,11 +11,12 @@ from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Code, Day, Id, StrictBody
 from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.office import Office
 from api_gateway.services.applications import ApplicationForm
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
+from api_gateway.services.visible import whole_id
 from domain.actors import Role
 
 router = APIRouter()
@@ -56,8 +57,9 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
     operation_id="relationships.special_application",
     tags=["applications"],
 )
-async def special_application(subject: Subject, office: Parts, caller: Writers) -> Any:
+async def special_application(subject: Reference, office: Parts, caller: Writers) -> Any:
     """The sealed text, for the one person who took the application; each reading is an event."""
+    subject = await whole_id(office.reads.relationships.ids, caller, subject)
     reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
     try:
         found = await office.reads.documents.special_application(caller.sight, subject, reader)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import label_of
 from api_gateway.services.visible import visible_relationship
@@ -19,12 +19,12 @@ router = APIRouter()
 @router.get(
     "/relationships/{subject}/schedule", operation_id="relationships.schedule", tags=["relationships"]
 )
-async def schedule(subject: Subject, office: Parts, caller: Anybody) -> dict[str, Any]:
+async def schedule(subject: Reference, office: Parts, caller: Anybody) -> dict[str, Any]:
     """A blank schedule to fill in with `plan-meetings`, and the rows that are in it.
 
     A row that is past and not logged is `not_logged`: no breach by itself, since only the rhythm says what is late.
     """
-    await visible_relationship(office.reads, caller, subject)
+    subject = (await visible_relationship(office.reads, caller, subject))["id"]
     known = await office.reads.schedule.of(caller.sight, subject)
     if known is None:
         raise Problem(404, "not_found")

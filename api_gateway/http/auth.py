@@ -66,7 +66,15 @@ Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPAN
 Supervisors = Annotated[Caller, Depends(allowed(Role.ADMIN, Role.AUDITOR))]
 Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
 
-OPEN: Final = {"/", "/v1/health", "/v1/docs", "/v1/openapi.json", "/v1/problems", "/v1/problems/{code}"}
+OPEN: Final = {
+    "/",
+    "/v1",
+    "/v1/health",
+    "/v1/docs",
+    "/v1/openapi.json",
+    "/v1/problems",
+    "/v1/problems/{code}",
+}
 """Routes without a token: they show nothing of any relationship."""
 
 
