@@ -14,7 +14,7 @@ import typer
 from domain.languages import Language
 from workers.cli.request import Url, request
 from workers.cli.stream_id import whole_id
-from workers.settings import Role, load_settings
+from workers.settings import ProcessRole, load_settings
 
 commands = typer.Typer()
 
@@ -96,8 +96,8 @@ async def _history(digits: str, at: datetime | None) -> dict[str, Any]:
     from domain.visibility import OPERATOR
 
     settings = load_settings()
-    id = await whole_id(settings, Role.GATEWAY, digits)
-    database = Database(settings.database_url(Role.GATEWAY), size=1)
+    id = await whole_id(settings, ProcessRole.GATEWAY, digits)
+    database = Database(settings.database_url(ProcessRole.GATEWAY), size=1)
     try:
         found = await HistoryReads(database).stream(OPERATOR, id)
     finally:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from workers.cli.stream_id import whole_id
-from workers.settings import Role, load_settings
+from workers.settings import ProcessRole, load_settings
 
 commands = typer.Typer()
 
@@ -32,7 +32,7 @@ def replay(
     settings = load_settings()
 
     async def checked() -> Report:
-        which = ALL if every else await whole_id(settings, Role.MIGRATOR, id)
+        which = ALL if every else await whole_id(settings, ProcessRole.MIGRATOR, id)
         return await check(settings, which or id, sight=OPERATOR)
 
     report = asyncio.run(checked())

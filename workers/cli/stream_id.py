@@ -7,12 +7,12 @@ from typing import Final
 
 import typer
 
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 LEAST: Final = 8
 
 
-async def whole_id(settings: Settings, role: Role, digits: str) -> str:
+async def whole_id(settings: Settings, role: ProcessRole, digits: str) -> str:
     """Return the id that begins with some digits; an empty text where there is none.
 
     Raises:
