@@ -20,7 +20,7 @@ from activities.ports.journal import Recorded
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.messages import Command
-from domain.payments.orders import PaymentQuestion
+from domain.payments.facts import PaymentQuestion
 from domain.relationship.facts import Question
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
