@@ -10,10 +10,9 @@ from temporalio.client import Client
 from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.reads.forms import FormViews
-from activities.adapters.postgres.reads.lists import Views
-from activities.adapters.postgres.reads.meetings import MeetingViews
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.reads import OfficeReads
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.group_meetings import Groups
@@ -53,13 +52,14 @@ from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.rates import Rates
 from api_gateway.office import Office
 from api_gateway.pages import public
+from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports import RosterImport
 from api_gateway.services.programs import programs as shipped_programs
 from api_gateway.services.programs import warn_of_changed_rules
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 API: Final = (
     applications,
@@ -92,26 +92,26 @@ API: Final = (
 
 def make_office(settings: Settings, client: Client) -> Office:
     """Construct the office on one pool of connections and one client."""
-    database = Database(settings.database_url(Role.GATEWAY), size=settings.database_pool)
-    intake, reference, drafts = Intake(database), Reference(database), Drafts(database)
-    views, forms = Views(database), FormViews(database)
-    documents = Documents(database, Keyring(settings.key_file))
-    starter = WorkflowStarter(client, database, views, reference)
+    database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
+    intake, reference, drafts = CommandIntake(database), Reference(database), Drafts(database)
+    keyring, facts = Keyring(settings.key_file), CommandFacts(database)
+    reads, documents = OfficeReads(database, keyring), Documents(database, keyring)
+    starter = WorkflowStarter(client, database, facts, reference)
     return Office(
         settings=settings,
         database=database,
         clock=SqlClock(database),
-        views=views,
-        meetings=MeetingViews(database),
-        forms=forms,
+        reads=reads,
+        facts=facts,
         intake=intake,
         documents=documents,
         drafts=drafts,
         reference=reference,
         sender=CommandSender(client, intake, Groups(database)),
         starter=starter,
-        form_answers=FormAnswers(forms, documents, drafts, intake),
-        roster_import=RosterImport(RosterIntake(database, reference), views, starter),
+        form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
+        applications=Applications(facts, reads.reference, documents, reference, starter),
+        roster_import=RosterImport(RosterIntake(database, reference), reads.reference, starter),
     )
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.reads.forms import FormViews
-from activities.adapters.postgres.reads.lists import Views
-from activities.adapters.postgres.reads.meetings import MeetingViews
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.reads import OfficeReads
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.reference import Reference
+from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports import RosterImport
 from api_gateway.services.send_command import CommandSender
@@ -26,11 +26,10 @@ class Office:
     database: Database
     clock: SqlClock
 
-    views: Views
-    meetings: MeetingViews
-    forms: FormViews
+    reads: OfficeReads
+    facts: CommandFacts
 
-    intake: Intake
+    intake: CommandIntake
     documents: Documents
     drafts: Drafts
     reference: Reference
@@ -38,4 +37,5 @@ class Office:
     sender: CommandSender
     starter: WorkflowStarter
     form_answers: FormAnswers
+    applications: Applications
     roster_import: RosterImport

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden
+
+ROLE_NOT_ALLOWED: Final = forbidden("role_not_allowed")
+STATE_OFFICE_ONLY: Final = forbidden("state_office_only")
 
 
 class Role(StrEnum):
@@ -54,7 +58,12 @@ TIMER = Actor(id="0" * 32, role=Role.SYSTEM, auth="timer")
 
 def demand_role(actor: Actor, *roles: Role) -> None:
     """Refuse an actor who acts in none of ``roles`` (code ``role_not_allowed``)."""
-    demand(actor.role in roles, "role_not_allowed")
+    forbid(actor.role not in roles, ROLE_NOT_ALLOWED)
+
+
+def demand_statewide(actor: Actor) -> None:
+    """Refuse anyone but the state office (code ``state_office_only``)."""
+    forbid(not actor.statewide, STATE_OFFICE_ONLY)
 
 
 def demand_coordinator(actor: Actor, region: str) -> None:

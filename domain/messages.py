@@ -4,9 +4,10 @@ A command is an imperative with an id, the resolved actor and, where the rule wa
 is the name of the workflow update, its ``roles`` say who may ask at all; the stage room that owns it says the rest.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.actors import Actor, Role
 
@@ -20,6 +21,7 @@ class Command:
     ``needs_facts`` says that it cannot be decided without a look at the database.
     ``while_paused`` says that it is allowed while a relationship is paused, ``after_end`` that it is allowed once the
     relationship has ended and still waits for a form.
+    ``example`` has a value for each field whose type does not say what it may be; the API's documents show it.
     """
 
     roles: ClassVar[tuple[Role, ...]] = ()
@@ -28,6 +30,7 @@ class Command:
     needs_facts: ClassVar[bool] = False
     while_paused: ClassVar[bool] = False
     after_end: ClassVar[bool] = False
+    example: ClassVar[Mapping[str, Any]] = {}
 
     id: str
     actor: Actor

@@ -50,25 +50,6 @@ class TaskKind(StrEnum):
     NAME_CONTACT = "name_contact"
 
 
-QUIET = (TaskKind.CONSIDER_CHANGE, TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
-"""Work of which nobody of the pair may see anything: a partner does not learn who asked or complained."""
-
-OF_ONE_SIDE = (TaskKind.CHASE_FORM,)
-"""Work that names what one of the two still owes; their page of the relationship does not show it to either."""
-
-
-QUIET_EVENTS = (
-    "ChangeAsked",
-    "ChangeAnswered",
-    "ComplaintOpened",
-    "ComplaintTaken",
-    "ComplaintDecided",
-    "ComplaintReturned",
-    "ComplaintClosed",
-)
-"""Events behind quiet work: to the pair it must look as if they had not happened, also by a number or an instant."""
-
-
 OF_SUBJECT: Mapping[str, TaskKind] = {
     "first_contact": TaskKind.HELP_FIRST_CONTACT,
     "agreement": TaskKind.HELP_AGREEMENT,
@@ -103,7 +84,7 @@ class Task:
         return self.closed_at is None
 
 
-def opened(
+def open_task(
     tasks: tuple[Task, ...],
     stream: str,
     stamp: Stamp,
@@ -129,7 +110,7 @@ def opened(
     return (*tasks, task)
 
 
-def closed(
+def close_tasks(
     tasks: tuple[Task, ...], stamp: Stamp, *kinds: TaskKind, subject: str | None = None, outcome: str = "done"
 ) -> tuple[Task, ...]:
     """The tasks with every open one of ``kinds`` (all kinds if none is named) closed by the stamp's actor."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.journal import Head
-from domain.messages import Handled
+from domain.messages import Command, Handled
 from domain.payments.claims import AddClaim
 from domain.relationship.stages.application import OpenRelationship
 from domain.rules.program import TermDates
@@ -42,63 +42,68 @@ def workflow_id(kind: str, id: str) -> str:
     return f"{kind}/{id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelationshipStart:
-    """What a relationship starts with, and what it hands on when it continues as new.
+# The order of the fields is part of what stored histories hold: first what names the stream, then what all share. The
+# classes have no slots, since two bases with slots cannot be joined.
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamStart:
+    """What every stream starts with, and what it hands on when it continues as new.
 
     The rules are the canonical text that decides; ``state`` is the state's canonical text, absent at the first start.
     ``history_limit`` is the number of Temporal events after which the run continues as new (0 = the server suggests).
     """
 
+    origin: str
+    rules_text: str
+    rules_digest: str
+    rules_version: str
+    opening: Command
+    engine: int = 1
+    state: str | None = None
+    head: Head = field(default_factory=Head)
+    handled: tuple[Handled, ...] = ()
+    history_limit: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RelationshipName:
     relationship: str
     mentee: str
     program: str
     term: str
     term_dates: TermDates
     region: str
-    origin: str
-    rules_text: str
-    rules_digest: str
-    rules_version: str
-    opening: OpenRelationship
-    engine: int = 1
-    state: str | None = None
-    head: Head = field(default_factory=Head)
-    handled: tuple[Handled, ...] = ()
-    history_limit: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationStart:
-    """What an obligation starts with: its first claim, and the rules under which the amount is frozen."""
-
+@dataclass(frozen=True, kw_only=True)
+class _ObligationName:
     obligation: str
     program: str
-    origin: str
-    rules_text: str
-    rules_digest: str
-    rules_version: str
-    opening: AddClaim
-    engine: int = 1
-    state: str | None = None
-    head: Head = field(default_factory=Head)
-    handled: tuple[Handled, ...] = ()
-    history_limit: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermStart:
-    """What a term in one region starts with: the rules by which it is kept, and its opening."""
-
+@dataclass(frozen=True, kw_only=True)
+class _TermName:
     id: str
     program: str
-    origin: str
-    rules_text: str
-    rules_digest: str
-    rules_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationshipStart(StreamStart, _RelationshipName):
+    """What a relationship starts with: who applies, for which term and region, under which rules."""
+
+    opening: OpenRelationship
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObligationStart(StreamStart, _ObligationName):
+    """What an obligation starts with: its first claim, and the rules under which the amount is frozen."""
+
+    opening: AddClaim
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermStart(StreamStart, _TermName):
+    """What a term in one region starts with: the rules by which it is kept, and its opening."""
+
     opening: OpenTerm
-    engine: int = 1
-    state: str | None = None
-    head: Head = field(default_factory=Head)
-    handled: tuple[Handled, ...] = ()
-    history_limit: int = 0

@@ -6,19 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field, Strict
 
-from activities.adapters.postgres.writes.reference import AlreadyThere, NewApplication, Unknown
+from activities.adapters.postgres.reads.documents import NotTheReader
 from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Code, Day, Id, StrictBody
-from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.office import Office
+from api_gateway.services.applications import ApplicationForm
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
-from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
-from domain.forms.model import LONGEST_LONG_TEXT, text_code
-from domain.ids import derive
 
 router = APIRouter()
 
@@ -35,56 +33,22 @@ class Application(StrictBody):
     circumstances: Annotated[str, Field(max_length=4000)] = ""
 
 
-@router.post("/applications", status_code=201, operation_id="applications.create", tags=["applications"])
+@router.post(
+    "/applications",
+    status_code=201,
+    operation_id="applications.create",
+    tags=["applications"],
+    responses=ACCEPTED,
+)
 @once("Apply", lambda made: f"/v1/relationships/{made['relationship']}")
-async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> dict[str, str]:
-    """Apply for a term, for oneself or, as a coordinator of the person's region, for a member."""
-    command = command_id(caller, key)
-    actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
-    if actor.role is Role.PARTICIPANT and body.person != caller.person:
-        raise Problem(403, "not_your_application")
-    person = await office.views.person(body.person)
-    term = await office.views.term(body.term)
-    if person is None or not actor.covers(person["region"]):
-        raise Problem(404, "unknown_person")
-    if term is None:
-        raise Problem(404, "unknown_term")
-    application = derive("application", body.person, body.term)
-    relationship = derive("relationship", application)
-    document = None
-    if code := text_code(body.circumstances, most=LONGEST_LONG_TEXT, lines=True):
-        pointer = {"pointer": "/circumstances", "detail": code.replace("_", " "), "code": code}
-        raise Problem(422, "answers_do_not_fit", errors=[pointer])
-    if body.circumstances:
-        document = await office.documents.keep(
-            {"circumstances": body.circumstances},
-            id=derive("document", command),
-            scope=application,
-            person=body.person,
-            form="M2",
-            privacy="c2s",
-        )
-    new = NewApplication(
-        id=application,
-        relationship=relationship,
-        person=body.person,
-        program=term["program"],
-        term=body.term,
-        region=person["region"],
-        reason=body.reason,
-        first_year=body.first_year,
-        applied_on=body.applied_on,
-        areas=tuple(dict.fromkeys(body.areas)),
-        special_document=document.doc if document else None,
-    )
-    try:
-        await office.reference.add_application(new, actor=actor)
-    except Unknown as missing:
-        raise Problem(404, f"unknown_{missing}") from None
-    except AlreadyThere:
-        raise Problem(409, "already_applied") from None
-    await office.starter.open_relationship(application)
-    return {"application": application, "relationship": relationship}
+async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> Any:
+    """Apply for a term, for oneself or, as a coordinator of the person's region, for a member.
+
+    202 says that the application is stored, but that its relationship is not open yet; it will be without another
+    request.
+    """
+    form = ApplicationForm(**dict(body))
+    return await office.applications.apply(form, caller=caller, command=command_id(caller, key))
 
 
 @router.get(
@@ -94,14 +58,15 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
 )
 async def special_application(subject: Subject, office: Parts, caller: Writers) -> Any:
     """The sealed text, for the one person who took the application; each reading is an event."""
-    found = await visible_relationship(office.views, caller, subject)
-    if not found["special_document"]:
-        raise Problem(404, "not_found")
-    if found["decider"] != caller.person:
+    reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
+    try:
+        found = await office.reads.documents.special_application(caller.sight, subject, reader)
+    except NotTheReader:
         await _reading_refused(office, caller, subject)
-        raise Problem(403, "not_the_decider")
-    reader = caller.acting((Role.COORDINATOR,))
-    return await office.documents.read_sealed(found["special_document"], reader=reader, relationship=subject)
+        raise Problem(403, "not_the_decider") from None
+    if found is None:
+        raise Problem(404, "not_found")
+    return found
 
 
 async def _reading_refused(office: Office, caller: Caller, subject: str) -> None:

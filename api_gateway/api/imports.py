@@ -5,14 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, UploadFile
 
 from api_gateway.http.auth import Writers
-from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.services.writer import WRITERS
 
 router = APIRouter()
 
 
-@router.post("/imports/roster", status_code=201, operation_id="imports.roster", tags=["imports"])
+@router.post(
+    "/imports/roster",
+    status_code=201,
+    operation_id="imports.roster",
+    tags=["imports"],
+    responses=ACCEPTED,
+)
 @once("ImportRoster", lambda _: "/v1/relationships")
 async def import_roster(
     key: Key,
@@ -23,8 +29,11 @@ async def import_roster(
     memberships: Annotated[UploadFile | None, File()] = None,
     mentors: Annotated[UploadFile | None, File()] = None,
     applications: Annotated[UploadFile | None, File()] = None,
-) -> dict[str, Any]:
-    """Check all files, store all rows in one transaction, start one relationship per application."""
+) -> Any:
+    """Check all files, store all rows in one transaction, start one relationship per application.
+
+    202 says that all is stored, but that some relationships are not open yet; they will be without another request.
+    """
     files = {"people": people, "memberships": memberships, "mentors": mentors, "applications": applications}
     texts = {name: await file.read() for name, file in files.items() if file is not None}
     actor, command = caller.acting(WRITERS), command_id(caller, key)

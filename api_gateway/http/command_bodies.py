@@ -37,53 +37,17 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
         fields[field.name] = (_strict(hints[field.name]), default)
     if kind.aside:
         fields[kind.aside] = (Sealed, "")
-    examples = {"examples": [{name: example(name, hints.get(name, str)) for name in fields}]}
+    texts = {name: "" for name, (of, _) in fields.items() if of is Sealed}
+    shown = {**{name: _example(hints[name]) for name in fields if name not in texts}, **texts, **kind.example}
+    examples = {"examples": [{name: shown[name] for name in fields}]}
     config = ConfigDict(extra="forbid", json_schema_extra=typing.cast(Any, examples))
     return create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
 
 
-_EXAMPLES: typing.Final[dict[str, Any]] = {
-    "mode": "phone",
-    "reason": "no_fault",
-    "topics": ["entry_plan"],
-    "needs": ["budget"],
-    "preferences": ["same_role"],
-    "kind": "letter",
-    "obstacle": "time_conflict",
-    "reference": "WIRE-2027-0014",
-    "money_region": "r3",
-    "fallback": "",
-    "minutes": 45,
-    "version": 1,
-    "rules_version": "2026.2",
-    "statement": "",
-    "private_reason": "",
-    "against": "",
-    "evidence": ["match_confirmed"],
-    "place": "school",
-    "slot": "",
-    "rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "school"}],
-    "form": "mentors_pledge",
-    "answers": {"confidence": 4, "most_helpful": "Meeting in person.", "quote_consent": True},
-    "terms": {
-        "ground_rules": ["confidential"],
-        "rhythm": {"every": 1, "unit": "months"},
-        "modes": ["phone", "in_person"],
-        "face_to_face": 1,
-        "minutes": 45,
-    },
-    "digest": "9f2c" * 16,
-    "about": "conduct",
-    "answer": "goes_on",
-}
-
-
-def example(name: str, kind: Any) -> Any:
-    """A value that a field of that name and type can have; the API documents show it."""
+def _example(kind: Any) -> Any:
+    """Return a value that a field of that type can have; the API's documents show it."""
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind)).value
-    if name in _EXAMPLES:
-        return _EXAMPLES[name]
     if kind is bool:
         return True
     if kind is datetime:
@@ -92,15 +56,6 @@ def example(name: str, kind: Any) -> Any:
         return "2026-11-02"
     if kind is str:
         return "9f2c" * 8
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return next(iter(kind)).value
-    if dataclasses.is_dataclass(kind):
-        return {
-            "ground_rules": ["confidential"],
-            "rhythm": {"every": 1, "unit": "months"},
-            "modes": ["phone"],
-            "face_to_face": 1,
-        }
     return []
 
 

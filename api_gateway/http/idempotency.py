@@ -24,6 +24,10 @@ from domain.ids import derive
 
 _RECORDED: Final = (403, 404, 409)
 """Refusals that stand in the journal; input of the wrong form does not."""
+ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
+    202: {"description": "Stored, and done soon: the same body and Location, which may not answer yet"}
+}
+"""For a route that starts something: what it answers where the start is not recorded yet."""
 Endpoint = Callable[..., Awaitable[Any]]
 
 
@@ -68,7 +72,8 @@ def answer_body(response: Response, answer: Answer) -> Any:
 def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[Endpoint], Endpoint]:
     """Let a route with ``key``, ``office`` and ``caller`` do its work once per person and key.
 
-    ``location`` makes the address of what the answer tells of; a repeat says it too.
+    ``location`` makes the address of what the answer tells of; a repeat says it too. A route whose status depends on
+    what became of its work returns an ``Answer``, any other its body.
     """
 
     def wrap(endpoint: Endpoint) -> Endpoint:
@@ -126,8 +131,9 @@ async def _first(
         with contextlib.suppress(Unavailable):
             await intake.release(command)
         raise
-    await intake.answer(command, status, body)
-    return Answer(body=body, status=status)
+    answer = body if isinstance(body, Answer) else Answer(body=body, status=status)
+    await intake.answer(command, answer.status, answer.body)
+    return answer
 
 
 async def _fingerprint(request: Request) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.reads.reference import ReferenceReads
 from activities.adapters.postgres.writes.reference import AlreadyThere
 from activities.adapters.postgres.writes.roster import RosterFault, RosterIntake, read_roster
 from api_gateway.services.problem import Problem
+from api_gateway.services.send_command import Answer
 from api_gateway.services.start_workflows import WorkflowStarter
 from domain.actors import Actor
 
@@ -13,20 +14,18 @@ from domain.actors import Actor
 class RosterImport:
     """Stores a roster and starts one relationship per application in it."""
 
-    def __init__(self, roster: RosterIntake, views: Views, starter: WorkflowStarter) -> None:
+    def __init__(self, roster: RosterIntake, terms: ReferenceReads, starter: WorkflowStarter) -> None:
         self._roster = roster
-        self._views = views
+        self._terms = terms
         self._starter = starter
 
-    async def run(
-        self, texts: Mapping[str, bytes], *, term: str, actor: Actor, command: str
-    ) -> dict[str, int]:
-        """Return how many people and applications were stored, and how many relationships were started.
+    async def run(self, texts: Mapping[str, bytes], *, term: str, actor: Actor, command: str) -> Answer:
+        """Say how many people and applications were stored, and how many relationships were started.
 
         Raises:
             Problem: The term is unknown, a line is at fault, or a person has applied for this term before.
         """
-        found = await self._views.term(term)
+        found = await self._terms.term(term)
         if found is None:
             raise Problem(404, "unknown_term")
         try:
@@ -39,10 +38,9 @@ class RosterImport:
                 "Nothing was stored. Somebody on the list has applied for this term before, in other words."
             )
             raise Problem(409, "already_applied", advice) from None
-        started = 0
-        for application in applications:
-            started += await self._starter.open_relationship(application)
-        return {"people": len(roster.people), "applications": len(applications), "started": started}
+        started, recorded = await self._starter.open_relationships(applications)
+        body = {"people": len(roster.people), "applications": len(applications), "started": started}
+        return Answer(body=body, status=201 if recorded else 202)
 
 
 def _roster_refused(fault: RosterFault) -> Problem:

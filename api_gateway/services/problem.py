@@ -3,40 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import domain.payments.order_permissions
+import domain.relationship.rooms
+import domain.term.permissions  # noqa: F401 - a code forbids once the room that says so is imported: all three are
+from domain.errors import is_forbidden
+
 RETRY_AFTER: Final = "2"
 """Seconds after which a client may send the same request again."""
-
-FORBIDDEN: Final = {
-    "role_not_allowed",
-    "not_a_participant",
-    "state_office_only",
-    "not_the_decider",
-    "proposer_is_mentor",
-    "waiver_is_proposer",
-    "waiver_in_pair",
-    "confirmer_in_pair",
-    "own_application",
-    "own_meeting",
-    "not_the_mentor",
-    "not_the_booker",
-    "recognizes_self",
-    "approver_sends",
-    "approves_own_order",
-    "settles_own_order",
-    "not_the_maker",
-    "on_the_pair",
-    "contact_of_the_payee",
-    "answers_in_own_pair",
-    "decides_in_own_pair",
-    "complaint_is_about_you",
-    "decider_seconds",
-    "not_a_mentor_of_term",
-    "audience_not_yours",
-    "own_relationship",
-    "form_of_the_other_side",
-    "not_the_writer",
-}
-"""Codes that say who may not; all other broken rules say that it may not be now."""
 
 
 def title_of(code: str) -> str:
@@ -98,7 +71,7 @@ def broken_rule(code: str, field: str = "") -> Problem:
     """The problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
     if code in ("other_region", "not_found"):
         return Problem(404, "not_found", recorded=code)
-    status = 403 if code in FORBIDDEN else 409
+    status = 403 if is_forbidden(code) else 409
     pointer = [{"pointer": "/" + field.replace(".", "/"), "detail": code.replace("_", " "), "code": code}]
     unknown = field and (code.startswith("unknown_") or code.endswith("_out_of_range"))
     return Problem(status, code, WHERE_CODES_STAND if unknown else "", errors=pointer if field else ())

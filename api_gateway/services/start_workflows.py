@@ -3,14 +3,16 @@
 A start is done once, whoever repeats it. Where the engine is away, housekeeping starts what is left.
 """
 
-from typing import Any
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.starts import relationship_start
-from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.starts import open_count, relationship_start
 from activities.adapters.postgres.writes.reference import Reference
 from activities.errors import Unavailable
 from api_gateway.services.problem import Problem
@@ -22,18 +24,43 @@ from domain.workflow_contracts import (
 )
 from workers.temporal import start_once
 
+PATIENCE: Final = 10.0
+"""Seconds that a request waits until the relationships that it started are recorded."""
+_FIRST_PAUSE: Final = 0.02
+_LONGEST_PAUSE: Final = 0.25
+
 
 class WorkflowStarter:
     """Starts what applications and terms call for."""
 
-    def __init__(self, client: Client, database: Database, views: Views, reference: Reference) -> None:
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        facts: CommandFacts,
+        reference: Reference,
+        patience: float = PATIENCE,
+    ) -> None:
         self._client = client
+        self._patience = patience
         self._database = database
-        self._views = views
+        self._facts = facts
         self._reference = reference
 
-    async def open_relationship(self, application: str) -> bool:
-        """Start the relationship of a stored application; False where the engine is away."""
+    async def open_relationships(self, applications: Sequence[str]) -> tuple[int, bool]:
+        """Start the relationships of stored applications, and wait until their openings are recorded.
+
+        Returns:
+            How many were started, and whether all are recorded: only then does GET show each of them.
+        """
+        started = 0
+        for application in applications:
+            started += await self._open(application)
+        recorded = started == len(applications) and await self._recorded(applications)
+        return started, recorded
+
+    async def _open(self, application: str) -> bool:
+        """Start one relationship; False where the engine is away."""
         async with self._database.transaction() as connection:
             start = await relationship_start(connection, application)
         if start is None:
@@ -45,10 +72,22 @@ class WorkflowStarter:
         await self._reference.mark_started(application)
         return True
 
+    async def _recorded(self, applications: Sequence[str]) -> bool:
+        """Wait until the relationships of applications are recorded; False where that takes too long."""
+        pause, until = _FIRST_PAUSE, asyncio.get_running_loop().time() + self._patience
+        while True:
+            async with self._database.transaction() as connection:
+                if await open_count(connection, applications) == len(applications):
+                    return True
+            if asyncio.get_running_loop().time() >= until:
+                return False
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
     async def keep_terms(self, program: str) -> None:
         """Start every term of a program that nobody keeps in a region yet."""
         try:
-            for start in await self._views.unkept_terms(program):
+            for start in await self._facts.unkept_terms(program):
                 await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)
         except Unavailable:
             return

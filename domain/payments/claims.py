@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import obligation_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -155,9 +155,11 @@ def _add(state: Obligation, command: AddClaim, rules: Rules) -> tuple[Event, ...
 
 
 def _accrued(command: AddClaim, rules: Rules) -> ObligationAccrued:
-    rule = next((rule for rule in rules.money if rule.kind == command.kind and rule.executed), None)
-    demand(rule is not None, "unknown_money_rule", field="kind")
-    assert rule is not None  # noqa: S101 - demanded in the line above
+    rule = required(
+        next((rule for rule in rules.money if rule.kind == command.kind and rule.executed), None),
+        "unknown_money_rule",
+        field="kind",
+    )
     amount = Money(currency=rule.currency, minor=rule.amount_minor)
     last = max(command.term_dates.last, rules.calendar.local_date(command.due_at))
     return ObligationAccrued(
@@ -217,7 +219,7 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
             return replace(state, claims=_without(state.claims, event))
         case ObligationDue():
             kind, role = TaskKind.PREPARE_STIPEND, Role.PAYMENT_STAFF
-            todo = tasks.opened(state.tasks, state.id, stamp, kind, role=role)
+            todo = tasks.open_task(state.tasks, state.id, stamp, kind, role=role)
             return replace(state, state="due", tasks=todo)
         case ObligationCanceled():
             orders = tuple(
@@ -226,12 +228,14 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
                 else order
                 for order in state.orders
             )
-            done = tasks.closed(state.tasks, stamp, outcome="canceled")
+            done = tasks.close_tasks(state.tasks, stamp, outcome="canceled")
             return replace(state, orders=orders, tasks=done).finished("canceled", stamp)
         case ObligationReopened():
             return replace(state, state="accrued", due_at=event.due_at, finished_at=None)
         case ObligationClosed():
-            return replace(state, ended_at=stamp.at, tasks=tasks.closed(state.tasks, stamp, outcome="closed"))
+            return replace(
+                state, ended_at=stamp.at, tasks=tasks.close_tasks(state.tasks, stamp, outcome="closed")
+            )
     raise TypeError(type(event).__name__)
 
 

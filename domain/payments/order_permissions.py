@@ -8,9 +8,10 @@ approves. Where a membership has lapsed the order is held, not refused: the mone
 import hashlib
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from domain.actors import Actor
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command
@@ -46,6 +47,13 @@ from domain.payments.orders import (
 )
 from domain.payments.state import Obligation, Order, OrderState
 
+APPROVER_SENDS: Final = forbidden("approver_sends")
+NOT_THE_MAKER: Final = forbidden("not_the_maker")
+APPROVES_OWN_ORDER: Final = forbidden("approves_own_order")
+SETTLES_OWN_ORDER: Final = forbidden("settles_own_order")
+ON_THE_PAIR: Final = forbidden("on_the_pair")
+CONTACT_OF_THE_PAYEE: Final = forbidden("contact_of_the_payee")
+
 _REFERENCE = re.compile(r"[A-Za-z0-9._:/+-]{1,64}")
 _REASON = re.compile(r"[a-z][a-z0-9_]{1,47}")
 _HOLDABLE = (OrderState.DRAFT, OrderState.NEEDS_APPROVAL, OrderState.APPROVED)
@@ -71,9 +79,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
         case PrepareStipend():
             return _prepare(state, command, facts)
     _demand_outsider(state, command.actor)
-    order = state.order
-    demand(order is not None, "no_order")
-    assert order is not None  # noqa: S101 - demanded in the line above
+    order = required(state.order, "no_order")
     match command:
         case SubmitOrder() | WithdrawOrder():
             return _by_maker(state, order, command, facts)
@@ -84,7 +90,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             return (OrderHeld(order=order.id, reason=command.reason),)
         case EnterReference():
             _demand_state(order, OrderState.APPROVED)
-            demand(command.actor.id != order.approver, "approver_sends")
+            forbid(command.actor.id == order.approver, APPROVER_SENDS)
             demand(order.hash == hash_of(state), "approval_stale")
             fits = _REFERENCE.fullmatch(command.reference) is not None
             demand(fits, "reference_not_a_code", field="reference")
@@ -99,7 +105,7 @@ def _check(state: Obligation, command: CheckMemberships, facts: PaymentFacts | N
     _demand_outsider(state, command.actor)
     if facts is None or state.standing != "due":
         return ()
-    checked = MembershipsChecked(lapsed=_lapsed(state, facts), members=_seen(state, facts))
+    checked = MembershipsChecked(lapsed=_lapsed(state, facts), members=_members(state, facts))
     order = state.order
     held = _gate(state, order.id, facts) if order is not None and order.state in _HOLDABLE else None
     return (checked, held) if held else (checked,)
@@ -129,7 +135,7 @@ def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | N
         hash=hash_of(state),
         replaces=last.id if last else "",
         evidence=state.evidence,
-        members=_seen(state, facts),
+        members=_members(state, facts),
     )
     return (made, _gate(state, order, facts) or OrderSubmitted(order=order, members=made.members))
 
@@ -137,7 +143,7 @@ def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | N
 def _by_maker(
     state: Obligation, order: Order, command: SubmitOrder | WithdrawOrder, facts: PaymentFacts | None
 ) -> tuple[Event, ...]:
-    demand(command.actor.id == order.maker, "not_the_maker")
+    forbid(command.actor.id != order.maker, NOT_THE_MAKER)
     if isinstance(command, WithdrawOrder):
         _demand_state(order, OrderState.NEEDS_APPROVAL)
         return (OrderWithdrawn(order=order.id),)
@@ -146,7 +152,7 @@ def _by_maker(
         return ()
     _demand_no_contact(facts, command.actor)
     held = _gate(state, order.id, facts)
-    return (held or OrderSubmitted(order=order.id, members=_seen(state, facts)),)
+    return (held or OrderSubmitted(order=order.id, members=_members(state, facts)),)
 
 
 def _by_approver(
@@ -155,7 +161,7 @@ def _by_approver(
     command: ApproveStipend | DenyStipend | VoidOrder | LiftHold,
     facts: PaymentFacts | None,
 ) -> tuple[Event, ...]:
-    demand(command.actor.id != order.maker, "approves_own_order")
+    forbid(command.actor.id == order.maker, APPROVES_OWN_ORDER)
     if not isinstance(command, ApproveStipend):
         _demand_reason(command.reason)
     match command:
@@ -179,16 +185,16 @@ def _by_approver(
             return (OrderVoided(order=order.id, reason=command.reason),)
         case LiftHold():
             demand(not _lapsed(state, facts), HoldReason.MEMBER_LAPSED.value)
-            seen = _seen(state, facts)
-            return (HoldLifted(order=order.id, reason=command.reason, members=seen),)
+            members = _members(state, facts)
+            return (HoldLifted(order=order.id, reason=command.reason, members=members),)
         case ApproveStipend():
             held = _gate(state, order.id, facts)
-            seen = _seen(state, facts)
-            return (held or OrderApproved(order=order.id, hash=order.hash, members=seen),)
+            members = _members(state, facts)
+            return (held or OrderApproved(order=order.id, hash=order.hash, members=members),)
 
 
 def _by_third(order: Order, command: ConfirmSettled | RecordFailed | RecordReturned) -> tuple[Event, ...]:
-    demand(command.actor.id not in (order.maker, order.sender), "settles_own_order")
+    forbid(command.actor.id in (order.maker, order.sender), SETTLES_OWN_ORDER)
     if isinstance(command, ConfirmSettled):
         _demand_state(order, OrderState.SENT)
         return (OrderSettled(order=order.id),)
@@ -212,11 +218,11 @@ def _demand_outsider(state: Obligation, actor: Actor) -> None:
     """Nobody decides about money that follows from his own pair; a withdrawn claim counts too."""
     demand(actor.covers(state.region), "other_region")
     people = (state.mentor, *(claim.mentee for claim in state.claims))
-    demand(actor.id not in people, "on_the_pair")
+    forbid(actor.id in people, ON_THE_PAIR)
 
 
 def _demand_no_contact(facts: PaymentFacts, actor: Actor) -> None:
-    demand(actor.id not in facts.contacts, "contact_of_the_payee")
+    forbid(actor.id in facts.contacts, CONTACT_OF_THE_PAYEE)
 
 
 def _lapsed(state: Obligation, facts: PaymentFacts) -> tuple[str, ...]:
@@ -225,10 +231,10 @@ def _lapsed(state: Obligation, facts: PaymentFacts) -> tuple[str, ...]:
     return tuple(person for person in state.members if not facts.memberships.get(person))
 
 
-def _seen(state: Obligation, facts: PaymentFacts) -> Mapping[str, str]:
+def _members(state: Obligation, facts: PaymentFacts) -> Mapping[str, str]:
     """The memberships that a decision went by; who holds none is absent."""
-    found = {person: facts.memberships.get(person, "") for person in state.members}
-    return {person: kind for person, kind in found.items() if kind}
+    every = {person: facts.memberships.get(person, "") for person in state.members}
+    return {person: kind for person, kind in every.items() if kind}
 
 
 def _gate(state: Obligation, order: str, facts: PaymentFacts) -> OrderHeld | None:

@@ -16,9 +16,9 @@ from domain.relationship.any_stage.complaint import ComplaintClosed
 from domain.relationship.evolve import fold
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
 from domain.relationship.stages import stipend
-from domain.relationship.stages.matching.proposal import MatchConfirmed
+from domain.relationship.stages.matching.confirmation import MatchConfirmed
 from domain.relationship.stages.meetings import cover, observations
-from domain.relationship.stages.meetings.stage import MeetingsCompleted
+from domain.relationship.stages.meetings.completion import MeetingsCompleted
 from domain.relationship.state import Relationship
 from domain.rules.money import Trigger
 from domain.rules.program import Rules

@@ -10,14 +10,17 @@ from datetime import datetime
 
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice
 from domain.relationship.deadlines import Timer
 from domain.relationship.facts import Facts, Question
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 
 Decide = Callable[[Relationship, Command, datetime, Rules, Facts | None], tuple[Event, ...]]
 Evolve = Callable[[Relationship, Event, Stamp], Relationship]
 Ask = Callable[[Relationship, Command, Question], Question]
+NoticesOf = Callable[[Relationship, Event, Stamp], tuple[Notice, ...]]
 OnDue = Callable[[Relationship, Timer, datetime, Rules], tuple[Event, ...]]
 
 
@@ -33,17 +36,25 @@ def _as_it_is(state: Relationship, command: Command, general: Question) -> Quest
     return general
 
 
+def _no_notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return nothing: the ``notices`` of a room that says nothing to anybody."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """One room: its commands and events, what a command leads to, how an event changes the state.
 
-    ``question`` adds what a command wants to know besides. ``on_due`` says what a deadline brings when it fires, by
-    its subject; all other deadlines climb their ladder.
+    ``first_events`` leads back from the journal to the commands, ``question`` adds what a command wants to know besides
+    what all ask for, ``notices`` says what is sent because of an event that led to a state. ``on_due`` says what a
+    deadline brings when it fires, by its subject; all other deadlines climb their ladder.
     """
 
     commands: tuple[type[Command], ...] = ()
     events: tuple[type[Event], ...]
+    first_events: tuple[FirstEvent, ...] = ()
     question: Ask = _as_it_is
     decide: Decide = _no_command
     evolve: Evolve
-    on_due: Mapping[Subject, OnDue] = field(default_factory=dict)
+    notices: NoticesOf = _no_notices
+    on_due: Mapping[DeadlineKind, OnDue] = field(default_factory=dict)

@@ -15,16 +15,31 @@ from domain.relationship.any_stage import (
 from domain.relationship.room import Room
 from domain.relationship.stages import application, contact, recognition, stipend, survey
 from domain.relationship.stages.agreement import signing
-from domain.relationship.stages.matching import consultation, proposal
-from domain.relationship.stages.meetings import cover, groups, observations, plan, stage
+from domain.relationship.stages.matching import confirmation, consultation, proposal
+from domain.relationship.stages.meetings import (
+    completion,
+    cover,
+    dispute,
+    follow_up,
+    groups,
+    log,
+    observations,
+    plan,
+    referral,
+)
 
 ROOMS: tuple[Room, ...] = (
     application.ROOM,
     proposal.ROOM,
+    confirmation.ROOM,
     consultation.ROOM,
     contact.ROOM,
     signing.ROOM,
-    stage.ROOM,
+    log.ROOM,
+    dispute.ROOM,
+    follow_up.ROOM,
+    completion.ROOM,
+    referral.ROOM,
     groups.ROOM,
     plan.ROOM,
     observations.ROOM,

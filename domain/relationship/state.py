@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator, demand_role
 from domain.calendar import Rhythm
-from domain.errors import demand
+from domain.errors import forbid, forbidden
 from domain.ids import x_stream
 from domain.messages import Stamp
 from domain.relationship import deadlines
@@ -20,7 +21,7 @@ from domain.relationship.parts.forms import Filed, Owed
 from domain.relationship.parts.helpers import Helper
 from domain.relationship.parts.matching import Matching
 from domain.relationship.parts.meetings import Meetings
-from domain.relationship.parts.next_meeting import Appointment
+from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.parts.observations import Observations
 from domain.relationship.parts.pause import Pause
 from domain.relationship.parts.plan import Plan
@@ -28,8 +29,11 @@ from domain.relationship.parts.recognition import Recognition
 from domain.relationship.parts.slot import Slot
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.parts.survey import Survey
-from domain.rules.program import Rules, Subject, TermDates
+from domain.rules.program import DeadlineKind, Rules, TermDates
 from domain.tasks import Task
+
+NOT_A_PARTICIPANT: Final = forbidden("not_a_participant")
+ON_THE_PAIR: Final = forbidden("on_the_pair")
 
 STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey", "stipend", "recognition")
 
@@ -65,7 +69,7 @@ class Relationship:
     schedule: Plan = Plan()
     observations: Observations = Observations()
     cover: Cover = Cover()
-    appointment: Appointment | None = None
+    appointment: NextMeeting | None = None
     survey: Survey = Survey()
     claims: tuple[StipendClaim, ...] = ()
     recognition: Recognition = Recognition()
@@ -91,7 +95,7 @@ class Relationship:
     def side_of(self, actor: Actor) -> Side:
         """The seat of a participant in this relationship; anybody else is refused (``not_a_participant``)."""
         demand_role(actor, Role.PARTICIPANT)
-        demand(actor.id in (self.mentee, self.mentor) and bool(actor.id), "not_a_participant")
+        forbid(not actor.id or actor.id not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
 
     def seat_of(self, actor: Actor) -> str:
@@ -100,6 +104,11 @@ class Relationship:
             return self.side_of(actor).value
         demand_coordinator(actor, self.region)
         return Role.COORDINATOR.value
+
+    def demand_outside_coordinator(self, actor: Actor) -> None:
+        """Refuse anybody but a coordinator of the region who is not of the pair: nobody judges an own stipend."""
+        demand_coordinator(actor, self.region)
+        forbid(actor.id in (self.mentor, self.mentee), ON_THE_PAIR)
 
     def person_of(self, side: Side) -> str:
         """The person in a seat."""
@@ -123,7 +132,7 @@ class Relationship:
         day = rules.calendar.next_by(since, rules.rhythm(signed))
         if next_on is not None and next_on < day:
             day = next_on
-        return deadlines.started(rules, Subject.MEETING, rules.calendar.end_of(day))
+        return deadlines.started(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
 
     def has_reached(self, stage: str) -> bool:
         """Whether the relationship is at a stage or beyond it; a stage before all is reached, one after all is not."""
@@ -161,7 +170,7 @@ class Relationship:
             claims=claims,
             observations=self.observations.lapsed(),
             cover=self.cover.lapsed(),
-            tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
+            tasks=tasks.close_tasks(self.tasks, stamp, outcome=outcome),
             change_asked=(),
             complaints=lapsed(self.complaints, stamp),
             owed=(),

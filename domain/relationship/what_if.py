@@ -20,7 +20,7 @@ from domain.money import Money
 from domain.relationship import deadlines as nudges
 from domain.relationship import decider
 from domain.relationship.any_stage.rules_version import RulesMoved
-from domain.relationship.commands_from_events import command_of, facts_of, possible
+from domain.relationship.commands_from_events import recorded_command
 from domain.relationship.evolve import CATALOG, evolve, fold
 from domain.relationship.facts import Facts
 from domain.relationship.stages.application import ApplicationReceived
@@ -122,13 +122,11 @@ def _ask(
     if decided[0].actor == TIMER:
         armed = replace(state, timers=nudges.rearmed(state.timers, rules, draft))
         return armed, _Answer(decider.overdue(armed, at, draft))
-    command = command_of(state, events, decided, rules.calendar.zone)
-    facts, unknown = facts_of(state, command, events, rules, draft)
-    if facts is None or not unknown:
-        return state, _decided(state, command, at, draft, facts)
-    answers = [_decided(state, command, at, draft, each) for each in possible(facts, unknown, draft)]
+    recorded = recorded_command(state, events, decided, rules.calendar.zone)
+    facts = recorded.facts(rules, draft)
+    answers = [_decided(state, recorded.command, at, draft, each) for each in facts.possible()]
     same = all(answer == answers[0] for answer in answers)
-    return state, answers[0] if same else _Answer(unknown=unknown)
+    return state, answers[0] if same else _Answer(unknown=tuple(facts.unknown))
 
 
 def _decided(

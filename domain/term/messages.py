@@ -46,6 +46,7 @@ class SubmitMonthlyRecord(Command):
 
     roles: ClassVar = (Role.PARTICIPANT,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"month": "2026-10", "answers": {"site_visited": True}}
 
     month: str
     answers: Document
@@ -56,6 +57,7 @@ class AmendMonthlyRecord(Command):
     """A mentor puts a new version in the place of a record; the old one stays where it is."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"month": "2026-10", "answers": {"site_visited": True}}
 
     month: str
     answers: Document
@@ -67,6 +69,7 @@ class RecordLogCheck(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"period": "2026-10", "evidence": ["logs_read"]}
 
     period: str
     relationships: tuple[str, ...]
@@ -80,6 +83,7 @@ class SubmitTermSurvey(Command):
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     needs_facts: ClassVar = True
+    example: ClassVar = {"answers": {"most_helpful": "Meeting in person."}}
 
     audience: SurveyAudience
     answers: Document

@@ -1,14 +1,15 @@
 """What people may do in a term: hand in and amend monthly records, record log checks, answer surveys of the region."""
 
 from datetime import datetime
+from typing import Final
 
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command
 from domain.rules.program import Rules
-from domain.rules.term import LogCheck
+from domain.rules.term import LogCheckRules
 from domain.term.duties import Duty, Matter
 from domain.term.facts import TermFacts
 from domain.term.messages import (
@@ -24,6 +25,10 @@ from domain.term.messages import (
     TermSurveySubmitted,
 )
 from domain.term.state import Term
+
+NOT_A_MENTOR_OF_TERM: Final = forbidden("not_a_mentor_of_term")
+OWN_RELATIONSHIP: Final = forbidden("own_relationship")
+AUDIENCE_NOT_YOURS: Final = forbidden("audience_not_yours")
 
 
 def decide(
@@ -46,9 +51,7 @@ def _month(state: Term, month: str, now: datetime) -> Duty:
     """The duty of a month that has begun."""
     every = [duty for duty in state.duties if duty.matter is Matter.MONTHLY_RECORD]
     demand(bool(every), "no_monthly_record")
-    duty = state.duty(Matter.MONTHLY_RECORD, month)
-    demand(duty is not None, "month_not_in_term", field="month")
-    assert duty is not None  # noqa: S101 - demanded in the line above
+    duty = required(state.duty(Matter.MONTHLY_RECORD, month), "month_not_in_term", field="month")
     demand(now >= duty.opens_at, "month_not_open_yet", field="month")
     return duty
 
@@ -60,7 +63,7 @@ def _submit(
     demand(state.record_of(mentor, command.month) is None, "already_submitted", field="month")
     if facts is None:
         return ()
-    demand(bool(facts.mentors_in), "not_a_mentor_of_term")
+    forbid(not facts.mentors_in, NOT_A_MENTOR_OF_TERM)
     demand(state.region in facts.mentors_in, "other_region")
     submitted = MonthlyRecordSubmitted(mentor=mentor, month=command.month, document=command.answers.doc)
     return (submitted, *_settled(duty, mentor))
@@ -76,9 +79,7 @@ def _settled(duty: Duty, owner: str) -> tuple[Event, ...]:
 
 def _amend(state: Term, command: AmendMonthlyRecord, now: datetime) -> tuple[Event, ...]:
     _month(state, command.month, now)
-    record = state.record_of(command.actor.id, command.month)
-    demand(record is not None, "nothing_to_amend", field="month")
-    assert record is not None  # noqa: S101 - demanded in the line above
+    record = required(state.record_of(command.actor.id, command.month), "nothing_to_amend", field="month")
     amended = MonthlyRecordAmended(
         mentor=record.mentor,
         month=record.month,
@@ -92,18 +93,15 @@ def _check(
     state: Term, command: RecordLogCheck, now: datetime, rules: Rules, facts: TermFacts | None
 ) -> tuple[Event, ...]:
     demand_coordinator(command.actor, state.region)
-    demand(rules.log_check is not None, "no_log_check")
-    assert rules.log_check is not None  # noqa: S101 - demanded in the line above
-    duty = state.duty(Matter.LOG_CHECK, command.period)
-    demand(duty is not None, "unknown_period", field="period")
-    assert duty is not None  # noqa: S101 - demanded in the line above
+    rule = required(rules.log_check, "no_log_check")
+    duty = required(state.duty(Matter.LOG_CHECK, command.period), "unknown_period", field="period")
     demand(now >= duty.opens_at, "period_not_open_yet", field="period")
-    _check_words(command, rules.log_check)
+    _check_words(command, rule)
     if facts is None:
         return ()
     for pair in command.relationships:
         demand(pair in facts.pairs, "unknown_relationship", field="relationships")
-        demand(pair not in facts.own, "own_relationship", field="relationships")
+        forbid(pair in facts.own, OWN_RELATIONSHIP, field="relationships")
     recorded = LogCheckRecorded(
         check=derive("log_check", state.id, command.id),
         period=command.period,
@@ -111,13 +109,13 @@ def _check(
         evidence=command.evidence,
         findings=command.findings,
     )
-    seen = (*duty.done, *command.relationships)
-    if duty.settled or any(pair not in seen for pair in facts.meeting):
+    checked = (*duty.done, *command.relationships)
+    if duty.settled or any(pair not in checked for pair in facts.meeting):
         return (recorded,)
     return (recorded, DutySettled(matter=duty.matter, key=duty.key, outcome="done"))
 
 
-def _check_words(command: RecordLogCheck, rule: LogCheck) -> None:
+def _check_words(command: RecordLogCheck, rule: LogCheckRules) -> None:
     """Something was looked at, each thing once, and the codes are the program's."""
     demand(bool(command.relationships), "nothing_looked_at", field="relationships")
     twice = len(set(command.relationships)) < len(command.relationships)
@@ -125,9 +123,9 @@ def _check_words(command: RecordLogCheck, rule: LogCheck) -> None:
     demand(bool(command.evidence), "no_evidence", field="evidence")
     for code in command.evidence:
         demand(code in rule.evidence, "unknown_evidence", field="evidence")
-    for found in command.findings:
-        demand(found.code in rule.findings, "unknown_finding", field="findings")
-        demand(found.relationship in command.relationships, "finding_not_looked_at", field="findings")
+    for finding in command.findings:
+        demand(finding.code in rule.findings, "unknown_finding", field="findings")
+        demand(finding.relationship in command.relationships, "finding_not_looked_at", field="findings")
 
 
 def _answer(
@@ -136,17 +134,15 @@ def _answer(
     actor, audience = command.actor, command.audience
     if actor.role is Role.COORDINATOR:
         demand_coordinator(actor, state.region)
-    duty = state.duty(Matter.SURVEY, audience.value)
-    demand(duty is not None, "audience_not_asked", field="audience")
-    assert duty is not None  # noqa: S101 - demanded in the line above
+    duty = required(state.duty(Matter.SURVEY, audience.value), "audience_not_asked", field="audience")
     demand(now >= duty.opens_at, "survey_not_open_yet", field="audience")
     demand(duty.closes_at is None or now < duty.closes_at, "survey_closed", field="audience")
     owner = actor.id if audience is SurveyAudience.ADMINISTRATOR else state.region
     demand(owner not in duty.done, "already_answered", field="audience")
     if facts is None:
         return ()
-    asked = facts.administrators if audience is SurveyAudience.ADMINISTRATOR else facts.contacts
+    people = facts.administrators if audience is SurveyAudience.ADMINISTRATOR else facts.contacts
     speaks = audience is SurveyAudience.DISTRICT and actor.role is Role.COORDINATOR
-    demand(actor.id in asked or speaks, "audience_not_yours", field="audience")
+    forbid(actor.id not in people and not speaks, AUDIENCE_NOT_YOURS, field="audience")
     submitted = TermSurveySubmitted(audience=audience, owner=owner, document=command.answers.doc)
     return (submitted, *_settled(duty, owner))

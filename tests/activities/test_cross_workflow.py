@@ -16,7 +16,7 @@ from activities.housekeeping import HousekeepingActivities
 from activities.ports.workflows import Answer
 from domain.ids import derive
 from domain.relationship.any_stage.ending import EndRelationship
-from domain.relationship.stages.matching.proposal import ConfirmMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.workflow_contracts import HISTORY_LIMIT
 from tests.activities.postgres.test_journal import Stream
 from tests.conftest import FreshDatabase

@@ -10,12 +10,14 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from activities.adapters.postgres.database import Database
 from api_gateway.app import create_app, make_office
 from api_gateway.office import Office
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
-from domain.workflow_contracts import TermStart
+from domain.workflow_contracts import RelationshipStart, TermStart
+from tests.api_gateway.openings import record_opening
 from tests.conftest import PROGRAM, FreshDatabase
 
 
@@ -41,7 +43,9 @@ class FakeHandle:
 class FakeEngine:
     """The part of a Temporal client that the gateway uses."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.opens = True
         self.sent: list[tuple[str, str, Command]] = []
         self.started: list[Any] = []
         self.terms: list[TermStart] = []
@@ -53,10 +57,12 @@ class FakeEngine:
         return FakeHandle(self, id)
 
     async def start_workflow(self, workflow: str, start: Any, **_: Any) -> None:
-        """Remember a start."""
+        """Remember a start; a relationship records its opening unless told not to."""
         if self.raises is not None:
             raise self.raises
         (self.terms if isinstance(start, TermStart) else self.started).append(start)
+        if self.opens and isinstance(start, RelationshipStart):
+            await record_opening(self.database, start)
 
     def refuse(self, code: str, field: str = "") -> None:
         """From now on every command breaks a rule."""
@@ -106,7 +112,7 @@ class Client:
 async def client(fresh_database: FreshDatabase) -> AsyncIterator[Client]:
     """An office with a region, a term and tokens for every role."""
     async with fresh_database() as settings:
-        engine = FakeEngine()
+        engine = FakeEngine(Database(settings.database_url("worker"), size=1))
         office = replace(make_office(settings, engine))  # type: ignore[arg-type]  # the part of a client that is used
         transport = httpx.ASGITransport(app=create_app(office))
         async with httpx.AsyncClient(transport=transport, base_url="http://office") as http:
@@ -123,6 +129,7 @@ async def client(fresh_database: FreshDatabase) -> AsyncIterator[Client]:
                 await found.send("admin", "POST", "/v1/regions", key=code, json=body)
             yield found
         await office.database.close()
+        await engine.database.close()
 
 
 async def open_term(client: Client) -> str:

@@ -227,6 +227,7 @@ def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) ->
         return
     model = body_of(kind)
     [example] = model.model_json_schema()["examples"]
+    assert set(kind.example) <= set(model.model_fields)
     body = model.model_validate_json(json.dumps(example))
     if kind is not SubmitSurvey:
         assert made(kind, body, id="a" * 32, actor=SYSTEM).id == "a" * 32
@@ -404,7 +405,7 @@ async def test_an_application_is_kept_where_the_engine_is_away(client: Client) -
     term = await open_term(client)
     client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
     answer = await roster(client, term, GOOD)
-    assert (answer.status_code, answer.json()["started"]) == (201, 0)
+    assert (answer.status_code, answer.json()["started"]) == (202, 0)
     async with client.office.database.transaction() as connection:
         stored = (await connection.execute(select(tables.applications))).one()
     assert stored.started_at is None

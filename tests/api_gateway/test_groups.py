@@ -15,17 +15,16 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.journal import SqlRecords
-from activities.adapters.postgres.reads.forms import FormViews
-from activities.adapters.postgres.reads.rules import rules_in_force
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.journal import Record
 from activities.ports.workflows import Answer, Sent
 from domain.actors import Actor, Role
 from domain.ids import derive
-from domain.journal import Head, Kind, Rules
+from domain.journal import Head, Kind, RulesInForce
 from domain.messages import Command, Receipt
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship.any_stage.ending import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.effects import effects
@@ -33,9 +32,10 @@ from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
-from domain.relationship.stages.meetings.stage import LogMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, FakeHandle
 from tests.api_gateway.test_api import side_codes
@@ -78,12 +78,12 @@ class Pairs:
             case.empty(),
             Head(),
             tuple(case.events),
-            subject=Subject(
+            subject=StreamIdentity(
                 origin="test/1",
                 stream=case.id,
                 kind=Kind.RELATIONSHIP,
                 rel=case.id,
-                rules=Rules(set=rules.program, version=rules.version, digest=digest),
+                rules=RulesInForce(set=rules.program, version=rules.version, digest=digest),
             ),
             decision=Decision(command=derive("c", name), actor=COORDINATOR, at=case.now),
             evolve=evolve,
@@ -260,7 +260,7 @@ async def test_pairs_that_were_moved_are_asked_under_the_rules_that_hold_since(p
     assert [error["code"] for error in answer.json()["errors"]] == ["no_group_logs"]
     async with pairs.client.office.database.transaction() as connection:
         assert await rules_in_force(connection, left) == alone
-    assert await FormViews(pairs.client.office.database).rules(left) == alone
+    assert await pairs.client.office.facts.rules(left) == alone
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from domain.messages import Command
 from domain.relationship.any_stage.ending import AskForChange
 from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.invitation import Occasion
-from domain.relationship.stages.matching.proposal import ConfirmMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from tests.activities.postgres.test_journal import Stream
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_api import GOOD, PEOPLE, roster

@@ -1,18 +1,28 @@
 """The catalog of problems: every code that the product can raise has words, and every word belongs to such a code."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
 from api_gateway.http.problem_words import catalog
-from api_gateway.services.problem import FORBIDDEN, broken_rule
+from api_gateway.services.problem import broken_rule
 from domain.payments.orders import HoldReason
 from domain.payments.state import OrderState
 from tests.api_gateway.conftest import Client
 
 ROOT = Path(__file__).parents[2]
-RAISED_BY = {"demand": 1, "RuleViolation": 0, "broken_rule": 0, "Problem": 1, "_refused": 1}
+RAISED_BY = {
+    "demand": 1,
+    "forbid": 1,
+    "required": 1,
+    "RuleViolation": 0,
+    "broken_rule": 0,
+    "Problem": 1,
+    "_refused": 1,
+}
 """Calls that raise a code, with the place of the code among their arguments."""
 HIDDEN = {"other_region"}
 """What nobody hears: who is outside a region is told that there is nothing."""
@@ -65,6 +75,17 @@ def called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
+def forbidding() -> dict[str, str]:
+    """The constants that hold a code which says who may not, with that code."""
+    return {
+        ast.unparse(node.target): node.value.args[0].value
+        for _, tree in trees("domain")
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call)
+        if called(node.value) == "forbidden" and isinstance(node.value.args[0], ast.Constant)
+    }
+
+
 def missing_things() -> set[str]:
     return {f"unknown_{kind}" for kind in of_calls("_demand", 3, "activities/adapters")}
 
@@ -79,9 +100,10 @@ def settled_by_tables() -> set[str]:
     return of_assignment("activities/adapters/postgres/journal.py", "_TAKEN")
 
 
+FORBIDDING = forbidding()
 ORDERS = {f"order_{state.value}" for state in OrderState}
 COMPOSED: dict[tuple[str, str], set[str]] = {
-    ("domain/errors.py", "code"): set(),  # what demand itself hands on
+    ("domain/errors.py", "code"): set(),  # what demand, forbid and required themselves hand on
     ("domain/payments/order_permissions.py", "f'order_{order.state.value}'"): ORDERS,
     ("domain/payments/order_permissions.py", "HoldReason.MEMBER_LAPSED.value"): {
         HoldReason.MEMBER_LAPSED.value
@@ -90,8 +112,8 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
         "domain/relationship/stages/matching/mentor_fitness.py", "unfit"
     ),
     **{
-        (f"api_gateway/api/{noun}.py", "f'unknown_{missing}'"): missing_things()
-        for noun in ("applications", "conflicts", "people", "regions")
+        (f"api_gateway/{file}.py", "f'unknown_{missing}'"): missing_things()
+        for file in ("api/conflicts", "api/people", "api/regions", "services/applications")
     },
     ("api_gateway/http/problem_words.py", "code"): set(),  # the catalog itself
     ("api_gateway/services/form_answers.py", "code"): set(),  # handed over by the calls of _refused
@@ -128,6 +150,8 @@ def codes_at(path: str, node: ast.expr, function: ast.AST) -> set[str]:
         return {node.value}
     if isinstance(node, ast.IfExp):
         return codes_at(path, node.body, function) | codes_at(path, node.orelse, function)
+    if isinstance(node, ast.Name) and node.id in FORBIDDING:
+        return {FORBIDDING[node.id]}
     if isinstance(node, ast.Name):
         given = [
             each.value
@@ -189,8 +213,68 @@ def test_every_code_that_the_source_raises_has_words_and_its_status() -> None:
     assert sorted(told - raised()) == []
 
 
-def test_who_may_not_is_told_apart_by_codes_that_are_raised() -> None:
-    assert {code for _, code in raised()} >= FORBIDDEN
+FORBIDDEN = [
+    "answers_in_own_pair",
+    "approver_sends",
+    "approves_own_order",
+    "audience_not_yours",
+    "complaint_is_about_you",
+    "confirmer_in_pair",
+    "contact_of_the_payee",
+    "decider_seconds",
+    "decides_in_own_pair",
+    "form_of_the_other_side",
+    "not_a_mentor_of_term",
+    "not_a_participant",
+    "not_the_booker",
+    "not_the_decider",
+    "not_the_maker",
+    "not_the_mentor",
+    "not_the_writer",
+    "on_the_pair",
+    "own_application",
+    "own_meeting",
+    "own_relationship",
+    "proposer_is_mentor",
+    "recognizes_self",
+    "role_not_allowed",
+    "settles_own_order",
+    "state_office_only",
+    "waiver_in_pair",
+    "waiver_is_proposer",
+]
+"""The codes that say who may not, in one list by hand: which of them answers 403 is a promise to clients."""
+
+
+def test_the_codes_that_say_who_may_not_answer_403_and_no_other_rule_does() -> None:
+    assert sorted(FORBIDDING.values()) == sorted(set(FORBIDDING.values()))
+    assert sorted(FORBIDDING.values()) == FORBIDDEN
+    assert {name.lower() for name in FORBIDDING} == set(FORBIDDEN)
+    assert {code for status, code in raised() if status == 403} >= set(FORBIDDEN)
+    assert {broken_rule(code).status for code in FORBIDDEN} == {403}
+
+
+def test_a_code_that_says_who_may_not_is_raised_by_forbid_and_by_nothing_else() -> None:
+    assert of_calls("demand", 1, "domain") & set(FORBIDDEN) == set()
+    names = {
+        ast.unparse(node.args[1])
+        for _, tree in trees("domain")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) == "forbid"
+    }
+    assert names == set(FORBIDDING)
+
+
+def test_whoever_makes_a_problem_knows_all_codes_that_say_who_may_not() -> None:
+    """A code forbids once its room is imported, so the module that asks must bring all rooms along."""
+    lines = (
+        "from api_gateway.services.problem import broken_rule",
+        f"print(sorted(code for code in {FORBIDDEN} if broken_rule(code).status != 403))",
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"
 
 
 def test_words_are_whole_sentences() -> None:

@@ -23,8 +23,10 @@ from domain.messages import Command, Receipt
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
-from domain.relationship.stages.meetings.stage import ConfirmMeeting, LogMeeting
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.state import Relationship
 from domain.rules.canonical_json import text_of, value_of
 from domain.rules.program import Rules, TermDates

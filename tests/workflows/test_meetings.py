@@ -12,13 +12,14 @@ from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.contact import TickChecklist
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover, UseCover
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     MoveObservation,
     ReportObservation,
 )
 from domain.relationship.stages.meetings.plan import PlanMeetings
-from domain.relationship.stages.meetings.stage import LogMeeting, LogQuickMeeting, NoteReferral
+from domain.relationship.stages.meetings.referral import NoteReferral
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers

@@ -17,7 +17,8 @@ from domain.failed_notices import HearNotice
 from domain.ids import derive
 from domain.notices import NoticeKind, Outcome
 from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey

@@ -7,7 +7,8 @@ from temporalio.client import Client
 from domain.journal import decode
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.canonical_json import rules_digest, text_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, STATE_OFFICE
 from tests.workflows.fakes import FakeOffice

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.replay import SqlReplay
@@ -26,9 +27,10 @@ from domain.rules.program import TermDates
 from domain.term import decider as term
 from domain.term.decider import Term
 from domain.term.projection import term_rows
+from domain.visibility import AUDIT
 from domain.workflow_contracts import workflow_id
 from workers.audit.histories import replay_run
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 from workers.temporal import connect
 
 ALL: Final = "all"
@@ -37,7 +39,7 @@ KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class ReplayFault:
     """Where something does not hold: the stream, the check (chain, projection, replay, join), a code."""
 
     stream: str
@@ -55,7 +57,7 @@ class Report:
     events: int = 0
     runs: int = 0
     compared: int = 0
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ReplayFault, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -63,7 +65,7 @@ class Report:
         return not self.faults
 
 
-class Terms(Protocol):
+class TermReader(Protocol):
     """Who knows the dates of terms; events name a term and no dates."""
 
     async def term_dates(self, term: str) -> TermDates | None:
@@ -75,10 +77,10 @@ class _Tally:
     events: int = 0
     runs: int = 0
     compared: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ReplayFault] = field(default_factory=list)
 
 
-async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGRATOR) -> Report:
+async def replay(settings: Settings, which: str = ALL, *, role: ProcessRole = ProcessRole.MIGRATOR) -> Report:
     """Check one relationship, obligation or term, or all of them.
 
     Args:
@@ -97,10 +99,10 @@ async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGR
 async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
     streams: dict[str, tuple[str, ...]] = {}
     if which == ALL:
-        streams = {name: await journal.streams(kind) for name, kind in KINDS.items()}
+        streams = {name: await journal.streams(AUDIT, kind) for name, kind in KINDS.items()}
     else:
         # What is unknown is looked for as a relationship, and its chain is found empty.
-        found = await journal.kind_of(which)
+        found = await journal.kind_of(AUDIT, which)
         streams = {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
     tally = _Tally()
     for name, members in streams.items():
@@ -119,9 +121,9 @@ async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
 
 async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tally: _Tally) -> None:
     def fault(check: str, code: str) -> None:
-        tally.faults.append(Fault(stream=stream, check=check, code=code))
+        tally.faults.append(ReplayFault(stream=stream, check=check, code=code))
 
-    entries = await journal.entries(stream)
+    entries = await journal.entries(AUDIT, stream)
     _, broken = check_chain(entries)
     if broken is not None or not entries:
         fault("chain", f"{broken.code}_{broken.seq}" if broken else "empty")
@@ -135,7 +137,7 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         folded = folded_obligation(envelopes) if kind == "obligation" else term_rows(folded_term(envelopes))
     if folded is None:
         fault("projection", "term_missing")
-    elif differing := difference(folded, await journal.rows(stream)):
+    elif differing := difference(folded, await journal.rows(AUDIT, stream)):
         fault("projection", differing)
     histories = await runs_of(client, workflow_id(kind, stream))
     if not histories:
@@ -153,13 +155,13 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         fault("join", "records_differ_from_journal")
 
 
-async def folded_rows(journal: Terms, envelopes: tuple[Envelope, ...]) -> tuple[Row, ...] | None:
+async def folded_rows(journal: TermReader, envelopes: tuple[Envelope, ...]) -> tuple[Row, ...] | None:
     """The rows that a relationship's events lead to; None where its term is unknown."""
     state = await folded_relationship(journal, envelopes)
     return None if state is None else rows(state)
 
 
-async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -> Relationship | None:
+async def folded_relationship(journal: TermReader, envelopes: tuple[Envelope, ...]) -> Relationship | None:
     """The state that a relationship's events lead to; None where its term is unknown.
 
     It has the dates of the whole term, even where a mentee's own course is another: no row shows them.
@@ -200,10 +202,22 @@ def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:
 
 
 async def runs_of(client: Client, id: str) -> list[WorkflowHistory]:
-    """The histories of all runs of a workflow, the first run first."""
-    runs = [run async for run in client.list_workflows(f"WorkflowId = '{id}'")]
-    runs.sort(key=lambda run: (run.start_time, run.close_time is None))
-    return [await client.get_workflow_handle(id, run_id=run.run_id).fetch_history() for run in runs]
+    """Return the histories of all runs of a workflow, the first run first; none for an id that is unknown.
+
+    Each run names the one that it continues. Temporal's lists are not asked, since they lag behind.
+    """
+    histories: list[WorkflowHistory] = []
+    run: str | None = None
+    while run != "":
+        try:
+            history = await client.get_workflow_handle(id, run_id=run).fetch_history()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                break
+            raise
+        histories.insert(0, history)
+        run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+    return histories
 
 
 def recorded_texts(history: WorkflowHistory) -> list[str]:

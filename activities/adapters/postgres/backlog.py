@@ -203,18 +203,6 @@ class SqlBacklog:
         async with self._database.one_statement() as connection:
             await connection.execute(noted.on_conflict_do_nothing())
 
-    async def open_work(self) -> int:
-        """How much is on its way: commands without an answer, notices about to be sent, successors without a row."""
-        known, successor = tables.relationships.alias("known").c, tables.relationships.c.successor
-        there = select(known.id).where(known.id == successor).exists()
-        waited = (
-            select(func.count()).where(tables.commands.c.answered_at.is_(None)),
-            select(func.count()).where(tables.notices.c.status == "pending"),
-            select(func.count()).where(successor != "", not_(there)),
-        )
-        async with self._database.transaction() as connection:
-            return sum([int(await connection.scalar(each) or 0) for each in waited])
-
 
 def _noted(act: str) -> ColumnElement[bool]:
     """Whether an obligation has taken a claim, or its withdrawal."""

@@ -7,15 +7,18 @@ Nobody who is of the pair, or whom the complaint is about, takes, decides or sec
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, demand_coordinator, demand_role
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive, is_id
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.parts.complaint import PARTING, Complaint, ComplaintDecision
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -36,6 +39,7 @@ class OpenComplaint(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     while_paused: ClassVar = True
+    example: ClassVar = {"about": "conduct", "against": ""}
 
     about: str
     against: str = ""
@@ -58,6 +62,7 @@ class DecideComplaint(Command):
 
     roles: ClassVar = _STAFF
     while_paused: ClassVar = True
+    example: ClassVar = {"reason": ""}
 
     complaint: str
     decision: ComplaintDecision
@@ -133,6 +138,24 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 
+def _statement(decision: RecordedDecision) -> dict[str, Any]:
+    name = decision.first.document
+    return {"statement": decision.document(name) if name else None}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ComplaintOpened, OpenComplaint, _statement),
+    FirstEvent(ComplaintTaken, TakeComplaint),
+    FirstEvent(ComplaintDecided, DecideComplaint),
+    FirstEvent(ComplaintReturned, SecondComplaint, lambda decision: {"agree": False}),
+    FirstEvent(ComplaintClosed, SecondComplaint, lambda decision: {"agree": True}),
+)
+NOT_THE_DECIDER: Final = forbidden("not_the_decider")
+DECIDER_SECONDS: Final = forbidden("decider_seconds")
+DECIDES_IN_OWN_PAIR: Final = forbidden("decides_in_own_pair")
+COMPLAINT_IS_ABOUT_YOU: Final = forbidden("complaint_is_about_you")
+
+
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
@@ -175,7 +198,7 @@ def _opened(state: Relationship, command: OpenComplaint, now: datetime, rules: R
 
 def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules: Rules) -> tuple[Event, ...]:
     case = _case(state, command.complaint, command.actor)
-    demand(case.taken_by == command.actor.id, "not_the_decider")
+    forbid(case.taken_by != command.actor.id, NOT_THE_DECIDER)
     demand(case.status == "taken", "already_decided")
     _demand_possible(state, command.decision)
     if command.decision in PARTING:
@@ -198,7 +221,7 @@ def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules
 def _seconded(state: Relationship, command: SecondComplaint, now: datetime, rules: Rules) -> Event:
     case = _case(state, command.complaint, command.actor)
     demand(case.status == "decided", "not_decided")
-    demand(case.decided_by != command.actor.id, "decider_seconds")
+    forbid(case.decided_by == command.actor.id, DECIDER_SECONDS)
     if not command.agree:
         return ComplaintReturned(complaint=case.id, due_at=_after(rules, now, rules.endings.second_days))
     decision = ComplaintDecision(case.decision)
@@ -215,11 +238,11 @@ def _case(state: Relationship, id: str, actor: Actor) -> Complaint:
     """A case that is not closed, for a person who may deal with it."""
     demand_role(actor, *_STAFF)
     demand(actor.covers(state.region), "other_region")
-    demand(actor.id not in (state.mentor, state.mentee), "decides_in_own_pair")
-    found = next((case for case in state.complaints if case.id == id), None)
-    demand(found is not None, "unknown_case", field="complaint")
-    assert found is not None  # noqa: S101 - demanded in the line above
-    demand(found.against != actor.id, "complaint_is_about_you")
+    forbid(actor.id in (state.mentor, state.mentee), DECIDES_IN_OWN_PAIR)
+    found = required(
+        next((case for case in state.complaints if case.id == id), None), "unknown_case", field="complaint"
+    )
+    forbid(found.against == actor.id, COMPLAINT_IS_ABOUT_YOU)
     demand(found.closed_at is None, "case_is_closed")
     return found
 
@@ -248,7 +271,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ComplaintDecided():
             return _evolve_decided(state, event, stamp)
         case ComplaintReturned():
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks, stamp, TaskKind.SECOND_COMPLAINT, subject=event.complaint, outcome="returned"
             )
             again = _changed(
@@ -264,7 +287,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(again, tasks=_handled(again, stamp, case))
         case ComplaintClosed():
             done = (TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks, stamp, *done, subject=event.complaint, outcome=event.decision.value
             )
             by = stamp.actor.id if event.seconded else ""
@@ -274,11 +297,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) -> Relationship:
-    todo = tasks.closed(
+    todo = tasks.close_tasks(
         state.tasks, stamp, TaskKind.HANDLE_COMPLAINT, subject=event.complaint, outcome=event.decision.value
     )
     if event.due_at is not None:
-        todo = tasks.opened(
+        todo = tasks.open_task(
             todo,
             state.id,
             stamp,
@@ -300,7 +323,7 @@ def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) 
 
 def _handled(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
     """The tasks with the one to look into a case."""
-    return tasks.opened(
+    return tasks.open_task(
         state.tasks,
         state.id,
         stamp,
@@ -320,4 +343,17 @@ def _changed(state: Relationship, id: str, **fields: object) -> Relationship:
     return replace(state, complaints=cases)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ComplaintClosed():
+            case = next(case for case in state.complaints if case.id == event.complaint)
+            if case.opened_by in (state.mentor, state.mentee):
+                # What was decided is said only by what follows from it.
+                return notice_to.person(state, stamp, case.opened_by, NoticeKind.COMPLAINT_CLOSED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -9,20 +9,23 @@ it resumed or ended. Resuming moves open deadlines by the paused days and starts
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, dropped, moved, put, started
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.pause import Pause
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -33,6 +36,7 @@ class EndRelationship(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
+    example: ClassVar = {"reason": "no_fault"}
 
     reason: str
 
@@ -44,6 +48,7 @@ class ChangePartner(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
+    example: ClassVar = {"reason": "no_fault"}
 
     reason: str
 
@@ -62,6 +67,7 @@ class AnswerChange(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     while_paused: ClassVar = True
+    example: ClassVar = {"answer": "goes_on"}
 
     side: Side
     answer: str
@@ -72,6 +78,7 @@ class PauseRelationship(Command):
     """Nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "illness"}
 
     reason: str
 
@@ -151,6 +158,15 @@ EVENTS: tuple[type[Event], ...] = (
     RelationshipPaused,
     RelationshipResumed,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RelationshipEnded, EndRelationship),
+    FirstEvent(PartnerChanged, ChangePartner),
+    FirstEvent(ChangeAsked, AskForChange),
+    FirstEvent(ChangeAnswered, AnswerChange),
+    FirstEvent(RelationshipPaused, PauseRelationship),
+    FirstEvent(RelationshipResumed, ResumeRelationship),
+)
+ANSWERS_IN_OWN_PAIR: Final = forbidden("answers_in_own_pair")
 CHANGEABLE = ("contact", "agreement", "meetings")
 """Stages in which a pair can still be changed."""
 
@@ -176,7 +192,7 @@ def decide(
             today = rules.calendar.local_date(now)
             return (ChangeAsked(by=side, due_at=rules.calendar.after(today, rules.endings.change_days)),)
         case AnswerChange():
-            demand(command.actor.id not in (state.mentor, state.mentee), "answers_in_own_pair")
+            forbid(command.actor.id in (state.mentor, state.mentee), ANSWERS_IN_OWN_PAIR)
             demand(command.side in state.change_asked, "no_change_asked", field="side")
             demand(command.answer in rules.endings.change_answers, "unknown_answer", field="answer")
             return (ChangeAnswered(side=command.side, answer=command.answer),)
@@ -208,20 +224,19 @@ def _by(state: Relationship, actor: Actor) -> str:
 def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
     """The end of the mentee's course, and of the time that its last survey would have been open."""
     day = max(state.term_dates.last, rules.calendar.local_date(now))
-    return started(rules, Subject.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
+    return started(rules, DeadlineKind.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
 
 
 def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
-    demand(state.pause is not None, "not_paused")
-    assert state.pause is not None  # noqa: S101 - demanded in the line above
+    pause = required(state.pause, "not_paused")
     calendar = rules.calendar
     today = calendar.local_date(now)
-    days = (today - calendar.local_date(state.pause.since)).days
-    of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
+    days = (today - calendar.local_date(pause.since)).days
+    of_the_term = (DeadlineKind.COMPLETION, DeadlineKind.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
-    others = dropped(state.timers, *of_the_term, Subject.PAUSE)
+    others = dropped(state.timers, *of_the_term, DeadlineKind.PAUSE)
     timers = put((), *kept, *moved(rules, others, days))
-    if any(timer.subject is Subject.MEETING for timer in state.timers):
+    if any(timer.subject is DeadlineKind.MEETING for timer in state.timers):
         named = state.meetings.next_on
         next_on = named if named is not None and named > today else None
         timers = put(timers, state.next_meeting_timer(today, rules, next_on=next_on))
@@ -236,7 +251,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case PartnerChanged():
             return replace(state.over(stamp, "partner_changed", event.reason), successor=event.successor)
         case ChangeAsked():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -247,7 +262,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, change_asked=(*state.change_asked, event.by), tasks=todo)
         case ChangeAnswered():
             kind, side = TaskKind.CONSIDER_CHANGE, event.side
-            todo = tasks.closed(state.tasks, stamp, kind, subject=side.value, outcome=event.answer)
+            todo = tasks.close_tasks(state.tasks, stamp, kind, subject=side.value, outcome=event.answer)
             waiting = tuple(asked for asked in state.change_asked if asked is not side)
             return replace(state, change_asked=waiting, tasks=todo)
         case RelationshipPaused():
@@ -255,9 +270,27 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, pause=paused, timers=put(state.timers, *event.timers))
         case RelationshipResumed():
             anew = replace(state.meetings, anew_at=stamp.at)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
             return replace(state, pause=None, meetings=anew, tasks=todo, timers=event.timers)
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case RelationshipEnded():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_ENDED)
+        case PartnerChanged():
+            return notice_to.pair(state, stamp, NoticeKind.PARTNER_CHANGED)
+        case ChangeAnswered():
+            return notice_to.side(state, stamp, event.side, NoticeKind.CHANGE_ANSWERED, answer=event.answer)
+        case RelationshipPaused():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_PAUSED)
+        case RelationshipResumed():
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_RESUMED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -3,16 +3,18 @@
 from dataclasses import replace
 from datetime import datetime
 
-from domain.failed_notices import HearNotice, NoticeFailed, failed, with_task
+from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
 COMMANDS: tuple[type[Command], ...] = (HearNotice,)
 EVENTS: tuple[type[Event], ...] = (NoticeFailed,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(NoticeFailed, HearNotice),)
 
 
 def decide(
@@ -21,7 +23,7 @@ def decide(
     """The events of a command of this room."""
     match command:
         case HearNotice():
-            return (failed(command),)
+            return (failure_of(command),)
     raise TypeError(type(command).__name__)
 
 
@@ -33,4 +35,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -6,14 +6,15 @@ word of it. What was handed in stays; a better version is a new document that na
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.forms.model import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.forms_owed import handed_in, owes
 from domain.relationship.parts.forms import with_form
 from domain.relationship.room import Room
@@ -29,6 +30,7 @@ class SubmitForm(Command):
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
     after_end: ClassVar = True
+    example: ClassVar = {"form": "mentors_pledge", "answers": {"available": True, "confidential": True}}
 
     form: str
     answers: Document
@@ -40,6 +42,7 @@ class AmendForm(Command):
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
+    example: ClassVar = {"answers": {"available": True, "confidential": True}}
 
     document: str
     answers: Document
@@ -60,6 +63,22 @@ COMMANDS: tuple[type[Command], ...] = (SubmitForm, AmendForm)
 EVENTS: tuple[type[Event], ...] = (FormSubmitted,)
 
 
+def _answers(decision: RecordedDecision) -> dict[str, Any]:
+    return {"answers": decision.document(decision.first.document)}
+
+
+def _amendment(decision: RecordedDecision) -> dict[str, Any]:
+    return {"document": decision.first.amends, **_answers(decision)}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(FormSubmitted, SubmitForm, _answers, when=lambda event: not event.amends),
+    FirstEvent(FormSubmitted, AmendForm, _amendment, when=lambda event: bool(event.amends)),
+)
+NOT_THE_WRITER: Final = forbidden("not_the_writer")
+FORM_OF_THE_OTHER_SIDE: Final = forbidden("form_of_the_other_side")
+
+
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
@@ -71,10 +90,12 @@ def decide(
             demand(use.repeats or not given, "already_submitted", field="form")
             return (_submitted(use, command.answers),)
         case AmendForm():
-            before = next((each for each in state.filed if each.document == command.document), None)
-            demand(before is not None, "unknown_document", field="document")
-            assert before is not None  # noqa: S101 - demanded above
-            demand(before.person == command.actor.id, "not_the_writer")
+            before = required(
+                next((each for each in state.filed if each.document == command.document), None),
+                "unknown_document",
+                field="document",
+            )
+            forbid(before.person != command.actor.id, NOT_THE_WRITER)
             demand(not before.amended_by, "amended_before", field="document")
             use = _use(state, command, before.form, rules)
             return (_submitted(use, command.answers, before.document),)
@@ -83,9 +104,7 @@ def decide(
 
 def _use(state: Relationship, command: Command, form: str, rules: Rules) -> FormUse:
     """How the program uses the form, if this actor may hand it in now."""
-    use = rules.form(form)
-    demand(use is not None, "unknown_form", field="form")
-    assert use is not None  # noqa: S101 - demanded above
+    use = required(rules.form(form), "unknown_form", field="form")
     # The record of a month belongs to a mentor and the term, however many mentees there are (NEA-52).
     of_pair = use.by in FILERS and use.after is not DueAfter.MONTH_ENDS
     demand(of_pair, "form_of_another_subject", field="form")
@@ -93,7 +112,8 @@ def _use(state: Relationship, command: Command, form: str, rules: Rules) -> Form
     if use.by is Filler.COORDINATOR:
         demand_coordinator(command.actor, state.region)
     else:
-        demand(state.side_of(command.actor).value == use.by.value, "form_of_the_other_side", field="form")
+        other_side = state.side_of(command.actor).value != use.by.value
+        forbid(other_side, FORM_OF_THE_OTHER_SIDE, field="form")
     owed = owes(state, use.form)
     demand(owed or not state.ended, "relationship_ended")
     demand(owed or state.has_reached(use.stage), "form_before_its_stage", field="form")
@@ -122,4 +142,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain.actors import Role, Side
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.ids import is_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.helpers import Helper
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -26,6 +27,7 @@ class NameHelper(Command):
     """The mentor names a person who can help with one of the program's topics; nothing comes of it without consent."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"topic": "entry_plan"}
 
     helper: str
     topic: str
@@ -59,6 +61,10 @@ class HelperAnswered(Event):
 
 COMMANDS: tuple[type[Command], ...] = (NameHelper, AnswerHelper)
 EVENTS: tuple[type[Event], ...] = (HelperNamed, HelperAnswered)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(HelperNamed, NameHelper),
+    FirstEvent(HelperAnswered, AnswerHelper),
+)
 
 
 def decide(
@@ -78,9 +84,11 @@ def decide(
             return (HelperNamed(helper=command.helper, topic=command.topic),)
         case AnswerHelper():
             demand(by is Side.MENTEE, "mentee_only")
-            known = next((helper for helper in state.helpers if helper.person == command.helper), None)
-            demand(known is not None, "unknown_helper", field="helper")
-            assert known is not None  # noqa: S101 - demanded in the line above
+            known = required(
+                next((helper for helper in state.helpers if helper.person == command.helper), None),
+                "unknown_helper",
+                field="helper",
+            )
             demand(known.status != _answer(command.consent), "already_answered", field="consent")
             return (HelperAnswered(helper=command.helper, consent=command.consent),)
     raise TypeError(type(command).__name__)
@@ -107,4 +115,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

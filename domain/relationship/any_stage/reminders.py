@@ -4,20 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain import tasks
+from domain.actors import Side
+from domain.forms.model import Filler
 from domain.journal import Event
 from domain.messages import Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, Timers, dropped, rung_at
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.ladder import Audience, StepKind
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeDue(Event):
     """A reminder is due: subject, number of the rung from 1, whom it addresses, when the next rung fires."""
 
-    subject: Subject
+    subject: DeadlineKind
     rung: int
     to: Audience
     next_at: datetime | None = None
@@ -28,7 +32,7 @@ class NudgeDue(Event):
 class Escalated(Event):
     """Reminders did not help, or a task is late: a coordinator must act."""
 
-    subject: Subject
+    subject: DeadlineKind
     rung: int
     next_at: datetime | None = None
     about: str = ""
@@ -93,8 +97,46 @@ def _evolve_escalated(state: Relationship, event: Escalated, stamp: Stamp) -> Re
     ):
         return replace(state, timers=timers)
     why = (f"{event.subject.value}_overdue",)
-    todo = tasks.opened(state.tasks, state.id, stamp, kind, why=why, subject=event.about)
+    todo = tasks.open_task(state.tasks, state.id, stamp, kind, why=why, subject=event.about)
     return replace(state, timers=timers, tasks=todo)
 
 
-ROOM = Room(events=EVENTS, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case NudgeDue():
+            return _reminders(state, event, stamp)
+        case Escalated():
+            return notice_to.region(state, stamp, state.region, NoticeKind.TASK_FOR_REGION, **_about(event))
+    return ()
+
+
+def _about(event: NudgeDue | Escalated) -> dict[str, str]:
+    """Return what a reminder or a task is about; of a form, which one."""
+    about = {"about": event.subject.value}
+    return {**about, "forms": event.about} if event.about else about
+
+
+def _reminders(state: Relationship, event: NudgeDue, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return a reminder to those whom the rung addresses and who still owe something."""
+    kind, data = NoticeKind.REMINDER, {**_about(event), "rung": str(event.rung)}
+    owed = next((each.by for each in state.owed if each.form == event.about), None)
+    if event.to is Audience.COORDINATOR or owed is Filler.COORDINATOR:
+        return notice_to.region(state, stamp, state.region, kind, **data)
+    sides: tuple[Side, ...]
+    match event.to:
+        case Audience.MENTOR:
+            sides = (Side.MENTOR,)
+        case Audience.MENTEE:
+            sides = (Side.MENTEE,)
+        case Audience.LATE if owed is not None:
+            sides = (Side(owed.value),)
+        case Audience.LATE:
+            sides = tuple(side for side in Side if side not in state.survey.answered)
+        case _:
+            sides = (Side.MENTOR, Side.MENTEE)
+    people = tuple(person for side in sides if (person := state.person_of(side)))
+    return tuple(each for person in people for each in notice_to.person(state, stamp, person, kind, **data))
+
+
+ROOM = Room(events=EVENTS, evolve=evolve, notices=notices)

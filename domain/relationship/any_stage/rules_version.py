@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from domain.actors import Role
-from domain.errors import demand
+from domain.actors import Role, demand_statewide
+from domain.errors import demand, required
 from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, rearmed
 from domain.relationship.facts import Facts, Question
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import without
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -32,6 +33,7 @@ class MoveRules(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
     needs_facts: ClassVar = True
     while_paused: ClassVar = True
+    example: ClassVar = {"rules_version": "2026.2", "reason": "board_decision"}
 
     rules_version: str
     reason: str
@@ -55,6 +57,9 @@ class RulesMoved(Event):
 
 COMMANDS: tuple[type[Command], ...] = (MoveRules,)
 EVENTS: tuple[type[Event], ...] = (RulesMoved,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RulesMoved, MoveRules, lambda decision: {"rules_version": decision.first.version}),
+)
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
@@ -71,7 +76,7 @@ def decide(
     """The events of a command of this room; raises ``RuleViolation``."""
     match command:
         case MoveRules():
-            demand(command.actor.statewide, "state_office_only")
+            demand_statewide(command.actor)
             demand(command.actor.id not in (state.mentee, state.mentor), "mover_in_pair")
             demand(bool(command.reason), "reason_missing", field="reason")
             if facts is None:
@@ -80,9 +85,7 @@ def decide(
             left = rules_digest(rules_text(rules))
             digest = rules_digest(facts.rules_text)
             demand(digest != left, "same_rules", field="rules_version")
-            after = _read(digest, facts.rules_text)
-            demand(after is not None, "unknown_version", field="rules_version")
-            assert after is not None  # noqa: S101 - demanded in the line above
+            after = required(_read(digest, facts.rules_text), "unknown_version", field="rules_version")
             demand(after.program == rules.program, "other_program")
             # Once the match is confirmed a claim may have been made, or its trigger missed.
             money = not state.mentor or after.money == rules.money
@@ -90,7 +93,7 @@ def decide(
             # Run and views hold the course that the application began; another length would show two ends.
             same_course = after.intake.course_months == rules.intake.course_months
             demand(same_course, "other_course", field="rules_version")
-            asked = [(use.form, use.by) for use in after.forms if use.asked]
+            asked = [(use.form, use.by) for use in after.forms if use.has_deadline]
             gone = tuple(each.form for each in state.owed if (each.form, each.by) not in asked)
             kept = tuple(timer for timer in state.timers if timer.about not in gone)
             return (
@@ -130,4 +133,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, question=question, decide=decide, evolve=evolve)
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    question=question,
+    decide=decide,
+    evolve=evolve,
+)

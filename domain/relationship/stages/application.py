@@ -6,21 +6,24 @@ rule: one person takes it, alone may read its sealed text, and decides with a re
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from domain import tasks
-from domain.actors import Role, demand_role
-from domain.errors import demand
+from domain.actors import Role, demand_role, demand_statewide
+from domain.errors import demand, forbid, forbidden
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.application import Application
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -34,6 +37,7 @@ class OpenRelationship(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "new_to_role"}
 
     application: str
     reason: str
@@ -58,6 +62,7 @@ class DecideSpecialApplication(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "hardship"}
 
     accept: bool
     reason: str
@@ -128,6 +133,31 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 
+def _special_document(decision: RecordedDecision) -> dict[str, Any]:
+    name = next((getattr(event, "document", "") for event in decision.events[1:]), "")
+    return {"special_document": decision.document(name) if decision.first.special else None}
+
+
+def _facts(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    membership = next((held for event in decision.events if (held := getattr(event, "membership", ""))), "")
+    memberships = {decision.state.mentee: membership} if membership else {}
+    return RecordedFacts(facts=Facts(memberships=memberships))
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=_facts),
+    FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
+    FirstEvent(
+        ApplicationAccepted, DecideSpecialApplication, lambda decision: {"accept": True}, facts=_facts
+    ),
+    FirstEvent(
+        ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
+    ),
+)
+NOT_THE_DECIDER: Final = forbidden("not_the_decider")
+OWN_APPLICATION: Final = forbidden("own_application")
+
+
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
@@ -168,7 +198,7 @@ def _open(
     if command.special_document is not None:
         if not rules.eligibility.special_applications:
             return (received, ApplicationRefused(reason="no_special_applications", membership=membership))
-        timer = after_days(rules, Subject.SPECIAL_DECISION, now, rules.eligibility.special_decision_days)
+        timer = after_days(rules, DeadlineKind.SPECIAL_DECISION, now, rules.eligibility.special_decision_days)
         return (received, SpecialApplicationOpened(document=command.special_document.doc, timers=(timer,)))
     refusal = _ineligible(state, command, rules, membership)
     if refusal:
@@ -200,8 +230,8 @@ def _no_member(membership: str, rules: Rules) -> bool:
 def _accepted(
     now: datetime, rules: Rules, reason: str, membership: str, contacted: bool = False
 ) -> ApplicationAccepted:
-    contact = after_days(rules, Subject.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
-    match = after_days(rules, Subject.MATCH, now, rules.matching.match_days)
+    contact = after_days(rules, DeadlineKind.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
+    match = after_days(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return ApplicationAccepted(
         reason=reason,
         membership=membership,
@@ -222,7 +252,7 @@ def _decide_special(
     state: Relationship, command: DecideSpecialApplication, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
     _demand_special(state, command)
-    demand(state.application.decider == command.actor.id, "not_the_decider")
+    forbid(state.application.decider != command.actor.id, NOT_THE_DECIDER)
     demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
     if facts is None:
         return ()  # the validator asks without facts
@@ -235,9 +265,9 @@ def _decide_special(
 
 def _demand_special(state: Relationship, command: Command) -> None:
     demand_role(command.actor, Role.COORDINATOR)
-    demand(command.actor.statewide, "state_office_only")
+    demand_statewide(command.actor)
     demand(state.application.special and not state.application.accepted, "no_special_application")
-    demand(command.actor.id != state.mentee, "own_application")
+    forbid(command.actor.id == state.mentee, OWN_APPLICATION)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -252,7 +282,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 predecessor=event.predecessor,
             )
         case SpecialApplicationOpened():
-            open_tasks = tasks.opened(
+            open_tasks = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -273,13 +303,27 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Stamp) -> Relationship:
-    todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_SPECIAL_APPLICATION, outcome="accepted")
+    todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_SPECIAL_APPLICATION, outcome="accepted")
     if event.contact_due is not None:
-        todo = tasks.opened(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
-    todo = tasks.opened(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
-    timers = put(dropped(state.timers, Subject.SPECIAL_DECISION), *event.timers)
+        todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
+    todo = tasks.open_task(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
+    timers = put(dropped(state.timers, DeadlineKind.SPECIAL_DECISION), *event.timers)
     accepted = replace(state.application, accepted=True, reason=event.reason)
     return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ApplicationReceived():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_RECEIVED)
+        case ApplicationRefused():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_REFUSED, reason=event.reason)
+        case ApplicationAccepted():
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_ACCEPTED)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

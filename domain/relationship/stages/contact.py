@@ -11,17 +11,21 @@ from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, Side
+from domain.codec import instant_text
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.contact import TickedItem
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -30,6 +34,7 @@ class ConfirmFirstContact(Command):
     """Either side says that the two have been in touch."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"mode": "phone"}
 
     contacted_on: date
     mode: str
@@ -40,6 +45,7 @@ class TickChecklist(Command):
     """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"items": ["timeline"]}
 
     items: tuple[str, ...]
     done_on: date
@@ -85,6 +91,11 @@ class ChecklistTicked(Event):
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, TickChecklist, HearContact)
 EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionContactHeard)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(FirstContactMade, ConfirmFirstContact),
+    FirstEvent(RegionContactHeard, HearContact),
+    FirstEvent(ChecklistTicked, TickChecklist),
+)
 
 
 def decide(
@@ -103,7 +114,7 @@ def decide(
             confirmed = rules.calendar.local_date(state.stage_since)
             demand(command.contacted_on >= confirmed, "contact_before_match", field="contacted_on")
             demand(command.mode in rules.contact.modes, "unknown_mode", field="mode")
-            timer = after_days(rules, Subject.AGREEMENT, now, rules.agreement.sign_days)
+            timer = after_days(rules, DeadlineKind.AGREEMENT, now, rules.agreement.sign_days)
             made = FirstContactMade(
                 contacted_on=command.contacted_on, mode=command.mode, by=by, timers=(timer,)
             )
@@ -136,8 +147,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case RegionContactHeard():
             return state
         case FirstContactMade():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
-            timers = put(dropped(state.timers, Subject.FIRST_CONTACT), *event.timers)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
+            timers = put(dropped(state.timers, DeadlineKind.FIRST_CONTACT), *event.timers)
             known = replace(state.contact, contacted_on=event.contacted_on, mode=event.mode)
             return replace(state.at("agreement"), contact=known, tasks=todo, timers=timers)
         case ChecklistTicked():
@@ -148,4 +159,17 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case RegionContactHeard():
+            return notice_to.pair(state, stamp, NoticeKind.CONTACT_CHANGED, contact=event.contact)
+        case FirstContactMade():
+            due = instant_text(event.timers[0].due)
+            return notice_to.pair(state, stamp, NoticeKind.AGREEMENT_NEXT, due=due)
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, Side, demand_coordinator
-from domain.errors import demand
+from domain.codec import instant_text
+from domain.errors import demand, forbid, forbidden
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, after_days, dropped, put
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -22,6 +26,7 @@ class RecognizeMentor(Command):
     """A coordinator records how the mentor was recognized."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"kind": "letter"}
 
     kind: str
 
@@ -60,6 +65,11 @@ class RelationshipCompleted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecognizeMentor, AnswerContinuation)
 EVENTS: tuple[type[Event], ...] = (MentorRecognized, ContinuationAnswered, RelationshipCompleted)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MentorRecognized, RecognizeMentor),
+    FirstEvent(ContinuationAnswered, AnswerContinuation),
+)
+RECOGNIZES_SELF: Final = forbidden("recognizes_self")
 
 
 def decide(
@@ -72,8 +82,8 @@ def decide(
             demand_coordinator(command.actor, state.region)
             demand(not state.recognition.kind, "already_recognized")
             demand(command.kind in rules.recognition.kinds, "unknown_recognition", field="kind")
-            demand(command.actor.id != state.mentor, "recognizes_self")
-            closing = after_days(rules, Subject.CLOSING, now, rules.recognition.closing_days)
+            forbid(command.actor.id == state.mentor, RECOGNIZES_SELF)
+            closing = after_days(rules, DeadlineKind.CLOSING, now, rules.recognition.closing_days)
             done = MentorRecognized(kind=command.kind, timers=(closing,))
             if len(state.recognition.answered) == len(Side):
                 return (done, _completed(state.recognition.continuing))
@@ -102,8 +112,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case MentorRecognized():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
-            timers = put(dropped(state.timers, Subject.RECOGNITION), *event.timers)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
+            timers = put(dropped(state.timers, DeadlineKind.RECOGNITION), *event.timers)
             thanked = replace(state.recognition, kind=event.kind)
             return replace(state, recognition=thanked, tasks=todo, timers=timers)
         case ContinuationAnswered():
@@ -116,6 +126,25 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case MentorRecognized():
+            thanks, going_on = NoticeKind.MENTOR_THANKED, NoticeKind.CONTINUE_AS_COLLEAGUES
+            due = instant_text(event.timers[0].due)
+            return (
+                *notice_to.side(state, stamp, Side.MENTOR, thanks, recognition=event.kind),
+                *notice_to.pair(state, stamp, going_on, due=due),
+            )
+    return ()
+
+
 ROOM = Room(
-    commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve, on_due={Subject.CLOSING: _on_closing}
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    notices=notices,
+    on_due={DeadlineKind.CLOSING: _on_closing},
 )

@@ -15,12 +15,13 @@ from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.relationship.deadlines import Timer, dropped
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import handed_in, owes
 from domain.relationship.parts.forms import with_form
 from domain.relationship.parts.survey import Survey
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -30,6 +31,7 @@ class SubmitSurvey(Command):
 
     roles: ClassVar = (Role.PARTICIPANT,)
     after_end: ClassVar = True
+    example: ClassVar = {"answers": {"most_helpful": "Meeting in person.", "quote_consent": True}}
 
     answers: Document
 
@@ -53,6 +55,13 @@ class SurveyClosed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitSurvey,)
 EVENTS: tuple[type[Event], ...] = (SurveySubmitted, SurveyClosed)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(
+        SurveySubmitted,
+        SubmitSurvey,
+        lambda decision: {"answers": decision.document(decision.first.document)},
+    ),
+)
 
 
 def decide(
@@ -104,12 +113,17 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return handed_in(replace(answered, filed=filed), event.form, stamp)
         case SurveyClosed():
             outcome = "missing" if event.missing else "answered"
-            todo = tasks.closed(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
-            timers = dropped(state.timers, Subject.SURVEY, Subject.SURVEY_CLOSE)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
+            timers = dropped(state.timers, DeadlineKind.SURVEY, DeadlineKind.SURVEY_CLOSE)
             return replace(state.at("stipend"), tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
 
 
 ROOM = Room(
-    commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve, on_due={Subject.SURVEY_CLOSE: _on_close}
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    on_due={DeadlineKind.SURVEY_CLOSE: _on_close},
 )

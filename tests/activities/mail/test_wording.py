@@ -117,3 +117,14 @@ def test_a_reminder_names_the_rhythm_that_holds() -> None:
     for name in set_by_others:
         assert "By the rhythm of this program" in WORDS.render(replace(signed, program=name)).text
     assert "agreed on, your next meeting" in WORDS.render(signed).text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("language", "unusual"), [("en", "letter|anew|mend|hears|whoever|somebody"), ("es", "carta")]
+)
+@pytest.mark.parametrize("each", LETTERS, ids=NAMES)
+def test_an_email_calls_itself_an_email_and_uses_usual_words(
+    each: Letter, language: str, unusual: str
+) -> None:
+    wording = WORDS.render(replace(each, agreement="", digest=""), language)
+    assert re.findall(rf"\b(?:{unusual})\b", f"{wording.subject} {wording.text}", re.IGNORECASE) == []

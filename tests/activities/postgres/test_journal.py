@@ -18,17 +18,18 @@ from activities.errors import JournalBehind, JournalFork
 from activities.ports.journal import ParkedReport, Record
 from domain.actors import Actor
 from domain.ids import derive, x_stream
-from domain.journal import Head, Kind, Rules, check_chain
+from domain.journal import Head, Kind, RulesInForce, check_chain
 from domain.messages import Command
 from domain.notices import SendNotice
 from domain.projection_rows import changed
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
 from domain.relationship.stages.application import OpenRelationship
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.conftest import FreshDatabase
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERM, Case
 from workers.settings import Settings
@@ -50,12 +51,12 @@ class Stream:
         self.case.id = derive("relationship", name)
         self.case.state = self.case.empty()
         self.head = Head()
-        self.subject = Subject(
+        self.subject = StreamIdentity(
             origin="test/1",
             stream=self.case.id,
             kind=Kind.RELATIONSHIP,
             rel=self.case.id,
-            rules=Rules(set="sample", version="1", digest="a" * 64),
+            rules=RulesInForce(set="sample", version="1", digest="a" * 64),
         )
 
     def record(self, command: Command) -> Record:

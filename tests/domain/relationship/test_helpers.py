@@ -6,7 +6,7 @@ from domain.actors import Actor, Role
 from domain.errors import RuleViolation
 from domain.relationship.any_stage.helpers import AnswerHelper, NameHelper
 from domain.relationship.projection import rows
-from domain.relationship.stages.meetings.stage import LogMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, Case, person
 
 EXPERT = person("expert")

@@ -10,13 +10,13 @@ from domain.notices import SendNotice
 from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
 from domain.relationship.invitation import Invitation, Occasion, invitation_of
 from domain.relationship.parts.plan import PlanRow
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,
     MoveObservation,
 )
 from domain.relationship.stages.meetings.plan import PlanMeetings
-from domain.relationship.stages.meetings.stage import LogMeeting
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH, Case
 
 FIRST, SECOND_DAY, THIRD = date(2026, 8, 19), date(2026, 8, 26), date(2026, 9, 9)

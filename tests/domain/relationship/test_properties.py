@@ -31,15 +31,13 @@ from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
-from domain.relationship.stages.matching.proposal import (
-    ConfirmMatch,
-    DeclineMatch,
-    ProposeMatch,
-    RecordPreMatchContact,
-    WaiveConflict,
-)
+from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch, WaiveConflict
+from domain.relationship.stages.matching.proposal import ProposeMatch, RecordPreMatchContact
+from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,
@@ -47,20 +45,12 @@ from domain.relationship.stages.meetings.observations import (
     ReportObservation,
 )
 from domain.relationship.stages.meetings.plan import PlanMeetings
-from domain.relationship.stages.meetings.stage import (
-    ConfirmMeeting,
-    DecideCompletion,
-    DisputeMeeting,
-    LogMeeting,
-    LogQuickMeeting,
-    NoteReferral,
-    ResolveMeeting,
-)
+from domain.relationship.stages.meetings.referral import NoteReferral
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import STAGES
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import (
     COORDINATOR,
     MENTEE,
@@ -350,7 +340,7 @@ class AnyFullYear(AnyYear):
     @invariant()
     def the_next_meeting_is_late_by_the_named_day_at_the_latest(self) -> None:
         state = self.case.state
-        due = next((timer.due for timer in state.timers if timer.subject is Subject.MEETING), None)
+        due = next((timer.due for timer in state.timers if timer.subject is DeadlineKind.MEETING), None)
         named = state.meetings.next_on
         if due and named and named > self.day(0):
             assert due <= self.case.rules.calendar.end_of(named)

@@ -23,11 +23,13 @@ from domain.relationship.stages.application import (
     OpenRelationship,
     TakeSpecialApplication,
 )
+from domain.relationship.stages.matching.confirmation import DeclineMatch, WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation
-from domain.relationship.stages.matching.proposal import DeclineMatch, ProposeMatch, WaiveConflict
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover
+from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.observations import BookObservation, CancelObservation
-from domain.relationship.stages.meetings.stage import DecideCompletion, DisputeMeeting, ResolveMeeting
 from domain.rules.checks import cover, eligibility, matching
 from domain.rules.choices import choices
 from domain.rules.program import Rules

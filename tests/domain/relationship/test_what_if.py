@@ -9,10 +9,10 @@ import pytest
 from domain.actors import SYSTEM, TIMER, Actor, Side
 from domain.ids import derive
 from domain.journal import Document, Envelope, Event, Head, Kind, decode
-from domain.journal import Rules as RulesInForce
+from domain.journal import RulesInForce as RulesInForce
 from domain.messages import Command
-from domain.recording import Decision, Subject, chain
-from domain.relationship import commands_from_events, deadlines
+from domain.recording import Decision, StreamIdentity, chain
+from domain.relationship import deadlines
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     OpenComplaint,
@@ -31,9 +31,10 @@ from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
 from domain.relationship.any_stage.helpers import AnswerHelper, NameHelper
 from domain.relationship.any_stage.reminders import Escalated
 from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.commands_from_events import FOLLOWING, LEADING, Led
+from domain.relationship.commands_from_events import FIRST_EVENTS, recorded_command
 from domain.relationship.effects import effects
 from domain.relationship.evolve import CATALOG, evolve
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.complaint import ComplaintDecision as ComplaintDecision
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.agreement.signing import DraftAgreement
@@ -44,23 +45,15 @@ from domain.relationship.stages.application import (
     TakeSpecialApplication,
 )
 from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch, WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation
-from domain.relationship.stages.matching.proposal import (
-    ConfirmMatch,
-    DeclineMatch,
-    ProposeMatch,
-    WaiveConflict,
-)
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover
+from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
+from domain.relationship.stages.meetings.follow_up import RecordObstacle
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
-from domain.relationship.stages.meetings.stage import (
-    DecideCompletion,
-    DisputeMeeting,
-    LogMeeting,
-    LogQuickMeeting,
-    RecordObstacle,
-    ResolveMeeting,
-)
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
@@ -109,7 +102,7 @@ class Journal(Case):
             self.state,
             self.sealed,
             events,
-            subject=Subject(
+            subject=StreamIdentity(
                 origin="test/1",
                 stream=self.id,
                 kind=Kind.RELATIONSHIP,
@@ -205,16 +198,36 @@ GIVEN: dict[type[Command], set[str]] = {
 }
 
 
+FOLLOWING = (
+    "SpecialApplicationOpened",
+    "AgreementInForce",
+    "CompletionAsked",
+    "ObservationsAsked",
+    "CoverAllotted",
+    "SurveyClosed",
+    "StipendClaimed",
+    "StipendStagePassed",
+    "RelationshipCompleted",
+    "FormsAsked",
+    "FormsLapsed",
+    "NudgeDue",
+    "Escalated",
+)
+"""These begin no command: each follows from another event of its decision, or from a deadline."""
+
+
 def test_every_event_type_either_begins_a_command_or_follows() -> None:
-    begins = dict.fromkeys(led.event.__name__ for led in LEADING)
-    assert sorted([*begins, *(kind.__name__ for kind in FOLLOWING)]) == sorted(CATALOG.names())
-    assert {led.command for led in LEADING} == set(COMMANDS)
+    begins = dict.fromkeys(first.event.__name__ for first in FIRST_EVENTS)
+    assert sorted([*begins, *FOLLOWING]) == sorted(CATALOG.names())
+    assert {first.command for first in FIRST_EVENTS} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("led", LEADING, ids=lambda led: f"{led.event.__name__}-{led.command.__name__}")
-def test_every_field_that_a_command_must_have_is_in_its_event(led: Led) -> None:
-    known = {each.name for each in fields(led.event)} | GIVEN.get(led.command, set()) | {"id", "actor"}
-    needed = {each.name for each in fields(led.command) if each.default is MISSING}
+@pytest.mark.parametrize(
+    "first", FIRST_EVENTS, ids=lambda first: f"{first.event.__name__}-{first.command.__name__}"
+)
+def test_every_field_that_a_command_must_have_is_in_its_event(first: FirstEvent) -> None:
+    known = {each.name for each in fields(first.event)} | GIVEN.get(first.command, set()) | {"id", "actor"}
+    needed = {each.name for each in fields(first.command) if each.default is MISSING}
     assert needed <= known
 
 
@@ -458,11 +471,12 @@ def test_the_command_comes_back_as_it_was_sent() -> None:
     logged = next(n for n, envelope in enumerate(YEAR.envelopes) if envelope.type == "MeetingLogged")
     envelope = YEAR.envelopes[logged]
     event = CATALOG.read(envelope)
-    command = commands_from_events.command_of(YEAR.empty(), (event,), (envelope,), RULES.calendar.zone)
+    zone = RULES.calendar.zone
+    command = recorded_command(YEAR.empty(), (event,), (envelope,), zone).command
     assert isinstance(command, LogMeeting)
     assert (command.id, command.actor, command.minutes) == (envelope.cause.command, MENTOR, 60)
     with pytest.raises(KeyError):
-        commands_from_events.command_of(
+        recorded_command(
             YEAR.empty(),
             (Escalated(subject=deadlines.Subject.MEETING, rung=1),),
             (YEAR.envelopes[0],),

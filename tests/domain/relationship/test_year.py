@@ -10,7 +10,9 @@ from domain.errors import RuleViolation
 from domain.notices import SendNotice
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.effects import DeliverClaim
-from domain.relationship.stages.meetings.stage import DecideCompletion, LogMeeting, RecordObstacle
+from domain.relationship.stages.meetings.completion import DecideCompletion
+from domain.relationship.stages.meetings.follow_up import RecordObstacle
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation, StipendClaimed
 from domain.relationship.stages.survey import SubmitSurvey

@@ -1,9 +1,10 @@
 """What a relationship starts with: its application, its term, and the rules of its region."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -49,6 +50,13 @@ async def relationship_start(connection: AsyncConnection, application: str) -> R
         opening=_opening(found, await _document(connection, found["special_document"])),
         history_limit=HISTORY_LIMIT,
     )
+
+
+async def open_count(connection: AsyncConnection, applications: Sequence[str]) -> int:
+    """Return of how many applications the relationship is recorded."""
+    column = tables.relationships.c.id
+    wanted = select(tables.applications.c.relationship).where(tables.applications.c.id.in_(applications))
+    return await connection.scalar(select(func.count()).where(column.in_(wanted))) or 0
 
 
 async def rule_set(connection: AsyncConnection, program: str, version: str, region: str) -> RowMapping | None:

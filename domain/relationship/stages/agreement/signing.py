@@ -13,18 +13,21 @@ from typing import ClassVar
 from domain import tasks
 from domain.actors import Role, Side
 from domain.calendar import Calendar
-from domain.errors import RuleViolation, demand
+from domain.errors import RuleViolation, demand, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, dropped, put, started
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
-from domain.relationship.parts.agreement import Draft
+from domain.relationship.parts.agreement import AgreementDraft
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.agreement_text import Clauses, Kept, Terms, Text, clauses_of, texts_of
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -37,6 +40,15 @@ class DraftAgreement(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {
+        "terms": {
+            "ground_rules": ["confidential"],
+            "rhythm": {"every": 1, "unit": "months"},
+            "modes": ["phone", "in_person"],
+            "face_to_face": 1,
+            "minutes": 45,
+        }
+    }
 
     terms: Terms
 
@@ -46,6 +58,7 @@ class SignAgreement(Command):
     """One side signs exactly the text that it read: its version, and the digest of it in the language of reading."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"version": 1, "digest": "9f2c" * 16}
 
     version: int
     digest: str
@@ -85,6 +98,10 @@ class AgreementInForce(StartsForms):
 
 COMMANDS: tuple[type[Command], ...] = (DraftAgreement, SignAgreement)
 EVENTS: tuple[type[Event], ...] = (AgreementDrafted, AgreementSigned, AgreementInForce)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(AgreementDrafted, DraftAgreement),
+    FirstEvent(AgreementSigned, SignAgreement),
+)
 
 
 def decide(
@@ -111,9 +128,7 @@ def decide(
 def _sign(
     state: Relationship, command: SignAgreement, by: Side, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
-    draft = state.agreement.draft
-    demand(draft is not None, "no_draft")
-    assert draft is not None  # noqa: S101 - demanded in the line above
+    draft = required(state.agreement.draft, "no_draft")
     demand(command.version == draft.version, "version_superseded", field="version")
     demand(command.digest in [text.digest for text in draft.texts], "text_differs", field="digest")
     demand(state.mentor != state.mentee, "one_person_on_both_sides")
@@ -131,7 +146,7 @@ def _sign(
     )
     timers: tuple[Timer, ...] = (timer,)
     if state.stage == "agreement":
-        timers = (timer, started(rules, Subject.COMPLETION, state.meetings_end(rules)))
+        timers = (timer, started(rules, DeadlineKind.COMPLETION, state.meetings_end(rules)))
     both = AgreementInForce(version=draft.version, terms=draft.terms, kept=draft.clauses.kept, timers=timers)
     return (signed, both)
 
@@ -183,7 +198,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case AgreementDrafted():
-            draft = Draft(version=event.version, terms=event.terms, clauses=event.clauses, texts=event.texts)
+            draft = AgreementDraft(
+                version=event.version, terms=event.terms, clauses=event.clauses, texts=event.texts
+            )
             return replace(state, agreement=replace(state.agreement, versions=event.version, draft=draft))
         case AgreementSigned():
             assert state.agreement.draft is not None  # noqa: S101 - a signature follows a draft
@@ -191,15 +208,28 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             draft = replace(state.agreement.draft, signed_by=signed)
             return replace(state, agreement=replace(state.agreement, draft=draft))
         case AgreementInForce():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
             agreement = replace(
                 state.agreement, draft=None, in_force=event.version, terms=event.terms, kept=event.kept
             )
-            timers = put(dropped(state.timers, Subject.AGREEMENT), *event.timers)
+            timers = put(dropped(state.timers, DeadlineKind.AGREEMENT), *event.timers)
             following = state if state.stage == "meetings" else state.at("meetings")
             anew = replace(state.meetings, anew_at=stamp.at)
             return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case AgreementDrafted():
+            kind, version = NoticeKind.AGREEMENT_TO_SIGN, str(event.version)
+            return notice_to.side(state, stamp, event.by.other, kind, version=version)
+        case AgreementInForce():
+            return notice_to.pair(state, stamp, NoticeKind.AGREEMENT_IN_FORCE, version=str(event.version))
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -10,10 +10,11 @@ from typing import ClassVar
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.errors import demand, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
@@ -25,6 +26,7 @@ class RecordConsultation(Command):
     """The coordinator writes down, as a code, what the board or sponsor said of the proposed mentor."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"answer": "supports"}
 
     heard_on: date
     answer: str
@@ -41,6 +43,7 @@ class ConsultationRecorded(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecordConsultation,)
 EVENTS: tuple[type[Event], ...] = (ConsultationRecorded,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ConsultationRecorded, RecordConsultation),)
 
 
 def decide(
@@ -51,9 +54,7 @@ def decide(
         case RecordConsultation():
             demand(state.stage == "matching", "not_in_matching")
             demand_coordinator(command.actor, state.region)
-            proposal = state.matching.proposal
-            demand(proposal is not None, "no_proposal")
-            assert proposal is not None  # noqa: S101 - demanded in the line above
+            proposal = required(state.matching.proposal, "no_proposal")
             demand(proposal.consult, "no_consultation")
             today = rules.calendar.local_date(now)
             demand(command.heard_on <= today, "date_in_future", field="heard_on")
@@ -73,9 +74,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ConsultationRecorded():
             assert state.matching.proposal is not None  # noqa: S101 - somebody is heard on a proposal
             heard = replace(state.matching.proposal, consulted=event.answer)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
             return replace(state, matching=replace(state.matching, proposal=heard), tasks=todo)
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -3,7 +3,9 @@
 from datetime import date
 
 from domain.calendar import plus_months
+from domain.errors import demand
 from domain.relationship.facts import Facts
+from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
 
@@ -32,3 +34,12 @@ def unfit(facts: Facts, today: date, rules: Rules) -> str:
 def _passed(day: date | None, years: int, today: date) -> bool:
     """Whether so many years have gone by since a day; a day that is not known has passed."""
     return day is None or plus_months(day, 12 * years) < today
+
+
+def demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> None:
+    """Both hold the membership that the program asks of them; a program without classes asks for none (MASA-7)."""
+    mentor_classes, mentee_classes = rules.matching.mentor_classes, rules.eligibility.mentee_classes
+    if mentor_classes:
+        demand(facts.membership_of(mentor) in mentor_classes, "mentor_not_a_member", field="mentor")
+    if mentee_classes and not state.application.special:
+        demand(facts.membership_of(state.mentee) in mentee_classes, "mentee_not_a_member")

@@ -12,13 +12,16 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain import tasks
-from domain.actors import Role, demand_coordinator
-from domain.errors import demand
+from domain.actors import Role
+from domain.codec import instant_text
+from domain.errors import demand, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship import booked_hours
+from domain.notices import Notice, NoticeKind
+from domain.relationship import booked_hours, notice_to
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.cover import CoverRequest, cost_of
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -31,6 +34,7 @@ class RequestCover(Command):
     """Either side asks for a substitute during a booked observation or a planned meeting, named by its id."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"minutes": 45}
 
     subject: str
     minutes: int
@@ -41,6 +45,7 @@ class DecideCover(Command):
     """A coordinator of the region who is not one of the pair approves a request, or refuses it with a reason code."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"approve": True, "reason": ""}
 
     request: str
     approve: bool
@@ -52,6 +57,7 @@ class UseCover(Command):
     """Either side or the coordinator says how many of the approved minutes were used; the rest goes back."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     request: str
     minutes: int
@@ -123,6 +129,12 @@ EVENTS: tuple[type[Event], ...] = (
     CoverUsed,
     CoverGivenBack,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(CoverRequested, RequestCover),
+    FirstEvent(CoverDecided, DecideCover, lambda decision: {"approve": decision.first.approved}),
+    FirstEvent(CoverUsed, UseCover),
+    FirstEvent(CoverGivenBack, GiveBackCover),
+)
 
 
 def allowance(rules: Rules) -> tuple[Event, ...]:
@@ -140,8 +152,7 @@ def decide(
         case RequestCover():
             return (_requested(state, command, by, now),)
         case DecideCover():
-            demand_coordinator(command.actor, state.region)
-            demand(command.actor.id not in (state.mentor, state.mentee), "on_the_pair")
+            state.demand_outside_coordinator(command.actor)
             found = _find(state, command.request)
             demand(found.status == "asked", "cover_already_decided", field="request")
             if command.approve:
@@ -177,9 +188,7 @@ def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDe
 def _requested(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
     demand(state.stage == "meetings", "not_in_meetings")
     demand(state.cover.allotted > 0, "no_cover")
-    starts_at = booked_hours.starts_at(state, command.subject)
-    demand(starts_at is not None, "nothing_to_cover", field="subject")
-    assert starts_at is not None  # noqa: S101 - demanded in the line above
+    starts_at = required(booked_hours.starts_at(state, command.subject), "nothing_to_cover", field="subject")
     demand(starts_at > now, "cover_too_late", field="subject")
     same = (request for request in state.cover.requests if request.subject == command.subject)
     demand(not any(request.held for request in same), "cover_already_requested", field="subject")
@@ -195,9 +204,11 @@ def _requested(state: Relationship, command: RequestCover, by: str, now: datetim
 
 
 def _find(state: Relationship, request: str) -> CoverRequest:
-    found = next((each for each in state.cover.requests if each.id == request), None)
-    demand(found is not None, "unknown_request", field="request")
-    assert found is not None  # noqa: S101 - demanded in the line above
+    found = required(
+        next((each for each in state.cover.requests if each.id == request), None),
+        "unknown_request",
+        field="request",
+    )
     return found
 
 
@@ -214,7 +225,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 starts_at=event.starts_at,
                 asked_by=event.by,
             )
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -242,8 +253,27 @@ def _changed(
         replace(each, status=status, **fields) if each.id == request else each  # type: ignore[arg-type]  # numbers of a request by name
         for each in state.cover.requests
     )
-    todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)
+    todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)
     return replace(state, cover=replace(state.cover, requests=requests), tasks=todo)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case CoverDecided():
+            request = next(each for each in state.cover.requests if each.id == event.request)
+            return notice_to.pair(
+                state,
+                stamp,
+                NoticeKind.COVER_DECIDED,
+                outcome="approved" if event.approved else "refused",
+                minutes=str(request.minutes),
+                starts_at=instant_text(request.starts_at),
+                left=str(state.cover.left),
+            )
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

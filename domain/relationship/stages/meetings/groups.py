@@ -6,18 +6,19 @@ refuses all the same is told to that pair's coordinator.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
-from domain.actors import Role, Side, demand_coordinator
-from domain.errors import demand
+from domain.actors import Role, Side
+from domain.errors import demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import MeetingKind
 from domain.relationship.room import Room
-from domain.relationship.stages.meetings.log import Log, demand_open, logged
+from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, logged
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
@@ -28,6 +29,7 @@ class LogGroupMeeting(Command):
     """The part of a group's log for one pair, sent by the mentor of all pairs or by a coordinator of the region."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45, "mode": "in_person", "topics": ["lesson_planning"], "place": "school"}
 
     group: str
     began_at: datetime
@@ -59,6 +61,11 @@ class GroupMeetingRefused(Event):
 
 COMMANDS: tuple[type[Command], ...] = (LogGroupMeeting, HearGroupRefusal)
 EVENTS: tuple[type[Event], ...] = (GroupMeetingRefused,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingLogged, LogGroupMeeting, when=lambda event: event.kind is MeetingKind.GROUP),
+    FirstEvent(GroupMeetingRefused, HearGroupRefusal),
+)
+NOT_THE_MENTOR: Final = forbidden("not_the_mentor")
 
 
 def decide(
@@ -77,10 +84,9 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
     by: Side | None = None
     if command.actor.role is Role.PARTICIPANT:
         by = state.side_of(command.actor)
-        demand(by is Side.MENTOR, "not_the_mentor")
+        forbid(by is not Side.MENTOR, NOT_THE_MENTOR)
     else:
-        demand_coordinator(command.actor, state.region)
-        demand(command.actor.id not in (state.mentor, state.mentee), "on_the_pair")
+        state.demand_outside_coordinator(command.actor)
     demand(rules.meetings.group_logs, "no_group_logs")
     demand_open(state)
     log = Log(
@@ -101,7 +107,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case GroupMeetingRefused():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -113,4 +119,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

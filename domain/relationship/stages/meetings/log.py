@@ -1,18 +1,61 @@
-"""A meeting as a fact: what a log holds, which logs count, and what every way of logging one demands.
+"""In stage meetings: one side logs that the two met, as a whole meeting or as a quick note (MASA-21, -31, ESE-12).
 
-Logs come from one side, as a quick note of a day, or for several pairs at once; one function checks them all.
+A log holds facts only: when, how long, how, which topics as codes. The rhythm, or a nearer date that the pair named,
+says when the next meeting is late. Logs come from one side, or for several pairs at once; one function checks them all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
 
-from domain.actors import Side
+from domain import tasks
+from domain.actors import Role, Side
+from domain.codec import instant_text
 from domain.errors import demand
+from domain.ids import derive
 from domain.journal import Event
-from domain.relationship.deadlines import Timer
+from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
+from domain.relationship.deadlines import Timer, dropped, put
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.parts.meetings import Meeting, MeetingKind
+from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
+from domain.tasks import TaskKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogMeeting(Command):
+    """One side says: we met then, so long, in this way, on these topics. ``began_at`` is an instant.
+
+    ``place`` is a kind of place. ``next_on`` is the day on which the two meet next; some programs ask for it.
+    """
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"minutes": 45, "mode": "phone", "topics": ["entry_plan"], "place": ""}
+
+    began_at: datetime
+    minutes: int
+    mode: str
+    topics: tuple[str, ...] = ()
+    place: str = ""
+    next_on: date | None = None
+    next_topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuickMeeting(Command):
+    """One side notes that the two spoke on a day, and on which topics; short conversations count too (ESE-12)."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"mode": "phone", "topics": ["lesson_planning"]}
+
+    held_on: date
+    topics: tuple[str, ...]
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +81,21 @@ class MeetingLogged(Event):
     face_to_face: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingResolved(Event):
-    """A coordinator decided a dispute. Where a log is struck, the next meeting is what the others say of it."""
+COMMANDS: tuple[type[Command], ...] = (
+    LogMeeting,
+    LogQuickMeeting,
+)
+EVENTS: tuple[type[Event], ...] = (MeetingLogged,)
 
-    meeting: str
-    stands: bool
-    reason: str
-    timers: tuple[Timer, ...] = ()
-    next_on: date | None = None
-    next_topics: tuple[str, ...] = ()
+
+def _day_of_note(decision: RecordedDecision) -> dict[str, Any]:
+    return {"held_on": decision.first.began_at.astimezone(decision.zone).date()}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingLogged, LogQuickMeeting, _day_of_note, lambda event: event.kind is MeetingKind.QUICK),
+    FirstEvent(MeetingLogged, LogMeeting, when=lambda event: event.kind is MeetingKind.SINGLE),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +113,51 @@ class Log:
     group: str = ""
 
 
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case LogMeeting():
+            return _log(state, command, now, rules)
+        case LogQuickMeeting():
+            return _log_quick(state, command, now, rules)
+    raise TypeError(type(command).__name__)
+
+
+def _log(state: Relationship, command: LogMeeting, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    demand_open(state)
+    by = state.side_of(command.actor)
+    log = Log(
+        began_at=command.began_at,
+        minutes=command.minutes,
+        mode=command.mode,
+        topics=command.topics,
+        place=command.place,
+        next_on=command.next_on,
+        next_topics=command.next_topics,
+    )
+    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+
+
+def _log_quick(
+    state: Relationship, command: LogQuickMeeting, now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    demand_open(state)
+    by = state.side_of(command.actor)
+    demand(rules.meetings.quick_logs, "no_quick_logs")
+    demand(bool(command.topics), "topics_missing", field="topics")
+    log = _as_log(state, command.held_on, command.mode, command.topics, now, rules)
+    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+
+
 def demand_open(state: Relationship) -> None:
     """Refuse a log outside the time for meetings."""
     demand(state.agreement.in_force > 0, "meeting_before_agreement")
     demand(state.stage == "meetings", "meetings_are_over")
 
 
-def quick_log(
+def _as_log(
     state: Relationship, held_on: date, mode: str, topics: tuple[str, ...], now: datetime, rules: Rules
 ) -> Log:
     """A quick note of a day as a log: it begins with the local day and has no length."""
@@ -120,29 +206,6 @@ def logged(
         next_on=stands,
         next_topics=said,
         face_to_face=log.mode in policy.face_to_face_modes,
-    )
-
-
-def struck(state: Relationship, meeting: Meeting, reason: str, rules: Rules) -> MeetingResolved:
-    """The event that strikes a log: the next meeting is again what the logs that stand say of it.
-
-    Where the ladder was climbed to its end no timer begins again: a coordinator is asked already.
-    """
-    left = state.meetings.with_status(meeting.id, "struck")
-    since = left.last_day(rules)
-    said = next((met for met in reversed(left.standing) if met.renamed), None)
-    next_on, topics = (said.next_on, said.next_topics) if said else (None, ())
-    if next_on is not None and next_on <= since:
-        next_on, topics = None, ()
-    same = (since, next_on) == (state.meetings.last_day(rules), state.meetings.next_on)
-    running = any(timer.subject is Subject.MEETING for timer in state.timers)
-    return MeetingResolved(
-        meeting=meeting.id,
-        stands=False,
-        reason=reason,
-        timers=(state.next_meeting_timer(since, rules, next_on=next_on),) if running and not same else (),
-        next_on=next_on,
-        next_topics=topics,
     )
 
 
@@ -198,3 +261,64 @@ def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rul
     elif rules.meetings.next_date_required and log.kind is not MeetingKind.QUICK:
         due = state.next_meeting_timer(latest, rules).due
         demand(today >= end or calendar.end_of(end) < due, "next_date_missing", field="next_on")
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case MeetingLogged():
+            return _evolve_logged(state, event, stamp)
+    raise TypeError(type(event).__name__)
+
+
+def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> Relationship:
+    met = Meeting(
+        id=event.meeting,
+        began_at=event.began_at,
+        minutes=event.minutes,
+        mode=event.mode,
+        topics=event.topics,
+        logged_by=event.by,
+        kind=event.kind,
+        group=event.group,
+        place=event.place,
+        planned=event.planned,
+        face_to_face=event.face_to_face,
+    )
+    if (event.next_on, event.next_topics) != (state.meetings.next_on, state.meetings.next_topics):
+        met = replace(met, renamed=True, next_on=event.next_on, next_topics=event.next_topics)
+    todo = tasks.close_tasks(
+        state.tasks, stamp, TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR, outcome="meeting_logged"
+    )
+    timers = put(dropped(state.timers, DeadlineKind.FOLLOW_UP), *event.timers)
+    known = replace(
+        state.meetings,
+        log=(*state.meetings.log, met),
+        next_on=event.next_on,
+        next_topics=event.next_topics,
+    )
+    schedule = state.schedule.kept(event.planned)
+    return replace(state, meetings=known, schedule=schedule, tasks=todo, timers=timers)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case MeetingLogged():
+            return _to_confirm(state, event, stamp)
+    return ()
+
+
+def _to_confirm(state: Relationship, event: MeetingLogged, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return the question to the other side whether it was so; to both where a coordinator logged a group."""
+    data = {"meeting": event.meeting, "began_at": instant_text(event.began_at)}
+    if event.kind is not MeetingKind.SINGLE:
+        data["log"] = event.kind.value
+    if event.by is None:
+        return notice_to.pair(state, stamp, NoticeKind.MEETING_TO_CONFIRM, **data, by="coordinator")
+    return notice_to.side(state, stamp, event.by.other, NoticeKind.MEETING_TO_CONFIRM, **data)
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -6,22 +6,25 @@ says; a quota that is not met in time becomes reminders and then a coordinator's
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role
-from domain.errors import demand
+from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship import booked_hours
+from domain.notices import Notice, NoticeKind
+from domain.relationship import booked_hours, notice_to
 from domain.relationship.deadlines import Timer, dropped, put, started
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.invitation import Invitation, Occasion, invitation_uid
 from domain.relationship.parts.observations import Observation
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -30,6 +33,7 @@ class BookObservation(Command):
     """Whoever books in this program sets the hour of an observation, on a day on which school is open."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     starts_at: datetime
     minutes: int
@@ -40,6 +44,7 @@ class MoveObservation(Command):
     """Whoever books sets another hour; cover for the old hour goes back to the pair's allowance."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"minutes": 45}
 
     observation: str
     starts_at: datetime
@@ -51,6 +56,7 @@ class CancelObservation(Command):
     """Either side or the coordinator calls an observation off; the reason is one of the program's obstacles."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "time_conflict"}
 
     observation: str
     reason: str
@@ -124,6 +130,13 @@ EVENTS: tuple[type[Event], ...] = (
     ObservationCanceled,
     ObservationDone,
 )
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ObservationBooked, BookObservation),
+    FirstEvent(ObservationMoved, MoveObservation),
+    FirstEvent(ObservationCanceled, CancelObservation),
+    FirstEvent(ObservationDone, ReportObservation),
+)
+NOT_THE_BOOKER: Final = forbidden("not_the_booker")
 
 
 def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
@@ -135,7 +148,7 @@ def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]
     planned = end - timedelta(days=policy.due_days_before_end or 0)
     halfway = now + (end - now) / 2
     day = calendar.next_working(calendar.local_date(max(planned, halfway)))
-    timer = started(rules, Subject.OBSERVATION, calendar.at(day))
+    timer = started(rules, DeadlineKind.OBSERVATION, calendar.at(day))
     return (ObservationsAsked(required=policy.required, timers=(timer,)),)
 
 
@@ -181,9 +194,7 @@ def decide(
 def _open(state: Relationship, observation: str) -> Observation:
     known = any(each.id == observation for each in state.observations.booked)
     demand(known, "unknown_observation", field="observation")
-    found = state.observations.open(observation)
-    demand(found is not None, "observation_over", field="observation")
-    assert found is not None  # noqa: S101 - demanded in the line above
+    found = required(state.observations.open(observation), "observation_over", field="observation")
     return found
 
 
@@ -192,7 +203,7 @@ def _demand_booker(actor: Actor, rules: Rules) -> None:
     booking = rules.observations.booked_by
     demand(booking is not Booking.NONE, "no_observations")
     wanted = Role.COORDINATOR if booking is Booking.COORDINATOR else Role.PARTICIPANT
-    demand(actor.role is wanted, "not_the_booker")
+    forbid(actor.role is not wanted, NOT_THE_BOOKER)
 
 
 def _demand_hour(
@@ -238,8 +249,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             done = _changed(state, event.observation, status="done")
             if event.left:
                 return done
-            todo = tasks.closed(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
-            return replace(done, tasks=todo, timers=dropped(done.timers, Subject.OBSERVATION))
+            todo = tasks.close_tasks(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
+            return replace(done, tasks=todo, timers=dropped(done.timers, DeadlineKind.OBSERVATION))
     raise TypeError(type(event).__name__)
 
 
@@ -249,4 +260,33 @@ def _changed(state: Relationship, observation: str, **change: object) -> Relatio
     return replace(state, observations=state.observations.put(changed))
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case ObservationBooked():
+            return _invitations(state, stamp, event.observation, "booked")
+        case ObservationMoved():
+            return _invitations(state, stamp, event.observation, "moved")
+        case ObservationCanceled():
+            return _invitations(state, stamp, event.observation, "canceled")
+    return ()
+
+
+def _invitations(state: Relationship, stamp: Stamp, observation: str, change: str) -> tuple[Notice, ...]:
+    """Return the notice of an observation's hour to both, whoever set it, with the entry for their calendars."""
+    booked = next(each for each in state.observations.booked if each.id == observation)
+    invitation = Invitation(
+        uid=invitation_uid(state.id, booked.id),
+        sequence=stamp.seq,
+        stamped_at=stamp.at,
+        occasion=Occasion.OBSERVATION,
+        starts_at=booked.starts_at,
+        minutes=booked.minutes,
+        cancelled=change == "canceled",
+    )
+    return notice_to.pair(state, stamp, NoticeKind.OBSERVATION_CHANGED, change=change, **invitation.data)
+
+
+ROOM = Room(
+    commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
+)

@@ -5,7 +5,7 @@ A plan is no promise: a planned meeting that is past and not logged is shown, an
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from domain.actors import Role
 from domain.errors import demand
@@ -14,6 +14,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship import booked_hours
 from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.parts.plan import Plan, PlannedMeeting, PlanRow
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -29,6 +30,7 @@ class PlanMeetings(Command):
     """Either side hands in the schedule from now on; a row that is not in it any more is withdrawn."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "school"}]}
 
     rows: tuple[PlanRow, ...]
 
@@ -68,6 +70,34 @@ def openings(rules: Rules, first: date, last: date) -> tuple[Opening, ...]:
 
 COMMANDS: tuple[type[Command], ...] = (PlanMeetings,)
 EVENTS: tuple[type[Event], ...] = (MeetingsPlanned,)
+
+
+def _rows(decision: RecordedDecision) -> dict[str, Any]:
+    """The rows of a plan: a new row's id holds its place, and rows that stand fill the other places in their order."""
+    gone = [each for event in decision.events for each in getattr(event, "withdrawn", ())]
+    new = {each.id: each for event in decision.events for each in getattr(event, "planned", ())}
+    kept = [row for row in decision.state.schedule.planned if row.status == "planned" and row.id not in gone]
+    standing = [row for row in kept if row.starts_at > decision.at]
+    places = range(len(new) + len(standing))
+    ids = [derive("planned", decision.state.id, decision.command, str(number)) for number in places]
+    rest = iter(standing)
+    rows = [new[id] if id in new else next(rest) for id in ids]
+    return {
+        "rows": tuple(
+            PlanRow(
+                on=row.on,
+                begins=row.starts_at.astimezone(decision.zone).time(),
+                minutes=row.minutes,
+                place=row.place,
+                mode=row.mode,
+                slot=row.slot,
+            )
+            for row in rows
+        )
+    }
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsPlanned, PlanMeetings, _rows),)
 
 
 def decide(
@@ -149,4 +179,4 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
-ROOM = Room(commands=COMMANDS, events=EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -1,0 +1,113 @@
+"""Applications: stored with their sealed text, then opened as relationships."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.reads.reference import ReferenceReads
+from activities.adapters.postgres.writes.documents import Documents
+from activities.adapters.postgres.writes.reference import AlreadyThere, NewApplication, Reference, Unknown
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem
+from api_gateway.services.send_command import Answer
+from api_gateway.services.start_workflows import WorkflowStarter
+from domain.actors import Role
+from domain.forms.model import LONGEST_LONG_TEXT, text_code
+from domain.ids import derive
+from domain.journal import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationForm:
+    """What an applicant says. A text of circumstances makes it a special application."""
+
+    person: str
+    term: str
+    reason: str
+    first_year: bool
+    applied_on: date
+    areas: Sequence[str]
+    circumstances: str
+
+
+class Applications:
+    """Takes applications in."""
+
+    def __init__(
+        self,
+        facts: CommandFacts,
+        reads: ReferenceReads,
+        documents: Documents,
+        reference: Reference,
+        starter: WorkflowStarter,
+    ) -> None:
+        self._facts = facts
+        self._reads = reads
+        self._documents = documents
+        self._reference = reference
+        self._starter = starter
+
+    async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> Answer:
+        """Store an application and open its relationship: 201 where it is recorded, 202 where that takes longer."""
+        actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
+        if actor.role is Role.PARTICIPANT and form.person != caller.person:
+            raise Problem(403, "not_your_application")
+        region, term = await self._facts.region_of(form.person), await self._reads.term(form.term)
+        if region is None or not actor.covers(region):
+            raise Problem(404, "unknown_person")
+        if term is None:
+            raise Problem(404, "unknown_term")
+        application = derive("application", form.person, form.term)
+        document = await self._keep_circumstances(form, application, command)
+        new = _new(form, application, region, term, document)
+        try:
+            await self._reference.add_application(new, actor=actor)
+        except Unknown as missing:
+            raise Problem(404, f"unknown_{missing}") from None
+        except AlreadyThere:
+            raise Problem(409, "already_applied") from None
+        _, recorded = await self._starter.open_relationships([application])
+        body = {"application": application, "relationship": new.relationship}
+        return Answer(body=body, status=201 if recorded else 202)
+
+    async def _keep_circumstances(
+        self, form: ApplicationForm, application: str, command: str
+    ) -> Document | None:
+        """Seal the text of a special application."""
+        if code := text_code(form.circumstances, most=LONGEST_LONG_TEXT, lines=True):
+            pointer = {"pointer": "/circumstances", "detail": code.replace("_", " "), "code": code}
+            raise Problem(422, "answers_do_not_fit", errors=[pointer])
+        if not form.circumstances:
+            return None
+        return await self._documents.keep(
+            {"circumstances": form.circumstances},
+            id=derive("document", command),
+            scope=application,
+            person=form.person,
+            form="M2",
+            privacy="c2s",
+        )
+
+
+def _new(
+    form: ApplicationForm,
+    application: str,
+    region: str,
+    term: Mapping[str, Any],
+    document: Document | None,
+) -> NewApplication:
+    return NewApplication(
+        id=application,
+        relationship=derive("relationship", application),
+        person=form.person,
+        program=term["program"],
+        term=form.term,
+        region=region,
+        reason=form.reason,
+        first_year=form.first_year,
+        applied_on=form.applied_on,
+        areas=tuple(dict.fromkeys(form.areas)),
+        special_document=document.doc if document else None,
+    )

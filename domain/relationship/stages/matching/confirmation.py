@@ -1,0 +1,305 @@
+"""In stage matching: what becomes of a proposal. A conflict is waived, it is declined, or the pair is confirmed.
+
+One person confirms by name (MASA-10, -16). A conflict of interest blocks the match until a second person waives it
+with a reason (MASA-27).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Final
+
+from domain import tasks
+from domain.actors import Role, demand_coordinator
+from domain.codec import instant_text
+from domain.errors import demand, forbid, forbidden, required
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
+from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.facts import Facts, Question
+from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.parts.matching import Proposal
+from domain.relationship.room import Room
+from domain.relationship.stages.matching.mentor_fitness import demand_memberships
+from domain.relationship.state import NOT_A_PARTICIPANT, Relationship
+from domain.rules.form_uses import DueAfter
+from domain.rules.money import MoneyRegion
+from domain.rules.program import DeadlineKind, Rules
+from domain.tasks import TaskKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiveConflict(Command):
+    """A second person lets a match stand in spite of a conflict of interest, with a reason code (MASA-27)."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"reason": "small_region"}
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineMatch(Command):
+    """The mentor, the mentee or a coordinator turns the proposal down before it is confirmed."""
+
+    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    example: ClassVar = {"reason": "no_time"}
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmMatch(Command):
+    """The regional contact confirms the pair by name; ``money_region`` says which region gets the stipend (K11)."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"money_region": "r3"}
+
+    money_region: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictWaived(Event):
+    """A second person let the match stand."""
+
+    conflicts: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchDeclined(Event):
+    """The proposal is off and its slot free again; a new mentor is sought."""
+
+    mentor: str
+    reason: str
+    by: str
+    timers: tuple[Timer, ...] = ()
+    match_due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchConfirmed(StartsForms):
+    """The pair stands. Contact details are released from here on."""
+
+    form_due_after: ClassVar = DueAfter.MATCH_CONFIRMED
+
+    mentor: str
+    mentor_region: str
+    mentor_membership: str = ""
+    mentee_membership: str = ""
+    money_region: str
+    timers: tuple[Timer, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    WaiveConflict,
+    DeclineMatch,
+    ConfirmMatch,
+)
+EVENTS: tuple[type[Event], ...] = (
+    ConflictWaived,
+    MatchDeclined,
+    MatchConfirmed,
+)
+
+
+def _facts_of_confirmation(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    event, proposal = decision.first, decision.state.matching.proposal
+    both = {
+        decision.state.mentee: event.mentee_membership,
+        proposal.mentor if proposal else "": event.mentor_membership,
+    }
+    return RecordedFacts(facts=Facts(memberships={person: held for person, held in both.items() if held}))
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ConflictWaived, WaiveConflict),
+    FirstEvent(MatchDeclined, DeclineMatch),
+    FirstEvent(MatchConfirmed, ConfirmMatch, facts=_facts_of_confirmation),
+)
+WAIVER_IS_PROPOSER: Final = forbidden("waiver_is_proposer")
+WAIVER_IN_PAIR: Final = forbidden("waiver_in_pair")
+CONFIRMER_IN_PAIR: Final = forbidden("confirmer_in_pair")
+
+
+def question(state: Relationship, command: Command, general: Question) -> Question:
+    """The facts to look up for a command of this room: those of the mentor that it is about."""
+    match command:
+        case ConfirmMatch() if state.matching.proposal is not None:
+            return replace(general, mentor=state.matching.proposal.mentor)
+    return general
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    demand(state.stage == "matching", "not_in_matching")
+    match command:
+        case WaiveConflict():
+            return _waive(state, command, rules)
+        case DeclineMatch():
+            return _decline(state, command, now, rules)
+        case ConfirmMatch():
+            return _confirm(state, command, now, rules, facts)
+    raise TypeError(type(command).__name__)
+
+
+def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[Event, ...]:
+    demand_coordinator(command.actor, state.region)
+    proposal = required(state.matching.proposal, "no_proposal")
+    demand(bool(proposal.conflicts) and not proposal.waived_by, "no_conflict")
+    demand(rules.matching.conflicts_waivable, "conflict_not_waivable")
+    demand(command.reason in rules.matching.waiver_reasons, "unknown_reason", field="reason")
+    forbid(command.actor.id == proposal.proposed_by, WAIVER_IS_PROPOSER)
+    forbid(command.actor.id in (proposal.mentor, state.mentee), WAIVER_IN_PAIR)
+    return (ConflictWaived(conflicts=proposal.conflicts, reason=command.reason),)
+
+
+def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    proposal = required(state.matching.proposal, "no_proposal")
+    if command.actor.role is Role.PARTICIPANT:
+        forbid(command.actor.id not in (proposal.mentor, state.mentee), NOT_A_PARTICIPANT)
+        by = "mentor" if command.actor.id == proposal.mentor else "mentee"
+    else:
+        demand_coordinator(command.actor, state.region)
+        by = "coordinator"
+    demand(command.reason in rules.matching.decline_reasons, "unknown_reason", field="reason")
+    timer = after_days(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
+    return (
+        MatchDeclined(
+            mentor=proposal.mentor, reason=command.reason, by=by, timers=(timer,), match_due=timer.due
+        ),
+    )
+
+
+def _confirm(
+    state: Relationship, command: ConfirmMatch, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    demand_coordinator(command.actor, state.region)
+    proposal = required(state.matching.proposal, "no_proposal")
+    demand(not proposal.conflicts or bool(proposal.waived_by), "conflict_not_waived")
+    demand(not proposal.consult or bool(proposal.consulted), "consultation_missing")
+    forbid(command.actor.id in (proposal.mentor, state.mentee), CONFIRMER_IN_PAIR)
+    money_region = _money_region(state, proposal, command, rules)
+    if facts is None:
+        return ()
+    demand(not facts.one_mailbox, "mentor_is_mentee")
+    demand_memberships(state, proposal.mentor, rules, facts)
+    timer = after_days(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
+    return (
+        MatchConfirmed(
+            mentor=proposal.mentor,
+            mentor_region=proposal.mentor_region,
+            mentor_membership=facts.membership_of(proposal.mentor),
+            mentee_membership=facts.membership_of(state.mentee),
+            money_region=money_region,
+            timers=(timer,),
+        ),
+    )
+
+
+def _money_region(state: Relationship, proposal: Proposal, command: ConfirmMatch, rules: Rules) -> str:
+    """The region that gets the stipend; a pair across regions needs a choice where the program wants one."""
+    policies = {rule.money_region for rule in rules.money}
+    if proposal.mentor_region == state.region or policies <= {MoneyRegion.MENTEE_REGION}:
+        return state.region
+    if policies == {MoneyRegion.MENTOR_REGION}:
+        return proposal.mentor_region
+    demand(bool(command.money_region), "money_region_missing", field="money_region")
+    both = (proposal.mentor_region, state.region)
+    demand(command.money_region in both, "money_region_unknown", field="money_region")
+    return command.money_region
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case ConflictWaived():
+            assert state.matching.proposal is not None  # noqa: S101 - a waiver follows a proposal
+            waived = replace(state.matching.proposal, waived_by=stamp.actor.id)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.WAIVE_CONFLICT, outcome="waived")
+            return replace(state, matching=replace(state.matching, proposal=waived), tasks=todo)
+        case MatchDeclined():
+            todo = tasks.close_tasks(
+                state.tasks,
+                stamp,
+                TaskKind.WAIVE_CONFLICT,
+                TaskKind.CONSULT,
+                TaskKind.CONFIRM_MATCH,
+                outcome="declined",
+            )
+            todo = tasks.open_task(
+                todo,
+                state.id,
+                stamp,
+                TaskKind.PROPOSE_MENTOR,
+                why=("match_declined",),
+                due_at=event.match_due,
+            )
+            timers = put(dropped(state.timers, DeadlineKind.CONFIRMATION), *event.timers)
+            open_again = replace(state.matching, proposal=None)
+            return replace(state.slot_released(stamp), matching=open_again, tasks=todo, timers=timers)
+        case MatchConfirmed():
+            todo = tasks.close_tasks(
+                state.tasks,
+                stamp,
+                TaskKind.CONTACT_MENTEE,
+                TaskKind.CONFIRM_MATCH,
+                TaskKind.CONSULT,
+                outcome="confirmed",
+            )
+            known = replace(state.matching, money_region=event.money_region)
+            timers = dropped(
+                state.timers, DeadlineKind.CONFIRMATION, DeadlineKind.MATCH, DeadlineKind.PRE_MATCH_CONTACT
+            )
+            return replace(
+                state.at("contact"),
+                matching=known,
+                mentor=event.mentor,
+                tasks=todo,
+                timers=put(timers, *event.timers),
+            )
+    raise TypeError(type(event).__name__)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case MatchDeclined():
+            return notice_to.person(state, stamp, event.mentor, NoticeKind.MATCH_CALLED_OFF)
+        case MatchConfirmed():
+            return _welcome(state, event, stamp)
+    return ()
+
+
+def _welcome(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> tuple[Notice, ...]:
+    """Return the welcome of both, and a notice to both regions where the mentor's is another one (MASA-10, -28)."""
+    due = instant_text(event.timers[0].due)
+    mentor, mentee = event.mentor, state.mentee
+    welcome = (
+        *notice_to.person(state, stamp, mentee, NoticeKind.WELCOME_MENTEE, mentor=mentor, due=due),
+        *notice_to.person(state, stamp, mentor, NoticeKind.WELCOME_MENTOR, mentee=mentee, due=due),
+    )
+    if event.mentor_region == state.region:
+        return welcome
+    kind, data = NoticeKind.MATCH_ACROSS_REGIONS, {"mentor": mentor, "money_region": event.money_region}
+    return (
+        *welcome,
+        *notice_to.region(state, stamp, state.region, kind, **data),
+        *notice_to.region(state, stamp, event.mentor_region, kind, **data),
+    )
+
+
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    question=question,
+    decide=decide,
+    evolve=evolve,
+    notices=notices,
+)

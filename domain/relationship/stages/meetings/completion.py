@@ -1,0 +1,165 @@
+"""The end of stage meetings: enough meetings and observations, or a coordinator decides (MASA-21, ESE-14)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from domain import tasks
+from domain.actors import Role
+from domain.codec import instant_text
+from domain.errors import demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.relationship import notice_to
+from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
+from domain.rules.form_uses import DueAfter
+from domain.rules.program import DeadlineKind, Rules
+from domain.tasks import TaskKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideCompletion(Command):
+    """A coordinator decides whether a pair below the minimum has done enough all the same."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"reason": "met_in_substance"}
+
+    complete: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionAsked(Event):
+    """The time for meetings is over and something is lacking: a person decides. ``why`` says what, as codes."""
+
+    counted: int
+    due_at: datetime
+    why: tuple[str, ...] = ("too_few_meetings",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingsCompleted(StartsForms):
+    """The stage is over, with or without enough meetings; ``reason`` is a code where a person decided."""
+
+    form_due_after: ClassVar = DueAfter.SURVEY_OPENS
+
+    complete: bool
+    counted: int
+    reason: str = ""
+    timers: tuple[Timer, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (DecideCompletion,)
+EVENTS: tuple[type[Event], ...] = (
+    CompletionAsked,
+    MeetingsCompleted,
+)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsCompleted, DecideCompletion),)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case DecideCompletion():
+            return _decide_completion(state, command, now, rules)
+    raise TypeError(type(command).__name__)
+
+
+def _decide_completion(
+    state: Relationship, command: DecideCompletion, now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    state.demand_outside_coordinator(command.actor)
+    asked = any(task.open and task.kind is TaskKind.DECIDE_COMPLETION for task in state.tasks)
+    demand(asked, "completion_not_asked")
+    demand(command.reason in rules.meetings.completion_reasons, "unknown_reason", field="reason")
+    return (_completed(state, now, rules, command.complete, command.reason),)
+
+
+def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
+    """What the end of the meeting time brings: enough meetings, or a question to a coordinator."""
+    lacking = {
+        "too_few_meetings": not state.meetings.enough(rules),
+        "too_few_observations": state.observations.done < rules.observations.required,
+    }
+    why = tuple(code for code, lacks in lacking.items() if lacks)
+    if not why:
+        return (_completed(state, now, rules, True, ""),)
+    due = after_days(rules, DeadlineKind.COMPLETION, now, rules.meetings.completion_days).due
+    return (CompletionAsked(counted=len(state.meetings.counting(rules)), due_at=due, why=why),)
+
+
+def _completed(
+    state: Relationship, now: datetime, rules: Rules, complete: bool, reason: str
+) -> MeetingsCompleted:
+    survey = after_days(rules, DeadlineKind.SURVEY, now, rules.survey.due_days)
+    close = after_days(rules, DeadlineKind.SURVEY_CLOSE, now, rules.survey.closes_days)
+    counted = len(state.meetings.counting(rules))
+    return MeetingsCompleted(complete=complete, counted=counted, reason=reason, timers=(survey, close))
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case CompletionAsked():
+            todo = tasks.open_task(
+                state.tasks,
+                state.id,
+                stamp,
+                TaskKind.DECIDE_COMPLETION,
+                why=event.why,
+                due_at=event.due_at,
+            )
+            return replace(state, tasks=todo, timers=dropped(state.timers, DeadlineKind.COMPLETION))
+        case MeetingsCompleted():
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_COMPLETION)
+            of_the_stage = (
+                TaskKind.CONTACT_PAIR,
+                TaskKind.FOLLOW_UP_PAIR,
+                TaskKind.ARRANGE_OBSERVATION,
+                TaskKind.DECIDE_COVER,
+            )
+            todo = tasks.close_tasks(todo, stamp, *of_the_stage, outcome="meetings_over")
+            over = (
+                DeadlineKind.COMPLETION,
+                DeadlineKind.MEETING,
+                DeadlineKind.FOLLOW_UP,
+                DeadlineKind.OBSERVATION,
+            )
+            timers = put(dropped(state.timers, *over), *event.timers)
+            done = replace(state.meetings, complete=event.complete)
+            return replace(
+                state.at("survey"),
+                meetings=done,
+                observations=state.observations.lapsed(),
+                cover=state.cover.lapsed(),
+                tasks=todo,
+                timers=timers,
+            )
+    raise TypeError(type(event).__name__)
+
+
+def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
+    """The notices of an event of this room."""
+    match event:
+        case MeetingsCompleted():
+            return notice_to.pair(state, stamp, NoticeKind.SURVEY_OPEN, due=instant_text(event.timers[0].due))
+    return ()
+
+
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    notices=notices,
+    on_due={DeadlineKind.COMPLETION: _on_completion},
+)

@@ -1,0 +1,75 @@
+"""In stage meetings: a coordinator speaks with a pair that meets too little and looks again later (MASA-32, ESE-14)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from domain import tasks
+from domain.actors import Role, demand_coordinator
+from domain.errors import demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.deadlines import Timer, after_days, put
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.room import Room
+from domain.relationship.state import Relationship
+from domain.rules.program import DeadlineKind, Rules
+from domain.tasks import TaskKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordObstacle(Command):
+    """A coordinator spoke with a pair that meets too little, learned why, and will look again (ESE-14)."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    example: ClassVar = {"obstacle": "time_conflict"}
+
+    obstacle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObstacleRecorded(Event):
+    """Why the pair meets too little, as a code; the coordinator looks again when the timer fires."""
+
+    obstacle: str
+    timers: tuple[Timer, ...] = ()
+
+
+COMMANDS: tuple[type[Command], ...] = (RecordObstacle,)
+EVENTS: tuple[type[Event], ...] = (ObstacleRecorded,)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObstacleRecorded, RecordObstacle),)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """The events of a command of this room; raises ``RuleViolation``."""
+    match command:
+        case RecordObstacle():
+            return _record_obstacle(state, command, now, rules)
+    raise TypeError(type(command).__name__)
+
+
+def _record_obstacle(
+    state: Relationship, command: RecordObstacle, now: datetime, rules: Rules
+) -> tuple[Event, ...]:
+    demand(state.stage == "meetings", "not_in_meetings")
+    demand_coordinator(command.actor, state.region)
+    demand(command.obstacle in rules.meetings.obstacles, "unknown_obstacle", field="obstacle")
+    timer = after_days(rules, DeadlineKind.FOLLOW_UP, now, rules.meetings.follow_up_days)
+    return (ObstacleRecorded(obstacle=command.obstacle, timers=(timer,)),)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """The state after an event of this room."""
+    match event:
+        case ObstacleRecorded():
+            spoken = (TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR)
+            todo = tasks.close_tasks(state.tasks, stamp, *spoken, outcome=event.obstacle)
+            found = replace(state.meetings, obstacles=(*state.meetings.obstacles, event.obstacle))
+            return replace(state, meetings=found, tasks=todo, timers=put(state.timers, *event.timers))
+    raise TypeError(type(event).__name__)
+
+
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

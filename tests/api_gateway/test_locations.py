@@ -1,0 +1,78 @@
+"""A 201 names something that is there; a 202 names something that will be."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.adapters.postgres import tables
+from api_gateway.app import API, create_app
+from api_gateway.services.applications import Applications
+from api_gateway.services.start_workflows import WorkflowStarter
+from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.test_api import GOOD, roster
+
+STARTS = {"/applications", "/imports/roster"}
+"""Routes whose 201 names an address."""
+
+
+async def applying(client: Client) -> dict[str, Any]:
+    """The body of an application for a person of the roster."""
+    term = await open_term(client)
+    await roster(client, term, {name: GOOD[name] for name in ("people", "memberships")})
+    async with client.office.database.transaction() as connection:
+        ben = await connection.scalar(select(tables.people.c.id).where(tables.people.c.name == "Ben B"))
+    return {"person": ben, "term": term, "reason": "new_to_role", "applied_on": "2026-08-03"}
+
+
+async def test_the_location_of_an_application_answers_at_once(client: Client) -> None:
+    made = await client.send("coordinator", "POST", "/v1/applications", json=await applying(client))
+    assert made.status_code == 201
+    found = await client.send("coordinator", "GET", made.headers["location"])
+    assert (found.status_code, found.json()["id"]) == (200, made.json()["relationship"])
+
+
+async def test_the_location_of_an_import_shows_all_its_relationships_at_once(client: Client) -> None:
+    made = await roster(client, await open_term(client), GOOD)
+    assert made.status_code == 201
+    found = await client.send("admin", "GET", made.headers["location"])
+    assert len(found.json()["data"]) == made.json()["applications"] == 1
+
+
+async def test_where_the_engine_is_away_an_application_is_accepted_and_not_yet_made(client: Client) -> None:
+    body = await applying(client)
+    client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+    kept = await client.send("coordinator", "POST", "/v1/applications", key="away", json=body)
+    assert kept.status_code == 202
+    assert kept.headers["location"] == f"/v1/relationships/{kept.json()['relationship']}"
+    assert (await client.send("coordinator", "GET", kept.headers["location"])).status_code == 404
+    client.engine.raises = None
+    again = await client.send("coordinator", "POST", "/v1/applications", key="away", json=body)
+    assert (again.status_code, again.json()) == (202, kept.json()), "the same key gets the same answer"
+    once_more = await client.send("coordinator", "POST", "/v1/applications", key="back", json=body)
+    assert (once_more.status_code, once_more.json()) == (201, kept.json())
+    assert (await client.send("coordinator", "GET", kept.headers["location"])).status_code == 200
+
+
+async def test_an_opening_that_takes_too_long_is_accepted_and_not_yet_made(client: Client) -> None:
+    body, office = await applying(client), client.office
+    client.engine.opens = False
+    starter = WorkflowStarter(client.engine, office.database, office.views, office.reference, patience=0.1)  # type: ignore[arg-type]  # the part of a client that is used
+    slow = replace(
+        office, applications=Applications(office.views, office.documents, office.reference, starter)
+    )
+    client.http._transport.app = create_app(slow)  # type: ignore[attr-defined]  # the same people and tokens
+    kept = await client.send("coordinator", "POST", "/v1/applications", json=body)
+    assert (kept.status_code, kept.headers["location"]) == (
+        202,
+        f"/v1/relationships/{kept.json()['relationship']}",
+    )
+    assert len(client.engine.started) == 1
+
+
+async def test_each_route_that_names_an_address_is_among_those_that_are_tried_here() -> None:
+    accepting = {
+        route.path for part in API for route in part.router.routes if 202 in getattr(route, "responses", {})
+    }
+    assert accepting == STARTS
