@@ -46,9 +46,7 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
             422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
         )
     if not office.settings.demo and not program.rules.calendar.reaches(body.first, body.last):
-        raise Problem(
-            409, "calendar_too_short", "Write the holidays of these years into the program file first."
-        )
+        raise Problem(409, "calendar_too_short", "First add the holidays of these years to the program file.")
     term = derive("term", body.program, body.name)
     try:
         await office.reference.open_term(
