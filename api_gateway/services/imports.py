@@ -34,7 +34,9 @@ class RosterImport:
         except RosterFault as fault:
             raise _roster_refused(fault) from None
         except AlreadyThere:
-            advice = "Nothing was stored. Someone on the list has already applied for this term, with different details."
+            advice = (
+                "Nothing was stored. Someone on it has already applied for this term, with different details."
+            )
             raise Problem(409, "already_applied", advice) from None
         started, recorded = await self._starter.open_relationships(applications)
         body = {"people": len(roster.people), "applications": len(applications), "started": started}
