@@ -10,9 +10,8 @@ from temporalio.client import Client
 from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.reads.forms import FormViews
-from activities.adapters.postgres.reads.lists import Views
-from activities.adapters.postgres.reads.meetings import MeetingViews
+from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes.commands import Intake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
@@ -95,25 +94,24 @@ def make_office(settings: Settings, client: Client) -> Office:
     """Construct the office on one pool of connections and one client."""
     database = Database(settings.database_url(Role.GATEWAY), size=settings.database_pool)
     intake, reference, drafts = Intake(database), Reference(database), Drafts(database)
-    views, forms = Views(database), FormViews(database)
-    documents = Documents(database, Keyring(settings.key_file))
-    starter = WorkflowStarter(client, database, views, reference)
+    keyring, facts = Keyring(settings.key_file), CommandFacts(database)
+    reads, documents = OfficeReads(database, keyring), Documents(database, keyring)
+    starter = WorkflowStarter(client, database, facts, reference)
     return Office(
         settings=settings,
         database=database,
         clock=SqlClock(database),
-        views=views,
-        meetings=MeetingViews(database),
-        forms=forms,
+        reads=reads,
+        facts=facts,
         intake=intake,
         documents=documents,
         drafts=drafts,
         reference=reference,
         sender=CommandSender(client, intake, Groups(database)),
         starter=starter,
-        form_answers=FormAnswers(forms, documents, drafts, intake),
-        applications=Applications(views, documents, reference, starter),
-        roster_import=RosterImport(RosterIntake(database, reference), views, starter),
+        form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
+        applications=Applications(facts, reads.reference, documents, reference, starter),
+        roster_import=RosterImport(RosterIntake(database, reference), reads.reference, starter),
     )
 
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.reads.forms import FormViews
-from activities.adapters.postgres.reads.lists import Views
-from activities.adapters.postgres.reads.meetings import MeetingViews
+from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes.commands import Intake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
@@ -27,9 +26,8 @@ class Office:
     database: Database
     clock: SqlClock
 
-    views: Views
-    meetings: MeetingViews
-    forms: FormViews
+    reads: OfficeReads
+    facts: CommandFacts
 
     intake: Intake
     documents: Documents

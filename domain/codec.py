@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+PLAIN: Final = (str, int, bool, type(None))
+"""The types of most values; what has one of them is in plain form already."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,11 +39,13 @@ def instant_text(value: datetime) -> str:
     """An instant as ``YYYY-MM-DDTHH:MM:SS.ffffffZ``; a naive one is refused."""
     if value.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def to_plain(value: Any) -> Any:
     """The JSON form of a value: dataclasses become objects, None fields are left out."""
+    if type(value) in PLAIN:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
         return {name: to_plain(item) for name, item in pairs if item is not None}

@@ -54,10 +54,6 @@ class NoticeKind(StrEnum):
     TERM_TASK = "term_task"
 
 
-QUIET = (NoticeKind.CHANGE_ANSWERED, NoticeKind.COMPLAINT_CLOSED)
-"""Letters to one side of which the other must not learn."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One message to one person, or to all active contacts of a region. ``data`` holds ids, codes and instants.

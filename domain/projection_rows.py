@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
-from domain.codec import instant_text
+from domain.codec import PLAIN, instant_text
 from domain.tasks import Task
 
 Value = str | int | bool | None
@@ -30,6 +30,8 @@ def row(table: str, key: str, **values: Any) -> Row:
 
 
 def _plain(value: Any) -> Value:
+    if type(value) in PLAIN:
+        return cast(Value, value)
     if isinstance(value, tuple):
         return ",".join(str(_plain(item)) for item in value)
     if isinstance(value, Enum):

@@ -50,25 +50,6 @@ class TaskKind(StrEnum):
     NAME_CONTACT = "name_contact"
 
 
-QUIET = (TaskKind.CONSIDER_CHANGE, TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
-"""Work of which nobody of the pair may see anything: a partner does not learn who asked or complained."""
-
-OF_ONE_SIDE = (TaskKind.CHASE_FORM,)
-"""Work that names what one of the two still owes; their page of the relationship does not show it to either."""
-
-
-QUIET_EVENTS = (
-    "ChangeAsked",
-    "ChangeAnswered",
-    "ComplaintOpened",
-    "ComplaintTaken",
-    "ComplaintDecided",
-    "ComplaintReturned",
-    "ComplaintClosed",
-)
-"""Events behind quiet work: to the pair it must look as if they had not happened, also by a number or an instant."""
-
-
 OF_SUBJECT: Mapping[str, TaskKind] = {
     "first_contact": TaskKind.HELP_FIRST_CONTACT,
     "agreement": TaskKind.HELP_AGREEMENT,

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from workers.settings import REPOSITORY, Settings
+from workers.settings import CHECKOUT, REPOSITORY, Settings
 
-MIGRATIONS: Final = Path(REPOSITORY) / "deploy" / "migrations"
+MIGRATIONS: Final = REPOSITORY / "deploy" / "migrations" if CHECKOUT else Path(__file__).parent / "migrations"
+"""Where the migrations are: in a checkout in ``deploy/``, in an installed wheel beside this file."""
 _LOCK: Final = 7_305_021_947  # any number; every process that migrates takes the same
 
 

@@ -18,6 +18,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX: Final = "MENTORFLOW_"
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
+"""The checkout that this runs from; in an installed wheel the folder of all packages, which has no ``deploy/``."""
+CHECKOUT: Final = (REPOSITORY / "deploy" / "demo").is_file()
+"""Whether this runs from a checkout, which can start a demo, and not from an installed wheel."""
 DEMO_SETTINGS: Final = REPOSITORY / ".mentorflow" / "settings.env"
 
 

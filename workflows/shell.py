@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.journal import Event, Head
     from domain.messages import Command, Handled, Receipt
     from domain.notices import Notice
-    from domain.projection_rows import changed
+    from domain.projection_rows import Row, changed
     from domain.recording import Decision, Subject, chain, documents_in
     from domain.workflow_contracts import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
 
@@ -66,6 +66,7 @@ class Shell(Generic[S]):
         self._started_at: datetime | None = None
         self._bug: Exception | None = None
         self._draining = False
+        self._recorded_rows: tuple[Row, ...] | None = None
 
     @property
     def ended(self) -> bool:
@@ -245,14 +246,14 @@ class Shell(Generic[S]):
             evolve=self.decider.evolve,
             effects=self.decider.effects,
         )
-        before, after = self.decider.rows(self.state), self.decider.rows(batch.state)
+        before, after = self._rows(), self.decider.rows(batch.state)
         record = Record(
             workflow=decision.workflow,
             run=decision.run,
             stream=self.subject.stream,
             command=decision.command,
             events=batch.texts,
-            rows=changed(() if self.head.seq == 0 else before, after),
+            rows=changed(before, after),
             notices=tuple(
                 effect.notice
                 for effect in batch.effects
@@ -267,9 +268,15 @@ class Shell(Generic[S]):
         if recorded.refused:
             raise refusal(recorded.refused)
         staged = self.decider.stage(batch.state) != self.decider.stage(self.state)
-        self.state, self.head = batch.state, batch.head
+        self.state, self.head, self._recorded_rows = batch.state, batch.head, after
         self.start_effects(batch.effects)
         self._consider_leaving(at_border=staged)
+
+    def _rows(self) -> tuple[Row, ...]:
+        """Return the rows as they were last recorded; kept, since making them is most of the work of a command."""
+        if self._recorded_rows is None:
+            self._recorded_rows = self.decider.rows(self.state) if self.head.seq else ()
+        return self._recorded_rows
 
     def _consider_leaving(self, *, at_border: bool = False) -> None:
         if self._running or self.parked or self.ended:

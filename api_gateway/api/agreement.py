@@ -9,9 +9,10 @@ from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.services.problem import Problem
-from api_gateway.services.visible import visible_relationship
+from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.codec import to_plain
 from domain.rules.agreement_text import LANGUAGE
+from domain.visibility import Data
 
 router = APIRouter()
 Number = Annotated[int, Query(ge=1, le=100_000)]
@@ -29,9 +30,9 @@ async def agreement(
     language: Language = LANGUAGE,
 ) -> dict[str, Any]:
     """The text of a version word for word, with its digest and signatures; the newest where none is named."""
-    await visible_relationship(office.views, caller, subject)
+    demand_sight(caller, await visible_relationship(office.reads, caller, subject), Data.AGREEMENT)
     async with office.database.transaction() as connection:
-        found = await versions(connection, subject)
+        found = await versions(caller.sight, connection, subject)
         if not found:
             raise Problem(404, "no_agreement")
         wanted = next((each for each in found if each.version == version), None) if version else found[-1]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field, Strict
 
+from activities.adapters.postgres.reads.documents import NotTheReader
 from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Code, Day, Id, StrictBody
 from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
@@ -15,7 +16,6 @@ from api_gateway.office import Office
 from api_gateway.services.applications import ApplicationForm
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
-from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
 
 router = APIRouter()
@@ -58,14 +58,15 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
 )
 async def special_application(subject: Subject, office: Parts, caller: Writers) -> Any:
     """The sealed text, for the one person who took the application; each reading is an event."""
-    found = await visible_relationship(office.views, caller, subject)
-    if not found["special_document"]:
-        raise Problem(404, "not_found")
-    if found["decider"] != caller.person:
+    reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
+    try:
+        found = await office.reads.documents.special_application(caller.sight, subject, reader)
+    except NotTheReader:
         await _reading_refused(office, caller, subject)
-        raise Problem(403, "not_the_decider")
-    reader = caller.acting((Role.COORDINATOR,))
-    return await office.documents.read_sealed(found["special_document"], reader=reader, relationship=subject)
+        raise Problem(403, "not_the_decider") from None
+    if found is None:
+        raise Problem(404, "not_found")
+    return found
 
 
 async def _reading_refused(office: Office, caller: Caller, subject: str) -> None:

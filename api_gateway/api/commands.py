@@ -30,7 +30,7 @@ router = APIRouter()
 @router.get("/commands/{key}", operation_id="commands.get", tags=["office"])
 async def command(key: str, office: Parts, caller: Anybody) -> Mapping[str, Any]:
     """How far the command is that the caller sent under this Idempotency-Key."""
-    found = await office.views.command(command_id(caller, key))
+    found = await office.reads.commands.one(caller.sight, command_id(caller, key))
     if found is None:
         raise Problem(404, "not_found")
     return found
@@ -88,7 +88,7 @@ async def _roles_here(office: Office, kind: type[Command], caller: Caller, subje
     """The roles in which a caller may send a command: who is of the pair acts as that side, coordinator or not."""
     both = {Role.COORDINATOR, Role.PARTICIPANT}
     if both <= set(kind.roles) and both <= set(caller.roles):
-        pair = await office.forms.pair(subject)
+        pair = await office.facts.pair(subject)
         if pair is not None and caller.person in (pair["mentee"], pair["mentor"]):
             return (Role.PARTICIPANT,)
     return kind.roles

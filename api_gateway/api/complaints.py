@@ -5,16 +5,16 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from activities.adapters.postgres.reads.complaints import complaint, complaints
+from activities.adapters.postgres.reads.documents import NotTheReader
 from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Id
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
 from api_gateway.http.path_ids import Subject
 from api_gateway.services.problem import Problem
-from api_gateway.services.quiet import READ_STATEMENT
 from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
+from domain.visibility import READ_STATEMENT
 
 router = APIRouter()
 
@@ -24,18 +24,8 @@ router = APIRouter()
 )
 async def list_complaints(subject: Subject, office: Parts, caller: Anybody) -> dict[str, Any]:
     """Cases of complaint: all for the office but those about the caller, for the pair only those that it opened."""
-    found = await visible_relationship(office.views, caller, subject)
-    async with office.database.transaction() as connection:
-        cases = tuple(
-            case for case in await complaints(connection, subject) if case["against"] != caller.person
-        )
-    in_pair = caller.person in (found["mentee"], found["mentor"])
-    if in_pair or not caller.sees_quiet_of(found["region"]):
-        shown = ("id", "about", "against", "status", "opened_at", "closed_at")
-        cases = tuple(
-            {name: case[name] for name in shown} for case in cases if case["opened_by"] == caller.person
-        )
-    return whole_list(list(cases))
+    await visible_relationship(office.reads, caller, subject)
+    return whole_list(list(await office.reads.complaints.of(caller.sight, subject)))
 
 
 @router.get(
@@ -45,19 +35,18 @@ async def list_complaints(subject: Subject, office: Parts, caller: Anybody) -> d
 )
 async def statement(subject: Subject, case: Id, office: Parts, caller: Writers) -> Any:
     """The sealed statement, for the one person who took the case; each reading is an event."""
-    await visible_relationship(office.views, caller, subject)
-    async with office.database.transaction() as connection:
-        found = await complaint(connection, subject, case)
-    if found is None or not found["document"] or found["against"] == caller.person:
-        raise Problem(404, "not_found")
-    if found["taken_by"] != caller.person:
+    reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
+    try:
+        found = await office.reads.documents.statement(caller.sight, subject, case, reader)
+    except NotTheReader:
         await office.intake.refuse(
             command=secrets.token_hex(16),
             kind=READ_STATEMENT,
             code="not_the_decider",
-            actor=caller.acting((Role.COORDINATOR, Role.ADMIN)),
+            actor=reader,
             subject=subject,
         )
-        raise Problem(403, "not_the_decider")
-    reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
-    return await office.documents.read_sealed(found["document"], reader=reader, relationship=subject)
+        raise Problem(403, "not_the_decider") from None
+    if found is None:
+        raise Problem(404, "not_found")
+    return found

@@ -25,7 +25,7 @@ class NewConflict(StrictBody):
 @once("DeclareConflict")
 async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
     """Declare a conflict of interest between two people (MASA-27)."""
-    actor = await writer_about(office.views, caller, body.person)
+    actor = await writer_about(office.facts, caller, body.person)
     if body.person == body.other:
         raise Problem(409, "conflict_with_oneself")
     try:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
-from activities.adapters.postgres.reads.rules import rules_in_force
 from api_gateway.http.auth import Disclosers, Supervisors
 from api_gateway.http.fields import Code, Day, StrictBody
 from api_gateway.http.idempotency import Key, command_id
@@ -16,9 +15,10 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule
-from api_gateway.services.visible import demand_outside, visible_relationship
+from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.actors import Role
 from domain.ids import derive
+from domain.visibility import Data
 
 router = APIRouter()
 
@@ -48,7 +48,7 @@ async def record_disclosure(
     subject: Subject, body: Disclosure, key: Key, office: Parts, caller: Disclosers
 ) -> dict[str, str]:
     """Note that a legally required disclosure was made. Only an administrator and an auditor can list it."""
-    found = await visible_relationship(office.views, caller, subject)
+    found = await visible_relationship(office.reads, caller, subject)
     _demand_discloser(body, caller, found)
     await _demand_known(body, office, subject, found)
     record = derive("disclosure", command_id(caller, key))  # no command has this document: it is none's aside
@@ -67,14 +67,10 @@ async def record_disclosure(
 )
 async def disclosures(subject: Subject, office: Parts, caller: Supervisors) -> dict[str, Any]:
     """Disclosures that were recorded, each with its four fields; each reading is an event. Not for one of the pair."""
-    demand_outside(caller, await visible_relationship(office.views, caller, subject))
+    demand_sight(caller, await visible_relationship(office.reads, caller, subject), Data.DISCLOSURES)
     reader = caller.acting((Role.ADMIN, Role.AUDITOR))
-    records = await office.documents.sealed_in(_scope(subject))
-    data = []
-    for record in records:
-        content = await office.documents.read_sealed(record, reader=reader, relationship=subject)
-        data.append({"record": record, **(content or {})})
-    return whole_list(data)
+    found = await office.reads.documents.disclosures(caller.sight, subject, reader)
+    return whole_list([{"record": record, **content} for record, content in found or ()])
 
 
 def _demand_discloser(body: Disclosure, caller: Caller, found: Mapping[str, Any]) -> None:
@@ -90,8 +86,7 @@ def _demand_discloser(body: Disclosure, caller: Caller, found: Mapping[str, Any]
 
 
 async def _demand_known(body: Disclosure, office: Office, subject: str, found: Mapping[str, Any]) -> None:
-    async with office.database.transaction() as connection:
-        rules = await rules_in_force(connection, subject)
+    rules = await office.facts.rules(subject)
     if rules is None:
         raise Problem(409, "not_open")
     if body.kind not in rules.agreement.legal_exceptions:

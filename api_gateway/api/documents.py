@@ -8,11 +8,11 @@ from activities.adapters.files.form_files import shipped_forms
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
-from api_gateway.services.form_answers import seat_of
 from api_gateway.services.problem import Problem
 from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
-from domain.forms.model import Filler, seen_by
+from domain.forms.model import seen_by
+from domain.visibility import Data, of_form
 
 router = APIRouter(tags=["forms"])
 
@@ -23,24 +23,22 @@ async def document(subject: Subject, document: str, office: Parts, caller: Anybo
 
     Answers to a survey are read by nobody but their writer; others see results.
     """
-    found = await visible_relationship(office.views, caller, subject)
-    filed = [row for row in await office.forms.filed(subject) if row["id"] == document]
-    if not filed:
+    found = await visible_relationship(office.reads, caller, subject)
+    filed = await office.reads.relationships.forms(caller.sight, subject)
+    row = next((each for each in filed if each["id"] == document), None)
+    if row is None:
         raise Problem(404, "not_found")
-    row = filed[0]
-    writer, seat = row["person"] == caller.person, seat_of(caller, found)
-    in_pair = seat in (Filler.MENTOR, Filler.MENTEE)
-    staff = seat is Filler.COORDINATOR or (Role.ADMIN in caller.roles and not in_pair)
     use = (await office.form_answers.rules_of(subject)).form(row["form"])
     definition = shipped_forms().get((row["form"], row["version"]))
     if definition is None:
         raise Problem(404, "unknown_form")
     counted = bool(use.audience) if use is not None else bool(definition.scale)
-    if not writer and (counted or not (staff or seat)):
+    record = of_form(found, row["person"], counted=counted)
+    if not caller.sight.opens(record):
         raise Problem(403, "only_in_aggregate" if counted else "not_the_writer")
-    reader = None if writer else caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
-    content = await office.documents.read(document, relationship=subject, reader=reader)
+    writer = caller.sight.sees(Data.OWN_WRITING, record)
+    reader = caller.acting(caller.roles if writer else (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
+    content = await office.reads.documents.answers(caller.sight, subject, document, reader, counted=counted)
     if content is None:
         raise Problem(404, "not_found")
-    seen = seen_by(definition, content, writer=writer, in_pair=in_pair, staff=staff)
-    return {**row, "answers": seen}
+    return {**row, "answers": seen_by(definition, content, caller.sight.readable(record))}

@@ -36,7 +36,7 @@ async def read_draft(
 ) -> dict[str, Any]:
     """The caller's own draft of a form, with its version as ``ETag``; version 0 where nothing was saved."""
     question = await _own(office, caller, subject, form)
-    draft = await office.form_answers.draft(subject, form, caller.person)
+    draft = await office.form_answers.draft(caller, subject, form)
     return _draft_body(response, question, draft.ver, draft.answers)
 
 
@@ -70,14 +70,14 @@ async def save_draft(
             seen=int(seen[1]),
         )
     if saved is None:
-        standing = await office.drafts.read(subject, form, caller.person)
+        standing = await office.reads.drafts.own(caller.sight, subject, form)
         raise Problem(412, "draft_changed", headers={"ETag": f'"{standing.ver}"'})
     return _draft_body(response, question, saved, answers)
 
 
 async def _own(office: Office, caller: Caller, subject: str, form: str) -> FormInUse:
     """A form that the caller fills himself; 404 for an unknown one, 403 for another's."""
-    found = await visible_relationship(office.views, caller, subject)
+    found = await visible_relationship(office.reads, caller, subject)
     question = form_in_use(await office.form_answers.rules_of(subject), form)
     if question.use.by is not seat_of(caller, found):
         raise Problem(403, "form_of_the_other_side")

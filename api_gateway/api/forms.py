@@ -18,8 +18,9 @@ from api_gateway.services.visible import visible_relationship
 from domain.codec import instant_text
 from domain.forms.display import shown_form
 from domain.rules.form_lists import code_lists, shown_use
-from domain.rules.form_uses import FILERS, PAIR, DueAfter, FormUse
+from domain.rules.form_uses import FILERS, DueAfter, FormUse
 from domain.rules.program_file import ProgramFile
+from domain.visibility import Data, of_pair
 
 router = APIRouter(tags=["forms"])
 
@@ -54,18 +55,19 @@ async def forms_of_pair(
     ``owed`` says that a form is waited for, ``due_at`` by when; the day of one that is late and not reminded of any
     more is gone. Of the pair nobody sees what another still owes, nor whether the other has answered a survey.
     """
-    found = await visible_relationship(office.views, caller, subject)
+    found = await visible_relationship(office.reads, caller, subject)
     rules = await office.form_answers.rules_of(subject)
-    filed = await office.forms.filed(subject)
-    seat = seat_of(caller, found)
-    state = await relationship_state(
-        office.views, [envelope for envelope, _ in await office.views.history(subject)]
-    )
+    filed = await office.reads.relationships.forms(caller.sight, subject)
+    seat, sees_both = seat_of(caller, found), caller.sight.sees(Data.ONE_SIDE, of_pair(found))
+    history = await office.reads.history.course(caller.sight, subject)
+    if history is None:
+        raise Problem(404, "not_found")
+    state = relationship_state(history)
     due = {timer.about: instant_text(timer.due) for timer in state.timers if timer.about}
     owed = [each.form for each in state.owed]
     listed = []
     for use in (use for use in rules.forms if use.by in FILERS):
-        hidden = seat in PAIR and use.by is not seat
+        hidden = use.by is not seat and not sees_both
         told = [row for row in filed if row["form"] == use.form and not (hidden and use.audience)]
         line = shown_use(use, shipped_form(use), language)
         waited = {

@@ -65,7 +65,7 @@ async def log_group_meeting(
         raise Problem(422, "pair_twice", errors=[pointer])
     group, print_ = command_id(caller, key), await request_fingerprint(request)
     payload = body.model_dump(mode="json", exclude_none=True)
-    own = Role.PARTICIPANT in caller.roles and await office.meetings.mentored(
+    own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(
         caller.person, body.relationships
     )
     actor = caller.acting((Role.PARTICIPANT,) if own else (Role.COORDINATOR, Role.PARTICIPANT))
@@ -79,7 +79,7 @@ async def log_group_meeting(
 @router.get("/group-meetings/{subject}", operation_id="group_meetings.get", tags=["group meetings"])
 async def group_meeting(subject: Subject, office: Parts, caller: Anybody) -> Mapping[str, Any]:
     """How far a group's log is: what became of it for each pair that the caller may see."""
-    found = await office.meetings.group(caller.scope, subject)
+    found = await office.reads.commands.group(caller.sight, subject)
     if found is None:
         raise Problem(404, "not_found")
     return found

@@ -31,14 +31,14 @@ class NewMentor(StrictBody):
 @router.get("/mentors", operation_id="mentors.list")
 async def mentors(response: Response, office: Parts, caller: Staff) -> dict[str, Any]:
     """Mentors with capacity and places taken."""
-    return page_body(await office.views.mentors(caller.scope), response, "/v1/mentors")
+    return page_body(await office.reads.people.mentors(caller.sight), response, "/v1/mentors")
 
 
 @router.post("/mentors", status_code=201, operation_id="mentors.set")
 @once("SetMentor")
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
     """Say that somebody can mentor, how many at a time, and since when trained."""
-    actor = await writer_about(office.views, caller, body.person)
+    actor = await writer_about(office.facts, caller, body.person)
     capacity = await _capacity(office, body.person) if body.capacity is None else body.capacity
     await office.reference.put_mentor(
         body.person,
@@ -55,7 +55,6 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) 
 
 async def _capacity(office: Office, person: str) -> int:
     """How many mentees a mentor can take where nobody says it: as many as the program of the region says."""
-    known = await office.views.person(person)
-    regions = (await office.views.regions()).rows
-    program = next((row["program"] for row in regions if known and row["code"] == known["region"]), None)
+    region = await office.facts.region_of(person)
+    program = await office.facts.program_of(region) if region else None
     return program_now(program).mentor_capacity if program else 1

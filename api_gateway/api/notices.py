@@ -16,5 +16,5 @@ async def notices(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, status: str = ""
 ) -> dict[str, Any]:
     """What was said to whom, and whether it went out."""
-    page = await office.views.notices(caller.scope, after=after, limit=limit, status=status)
+    page = await office.reads.notices.page(caller.sight, after=after, limit=limit, status=status)
     return page_body(page, response, "/v1/notices")

@@ -9,7 +9,7 @@ from api_gateway.http.auth import Staff
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body, with_version
 from api_gateway.http.path_ids import Subject
-from api_gateway.services.history import history as read_history
+from api_gateway.services.history import history_body
 from api_gateway.services.visible import visible_obligation
 
 router = APIRouter()
@@ -20,7 +20,7 @@ async def obligations(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, state: str = ""
 ) -> dict[str, Any]:
     """Money owed, in the order in which it falls due."""
-    page = await office.views.obligations(caller.scope, after=after, limit=limit, state=state)
+    page = await office.reads.obligations.page(caller.sight, after=after, limit=limit, state=state)
     return page_body(page, response, "/v1/obligations")
 
 
@@ -29,7 +29,7 @@ async def obligation(
     subject: Subject, request: Request, response: Response, office: Parts, caller: Staff
 ) -> Any:
     """One obligation with its orders, claims and tasks."""
-    return with_version(request, response, await visible_obligation(office.views, caller, subject))
+    return with_version(request, response, await visible_obligation(office.reads, caller, subject))
 
 
 @router.get("/obligations/{subject}/history", operation_id="obligations.history", tags=["obligations"])
@@ -37,5 +37,4 @@ async def obligation_history(
     subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
 ) -> dict[str, Any]:
     """Who did what with this money; with ``at`` the state at that moment."""
-    await visible_obligation(office.views, caller, subject)
-    return await read_history(office.views, subject, at)
+    return history_body(await office.reads.history.obligation(caller.sight, subject), at)

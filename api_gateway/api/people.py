@@ -65,14 +65,14 @@ async def people(
     response: Response, office: Parts, caller: Readers, after: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """People of the caller's regions."""
-    page = await office.views.people(caller.scope, after=after, limit=limit)
+    page = await office.reads.people.page(caller.sight, after=after, limit=limit)
     return page_body(page, response, "/v1/people")
 
 
 @router.get("/people/me", operation_id="people.me", tags=["people"])
 async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
     """What the office knows about the caller: name, addresses, region, language of the mail."""
-    found = await office.views.person(caller.person)
+    found = await office.reads.people.oneself(caller.sight)
     if found is None:
         raise Problem(404, "unknown_person")
     return found
@@ -88,8 +88,8 @@ async def choose_language(
     A program that does not offer it goes on writing in its first language.
     """
     own = caller.person if person == ME else person
-    actor = _oneself(caller) if own == caller.person else await writer_about(office.views, caller, own)
-    if await office.views.person(own) is None:
+    actor = _oneself(caller) if own == caller.person else await writer_about(office.facts, caller, own)
+    if await office.facts.region_of(own) is None:
         raise Problem(404, "unknown_person")
     await office.reference.choose_language(
         own, body.language.value, actor=actor, command=command_id(caller, key)
@@ -106,7 +106,7 @@ async def choose_language(
 )
 async def calendar(office: Parts, caller: Anybody) -> Response:
     """The caller's open deadlines or dated tasks, and the breaks and holidays of the term, for a calendar program."""
-    agenda = Agenda(office.views, caller, now=await office.clock.now(), office=office.settings.public_url)
+    agenda = Agenda(office.reads, caller, now=await office.clock.now(), office=office.settings.public_url)
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": 'inline; filename="mentorflow.ics"',
@@ -138,7 +138,7 @@ async def add_membership(
     person: str, body: NewMembership, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
     """Date a membership of a person."""
-    actor = await writer_about(office.views, caller, person)
+    actor = await writer_about(office.facts, caller, person)
     await office.reference.add_membership(
         person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
     )
@@ -151,7 +151,7 @@ async def end_membership(
     person: str, body: MembershipEnd, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
     """End a person's open membership: it lapses after that day."""
-    actor = await writer_about(office.views, caller, person)
+    actor = await writer_about(office.facts, caller, person)
     try:
         await office.reference.end_membership(person, body.last, actor=actor, command=command_id(caller, key))
     except BeforeItBegan:

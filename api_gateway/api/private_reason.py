@@ -8,9 +8,6 @@ from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.services.problem import Problem
-from api_gateway.services.visible import visible_relationship
-from domain.ids import derive
-from domain.relationship.any_stage.ending import EndRelationship
 
 router = APIRouter()
 
@@ -22,9 +19,8 @@ router = APIRouter()
 )
 async def private_reason(subject: Subject, office: Parts, caller: Anybody) -> Any:
     """The private reason that the caller wrote down when ending the relationship; nobody else can read it."""
-    await visible_relationship(office.views, caller, subject)
-    found = await office.documents.sealed_in(derive(EndRelationship.aside, subject), person=caller.person)
-    if not found:
-        raise Problem(404, "not_found")
     reader = caller.acting(caller.roles)
-    return await office.documents.read_sealed(found[-1], reader=reader, relationship=subject)
+    found = await office.reads.documents.private_reason(caller.sight, subject, reader)
+    if found is None:
+        raise Problem(404, "not_found")
+    return found

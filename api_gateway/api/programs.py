@@ -51,7 +51,7 @@ async def codes_of_pair(
     subject: Subject, office: Parts, caller: Anybody, language: AnswerLanguage
 ) -> dict[str, Any]:
     """The codes that commands to this relationship take, and the limits, by the very rules that it runs under."""
-    await visible_relationship(office.views, caller, subject)
+    await visible_relationship(office.reads, caller, subject)
     return _codes_of(await office.form_answers.rules_of(subject), language)
 
 

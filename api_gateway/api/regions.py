@@ -34,7 +34,7 @@ class NewContact(Days):
 @router.get("/regions", operation_id="regions.list")
 async def regions(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
     """All regions with their contacts."""
-    return page_body(await office.views.regions(), response, "/v1/regions")
+    return page_body(await office.reads.reference.regions(caller.sight), response, "/v1/regions")
 
 
 @router.post("/regions", status_code=201, operation_id="regions.create")

@@ -9,10 +9,9 @@ from api_gateway.http.auth import Anybody, Readers
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body, with_version
 from api_gateway.http.path_ids import Subject
-from api_gateway.services.history import history as read_history
-from api_gateway.services.quiet import reader_of
-from api_gateway.services.visible import demand_quiet, visible_relationship
-from domain.ids import x_stream
+from api_gateway.services.history import history_body
+from api_gateway.services.visible import demand_sight, visible_relationship
+from domain.visibility import Data
 
 router = APIRouter()
 
@@ -28,8 +27,8 @@ async def relationships(
     stage: str = "",
 ) -> dict[str, Any]:
     """Relationships that the caller may see, in the order in which they were opened."""
-    page = await office.views.relationships(
-        caller.scope, after=after, limit=limit, status=status, stage=stage
+    page = await office.reads.relationships.page(
+        caller.sight, after=after, limit=limit, status=status, stage=stage
     )
     return page_body(page, response, "/v1/relationships")
 
@@ -39,7 +38,7 @@ async def relationship(
     subject: Subject, request: Request, response: Response, office: Parts, caller: Anybody
 ) -> Any:
     """One relationship with its meetings, claims and tasks."""
-    return with_version(request, response, await visible_relationship(office.views, caller, subject))
+    return with_version(request, response, await visible_relationship(office.reads, caller, subject))
 
 
 @router.get("/relationships/{subject}/history", operation_id="relationships.history", tags=["relationships"])
@@ -50,8 +49,8 @@ async def history(
 
     Administrators and auditors read it with its hashes, for the chain is checked by them.
     """
-    demand_quiet(caller, await visible_relationship(office.views, caller, subject))
-    return await read_history(office.views, subject, at, await reader_of(office.database, caller, subject))
+    demand_sight(caller, await visible_relationship(office.reads, caller, subject), Data.HISTORY)
+    return history_body(await office.reads.history.relationship(caller.sight, subject), at)
 
 
 @router.get(
@@ -59,7 +58,5 @@ async def history(
 )
 async def side_history(subject: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
     """Refusals, readings and parkings beside a relationship."""
-    demand_quiet(caller, await visible_relationship(office.views, caller, subject))
-    return await read_history(
-        office.views, x_stream(subject), reader=await reader_of(office.database, caller, subject)
-    )
+    demand_sight(caller, await visible_relationship(office.reads, caller, subject), Data.HISTORY)
+    return history_body(await office.reads.history.side(caller.sight, subject))

@@ -24,8 +24,8 @@ async def schedule(subject: Subject, office: Parts, caller: Anybody) -> dict[str
 
     A row that is past and not logged is `not_logged`: no breach by itself, since only the rhythm says what is late.
     """
-    await visible_relationship(office.views, caller, subject)
-    known = await office.meetings.schedule(subject)
+    await visible_relationship(office.reads, caller, subject)
+    known = await office.reads.schedule.of(caller.sight, subject)
     if known is None:
         raise Problem(404, "not_found")
     state, rules, now = known

@@ -17,6 +17,7 @@ from domain.forms.survey_results import WHOLE, Answer, Counted, ItemResult, resu
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
+from domain.visibility import Data
 
 router = APIRouter(tags=["forms"])
 Counters = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN, Role.AUDITOR))]
@@ -32,14 +33,10 @@ async def survey_results(
     Groups with fewer answers than the program says are hidden, and others with them, so that none can be computed.
     They stand once no mentoring of the term can be going on any more: a result that grows tells the last answer.
     """
-    if (
-        Role.COORDINATOR in caller.roles
-        and caller.regions
-        and not {Role.ADMIN, Role.AUDITOR} & set(caller.roles)
-    ):
+    if not caller.sight.sees(Data.RESULTS):
         raise Problem(403, "state_office_only")
     file = program_of(program)
-    found = await office.forms.survey_term(program, term)
+    found = await office.reads.reference.survey_term(program, term)
     if found is None:
         raise Problem(404, "unknown_term")
     rules: Rules = found.rules
@@ -50,7 +47,7 @@ async def survey_results(
     until = rules.calendar.end_of(last)
     if await office.clock.now() < until:
         raise Problem(409, "results_not_ready", f"They are available after {last.isoformat()}.")
-    answers = await office.forms.answers(term, use.form, until)
+    answers = await office.reads.surveys.answers(caller.sight, term, use.form, until)
     return results_body(file, rules, use, answers, found.regions, language)
 
 

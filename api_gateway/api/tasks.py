@@ -16,5 +16,5 @@ async def tasks(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, open: bool = True
 ) -> dict[str, Any]:
     """Work for staff, the oldest first: why it is here, and by when."""
-    page = await office.views.tasks(caller.scope, after=after, limit=limit, open=open)
+    page = await office.reads.tasks.page(caller.sight, after=after, limit=limit, open=open)
     return page_body(page, response, "/v1/tasks")

@@ -9,7 +9,7 @@ from api_gateway.http.auth import Anybody, Staff
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body, with_version
 from api_gateway.http.path_ids import Subject
-from api_gateway.services.history import history as read_history
+from api_gateway.services.history import history_body
 from api_gateway.services.visible import visible_term_region
 
 router = APIRouter(tags=["terms"])
@@ -20,7 +20,7 @@ async def term_regions(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
     """Terms in regions with their next deadline."""
-    page = await office.views.term_regions(caller.scope, after=after, limit=limit, term=term)
+    page = await office.reads.term_regions.page(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/term-regions")
 
 
@@ -29,7 +29,7 @@ async def term_region(
     subject: Subject, request: Request, response: Response, office: Parts, caller: Staff
 ) -> Any:
     """One term in one region with its tasks."""
-    return with_version(request, response, await visible_term_region(office.views, caller, subject))
+    return with_version(request, response, await visible_term_region(office.reads, caller, subject))
 
 
 @router.get("/term-regions/{subject}/history", operation_id="term_regions.history")
@@ -37,8 +37,7 @@ async def term_region_history(
     subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
 ) -> dict[str, Any]:
     """Who did what in a term and region, and whom the office reminded; with ``at`` the state at that moment."""
-    await visible_term_region(office.views, caller, subject)
-    return await read_history(office.views, subject, at)
+    return history_body(await office.reads.history.term_region(caller.sight, subject), at)
 
 
 @router.get("/monthly-records", operation_id="monthly_records.list")
@@ -46,7 +45,7 @@ async def monthly_records(
     response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
     """Records per mentor and month, owed and submitted; a mentor sees the own ones (NEA-52)."""
-    page = await office.views.monthly_records(caller.scope, after=after, limit=limit, term=term)
+    page = await office.reads.term_regions.monthly_records(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/monthly-records")
 
 
@@ -55,7 +54,7 @@ async def log_checks(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
     """Who checked the logs of which pairs, by which evidence, with what findings (ESE-13)."""
-    page = await office.views.log_checks(caller.scope, after=after, limit=limit, term=term)
+    page = await office.reads.term_regions.log_checks(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/log-checks")
 
 
@@ -64,5 +63,5 @@ async def term_surveys(
     response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
     """Surveys of regions: who is asked, and whether the answer has come (MASA-23, ESE-1, ESE-18)."""
-    page = await office.views.term_surveys(caller.scope, after=after, limit=limit, term=term)
+    page = await office.reads.term_regions.surveys(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/term-surveys")

@@ -31,7 +31,7 @@ class NewTerm(StrictBody):
 @router.get("/terms", operation_id="terms.list")
 async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
     """All terms."""
-    return page_body(await office.views.terms(), response, "/v1/terms")
+    return page_body(await office.reads.reference.terms(), response, "/v1/terms")
 
 
 @router.post("/terms", status_code=201, operation_id="terms.open")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from activities.adapters.postgres.reads.lists import Page
+from activities.adapters.postgres.reads.rows import Page
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 

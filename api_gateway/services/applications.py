@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.reads.reference import ReferenceReads
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.reference import AlreadyThere, NewApplication, Reference, Unknown
 from api_gateway.services.caller import Caller
@@ -35,9 +36,15 @@ class Applications:
     """Takes applications in."""
 
     def __init__(
-        self, views: Views, documents: Documents, reference: Reference, starter: WorkflowStarter
+        self,
+        facts: CommandFacts,
+        reads: ReferenceReads,
+        documents: Documents,
+        reference: Reference,
+        starter: WorkflowStarter,
     ) -> None:
-        self._views = views
+        self._facts = facts
+        self._reads = reads
         self._documents = documents
         self._reference = reference
         self._starter = starter
@@ -47,14 +54,14 @@ class Applications:
         actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
         if actor.role is Role.PARTICIPANT and form.person != caller.person:
             raise Problem(403, "not_your_application")
-        person, term = await self._views.person(form.person), await self._views.term(form.term)
-        if person is None or not actor.covers(person["region"]):
+        region, term = await self._facts.region_of(form.person), await self._reads.term(form.term)
+        if region is None or not actor.covers(region):
             raise Problem(404, "unknown_person")
         if term is None:
             raise Problem(404, "unknown_term")
         application = derive("application", form.person, form.term)
         document = await self._keep_circumstances(form, application, command)
-        new = _new(form, application, person, term, document)
+        new = _new(form, application, region, term, document)
         try:
             await self._reference.add_application(new, actor=actor)
         except Unknown as missing:
@@ -87,7 +94,7 @@ class Applications:
 def _new(
     form: ApplicationForm,
     application: str,
-    person: Mapping[str, Any],
+    region: str,
     term: Mapping[str, Any],
     document: Document | None,
 ) -> NewApplication:
@@ -97,7 +104,7 @@ def _new(
         person=form.person,
         program=term["program"],
         term=form.term,
-        region=person["region"],
+        region=region,
         reason=form.reason,
         first_year=form.first_year,
         applied_on=form.applied_on,

@@ -13,9 +13,10 @@ from typing import Any, Final
 from activities.adapters.files.form_files import form_title
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.icalendar import Appointment, Entry, feed
-from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.reads import OfficeReads
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import relationship_state
+from domain.actors import Role
 from domain.calendar import Calendar
 from domain.ids import derive
 from domain.journal import stamp_of
@@ -24,7 +25,6 @@ from domain.relationship.calendar_feed import Deadline, deadlines, planned
 from domain.relationship.invitation import Occasion
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program_file import ProgramFile
-from domain.tasks import QUIET_EVENTS
 
 WORDS: Final = Path(__file__).parents[1] / "words"
 
@@ -38,8 +38,8 @@ def words(language: Language) -> dict[str, Any]:
 class Agenda:
     """Puts together the calendar of one caller, in the language of that person's mail."""
 
-    def __init__(self, views: Views, caller: Caller, *, now: datetime, office: str) -> None:
-        self._views = views
+    def __init__(self, reads: OfficeReads, caller: Caller, *, now: datetime, office: str) -> None:
+        self._reads = reads
         self._caller = caller
         self._now = now
         self._office = office
@@ -48,19 +48,19 @@ class Agenda:
 
     async def text(self) -> str:
         """The whole calendar as an iCalendar object."""
-        person = await self._views.person(self._caller.person)
+        person = await self._reads.people.oneself(self._caller.sight)
         reads = person["language"] if person else ""
         self._language = next((each for each in Language if each.value == reads), Language.EN)
-        pairs = await self._views.own_pairs(self._caller.person)
-        regions = {row["code"]: row["program"] for row in (await self._views.regions()).rows}
+        pairs = await self._reads.relationships.own(self._caller.sight)
+        listed = await self._reads.reference.regions(self._caller.sight)
+        regions = {row["code"]: row["program"] for row in listed.rows}
         entries: list[Entry] = []
         appointments: list[Appointment] = []
         for pair in pairs:
             due, plans = await self._of_pair(pair)
             entries += due
             appointments += plans
-        roles = [role.value for role in self._caller.roles]
-        tasks = await self._views.dated_tasks(self._caller.scope, roles)
+        tasks = await self._reads.tasks.dated(self._caller.sight)
         programs = [self._programs.get(regions.get(task["region"], "")) for task in tasks]
         entries += [self._of_task(task, of) for task, of in zip(tasks, programs, strict=True) if of]
         for term in await self._terms(pairs, regions):
@@ -69,12 +69,11 @@ class Agenda:
 
     async def _of_pair(self, pair: Mapping[str, Any]) -> tuple[list[Entry], list[Appointment]]:
         """The deadlines and the plans of one pair."""
-        events = [envelope for envelope, _ in await self._views.history(pair["id"])]
+        history = await self._reads.history.course(self._caller.sight, pair["id"])
         program = self._programs.get(pair["program"])
-        if not events or program is None:
+        if history is None or not history.events or program is None:
             return [], []
-        state = await relationship_state(self._views, events)
-        last = next(event for event in reversed(events) if event.type not in QUIET_EVENTS)
+        state, last = relationship_state(history), history.events[-1][0]
         calendar = program.rules.calendar
         plans = [
             Appointment(
@@ -115,17 +114,18 @@ class Agenda:
     ) -> list[Mapping[str, Any]]:
         """The terms that are not over, of the person's own pairs and of the programs that a coordinator serves."""
         own = {pair["term"] for pair in pairs}
-        serves = {program for code, program in regions.items() if code in self._caller.sees_regions}
+        served = self._caller.regions if Role.COORDINATOR in self._caller.roles else ()
+        serves = {program for code, program in regions.items() if code in served}
         today = self._now.date()
         return [
             term
-            for term in (await self._views.terms()).rows
+            for term in (await self._reads.reference.terms()).rows
             if (term["id"] in own or term["program"] in serves) and date.fromisoformat(term["last"]) >= today
         ]
 
     async def _closed(self, term: Mapping[str, Any]) -> list[Entry]:
         """Breaks and holidays of a term, by the calendar that was frozen with it."""
-        text = await self._views.term_rules(term["program"], term["version"])
+        text = await self._reads.reference.term_rules(term["program"], term["version"])
         program = self._programs.get(term["program"])
         if not text or program is None:
             return []

@@ -6,14 +6,14 @@ checked here, since answers never reach a workflow.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from activities.adapters.files.form_files import shipped_forms
-from activities.adapters.postgres.reads.forms import FormViews
+from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.reads.drafts import Draft, DraftReads
 from activities.adapters.postgres.writes.commands import Intake
 from activities.adapters.postgres.writes.documents import Documents
-from activities.adapters.postgres.writes.drafts import Draft, Drafts
+from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule, key_reused
 from domain.actors import Actor, Role
@@ -124,15 +124,18 @@ class Submission:
 class FormAnswers:
     """Keeps the answers that commands bring along, and the drafts until then."""
 
-    def __init__(self, forms: FormViews, documents: Documents, drafts: Drafts, intake: Intake) -> None:
-        self._forms = forms
+    def __init__(
+        self, facts: CommandFacts, documents: Documents, drafts: Drafts, own: DraftReads, intake: Intake
+    ) -> None:
+        self._facts = facts
         self._documents = documents
         self._drafts = drafts
+        self._own = own
         self._intake = intake
 
     async def rules_of(self, subject: str) -> Rules:
         """Return the rules of a relationship or of a term in a region; 404 for an unknown one."""
-        rules = await self._forms.rules(subject)
+        rules = await self._facts.rules(subject)
         if rules is None:
             raise Problem(404, "not_found")
         return rules
@@ -148,7 +151,7 @@ class FormAnswers:
             return {"answers": await self._keep_of_term(sent)}
         if sent.kind not in WITH_ANSWERS:
             return {}
-        rules, pair = await self._forms.rules(sent.subject), await self._forms.pair(sent.subject)
+        rules, pair = await self._facts.rules(sent.subject), await self._facts.pair(sent.subject)
         if rules is None or pair is None:
             raise await self._refused(sent, "not_found")
         seat = seat_of(sent.caller, pair)
@@ -167,25 +170,21 @@ class FormAnswers:
         if kept is None:
             return
         if sent.answers is None:
-            draft = await self._drafts.read(sent.subject, kept.form, sent.caller.person)
-            if draft.answers != await self._documents.read(kept.doc, relationship=sent.subject):
+            draft = await self._own.own(sent.caller.sight, sent.subject, kept.form)
+            if not await self._documents.holds(kept.doc, draft.answers):
                 return
         await self._drafts.discard(sent.subject, kept.form, sent.caller.person)
 
-    async def draft(self, subject: str, form: str, person: str) -> Draft:
+    async def draft(self, caller: Caller, subject: str, form: str) -> Draft:
         """Return the draft of a form; one that housekeeping handed in for a sender who went away is forgotten."""
-        draft = await self._drafts.read(subject, form, person)
-        every = await self._forms.filed(subject)
-        own = [row for row in every if (row["form"], row["person"]) == (form, person)]
-        if (
-            draft.saved_at is None
-            or not own
-            or datetime.fromisoformat(own[-1]["submitted_at"]) < draft.saved_at
-        ):
+        draft = await self._own.own(caller.sight, subject, form)
+        every = await self._facts.submitted(subject)
+        own = [each for each in every if (each.form, each.person) == (form, caller.person)]
+        if draft.saved_at is None or not own or own[-1].at < draft.saved_at:
             return draft
-        if draft.answers != await self._documents.read(own[-1]["id"], relationship=subject):
+        if not await self._documents.holds(own[-1].document, draft.answers):
             return draft
-        await self._drafts.discard(subject, form, person)
+        await self._drafts.discard(subject, form, caller.person)
         return Draft()
 
     async def _form_of(self, sent: Submission, rules: Rules, seat: Filler | None) -> tuple[str, int]:
@@ -196,8 +195,8 @@ class FormAnswers:
             use = rules.survey_form(seat.value) if seat is not None and seat in PAIR else None
             return use.form if use else "", 1
         before = await self._documents.kept(sent.body.document)
-        every = await self._forms.filed(sent.subject) if before else ()
-        forms = [row["form"] for row in every if before and row["id"] == before.doc]
+        every = await self._facts.submitted(sent.subject) if before else ()
+        forms = [each.form for each in every if before and each.document == before.doc]
         if before is None or not forms:
             raise await self._refused(sent, "unknown_document", "document")
         return forms[0], before.ver + 1
@@ -208,14 +207,14 @@ class FormAnswers:
         kept, answers = await self._documents.kept(id), sent.answers
         if kept is not None:
             form = shipped_forms().get((use.form, use.version))
-            if answers is not None and form is not None:
-                before = await self._documents.read(id, relationship=sent.subject)
-                if before != answers_to_keep(form, answers):
-                    raise key_reused()
+            if answers is None or form is None:
+                return kept
+            if not await self._documents.holds(id, answers_to_keep(form, answers)):
+                raise key_reused()
             return kept
         wanted = form_in_use(rules, use.form)
         if answers is None:
-            answers = (await self._drafts.read(sent.subject, use.form, sent.caller.person)).answers
+            answers = (await self._own.own(sent.caller.sight, sent.subject, use.form)).answers
         return await self._documents.keep(
             wanted.demand(answers),
             id=id,

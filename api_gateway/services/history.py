@@ -1,14 +1,13 @@
-"""The history of a stream as a reader gets it: its events, or its state at a moment, folded from them."""
+"""The history of a stream as the API shows it: the events that its reader sees, or the state that follows from them."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.reads.history import History
 from api_gateway.services.problem import Problem
-from api_gateway.services.quiet import WHOLE, Reader
 from domain.codec import to_plain
-from domain.journal import Envelope, Kind, fold
+from domain.journal import Kind, fold
 from domain.payments import obligation
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.state import Relationship
@@ -18,32 +17,40 @@ _FOLDS: Final = {Kind.OBLIGATION: obligation, Kind.TERM: term}
 """Streams whose first event says everything that the fold begins with."""
 
 
-async def history(
-    views: Views, stream: str, at: datetime | None = None, reader: Reader = WHOLE
-) -> dict[str, Any]:
-    """Return the events of a stream as a reader gets them; with ``at`` the state at that moment."""
-    events = reader.shown(await views.history(stream))
+def history_body(history: History | None, at: datetime | None = None) -> dict[str, Any]:
+    """Return the events of a history; with ``at`` the state at that moment. 404 where there is nothing to see."""
+    if history is None:
+        raise Problem(404, "not_found")
     if at is None:
-        return {"data": reader.entries(events)}
+        return {"data": _entries(history)}
     if at.tzinfo is None:
         raise Problem(422, "time_without_offset")
-    return {"at": at.isoformat(), "state": await state_at(views, events, at, reader)}
+    return {"at": at.isoformat(), "state": state_at(history, at)}
 
 
-async def state_at(
-    views: Views, events: Sequence[tuple[Envelope, str]], at: datetime, reader: Reader = WHOLE
-) -> Any:
+def state_at(history: History, at: datetime) -> Any:
     """Return the fold of all events that were decided by then; None before the first."""
-    before = [envelope for envelope, _ in events if envelope.decided_at <= at]
+    before = tuple(each for each in history.events if each[0].decided_at <= at)
     if not before:
         return None
-    if (stream := _FOLDS.get(before[0].kind)) is not None:
-        start = stream.new(id=before[0].stream, now=before[0].decided_at)
-        return to_plain(fold(start, before, stream.CATALOG, stream.evolve))
-    return to_plain(reader.state(await relationship_state(views, before), len(before)))
+    events = [envelope for envelope, _ in before]
+    if (stream := _FOLDS.get(events[0].kind)) is not None:
+        start = stream.new(id=events[0].stream, now=events[0].decided_at)
+        return to_plain(fold(start, events, stream.CATALOG, stream.evolve))
+    state = relationship_state(replace(history, events=before))
+    # Whoever does not read the chain gets the events counted as they are shown.
+    return to_plain(state if history.chain else replace(state, applied_seq=len(before)))
 
 
-async def relationship_state(views: Views, events: Sequence[Envelope]) -> Relationship:
-    """Return the fold of the first events of a relationship; there is at least one."""
-    start = first_state(events[0], await views.course(events[0]))
-    return fold(start, events, CATALOG, evolve)
+def relationship_state(history: History) -> Relationship:
+    """Return the fold of a relationship's events; there is at least one."""
+    events = [envelope for envelope, _ in history.events]
+    assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
+    return fold(first_state(events[0], history.course), events, CATALOG, evolve)
+
+
+def _entries(history: History) -> list[dict[str, Any]]:
+    if history.chain:
+        return [{**to_plain(envelope), "hash": sealed} for envelope, sealed in history.events]
+    plain = [{**to_plain(envelope), "seq": number} for number, (envelope, _) in enumerate(history.events, 1)]
+    return [{name: value for name, value in each.items() if name != "prev"} for each in plain]

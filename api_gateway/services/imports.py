@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.reads.reference import ReferenceReads
 from activities.adapters.postgres.writes.reference import AlreadyThere
 from activities.adapters.postgres.writes.roster import RosterFault, RosterIntake, read_roster
 from api_gateway.services.problem import Problem
@@ -14,9 +14,9 @@ from domain.actors import Actor
 class RosterImport:
     """Stores a roster and starts one relationship per application in it."""
 
-    def __init__(self, roster: RosterIntake, views: Views, starter: WorkflowStarter) -> None:
+    def __init__(self, roster: RosterIntake, terms: ReferenceReads, starter: WorkflowStarter) -> None:
         self._roster = roster
-        self._views = views
+        self._terms = terms
         self._starter = starter
 
     async def run(self, texts: Mapping[str, bytes], *, term: str, actor: Actor, command: str) -> Answer:
@@ -25,7 +25,7 @@ class RosterImport:
         Raises:
             Problem: The term is unknown, a line is at fault, or a person has applied for this term before.
         """
-        found = await self._views.term(term)
+        found = await self._terms.term(term)
         if found is None:
             raise Problem(404, "unknown_term")
         try:

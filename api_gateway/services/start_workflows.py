@@ -11,8 +11,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.starts import open_count, relationship_start
-from activities.adapters.postgres.reads.lists import Views
 from activities.adapters.postgres.writes.reference import Reference
 from activities.errors import Unavailable
 from api_gateway.services.problem import Problem
@@ -37,14 +37,14 @@ class WorkflowStarter:
         self,
         client: Client,
         database: Database,
-        views: Views,
+        facts: CommandFacts,
         reference: Reference,
         patience: float = PATIENCE,
     ) -> None:
         self._client = client
         self._patience = patience
         self._database = database
-        self._views = views
+        self._facts = facts
         self._reference = reference
 
     async def open_relationships(self, applications: Sequence[str]) -> tuple[int, bool]:
@@ -87,7 +87,7 @@ class WorkflowStarter:
     async def keep_terms(self, program: str) -> None:
         """Start every term of a program that nobody keeps in a region yet."""
         try:
-            for start in await self._views.unkept_terms(program):
+            for start in await self._facts.unkept_terms(program):
                 await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)
         except Unavailable:
             return

@@ -3,43 +3,43 @@
 from collections.abc import Mapping
 from typing import Any
 
-from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.reads import OfficeReads
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
+from domain.visibility import Data, of_pair
 
 
-async def visible_relationship(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
+async def visible_relationship(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return a relationship that the caller may see; 404 for any other."""
-    found = await views.relationship(caller.scope, id)
+    found = await reads.relationships.one(caller.sight, id)
     if found is None:
         raise Problem(404, "not_found")
     return found
 
 
-async def visible_obligation(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
+async def visible_obligation(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return an obligation that the caller may see; 404 for any other."""
-    found = await views.obligation(caller.scope, id)
+    found = await reads.obligations.one(caller.sight, id)
     if found is None:
         raise Problem(404, "not_found")
     return found
 
 
-async def visible_term_region(views: Views, caller: Caller, id: str) -> Mapping[str, Any]:
+async def visible_term_region(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return a term in a region that the caller may see; 404 for any other."""
-    found = await views.term_region(caller.scope, id)
+    found = await reads.term_regions.one(caller.sight, id)
     if found is None:
         raise Problem(404, "not_found")
     return found
 
 
-def demand_outside(caller: Caller, found: Mapping[str, Any]) -> None:
-    """Refuse a person of the pair, whatever other role that person has: who asked or complained stays unknown there."""
-    if caller.person in (found["mentee"], found["mentor"]):
+def demand_sight(caller: Caller, found: Mapping[str, Any], data: Data) -> None:
+    """Refuse a caller who sees a relationship and not this class of its data.
+
+    A person of the pair is told so, whatever other role that person has.
+    """
+    record = of_pair(found)
+    if caller.sight.closed(data, record):
         raise Problem(403, "own_relationship")
-
-
-def demand_quiet(caller: Caller, found: Mapping[str, Any]) -> None:
-    """Refuse a caller who may not know of quiet matters: a person of the pair, and payment staff."""
-    demand_outside(caller, found)
-    if not caller.sees_quiet_of(found["region"]):
+    if not caller.sight.sees(data, record):
         raise Problem(403, "role_not_allowed")

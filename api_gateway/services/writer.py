@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from activities.adapters.postgres.reads.lists import Views
+from activities.adapters.postgres.facts.commands import CommandFacts
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
@@ -19,9 +19,9 @@ def writer_in(caller: Caller, region: str | None) -> Actor:
     return actor
 
 
-async def writer_about(views: Views, caller: Caller, person: str) -> Actor:
+async def writer_about(facts: CommandFacts, caller: Caller, person: str) -> Actor:
     """Return the actor of a write about a person; 404 for an unknown one and for one out of sight."""
-    found = await views.person(person) if re.fullmatch(r"[0-9a-f]{32}", person) else None
-    if found is None:
+    region = await facts.region_of(person) if re.fullmatch(r"[0-9a-f]{32}", person) else None
+    if region is None:
         raise Problem(404, "unknown_person")
-    return writer_in(caller, found["region"])
+    return writer_in(caller, region)

@@ -15,10 +15,10 @@ from domain.forms.model import (
     Field,
     FieldType,
     Form,
-    Privacy,
     Words,
     text_problem,
 )
+from domain.visibility import Privacy
 
 FORM_STAGES: Final = (
     "set_up",

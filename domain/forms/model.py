@@ -7,13 +7,14 @@ an event. Each fault has the key path of an answer and a stable code, and never 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
 from domain.languages import Language
+from domain.visibility import Privacy
 
 LANGUAGES: Final = tuple(language.value for language in Language)
 LONGEST_TEXT: Final = 200
@@ -40,16 +41,6 @@ class FieldType(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     ROWS = "rows"
-
-
-class Privacy(StrEnum):
-    """Who may see an answer (REQUIREMENTS 6): archive, program staff, the pair, the writer, everybody."""
-
-    ARCHIVE = "A"
-    OPERATIONAL = "O"
-    PAIR = "P"
-    WRITER = "W"
-    PUBLIC = "N"
 
 
 class Filler(StrEnum):
@@ -394,23 +385,13 @@ def _row_faults(
             )
 
 
-def seen_by(
-    form: Form, answers: Mapping[str, Any], *, writer: bool, in_pair: bool, staff: bool
-) -> dict[str, Any]:
-    """The answers that a reader may see by the privacy class of each field (REQUIREMENTS 6).
+def seen_by(form: Form, answers: Mapping[str, Any], readable: Collection[Privacy]) -> dict[str, Any]:
+    """Return the answers of the privacy classes that a reader may see (REQUIREMENTS 6).
 
-    The writer sees all; staff what is archived or operational; the pair what is the pair's. Whether a reader gets the
-    form at all is decided before: what one side says of the other goes to no other side.
+    Whether a reader gets the form at all is decided before: what one side says of the other goes to no other side.
     """
-    allowed = {
-        Privacy.PUBLIC: True,
-        Privacy.ARCHIVE: writer or staff,
-        Privacy.OPERATIONAL: writer or staff,
-        Privacy.PAIR: writer or in_pair,
-        Privacy.WRITER: writer,
-    }
     return {
         field.key: answers[field.key]
         for field in form.fields
-        if field.key in answers and allowed[field.privacy]
+        if field.key in answers and field.privacy in readable
     }

@@ -8,10 +8,11 @@ from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.journal import SqlRecords
 from activities.ports.journal import Record
 from domain.journal import Head, Kind, Rules
+from domain.projection_rows import changed
 from domain.recording import Decision, Subject, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
-from domain.relationship.projection import changed, rows
+from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_from_text
 from domain.workflow_contracts import RelationshipStart, workflow_id
 from tests.domain.builders import START as NOW

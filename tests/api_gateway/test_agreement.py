@@ -11,6 +11,7 @@ from domain.ids import derive
 from domain.notices import NoticeKind
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.rules.agreement_text import Text
+from domain.visibility import participant
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
 from tests.domain.builders import MENTEE, MENTOR, TERMS
@@ -81,7 +82,7 @@ async def test_a_text_that_does_not_come_out_as_drafted_is_not_shown(client: Cli
     async with recorded_pair(client) as pair:
         await pair.drafted()
         async with client.office.database.transaction() as connection:
-            [drafted] = await versions(connection, pair.case.id)
+            [drafted] = await versions(participant(MENTEE.id), connection, pair.case.id)
             assert (await text_of(connection, drafted, "en")).startswith("letter title")
             for changed in (
                 {"texts": (Text(language="en", digest="0" * 64),)},

@@ -28,7 +28,7 @@ from domain.relationship.any_stage.ending import (
     EndRelationship,
 )
 from domain.relationship.parts.complaint import ComplaintDecision
-from domain.tasks import QUIET_EVENTS
+from domain.visibility import CONFIDENTIAL_EVENTS
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
 from tests.conftest import PROGRAM
@@ -195,9 +195,9 @@ async def test_no_number_and_no_instant_tells_the_partner_that_something_happene
         assert await seen() == before
 
 
-def test_quiet_events_are_those_of_a_complaint_and_of_a_wish_for_a_change() -> None:
+def test_confidential_events_are_those_of_a_complaint_and_of_a_wish_for_a_change() -> None:
     kinds = (*complaint.EVENTS, ChangeAsked, ChangeAnswered)
-    assert set(QUIET_EVENTS) == {kind.__name__ for kind in kinds}
+    assert set(CONFIDENTIAL_EVENTS) == {kind.__name__ for kind in kinds}
 
 
 async def test_the_calendar_of_a_coordinator_has_no_quiet_task_of_the_own_pair(client: Client) -> None:

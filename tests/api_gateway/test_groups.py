@@ -15,9 +15,8 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.journal import SqlRecords
-from activities.adapters.postgres.reads.forms import FormViews
-from activities.adapters.postgres.reads.rules import rules_in_force
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.journal import Record
 from activities.ports.workflows import Answer, Sent
@@ -261,7 +260,7 @@ async def test_pairs_that_were_moved_are_asked_under_the_rules_that_hold_since(p
     assert [error["code"] for error in answer.json()["errors"]] == ["no_group_logs"]
     async with pairs.client.office.database.transaction() as connection:
         assert await rules_in_force(connection, left) == alone
-    assert await FormViews(pairs.client.office.database).rules(left) == alone
+    assert await pairs.client.office.facts.rules(left) == alone
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.journal import SqlRecords
-from activities.adapters.postgres.reads.forms import FormViews
 from api_gateway.http.command_bodies import body_of
 from domain.actors import Role
 from domain.ids import derive, term_region_id
 from domain.rules.program import Rules, TermDates
 from domain.term.messages import RecordLogCheck
+from domain.visibility import sight_of
 from tests.activities.postgres.test_term_journal import a_year
 from tests.api_gateway.conftest import Client, open_term
 from tests.domain.builders import MENTOR
@@ -26,6 +27,7 @@ from tests.domain.term.term_case import TermCase
 from workers.settings import Role as Login
 
 TERM = derive("term", "sample")
+STATE = sight_of("state", (Role.COORDINATOR,))
 HERE = f"/v1/terms/{TERM}/regions/r1"
 SUBJECT = term_region_id(TERM, "r1")
 ANSWERS = {
@@ -57,10 +59,10 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> None:
     assert record is not None
     both = replace(one, forms=(*one.forms, record), form_digests={**one.form_digests, **other.form_digests})
 
-    async def found(_: FormViews, __: str) -> Rules:
+    async def found(_: CommandFacts, __: str) -> Rules:
         return both
 
-    monkeypatch.setattr(FormViews, "rules", found)
+    monkeypatch.setattr(CommandFacts, "rules", found)
 
 
 async def test_answers_that_do_not_fit_are_refused_field_by_field(client: Client) -> None:
@@ -243,11 +245,15 @@ async def test_the_answer_for_a_region_counts_in_the_results_of_its_survey(clien
         privacy="c2a",
     )
     until = case.now + timedelta(days=1)
-    (found,) = await client.office.forms.answers(case.state.term, "masa_survey_contact", until)
+    (found,) = await client.office.reads.surveys.answers(STATE, case.state.term, "masa_survey_contact", until)
     assert (found.group, found.answers) == ("r3", SURVEY)
-    assert await client.office.forms.answers(case.state.term, "masa_survey_mentor", until) == ()
+    assert (
+        await client.office.reads.surveys.answers(STATE, case.state.term, "masa_survey_mentor", until) == ()
+    )
     before = case.now - timedelta(days=400)
-    assert await client.office.forms.answers(case.state.term, "masa_survey_contact", before) == ()
+    assert (
+        await client.office.reads.surveys.answers(STATE, case.state.term, "masa_survey_contact", before) == ()
+    )
 
 
 def test_a_region_may_answer_after_the_last_mentoring_is_over() -> None:

@@ -1,4 +1,8 @@
-"""The floor: the least that an update can cost on this server. One update that awaits one activity doing nothing."""
+"""The floors: the least that an update can cost on this server.
+
+An update that awaits one activity doing nothing, as a command awaits its record; and one that awaits two, one after the
+other, as a command does that looks up facts first.
+"""
 
 from datetime import timedelta
 
@@ -14,7 +18,7 @@ async def nothing() -> None:
 
 @workflow.defn(name="Floor")
 class FloorWorkflow:
-    """Answers updates until it is told to stop."""
+    """Answers updates until a signal stops it."""
 
     def __init__(self) -> None:
         self._stopped = False
@@ -28,6 +32,13 @@ class FloorWorkflow:
     async def touch(self) -> str:
         """Await one activity that does nothing."""
         await workflow.execute_activity(nothing, start_to_close_timeout=timedelta(seconds=10))
+        return "done"
+
+    @workflow.update
+    async def touch_twice(self) -> str:
+        """Await two activities that do nothing, one after the other."""
+        for _ in range(2):
+            await workflow.execute_activity(nothing, start_to_close_timeout=timedelta(seconds=10))
         return "done"
 
     @workflow.signal

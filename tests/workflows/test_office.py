@@ -18,10 +18,12 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.starts import relationship_start
+from activities.adapters.postgres.open_work import SqlOpenWork
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.payments.orders import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
 from domain.payments.state import Obligation
+from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.survey import SubmitSurvey
@@ -32,7 +34,7 @@ from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document, person
 from tests.workflows.pairs import Pair
 from workers.assembly import assembled
 from workers.audit.replay import replay
-from workers.embedded.clock import DemoClock, demo_clock
+from workers.embedded.clock import DemoClock, NotAtRest, demo_clock
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import Office
 from workers.temporal import connect
@@ -236,3 +238,24 @@ async def test_housekeeping_starts_what_nobody_started_and_sends_what_nobody_ans
     assert report.faults == ()
     assert report.relationships >= 1
     await pair.handle.terminate()
+
+
+async def test_the_clock_knows_from_the_database_what_is_under_way(house: House) -> None:
+    await house.clock.move_to(START)
+    start = await house.application()
+    work = SqlOpenWork(house.database, SqlClock(house.database))
+    assert await work.open_work() == 1, "an application without its relationship"
+    async with demo_clock(house.office.settings, seconds=0.5) as impatient:
+        with pytest.raises(NotAtRest, match="1 commands, notices and applications are open"):
+            await impatient.rest()
+    pair = Pair(house.client, start, "relationships")
+    await pair.apply()
+    await house.clock.rest()
+    assert await work.open_work() == 0
+    assert pair.id in await work.open_runs()
+    assert (await work.recorded())[pair.id] >= 1
+    later = await house.clock.move_to(await house.clock.now() + timedelta(days=1))
+    assert abs(later - await pair.now()) < timedelta(seconds=30)
+    await pair.do(EndRelationship, COORDINATOR, reason="left_role")
+    await house.clock.rest()
+    assert pair.id not in await work.open_runs()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.replay import SqlReplay
@@ -26,6 +27,7 @@ from domain.rules.program import TermDates
 from domain.term import decider as term
 from domain.term.decider import Term
 from domain.term.projection import term_rows
+from domain.visibility import AUDIT
 from domain.workflow_contracts import workflow_id
 from workers.audit.histories import replay_run
 from workers.settings import Role, Settings
@@ -97,10 +99,10 @@ async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGR
 async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
     streams: dict[str, tuple[str, ...]] = {}
     if which == ALL:
-        streams = {name: await journal.streams(kind) for name, kind in KINDS.items()}
+        streams = {name: await journal.streams(AUDIT, kind) for name, kind in KINDS.items()}
     else:
         # What is unknown is looked for as a relationship, and its chain is found empty.
-        found = await journal.kind_of(which)
+        found = await journal.kind_of(AUDIT, which)
         streams = {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
     tally = _Tally()
     for name, members in streams.items():
@@ -121,7 +123,7 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
     def fault(check: str, code: str) -> None:
         tally.faults.append(Fault(stream=stream, check=check, code=code))
 
-    entries = await journal.entries(stream)
+    entries = await journal.entries(AUDIT, stream)
     _, broken = check_chain(entries)
     if broken is not None or not entries:
         fault("chain", f"{broken.code}_{broken.seq}" if broken else "empty")
@@ -135,7 +137,7 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         folded = folded_obligation(envelopes) if kind == "obligation" else term_rows(folded_term(envelopes))
     if folded is None:
         fault("projection", "term_missing")
-    elif differing := difference(folded, await journal.rows(stream)):
+    elif differing := difference(folded, await journal.rows(AUDIT, stream)):
         fault("projection", differing)
     histories = await runs_of(client, workflow_id(kind, stream))
     if not histories:
@@ -200,10 +202,22 @@ def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:
 
 
 async def runs_of(client: Client, id: str) -> list[WorkflowHistory]:
-    """The histories of all runs of a workflow, the first run first."""
-    runs = [run async for run in client.list_workflows(f"WorkflowId = '{id}'")]
-    runs.sort(key=lambda run: (run.start_time, run.close_time is None))
-    return [await client.get_workflow_handle(id, run_id=run.run_id).fetch_history() for run in runs]
+    """Return the histories of all runs of a workflow, the first run first; none for an id that is unknown.
+
+    Each run names the one that it continues. Temporal's lists are not asked, since they lag behind.
+    """
+    histories: list[WorkflowHistory] = []
+    run: str | None = None
+    while run != "":
+        try:
+            history = await client.get_workflow_handle(id, run_id=run).fetch_history()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                break
+            raise
+        histories.insert(0, history)
+        run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+    return histories
 
 
 def recorded_texts(history: WorkflowHistory) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from workers.settings import Role, Settings, SettingsError, load_settings
+from workers.settings import CHECKOUT, Role, Settings, SettingsError, load_settings
 
 commands = typer.Typer()
 _SPACE_NEEDED = 2 * 1024**3  # bytes; the build of the Temporal server and its modules take most of it
@@ -52,11 +52,10 @@ def checks() -> list[Check]:
         settings: Settings | None = load_settings()
     except SettingsError as error:
         settings = None
-        unread = Check(
-            name="Settings", ok=False, found=str(error), todo="Start ./deploy/demo, or set what is missing."
-        )
+        todo = "Start ./deploy/demo, or set what is missing." if CHECKOUT else "Set what is missing."
+        unread = Check(name="Settings", ok=False, found=str(error), todo=todo)
     looked = [_python()]
-    if settings is None or settings.demo:
+    if CHECKOUT and (settings is None or settings.demo):
         looked += [_postgres_binaries(), _temporal_program(), _space(), _venv_module()]
     if settings is None:
         return [*looked, unread]
@@ -184,7 +183,7 @@ def _reaches(name: str, host: str, port: int, setting: str, settings: Settings) 
 
 
 def _wake(settings: Settings, setting: str) -> str:
-    if settings.demo:
+    if settings.demo and CHECKOUT:
         return "Start the demo: ./deploy/demo."
     return f"Start it, or correct {setting}."
 

@@ -69,17 +69,16 @@ def _moment(text: str) -> datetime:
 async def _history(relationship: str, at: datetime | None) -> dict[str, Any]:
     """The events of a stream, or its state at a moment; empty where there is none."""
     from activities.adapters.postgres.database import Database
-    from activities.adapters.postgres.reads.lists import Views
-    from api_gateway.services.history import state_at
-    from domain.codec import to_plain
+    from activities.adapters.postgres.reads.history import HistoryReads
+    from api_gateway.services.history import history_body
+    from domain.visibility import OPERATOR
 
     database = Database(load_settings().database_url("gateway"), size=1)
     try:
-        views = Views(database)
-        events = await views.history(relationship)
-        if at is not None:
-            state = await state_at(views, events, at)
-            return {"at": at.isoformat(), "state": state} if state is not None else {}
-        return {"data": [{**to_plain(each), "hash": sealed} for each, sealed in events]} if events else {}
+        found = await HistoryReads(database).stream(OPERATOR, relationship)
     finally:
         await database.close()
+    if found is None or not found.events:
+        return {}
+    shown = history_body(found, at)
+    return {} if at is not None and shown["state"] is None else shown

@@ -19,6 +19,7 @@ from workers.embedded.stack.progress import aloud, step
 from workers.embedded.stack.supervisor import Office, data_folder
 from workers.embedded.year.scenario import Scenario, scenarios
 from workers.logs import configure_logs
+from workers.settings import CHECKOUT
 
 
 def main(
@@ -45,6 +46,8 @@ def main(
     configure_logs("WARNING", process="supervisor")
     folder = data_folder(data)
     try:
+        if not CHECKOUT:
+            raise StartFailed("The demo is not part of an installation: run ./deploy/demo in a checkout.")
         if stop:
             _stop(folder)
         elif year:

@@ -6,50 +6,49 @@ In that order, so that nobody sees a day on which a deadline has passed and its 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from temporalio.client import Client
 
-from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from domain.workflow_contracts import (
-    HOUSEKEEPING_WORKFLOW,
-    OBLIGATION_WORKFLOW,
-    RELATIONSHIP_WORKFLOW,
-    TERM_WORKFLOW,
-)
-from workers.assembly import COMMANDS
-from workers.schedules import trigger_schedules
+from activities.adapters.postgres.open_work import SqlOpenWork
+from workers.schedules import keep_house
 from workers.settings import Role, Settings
 from workers.temporal import connect
 from workers.time_skipping import Skipper
 
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""
-_KEPT: Final = (RELATIONSHIP_WORKFLOW, OBLIGATION_WORKFLOW, TERM_WORKFLOW)
-_OPEN: Final = f"ExecutionStatus = 'Running' AND WorkflowType IN {_KEPT}"
-_ROUNDS: Final = f"ExecutionStatus = 'Running' AND WorkflowType = '{HOUSEKEEPING_WORKFLOW}'"
 
 
 class ClockRow(Protocol):
     """The one row that says how far the demo's now is ahead."""
 
     async def offset(self) -> timedelta:
-        """How far ahead; nothing where there is no row."""
+        """Return how far ahead; zero where there is no row."""
 
     async def set_offset(self, offset: timedelta) -> None:
         """Write the row."""
 
 
-class Unrest(Protocol):
-    """What the database knows to be open."""
+class OpenWork(Protocol):
+    """What the database knows to be under way. Temporal's lists are not asked, since they lag behind."""
 
     async def open_work(self) -> int:
-        """How many commands have no answer and how many notices are about to be sent."""
+        """Count commands without an answer, notices about to be sent, relationships that do not exist yet."""
+
+    async def unopened_terms(self) -> int:
+        """Count the terms in regions that housekeeping starts and that have no row yet."""
+
+    async def open_runs(self) -> tuple[str, ...]:
+        """Return the ids of all relationships, obligations and terms that run."""
+
+    async def recorded(self) -> dict[str, int]:
+        """Return how many events each workflow has recorded, by its id: those that are over, too."""
 
 
 class NotAtRest(RuntimeError):
@@ -63,29 +62,28 @@ class DemoClock:
         self,
         client: Client,
         row: ClockRow,
-        unrest: Unrest,
+        work: OpenWork,
         *,
         seconds: float = 60.0,
-        scheduled: Callable[[Client], Awaitable[None]] | None = trigger_schedules,
     ) -> None:
         """Take the parts.
 
         Args:
             client: The office's client.
             row: Where the offset is kept.
-            unrest: What the database knows to be open.
+            work: What the database knows to be open.
             seconds: How long one run may take to be moved, and the office to come to rest.
-            scheduled: Fires the schedules; None leaves them alone.
         """
         self._client = client
         self._row = row
-        self._unrest = unrest
+        self._work = work
         self._skipper = Skipper(client, seconds=seconds)
         self._seconds = seconds
-        self._scheduled = scheduled
+        self._idle: dict[str, int] = {}
+        """How many events each workflow had recorded when it was last seen idle."""
 
     async def now(self) -> datetime:
-        """The demo's now."""
+        """Return the demo's now."""
         return datetime.now(UTC) + await self._row.offset()
 
     async def move_to(self, instant: datetime) -> datetime:
@@ -98,57 +96,77 @@ class DemoClock:
             NotSkipped: A run did not arrive.
             NotAtRest: Something is still open.
         """
-        if instant > await self.now():
-            await self._move_runs(instant)
-            await self._row.set_offset(instant - datetime.now(UTC))
-            # What started meanwhile, as an obligation does from a claim, started at the old now.
-            await self._move_runs(instant)
-            if self._scheduled is not None:
-                await self._scheduled(self._client)
-        await self.rest()
+        if instant <= await self.now():
+            await self.rest()
+            return await self.now()
+        moved: set[str] = set()
+        await self._move_runs(instant, moved)
+        await self._row.set_offset(instant - datetime.now(UTC))
+        # What started meanwhile, as an obligation does from a claim, started at the old now.
+        await self._move_runs(instant, moved)
+        await keep_house(self._client)
+        await self._wait(terms=True)
+        while await self._move_runs(instant, moved):
+            await self._wait(terms=True)
         return await self.now()
 
     async def rest(self) -> None:
         """Wait until no command is unanswered, no notice on its way, and no run at work."""
+        await self._wait()
+
+    async def _wait(self, *, terms: bool = False) -> None:
+        """Look again and again until nothing is under way; ``terms`` says that all terms must be open, too."""
         try:
             async with asyncio.timeout(self._seconds):
-                quiet = 0
-                while quiet < 2:  # twice, since an effect may lie between two looks
-                    busy = await self._unrest.open_work() or await self._busy()
-                    quiet = 0 if busy else quiet + 1
-                    await asyncio.sleep(0.02)
+                while await self._under_way(terms=terms):  # noqa: ASYNC110 - other processes do the work
+                    await asyncio.sleep(0.01)
         except TimeoutError:
             raise NotAtRest(
-                f"after {self._seconds:.0f} s {await self._unrest.open_work()} commands and notices were open, "
-                f"and {len(await self._busy())} runs at work"
+                f"after {self._seconds:.0f} s {await self._work.open_work()} commands, notices and applications are "
+                f"open, {len(await self._busy())} runs at work, {await self._work.unopened_terms()} terms not open"
             ) from None
 
-    async def open_runs(self) -> list[str]:
-        """Ids of all relationships, obligations and terms that run."""
-        return sorted({run.id async for run in self._client.list_workflows(_OPEN)})
+    async def _under_way(self, *, terms: bool) -> bool:
+        """Say whether anything is under way.
 
-    async def _move_runs(self, instant: datetime) -> None:
+        A run that was seen idle and has recorded nothing since is idle: whatever reaches it leaves an event there, or
+        is itself a command without an answer or the effect of another run, which is busy with it.
+        """
+        if await self._busy():
+            return True  # they may have recorded since: the next look says whether all are idle
+        if await self._work.open_work() or (terms and await self._work.unopened_terms()):
+            return True
+        return any(self._idle.get(id) != count for id, count in (await self._work.recorded()).items())
+
+    async def _busy(self) -> list[str]:
+        """Return the runs at work, among those that have recorded something since they were last seen idle."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def look(id: str, count: int) -> str:
+            async with gate:
+                if await self._skipper.busy(id):
+                    return id
+            self._idle[id] = count
+            return ""
+
+        recorded = await self._work.recorded()
+        looks = (look(id, count) for id, count in recorded.items() if self._idle.get(id) != count)
+        return [id for id in await asyncio.gather(*looks) if id]
+
+    async def _move_runs(self, instant: datetime, moved: set[str]) -> bool:
+        """Move every open run that is not yet in ``moved``, and add it; say whether there was any."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def move(id: str) -> None:
             async with gate:
                 await self._skipper.move(id, instant)
+            self._idle.pop(id, None)  # its timers may have fired
 
-        moved: set[str] = set()
-        while late := [id for id in await self.open_runs() if id not in moved]:
+        before = len(moved)
+        while late := [id for id in await self._work.open_runs() if id not in moved]:
             await asyncio.gather(*(move(id) for id in late))
             moved.update(late)
-
-    async def _busy(self) -> list[str]:
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def look(id: str) -> str:
-            async with gate:
-                return id if await self._skipper.busy(id) else ""
-
-        looked = await asyncio.gather(*(look(id) for id in await self.open_runs()))
-        rounds = [run.id async for run in self._client.list_workflows(_ROUNDS)]
-        return [*(id for id in looked if id), *rounds]
+        return len(moved) > before
 
 
 @asynccontextmanager
@@ -163,6 +181,6 @@ async def demo_clock(settings: Settings, *, seconds: float = 60.0) -> AsyncItera
     try:
         row = SqlClock(database)
         client = await connect(settings, offset=row.offset, identity="mentorflow-clock")
-        yield DemoClock(client, row, SqlBacklog(database, row, COMMANDS), seconds=seconds)
+        yield DemoClock(client, row, SqlOpenWork(database, row), seconds=seconds)
     finally:
         await database.close()

@@ -51,7 +51,7 @@ class SqlBacklog:
             .order_by(row.created_at)
             .limit(limit)
         )
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted)).mappings().all()
         left = []
         for command in found:
@@ -119,7 +119,7 @@ class SqlBacklog:
         row = tables.applications.c
         now = await self._clock.now()
         noted = update(tables.applications).where(row.relationship == relationship).values(started_at=now)
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             await connection.execute(noted)
 
     async def undelivered(self, limit: int) -> tuple[str, ...]:
@@ -136,7 +136,7 @@ class SqlBacklog:
             .distinct()
             .limit(limit)
         )
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
     async def unheard(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
@@ -150,7 +150,7 @@ class SqlBacklog:
             .where(claim.withdrawn, not_(_noted(WITHDRAWN)), ended_at < now - timedelta(minutes=5))
             .limit(limit)
         )
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted)).all()
         return tuple(
             ClaimWithdrawal(claim=row.id, relationship=row.relationship, obligation=row.obligation)
@@ -178,7 +178,7 @@ class SqlBacklog:
             .order_by(seat.id, pair.id)
             .limit(limit)
         )
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted)).all()
         return tuple(
             Untold(relationship=row.id, seat=f"{TOLD}{row.seat}", contact=row.person) for row in found
@@ -187,33 +187,21 @@ class SqlBacklog:
     async def withdrawn(self, claim: str) -> bool:
         """Whether the relationship has withdrawn the claim."""
         row = tables.claims.c
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             return bool(await connection.scalar(select(row.withdrawn).where(row.id == claim)))
 
     async def standing(self, obligation: str) -> str:
         """The last state of an obligation as a relationship hears it; an empty text where there was none."""
         row = tables.obligations.c
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             return await connection.scalar(select(row.standing).where(row.id == obligation)) or ""
 
     async def delivered(self, claim: str, act: str) -> None:
         """Note that an obligation has taken a claim, or its withdrawal."""
         now = await self._clock.now()
         noted = insert(tables.deliveries).values(claim=claim, act=act, delivered_at=now)
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             await connection.execute(noted.on_conflict_do_nothing())
-
-    async def open_work(self) -> int:
-        """How much is on its way: commands without an answer, notices about to be sent, successors without a row."""
-        known, successor = tables.relationships.alias("known").c, tables.relationships.c.successor
-        there = select(known.id).where(known.id == successor).exists()
-        waited = (
-            select(func.count()).where(tables.commands.c.answered_at.is_(None)),
-            select(func.count()).where(tables.notices.c.status == "pending"),
-            select(func.count()).where(successor != "", not_(there)),
-        )
-        async with self._database.transaction() as connection:
-            return sum([int(await connection.scalar(each) or 0) for each in waited])
 
 
 def _noted(act: str) -> ColumnElement[bool]:

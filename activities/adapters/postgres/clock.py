@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,15 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 
+OFFSET: Final = select(tables.clock.c.offset_seconds).scalar_subquery()
+"""The offset as a column of another statement."""
+
+
+def by_offset(seconds: int | None) -> datetime:
+    """Return the present instant of the office by an offset that was read; None is no offset."""
+    return datetime.now(UTC) + timedelta(seconds=seconds or 0)
+
 
 async def office_now(connection: AsyncConnection) -> datetime:
-    """The present instant of the office, read in the caller's transaction."""
-    return datetime.now(UTC) + await _offset(connection)
-
-
-async def _offset(connection: AsyncConnection) -> timedelta:
-    seconds = await connection.scalar(select(tables.clock.c.offset_seconds))
-    return timedelta(seconds=seconds or 0)
+    """Return the present instant of the office, read in the caller's transaction."""
+    return by_offset(await connection.scalar(select(OFFSET)))
 
 
 class SqlClock:
@@ -29,13 +33,13 @@ class SqlClock:
 
     async def now(self) -> datetime:
         """The present instant of the office."""
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             return await office_now(connection)
 
     async def offset(self) -> timedelta:
         """How far the office is ahead of the real time."""
-        async with self._database.transaction() as connection:
-            return await _offset(connection)
+        async with self._database.one_statement() as connection:
+            return timedelta(seconds=await connection.scalar(select(OFFSET)) or 0)
 
     async def set_offset(self, offset: timedelta) -> None:
         """Write the offset; the demo's clock alone does so."""

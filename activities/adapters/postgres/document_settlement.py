@@ -5,7 +5,7 @@ housekeeping, does what is left: a refused command leaves no document behind, an
 succeeded is noted in the side stream.
 """
 
-from sqlalchemy import delete, exists, not_, select
+from sqlalchemy import ColumnElement, delete, exists, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -16,6 +16,12 @@ from domain.actors import Actor
 from domain.codec import from_plain
 from domain.ids import derive
 from domain.journal import Document
+
+
+def without_document(command: str) -> ColumnElement[bool]:
+    """Whether a command came without a document, so that a success leaves nothing to settle."""
+    kept = tables.documents.c
+    return not_(exists().where(kept.id == derive("document", command)))
 
 
 async def settle_documents(connection: AsyncConnection, command: str) -> None:

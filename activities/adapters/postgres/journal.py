@@ -1,14 +1,17 @@
 """Writes of decisions: journal, projections and notices in one transaction; and the side streams."""
 
 import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Date, DateTime, Table, func, insert, select
+from sqlalchemy import Insert, Table, TableValuedAlias, bindparam, cast, func, insert, null, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import UserDefinedType
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -17,10 +20,25 @@ from activities.ports.journal import ParkedReport, Record, Recorded
 from domain.actors import SYSTEM, Actor
 from domain.ids import derive, s_stream, x_stream
 from domain.journal import FIRST_PREV, Cause, Document, Envelope, Kind, encode, seal
-from domain.projection_rows import Row
 
 _TAKEN: Final = {"slot_taken_once": "slot_taken"}
 """Unique indexes over several streams, and the code that says what another stream took first."""
+
+
+_EVENTS: Final = "events"
+
+
+class _RowType(UserDefinedType[Any]):
+    """The type of a table's rows."""
+
+    cache_ok = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return how PostgreSQL writes the type."""
+        return self.table
 
 
 class _HeadMoved(Exception):
@@ -37,22 +55,26 @@ class SqlRecords:
     async def record(self, record: Record) -> Recorded:
         """See ``Records.record``.
 
-        A retry can meet its own first attempt before that has committed: it waits at the head, finds it moved, and
-        looks again at what stands there now. Only what differs then is a fork.
+        The statement is sent at once; only where the stream does not end before these events does it matter what
+        stands there. A retry can meet its own first attempt before that has committed: it waits at the head, finds it
+        moved, and looks at what stands there now. Only what differs then is a fork.
         """
-        try:
-            return await self._attempt(record)
-        except _HeadMoved:
-            pass
-        try:
-            return await self._attempt(record)
-        except _HeadMoved as moved:
-            raise JournalFork("the head is another one") from moved
+        entries = [entry_of(text) for text in record.events]
+        for _ in range(2):
+            try:
+                return await self._write(record, entries)
+            except _HeadMoved as moved:
+                standing = await self._standing(record.stream, entries)
+                if standing is not None:
+                    return standing
+                cause = moved
+        raise JournalFork("the head is another one") from cause
 
-    async def _attempt(self, record: Record) -> Recorded:
+    async def _write(self, record: Record, entries: list[dict[str, Any]]) -> Recorded:
+        last = entries[-1]
         try:
-            async with self._database.transaction() as connection:
-                return await self._record(connection, record)
+            async with self._database.one_statement() as connection:
+                await connection.execute(*self.statement(record, entries))
         except IntegrityError as error:
             for index, code in _TAKEN.items():
                 if index in str(error.orig):
@@ -62,52 +84,54 @@ class SqlRecords:
             if getattr(error.orig, "sqlstate", "") == "MF001":
                 raise _HeadMoved from error
             raise
+        return Recorded(seq=last["seq"], hash=last["hash"])
 
-    async def _record(self, connection: AsyncConnection, record: Record) -> Recorded:
-        entries = [_entry(text) for text in record.events]
+    def statement(self, record: Record, entries: list[dict[str, Any]]) -> tuple[Insert, dict[str, Any]]:
+        """Return the statement that writes a record whose events have these columns, and its values."""
+        projected = self._rows(record, entries[-1]["seq"])
+        statement = _statement(tuple((table, *rows[0]) for table, rows in projected.items()))
+        values = {table.name: rows for table, rows in projected.items()}
+        return statement, {**values, _EVENTS: [*map(_as_json, entries)]}
+
+    def _rows(self, record: Record, seq: int) -> dict[Table, list[dict[str, Any]]]:
+        """The rows to write by table, all of a table with the same columns; the notices that follow are rows, too."""
+        found: dict[Table, list[dict[str, Any]]] = {}
+        for row in record.rows:
+            own = {"id": row.key, "stream": record.stream, "applied_seq": seq}
+            found.setdefault(self._projections[row.table], []).append({**row.values, **own})
+        if record.notices:
+            found[tables.notices] = [
+                {
+                    "id": notice.id,
+                    "kind": notice.kind.value,
+                    "subject": notice.subject,
+                    "seq": notice.seq,
+                    "person": notice.person,
+                    "region": notice.region,
+                    "data": dict(notice.data),
+                }
+                for notice in record.notices
+            ]
+        return found
+
+    async def _standing(self, stream: str, entries: list[dict[str, Any]]) -> Recorded | None:
+        """The answer to a record that stands there already; None where nothing does, and the stream may go on."""
         first, last = entries[0], entries[-1]
-        stored = await connection.execute(
-            select(tables.events.c.seq, tables.events.c.bytes)
-            .where(tables.events.c.stream == record.stream, tables.events.c.seq >= first["seq"])
-            .where(tables.events.c.seq <= last["seq"])
-        )
-        standing = {row.seq: bytes(row.bytes) for row in stored}
+        async with self._database.transaction() as connection:
+            stored = await connection.execute(
+                select(tables.events.c.seq, tables.events.c.bytes)
+                .where(tables.events.c.stream == stream, tables.events.c.seq >= first["seq"])
+                .where(tables.events.c.seq <= last["seq"])
+            )
+            standing = {row.seq: bytes(row.bytes) for row in stored}
+            head = await connection.scalar(select(tables.heads.c.seq).where(tables.heads.c.stream == stream))
         if standing:
             if any(standing.get(entry["seq"]) != entry["bytes"] for entry in entries):
                 raise JournalFork("other bytes stand there")
             return Recorded(seq=last["seq"], hash=last["hash"])
-        head = await connection.scalar(
-            select(tables.heads.c.seq).where(tables.heads.c.stream == record.stream)
-        )
         if (head or 0) < first["seq"] - 1:
             raise JournalBehind("the stream ends earlier")
-        await connection.execute(insert(tables.events), entries)
-        for row in record.rows:
-            await self._put(connection, row, record.stream, last["seq"])
-        if record.notices:
-            await connection.execute(
-                upsert(tables.notices).on_conflict_do_nothing(),
-                [
-                    {
-                        "id": notice.id,
-                        "kind": notice.kind.value,
-                        "subject": notice.subject,
-                        "seq": notice.seq,
-                        "person": notice.person,
-                        "region": notice.region,
-                        "data": dict(notice.data),
-                    }
-                    for notice in record.notices
-                ],
-            )
-        return Recorded(seq=last["seq"], hash=last["hash"])
-
-    async def _put(self, connection: AsyncConnection, row: Row, stream: str, seq: int) -> None:
-        table = self._projections[row.table]
-        values = {name: column_value(table, name, value) for name, value in row.values.items()}
-        values |= {"stream": stream, "applied_seq": seq}
-        statement = upsert(table).values(id=row.key, **values)
-        await connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+        return None
 
     async def append_parked(self, report: ParkedReport) -> None:
         """Note in the side stream that a workflow stopped deciding; the same report again changes nothing."""
@@ -123,7 +147,40 @@ class SqlRecords:
             )
 
 
-def _entry(text: str) -> dict[str, Any]:
+@lru_cache(maxsize=1000)
+def _statement(projected: tuple[tuple[Table, *tuple[str, ...]], ...]) -> Insert:
+    """The one statement that writes events and the rows of some tables, each table's rows as one JSON value.
+
+    It is one transaction by itself. The triggers see to the rest: that the events follow the head, one after the
+    other, and at the end that each projection row names an event of this transaction.
+    """
+    columns = ("stream", "seq", "kind", "rel", "type", "hash", "prev", "bytes", "command", "step")
+    events = _values(tables.events, _EVENTS, columns)
+    statement = upsert(tables.events).from_select(columns, select(*events.c).order_by(events.c.seq))
+    for table, *names in projected:
+        rows = upsert(table).from_select(names, select(*_values(table, table.name, names).c))
+        if table is tables.notices:
+            rows = rows.on_conflict_do_nothing()
+        else:
+            changed = {name: rows.excluded[name] for name in names if name != "id"}
+            rows = rows.on_conflict_do_update(index_elements=["id"], set_=changed)
+        statement = statement.add_cte(rows.cte(f"written_{table.name}"))
+    return statement
+
+
+def _values(table: Table, name: str, columns: Sequence[str]) -> TableValuedAlias:
+    """The rows in a JSON value, with the types of a table."""
+    like = cast(null(), _RowType(table.fullname))
+    rows = func.jsonb_populate_recordset(like, bindparam(name, type_=JSONB))
+    return rows.table_valued(*columns, name=f"new_{table.name}")
+
+
+def _as_json(entry: dict[str, Any]) -> dict[str, Any]:
+    """An event's columns as a JSON value; PostgreSQL reads bytes as hexadecimal digits."""
+    return {**entry, "bytes": "\\x" + entry["bytes"].hex()}
+
+
+def entry_of(text: str) -> dict[str, Any]:
     """The columns of one event, from its own bytes."""
     encoded = text.encode("ascii")
     plain = json.loads(text)
@@ -139,15 +196,6 @@ def _entry(text: str) -> dict[str, Any]:
         "command": plain["cause"]["command"],
         "step": plain["cause"]["step"],
     }
-
-
-def column_value(table: Table, name: str, value: Any) -> Any:
-    """A row's plain value as the column wants it."""
-    if value is not None and isinstance(table.c[name].type, DateTime):
-        return datetime.fromisoformat(value)
-    if value is not None and isinstance(table.c[name].type, Date):
-        return date.fromisoformat(value)
-    return value
 
 
 async def append_side(
@@ -198,4 +246,4 @@ async def append_side(
         body=dict(body),
         docs=docs,
     )
-    await connection.execute(insert(tables.events), [_entry(encode(envelope).decode("ascii"))])
+    await connection.execute(insert(tables.events), [entry_of(encode(envelope).decode("ascii"))])

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.reads import notices as views_notices
+from activities.adapters.postgres.reads import notices as reads
 from activities.adapters.postgres.tables import notices
 from activities.ports.journal import Clock
 from activities.ports.notices import Letter
+from domain.visibility import MAILER
 
 _SENT = "sent"
 
@@ -24,7 +25,7 @@ class NoticeRecords:
         """The notice with names and addresses as they are now."""
         today = (await self._clock.now()).astimezone(UTC).date()
         async with self._database.transaction() as connection:
-            return await views_notices.letter(connection, notice, today)
+            return await reads.letter(MAILER, connection, notice, today)
 
     async def mark_sent(self, notice: str, at: datetime) -> None:
         """Note that the mail server took it."""
@@ -40,11 +41,11 @@ class NoticeRecords:
 
     async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
         """Ids of notices that nobody is sending any more."""
-        async with self._database.transaction() as connection:
-            return await views_notices.waiting(connection, older_than, limit)
+        async with self._database.one_statement() as connection:
+            return await reads.waiting(MAILER, connection, older_than, limit)
 
     async def _mark(self, notice: str, status: str, code: str = "", sent_at: datetime | None = None) -> None:
         row = notices.c
         marked = update(notices).where(row.id == notice, row.status != _SENT)
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             await connection.execute(marked.values(status=status, code=code, sent_at=sent_at))

@@ -1,6 +1,7 @@
 """A term in one region in PostgreSQL: a year's rows equal the fold, who owes is looked up, nobody is forgotten."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,8 +18,9 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.terms import SqlTermFacts
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.notice_rows import NoticeRecords
-from activities.adapters.postgres.reads.lists import Scope, Views
 from activities.adapters.postgres.reads.replay import SqlReplay
+from activities.adapters.postgres.reads.term_regions import TermRegionReads
+from domain.actors import Role
 from domain.codec import to_plain
 from domain.ids import derive, term_region_id
 from domain.journal import Kind, decode
@@ -34,6 +36,7 @@ from domain.term.messages import (
 )
 from domain.term.projection import term_rows
 from domain.term.state import Finding
+from domain.visibility import AUDIT, participant, sight_of
 from domain.workflow_contracts import TermStart
 from tests.activities.postgres.test_journal import Stream, database
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
@@ -75,22 +78,23 @@ async def test_the_rows_of_a_whole_year_are_those_of_the_fold(database: tuple[Se
         assert written.refused == ""
         assert await records.record(record) == written
     replay = SqlReplay(pool)
-    assert await replay.kind_of(case.id) is Kind.TERM
-    assert await replay.kind_of(derive("nobody")) is None
-    assert await replay.streams(Kind.TERM) == (case.id,)
-    envelopes = tuple(decode(encoded) for _, _, encoded in await replay.entries(case.id))
+    assert await replay.kind_of(AUDIT, case.id) is Kind.TERM
+    assert await replay.kind_of(AUDIT, derive("nobody")) is None
+    assert await replay.streams(AUDIT, Kind.TERM) == (case.id,)
+    envelopes = tuple(decode(encoded) for _, _, encoded in await replay.entries(AUDIT, case.id))
     folded = term_rows(folded_term(envelopes))
     assert folded == term_rows(case.state)
-    assert difference(folded, await replay.rows(case.id)) == ""
-    seen = Views(pool)
-    everything, nothing = Scope(person="x", everything=True), Scope(person="x", regions=("r4",))
-    for listed in (seen.term_regions, seen.monthly_records, seen.log_checks, seen.term_surveys):
+    assert difference(folded, await replay.rows(AUDIT, case.id)) == ""
+    seen = TermRegionReads(pool)
+    everything = sight_of("x", (Role.COORDINATOR,))
+    nothing = sight_of("x", (Role.COORDINATOR,), ("r4",))
+    for listed in (seen.page, seen.monthly_records, seen.log_checks, seen.surveys):
         assert (await listed(everything)).rows
         assert (await listed(everything, term=derive("another"))).rows == ()
         assert (await listed(nothing)).rows == ()
-    own = await seen.monthly_records(Scope(person=MENTOR.id))
+    own = await seen.monthly_records(participant(MENTOR.id))
     assert {row["mentor"] for row in own.rows} == {MENTOR.id}
-    whole = await seen.term_region(Scope(person="x", regions=("r3",)), case.id)
+    whole = await seen.one(sight_of("x", (Role.COORDINATOR,), ("r3",)), case.id)
     assert whole is not None
     assert len(whole["tasks"]) == len(case.state.tasks)
 
@@ -114,8 +118,11 @@ async def test_only_the_worker_writes_streams_of_terms(
     settings, _ = database
     other = Database(settings.database_url(role), size=1)
     try:
+        records, opening = SqlRecords(other), TermCase().open().records[0]
+        with pytest.raises(DBAPIError, match="permission denied for table term_regions"):
+            await records.record(opening)
         with pytest.raises(DBAPIError, match="writes no stream of kind T"):
-            await SqlRecords(other).record(TermCase().open().records[0])
+            await records.record(replace(opening, rows=()))
     finally:
         await other.close()
 

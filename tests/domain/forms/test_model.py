@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.adapters.files.form_files import shipped_forms
+from domain.actors import Role
 from domain.forms.display import shown_form
 from domain.forms.model import (
     LARGEST_NUMBER,
@@ -19,13 +20,13 @@ from domain.forms.model import (
     Form,
     OnlyWith,
     Option,
-    Privacy,
     Words,
     answer_faults,
     normalized,
     seen_by,
     text_code,
 )
+from domain.visibility import Privacy, of_form, sight_of
 
 W = Words(en="w", es="w")
 COLUMNS = (
@@ -245,13 +246,17 @@ def test_who_sees_an_answer_follows_from_its_class() -> None:
     form = replace(FORM, fields=fields)
     few = {key: GOOD[key] for key in (*classes, "rating")}
 
-    def seen(**reader: bool) -> list[str]:
-        return list(seen_by(form, few, **{"writer": False, "in_pair": False, "staff": False, **reader}))
+    pair = {"region": "r1", "mentee": "mentee", "mentor": "mentor"}
+    record = of_form(pair, "writer")
 
-    assert seen(writer=True) == ["name", "story", "day", "number", "rating"]
-    assert seen(staff=True) == ["name", "story", "rating"]
-    assert seen(in_pair=True) == ["day", "rating"]
-    assert seen() == ["rating"]
+    def seen(person: str, *roles: Role) -> list[str]:
+        return list(seen_by(form, few, sight_of(person, roles, ("r1",)).readable(record)))
+
+    assert seen("writer") == ["name", "story", "day", "number", "rating"]
+    assert seen("staff", Role.COORDINATOR) == ["name", "story", "rating"]
+    assert seen("mentee") == ["day", "rating"]
+    assert seen("mentee", Role.COORDINATOR, Role.ADMIN) == ["day", "rating"]
+    assert seen("stranger", Role.AUDITOR) == ["rating"]
 
 
 CATALOG = [

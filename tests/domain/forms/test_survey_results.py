@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.adapters.files.form_files import shipped_forms
-from domain.forms.model import Field, FieldType, Form, Option, Privacy, Words
+from domain.forms.model import Field, FieldType, Form, Option, Words
 from domain.forms.survey_results import CONSENT, WHOLE, Answer, Results, hidden_groups, results
+from domain.visibility import Privacy
 
 W = Words(en="w", es="w")
 FORM = replace(

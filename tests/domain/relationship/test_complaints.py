@@ -31,7 +31,8 @@ from domain.relationship.any_stage.ending import (
 from domain.relationship.effects import StartSuccessor
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.projection import rows
-from domain.tasks import QUIET, TaskKind
+from domain.tasks import TaskKind
+from domain.visibility import CONFIDENTIAL_TASKS
 from tests.domain.builders import (
     COORDINATOR,
     MENTEE,
@@ -79,7 +80,7 @@ def test_a_wish_for_a_change_is_a_coordinators_task_and_nobodys_mail() -> None:
     assert case.effects[sent:] == []
     task = next(task for task in case.state.tasks if task.kind is TaskKind.CONSIDER_CHANGE)
     assert (task.role, task.why, task.due_at) == (Role.COORDINATOR, (), asked.due_at)
-    assert task.kind in QUIET
+    assert task.kind in CONFIDENTIAL_TASKS
     refused(case, "already_asked", AskForChange, MENTEE)
     case.do(AskForChange, MENTOR)  # the other side may ask as well, and learns nothing
     assert case.state.stage == "meetings"

@@ -16,6 +16,7 @@ from domain.relationship.what_if import Found, what_if
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
+from domain.visibility import OPERATOR
 from workers.settings import Role, Settings
 
 
@@ -48,14 +49,18 @@ async def walk(
     database = Database(settings.database_url(role), size=1)
     try:
         journal = SqlReplay(database)
-        wanted = (relationship,) if relationship else await journal.relationships_of(program or draft.program)
+        wanted = (
+            (relationship,)
+            if relationship
+            else await journal.relationships_of(OPERATOR, program or draft.program)
+        )
         return tuple([await _walk(journal, draft, each) for each in wanted])
     finally:
         await database.close()
 
 
 async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
-    envelopes = tuple(decode(encoded) for _, _, encoded in await journal.entries(stream))
+    envelopes = tuple(decode(encoded) for _, _, encoded in await journal.entries(OPERATOR, stream))
     state = await _start(journal, stream, envelopes)
     rules: dict[str, Rules] = {}
     for digest in dict.fromkeys(envelope.rules.digest for envelope in envelopes if envelope.rules):

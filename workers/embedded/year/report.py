@@ -16,6 +16,9 @@ from temporalio.client import WorkflowHistory
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.replay import SqlReplay
+from domain.visibility import AUDIT
+from domain.workflow_contracts import workflow_id
 from workers.audit import replay as proof
 from workers.settings import Role, Settings
 
@@ -147,6 +150,22 @@ async def _money(connection: Any, report: YearReport) -> None:
             report.faults.append(f"stipends {region}: owed is not held, paid and dropped together: {sums}")
     if not report.stipends and any(rule.executed for rule in load_programs()[report.program].rules.money):
         report.faults.append("stipends: no obligation was ever opened")
+
+
+async def streams(settings: Settings, *kinds: str) -> tuple[str, ...]:
+    """Return the ids of all workflows of some kinds, from the journal."""
+    database = Database(settings.database_url(Role.MIGRATOR), size=1)
+    try:
+        journal = SqlReplay(database)
+        return tuple(
+            [
+                workflow_id(kind, id)
+                for kind in kinds
+                for id in await journal.streams(AUDIT, proof.KINDS[kind])
+            ]
+        )
+    finally:
+        await database.close()
 
 
 def measure(id: str, history: WorkflowHistory, report: YearReport) -> None:

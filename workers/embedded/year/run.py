@@ -10,12 +10,12 @@ from typing import Final
 from activities.adapters.files.program_files import load_programs
 from domain.actors import Side
 from domain.rules.program import TermDates
-from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, TERM_WORKFLOW
+from workers.audit.replay import runs_of
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.stack.progress import Say
 from workers.embedded.stack.supervisor import Office
 from workers.embedded.year.driver import Driver, Unexpected, midnight
-from workers.embedded.year.report import YearReport, count, measure, prove
+from workers.embedded.year.report import YearReport, count, measure, prove, streams
 from workers.embedded.year.scenario import Scenario
 
 LONGEST: Final = timedelta(days=800)
@@ -58,7 +58,9 @@ async def _year(office: Office, scenario: Scenario, clock: DemoClock, told: Year
             if now > midnight(start) + LONGEST:
                 told.faults.append(f"the year did not end within {LONGEST.days} days")
                 break
+            acted = False
             while acts and acts[0].at <= now:
+                acted = True
                 act = acts.pop(0)
                 told.acts += 1
                 told.refused += bool(act.refused)
@@ -69,7 +71,8 @@ async def _year(office: Office, scenario: Scenario, clock: DemoClock, told: Year
                 except Unexpected as unexpected:
                     told.faults.append(f"act: {unexpected}")
                     say(f"  NO  {unexpected}")
-            await clock.rest()
+            if acted:
+                await clock.rest()
             if time.monotonic() - said > _TOLD_EVERY:
                 said = time.monotonic()
                 say(f"  {now:%Y-%m-%d}  {told.acts} acts, {len(acts)} to come, {len(told.faults)} faults")
@@ -109,8 +112,8 @@ async def _surveyed(driver: Driver, scenario: Scenario, clock: DemoClock, told: 
 
 
 async def _measured(office: Office, told: YearReport) -> None:
-    """Hold each run of each relationship and term against the design's budget of events."""
+    """Compare each run of each relationship and term with the design's budget of events."""
     client = await office.client()
-    async for run in client.list_workflows(f"WorkflowType IN {(RELATIONSHIP_WORKFLOW, TERM_WORKFLOW)}"):
-        history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
-        measure(run.id, history, told)
+    for id in await streams(office.settings, "relationship", "term"):
+        for history in await runs_of(client, id):
+            measure(id, history, told)

@@ -1,9 +1,11 @@
-"""Facts for decisions about payments, read in one transaction."""
+"""Facts for decisions about payments, all of one question in one statement."""
 
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.relationship import contacts_on, memberships_on
+from activities.adapters.postgres.facts.relationship import contacts_of, memberships_of
 from domain.payments.facts import PaymentFacts, PaymentQuestion
 
 
@@ -16,8 +18,10 @@ class SqlPaymentFacts:
     async def payment_facts(self, question: PaymentQuestion) -> PaymentFacts:
         """See ``PaymentFactsReader.payment_facts``."""
         day = question.as_of.astimezone(ZoneInfo(question.zone)).date()
-        async with self._database.transaction() as connection:
-            return PaymentFacts(
-                memberships=await memberships_on(connection, question.persons, day),
-                contacts=await contacts_on(connection, question.region, day),
-            )
+        asked = select(
+            memberships_of(question.persons, day).label("memberships"),
+            contacts_of(question.region, day).label("contacts"),
+        )
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(asked)).one()
+        return PaymentFacts(memberships=found.memberships or {}, contacts=tuple(found.contacts))

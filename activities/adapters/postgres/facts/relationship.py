@@ -1,9 +1,11 @@
-"""Facts for decisions, read in one transaction."""
+"""Facts for decisions, all of one question in one statement."""
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -20,102 +22,111 @@ class SqlFacts:
 
     async def facts(self, question: Question) -> Facts:
         """See ``FactsReader.facts``. Memberships count by the program's local day."""
+        if question.version:
+            async with self._database.transaction() as connection:
+                kept = await rule_set(connection, question.program, question.version, question.region)
+            return Facts(rules_text=kept["text"] if kept else "")
         day = question.as_of.astimezone(ZoneInfo(question.zone)).date()
         people = tuple(person for person in (question.mentee, question.mentor) if person)
-        async with self._database.transaction() as connection:
-            memberships = await memberships_on(connection, people, day)
-            contacts = await contacts_on(connection, question.region, day)
-            if question.version:
-                kept = await rule_set(connection, question.program, question.version, question.region)
-                return Facts(rules_text=kept["text"] if kept else "")
-            if not question.mentor:
-                return Facts(memberships=memberships, contacts=contacts)
-            return await self._with_mentor(connection, question, memberships, contacts)
-
-    async def _with_mentor(
-        self,
-        connection: AsyncConnection,
-        question: Question,
-        memberships: dict[str, str],
-        contacts: tuple[str, ...],
-    ) -> Facts:
-        people, mentors = tables.people, tables.mentors
-        both = {
-            row.id: row
-            for row in await connection.execute(
-                select(
-                    people.c.id, people.c.region, people.c.role_title, people.c.supervisor, people.c.email
-                ).where(people.c.id.in_((question.mentor, question.mentee)))
-            )
-        }
-        place = (await connection.execute(select(mentors).where(mentors.c.person == question.mentor))).first()
-        mentor, mentee = both.get(question.mentor), both.get(question.mentee)
-        if mentor is None or place is None:
-            return Facts(memberships=memberships, contacts=contacts)
-        conflicts = await _conflicts(connection, question.mentor, question.mentee)
-        if mentee is not None and question.mentor == mentee.supervisor:
-            conflicts = (*conflicts, "supervisor")
-        return Facts(
-            memberships=memberships,
-            contacts=contacts,
-            mentor_known=True,
-            mentor_region=mentor.region,
-            mentor_trained=place.trained_on is not None,
-            mentor_trained_on=place.trained_on,
-            mentor_since=place.serving_since,
-            mentor_until=place.serving_until,
-            mentor_credential_until=place.credential_until,
-            mentor_same_role=mentee is not None and mentor.role_title == mentee.role_title,
-            free_slot=await _free_slot(connection, question.mentor, place.capacity),
-            conflicts=tuple(sorted(set(conflicts))),
-            one_mailbox=mentee is not None and mentor.email.casefold() == mentee.email.casefold(),
+        columns = (
+            memberships_of(people, day).label("memberships"),
+            contacts_of(question.region, day).label("contacts"),
         )
+        asked = _with_mentor(question, *columns) if question.mentor else select(*columns)
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(asked)).one()
+        if not question.mentor or not found.mentor_known:
+            return Facts(memberships=found.memberships or {}, contacts=tuple(found.contacts))
+        return _facts(found, question.mentor)
 
 
-async def memberships_on(connection: AsyncConnection, people: tuple[str, ...], day: date) -> dict[str, str]:
-    """The class of membership that each person holds on a day; who holds none is absent."""
+def _with_mentor(question: Question, *columns: ColumnElement[Any]) -> Select[Any]:
+    """What is to be known of a mentor, too, and of the two as a pair; one row, whoever of them is unknown."""
+    mentor, mentee, place = tables.people.alias("mentor"), tables.people.alias("mentee"), tables.mentors
+    conflict, slot, one = tables.conflicts.c, tables.slots.c, select(literal(1).label("one")).subquery()
+    conflicts = select(conflict.kind).where(
+        or_(
+            (conflict.person == question.mentor) & (conflict.other == question.mentee),
+            (conflict.person == question.mentee) & (conflict.other == question.mentor),
+        )
+    )
+    taken = select(slot.number).where(slot.mentor == question.mentor, slot.released_at.is_(None))
+    return select(
+        *columns,
+        (mentor.c.id.is_not(None) & place.c.person.is_not(None)).label("mentor_known"),
+        mentor.c.region,
+        place.c.capacity,
+        place.c.trained_on,
+        place.c.serving_since,
+        place.c.serving_until,
+        place.c.credential_until,
+        (mentor.c.role_title == mentee.c.role_title).label("same_role"),
+        mentor.c.email.label("mentor_email"),
+        mentee.c.email.label("mentee_email"),
+        mentee.c.supervisor,
+        _array(conflicts).label("conflicts"),
+        _array(taken).label("taken"),
+    ).select_from(
+        one.outerjoin(mentor, mentor.c.id == question.mentor)
+        .outerjoin(place, place.c.person == question.mentor)
+        .outerjoin(mentee, mentee.c.id == question.mentee)
+    )
+
+
+def _facts(found: Row[Any], mentor: str) -> Facts:
+    conflicts = {*found.conflicts, *(["supervisor"] if found.supervisor == mentor else [])}
+    # The lowest free place, 0 for none. Who takes it first is decided by the unique index.
+    free = (number for number in range(1, found.capacity + 1) if number not in found.taken)
+    mailboxes = (found.mentor_email, found.mentee_email)
+    return Facts(
+        memberships=found.memberships or {},
+        contacts=tuple(found.contacts),
+        mentor_known=True,
+        mentor_region=found.region,
+        mentor_trained=found.trained_on is not None,
+        mentor_trained_on=found.trained_on,
+        mentor_since=found.serving_since,
+        mentor_until=found.serving_until,
+        mentor_credential_until=found.credential_until,
+        mentor_same_role=bool(found.same_role),
+        free_slot=next(free, 0),
+        conflicts=tuple(sorted(conflicts)),
+        one_mailbox=None not in mailboxes and mailboxes[0].casefold() == mailboxes[1].casefold(),
+    )
+
+
+def memberships_of(people: tuple[str, ...], day: date) -> ColumnElement[dict[str, str] | None]:
+    """The class of membership that each person holds on a day, as a JSON object; who holds none is absent."""
     table = tables.memberships
-    found = await connection.execute(
-        select(table.c.person, func.min(table.c["class"]))
+    held = (
+        select(table.c.person, func.min(table.c["class"]).label("held"))
         .where(table.c.person.in_(people), table.c.first <= day)
         .where(or_(table.c.last.is_(None), table.c.last >= day))
         .group_by(table.c.person)
+        .subquery("held")
     )
-    return {row[0]: row[1] for row in found}
+    by_person = func.jsonb_object_agg(held.c.person, held.c.held, type_=JSONB)
+    return select(by_person).scalar_subquery()
 
 
-async def contacts_on(connection: AsyncConnection, region: str, day: date) -> tuple[str, ...]:
-    """The active contacts of a region on a day, in a fixed order."""
+def contacts_of(region: str, day: date) -> ColumnElement[Any]:
+    """The active contacts of a region on a day, in a fixed order, as a JSON array."""
     table = tables.region_contacts
-    found = await connection.scalars(
+    found = (
         select(table.c.person)
         .where(table.c.region == region, table.c.first <= day)
         .where(or_(table.c.last.is_(None), table.c.last >= day))
         .order_by(table.c.person)
         .distinct()
     )
-    return tuple(found)
+    return _array(found)
 
 
-async def _conflicts(connection: AsyncConnection, one: str, other: str) -> tuple[str, ...]:
-    table = tables.conflicts
-    found = await connection.scalars(
-        select(table.c.kind).where(
-            or_(
-                (table.c.person == one) & (table.c.other == other),
-                (table.c.person == other) & (table.c.other == one),
-            )
-        )
-    )
-    return tuple(found)
+async def contacts_on(connection: AsyncConnection, region: str, day: date) -> tuple[str, ...]:
+    """The active contacts of a region on a day, in a fixed order."""
+    return tuple((await connection.scalars(select(contacts_of(region, day)))).one())
 
 
-async def _free_slot(connection: AsyncConnection, mentor: str, capacity: int) -> int:
-    """The lowest free place of a mentor, 0 for none. Who takes it first is decided by the unique index."""
-    table = tables.slots
-    taken = set(
-        await connection.scalars(
-            select(table.c.number).where(table.c.mentor == mentor, table.c.released_at.is_(None))
-        )
-    )
-    return next((number for number in range(1, capacity + 1) if number not in taken), 0)
+def _array(rows: Select[Any]) -> ColumnElement[Any]:
+    """The one column of a select as a JSON array, in the select's order."""
+    return func.to_jsonb(func.array(rows.scalar_subquery()), type_=JSONB)

@@ -1,1 +1,38 @@
-"""SQL that answers a question."""
+"""SQL that answers a reader's questions, one file a noun. Each takes first a ``Sight``: what its reader may see."""
+
+from activities.adapters.keyring import Keyring
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.commands import CommandReads
+from activities.adapters.postgres.reads.complaints import ComplaintReads
+from activities.adapters.postgres.reads.documents import DocumentReads
+from activities.adapters.postgres.reads.drafts import DraftReads
+from activities.adapters.postgres.reads.history import HistoryReads
+from activities.adapters.postgres.reads.notices import NoticeReads
+from activities.adapters.postgres.reads.obligations import ObligationReads
+from activities.adapters.postgres.reads.people import PeopleReads
+from activities.adapters.postgres.reads.reference import ReferenceReads
+from activities.adapters.postgres.reads.relationships import RelationshipReads
+from activities.adapters.postgres.reads.schedule import ScheduleReads
+from activities.adapters.postgres.reads.surveys import SurveyReads
+from activities.adapters.postgres.reads.tasks import TaskReads
+from activities.adapters.postgres.reads.term_regions import TermRegionReads
+
+
+class OfficeReads:
+    """All reads of the gateway, by noun."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self.commands = CommandReads(database)
+        self.complaints = ComplaintReads(database)
+        self.documents = DocumentReads(database, keyring)
+        self.drafts = DraftReads(database)
+        self.history = HistoryReads(database)
+        self.notices = NoticeReads(database)
+        self.obligations = ObligationReads(database)
+        self.people = PeopleReads(database)
+        self.reference = ReferenceReads(database)
+        self.relationships = RelationshipReads(database)
+        self.schedule = ScheduleReads(database)
+        self.surveys = SurveyReads(database)
+        self.tasks = TaskReads(database)
+        self.term_regions = TermRegionReads(database)

@@ -1,4 +1,4 @@
-"""Reads around the agreement: the exact text of each version, and who signed it.
+"""The agreement: the exact text of each version, and who signed it.
 
 The text is composed again from the rules that stand behind the event and is shown only if its digest is the one that
 was drafted: what cannot be shown as it was signed is not shown at all.
@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.reads.rules import rules_under
+from activities.adapters.postgres.facts.rules import rules_under
+from activities.adapters.postgres.reads import sight as sql
 from domain.actors import Side
 from domain.journal import Envelope, decode
 from domain.relationship.evolve import CATALOG
 from domain.relationship.stages.agreement.signing import AgreementDrafted, AgreementInForce, AgreementSigned
 from domain.rules.agreement_text import Clauses, Terms, Text, compose, digest
+from domain.visibility import Data, Sight
 
 _TYPES: Final = tuple(kind.__name__ for kind in (AgreementDrafted, AgreementSigned, AgreementInForce))
 
@@ -57,18 +59,54 @@ class Version:
         return next((text.digest for text in self.texts if text.language == language), "")
 
 
-async def versions(connection: AsyncConnection, relationship: str) -> tuple[Version, ...]:
-    """All versions of an agreement in their order, folded from the journal."""
+async def versions(sight: Sight, connection: AsyncConnection, relationship: str) -> tuple[Version, ...]:
+    """Return all versions of an agreement in their order, folded from the journal; none for who may not see them."""
     table = tables.events
     statement = (
         select(table.c.bytes)
         .where(table.c.stream == relationship, table.c.type.in_(_TYPES))
+        .where(sql.of_relationship(sight, table.c.stream, Data.AGREEMENT))
         .order_by(table.c.seq)
     )
     found: dict[int, Version] = {}
     for encoded in await connection.scalars(statement):
         _fold(found, decode(bytes(encoded)))
     return tuple(found.values())
+
+
+async def text_of(connection: AsyncConnection, version: Version, language: str) -> str:
+    """Return the exact text of a version that somebody sees, in a language.
+
+    Raises:
+        KeyError: There is no text in that language.
+        TextLost: It does not come out as it was drafted.
+    """
+    drafted = version.digest_in(language)
+    if not drafted:
+        raise KeyError(language)
+    rules = await rules_under(connection, version.rules)
+    if rules is None:
+        raise TextLost(version.rules)
+    try:
+        text = compose(rules.letter_words[language], version.version, version.terms, version.clauses)
+    except (KeyError, ValueError) as error:
+        raise TextLost(str(error)) from None
+    if digest(text) != drafted:
+        raise TextLost(drafted)
+    return text
+
+
+async def agreement_in_mail(
+    sight: Sight, connection: AsyncConnection, relationship: str, data: Mapping[str, str], language: str
+) -> tuple[str, str]:
+    """Return text and digest of the version that a notice tells of; both empty where it cannot be shown."""
+    known = await versions(sight, connection, relationship)
+    version = next((each for each in known if str(each.version) == data["version"]), None)
+    try:
+        text = await text_of(connection, version, language) if version else ""
+    except (KeyError, TextLost):
+        text = ""
+    return text, version.digest_in(language) if version and text else ""
 
 
 def _fold(found: dict[int, Version], envelope: Envelope) -> None:
@@ -97,44 +135,3 @@ def _fold(found: dict[int, Version], envelope: Envelope) -> None:
                 if version.status == "in_force":
                     found[number] = replace(version, status="replaced")
             found[event.version] = replace(found[event.version], status="in_force", in_force_since=at)
-
-
-async def text_of(connection: AsyncConnection, version: Version, language: str) -> str:
-    """The exact text of a version in a language.
-
-    Raises:
-        KeyError: There is no text in that language.
-        TextLost: It does not come out as it was drafted.
-    """
-    drafted = version.digest_in(language)
-    if not drafted:
-        raise KeyError(language)
-    rules = await rules_under(connection, version.rules)
-    if rules is None:
-        raise TextLost(version.rules)
-    try:
-        text = compose(rules.letter_words[language], version.version, version.terms, version.clauses)
-    except (KeyError, ValueError) as error:
-        raise TextLost(str(error)) from None
-    if digest(text) != drafted:
-        raise TextLost(drafted)
-    return text
-
-
-async def letter_in_mail(
-    connection: AsyncConnection, relationship: str, data: Mapping[str, str], language: str
-) -> tuple[str, str]:
-    """Text and digest of the version that a notice tells of; both empty where it cannot be shown."""
-    asked = next(
-        (
-            found
-            for found in await versions(connection, relationship)
-            if str(found.version) == data["version"]
-        ),
-        None,
-    )
-    try:
-        text = await text_of(connection, asked, language) if asked else ""
-    except (KeyError, TextLost):
-        text = ""
-    return text, asked.digest_in(language) if asked and text else ""

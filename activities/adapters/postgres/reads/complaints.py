@@ -1,24 +1,28 @@
-"""Reads of complaints: who may see a case is decided by whoever asks for it."""
+"""Cases of complaint, each as far as its reader may see it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.reads.lists import plain
+from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads.rows import Reads, plain
+from domain.visibility import Sight, shown_case
 
 
-async def complaints(connection: AsyncConnection, relationship: str) -> tuple[Mapping[str, Any], ...]:
-    """All cases of a relationship, the oldest first."""
-    table = tables.complaints
-    statement = (
-        select(table).where(table.c.relationship == relationship).order_by(table.c.opened_at, table.c.id)
-    )
-    return tuple(plain(row._mapping) for row in await connection.execute(statement))
+class ComplaintReads(Reads):
+    """The reads of complaints."""
 
-
-async def complaint(connection: AsyncConnection, relationship: str, id: str) -> Mapping[str, Any] | None:
-    """One case of a relationship."""
-    return next((case for case in await complaints(connection, relationship) if case["id"] == id), None)
+    async def of(self, sight: Sight, relationship: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the cases of a relationship, the oldest first: whole, or how an own one stands."""
+        pairs, cases = tables.relationships, tables.complaints
+        visible = select(pairs).where(pairs.c.id == relationship, sql.relationship(sight))
+        wanted = select(cases).where(cases.c.relationship == relationship)
+        async with self._database.transaction() as connection:
+            pair = (await connection.execute(visible)).first()
+            if pair is None:
+                return ()
+            found = list(await connection.execute(wanted.order_by(cases.c.opened_at, cases.c.id)))
+        shown = (shown_case(sight, plain(pair._mapping), plain(case._mapping)) for case in found)
+        return tuple(case for case in shown if case is not None)

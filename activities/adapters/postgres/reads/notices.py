@@ -1,4 +1,7 @@
-"""What a notice's mail needs: the row, whom it is for, whom it may name. Addresses are read when it is sent."""
+"""Notices: lists of them for the office, and what a mail needs: the row, whom it is for, whom it may name.
+
+Addresses are read when a mail is sent.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -7,7 +10,9 @@ from typing import Any
 from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.adapters.postgres.reads.agreement import letter_in_mail
+from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads.agreement import agreement_in_mail
+from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
     claims,
     notices,
@@ -20,30 +25,48 @@ from activities.adapters.postgres.tables import (
 from activities.ports.notices import Letter, Person
 from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
+from domain.visibility import Sight, participant
 
 _READ = (people.c.id, people.c.name, people.c.email, people.c.phone, people.c.language)
 
 
-async def letter(connection: AsyncConnection, notice: str, today: date) -> Letter | None:
-    """One notice with names and addresses, and with the contacts who are active ``today``."""
-    row = (await connection.execute(select(notices).where(notices.c.id == notice))).mappings().one_or_none()
+class NoticeReads(Reads):
+    """The reads of notices for the office."""
+
+    async def page(self, sight: Sight, *, after: str = "", limit: int = 50, status: str = "") -> Page:
+        """Return notices, the oldest first."""
+        statement = select(notices).where(sql.notice(sight))
+        if status:
+            statement = statement.where(notices.c.status == status)
+        return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)
+
+
+async def letter(sight: Sight, connection: AsyncConnection, notice: str, today: date) -> Letter | None:
+    """Return one notice with names and addresses, and with the contacts who are active ``today``.
+
+    What the mail shows of an agreement is read by the sight of the person whom it is for.
+    """
+    wanted = select(notices).where(notices.c.id == notice, sql.notice(sight))
+    row = (await connection.execute(wanted)).mappings().one_or_none()
     if row is None:
         return None
-    about = await _about(connection, row["subject"])
+    about = await _about(sight, connection, row["subject"])
     data: Mapping[str, str] = row["data"]
     mentor = data.get("mentor") or about.get("mentor", "")
     mentee = about.get("mentee", "")
     region = about.get("region", "") or row["region"]
-    known = await _people(connection, (row["person"], mentor, mentee))
+    known = await _people(sight, connection, (row["person"], mentor, mentee))
     if row["region"]:
-        to = await _contacts(connection, row["region"], today)
+        to = await _contacts(sight, connection, row["region"], today)
     else:
         to = tuple(known[person] for person in (row["person"],) if person in known)
     agreement = digest = ""
     if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
         reader = known.get(row["person"])
         for language in (reader.language if reader else LANGUAGE, LANGUAGE):
-            agreement, digest = await letter_in_mail(connection, row["subject"], data, language)
+            agreement, digest = await agreement_in_mail(
+                participant(row["person"]), connection, row["subject"], data, language
+            )
             if agreement:
                 break  # else the program does not offer that language
     return Letter(
@@ -58,40 +81,45 @@ async def letter(connection: AsyncConnection, notice: str, today: date) -> Lette
         region=region,
         mentor=known.get(mentor),
         mentee=known.get(mentee),
-        contacts=await _contacts(connection, region, today),
+        contacts=await _contacts(sight, connection, region, today),
         regions=await _region_names(connection, (region, row["region"], data.get("money_region", ""))),
         agreement=agreement,
         digest=digest,
     )
 
 
-async def waiting(connection: AsyncConnection, older_than: timedelta, limit: int) -> tuple[str, ...]:
-    """Ids of notices older than that, by the server's clock, and neither sent nor refused; the oldest first."""
+async def waiting(
+    sight: Sight, connection: AsyncConnection, older_than: timedelta, limit: int
+) -> tuple[str, ...]:
+    """Return ids of notices older than that, by the server's clock, and neither sent nor refused; the oldest first."""
     row = notices.c
     query = (
         select(row.id)
         .where(row.status.in_(("pending", "parked")), row.created_at < func.now() - older_than)
+        .where(sql.notice(sight))
         .order_by(row.created_at, row.id)
         .limit(limit)
     )
     return tuple((await connection.execute(query)).scalars())
 
 
-async def _about(connection: AsyncConnection, subject: str) -> Mapping[str, str]:
+async def _about(sight: Sight, connection: AsyncConnection, subject: str) -> Mapping[str, str]:
     """Program, region, mentor and mentee of a relationship; those of an obligation come from its first claim.
 
     A term in a region has program and region alone.
     """
     pair, claim, kept = relationships.c, claims.c, term_regions.c
-    of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee).where(pair.id == subject)
+    of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee).where(
+        pair.id == subject, sql.relationship(sight)
+    )
     of_claim = (
         select(pair.program, claim.region, claim.mentor)
         .join_from(claims, relationships, claim.relationship == pair.id)
-        .where(claim.obligation == subject)
+        .where(claim.obligation == subject, sql.relationship(sight))
         .order_by(claim.due_at, claim.id)
         .limit(1)
     )
-    of_term = select(kept.program, kept.region).where(kept.id == subject)
+    of_term = select(kept.program, kept.region).where(kept.id == subject, sql.of_term(sight, term_regions))
     for query in (of_pair, of_claim, of_term):
         if found := (await connection.execute(query)).mappings().one_or_none():
             return _texts(found)
@@ -102,13 +130,15 @@ def _texts(row: RowMapping) -> dict[str, str]:
     return {str(name): str(value or "") for name, value in row.items()}
 
 
-async def _people(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
+async def _people(sight: Sight, connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     wanted = [id for id in ids if id]
-    query = select(*_READ).where(people.c.id.in_(wanted))
+    query = select(*_READ).where(people.c.id.in_(wanted), sql.person(sight))
     return {row.id: _person(row) for row in await connection.execute(query)}
 
 
-async def _contacts(connection: AsyncConnection, region: str, today: date) -> tuple[Person, ...]:
+async def _contacts(
+    sight: Sight, connection: AsyncConnection, region: str, today: date
+) -> tuple[Person, ...]:
     """The contacts of a region on a day, in the order of their names."""
     seat = region_contacts.c
     query = (
@@ -116,6 +146,7 @@ async def _contacts(connection: AsyncConnection, region: str, today: date) -> tu
         .distinct()
         .join_from(region_contacts, people, seat.person == people.c.id)
         .where(seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
+        .where(sql.person(sight))
         .order_by(people.c.name, people.c.id)
     )
     return tuple(_person(row) for row in await connection.execute(query))

@@ -1,17 +1,17 @@
-"""What the replay check reads: streams with their bytes, and the rows that claim to show them."""
+"""What the checks of the journal read: streams with their bytes, and the rows that claim to show them."""
 
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.reads.rules import text_under
-from domain.codec import instant_text
+from activities.adapters.postgres.facts.rules import text_under
+from activities.adapters.postgres.reads.rows import plain_value
 from domain.journal import Kind
 from domain.projection_rows import Row
 from domain.rules.program import TermDates
+from domain.visibility import Data, Sight
 
 _OWN = ("id", "stream", "applied_seq")
 
@@ -22,30 +22,34 @@ class SqlReplay:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def streams(self, kind: Kind) -> tuple[str, ...]:
+    async def streams(self, sight: Sight, kind: Kind) -> tuple[str, ...]:
         """All streams of a kind, in a fixed order."""
+        _demand(sight)
         row = tables.heads.c
         wanted = select(row.stream).where(row.kind == kind.value).order_by(row.stream)
         async with self._database.transaction() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
-    async def kind_of(self, stream: str) -> Kind | None:
+    async def kind_of(self, sight: Sight, stream: str) -> Kind | None:
         """The kind of a stream; None for one that is unknown."""
+        _demand(sight)
         row = tables.heads.c
         async with self._database.transaction() as connection:
             found = await connection.scalar(select(row.kind).where(row.stream == stream))
         return None if found is None else Kind(found)
 
-    async def entries(self, stream: str) -> tuple[tuple[int, str, bytes], ...]:
+    async def entries(self, sight: Sight, stream: str) -> tuple[tuple[int, str, bytes], ...]:
         """Number, stored hash and bytes of each event of a stream, in order."""
+        _demand(sight)
         row = tables.events.c
         wanted = select(row.seq, row.hash, row.bytes).where(row.stream == stream).order_by(row.seq)
         async with self._database.transaction() as connection:
             found = (await connection.execute(wanted)).all()
         return tuple((seq, hash, bytes(encoded)) for seq, hash, encoded in found)
 
-    async def rows(self, stream: str) -> tuple[Row, ...]:
+    async def rows(self, sight: Sight, stream: str) -> tuple[Row, ...]:
         """All projected rows of a stream."""
+        _demand(sight)
         found: tuple[Row, ...] = ()
         async with self._database.transaction() as connection:
             for name, table in (tables.PROJECTIONS | tables.PROJECTIONS_MONEY).items():
@@ -54,8 +58,9 @@ class SqlReplay:
                 found = (*found, *(_row(name, table, dict(row)) for row in rows))
         return found
 
-    async def relationships_of(self, program: str) -> tuple[str, ...]:
+    async def relationships_of(self, sight: Sight, program: str) -> tuple[str, ...]:
         """The streams of a program's relationships, the oldest first."""
+        _demand(sight)
         row = tables.relationships.c
         wanted = select(row.stream).where(row.program == program).order_by(row.opened_at, row.id)
         async with self._database.transaction() as connection:
@@ -74,17 +79,15 @@ class SqlReplay:
         return None if found is None else TermDates(first=found[0], last=found[1])
 
 
+def _demand(sight: Sight) -> None:
+    """Refuse a reader who may not see the journal as it is: an empty answer would make every check pass."""
+    if not sight.sees(Data.CHAIN):
+        raise PermissionError("the journal as it is is not for this reader")
+
+
 def _row(name: str, table: Table, values: dict[str, Any]) -> Row:
     return Row(
         table=name,
         key=values["id"],
-        values={column: _plain(value) for column, value in values.items() if column not in _OWN},
+        values={column: plain_value(value) for column, value in values.items() if column not in _OWN},
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value

@@ -16,9 +16,9 @@ from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.clock import OFFSET, by_offset, office_now
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.document_settlement import settle_documents
+from activities.adapters.postgres.document_settlement import settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
 from domain.actors import Actor, Role
 from domain.codec import to_plain
@@ -75,15 +75,16 @@ class Intake:
         }
         now = datetime.now(UTC)
         commands = tables.commands
-        async with self._database.transaction() as connection:
-            made = await connection.execute(
-                upsert(commands)
-                .values(**row, claimed_until=now + CLAIM)
-                .on_conflict_do_nothing()
-                .returning(commands.c.id)
-            )
-            if made.first() is not None:
+        made = (
+            upsert(commands)
+            .values(**row, claimed_until=now + CLAIM)
+            .on_conflict_do_nothing()
+            .returning(commands.c.id)
+        )
+        async with self._database.one_statement() as connection:
+            if (await connection.execute(made)).first() is not None:
                 return Claimed(claim=Claim.MINE)
+        async with self._database.transaction() as connection:
             stored = (
                 await connection.execute(select(commands).where(commands.c.id == id).with_for_update())
             ).one()
@@ -103,12 +104,18 @@ class Intake:
     async def answer(self, id: str, status: int, answer: Any) -> None:
         """Store the final answer of a command, and settle its document with it; the first one stays."""
         commands = tables.commands
+        stored = (
+            update(commands)
+            .where(commands.c.id == id, commands.c.answered_at.is_(None))
+            .values(status=status, answer=answer, answered_at=datetime.now(UTC))
+            .returning(commands.c.id)
+        )
+        if status < 400:
+            async with self._database.one_statement() as connection:
+                if (await connection.execute(stored.where(without_document(id)))).first() is not None:
+                    return
         async with self._database.transaction() as connection:
-            await connection.execute(
-                update(commands)
-                .where(commands.c.id == id, commands.c.answered_at.is_(None))
-                .values(status=status, answer=answer, answered_at=datetime.now(UTC))
-            )
+            await connection.execute(stored)
             await settle_documents(connection, id)
 
     async def release(self, id: str) -> None:
@@ -170,12 +177,13 @@ class Intake:
         id, _, secret = rest.partition("_")
         if prefix != PREFIX or not secret:
             return None
-        async with self._database.transaction() as connection:
-            row = (await connection.execute(select(tables.tokens).where(tables.tokens.c.id == id))).first()
-            if row is None or not secrets.compare_digest(row.hash, _hashed(secret)):
-                return None
-            if row.revoked_at is not None or row.expires_at <= await office_now(connection):
-                return None
+        wanted = select(tables.tokens, OFFSET.label("offset")).where(tables.tokens.c.id == id)
+        async with self._database.one_statement() as connection:
+            row = (await connection.execute(wanted)).first()
+        if row is None or not secrets.compare_digest(row.hash, _hashed(secret)):
+            return None
+        if row.revoked_at is not None or row.expires_at <= by_offset(row.offset):
+            return None
         regions = tuple(row.regions.split(",")) if row.regions else ()
         return TokenHolder(
             person=row.person, roles=tuple(Role(role) for role in row.roles.split(",")), regions=regions

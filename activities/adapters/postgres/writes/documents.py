@@ -42,7 +42,7 @@ def content_of(payload: bytes) -> Mapping[str, Any]:
 
 
 class Documents:
-    """Keeps and reads documents."""
+    """Keeps documents."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
@@ -107,7 +107,9 @@ class Documents:
                 )
             )
         else:
-            if (stored.scope, stored.person) != (scope, person) or self._content(stored) != dict(content):
+            if (stored.scope, stored.person) != (scope, person) or opened(self._keyring, stored) != dict(
+                content
+            ):
                 raise OtherContent(id)
             commit, ver = stored.commit, stored.ver
         return Document(doc=id, form=form, privacy=privacy, ver=ver, commit=commit)
@@ -122,30 +124,13 @@ class Documents:
             return None
         return Document(doc=id, form=row.form, privacy=row.privacy, ver=row.ver, commit=row.commit)
 
-    async def read(
-        self, id: str, *, relationship: str, reader: Actor | None = None
-    ) -> Mapping[str, Any] | None:
-        """The content of a document that is kept in clear; None where there is none.
-
-        With ``reader``, somebody else than its writer, the reading is an event of the side stream.
-        """
+    async def holds(self, id: str, content: Mapping[str, Any]) -> bool:
+        """Return whether exactly this stands in a document that is kept in clear."""
         table = tables.documents
         async with self._database.transaction() as connection:
             columns = (table.c.payload, table.c.privacy)
             row = (await connection.execute(select(*columns).where(table.c.id == id))).first()
-            if row is None or row.privacy in SEALED:
-                return None
-            if reader is not None:
-                await append_side(
-                    connection,
-                    "DocumentRead",
-                    {"document": id},
-                    command=derive("read", id, secrets.token_hex(16)),
-                    actor=reader,
-                    relationship=relationship,
-                    decided_at=await office_now(connection),
-                )
-        return content_of(bytes(row.payload))
+        return row is not None and row.privacy not in SEALED and opened(self._keyring, row) == dict(content)
 
     async def add_sealed(
         self, content: Mapping[str, Any], *, id: str, scope: str, writer: Actor, relationship: str
@@ -178,37 +163,12 @@ class Documents:
                 docs=(document,),
             )
 
-    async def sealed_in(self, scope: str, *, person: str = "") -> tuple[str, ...]:
-        """Ids of the sealed records of a scope, the oldest first; with ``person`` only those that it wrote."""
-        table = tables.documents
-        wanted = select(table.c.id).where(table.c.scope == scope, table.c.form == SEALED_FORM)
-        if person:
-            wanted = wanted.where(table.c.person == person)
-        async with self._database.transaction() as connection:
-            return tuple(await connection.scalars(wanted.order_by(table.c.created_at, table.c.id)))
 
-    async def read_sealed(self, id: str, *, reader: Actor, relationship: str) -> Mapping[str, Any] | None:
-        """The content of a sealed document. The reading itself is an event of the side stream, before the content."""
-        table = tables.documents
-        async with self._database.transaction() as connection:
-            row = (await connection.execute(select(table).where(table.c.id == id))).first()
-            if row is None:
-                return None
-            await append_side(
-                connection,
-                "SealedRecordRead",
-                {"document": id},
-                command=derive("read", id, secrets.token_hex(16)),
-                actor=reader,
-                relationship=relationship,
-                decided_at=await office_now(connection),
-            )
-        return self._content(row)
-
-    def _content(self, row: Any) -> Mapping[str, Any]:
-        if row.privacy not in SEALED:
-            return content_of(bytes(row.payload))
-        opened = self._keyring.open(
-            bytes(row.payload), key_name=row.key_name, scope=row.scope, privacy=row.privacy, record=row.id
-        )
-        return content_of(opened)
+def opened(keyring: Keyring, row: Any) -> Mapping[str, Any]:
+    """Return the content of a stored document, opened where it is sealed."""
+    if row.privacy not in SEALED:
+        return content_of(bytes(row.payload))
+    payload = keyring.open(
+        bytes(row.payload), key_name=row.key_name, scope=row.scope, privacy=row.privacy, record=row.id
+    )
+    return content_of(payload)

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -15,32 +13,11 @@ from activities.adapters.postgres.database import Database
 from domain.ids import derive
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What somebody has written so far. Version 0 is a draft that was never saved."""
-
-    ver: int = 0
-    version: str = ""
-    saved_at: datetime | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
-
-
 class Drafts:
     """Keeps drafts, one for each writer and form of a relationship."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def read(self, relationship: str, form: str, person: str) -> Draft:
-        """The draft that stands."""
-        table = tables.drafts
-        wanted = select(table).where(table.c.id == derive("draft", relationship, form, person))
-        async with self._database.transaction() as connection:
-            row = (await connection.execute(wanted)).first()
-        if row is None:
-            return Draft()
-        answers = json.loads(bytes(row.payload))
-        return Draft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)
 
     async def save(
         self,

@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.journal import append_side
-from activities.adapters.postgres.reads.states import relationship_state
 from domain.actors import SYSTEM, Actor
 from domain.codec import from_plain, to_plain
 from domain.errors import RuleViolation

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.reads.rules import rules_under
+from activities.adapters.postgres.facts.rules import rules_under
 from domain.journal import Envelope, decode, fold
 from domain.relationship.any_stage.rules_version import in_force
 from domain.relationship.evolve import CATALOG, evolve, first_state

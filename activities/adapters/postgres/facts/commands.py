@@ -1,0 +1,86 @@
+"""What the gateway must know to decide about a request, before it sends a command: never text for a reader."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.rules import rules_in_force
+from activities.adapters.postgres.facts.terms import unkept_terms
+from domain.rules.program import Rules
+from domain.workflow_contracts import TermStart
+
+_MOST_TERMS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A form that was handed in: which one, by whom, when."""
+
+    document: str
+    form: str
+    person: str
+    at: datetime
+
+
+class CommandFacts:
+    """Look-ups for decisions of the gateway in PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def rules(self, relationship: str) -> Rules | None:
+        """Return the rules in force for a relationship after its last event; None for an unknown one."""
+        async with self._database.transaction() as connection:
+            return await rules_in_force(connection, relationship)
+
+    async def pair(self, relationship: str) -> Mapping[str, str] | None:
+        """Return who is in a relationship, and its region; None for an unknown one."""
+        table = tables.relationships.c
+        columns = select(table.mentee, table.mentor, table.region).where(table.id == relationship)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(columns)).first()
+        return None if row is None else {str(name): value for name, value in row._mapping.items()}
+
+    async def submitted(self, relationship: str) -> tuple[Submitted, ...]:
+        """Return every form that was handed in for a relationship, the oldest first."""
+        row = tables.forms.c
+        columns = select(row.id, row.form, row.person, row.submitted_at).where(
+            row.relationship == relationship
+        )
+        async with self._database.transaction() as connection:
+            found = await connection.execute(columns.order_by(row.submitted_at, row.id))
+            return tuple(
+                Submitted(document=each.id, form=each.form, person=each.person, at=each.submitted_at)
+                for each in found
+            )
+
+    async def mentors_all(self, person: str, relationships: Sequence[str]) -> bool:
+        """Return whether somebody is the mentor of all these pairs, and so logs as one of them."""
+        pair = tables.relationships.c
+        own = select(pair.id).where(pair.id.in_(relationships), pair.mentor == person)
+        async with self._database.transaction() as connection:
+            return len((await connection.scalars(own)).all()) == len(relationships)
+
+    async def region_of(self, person: str) -> str | None:
+        """Return the region that a person belongs to; None for an unknown person."""
+        table = tables.people.c
+        async with self._database.transaction() as connection:
+            found: str | None = await connection.scalar(select(table.region).where(table.id == person))
+        return found
+
+    async def program_of(self, region: str) -> str | None:
+        """Return the program of a region; None for an unknown region."""
+        table = tables.regions.c
+        async with self._database.transaction() as connection:
+            found: str | None = await connection.scalar(select(table.program).where(table.code == region))
+        return found
+
+    async def unkept_terms(self, program: str) -> tuple[TermStart, ...]:
+        """Return the starts of a program's terms in regions that nobody keeps yet."""
+        async with self._database.transaction() as connection:
+            return await unkept_terms(connection, await office_now(connection), _MOST_TERMS, program=program)

@@ -1,0 +1,79 @@
+"""What is under way in an office, as the demo's clock asks before it says that the office is at rest.
+
+The database knows all of it for certain; Temporal's lists lag behind what has started and what has ended.
+"""
+
+from typing import Final
+
+from sqlalchemy import func, not_, or_, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.terms import unkept_terms
+from activities.ports.journal import Clock
+from domain.journal import Kind
+from domain.workflow_contracts import workflow_id
+
+KINDS: Final = {Kind.RELATIONSHIP: "relationship", Kind.OBLIGATION: "obligation", Kind.TERM: "term"}
+"""The kinds of stream that a workflow writes, each with the first part of the workflow's id."""
+
+
+class SqlOpenWork:
+    """Open work in PostgreSQL."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def open_work(self) -> int:
+        """Count what waits for an answer, for the mail, or to exist.
+
+        These are commands without an answer, notices about to be sent, and applications and successors whose
+        relationship does not exist yet.
+        """
+        pair, known = tables.relationships, tables.relationships.alias("known").c
+        applied = tables.applications
+        waited = (
+            select(func.count()).select_from(tables.commands).where(tables.commands.c.answered_at.is_(None)),
+            select(func.count()).select_from(tables.notices).where(tables.notices.c.status == "pending"),
+            select(func.count())
+            .select_from(applied)
+            .where(not_(select(known.id).where(known.id == applied.c.relationship).exists())),
+            select(func.count())
+            .select_from(pair)
+            .where(
+                pair.c.successor != "", not_(select(known.id).where(known.id == pair.c.successor).exists())
+            ),
+        )
+        counts = select(*(each.scalar_subquery() for each in waited))
+        async with self._database.transaction() as connection:
+            return sum((await connection.execute(counts)).one())
+
+    async def unopened_terms(self) -> int:
+        """Count the terms in regions that housekeeping starts and that have no row yet; at most 100."""
+        now = await self._clock.now()
+        async with self._database.transaction() as connection:
+            return len(await unkept_terms(connection, now, 100))
+
+    async def open_runs(self) -> tuple[str, ...]:
+        """Return the ids of all workflows that run: relationships, obligations and terms that are not over.
+
+        A relationship that has ended runs on while it has a deadline: its last forms may still come.
+        """
+        pair, money, term = tables.relationships.c, tables.obligations.c, tables.term_regions.c
+        wanted = {
+            "relationship": select(pair.id).where(or_(pair.ended_at.is_(None), pair.next_due.is_not(None))),
+            "obligation": select(money.id).where(money.ended_at.is_(None)),
+            "term": select(term.id).where(term.ended_at.is_(None)),
+        }
+        async with self._database.transaction() as connection:
+            found = {kind: await connection.scalars(statement) for kind, statement in wanted.items()}
+        return tuple(workflow_id(kind, id) for kind, ids in found.items() for id in sorted(ids))
+
+    async def recorded(self) -> dict[str, int]:
+        """Return how many events each workflow has recorded, by its id: those that are over, too."""
+        head = tables.heads.c
+        wanted = select(head.kind, head.stream, head.seq).where(head.kind.in_([kind.value for kind in KINDS]))
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted.order_by(head.kind, head.stream))).all()
+        return {workflow_id(KINDS[Kind(kind)], stream): seq for kind, stream, seq in found}

@@ -1,0 +1,41 @@
+"""Drafts of forms, each for its writer alone."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads.rows import Reads
+from domain.ids import derive
+from domain.visibility import Sight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody has written so far. Version 0 is a draft that was never saved."""
+
+    ver: int = 0
+    version: str = ""
+    saved_at: datetime | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DraftReads(Reads):
+    """The reads of drafts."""
+
+    async def own(self, sight: Sight, relationship: str, form: str) -> Draft:
+        """Return the reader's draft of a form."""
+        table = tables.drafts
+        id = derive("draft", relationship, form, sight.person)
+        wanted = select(table).where(table.c.id == id, sql.written_by(sight, table.c.person))
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(wanted)).first()
+        if row is None:
+            return Draft()
+        answers = json.loads(bytes(row.payload))
+        return Draft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)

@@ -1,0 +1,112 @@
+"""Histories: the events of a stream as a reader may see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.states import course_of
+from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads.rows import Reads, plain
+from domain.ids import x_stream
+from domain.journal import Envelope, Kind, decode
+from domain.rules.program import TermDates
+from domain.visibility import Data, Sight, event_sight, of_pair
+
+Sealed = tuple[Envelope, str]
+"""An event with its stored hash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """The events of a stream that a reader sees, in order.
+
+    ``chain`` says whether their numbers and hashes are shown. ``course`` holds the dates with which the fold of a
+    relationship begins.
+    """
+
+    events: tuple[Sealed, ...]
+    chain: bool = True
+    course: TermDates | None = None
+
+
+class HistoryReads(Reads):
+    """The reads of the journal for a reader."""
+
+    async def relationship(self, sight: Sight, id: str) -> History | None:
+        """Return a relationship's history; None for a reader who may not see it."""
+        return await self._of_pair(sight, id, Data.HISTORY, id)
+
+    async def side(self, sight: Sight, id: str) -> History | None:
+        """Return refusals, readings and parkings beside a relationship; None for a reader who may not see them."""
+        return await self._of_pair(sight, id, Data.HISTORY, x_stream(id))
+
+    async def course(self, sight: Sight, id: str) -> History | None:
+        """Return the events from which the state of a relationship follows, for a reader who sees its facts.
+
+        Of what is confidential there and closed to the reader, they hold nothing. They are for a fold, not for show.
+        """
+        return await self._of_pair(sight, id, Data.FACTS, id)
+
+    async def obligation(self, sight: Sight, id: str) -> History | None:
+        """Return the history of an obligation; None where it is unknown or unseen."""
+        table = tables.obligations
+        return await self._of(select(table.c.stream).where(table.c.id == id, sql.obligation(sight)))
+
+    async def term_region(self, sight: Sight, id: str) -> History | None:
+        """Return the history of a term in a region; None where it is unknown or unseen."""
+        table = tables.term_regions
+        return await self._of(select(table.c.stream).where(table.c.id == id, sql.of_term(sight, table)))
+
+    async def stream(self, sight: Sight, id: str) -> History | None:
+        """Return the history of a relationship, an obligation, or a term in a region, whatever the id names."""
+        async with self._database.transaction() as connection:
+            kind = await connection.scalar(select(tables.heads.c.kind).where(tables.heads.c.stream == id))
+        match kind:
+            case Kind.OBLIGATION:
+                return await self.obligation(sight, id)
+            case Kind.TERM:
+                return await self.term_region(sight, id)
+            case _:
+                return await self.relationship(sight, id)
+
+    async def _of(self, visible: Any) -> History | None:
+        async with self._database.transaction() as connection:
+            stream = await connection.scalar(visible)
+            return None if stream is None else History(events=await _events(connection, stream))
+
+    async def _of_pair(self, sight: Sight, id: str, data: Data, stream: str) -> History | None:
+        pairs, cases = tables.relationships, tables.complaints
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(select(pairs).where(pairs.c.id == id))).first()
+            if row is None or not sight.sees(data, of_pair(pair := plain(row._mapping))):
+                return None
+            found = await connection.execute(select(cases).where(cases.c.relationship == id))
+            shown = event_sight(sight, pair, [plain(case._mapping) for case in found])
+            events = await _events(connection, stream)
+            return History(
+                events=tuple(each for each in events if not shown.hides(each[0])),
+                chain=shown.chain,
+                course=await _course(connection, id),
+            )
+
+
+async def _events(connection: AsyncConnection, stream: str) -> tuple[Sealed, ...]:
+    table = tables.events
+    found = await connection.execute(
+        select(table.c.bytes, table.c.hash).where(table.c.stream == stream).order_by(table.c.seq)
+    )
+    return tuple((decode(bytes(row.bytes)), row.hash) for row in found)
+
+
+async def _course(connection: AsyncConnection, id: str) -> TermDates | None:
+    """Return the dates of the mentoring that an application opened; its first day alone where its term is unknown."""
+    table = tables.events
+    first = await connection.scalar(select(table.c.bytes).where(table.c.stream == id, table.c.seq == 1))
+    if first is None:
+        return None
+    opened = decode(bytes(first))
+    day = opened.decided_at.date()
+    return await course_of(connection, opened) or TermDates(first=day, last=day)

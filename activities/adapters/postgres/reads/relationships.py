@@ -1,0 +1,93 @@
+"""Relationships: lists of them, one with its meetings, claims and tasks, and the forms that are in."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads.rows import Page, Reads, plain
+from activities.adapters.postgres.tables import hours
+from domain.visibility import Sight
+
+
+class RelationshipReads(Reads):
+    """The reads of relationships."""
+
+    async def page(
+        self, sight: Sight, *, after: str = "", limit: int = 50, status: str = "", stage: str = ""
+    ) -> Page:
+        """Return relationships in the order in which they were opened."""
+        table = tables.relationships
+        wanted = [sql.relationship(sight)]
+        if status:
+            wanted.append(table.c.status == status)
+        if stage:
+            wanted.append(table.c.stage == stage)
+        statement = select(table).where(*wanted)
+        return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
+
+    async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
+        """Return a relationship with its meetings, plans, observations, cover and claims; None where it is unseen.
+
+        ``met`` counts the meetings that were not struck, face to face apart, and by kind and mode.
+        """
+        table = tables.relationships
+        async with self._database.transaction() as connection:
+            found = (
+                await connection.execute(select(table).where(table.c.id == id, sql.relationship(sight)))
+            ).first()
+            if found is None:
+                return None
+            parts = {
+                "meetings": select(tables.meetings)
+                .where(tables.meetings.c.relationship == id)
+                .order_by(tables.meetings.c.began_at, tables.meetings.c.id),
+                **{
+                    part.name: select(part)
+                    .where(part.c.relationship == id)
+                    .order_by(part.c.starts_at, part.c.id)
+                    for part in hours.HOURS
+                },
+                "marks": select(hours.marks)
+                .where(hours.marks.c.relationship == id)
+                .order_by(hours.marks.c.noted_on, hours.marks.c.id),
+                "claims": select(tables.claims).where(tables.claims.c.relationship == id),
+                "helpers": select(tables.helpers)
+                .where(tables.helpers.c.relationship == id)
+                .order_by(tables.helpers.c.named_at, tables.helpers.c.id),
+                "tasks": select(tables.tasks)
+                .where(tables.tasks.c.subject == id, sql.task(sight))
+                .order_by(tables.tasks.c.opened_at, tables.tasks.c.id),
+            }
+            whole: dict[str, Any] = plain(found._mapping)
+            for name, statement in parts.items():
+                whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
+            return whole | {"met": _counted(whole["meetings"])}
+
+    async def own(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
+        """Return the reader's own pairs that still run or wait for a last form, in the order of opening."""
+        table = tables.relationships
+        runs = or_(table.c.ended_at.is_(None), table.c.next_due.is_not(None))
+        query = select(table).where(sql.own_pair(sight), runs)
+        return await self._all(query.order_by(table.c.opened_at, table.c.id))
+
+    async def forms(self, sight: Sight, id: str) -> tuple[Mapping[str, Any], ...]:
+        """Return which forms of a relationship were handed in, without a word of them, the oldest first."""
+        table = tables.forms
+        wanted = select(table).where(
+            table.c.relationship == id, sql.of_relationship(sight, table.c.relationship)
+        )
+        return await self._all(wanted.order_by(table.c.submitted_at, table.c.id))
+
+
+def _counted(meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    standing = [row for row in meetings if row["status"] != "struck"]
+    return {
+        "meetings": len(standing),
+        "face_to_face": sum(row["face_to_face"] for row in standing),
+        "by_kind": dict(Counter(row["kind"] for row in standing)),
+        "by_mode": dict(Counter(row["mode"] for row in standing if row["mode"])),
+    }

@@ -1,0 +1,84 @@
+"""What all reads share: rows as JSON has them, pages with a cursor, and the database behind them."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+
+from activities.adapters.postgres.database import Database
+from domain.codec import instant_text
+
+LIMIT: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some rows, and the cursor for the rest where there is one."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    next: str = ""
+
+
+class BadCursor(ValueError):
+    """A cursor that this office did not give out."""
+
+
+class Reads:
+    """Base of the reads of one noun."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def _one(self, statement: Select[Any]) -> Mapping[str, Any] | None:
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(statement)).first()
+            return None if row is None else plain(row._mapping)
+
+    async def _all(self, statement: Select[Any]) -> tuple[Mapping[str, Any], ...]:
+        async with self._database.transaction() as connection:
+            return tuple(plain(row._mapping) for row in await connection.execute(statement))
+
+    async def _page(
+        self, statement: Select[Any], at: ColumnElement[Any], id: ColumnElement[Any], after: str, limit: int
+    ) -> Page:
+        """Return the rows after a cursor, in a stable order with the id as tie-break."""
+        if after:
+            last_at, last_id = _read_cursor(after)
+            statement = statement.where(or_(at > last_at, and_(at == last_at, id > last_id)))
+        async with self._database.transaction() as connection:
+            found = list(await connection.execute(statement.order_by(at, id).limit(limit + 1)))
+        rows = tuple(plain(row._mapping) for row in found[:limit])
+        if len(found) <= limit:
+            return Page(rows=rows)
+        last = found[limit - 1]._mapping
+        return Page(rows=rows, next=_cursor(last[at], last[id]))
+
+
+def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a row as JSON has it."""
+    return {str(name): plain_value(value) for name, value in row.items()}
+
+
+def plain_value(value: Any) -> Any:
+    """Return a column's value as JSON has it."""
+    if isinstance(value, datetime):
+        return instant_text(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _cursor(at: datetime, id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([instant_text(at), id]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[datetime, str]:
+    try:
+        at, id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(id, str) or "\x00" in id:
+            raise BadCursor
+        return datetime.fromisoformat(at), id
+    except (ValueError, TypeError) as error:
+        raise BadCursor from error

@@ -1,0 +1,161 @@
+"""Sights as SQL: the conditions under which a reader sees a row. No other module of the reads writes such conditions.
+
+Each function answers for one table what ``Sight.sees`` answers for one record: by the same table of rights, with
+columns in the place of values.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, false, not_, or_, select, true
+
+from activities.adapters.postgres import tables
+from domain.journal import Kind
+from domain.visibility import (
+    CLOSED,
+    CONFIDENTIAL_NOTICES,
+    CONFIDENTIAL_TASKS,
+    ONE_SIDE_TASKS,
+    RIGHTS,
+    Data,
+    Sight,
+    Who,
+)
+
+Condition = ColumnElement[bool]
+
+
+def relationship(sight: Sight, data: Data = Data.FACTS) -> Condition:
+    """Return whether the reader sees a class of data of a relationship."""
+    pair = tables.relationships.c
+    stands = {
+        Who.OF_PAIR: or_(pair.mentee == sight.person, pair.mentor == sight.person),
+        Who.PROPOSED_MENTOR: pair.proposed_mentor == sight.person,
+    }
+    return _seen(sight, data, _here(sight, pair.region), stands)
+
+
+def own_pair(sight: Sight) -> Condition:
+    """Return whether the reader is mentor or mentee of a relationship."""
+    pair = tables.relationships.c
+    return or_(pair.mentee == sight.person, pair.mentor == sight.person)
+
+
+def of_relationship(sight: Sight, column: ColumnElement[Any], data: Data = Data.FACTS) -> Condition:
+    """Return whether a column names a relationship of which the reader sees a class of data."""
+    return column.in_(_pairs(relationship(sight, data)))
+
+
+def obligation(sight: Sight) -> Condition:
+    """Return whether the reader sees an obligation, with its orders, claims and history."""
+    return _seen(sight, Data.MONEY, _here(sight, tables.obligations.c.region))
+
+
+def task(sight: Sight) -> Condition:
+    """Return whether the reader sees a task on the page of what it is about."""
+    pair = tables.relationships.c
+    stands = {
+        Who.OF_PAIR: tables.tasks.c.subject.in_(_pairs(own_pair(sight))),
+        Who.PROPOSED_MENTOR: tables.tasks.c.subject.in_(_pairs(pair.proposed_mentor == sight.person)),
+        Who.ACCUSED: tables.tasks.c.about.in_(_cases_about(sight, tables.complaints.c.id)),
+    }
+    return _task(sight, stands)
+
+
+def work(sight: Sight) -> Condition:
+    """Return whether a task is work that the reader sees by office, and not as one of its pair."""
+    here = _here(sight, tables.tasks.c.region)
+    by_office = or_(*(_seen(sight, data, here) for data in (Data.TASKS, Data.MONEY)))
+    return and_(by_office, task(sight))
+
+
+def notice(sight: Sight) -> Condition:
+    """Return whether the reader sees a notice: said to the reader, or of what the reader sees by office."""
+    table, cases = tables.notices.c, tables.complaints.c
+    regions = or_(
+        _here(sight, table.region),
+        table.subject.in_(_pairs(_here(sight, tables.relationships.c.region))),
+        table.subject.in_(select(tables.term_regions.c.id).where(_here(sight, tables.term_regions.c.region))),
+    )
+    said_to = table.person == sight.person
+    stands = {
+        Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight))),
+        Who.ACCUSED: table.subject.in_(_cases_about(sight, cases.relationship)),
+    }
+    of_money = table.subject.in_(select(tables.obligations.c.id))
+    seen = or_(
+        and_(not_(of_money), _seen(sight, Data.NOTICES, regions, {**stands, Who.ONESELF: said_to})),
+        table.subject.in_(select(tables.obligations.c.id).where(obligation(sight))),
+    )
+    open_to = or_(said_to, _seen(sight, Data.CONFIDENTIAL, regions, stands))
+    return and_(seen, or_(table.kind.not_in(CONFIDENTIAL_NOTICES), open_to))
+
+
+def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
+    """Return whether the reader sees a row of a term in a region; ``own`` are columns that name a person."""
+    oneself = or_(false(), *(column == sight.person for column in own))
+    return _seen(sight, Data.TERM, _here(sight, table.c.region), {Who.ONESELF: oneself})
+
+
+def person(sight: Sight) -> Condition:
+    """Return whether the reader sees somebody's name and addresses."""
+    table = tables.people.c
+    return _seen(sight, Data.PEOPLE, _here(sight, table.region), {Who.ONESELF: table.id == sight.person})
+
+
+def colleague(sight: Sight) -> Condition:
+    """Return whether somebody is of those whom the reader sees by office."""
+    return _seen(sight, Data.PEOPLE, _here(sight, tables.people.c.region))
+
+
+def mentor(sight: Sight) -> Condition:
+    """Return whether the reader sees what a mentor can take."""
+    return _seen(sight, Data.MENTORS, _here(sight, tables.people.c.region))
+
+
+def written_by(sight: Sight, column: ColumnElement[Any]) -> Condition:
+    """Return whether the reader is the writer whom a column names."""
+    return _seen(sight, Data.OWN_WRITING, false(), {Who.WRITER: column == sight.person})
+
+
+def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
+    table = tables.tasks.c
+    here = _here(sight, table.region)
+    of_money = table.subject_kind == Kind.OBLIGATION.value
+
+    def seen(data: Data) -> Condition:
+        return _seen(sight, data, here, stands)
+
+    return and_(
+        or_(and_(of_money, seen(Data.MONEY)), and_(not_(of_money), seen(Data.TASKS))),
+        or_(table.kind.not_in(CONFIDENTIAL_TASKS), seen(Data.CONFIDENTIAL)),
+        or_(table.kind.not_in(ONE_SIDE_TASKS), seen(Data.ONE_SIDE)),
+    )
+
+
+def _seen(
+    sight: Sight, data: Data, here: Condition, stands: Mapping[Who, Condition] | None = None
+) -> Condition:
+    """Return ``Sight.sees`` as SQL; ``stands`` says by relation when the reader stands in it to the row."""
+    opened, closed = [here if data in sight.in_regions else false()], []
+    if data in sight.everywhere:
+        opened = [true()]
+    for who, stood in (stands or {}).items() if sight.person else ():
+        if data in RIGHTS[who]:
+            opened.append(stood)
+        if data in CLOSED.get(who, ()):
+            closed.append(stood)
+    return and_(or_(*opened), *(not_(stood) for stood in closed))
+
+
+def _here(sight: Sight, region: ColumnElement[Any]) -> Condition:
+    return region.in_(sight.regions) if sight.regions else false()
+
+
+def _pairs(condition: Condition) -> Select[Any]:
+    return select(tables.relationships.c.id).where(condition)
+
+
+def _cases_about(sight: Sight, column: ColumnElement[Any]) -> Select[Any]:
+    """Return a column of the cases of complaint that are about the reader."""
+    return select(column).where(tables.complaints.c.against == sight.person)

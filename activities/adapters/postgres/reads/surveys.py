@@ -1,0 +1,45 @@
+"""Answers to surveys, for results: nobody is shown one of them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads.rows import Reads
+from activities.adapters.postgres.writes.documents import content_of
+from domain.forms.survey_results import Answer
+from domain.visibility import Data, Sight
+
+
+class SurveyReads(Reads):
+    """The reads of surveys."""
+
+    async def answers(self, sight: Sight, term: str, form: str, until: datetime) -> tuple[Answer, ...]:
+        """Return what was answered to a survey by then, with the region that it counts for and the writer's id.
+
+        It is there for a reader who may see results, and for counting alone.
+        """
+        if not sight.sees(Data.RESULTS):
+            return ()
+        filed, pairs, documents = tables.forms.c, tables.relationships.c, tables.documents.c
+        wanted = (
+            select(pairs.region, filed.person, documents.payload)
+            .join(pairs.id.table, filed.relationship == pairs.id)
+            .join(documents.id.table, filed.id == documents.id)
+            .where(pairs.term == term, filed.form == form, filed.amended_by == "")
+            .where(filed.submitted_at < until)
+        )
+        asked = tables.term_surveys.c
+        of_regions = (
+            select(asked.region, asked.person, documents.payload)
+            .join(documents.id.table, asked.document == documents.id)
+            .where(asked.term == term, documents.form == form, asked.answered_at < until)
+        )
+        async with self._database.transaction() as connection:
+            found = [
+                *(await connection.execute(wanted.order_by(filed.id))).all(),
+                *(await connection.execute(of_regions.order_by(asked.id))).all(),
+            ]
+        return tuple(
+            Answer(group=row.region, by=row.person, answers=content_of(bytes(row.payload))) for row in found
+        )

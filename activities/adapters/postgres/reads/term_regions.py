@@ -1,0 +1,61 @@
+"""A term in one region: its deadlines and tasks, monthly records, checks of logs, surveys of the region."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads.rows import Page, Reads
+from domain.visibility import Sight
+
+
+class TermRegionReads(Reads):
+    """The reads of terms in regions."""
+
+    async def page(self, sight: Sight, *, after: str = "", limit: int = 50, term: str = "") -> Page:
+        """Return terms in regions in the order in which they were opened, each with its next deadline."""
+        table = tables.term_regions
+        return await self._of_term(sight, table, table.c.opened_at, after, limit, term)
+
+    async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
+        """Return one term in one region with its tasks; None where it is unknown or unseen."""
+        table, task = tables.term_regions, tables.tasks
+        found = await self._one(select(table).where(table.c.id == id, sql.of_term(sight, table)))
+        if found is None:
+            return None
+        todo = select(task).where(task.c.subject == id, sql.task(sight))
+        return {**found, "tasks": list(await self._all(todo.order_by(task.c.opened_at, task.c.id)))}
+
+    async def monthly_records(
+        self, sight: Sight, *, after: str = "", limit: int = 50, term: str = ""
+    ) -> Page:
+        """Return records per mentor and month, by due day; a mentor sees those of that mentor alone."""
+        table = tables.monthly_records
+        return await self._of_term(sight, table, table.c.due_at, after, limit, term, table.c.mentor)
+
+    async def log_checks(self, sight: Sight, *, after: str = "", limit: int = 50, term: str = "") -> Page:
+        """Return checks of logs in the order in which they were made."""
+        table = tables.log_checks
+        return await self._of_term(sight, table, table.c.checked_at, after, limit, term)
+
+    async def surveys(self, sight: Sight, *, after: str = "", limit: int = 50, term: str = "") -> Page:
+        """Return surveys of regions, by the day on which they open; a person who is asked sees that one."""
+        table = tables.term_surveys
+        return await self._of_term(sight, table, table.c.opens_at, after, limit, term, table.c.owner)
+
+    async def _of_term(
+        self,
+        sight: Sight,
+        table: Table,
+        at: ColumnElement[Any],
+        after: str,
+        limit: int,
+        term: str,
+        *own: ColumnElement[Any],
+    ) -> Page:
+        statement = select(table).where(sql.of_term(sight, table, *own))
+        if term:
+            statement = statement.where(table.c.term == term)
+        return await self._page(statement, at, table.c.id, after, limit)

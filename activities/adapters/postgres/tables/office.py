@@ -1,0 +1,89 @@
+"""The office's own records: tokens, commands, notices, who works on a task, the clock, the installation."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from activities.adapters.postgres.tables.columns import instant, made, metadata, text_column
+
+tokens = Table(
+    "tokens",
+    metadata,
+    text_column("id", key=True),
+    text_column("hash"),
+    text_column("person"),
+    text_column("roles"),
+    text_column("regions"),
+    instant("expires_at"),
+    instant("revoked_at", null=True),
+    made(),
+    schema="office",
+)
+commands = Table(
+    "commands",
+    metadata,
+    text_column("id", key=True),
+    text_column("kind"),
+    text_column("subject"),
+    Column("payload", JSONB, nullable=False),
+    text_column("fingerprint"),
+    Column("actor", JSONB, nullable=False),
+    instant("claimed_until"),
+    Column("status", Integer),
+    Column("answer", JSONB),
+    instant("answered_at", null=True),
+    made(),
+    Index("commands_open", "claimed_until", postgresql_where=text("answered_at is null")),
+    schema="office",
+)
+notices = Table(
+    "notices",
+    metadata,
+    text_column("id", key=True),
+    text_column("kind"),
+    text_column("subject"),
+    Column("seq", Integer, nullable=False),
+    text_column("person"),
+    text_column("region"),
+    Column("data", JSONB, nullable=False),
+    Column("status", Text, nullable=False, server_default="pending"),
+    Column("code", Text, nullable=False, server_default=""),
+    instant("sent_at", null=True),
+    made(),
+    CheckConstraint("status in ('pending','sent','refused','parked')", name="notice_status"),
+    Index("notices_unsent", "status", postgresql_where=text("status in ('pending','parked')")),
+    schema="office",
+)
+task_work = Table(
+    "task_work",
+    metadata,
+    text_column("task", key=True),
+    text_column("claimed_by"),
+    instant("claimed_at"),
+    instant("snoozed_until", null=True),
+    schema="office",
+)
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("offset_seconds", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="clock_one_row"),
+    schema="office",
+)
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    text_column("origin"),
+    made(),
+    CheckConstraint("id = 1", name="installation_one_row"),
+    schema="office",
+)
+deliveries = Table(
+    "deliveries",
+    metadata,
+    text_column("claim", key=True),
+    text_column("act", key=True),
+    instant("delivered_at"),
+    schema="office",
+)

@@ -1,0 +1,52 @@
+"""What programs have: regions with contacts, rules, terms."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Identity, Index, Table, UniqueConstraint
+
+from activities.adapters.postgres.tables.columns import made, metadata, text_column
+
+regions = Table(
+    "regions",
+    metadata,
+    text_column("code", key=True),
+    text_column("name"),
+    text_column("program"),
+    made(),
+    schema="office",
+)
+region_contacts = Table(
+    "region_contacts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    text_column("region"),
+    text_column("person"),
+    Column("first", Date, nullable=False),
+    Column("last", Date),
+    made(),
+    schema="office",
+)
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    text_column("program", key=True),
+    text_column("version", key=True),
+    text_column("region", key=True),
+    text_column("digest"),
+    text_column("text"),
+    made(),
+    Index("rule_sets_by_digest", "digest"),
+    CheckConstraint("digest = encode(sha256(convert_to(text, 'UTF8')), 'hex')", name="rule_set_digest"),
+    schema="office",
+)
+terms = Table(
+    "terms",
+    metadata,
+    text_column("id", key=True),
+    text_column("program"),
+    text_column("name"),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    text_column("version"),
+    made(),
+    UniqueConstraint("program", "name", name="term_of_program"),
+    schema="office",
+)

@@ -1,0 +1,397 @@
+"""Who may see what: the rights table as data, and ``Sight``, which says it of one person or one process.
+
+Every read for a reader takes a ``Sight``, and nothing but this file makes one. A right comes from an office (a role
+and its regions) or from a relation to the record: of the pair, writer, decider. A relation can also close a class of
+data, and then no office opens it: whoever is of a pair stays of the pair, as an administrator too.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+
+from domain.actors import Role
+from domain.journal import Envelope
+from domain.notices import NoticeKind
+from domain.tasks import TaskKind
+
+
+class Data(StrEnum):
+    """The classes of data that the office keeps about people."""
+
+    FACTS = "facts"
+    """A relationship's dates, states and counts, meetings, cover and claims; which forms are in, and no word of one."""
+    AGREEMENT = "agreement"
+    """Text, clauses and signatures of an agreement."""
+    TASKS = "tasks"
+    NOTICES = "notices"
+    """What was said to whom, and whether it went out."""
+    MONEY = "money"
+    """Obligations and payment orders, with the tasks, the notices and the history of them."""
+    TERM = "term"
+    """A term in a region: its deadlines and history, monthly records, checks of logs, surveys of the region."""
+    PEOPLE = "people"
+    """Names, addresses, districts."""
+    MENTORS = "mentors"
+    """How many each mentor can take, since when trained, and how many places are taken."""
+    HISTORY = "history"
+    """A relationship's events and its side stream: who did what under which rule."""
+    CHAIN = "chain"
+    """Numbers and hashes of the journal."""
+    ONE_SIDE = "one_side"
+    """What one of the two still owes, and who of them has answered a survey."""
+    CONFIDENTIAL = "confidential"
+    """Wishes for a change and complaints: events, tasks, notices and cases."""
+    ANSWERS = "answers"
+    """What was written in forms, where a form marks it for the program's staff or its archive."""
+    PAIR_ANSWERS = "pair_answers"
+    """What was written in forms for the two of a pair."""
+    OWN_WRITING = "own_writing"
+    """What somebody wrote or sent: answers, drafts, commands, a private reason, and how an own complaint stands."""
+    DECISION_PAPERS = "decision_papers"
+    """The sealed statement of a complaint, the sealed text of a special application."""
+    DISCLOSURES = "disclosures"
+    """That a legally required disclosure was made: four closed fields."""
+    RESULTS = "results"
+    """Results of surveys, in groups large enough to show."""
+    REFERENCE = "reference"
+    """Programs, terms, regions and their contacts."""
+
+
+class Reach(IntEnum):
+    """How far a right goes: to no record, to records of one's own, to those of one's regions, to all."""
+
+    NONE = 0
+    OWN = 1
+    REGIONS = 2
+    EVERYTHING = 3
+
+
+class Who(StrEnum):
+    """Who reads: by office, by relation to the record, or as a process."""
+
+    COORDINATOR = "coordinator"
+    """A coordinator of named regions."""
+    STATE_OFFICE = "state_office"
+    """A coordinator of the whole association."""
+    PAYMENT_STAFF = "payment_staff"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    PARTICIPANT = "participant"
+    """Somebody without an office; what a mentor or mentee sees comes from a relation."""
+    OF_PAIR = "of_pair"
+    PROPOSED_MENTOR = "proposed_mentor"
+    ONESELF = "oneself"
+    """The person whom a row is about: to whom a notice goes, who owes a record, whose address it is."""
+    WRITER = "writer"
+    DECIDER = "decider"
+    """Whoever took a case or a special application in hand."""
+    ACCUSED = "accused"
+    """Whoever a complaint is about."""
+    MAILER = "mailer"
+    AUDIT = "audit"
+    """The process that checks journal, projections and stored runs."""
+    OPERATOR = "operator"
+    """Whoever works on the machine itself, without a token."""
+
+
+_OFFICE: Final = (
+    Data.FACTS,
+    Data.AGREEMENT,
+    Data.TASKS,
+    Data.NOTICES,
+    Data.MONEY,
+    Data.TERM,
+    Data.PEOPLE,
+    Data.MENTORS,
+    Data.HISTORY,
+    Data.ONE_SIDE,
+    Data.CONFIDENTIAL,
+    Data.ANSWERS,
+)
+_JOURNAL: Final = (
+    Data.FACTS,
+    Data.TASKS,
+    Data.MONEY,
+    Data.TERM,
+    Data.HISTORY,
+    Data.CHAIN,
+    Data.ONE_SIDE,
+    Data.CONFIDENTIAL,
+    Data.REFERENCE,
+)
+
+
+def _reach(how_far: Reach, *data: Data) -> dict[Data, Reach]:
+    return dict.fromkeys(data, how_far)
+
+
+RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
+    {
+        Who.COORDINATOR: {**_reach(Reach.REGIONS, *_OFFICE), **_reach(Reach.EVERYTHING, Data.REFERENCE)},
+        Who.STATE_OFFICE: _reach(Reach.EVERYTHING, *_OFFICE, Data.RESULTS, Data.REFERENCE),
+        Who.PAYMENT_STAFF: _reach(
+            Reach.EVERYTHING,
+            Data.FACTS,
+            Data.MONEY,
+            Data.TERM,
+            Data.MENTORS,
+            Data.ONE_SIDE,  # an exit form that is still out holds a claim back
+            Data.REFERENCE,
+        ),
+        Who.AUDITOR: _reach(
+            Reach.EVERYTHING,
+            *(data for data in _OFFICE if data is not Data.ANSWERS),
+            Data.CHAIN,
+            Data.DISCLOSURES,
+            Data.RESULTS,
+            Data.REFERENCE,
+        ),
+        Who.ADMIN: _reach(
+            Reach.EVERYTHING, *_OFFICE, Data.CHAIN, Data.DISCLOSURES, Data.RESULTS, Data.REFERENCE
+        ),
+        Who.PARTICIPANT: _reach(Reach.EVERYTHING, Data.REFERENCE),
+        Who.OF_PAIR: _reach(Reach.OWN, Data.FACTS, Data.AGREEMENT, Data.TASKS, Data.PAIR_ANSWERS),
+        Who.PROPOSED_MENTOR: _reach(Reach.OWN, Data.FACTS, Data.TASKS),
+        Who.ONESELF: _reach(Reach.OWN, Data.NOTICES, Data.TERM, Data.PEOPLE),
+        Who.WRITER: _reach(Reach.OWN, Data.OWN_WRITING),
+        Who.DECIDER: _reach(Reach.OWN, Data.DECISION_PAPERS),
+        Who.ACCUSED: {},
+        Who.MAILER: _reach(
+            Reach.EVERYTHING,
+            Data.FACTS,
+            Data.NOTICES,
+            Data.MONEY,
+            Data.TERM,
+            Data.PEOPLE,
+            Data.CONFIDENTIAL,
+            Data.REFERENCE,
+        ),
+        Who.AUDIT: _reach(Reach.EVERYTHING, *_JOURNAL),
+        Who.OPERATOR: _reach(Reach.EVERYTHING, *_JOURNAL),
+    }
+)
+"""What each kind of reader may see, and how far. A class of data that a row does not name is closed to it."""
+
+CLOSED: Final[Mapping[Who, frozenset[Data]]] = MappingProxyType(
+    {
+        Who.OF_PAIR: frozenset(
+            (Data.HISTORY, Data.CHAIN, Data.ONE_SIDE, Data.CONFIDENTIAL, Data.ANSWERS, Data.DISCLOSURES)
+        ),
+        Who.ACCUSED: frozenset((Data.CHAIN, Data.CONFIDENTIAL, Data.OWN_WRITING, Data.DECISION_PAPERS)),
+    }
+)
+"""What a relation to a record closes to somebody, whatever that person's offices are.
+
+A partner does not learn who asked or complained, nor what the other still owes. To whoever a complaint is about it
+must look as if nothing had happened, also by a number.
+"""
+
+CONFIDENTIAL_TASKS: Final = (
+    TaskKind.CONSIDER_CHANGE,
+    TaskKind.HANDLE_COMPLAINT,
+    TaskKind.SECOND_COMPLAINT,
+)
+ONE_SIDE_TASKS: Final = (TaskKind.CHASE_FORM,)
+CONFIDENTIAL_NOTICES: Final = (NoticeKind.CHANGE_ANSWERED, NoticeKind.COMPLAINT_CLOSED)
+READ_STATEMENT: Final = "ReadStatement"
+"""The kind under which a refused reading of a statement stands in the side stream."""
+CASE_COMMANDS: Final = ("OpenComplaint", "TakeComplaint", "DecideComplaint", "SecondComplaint")
+CASE_EVENTS: Final = (
+    "ComplaintOpened",
+    "ComplaintTaken",
+    "ComplaintDecided",
+    "ComplaintReturned",
+    "ComplaintClosed",
+)
+CONFIDENTIAL_EVENTS: Final = ("ChangeAsked", "ChangeAnswered", *CASE_EVENTS)
+
+
+class Privacy(StrEnum):
+    """Who may see an answer (REQUIREMENTS 6): archive, program staff, the pair, the writer, everybody."""
+
+    ARCHIVE = "A"
+    OPERATIONAL = "O"
+    PAIR = "P"
+    WRITER = "W"
+    PUBLIC = "N"
+
+
+_PRIVACY: Final[Mapping[Privacy, tuple[Data, ...]]] = MappingProxyType(
+    {
+        Privacy.ARCHIVE: (Data.ANSWERS, Data.OWN_WRITING),
+        Privacy.OPERATIONAL: (Data.ANSWERS, Data.OWN_WRITING),
+        Privacy.PAIR: (Data.PAIR_ANSWERS, Data.OWN_WRITING),
+        Privacy.WRITER: (Data.OWN_WRITING,),
+    }
+)
+"""The classes of data that open an answer; one of them is enough. A public answer is open to every reader."""
+_WRITTEN: Final = (Data.ANSWERS, Data.PAIR_ANSWERS, Data.OWN_WRITING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What decides who sees a record: the region that it belongs to, and people by their relation to it.
+
+    ``withheld`` are classes of data of which nobody gets anything here.
+    """
+
+    region: str = ""
+    people: Mapping[Who, Collection[str]] = field(default_factory=dict)
+    withheld: frozenset[Data] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one person or process may see. ``regions`` are those of a coordinator's office."""
+
+    person: str = ""
+    roles: tuple[Role, ...] = ()
+    regions: tuple[str, ...] = ()
+    everywhere: frozenset[Data] = frozenset()
+    in_regions: frozenset[Data] = frozenset()
+
+    def relations(self, record: Record) -> tuple[Who, ...]:
+        """Return how the reader stands to a record."""
+        return tuple(who for who, people in record.people.items() if self.person and self.person in people)
+
+    def closed(self, data: Data, record: Record) -> bool:
+        """Return whether a class of data of a record is closed to the reader, whatever the reader's offices are."""
+        return data in record.withheld or any(data in CLOSED.get(who, ()) for who in self.relations(record))
+
+    def sees(self, data: Data, record: Record | None = None) -> bool:
+        """Return whether the reader may see a class of data of a record; without one, of any record at all."""
+        if data in self.everywhere and record is None:
+            return True
+        if record is None or self.closed(data, record):
+            return False
+        if data in self.everywhere or (data in self.in_regions and record.region in self.regions):
+            return True
+        return any(data in RIGHTS[who] for who in self.relations(record))
+
+    def opens(self, record: Record) -> bool:
+        """Return whether the reader may open a form that was handed in."""
+        return any(self.sees(data, record) for data in _WRITTEN)
+
+    def readable(self, record: Record) -> frozenset[Privacy]:
+        """Return the privacy classes of a form's answers that the reader may see."""
+        opened = [each for each in Privacy if any(self.sees(data, record) for data in _PRIVACY.get(each, ()))]
+        return frozenset((Privacy.PUBLIC, *opened))
+
+
+def sight_of(person: str, roles: Iterable[Role], regions: tuple[str, ...] = ()) -> Sight:
+    """Make the sight of a person from roles and regions; a coordinator without regions is the state office."""
+    held = tuple(roles)
+    offices = [_office(role, regions) for role in held if role in _OFFICES]
+    return Sight(
+        person=person,
+        roles=held,
+        regions=regions if Role.COORDINATOR in held else (),
+        everywhere=_with(Reach.EVERYTHING, *offices),
+        in_regions=_with(Reach.REGIONS, *offices),
+    )
+
+
+def participant(person: str) -> Sight:
+    """Make the sight of somebody as mentor or mentee, whatever offices that person has."""
+    return sight_of(person, (Role.PARTICIPANT,))
+
+
+_OFFICES: Final = {
+    Role.COORDINATOR: Who.STATE_OFFICE,
+    Role.PAYMENT_STAFF: Who.PAYMENT_STAFF,
+    Role.AUDITOR: Who.AUDITOR,
+    Role.ADMIN: Who.ADMIN,
+    Role.PARTICIPANT: Who.PARTICIPANT,
+}
+
+
+def _office(role: Role, regions: tuple[str, ...]) -> Who:
+    return Who.COORDINATOR if role is Role.COORDINATOR and regions else _OFFICES[role]
+
+
+def _with(how_far: Reach, *offices: Who) -> frozenset[Data]:
+    return frozenset(data for who in offices for data, reach in RIGHTS[who].items() if reach is how_far)
+
+
+MAILER: Final = Sight(everywhere=_with(Reach.EVERYTHING, Who.MAILER))
+"""Sends every notice, with the names of those whom it is about. The text of an agreement needs its reader's sight."""
+AUDIT: Final = Sight(everywhere=_with(Reach.EVERYTHING, Who.AUDIT))
+OPERATOR: Final = Sight(everywhere=_with(Reach.EVERYTHING, Who.OPERATOR))
+
+
+def of_pair(row: Mapping[str, Any]) -> Record:
+    """Make the record of a relationship from its row."""
+    people = {
+        Who.OF_PAIR: (row["mentee"], row["mentor"]),
+        Who.PROPOSED_MENTOR: (row.get("proposed_mentor", ""),),
+        Who.DECIDER: (row.get("decider", ""),),
+    }
+    return Record(region=row["region"], people=people)
+
+
+def of_case(pair: Mapping[str, Any], case: Mapping[str, Any]) -> Record:
+    """Make the record of a case of complaint from the rows of its relationship and of the case."""
+    people = {
+        Who.OF_PAIR: (pair["mentee"], pair["mentor"]),
+        Who.WRITER: (case["opened_by"],),
+        Who.DECIDER: (case["taken_by"],),
+        Who.ACCUSED: (case["against"],),
+    }
+    return Record(region=pair["region"], people=people)
+
+
+def of_form(pair: Mapping[str, Any], writer: str, *, counted: bool = False) -> Record:
+    """Make the record of a form that was handed in; ``counted`` are answers that others see in results alone."""
+    return Record(
+        region=pair["region"],
+        people={Who.OF_PAIR: (pair["mentee"], pair["mentor"]), Who.WRITER: (writer,)},
+        withheld=frozenset((Data.ANSWERS, Data.PAIR_ANSWERS)) if counted else frozenset(),
+    )
+
+
+OWN_CASE: Final = ("id", "about", "against", "status", "opened_at", "closed_at")
+"""What somebody sees of a case who may see no more than that it was opened by that person."""
+
+
+def shown_case(sight: Sight, pair: Mapping[str, Any], case: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what the reader may see of a case; None where that is nothing."""
+    record = of_case(pair, case)
+    if sight.sees(Data.CONFIDENTIAL, record):
+        return case
+    return {name: case[name] for name in OWN_CASE} if sight.sees(Data.OWN_WRITING, record) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSight:
+    """What a reader is shown of the events of one relationship; ``chain`` says whether numbers and hashes are."""
+
+    chain: bool
+    hides: Callable[[Envelope], bool]
+
+
+def event_sight(sight: Sight, pair: Mapping[str, Any], cases: Collection[Mapping[str, Any]]) -> EventSight:
+    """Return how a reader sees the events of a relationship with these cases of complaint.
+
+    Whoever may not see confidential matters there gets none of their events. Others get those of all cases but the
+    ones about themselves: to the accused it looks as if nothing had happened.
+    """
+    record = of_pair(pair)
+    hidden = [case for case in cases if Who.ACCUSED in sight.relations(of_case(pair, case))]
+    ids = {case["id"] for case in hidden}
+    documents = {case["document"] for case in hidden if case["document"]}
+    confidential = sight.sees(Data.CONFIDENTIAL, record)
+
+    def hides(envelope: Envelope) -> bool:
+        if not confidential:
+            return envelope.type in CONFIDENTIAL_EVENTS
+        if not hidden:
+            return False
+        if envelope.type in CASE_EVENTS:
+            return envelope.body["complaint"] in ids
+        # A refused attempt does not say which case it was about.
+        body = envelope.body
+        return body.get("kind") in (READ_STATEMENT, *CASE_COMMANDS) or body.get("document") in documents
+
+    return EventSight(chain=sight.sees(Data.CHAIN, record) and not hidden, hides=hides)
