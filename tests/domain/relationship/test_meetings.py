@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM, Actor
-from domain.calendar import Break, Calendar, Rhythm, Unit
+from domain.calendar import Break, Calendar, Rhythm, RhythmUnit
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.messages import Command
@@ -38,7 +38,7 @@ from domain.relationship.stages.meetings.observations import (
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.meetings.referral import NoteReferral
 from domain.rules.meetings import Booking, CoverCost, RhythmSource
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, RULES, TERMS, Case
 
 
@@ -59,7 +59,7 @@ def at(day: date, hour: int = 10) -> datetime:
     return RULES.calendar.at(day, time(hour, 0))
 
 
-def due(case: Case, subject: Subject = Subject.MEETING) -> date:
+def due(case: Case, subject: DeadlineKind = DeadlineKind.MEETING) -> date:
     timer = next(timer for timer in case.state.timers if timer.subject is subject)
     return RULES.calendar.local_date(timer.due - timedelta(seconds=1))
 
@@ -130,7 +130,7 @@ def test_a_named_date_is_kept_through_a_pause_and_an_amendment_while_it_lies_ahe
     case = Case(rules=RICH).signed()
     case.days(5)
     case.do(LogMeeting, MENTOR, **log(case), next_on=date(2026, 8, 30))
-    case.do(DraftAgreement, MENTEE, terms=replace(TERMS, rhythm=Rhythm(every=6, unit=Unit.WEEKS)))
+    case.do(DraftAgreement, MENTEE, terms=replace(TERMS, rhythm=Rhythm(every=6, unit=RhythmUnit.WEEKS)))
     case.sign(MENTEE)
     case.sign(MENTOR)
     assert due(case) == date(2026, 8, 30)
@@ -154,7 +154,7 @@ def log(case: Case, **fields: Any) -> dict[str, Any]:
 
 
 def test_the_rhythm_of_the_program_is_the_test_and_a_slower_one_is_not_signed() -> None:
-    weekly = Rhythm(every=1, unit=Unit.WEEKS)
+    weekly = Rhythm(every=1, unit=RhythmUnit.WEEKS)
     case = Case(rules=rules_with(rhythm_source=RhythmSource.PROGRAM, rhythm=weekly)).matched()
     case.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
     refused(case, "rhythm_too_slow", DraftAgreement, MENTOR, terms=TERMS)
@@ -336,7 +336,7 @@ def test_observations_are_counted_apart_and_end_the_ladder_at_the_quota() -> Non
         refused(case, "observation_over", ReportObservation, MENTOR, observation=observation)
     assert case.state.observations.done == 2
     assert case.state.meetings.log == ()
-    assert Subject.OBSERVATION not in [timer.subject for timer in case.state.timers]
+    assert DeadlineKind.OBSERVATION not in [timer.subject for timer in case.state.timers]
     whole(case)
 
 
@@ -399,7 +399,7 @@ def test_two_observations_do_not_overlap_but_one_may_move_within_its_own_hour() 
 def test_a_quota_that_is_not_met_becomes_a_reminder_then_a_task_then_a_question() -> None:
     case = Case(rules=RICH).signed()
     fired = case.wait_until(case.state.meetings_end(RICH) - timedelta(days=40))
-    about = [event for event in fired if getattr(event, "subject", None) is Subject.OBSERVATION]
+    about = [event for event in fired if getattr(event, "subject", None) is DeadlineKind.OBSERVATION]
     assert [type(event) for event in about] == [NudgeDue, Escalated]
     assert "arrange_observation" in case.open_tasks()
     for _ in range(4):
@@ -413,19 +413,19 @@ def test_a_quota_that_is_not_met_becomes_a_reminder_then_a_task_then_a_question(
 
 def test_a_pause_does_not_move_the_day_of_the_quota_and_a_late_pair_gets_half_its_time() -> None:
     case = Case(rules=RICH).signed()
-    before = due(case, Subject.OBSERVATION)
+    before = due(case, DeadlineKind.OBSERVATION)
     case.days(10)
     case.do(PauseRelationship, MENTEE, reason="leave")
     case.days(50)
     case.do(ResumeRelationship, MENTEE)
-    assert due(case, Subject.OBSERVATION) == before
+    assert due(case, DeadlineKind.OBSERVATION) == before
     late = Case(rules=RICH, now=at(date(2027, 4, 17)))
     late.matched()
     late.do(ConfirmFirstContact, MENTEE, contacted_on=date(2027, 4, 17), mode="phone")
     late.do(DraftAgreement, MENTOR, terms=TERMS)
     late.sign(MENTEE)
     late.sign(MENTOR)
-    assert date(2027, 4, 26) < due(late, Subject.OBSERVATION) < date(2027, 5, 16)
+    assert date(2027, 4, 26) < due(late, DeadlineKind.OBSERVATION) < date(2027, 5, 16)
 
 
 # Cover

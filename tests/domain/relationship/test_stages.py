@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM, Actor, Role
-from domain.calendar import Rhythm, Unit
+from domain.calendar import Rhythm, RhythmUnit
 from domain.errors import RuleViolation
 from domain.failed_notices import HearNotice
 from domain.ids import derive
@@ -19,7 +19,7 @@ from domain.relationship.any_stage.ending import (
     PauseRelationship,
     ResumeRelationship,
 )
-from domain.relationship.effects import StartSuccessor, WithdrawClaim
+from domain.relationship.effects import DeliverWithdrawal, StartSuccessor
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import (
     DecideSpecialApplication,
@@ -182,9 +182,9 @@ def test_confirmation_looks_at_memberships_again() -> None:
 @pytest.mark.parametrize(
     ("terms", "code"),
     [
-        ({"rhythm": Rhythm(every=0, unit=Unit.WEEKS)}, "rhythm_out_of_range"),
-        ({"rhythm": Rhythm(every=-1, unit=Unit.WEEKS)}, "rhythm_out_of_range"),
-        ({"rhythm": Rhythm(every=3, unit=Unit.MONTHS)}, "rhythm_too_slow"),
+        ({"rhythm": Rhythm(every=0, unit=RhythmUnit.WEEKS)}, "rhythm_out_of_range"),
+        ({"rhythm": Rhythm(every=-1, unit=RhythmUnit.WEEKS)}, "rhythm_out_of_range"),
+        ({"rhythm": Rhythm(every=3, unit=RhythmUnit.MONTHS)}, "rhythm_too_slow"),
         ({"face_to_face": 0}, "too_few_face_to_face"),
         ({"ground_rules": ()}, "ground_rules_missing"),
         ({"ground_rules": ("gossip",)}, "unknown_ground_rule"),
@@ -221,7 +221,7 @@ def test_both_must_sign_the_same_version() -> None:
 def test_an_amendment_by_both_changes_the_rhythm() -> None:
     case = Case().signed()
     case.days(3)
-    weekly: Terms = replace(TERMS, rhythm=Rhythm(every=1, unit=Unit.WEEKS))
+    weekly: Terms = replace(TERMS, rhythm=Rhythm(every=1, unit=RhythmUnit.WEEKS))
     case.do(DraftAgreement, MENTEE, terms=weekly)
     case.sign(MENTEE)
     assert case.state.agreement.in_force == 1
@@ -309,7 +309,7 @@ def test_each_of_them_may_end_it_without_fault(actor: Actor) -> None:
     case.do(EndRelationship, actor, reason="no_fault")
     assert case.state.ended
     assert case.open_tasks() == []
-    assert [type(effect) for effect in case.effects].count(WithdrawClaim) == 1
+    assert [type(effect) for effect in case.effects].count(DeliverWithdrawal) == 1
     refused(case, "relationship_ended", EndRelationship, actor, reason="no_fault")
 
 
