@@ -81,10 +81,14 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
     if use is None or found is None:
         raise Problem(404, "unknown_form")
     if found.sealed or found.private:
-        raise Problem(409, "kept_elsewhere", "What is sealed or the pair's own is not kept with these forms.")
+        raise Problem(
+            409,
+            "kept_elsewhere",
+            "Sealed matters and what belongs to the pair alone are not kept with these forms.",
+        )
     if rules.form_digests.get(form) not in (None, form_digest(found)):
         raise Problem(
-            409, "form_changed", "The form was changed without a new version; put the old text back."
+            409, "form_changed", "The form was changed without a new version. Restore the old text."
         )
     return FormInUse(use=use, form=found, rules=rules)
 

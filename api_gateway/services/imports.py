@@ -35,7 +35,7 @@ class RosterImport:
             raise _roster_problem(fault) from None
         except AlreadyThere:
             advice = (
-                "Nothing was stored. Somebody on the list has applied for this term before, in other words."
+                "Nothing was stored. Someone on it has already applied for this term, with different details."
             )
             raise Problem(409, "already_applied", advice) from None
         started, recorded = await self._starter.open_relationships(applications)
