@@ -6,12 +6,13 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.journal import SqlRecords
-from activities.ports.journal import Record
+from activities.ports.journal import JournalRecord
 from domain.journal import Head, Kind, RulesInForce
+from domain.projection_rows import changed
 from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
-from domain.relationship.projection import changed, rows
+from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_from_text
 from domain.workflow_contracts import RelationshipStart, workflow_id
 from tests.domain.builders import START as NOW
@@ -49,7 +50,7 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
         evolve=decider.evolve,
         effects=effects,
     )
-    record = Record(
+    record = JournalRecord(
         workflow=workflow_id("relationship", start.relationship),
         run="r",
         stream=start.relationship,
