@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand, forbid, forbidden
+from domain.errors import RuleViolation, demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -218,7 +218,7 @@ def _demand_mentor(
     demand(not facts.one_mailbox, "mentor_is_mentee", field="mentor")
     demand_memberships(state, command.mentor, rules, facts)
     if code := unfit(facts, rules.calendar.local_date(now), rules):
-        demand(False, code, field="mentor")
+        raise RuleViolation(code, field="mentor")
     if not rules.matching.cross_region:
         demand(facts.mentor_region == state.region, "mentor_of_other_region", field="mentor")
     if rules.matching.fallback_reasons and not facts.mentor_same_role:
