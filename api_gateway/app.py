@@ -12,7 +12,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads import OfficeReads
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.group_meetings import Groups
@@ -59,7 +59,7 @@ from api_gateway.services.programs import programs as shipped_programs
 from api_gateway.services.programs import warn_of_changed_rules
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 API: Final = (
     applications,
@@ -92,8 +92,8 @@ API: Final = (
 
 def make_office(settings: Settings, client: Client) -> Office:
     """Construct the office on one pool of connections and one client."""
-    database = Database(settings.database_url(Role.GATEWAY), size=settings.database_pool)
-    intake, reference, drafts = Intake(database), Reference(database), Drafts(database)
+    database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
+    intake, reference, drafts = CommandIntake(database), Reference(database), Drafts(database)
     keyring, facts = Keyring(settings.key_file), CommandFacts(database)
     reads, documents = OfficeReads(database, keyring), Documents(database, keyring)
     starter = WorkflowStarter(client, database, facts, reference)

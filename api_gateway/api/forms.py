@@ -16,8 +16,8 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_of
 from api_gateway.services.visible import visible_relationship
 from domain.codec import instant_text
-from domain.forms.display import shown_form
-from domain.rules.form_lists import code_lists, shown_use
+from domain.forms.display import describe_form
+from domain.rules.form_lists import code_lists, describe_use
 from domain.rules.form_uses import FILERS, DueAfter, FormUse
 from domain.rules.program_file import ProgramFile
 from domain.visibility import Data, of_pair
@@ -29,7 +29,7 @@ router = APIRouter(tags=["forms"])
 async def forms(program: str, caller: Anybody, language: AnswerLanguage) -> dict[str, Any]:
     """The forms that a program uses: who fills each, from which stage on, and when it is due."""
     file = program_of(program)
-    return {"data": [shown_use(use, shipped_form(use), language) for use in file.rules.forms]}
+    return {"data": [describe_use(use, shipped_form(use), language) for use in file.rules.forms]}
 
 
 @router.get("/programs/{program}/forms/{form}", operation_id="programs.form")
@@ -42,8 +42,8 @@ async def form(
     found = shipped_forms().get((form, version or (use.version if use else "")))
     if use is None or found is None:
         raise Problem(404, "unknown_form")
-    shown = shown_form(found, language, code_lists(file.rules, found), _words(file, language))
-    return {**shown, "use": shown_use(use, found, language)}
+    shown = describe_form(found, language, code_lists(file.rules, found), _words(file, language))
+    return {**shown, "use": describe_use(use, found, language)}
 
 
 @router.get("/relationships/{subject}/forms", operation_id="relationships.forms")
@@ -69,7 +69,7 @@ async def forms_of_pair(
     for use in (use for use in rules.forms if use.by in FILERS):
         hidden = use.by is not seat and not sees_both
         told = [row for row in filed if row["form"] == use.form and not (hidden and use.audience)]
-        line = shown_use(use, shipped_form(use), language)
+        line = describe_use(use, shipped_form(use), language)
         waited = {
             "owed": use.form in owed and not hidden,
             "due_at": None if hidden else due.get(use.form),

@@ -13,7 +13,7 @@ from api_gateway.services.form_answers import shipped_form
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_of
 from domain.actors import Role
-from domain.forms.survey_results import WHOLE, Answer, Counted, ItemResult, results
+from domain.forms.survey_results import WHOLE, Counted, ItemResult, SurveyAnswers, results
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
@@ -55,7 +55,7 @@ def results_body(
     file: ProgramFile,
     rules: Rules,
     use: FormUse,
-    answers: tuple[Answer, ...],
+    answers: tuple[SurveyAnswers, ...],
     regions: tuple[str, ...],
     language: str,
 ) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads.drafts import Draft, DraftReads
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.caller import Caller
@@ -121,7 +121,12 @@ class FormAnswers:
     """Keeps the answers that commands bring along, and the drafts until then."""
 
     def __init__(
-        self, facts: CommandFacts, documents: Documents, drafts: Drafts, own: DraftReads, intake: Intake
+        self,
+        facts: CommandFacts,
+        documents: Documents,
+        drafts: Drafts,
+        own: DraftReads,
+        intake: CommandIntake,
     ) -> None:
         self._facts = facts
         self._documents = documents

@@ -20,5 +20,7 @@ def free_cover(state: Relationship, subject: str, stamp: Stamp) -> Relationship:
     todo = state.tasks
     for request in state.cover.requests:
         if request.subject == subject:
-            todo = tasks.closed(todo, stamp, TaskKind.DECIDE_COVER, subject=request.id, outcome="returned")
+            todo = tasks.close_tasks(
+                todo, stamp, TaskKind.DECIDE_COVER, subject=request.id, outcome="returned"
+            )
     return replace(state, cover=state.cover.free(subject), tasks=todo)

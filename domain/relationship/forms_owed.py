@@ -23,7 +23,7 @@ from domain.relationship.parts.forms import OwedForm
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter, FormUse
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 _CHASED = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
@@ -62,9 +62,9 @@ def request(
     wanted = dict(_at_the_end(before, rules) if after.ended else _on_the_way(after, reached, rules))
     if not wanted:
         return ()
-    timers = [timer_after(rules, Subject.FORM, now, days, use.form) for use, days in wanted.items()]
+    timers = [timer_after(rules, DeadlineKind.FORM, now, days, use.form) for use, days in wanted.items()]
     if after.ended:
-        timers.append(timer_after(rules, Subject.FORMS_CLOSE, now, rules.endings.forms_close_days))
+        timers.append(timer_after(rules, DeadlineKind.FORMS_CLOSE, now, rules.endings.forms_close_days))
     owed = tuple(OwedForm(form=use.form, by=use.by) for use in wanted)
     return (FormsAsked(forms=owed, timers=put((), *timers)),)
 
@@ -72,7 +72,7 @@ def request(
 def _on_the_way(after: Relationship, reached: Set[DueAfter], rules: Rules) -> Iterator[tuple[FormUse, int]]:
     known = (*(each.form for each in after.filed), *(each.form for each in after.owed))
     for use in rules.forms:
-        if not use.asked or use.after not in reached or use.form in known:
+        if not use.has_deadline or use.after not in reached or use.form in known:
             continue
         # Who goes on with another partner has handed in before what belongs to the application.
         if use.after is not DueAfter.APPLIED or not after.predecessor:
@@ -87,7 +87,7 @@ def _at_the_end(before: Relationship, rules: Rules) -> Iterator[tuple[FormUse, i
     for use in rules.forms:
         if use.form in known:
             continue
-        if use.asked and use.after is DueAfter.RELATIONSHIP_ENDED:
+        if use.has_deadline and use.after is DueAfter.RELATIONSHIP_ENDED:
             yield use, use.due_days
         elif use.early_end_days and not before.has_reached("stipend"):
             yield use, use.early_end_days
@@ -112,8 +112,8 @@ def cancel(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relatio
 
 def _settle(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relationship:
     owed = tuple(each for each in state.owed if each.form != form)
-    timers = drop(state.timers, Subject.FORM, about=form)
-    todo = tasks.closed(state.tasks, stamp, *_CHASED, subject=form, outcome=outcome)
+    timers = drop(state.timers, DeadlineKind.FORM, about=form)
+    todo = tasks.close_tasks(state.tasks, stamp, *_CHASED, subject=form, outcome=outcome)
     return _end_if_closed(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
 
 
@@ -121,7 +121,7 @@ def _end_if_closed(state: Relationship, stamp: Stamp) -> Relationship:
     """The state without any deadline or task where it is over and nothing is waited for any more."""
     if not state.closed:
         return state
-    return replace(state, timers=(), tasks=tasks.closed(state.tasks, stamp, outcome=state.outcome))
+    return replace(state, timers=(), tasks=tasks.close_tasks(state.tasks, stamp, outcome=state.outcome))
 
 
 def owes(state: Relationship, form: str) -> bool:
@@ -137,13 +137,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = state.tasks
             for each in event.forms:
                 if each.by is Filler.COORDINATOR:
-                    todo = tasks.opened(
+                    todo = tasks.open_task(
                         todo, state.id, stamp, TaskKind.FILL_FORM, subject=each.form, due_at=due[each.form]
                     )
             timers = put(state.timers, *event.timers)
             return replace(state, owed=(*state.owed, *event.forms), timers=timers, tasks=todo)
         case FormsLapsed():
-            todo = tasks.closed(state.tasks, stamp, *_CHASED, outcome="lapsed")
+            todo = tasks.close_tasks(state.tasks, stamp, *_CHASED, outcome="lapsed")
             return _end_if_closed(replace(state, owed=(), tasks=todo), stamp)
     raise TypeError(type(event).__name__)
 
@@ -166,4 +166,4 @@ def _request_to(state: Relationship, event: FormsAsked, side: Side, stamp: Stamp
     return notice_to.side(state, stamp, side, NoticeKind.FORMS_ASKED, **data)
 
 
-ROOM = Room(events=EVENTS, evolve=evolve, notices=notices, on_due={Subject.FORMS_CLOSE: _on_close})
+ROOM = Room(events=EVENTS, evolve=evolve, notices=notices, on_due={DeadlineKind.FORMS_CLOSE: _on_close})

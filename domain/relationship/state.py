@@ -21,7 +21,7 @@ from domain.relationship.parts.forms import OwedForm, SubmittedForm
 from domain.relationship.parts.helpers import Helper
 from domain.relationship.parts.matching import Matching
 from domain.relationship.parts.meetings import Meetings
-from domain.relationship.parts.next_meeting import Appointment
+from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.parts.observations import Observations
 from domain.relationship.parts.pause import Pause
 from domain.relationship.parts.plan import Plan
@@ -29,7 +29,7 @@ from domain.relationship.parts.recognition import Recognition
 from domain.relationship.parts.slot import MentorSlot
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.parts.survey import Survey
-from domain.rules.program import Rules, Subject, TermDates
+from domain.rules.program import DeadlineKind, Rules, TermDates
 from domain.tasks import Task
 
 NOT_A_PARTICIPANT: Final = forbidden("not_a_participant")
@@ -69,7 +69,7 @@ class Relationship:
     schedule: Plan = Plan()
     observations: Observations = Observations()
     cover: Cover = Cover()
-    appointment: Appointment | None = None
+    appointment: NextMeeting | None = None
     survey: Survey = Survey()
     claims: tuple[StipendClaim, ...] = ()
     recognition: Recognition = Recognition()
@@ -132,7 +132,7 @@ class Relationship:
         day = rules.calendar.next_by(since, rules.rhythm(signed))
         if next_on is not None and next_on < day:
             day = next_on
-        return deadlines.timer_for(rules, Subject.MEETING, rules.calendar.end_of(day))
+        return deadlines.timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
 
     def has_reached(self, stage: str) -> bool:
         """Whether the relationship is at a stage or beyond it; a stage before all is reached, one after all is not."""
@@ -170,7 +170,7 @@ class Relationship:
             claims=claims,
             observations=self.observations.lapse(),
             cover=self.cover.lapse(),
-            tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
+            tasks=tasks.close_tasks(self.tasks, stamp, outcome=outcome),
             change_asked=(),
             complaints=lapse(self.complaints, stamp),
             owed=(),

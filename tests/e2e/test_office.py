@@ -26,7 +26,7 @@ from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, person
 from workers.audit.replay import ALL, replay
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 
 TERMS = {
     "ground_rules": ["confidential"],
@@ -38,11 +38,11 @@ TERMS = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def office() -> AsyncIterator[tuple[Office, Api, str]]:
+async def office() -> AsyncIterator[tuple[OfficeProcesses, Api, str]]:
     """A running office with a pair, and the term that runs today."""
     program = PROGRAM
     try:
-        async with Office.temporary() as office:
+        async with OfficeProcesses.temporary() as office:
             api = await furnished(office, program)
             today = datetime.now(UTC).date()
             body = {"program": program, "name": "now", "first": str(today - timedelta(days=60))}
@@ -59,7 +59,7 @@ def today(calendar: Calendar) -> str:
 
 
 async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
-    office: tuple[Office, Api, str],
+    office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, term = office
     calendar = load_programs()[PROGRAM].rules.calendar
@@ -127,7 +127,7 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
 
 
 async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
-    office: tuple[Office, Api, str],
+    office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, _ = office
     found = await api.get("mentor", "relationships")
@@ -144,7 +144,9 @@ async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
     assert (types.count("RelationshipPaused"), types.count("RelationshipResumed")) == (1, 1)
 
 
-async def test_a_pair_goes_on_under_another_version_of_its_rules(office: tuple[Office, Api, str]) -> None:
+async def test_a_pair_goes_on_under_another_version_of_its_rules(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
     stack, api, _ = office
     found = await api.get("mentor", "relationships")
     subject = f"relationships/{found['data'][0]['id']}"
@@ -182,7 +184,9 @@ async def test_a_pair_goes_on_under_another_version_of_its_rules(office: tuple[O
     assert (paused["rules"]["digest"], paused["rules"]["version"]) == (rules.digest, "next")
 
 
-async def test_history_and_projection_hold_together_afterwards(office: tuple[Office, Api, str]) -> None:
+async def test_history_and_projection_hold_together_afterwards(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
     stack, api, _ = office
     await _quiet(api)
     report = await replay(stack.settings, ALL)
@@ -192,7 +196,9 @@ async def test_history_and_projection_hold_together_afterwards(office: tuple[Off
     assert report.compared > 10
 
 
-async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(office: tuple[Office, Api, str]) -> None:
+async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
     stack, api, term = office
     regions = {row["code"] for row in (await api.get("auditor", "regions"))["data"]}
     kept = (await api.get("auditor", "term-regions", term=term))["data"]
@@ -204,7 +210,9 @@ async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(office: tuple
     assert (report.relationships, report.terms, report.runs) == (0, 1, 1)
 
 
-async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[Office, Api, str]) -> None:
+async def test_a_special_application_is_read_by_its_decider_alone(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
     stack, api, term = office
     await api.give_token("state", [Role.COORDINATOR])
     await api.give_token("other_state", [Role.COORDINATOR])
@@ -255,7 +263,7 @@ async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[
 
 
 async def test_a_draft_is_asked_again_about_everything_that_was_decided(
-    office: tuple[Office, Api, str], tmp_path: Path
+    office: tuple[OfficeProcesses, Api, str], tmp_path: Path
 ) -> None:
     stack, _, _ = office
     shipped = (SHIPPED / f"{PROGRAM}.toml").read_text()
@@ -279,7 +287,7 @@ async def test_a_draft_is_asked_again_about_everything_that_was_decided(
     assert (ended, told) == (2, f"there is no relationship {'0' * 32}\n")
 
 
-async def _mentorflow(stack: Office, *arguments: str) -> tuple[int, str]:
+async def _mentorflow(stack: OfficeProcesses, *arguments: str) -> tuple[int, str]:
     """The command line on this stack: how it ended and what it said."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -303,7 +311,7 @@ async def _quiet(api: Api) -> None:
     raise AssertionError("notices stay pending")
 
 
-async def _everything(stack: Office) -> bytes:
+async def _everything(stack: OfficeProcesses) -> bytes:
     """All rows of the tables that could hold a document, as bytes."""
     engine = create_async_engine(stack.settings.database_url("migrator"))
     found: list[Any] = []

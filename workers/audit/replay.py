@@ -30,7 +30,7 @@ from domain.term.projection import term_rows
 from domain.visibility import AUDIT
 from domain.workflow_contracts import workflow_id
 from workers.audit.histories import replay_run
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 from workers.temporal import connect
 
 ALL: Final = "all"
@@ -39,7 +39,7 @@ KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class ReplayFault:
     """Where something does not hold: the stream, the check (chain, projection, replay, join), a code."""
 
     stream: str
@@ -57,7 +57,7 @@ class Report:
     events: int = 0
     runs: int = 0
     compared: int = 0
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ReplayFault, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -65,7 +65,7 @@ class Report:
         return not self.faults
 
 
-class Terms(Protocol):
+class TermReader(Protocol):
     """Who knows the dates of terms; events name a term and no dates."""
 
     async def term_dates(self, term: str) -> TermDates | None:
@@ -77,10 +77,10 @@ class _Tally:
     events: int = 0
     runs: int = 0
     compared: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ReplayFault] = field(default_factory=list)
 
 
-async def replay(settings: Settings, which: str = ALL, *, role: Role = Role.MIGRATOR) -> Report:
+async def replay(settings: Settings, which: str = ALL, *, role: ProcessRole = ProcessRole.MIGRATOR) -> Report:
     """Check one relationship, obligation or term, or all of them.
 
     Args:
@@ -121,7 +121,7 @@ async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
 
 async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tally: _Tally) -> None:
     def fault(check: str, code: str) -> None:
-        tally.faults.append(Fault(stream=stream, check=check, code=code))
+        tally.faults.append(ReplayFault(stream=stream, check=check, code=code))
 
     entries = await journal.entries(AUDIT, stream)
     _, broken = check_chain(entries)
@@ -155,13 +155,13 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         fault("join", "records_differ_from_journal")
 
 
-async def folded_rows(journal: Terms, envelopes: tuple[Envelope, ...]) -> tuple[Row, ...] | None:
+async def folded_rows(journal: TermReader, envelopes: tuple[Envelope, ...]) -> tuple[Row, ...] | None:
     """The rows that a relationship's events lead to; None where its term is unknown."""
     state = await folded_relationship(journal, envelopes)
     return None if state is None else rows(state)
 
 
-async def folded_relationship(journal: Terms, envelopes: tuple[Envelope, ...]) -> Relationship | None:
+async def folded_relationship(journal: TermReader, envelopes: tuple[Envelope, ...]) -> Relationship | None:
     """The state that a relationship's events lead to; None where its term is unknown.
 
     It has the dates of the whole term, even where a mentee's own course is another: no row shows them.

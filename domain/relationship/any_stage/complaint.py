@@ -257,7 +257,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ComplaintDecided():
             return _evolve_decided(state, event, stamp)
         case ComplaintReturned():
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks, stamp, TaskKind.SECOND_COMPLAINT, subject=event.complaint, outcome="returned"
             )
             again = _change(
@@ -273,7 +273,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(again, tasks=_handling_tasks(again, stamp, case))
         case ComplaintClosed():
             done = (TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks, stamp, *done, subject=event.complaint, outcome=event.decision.value
             )
             by = stamp.actor.id if event.seconded else ""
@@ -283,11 +283,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) -> Relationship:
-    todo = tasks.closed(
+    todo = tasks.close_tasks(
         state.tasks, stamp, TaskKind.HANDLE_COMPLAINT, subject=event.complaint, outcome=event.decision.value
     )
     if event.due_at is not None:
-        todo = tasks.opened(
+        todo = tasks.open_task(
             todo,
             state.id,
             stamp,
@@ -309,7 +309,7 @@ def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) 
 
 def _handling_tasks(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
     """The tasks with the one to look into a case."""
-    return tasks.opened(
+    return tasks.open_task(
         state.tasks,
         state.id,
         stamp,

@@ -25,7 +25,7 @@ from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.pause import Pause
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -216,7 +216,7 @@ def _by(state: Relationship, actor: Actor) -> str:
 def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
     """The end of the mentee's course, and of the time that its last survey would have been open."""
     day = max(state.term_dates.last, rules.calendar.local_date(now))
-    return timer_for(rules, Subject.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
+    return timer_for(rules, DeadlineKind.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
 
 
 def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
@@ -224,11 +224,11 @@ def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> Relati
     calendar = rules.calendar
     today = calendar.local_date(now)
     days = (today - calendar.local_date(pause.since)).days
-    of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
+    of_the_term = (DeadlineKind.COMPLETION, DeadlineKind.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
-    others = drop(state.timers, *of_the_term, Subject.PAUSE)
+    others = drop(state.timers, *of_the_term, DeadlineKind.PAUSE)
     timers = put((), *kept, *shift(rules, others, days))
-    if any(timer.subject is Subject.MEETING for timer in state.timers):
+    if any(timer.subject is DeadlineKind.MEETING for timer in state.timers):
         named = state.meetings.next_on
         next_on = named if named is not None and named > today else None
         timers = put(timers, state.next_meeting_timer(today, rules, next_on=next_on))
@@ -243,7 +243,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case PartnerChanged():
             return replace(state.end(stamp, "partner_changed", event.reason), successor=event.successor)
         case ChangeAsked():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -254,7 +254,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, change_asked=(*state.change_asked, event.by), tasks=todo)
         case ChangeAnswered():
             kind, side = TaskKind.CONSIDER_CHANGE, event.side
-            todo = tasks.closed(state.tasks, stamp, kind, subject=side.value, outcome=event.answer)
+            todo = tasks.close_tasks(state.tasks, stamp, kind, subject=side.value, outcome=event.answer)
             waiting = tuple(asked for asked in state.change_asked if asked is not side)
             return replace(state, change_asked=waiting, tasks=todo)
         case RelationshipPaused():
@@ -262,7 +262,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, pause=paused, timers=put(state.timers, *event.timers))
         case RelationshipResumed():
             anew = replace(state.meetings, anew_at=stamp.at)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
             return replace(state, pause=None, meetings=anew, tasks=todo, timers=event.timers)
     raise TypeError(type(event).__name__)
 

@@ -23,7 +23,7 @@ from domain.relationship.parts.application import Application
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -175,7 +175,9 @@ def _open(
     if command.special_document is not None:
         if not rules.eligibility.special_applications:
             return (received, ApplicationRefused(reason="no_special_applications", membership=membership))
-        timer = timer_after(rules, Subject.SPECIAL_DECISION, now, rules.eligibility.special_decision_days)
+        timer = timer_after(
+            rules, DeadlineKind.SPECIAL_DECISION, now, rules.eligibility.special_decision_days
+        )
         return (received, SpecialApplicationOpened(document=command.special_document.doc, timers=(timer,)))
     refusal = _ineligible(state, command, rules, membership)
     if refusal:
@@ -207,8 +209,8 @@ def _no_member(membership: str, rules: Rules) -> bool:
 def _accept(
     now: datetime, rules: Rules, reason: str, membership: str, contacted: bool = False
 ) -> ApplicationAccepted:
-    contact = timer_after(rules, Subject.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
-    match = timer_after(rules, Subject.MATCH, now, rules.matching.match_days)
+    contact = timer_after(rules, DeadlineKind.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
+    match = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return ApplicationAccepted(
         reason=reason,
         membership=membership,
@@ -259,7 +261,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 predecessor=event.predecessor,
             )
         case SpecialApplicationOpened():
-            open_tasks = tasks.opened(
+            open_tasks = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -280,11 +282,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Stamp) -> Relationship:
-    todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_SPECIAL_APPLICATION, outcome="accepted")
+    todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_SPECIAL_APPLICATION, outcome="accepted")
     if event.contact_due is not None:
-        todo = tasks.opened(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
-    todo = tasks.opened(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
-    timers = put(drop(state.timers, Subject.SPECIAL_DECISION), *event.timers)
+        todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
+    todo = tasks.open_task(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
+    timers = put(drop(state.timers, DeadlineKind.SPECIAL_DECISION), *event.timers)
     accepted = replace(state.application, accepted=True, reason=event.reason)
     return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)
 

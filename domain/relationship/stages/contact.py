@@ -25,7 +25,7 @@ from domain.relationship.parts.contact import TickedItem
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -109,7 +109,7 @@ def decide(
             confirmed = rules.calendar.local_date(state.stage_since)
             demand(command.contacted_on >= confirmed, "contact_before_match", field="contacted_on")
             demand(command.mode in rules.contact.modes, "unknown_mode", field="mode")
-            timer = timer_after(rules, Subject.AGREEMENT, now, rules.agreement.sign_days)
+            timer = timer_after(rules, DeadlineKind.AGREEMENT, now, rules.agreement.sign_days)
             made = FirstContactMade(
                 contacted_on=command.contacted_on, mode=command.mode, by=by, timers=(timer,)
             )
@@ -142,8 +142,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case RegionContactHeard():
             return state
         case FirstContactMade():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
-            timers = put(drop(state.timers, Subject.FIRST_CONTACT), *event.timers)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
+            timers = put(drop(state.timers, DeadlineKind.FIRST_CONTACT), *event.timers)
             known = replace(state.contact, contacted_on=event.contacted_on, mode=event.mode)
             return replace(state.at("agreement"), contact=known, tasks=todo, timers=timers)
         case ChecklistTicked():

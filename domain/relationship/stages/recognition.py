@@ -17,7 +17,7 @@ from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -79,7 +79,7 @@ def decide(
             demand(not state.recognition.kind, "already_recognized")
             demand(command.kind in rules.recognition.kinds, "unknown_recognition", field="kind")
             forbid(command.actor.id == state.mentor, RECOGNIZES_SELF)
-            closing = timer_after(rules, Subject.CLOSING, now, rules.recognition.closing_days)
+            closing = timer_after(rules, DeadlineKind.CLOSING, now, rules.recognition.closing_days)
             done = MentorRecognized(kind=command.kind, timers=(closing,))
             if len(state.recognition.answered) == len(Side):
                 return (done, _complete(state.recognition.continuing))
@@ -108,8 +108,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case MentorRecognized():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
-            timers = put(drop(state.timers, Subject.RECOGNITION), *event.timers)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
+            timers = put(drop(state.timers, DeadlineKind.RECOGNITION), *event.timers)
             thanked = replace(state.recognition, kind=event.kind)
             return replace(state, recognition=thanked, tasks=todo, timers=timers)
         case ContinuationAnswered():
@@ -146,5 +146,5 @@ ROOM = Room(
     decide=decide,
     evolve=evolve,
     notices=notices,
-    on_due={Subject.CLOSING: _on_closing},
+    on_due={DeadlineKind.CLOSING: _on_closing},
 )

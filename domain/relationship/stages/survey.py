@@ -21,7 +21,7 @@ from domain.relationship.parts.forms import with_form
 from domain.relationship.parts.survey import Survey
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -106,8 +106,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return receive(replace(answered, filed=filed), event.form, stamp)
         case SurveyClosed():
             outcome = "missing" if event.missing else "answered"
-            todo = tasks.closed(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
-            timers = drop(state.timers, Subject.SURVEY, Subject.SURVEY_CLOSE)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
+            timers = drop(state.timers, DeadlineKind.SURVEY, DeadlineKind.SURVEY_CLOSE)
             return replace(state.at("stipend"), tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
 
@@ -125,5 +125,5 @@ ROOM = Room(
     first_events=FIRST_EVENTS,
     decide=decide,
     evolve=evolve,
-    on_due={Subject.SURVEY_CLOSE: _on_close},
+    on_due={DeadlineKind.SURVEY_CLOSE: _on_close},
 )

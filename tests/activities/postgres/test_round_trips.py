@@ -14,13 +14,13 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.journal import SqlRecords
-from activities.adapters.postgres.writes.commands import Claim, Intake
+from activities.adapters.postgres.writes.commands import CommandIntake, KeyClaim
 from activities.errors import Unavailable
 from activities.ports.journal import Recorded
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.messages import Command
-from domain.payments.orders import PaymentQuestion
+from domain.payments.facts import PaymentQuestion
 from domain.relationship.facts import Question
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
@@ -94,7 +94,7 @@ async def test_the_facts_of_a_command_are_one_round_trip(database: Database) -> 
 async def test_token_clock_claim_and_answer_are_one_round_trip_each(settings: Settings) -> None:
     database = Database(settings.database_url("gateway"), size=1)
     try:
-        intake = Intake(database)
+        intake = CommandIntake(database)
         token = await intake.make_token(
             MENTOR.id, (Role.PARTICIPANT,), (), datetime.now(UTC) + timedelta(days=1)
         )
@@ -105,12 +105,12 @@ async def test_token_clock_claim_and_answer_are_one_round_trip_each(settings: Se
                 derive("c"), kind="LogMeeting", subject=derive("r"), payload={}, fingerprint="f", actor=MENTOR
             )
             await intake.answer(derive("c"), 200, {"seq": 1})
-        assert claimed.claim is Claim.MINE
+        assert claimed.claim is KeyClaim.MINE
         assert len(trips.sent) == 4
         again = await intake.claim(
             derive("c"), kind="LogMeeting", subject=derive("r"), payload={}, fingerprint="f", actor=MENTOR
         )
-        assert (again.claim, again.status, again.answer) == (Claim.ANSWERED, 200, {"seq": 1})
+        assert (again.claim, again.status, again.answer) == (KeyClaim.ANSWERED, 200, {"seq": 1})
     finally:
         await database.close()
 

@@ -12,7 +12,7 @@ from domain.messages import Command
 from domain.notices import SendNotice
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover
 from domain.relationship.stages.meetings.observations import BookObservation
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH, RULES, Case
 
 
@@ -33,7 +33,7 @@ def at(day: date, hour: int = 10) -> datetime:
     return RULES.calendar.at(day, time(hour, 0))
 
 
-def due(case: Case, subject: Subject = Subject.MEETING) -> date:
+def due(case: Case, subject: DeadlineKind = DeadlineKind.MEETING) -> date:
     timer = next(timer for timer in case.state.timers if timer.subject is subject)
     return RULES.calendar.local_date(timer.due - timedelta(seconds=1))
 

@@ -12,7 +12,7 @@ from domain.relationship.stages.meetings.observations import BookObservation
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import Relationship
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import CALENDAR, COORDINATOR, MENTEE, MENTOR, RICH, RULES, Case, document
 
 DAY = date(2026, 10, 7)
@@ -21,14 +21,16 @@ DAY = date(2026, 10, 7)
 def with_everything() -> Relationship:
     """A pair for which every deadline runs at once; that of a meeting ends with its day."""
     timers = tuple(
-        timer_for(RULES, subject, CALENDAR.end_of(DAY) if subject is Subject.MEETING else CALENDAR.at(DAY))
-        for subject in Subject
+        timer_for(
+            RULES, subject, CALENDAR.end_of(DAY) if subject is DeadlineKind.MEETING else CALENDAR.at(DAY)
+        )
+        for subject in DeadlineKind
     )
     return replace(Case().signed().state, timers=timers)
 
 
 def test_both_of_a_pair_have_its_own_deadlines_on_the_day_they_end() -> None:
-    of_both = [subject for subject in OF_THE_PAIR if subject is not Subject.FORM]
+    of_both = [subject for subject in OF_THE_PAIR if subject is not DeadlineKind.FORM]
     wanted = [Deadline(subject=subject, day=DAY) for subject in of_both]
     for person in (MENTOR, MENTEE):
         assert list(deadlines(with_everything(), person.id, CALENDAR)) == wanted
@@ -40,15 +42,15 @@ def test_nobody_else_has_them() -> None:
 
 def test_who_has_answered_the_survey_is_not_asked_again() -> None:
     case = Case().surveyed()
-    assert [found.subject for found in deadlines(case.state, MENTEE.id, CALENDAR)] == [Subject.SURVEY]
+    assert [found.subject for found in deadlines(case.state, MENTEE.id, CALENDAR)] == [DeadlineKind.SURVEY]
     case.do(SubmitSurvey, MENTEE, answers=document("answers"))
     assert list(deadlines(case.state, MENTEE.id, CALENDAR)) == []
-    assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [Subject.SURVEY]
+    assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [DeadlineKind.SURVEY]
 
 
 def test_while_paused_nothing_is_due() -> None:
     case = Case().signed()
-    assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [Subject.MEETING]
+    assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [DeadlineKind.MEETING]
     case.do(PauseRelationship, COORDINATOR, reason=RULES.pause_reasons[0])
     assert list(deadlines(case.state, MENTOR.id, CALENDAR)) == []
 

@@ -80,7 +80,7 @@ def test_the_command_comes_back_as_it_was_sent() -> None:
     with pytest.raises(KeyError):
         recorded_command(
             YEAR.empty(),
-            (Escalated(subject=deadlines.Subject.MEETING, rung=1),),
+            (Escalated(subject=deadlines.DeadlineKind.MEETING, rung=1),),
             (YEAR.envelopes[0],),
             RULES.calendar.zone,
         )

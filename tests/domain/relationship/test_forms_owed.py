@@ -29,7 +29,7 @@ from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.canonical_json import text_of
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, STATE_OFFICE, Case
 from tests.domain.forms.form_builders import CLOSES, asking, paper, use
 
@@ -64,7 +64,7 @@ def test_each_fact_asks_for_its_own_forms_and_no_optional_one() -> None:
         OwedForm(form="pledge", by=Filler.MENTOR),
         OwedForm(form="plan", by=Filler.MENTEE),
     )
-    due = {timer.about: timer.due for timer in case.state.timers if timer.subject is Subject.FORM}
+    due = {timer.about: timer.due for timer in case.state.timers if timer.subject is DeadlineKind.FORM}
     today = RULES.calendar.local_date(case.now)
     assert due == {
         "goals": RULES.calendar.after(today, 14),

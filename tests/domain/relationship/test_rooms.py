@@ -10,7 +10,7 @@ from domain.relationship.forms_owed import StartsForms
 from domain.relationship.rooms import COMMANDS, EVENTS, ROOMS
 from domain.relationship.stages.recognition import RecognizeMentor
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR
 
 SAID_OF_A_CLASS = {
@@ -33,7 +33,8 @@ def test_no_two_rooms_have_the_same_command_event_or_deadline() -> None:
     assert max(Counter(kind.__name__ for kind in (*COMMANDS, *EVENTS)).values()) == 1
     due = Counter(subject for room in ROOMS for subject in room.on_due)
     assert due == dict.fromkeys(
-        (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE), 1
+        (DeadlineKind.COMPLETION, DeadlineKind.SURVEY_CLOSE, DeadlineKind.CLOSING, DeadlineKind.FORMS_CLOSE),
+        1,
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from domain.actors import SYSTEM, TIMER, Actor, Side
 from domain.ids import derive
 from domain.journal import Document, Envelope, Event, Head, Kind, decode
-from domain.journal import Rules as RulesInForce
+from domain.journal import RulesInForce as RulesInForce
 from domain.messages import Command
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     OpenComplaint,
@@ -90,7 +90,7 @@ class Journal(Case):
             self.state,
             self.sealed,
             events,
-            subject=Subject(
+            subject=StreamIdentity(
                 origin="test/1",
                 stream=self.id,
                 kind=Kind.RELATIONSHIP,

@@ -17,7 +17,7 @@ from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
 from domain.visibility import OPERATOR
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 
 class CannotAsk(ValueError):
@@ -39,7 +39,7 @@ async def walk(
     *,
     program: str = "",
     relationship: str = "",
-    role: Role = Role.WORKER,
+    role: ProcessRole = ProcessRole.WORKER,
 ) -> tuple[Walked, ...]:
     """Ask the draft about one relationship, or about all of a program (the draft's own by default).
 

@@ -27,7 +27,7 @@ from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.agreement_text import Clauses, Kept, Terms, Text, clauses_of, texts_of
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -142,7 +142,7 @@ def _sign(
     )
     timers: tuple[Timer, ...] = (timer,)
     if state.stage == "agreement":
-        timers = (timer, timer_for(rules, Subject.COMPLETION, state.meetings_end(rules)))
+        timers = (timer, timer_for(rules, DeadlineKind.COMPLETION, state.meetings_end(rules)))
     both = AgreementInForce(version=draft.version, terms=draft.terms, kept=draft.clauses.kept, timers=timers)
     return (signed, both)
 
@@ -204,11 +204,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             draft = replace(state.agreement.draft, signed_by=signed)
             return replace(state, agreement=replace(state.agreement, draft=draft))
         case AgreementInForce():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
             agreement = replace(
                 state.agreement, draft=None, in_force=event.version, terms=event.terms, kept=event.kept
             )
-            timers = put(drop(state.timers, Subject.AGREEMENT), *event.timers)
+            timers = put(drop(state.timers, DeadlineKind.AGREEMENT), *event.timers)
             following = state if state.stage == "meetings" else state.at("meetings")
             anew = replace(state.meetings, anew_at=stamp.at)
             return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)

@@ -26,7 +26,7 @@ from domain.relationship.stages.matching.mentor_fitness import demand_membership
 from domain.relationship.state import NOT_A_PARTICIPANT, Relationship
 from domain.rules.form_uses import DueAfter
 from domain.rules.money import MoneyRegion
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -144,7 +144,7 @@ def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: R
         demand_coordinator(command.actor, state.region)
         by = "coordinator"
     demand(command.reason in rules.matching.decline_reasons, "unknown_reason", field="reason")
-    timer = timer_after(rules, Subject.MATCH, now, rules.matching.match_days)
+    timer = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return (
         MatchDeclined(
             mentor=proposal.mentor, reason=command.reason, by=by, timers=(timer,), match_due=timer.due
@@ -165,7 +165,7 @@ def _confirm(
         return ()
     demand(not facts.one_mailbox, "mentor_is_mentee")
     demand_memberships(state, proposal.mentor, rules, facts)
-    timer = timer_after(rules, Subject.FIRST_CONTACT, now, rules.contact.first_contact_days)
+    timer = timer_after(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
     return (
         MatchConfirmed(
             mentor=proposal.mentor,
@@ -197,10 +197,10 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ConflictWaived():
             assert state.matching.proposal is not None  # noqa: S101 - a waiver follows a proposal
             waived = replace(state.matching.proposal, waived_by=stamp.actor.id)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.WAIVE_CONFLICT, outcome="waived")
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.WAIVE_CONFLICT, outcome="waived")
             return replace(state, matching=replace(state.matching, proposal=waived), tasks=todo)
         case MatchDeclined():
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks,
                 stamp,
                 TaskKind.WAIVE_CONFLICT,
@@ -208,7 +208,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 TaskKind.CONFIRM_MATCH,
                 outcome="declined",
             )
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 todo,
                 state.id,
                 stamp,
@@ -216,11 +216,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 why=("match_declined",),
                 due_at=event.match_due,
             )
-            timers = put(drop(state.timers, Subject.CONFIRMATION), *event.timers)
+            timers = put(drop(state.timers, DeadlineKind.CONFIRMATION), *event.timers)
             open_again = replace(state.matching, proposal=None)
             return replace(state.release_slots(stamp), matching=open_again, tasks=todo, timers=timers)
         case MatchConfirmed():
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks,
                 stamp,
                 TaskKind.CONTACT_MENTEE,
@@ -229,7 +229,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 outcome="confirmed",
             )
             known = replace(state.matching, money_region=event.money_region)
-            timers = drop(state.timers, Subject.CONFIRMATION, Subject.MATCH, Subject.PRE_MATCH_CONTACT)
+            timers = drop(
+                state.timers, DeadlineKind.CONFIRMATION, DeadlineKind.MATCH, DeadlineKind.PRE_MATCH_CONTACT
+            )
             return replace(
                 state.at("contact"),
                 matching=known,

@@ -73,7 +73,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ConsultationRecorded():
             assert state.matching.proposal is not None  # noqa: S101 - somebody is heard on a proposal
             consulted = replace(state.matching.proposal, consulted=event.answer)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
             return replace(state, matching=replace(state.matching, proposal=consulted), tasks=todo)
     raise TypeError(type(event).__name__)
 

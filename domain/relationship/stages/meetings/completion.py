@@ -19,7 +19,7 @@ from domain.relationship.forms_owed import StartsForms
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -88,15 +88,15 @@ def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rule
     why = tuple(code for code, lacks in lacking.items() if lacks)
     if not why:
         return (_complete(state, now, rules, True, ""),)
-    due = timer_after(rules, Subject.COMPLETION, now, rules.meetings.completion_days).due
+    due = timer_after(rules, DeadlineKind.COMPLETION, now, rules.meetings.completion_days).due
     return (CompletionAsked(counted=len(state.meetings.counting(rules)), due_at=due, why=why),)
 
 
 def _complete(
     state: Relationship, now: datetime, rules: Rules, complete: bool, reason: str
 ) -> MeetingsCompleted:
-    survey = timer_after(rules, Subject.SURVEY, now, rules.survey.due_days)
-    close = timer_after(rules, Subject.SURVEY_CLOSE, now, rules.survey.closes_days)
+    survey = timer_after(rules, DeadlineKind.SURVEY, now, rules.survey.due_days)
+    close = timer_after(rules, DeadlineKind.SURVEY_CLOSE, now, rules.survey.closes_days)
     counted = len(state.meetings.counting(rules))
     return MeetingsCompleted(complete=complete, counted=counted, reason=reason, timers=(survey, close))
 
@@ -105,7 +105,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case CompletionAsked():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -113,17 +113,22 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 why=event.why,
                 due_at=event.due_at,
             )
-            return replace(state, tasks=todo, timers=drop(state.timers, Subject.COMPLETION))
+            return replace(state, tasks=todo, timers=drop(state.timers, DeadlineKind.COMPLETION))
         case MeetingsCompleted():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COMPLETION)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_COMPLETION)
             of_the_stage = (
                 TaskKind.CONTACT_PAIR,
                 TaskKind.FOLLOW_UP_PAIR,
                 TaskKind.ARRANGE_OBSERVATION,
                 TaskKind.DECIDE_COVER,
             )
-            todo = tasks.closed(todo, stamp, *of_the_stage, outcome="meetings_over")
-            over = (Subject.COMPLETION, Subject.MEETING, Subject.FOLLOW_UP, Subject.OBSERVATION)
+            todo = tasks.close_tasks(todo, stamp, *of_the_stage, outcome="meetings_over")
+            over = (
+                DeadlineKind.COMPLETION,
+                DeadlineKind.MEETING,
+                DeadlineKind.FOLLOW_UP,
+                DeadlineKind.OBSERVATION,
+            )
             timers = put(drop(state.timers, *over), *event.timers)
             done = replace(state.meetings, complete=event.complete)
             return replace(
@@ -153,5 +158,5 @@ ROOM = Room(
     decide=decide,
     evolve=evolve,
     notices=notices,
-    on_due={Subject.COMPLETION: _on_completion},
+    on_due={DeadlineKind.COMPLETION: _on_completion},
 )

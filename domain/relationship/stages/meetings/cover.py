@@ -213,7 +213,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 starts_at=event.starts_at,
                 asked_by=event.by,
             )
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -241,7 +241,7 @@ def _change(
         replace(each, status=status, **fields) if each.id == request else each  # type: ignore[arg-type]  # numbers of a request by name
         for each in state.cover.requests
     )
-    todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)
+    todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)
     return replace(state, cover=replace(state.cover, requests=requests), tasks=todo)
 
 

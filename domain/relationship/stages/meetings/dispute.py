@@ -17,7 +17,7 @@ from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -144,7 +144,7 @@ def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) ->
     if next_on is not None and next_on <= since:
         next_on, topics = None, ()
     same = (since, next_on) == (state.meetings.last_day(rules), state.meetings.next_on)
-    running = any(timer.subject is Subject.MEETING for timer in state.timers)
+    running = any(timer.subject is DeadlineKind.MEETING for timer in state.timers)
     return MeetingResolved(
         meeting=meeting.id,
         stands=False,
@@ -161,7 +161,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case MeetingConfirmed():
             return _with_status(state, event.meeting, "confirmed")
         case MeetingDisputed():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -172,7 +172,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return _with_status(replace(state, tasks=todo), event.meeting, "disputed")
         case MeetingResolved():
             outcome = "stands" if event.stands else "struck"
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks, stamp, TaskKind.RESOLVE_MEETING, subject=event.meeting, outcome=outcome
             )
             status = "confirmed" if event.stands else "struck"

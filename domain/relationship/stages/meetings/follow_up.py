@@ -14,7 +14,7 @@ from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -56,7 +56,7 @@ def _record_obstacle(
     demand(state.stage == "meetings", "not_in_meetings")
     demand_coordinator(command.actor, state.region)
     demand(command.obstacle in rules.meetings.obstacles, "unknown_obstacle", field="obstacle")
-    timer = timer_after(rules, Subject.FOLLOW_UP, now, rules.meetings.follow_up_days)
+    timer = timer_after(rules, DeadlineKind.FOLLOW_UP, now, rules.meetings.follow_up_days)
     return (ObstacleRecorded(obstacle=command.obstacle, timers=(timer,)),)
 
 
@@ -65,7 +65,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case ObstacleRecorded():
             spoken = (TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR)
-            todo = tasks.closed(state.tasks, stamp, *spoken, outcome=event.obstacle)
+            todo = tasks.close_tasks(state.tasks, stamp, *spoken, outcome=event.obstacle)
             found = replace(state.meetings, obstacles=(*state.meetings.obstacles, event.obstacle))
             return replace(state, meetings=found, tasks=todo, timers=put(state.timers, *event.timers))
     raise TypeError(type(event).__name__)

@@ -103,7 +103,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case GroupMeetingRefused():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,

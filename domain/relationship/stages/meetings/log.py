@@ -23,7 +23,7 @@ from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.parts.meetings import Meeting, MeetingKind
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -274,10 +274,10 @@ def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> R
     )
     if (event.next_on, event.next_topics) != (state.meetings.next_on, state.meetings.next_topics):
         met = replace(met, renamed=True, next_on=event.next_on, next_topics=event.next_topics)
-    todo = tasks.closed(
+    todo = tasks.close_tasks(
         state.tasks, stamp, TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR, outcome="meeting_logged"
     )
-    timers = put(drop(state.timers, Subject.FOLLOW_UP), *event.timers)
+    timers = put(drop(state.timers, DeadlineKind.FOLLOW_UP), *event.timers)
     known = replace(
         state.meetings,
         log=(*state.meetings.log, met),

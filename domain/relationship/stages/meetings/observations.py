@@ -24,7 +24,7 @@ from domain.relationship.parts.observations import Observation
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -137,7 +137,7 @@ def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]
     planned = end - timedelta(days=policy.due_days_before_end or 0)
     halfway = now + (end - now) / 2
     day = calendar.next_working(calendar.local_date(max(planned, halfway)))
-    timer = timer_for(rules, Subject.OBSERVATION, calendar.at(day))
+    timer = timer_for(rules, DeadlineKind.OBSERVATION, calendar.at(day))
     return (ObservationsAsked(required=policy.required, timers=(timer,)),)
 
 
@@ -238,8 +238,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             done = _change(state, event.observation, status="done")
             if event.left:
                 return done
-            todo = tasks.closed(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
-            return replace(done, tasks=todo, timers=drop(done.timers, Subject.OBSERVATION))
+            todo = tasks.close_tasks(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
+            return replace(done, tasks=todo, timers=drop(done.timers, DeadlineKind.OBSERVATION))
     raise TypeError(type(event).__name__)
 
 

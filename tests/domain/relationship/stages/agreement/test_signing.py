@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.calendar import Break, Calendar, Rhythm, Unit
+from domain.calendar import Break, Calendar, Rhythm, RhythmUnit
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.log import LogMeeting
@@ -19,9 +19,9 @@ from tests.domain.relationship.steps import due, refused, rules_with
 @pytest.mark.parametrize(
     ("terms", "code"),
     [
-        ({"rhythm": Rhythm(every=0, unit=Unit.WEEKS)}, "rhythm_out_of_range"),
-        ({"rhythm": Rhythm(every=-1, unit=Unit.WEEKS)}, "rhythm_out_of_range"),
-        ({"rhythm": Rhythm(every=3, unit=Unit.MONTHS)}, "rhythm_too_slow"),
+        ({"rhythm": Rhythm(every=0, unit=RhythmUnit.WEEKS)}, "rhythm_out_of_range"),
+        ({"rhythm": Rhythm(every=-1, unit=RhythmUnit.WEEKS)}, "rhythm_out_of_range"),
+        ({"rhythm": Rhythm(every=3, unit=RhythmUnit.MONTHS)}, "rhythm_too_slow"),
         ({"face_to_face": 0}, "too_few_face_to_face"),
         ({"ground_rules": ()}, "ground_rules_missing"),
         ({"ground_rules": ("gossip",)}, "unknown_ground_rule"),
@@ -58,7 +58,7 @@ def test_both_must_sign_the_same_version() -> None:
 def test_an_amendment_by_both_changes_the_rhythm() -> None:
     case = Case().signed()
     case.days(3)
-    weekly: Terms = replace(TERMS, rhythm=Rhythm(every=1, unit=Unit.WEEKS))
+    weekly: Terms = replace(TERMS, rhythm=Rhythm(every=1, unit=RhythmUnit.WEEKS))
     case.do(DraftAgreement, MENTEE, terms=weekly)
     case.sign(MENTEE)
     assert case.state.agreement.in_force == 1
@@ -68,7 +68,7 @@ def test_an_amendment_by_both_changes_the_rhythm() -> None:
 
 
 def test_the_rhythm_of_the_program_is_the_test_and_a_slower_one_is_not_signed() -> None:
-    weekly = Rhythm(every=1, unit=Unit.WEEKS)
+    weekly = Rhythm(every=1, unit=RhythmUnit.WEEKS)
     case = Case(rules=rules_with(rhythm_source=RhythmSource.PROGRAM, rhythm=weekly)).matched()
     case.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
     refused(case, "rhythm_too_slow", DraftAgreement, MENTOR, terms=TERMS)

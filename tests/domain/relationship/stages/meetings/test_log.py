@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.calendar import Rhythm, Unit
+from domain.calendar import Rhythm, RhythmUnit
 from domain.ids import derive
 from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import NudgeDue
@@ -102,7 +102,7 @@ def test_a_named_date_is_kept_through_a_pause_and_an_amendment_while_it_lies_ahe
     case = Case(rules=RICH).signed()
     case.days(5)
     case.do(LogMeeting, MENTOR, **log(case), next_on=date(2026, 8, 30))
-    case.do(DraftAgreement, MENTEE, terms=replace(TERMS, rhythm=Rhythm(every=6, unit=Unit.WEEKS)))
+    case.do(DraftAgreement, MENTEE, terms=replace(TERMS, rhythm=Rhythm(every=6, unit=RhythmUnit.WEEKS)))
     case.sign(MENTEE)
     case.sign(MENTOR)
     assert due(case) == date(2026, 8, 30)

@@ -17,7 +17,7 @@ from domain.relationship.stages.meetings.observations import (
     ReportObservation,
 )
 from domain.rules.meetings import Booking
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, RULES, TERMS, Case
 from tests.domain.relationship.steps import at, covered, due, is_notice, refused, whole
 
@@ -33,7 +33,7 @@ def test_observations_are_counted_apart_and_end_the_ladder_at_the_quota() -> Non
         refused(case, "observation_over", ReportObservation, MENTOR, observation=observation)
     assert case.state.observations.done == 2
     assert case.state.meetings.log == ()
-    assert Subject.OBSERVATION not in [timer.subject for timer in case.state.timers]
+    assert DeadlineKind.OBSERVATION not in [timer.subject for timer in case.state.timers]
     whole(case)
 
 
@@ -96,7 +96,7 @@ def test_two_observations_do_not_overlap_but_one_may_move_within_its_own_hour() 
 def test_a_quota_that_is_not_met_becomes_a_reminder_then_a_task_then_a_question() -> None:
     case = Case(rules=RICH).signed()
     fired = case.wait_until(case.state.meetings_end(RICH) - timedelta(days=40))
-    about = [event for event in fired if getattr(event, "subject", None) is Subject.OBSERVATION]
+    about = [event for event in fired if getattr(event, "subject", None) is DeadlineKind.OBSERVATION]
     assert [type(event) for event in about] == [NudgeDue, Escalated]
     assert "arrange_observation" in case.open_tasks()
     for _ in range(4):
@@ -110,16 +110,16 @@ def test_a_quota_that_is_not_met_becomes_a_reminder_then_a_task_then_a_question(
 
 def test_a_pause_does_not_move_the_day_of_the_quota_and_a_late_pair_gets_half_its_time() -> None:
     case = Case(rules=RICH).signed()
-    before = due(case, Subject.OBSERVATION)
+    before = due(case, DeadlineKind.OBSERVATION)
     case.days(10)
     case.do(PauseRelationship, MENTEE, reason="leave")
     case.days(50)
     case.do(ResumeRelationship, MENTEE)
-    assert due(case, Subject.OBSERVATION) == before
+    assert due(case, DeadlineKind.OBSERVATION) == before
     late = Case(rules=RICH, now=at(date(2027, 4, 17)))
     late.matched()
     late.do(ConfirmFirstContact, MENTEE, contacted_on=date(2027, 4, 17), mode="phone")
     late.do(DraftAgreement, MENTOR, terms=TERMS)
     late.sign(MENTEE)
     late.sign(MENTOR)
-    assert date(2027, 4, 26) < due(late, Subject.OBSERVATION) < date(2027, 5, 16)
+    assert date(2027, 4, 26) < due(late, DeadlineKind.OBSERVATION) < date(2027, 5, 16)
