@@ -30,7 +30,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
             raise Problem(
                 401,
                 "no_valid_token",
-                "Send a token that has not run out as Authorization: Bearer; the office makes one for you.",
+                "Send a token that has not expired as Authorization: Bearer. The office can make one for you.",
                 headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
             )
         request.app.state.rates.spend(holder.person, response)

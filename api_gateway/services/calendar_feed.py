@@ -21,7 +21,7 @@ from domain.calendar import Calendar
 from domain.ids import derive
 from domain.journal import stamp_of
 from domain.languages import Language
-from domain.relationship.calendar_feed import Deadline, deadlines, planned
+from domain.relationship.calendar_feed import Deadline, deadlines, invitations
 from domain.relationship.invitation import Occasion
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program_file import ProgramFile
@@ -83,7 +83,7 @@ class Agenda:
                 summary=self._of_occasion(program, found.occasion),
                 description=self._say("plan_more"),
             )
-            for found in planned(state, self._caller.person, self._now, stamp_of(last))
+            for found in invitations(state, self._caller.person, self._now, stamp_of(last))
         ]
         due = [
             Entry(

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.postgres.facts.commands import CommandFacts
-from activities.adapters.postgres.reads.drafts import Draft, DraftReads
+from activities.adapters.postgres.reads.drafts import DraftReads, FormDraft
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
@@ -81,10 +81,14 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
     if use is None or found is None:
         raise Problem(404, "unknown_form")
     if found.sealed or found.private:
-        raise Problem(409, "kept_elsewhere", "What is sealed or the pair's own is not kept with these forms.")
+        raise Problem(
+            409,
+            "kept_elsewhere",
+            "Sealed matters and what belongs to the pair alone are not kept with these forms.",
+        )
     if rules.form_digests.get(form) not in (None, form_digest(found)):
         raise Problem(
-            409, "form_changed", "The form was changed without a new version; put the old text back."
+            409, "form_changed", "The form was changed without a new version. Restore the old text."
         )
     return FormInUse(use=use, form=found, rules=rules)
 
@@ -176,7 +180,7 @@ class FormAnswers:
                 return
         await self._drafts.discard(sent.subject, kept.form, sent.caller.person)
 
-    async def draft(self, caller: Caller, subject: str, form: str) -> Draft:
+    async def draft(self, caller: Caller, subject: str, form: str) -> FormDraft:
         """Return the draft of a form; one that housekeeping handed in for a sender who went away is forgotten."""
         draft = await self._own.own(caller.sight, subject, form)
         every = await self._facts.submitted(subject)
@@ -186,7 +190,7 @@ class FormAnswers:
         if not await self._documents.holds(own[-1].document, draft.answers):
             return draft
         await self._drafts.discard(subject, form, caller.person)
-        return Draft()
+        return FormDraft()
 
     async def _form_of(self, sent: Submission, rules: Rules, seat: Filler | None) -> tuple[str, int]:
         """The form that a command is about, and the version of its document."""

@@ -49,7 +49,7 @@ def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[
         yield Deadline(subject=timer.subject, day=day, about=timer.about)
 
 
-def planned(state: Relationship, person: str, now: datetime, last: Stamp) -> Iterator[Invitation]:
+def invitations(state: Relationship, person: str, now: datetime, last: Stamp) -> Iterator[Invitation]:
     """What the two have planned and is still to come: their next meeting as invited to, further rows, observations.
 
     ``last`` is the stamp of the last event: every entry stands as it is after that.

@@ -18,8 +18,8 @@ from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
-from domain.relationship.parts.forms import Owed
+from domain.relationship.deadlines import Timer, drop, put, timer_after
+from domain.relationship.parts.forms import OwedForm
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter, FormUse
@@ -33,7 +33,7 @@ _CHASED = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
 class FormsAsked(Event):
     """Forms are owed from now on; ``timers`` has a deadline for each, and for all of them where they come to an end."""
 
-    forms: tuple[Owed, ...]
+    forms: tuple[OwedForm, ...]
     timers: tuple[Timer, ...]
 
 
@@ -62,10 +62,10 @@ def request(
     wanted = dict(_at_the_end(before, rules) if after.ended else _on_the_way(after, reached, rules))
     if not wanted:
         return ()
-    timers = [after_days(rules, DeadlineKind.FORM, now, days, use.form) for use, days in wanted.items()]
+    timers = [timer_after(rules, DeadlineKind.FORM, now, days, use.form) for use, days in wanted.items()]
     if after.ended:
-        timers.append(after_days(rules, DeadlineKind.FORMS_CLOSE, now, rules.endings.forms_close_days))
-    owed = tuple(Owed(form=use.form, by=use.by) for use in wanted)
+        timers.append(timer_after(rules, DeadlineKind.FORMS_CLOSE, now, rules.endings.forms_close_days))
+    owed = tuple(OwedForm(form=use.form, by=use.by) for use in wanted)
     return (FormsAsked(forms=owed, timers=put((), *timers)),)
 
 
@@ -98,26 +98,26 @@ def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) ->
     return (FormsLapsed(forms=tuple(each.form for each in state.owed)),)
 
 
-def handed_in(state: Relationship, form: str, stamp: Stamp) -> Relationship:
+def receive(state: Relationship, form: str, stamp: Stamp) -> Relationship:
     """The state once a form has come: with the last one that is owed nothing is waited for."""
-    return _without(state, form, stamp, "handed_in")
+    return _settle(state, form, stamp, "handed_in")
 
 
-def without(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relationship:
+def cancel(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relationship:
     """The state when forms are not asked for any more."""
     for form in forms:
-        state = _without(state, form, stamp, "not_asked")
+        state = _settle(state, form, stamp, "not_asked")
     return state
 
 
-def _without(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relationship:
+def _settle(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relationship:
     owed = tuple(each for each in state.owed if each.form != form)
-    timers = dropped(state.timers, DeadlineKind.FORM, about=form)
+    timers = drop(state.timers, DeadlineKind.FORM, about=form)
     todo = tasks.close_tasks(state.tasks, stamp, *_CHASED, subject=form, outcome=outcome)
-    return _done(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
+    return _end_if_closed(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
 
 
-def _done(state: Relationship, stamp: Stamp) -> Relationship:
+def _end_if_closed(state: Relationship, stamp: Stamp) -> Relationship:
     """The state without any deadline or task where it is over and nothing is waited for any more."""
     if not state.closed:
         return state
@@ -144,7 +144,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, owed=(*state.owed, *event.forms), timers=timers, tasks=todo)
         case FormsLapsed():
             todo = tasks.close_tasks(state.tasks, stamp, *_CHASED, outcome="lapsed")
-            return _done(replace(state, owed=(), tasks=todo), stamp)
+            return _end_if_closed(replace(state, owed=(), tasks=todo), stamp)
     raise TypeError(type(event).__name__)
 
 

@@ -26,7 +26,7 @@ def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) ->
     wanted = _next(after, stamp.at)
     if wanted is None or after.ended or after.stage not in _STAGES:
         return None
-    moves = old is not None and not _over(old, before, after, stamp.at)
+    moves = old is not None and not _is_over(old, before, after, stamp.at)
     uid = old.uid if old is not None and moves else invitation_uid(after.id, str(stamp.seq))
     new = replace(wanted, uid=uid)
     return old if new == old else new
@@ -40,7 +40,7 @@ def invitation_after(
     if old == new:
         return None
     if new is None:
-        if old is None or _over(old, before, after, stamp.at):
+        if old is None or _is_over(old, before, after, stamp.at):
             return None
         return NoticeKind.MEETING_WITHDRAWN, old.invitation(stamp, cancelled=True)
     moved = old is not None and old.uid == new.uid
@@ -61,7 +61,7 @@ def _next(state: Relationship, now: datetime) -> NextMeeting | None:
     )
 
 
-def _over(old: NextMeeting, before: Relationship, after: Relationship, now: datetime) -> bool:
+def _is_over(old: NextMeeting, before: Relationship, after: Relationship, now: datetime) -> bool:
     """Whether its time is past, its row was kept, or a meeting of that day or a later one was just logged."""
     if old.starts_at is not None and old.starts_at <= now:
         return True

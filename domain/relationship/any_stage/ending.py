@@ -19,7 +19,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, dropped, moved, put, started
+from domain.relationship.deadlines import Timer, drop, put, shift, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.pause import Pause
@@ -158,14 +158,6 @@ EVENTS: tuple[type[Event], ...] = (
     RelationshipPaused,
     RelationshipResumed,
 )
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(RelationshipEnded, EndRelationship),
-    FirstEvent(PartnerChanged, ChangePartner),
-    FirstEvent(ChangeAsked, AskForChange),
-    FirstEvent(ChangeAnswered, AnswerChange),
-    FirstEvent(RelationshipPaused, PauseRelationship),
-    FirstEvent(RelationshipResumed, ResumeRelationship),
-)
 ANSWERS_IN_OWN_PAIR: Final = forbidden("answers_in_own_pair")
 CHANGEABLE = ("contact", "agreement", "meetings")
 """Stages in which a pair can still be changed."""
@@ -201,7 +193,7 @@ def decide(
             demand(command.reason in rules.pause_reasons, "unknown_reason", field="reason")
             return (RelationshipPaused(reason=command.reason, by=by, timers=(_longest(state, now, rules),)),)
         case ResumeRelationship():
-            return (_resumed(state, by, now, rules),)
+            return (_resume(state, by, now, rules),)
     raise TypeError(type(command).__name__)
 
 
@@ -224,18 +216,18 @@ def _by(state: Relationship, actor: Actor) -> str:
 def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
     """The end of the mentee's course, and of the time that its last survey would have been open."""
     day = max(state.term_dates.last, rules.calendar.local_date(now))
-    return started(rules, DeadlineKind.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
+    return timer_for(rules, DeadlineKind.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
 
 
-def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
+def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
     pause = required(state.pause, "not_paused")
     calendar = rules.calendar
     today = calendar.local_date(now)
     days = (today - calendar.local_date(pause.since)).days
     of_the_term = (DeadlineKind.COMPLETION, DeadlineKind.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
-    others = dropped(state.timers, *of_the_term, DeadlineKind.PAUSE)
-    timers = put((), *kept, *moved(rules, others, days))
+    others = drop(state.timers, *of_the_term, DeadlineKind.PAUSE)
+    timers = put((), *kept, *shift(rules, others, days))
     if any(timer.subject is DeadlineKind.MEETING for timer in state.timers):
         named = state.meetings.next_on
         next_on = named if named is not None and named > today else None
@@ -247,9 +239,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case RelationshipEnded():
-            return state.over(stamp, "ended", event.reason)
+            return state.end(stamp, "ended", event.reason)
         case PartnerChanged():
-            return replace(state.over(stamp, "partner_changed", event.reason), successor=event.successor)
+            return replace(state.end(stamp, "partner_changed", event.reason), successor=event.successor)
         case ChangeAsked():
             todo = tasks.open_task(
                 state.tasks,
@@ -291,6 +283,14 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RelationshipEnded, EndRelationship),
+    FirstEvent(PartnerChanged, ChangePartner),
+    FirstEvent(ChangeAsked, AskForChange),
+    FirstEvent(ChangeAnswered, AnswerChange),
+    FirstEvent(RelationshipPaused, PauseRelationship),
+    FirstEvent(RelationshipResumed, ResumeRelationship),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

@@ -10,7 +10,7 @@ from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, Timers, dropped, rung_at
+from domain.relationship.deadlines import Timer, Timers, drop, rung_at
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.ladder import Audience, StepKind
@@ -68,7 +68,7 @@ def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
 def _climbed(timers: Timers, event: NudgeDue | Escalated) -> Timers:
     """The timers after a rung: armed for the next, or gone where it was the last."""
     if event.next_at is None:
-        return dropped(timers, event.subject, about=event.about)
+        return drop(timers, event.subject, about=event.about)
     next_at, same = event.next_at, (event.subject, event.about)
     return tuple(
         replace(timer, rung=event.rung, next_at=next_at) if (timer.subject, timer.about) == same else timer

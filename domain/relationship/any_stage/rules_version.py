@@ -13,10 +13,10 @@ from domain.actors import Role, demand_statewide
 from domain.errors import demand, required
 from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
-from domain.relationship.deadlines import Timer, rearmed
+from domain.relationship.deadlines import Timer, rearm
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent
-from domain.relationship.forms_owed import without
+from domain.relationship.forms_owed import cancel
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.canonical_json import rules_digest, rules_of, rules_text
@@ -57,9 +57,6 @@ class RulesMoved(Event):
 
 COMMANDS: tuple[type[Command], ...] = (MoveRules,)
 EVENTS: tuple[type[Event], ...] = (RulesMoved,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(RulesMoved, MoveRules, lambda decision: {"rules_version": decision.first.version}),
-)
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
@@ -103,7 +100,7 @@ def decide(
                     left_version=rules.version,
                     left_digest=left,
                     reason=command.reason,
-                    timers=rearmed(kept, rules, after),
+                    timers=rearm(kept, rules, after),
                     forms_gone=gone,
                 ),
             )
@@ -129,10 +126,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room: the rules stand in the run's start, the deadlines in the state."""
     match event:
         case RulesMoved():
-            return without(replace(state, timers=event.timers), event.forms_gone, stamp)
+            return cancel(replace(state, timers=event.timers), event.forms_gone, stamp)
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RulesMoved, MoveRules, lambda decision: {"rules_version": decision.first.version}),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

@@ -15,7 +15,7 @@ from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
@@ -131,29 +131,6 @@ EVENTS: tuple[type[Event], ...] = (
     SpecialApplicationOpened,
     SpecialApplicationTaken,
 )
-
-
-def _special_document(decision: RecordedDecision) -> dict[str, Any]:
-    name = next((getattr(event, "document", "") for event in decision.events[1:]), "")
-    return {"special_document": decision.document(name) if decision.first.special else None}
-
-
-def _facts(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
-    membership = next((held for event in decision.events if (held := getattr(event, "membership", ""))), "")
-    memberships = {decision.state.mentee: membership} if membership else {}
-    return RecordedFacts(facts=Facts(memberships=memberships))
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=_facts),
-    FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
-    FirstEvent(
-        ApplicationAccepted, DecideSpecialApplication, lambda decision: {"accept": True}, facts=_facts
-    ),
-    FirstEvent(
-        ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
-    ),
-)
 NOT_THE_DECIDER: Final = forbidden("not_the_decider")
 OWN_APPLICATION: Final = forbidden("own_application")
 
@@ -194,16 +171,18 @@ def _open(
     )
     membership = facts.membership_of(state.mentee)
     if command.predecessor:
-        return (received, _accepted(now, rules, command.reason, membership, contacted=True))
+        return (received, _accept(now, rules, command.reason, membership, contacted=True))
     if command.special_document is not None:
         if not rules.eligibility.special_applications:
             return (received, ApplicationRefused(reason="no_special_applications", membership=membership))
-        timer = after_days(rules, DeadlineKind.SPECIAL_DECISION, now, rules.eligibility.special_decision_days)
+        timer = timer_after(
+            rules, DeadlineKind.SPECIAL_DECISION, now, rules.eligibility.special_decision_days
+        )
         return (received, SpecialApplicationOpened(document=command.special_document.doc, timers=(timer,)))
     refusal = _ineligible(state, command, rules, membership)
     if refusal:
         return (received, ApplicationRefused(reason=refusal, membership=membership))
-    return (received, _accepted(now, rules, command.reason, membership))
+    return (received, _accept(now, rules, command.reason, membership))
 
 
 def _ineligible(state: Relationship, command: OpenRelationship, rules: Rules, membership: str) -> str:
@@ -227,11 +206,11 @@ def _no_member(membership: str, rules: Rules) -> bool:
     return bool(classes) and membership not in classes
 
 
-def _accepted(
+def _accept(
     now: datetime, rules: Rules, reason: str, membership: str, contacted: bool = False
 ) -> ApplicationAccepted:
-    contact = after_days(rules, DeadlineKind.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
-    match = after_days(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
+    contact = timer_after(rules, DeadlineKind.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
+    match = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return ApplicationAccepted(
         reason=reason,
         membership=membership,
@@ -260,7 +239,7 @@ def _decide_special(
     if not command.accept:
         return (ApplicationRefused(reason=command.reason, membership=membership),)
     demand(not _no_member(membership, rules), "not_a_member")
-    return (_accepted(now, rules, command.reason, membership),)
+    return (_accept(now, rules, command.reason, membership),)
 
 
 def _demand_special(state: Relationship, command: Command) -> None:
@@ -298,7 +277,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ApplicationAccepted():
             return _evolve_accepted(state, event, stamp)
         case ApplicationRefused():
-            return state.over(stamp, "refused", event.reason)
+            return state.end(stamp, "refused", event.reason)
     raise TypeError(type(event).__name__)
 
 
@@ -307,7 +286,7 @@ def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Sta
     if event.contact_due is not None:
         todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
     todo = tasks.open_task(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
-    timers = put(dropped(state.timers, DeadlineKind.SPECIAL_DECISION), *event.timers)
+    timers = put(drop(state.timers, DeadlineKind.SPECIAL_DECISION), *event.timers)
     accepted = replace(state.application, accepted=True, reason=event.reason)
     return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)
 
@@ -324,6 +303,27 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+def _special_document(decision: RecordedDecision) -> dict[str, Any]:
+    name = next((getattr(event, "document", "") for event in decision.events[1:]), "")
+    return {"special_document": decision.document(name) if decision.first.special else None}
+
+
+def _facts(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    membership = next((held for event in decision.events if (held := getattr(event, "membership", ""))), "")
+    memberships = {decision.state.mentee: membership} if membership else {}
+    return RecordedFacts(facts=Facts(memberships=memberships))
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=_facts),
+    FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
+    FirstEvent(
+        ApplicationAccepted, DecideSpecialApplication, lambda decision: {"accept": True}, facts=_facts
+    ),
+    FirstEvent(
+        ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
+    ),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

@@ -17,7 +17,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
@@ -91,11 +91,6 @@ class ChecklistTicked(Event):
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, TickChecklist, HearContact)
 EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionContactHeard)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(FirstContactMade, ConfirmFirstContact),
-    FirstEvent(RegionContactHeard, HearContact),
-    FirstEvent(ChecklistTicked, TickChecklist),
-)
 
 
 def decide(
@@ -114,17 +109,17 @@ def decide(
             confirmed = rules.calendar.local_date(state.stage_since)
             demand(command.contacted_on >= confirmed, "contact_before_match", field="contacted_on")
             demand(command.mode in rules.contact.modes, "unknown_mode", field="mode")
-            timer = after_days(rules, DeadlineKind.AGREEMENT, now, rules.agreement.sign_days)
+            timer = timer_after(rules, DeadlineKind.AGREEMENT, now, rules.agreement.sign_days)
             made = FirstContactMade(
                 contacted_on=command.contacted_on, mode=command.mode, by=by, timers=(timer,)
             )
             return (made,)
         case TickChecklist():
-            return (_ticked(state, command, now, rules),)
+            return (_tick(state, command, now, rules),)
     raise TypeError(type(command).__name__)
 
 
-def _ticked(state: Relationship, command: TickChecklist, now: datetime, rules: Rules) -> ChecklistTicked:
+def _tick(state: Relationship, command: TickChecklist, now: datetime, rules: Rules) -> ChecklistTicked:
     demand(state.stage in ("contact", "agreement", "meetings"), "not_in_contact")
     by = state.side_of(command.actor)
     known = rules.contact.checklist
@@ -148,7 +143,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return state
         case FirstContactMade():
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
-            timers = put(dropped(state.timers, DeadlineKind.FIRST_CONTACT), *event.timers)
+            timers = put(drop(state.timers, DeadlineKind.FIRST_CONTACT), *event.timers)
             known = replace(state.contact, contacted_on=event.contacted_on, mode=event.mode)
             return replace(state.at("agreement"), contact=known, tasks=todo, timers=timers)
         case ChecklistTicked():
@@ -170,6 +165,11 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(FirstContactMade, ConfirmFirstContact),
+    FirstEvent(RegionContactHeard, HearContact),
+    FirstEvent(ChecklistTicked, TickChecklist),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

@@ -12,7 +12,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
@@ -65,10 +65,6 @@ class RelationshipCompleted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecognizeMentor, AnswerContinuation)
 EVENTS: tuple[type[Event], ...] = (MentorRecognized, ContinuationAnswered, RelationshipCompleted)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MentorRecognized, RecognizeMentor),
-    FirstEvent(ContinuationAnswered, AnswerContinuation),
-)
 RECOGNIZES_SELF: Final = forbidden("recognizes_self")
 
 
@@ -83,10 +79,10 @@ def decide(
             demand(not state.recognition.kind, "already_recognized")
             demand(command.kind in rules.recognition.kinds, "unknown_recognition", field="kind")
             forbid(command.actor.id == state.mentor, RECOGNIZES_SELF)
-            closing = after_days(rules, DeadlineKind.CLOSING, now, rules.recognition.closing_days)
+            closing = timer_after(rules, DeadlineKind.CLOSING, now, rules.recognition.closing_days)
             done = MentorRecognized(kind=command.kind, timers=(closing,))
             if len(state.recognition.answered) == len(Side):
-                return (done, _completed(state.recognition.continuing))
+                return (done, _complete(state.recognition.continuing))
             return (done,)
         case AnswerContinuation():
             by = state.side_of(command.actor)
@@ -94,18 +90,18 @@ def decide(
             answered = ContinuationAnswered(by=by, go_on=command.go_on)
             if state.recognition.kind and by.other in state.recognition.answered:
                 goes_on = (by,) if command.go_on else ()
-                return (answered, _completed((*state.recognition.continuing, *goes_on)))
+                return (answered, _complete((*state.recognition.continuing, *goes_on)))
             return (answered,)
     raise TypeError(type(command).__name__)
 
 
-def _completed(continuing: tuple[Side, ...]) -> RelationshipCompleted:
+def _complete(continuing: tuple[Side, ...]) -> RelationshipCompleted:
     return RelationshipCompleted(colleagues=len(continuing) == len(Side))
 
 
 def _on_closing(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """The time for answers is over: silence is no wish to go on."""
-    return (_completed(state.recognition.continuing),)
+    return (_complete(state.recognition.continuing),)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -113,7 +109,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case MentorRecognized():
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
-            timers = put(dropped(state.timers, DeadlineKind.RECOGNITION), *event.timers)
+            timers = put(drop(state.timers, DeadlineKind.RECOGNITION), *event.timers)
             thanked = replace(state.recognition, kind=event.kind)
             return replace(state, recognition=thanked, tasks=todo, timers=timers)
         case ContinuationAnswered():
@@ -122,7 +118,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             answered = replace(known, answered=(*known.answered, event.by), continuing=going)
             return replace(state, recognition=answered)
         case RelationshipCompleted():
-            return state.over(stamp, "completed", "colleagues" if event.colleagues else "")
+            return state.end(stamp, "completed", "colleagues" if event.colleagues else "")
     raise TypeError(type(event).__name__)
 
 
@@ -139,6 +135,10 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MentorRecognized, RecognizeMentor),
+    FirstEvent(ContinuationAnswered, AnswerContinuation),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

@@ -13,7 +13,7 @@ from domain.errors import demand, required
 from domain.ids import claim_id, obligation_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship.deadlines import Timer, after_days, put
+from domain.relationship.deadlines import Timer, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.stipend import DONE, StipendClaim
@@ -65,7 +65,6 @@ class StipendStagePassed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (HearObligation,)
 EVENTS: tuple[type[Event], ...] = (StipendClaimed, ObligationHeard, StipendStagePassed)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObligationHeard, HearObligation),)
 
 
 def decide(
@@ -111,7 +110,7 @@ def passing(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ..
     live = tuple(claim for claim in state.claims if not claim.withdrawn)
     if state.stage != "stipend" or any(claim.heard not in DONE for claim in live):
         return ()
-    recognition = after_days(rules, DeadlineKind.RECOGNITION, now, rules.recognition.recognize_days)
+    recognition = timer_after(rules, DeadlineKind.RECOGNITION, now, rules.recognition.recognize_days)
     return (StipendStagePassed(owed=len(live), timers=(recognition,)),)
 
 
@@ -143,4 +142,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObligationHeard, HearObligation),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

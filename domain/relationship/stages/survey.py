@@ -13,10 +13,10 @@ from domain.errors import demand
 from domain.forms.model import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
-from domain.relationship.deadlines import Timer, dropped
+from domain.relationship.deadlines import Timer, drop
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
-from domain.relationship.forms_owed import handed_in, owes
+from domain.relationship.forms_owed import owes, receive
 from domain.relationship.parts.forms import with_form
 from domain.relationship.parts.survey import Survey
 from domain.relationship.room import Room
@@ -55,13 +55,6 @@ class SurveyClosed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitSurvey,)
 EVENTS: tuple[type[Event], ...] = (SurveySubmitted, SurveyClosed)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(
-        SurveySubmitted,
-        SubmitSurvey,
-        lambda decision: {"answers": decision.document(decision.first.document)},
-    ),
-)
 
 
 def decide(
@@ -110,15 +103,22 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 version=event.version,
                 by=Filler(event.by.value),
             )
-            return handed_in(replace(answered, filed=filed), event.form, stamp)
+            return receive(replace(answered, filed=filed), event.form, stamp)
         case SurveyClosed():
             outcome = "missing" if event.missing else "answered"
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
-            timers = dropped(state.timers, DeadlineKind.SURVEY, DeadlineKind.SURVEY_CLOSE)
+            timers = drop(state.timers, DeadlineKind.SURVEY, DeadlineKind.SURVEY_CLOSE)
             return replace(state.at("stipend"), tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(
+        SurveySubmitted,
+        SubmitSurvey,
+        lambda decision: {"answers": decision.document(decision.first.document)},
+    ),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

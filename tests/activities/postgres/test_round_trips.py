@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from domain.relationship.stages.meetings.stage import LogMeeting
 from sqlalchemy import select, text
 
 from activities.adapters.postgres import tables
@@ -25,7 +24,9 @@ from domain.payments.facts import PaymentQuestion
 from domain.relationship.facts import Question
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.log import LogMeeting
 from tests.activities.postgres.round_trips import RoundTrips
 from tests.activities.postgres.test_journal import Stream
 from tests.conftest import FreshDatabase

@@ -122,7 +122,7 @@ class AnyMovedYear(AnyFullYear):
     @invariant()
     def the_next_rung_is_the_ladders(self) -> None:
         for timer in self.case.state.timers:
-            at = deadlines.started(self.case.rules, timer.subject, timer.due).next_at
+            at = deadlines.timer_for(self.case.rules, timer.subject, timer.due).next_at
             assert timer.rung or timer.next_at == at
             climbed = reminders.climb(timer, timer.next_at, self.case.rules)
             assert climbed is not None or not self.case.rules.ladder(timer.subject)

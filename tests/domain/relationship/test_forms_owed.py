@@ -23,7 +23,7 @@ from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.decider import next_due
 from domain.relationship.facts import Facts
 from domain.relationship.forms_owed import FormsAsked, FormsLapsed
-from domain.relationship.parts.forms import Owed
+from domain.relationship.parts.forms import OwedForm
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
@@ -59,10 +59,10 @@ def test_each_fact_asks_for_its_own_forms_and_no_optional_one() -> None:
     asked = [event for event in case.events if isinstance(event, FormsAsked)]
     assert [owed.form for event in asked for owed in event.forms] == ["goals", "decision", "pledge", "plan"]
     assert case.state.owed == (
-        Owed(form="goals", by=Filler.MENTEE),
-        Owed(form="decision", by=Filler.COORDINATOR),
-        Owed(form="pledge", by=Filler.MENTOR),
-        Owed(form="plan", by=Filler.MENTEE),
+        OwedForm(form="goals", by=Filler.MENTEE),
+        OwedForm(form="decision", by=Filler.COORDINATOR),
+        OwedForm(form="pledge", by=Filler.MENTOR),
+        OwedForm(form="plan", by=Filler.MENTEE),
     )
     due = {timer.about: timer.due for timer in case.state.timers if timer.subject is DeadlineKind.FORM}
     today = RULES.calendar.local_date(case.now)
@@ -140,8 +140,8 @@ def test_both_are_asked_after_an_early_ending_and_the_run_stays_for_it() -> None
     case.do(EndRelationship, MENTEE, reason="moved")
     assert (case.state.ended, case.state.closed) == (True, False)
     assert case.state.owed == (
-        Owed(form="ask_mentor", by=Filler.MENTOR),
-        Owed(form="ask_mentee", by=Filler.MENTEE),
+        OwedForm(form="ask_mentor", by=Filler.MENTOR),
+        OwedForm(form="ask_mentee", by=Filler.MENTEE),
     )
     letters = [(letter.person, letter.data["over"]) for letter in told(case, NoticeKind.FORMS_ASKED)]
     assert letters == [(MENTOR.id, "yes"), (MENTEE.id, "yes")]

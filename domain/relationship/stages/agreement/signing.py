@@ -18,7 +18,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.relationship.deadlines import Timer, drop, put, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
@@ -98,10 +98,6 @@ class AgreementInForce(StartsForms):
 
 COMMANDS: tuple[type[Command], ...] = (DraftAgreement, SignAgreement)
 EVENTS: tuple[type[Event], ...] = (AgreementDrafted, AgreementSigned, AgreementInForce)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(AgreementDrafted, DraftAgreement),
-    FirstEvent(AgreementSigned, SignAgreement),
-)
 
 
 def decide(
@@ -146,7 +142,7 @@ def _sign(
     )
     timers: tuple[Timer, ...] = (timer,)
     if state.stage == "agreement":
-        timers = (timer, started(rules, DeadlineKind.COMPLETION, state.meetings_end(rules)))
+        timers = (timer, timer_for(rules, DeadlineKind.COMPLETION, state.meetings_end(rules)))
     both = AgreementInForce(version=draft.version, terms=draft.terms, kept=draft.clauses.kept, timers=timers)
     return (signed, both)
 
@@ -212,7 +208,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             agreement = replace(
                 state.agreement, draft=None, in_force=event.version, terms=event.terms, kept=event.kept
             )
-            timers = put(dropped(state.timers, DeadlineKind.AGREEMENT), *event.timers)
+            timers = put(drop(state.timers, DeadlineKind.AGREEMENT), *event.timers)
             following = state if state.stage == "meetings" else state.at("meetings")
             anew = replace(state.meetings, anew_at=stamp.at)
             return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)
@@ -230,6 +226,10 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(AgreementDrafted, DraftAgreement),
+    FirstEvent(AgreementSigned, SignAgreement),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

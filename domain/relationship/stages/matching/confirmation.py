@@ -16,7 +16,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
@@ -94,32 +94,8 @@ class MatchConfirmed(StartsForms):
     timers: tuple[Timer, ...] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    WaiveConflict,
-    DeclineMatch,
-    ConfirmMatch,
-)
-EVENTS: tuple[type[Event], ...] = (
-    ConflictWaived,
-    MatchDeclined,
-    MatchConfirmed,
-)
-
-
-def _facts_of_confirmation(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
-    event, proposal = decision.first, decision.state.matching.proposal
-    both = {
-        decision.state.mentee: event.mentee_membership,
-        proposal.mentor if proposal else "": event.mentor_membership,
-    }
-    return RecordedFacts(facts=Facts(memberships={person: held for person, held in both.items() if held}))
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ConflictWaived, WaiveConflict),
-    FirstEvent(MatchDeclined, DeclineMatch),
-    FirstEvent(MatchConfirmed, ConfirmMatch, facts=_facts_of_confirmation),
-)
+COMMANDS: tuple[type[Command], ...] = (WaiveConflict, DeclineMatch, ConfirmMatch)
+EVENTS: tuple[type[Event], ...] = (ConflictWaived, MatchDeclined, MatchConfirmed)
 WAIVER_IS_PROPOSER: Final = forbidden("waiver_is_proposer")
 WAIVER_IN_PAIR: Final = forbidden("waiver_in_pair")
 CONFIRMER_IN_PAIR: Final = forbidden("confirmer_in_pair")
@@ -168,7 +144,7 @@ def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: R
         demand_coordinator(command.actor, state.region)
         by = "coordinator"
     demand(command.reason in rules.matching.decline_reasons, "unknown_reason", field="reason")
-    timer = after_days(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
+    timer = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return (
         MatchDeclined(
             mentor=proposal.mentor, reason=command.reason, by=by, timers=(timer,), match_due=timer.due
@@ -189,7 +165,7 @@ def _confirm(
         return ()
     demand(not facts.one_mailbox, "mentor_is_mentee")
     demand_memberships(state, proposal.mentor, rules, facts)
-    timer = after_days(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
+    timer = timer_after(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
     return (
         MatchConfirmed(
             mentor=proposal.mentor,
@@ -240,9 +216,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 why=("match_declined",),
                 due_at=event.match_due,
             )
-            timers = put(dropped(state.timers, DeadlineKind.CONFIRMATION), *event.timers)
+            timers = put(drop(state.timers, DeadlineKind.CONFIRMATION), *event.timers)
             open_again = replace(state.matching, proposal=None)
-            return replace(state.slot_released(stamp), matching=open_again, tasks=todo, timers=timers)
+            return replace(state.release_slots(stamp), matching=open_again, tasks=todo, timers=timers)
         case MatchConfirmed():
             todo = tasks.close_tasks(
                 state.tasks,
@@ -253,7 +229,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 outcome="confirmed",
             )
             known = replace(state.matching, money_region=event.money_region)
-            timers = dropped(
+            timers = drop(
                 state.timers, DeadlineKind.CONFIRMATION, DeadlineKind.MATCH, DeadlineKind.PRE_MATCH_CONTACT
             )
             return replace(
@@ -294,6 +270,20 @@ def _welcome(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> tuple[
     )
 
 
+def _facts_of_confirmation(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    event, proposal = decision.first, decision.state.matching.proposal
+    both = {
+        decision.state.mentee: event.mentee_membership,
+        proposal.mentor if proposal else "": event.mentor_membership,
+    }
+    return RecordedFacts(facts=Facts(memberships={person: held for person, held in both.items() if held}))
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ConflictWaived, WaiveConflict),
+    FirstEvent(MatchDeclined, DeclineMatch),
+    FirstEvent(MatchConfirmed, ConfirmMatch, facts=_facts_of_confirmation),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

@@ -43,7 +43,6 @@ class ConsultationRecorded(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecordConsultation,)
 EVENTS: tuple[type[Event], ...] = (ConsultationRecorded,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ConsultationRecorded, RecordConsultation),)
 
 
 def decide(
@@ -73,10 +72,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case ConsultationRecorded():
             assert state.matching.proposal is not None  # noqa: S101 - somebody is heard on a proposal
-            heard = replace(state.matching.proposal, consulted=event.answer)
+            consulted = replace(state.matching.proposal, consulted=event.answer)
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
-            return replace(state, matching=replace(state.matching, proposal=heard), tasks=todo)
+            return replace(state, matching=replace(state.matching, proposal=consulted), tasks=todo)
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ConsultationRecorded, RecordConsultation),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -12,7 +12,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
@@ -56,11 +56,7 @@ class MeetingsCompleted(StartsForms):
 
 
 COMMANDS: tuple[type[Command], ...] = (DecideCompletion,)
-EVENTS: tuple[type[Event], ...] = (
-    CompletionAsked,
-    MeetingsCompleted,
-)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsCompleted, DecideCompletion),)
+EVENTS: tuple[type[Event], ...] = (CompletionAsked, MeetingsCompleted)
 
 
 def decide(
@@ -80,7 +76,7 @@ def _decide_completion(
     asked = any(task.open and task.kind is TaskKind.DECIDE_COMPLETION for task in state.tasks)
     demand(asked, "completion_not_asked")
     demand(command.reason in rules.meetings.completion_reasons, "unknown_reason", field="reason")
-    return (_completed(state, now, rules, command.complete, command.reason),)
+    return (_complete(state, now, rules, command.complete, command.reason),)
 
 
 def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
@@ -91,16 +87,16 @@ def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rule
     }
     why = tuple(code for code, lacks in lacking.items() if lacks)
     if not why:
-        return (_completed(state, now, rules, True, ""),)
-    due = after_days(rules, DeadlineKind.COMPLETION, now, rules.meetings.completion_days).due
+        return (_complete(state, now, rules, True, ""),)
+    due = timer_after(rules, DeadlineKind.COMPLETION, now, rules.meetings.completion_days).due
     return (CompletionAsked(counted=len(state.meetings.counting(rules)), due_at=due, why=why),)
 
 
-def _completed(
+def _complete(
     state: Relationship, now: datetime, rules: Rules, complete: bool, reason: str
 ) -> MeetingsCompleted:
-    survey = after_days(rules, DeadlineKind.SURVEY, now, rules.survey.due_days)
-    close = after_days(rules, DeadlineKind.SURVEY_CLOSE, now, rules.survey.closes_days)
+    survey = timer_after(rules, DeadlineKind.SURVEY, now, rules.survey.due_days)
+    close = timer_after(rules, DeadlineKind.SURVEY_CLOSE, now, rules.survey.closes_days)
     counted = len(state.meetings.counting(rules))
     return MeetingsCompleted(complete=complete, counted=counted, reason=reason, timers=(survey, close))
 
@@ -117,7 +113,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 why=event.why,
                 due_at=event.due_at,
             )
-            return replace(state, tasks=todo, timers=dropped(state.timers, DeadlineKind.COMPLETION))
+            return replace(state, tasks=todo, timers=drop(state.timers, DeadlineKind.COMPLETION))
         case MeetingsCompleted():
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_COMPLETION)
             of_the_stage = (
@@ -133,13 +129,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 DeadlineKind.FOLLOW_UP,
                 DeadlineKind.OBSERVATION,
             )
-            timers = put(dropped(state.timers, *over), *event.timers)
+            timers = put(drop(state.timers, *over), *event.timers)
             done = replace(state.meetings, complete=event.complete)
             return replace(
                 state.at("survey"),
                 meetings=done,
-                observations=state.observations.lapsed(),
-                cover=state.cover.lapsed(),
+                observations=state.observations.lapse(),
+                cover=state.cover.lapse(),
                 tasks=todo,
                 timers=timers,
             )
@@ -154,6 +150,7 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsCompleted, DecideCompletion),)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

@@ -122,19 +122,7 @@ class CoverGivenBack(Event):
 
 
 COMMANDS: tuple[type[Command], ...] = (RequestCover, DecideCover, UseCover, GiveBackCover)
-EVENTS: tuple[type[Event], ...] = (
-    CoverAllotted,
-    CoverRequested,
-    CoverDecided,
-    CoverUsed,
-    CoverGivenBack,
-)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(CoverRequested, RequestCover),
-    FirstEvent(CoverDecided, DecideCover, lambda decision: {"approve": decision.first.approved}),
-    FirstEvent(CoverUsed, UseCover),
-    FirstEvent(CoverGivenBack, GiveBackCover),
-)
+EVENTS: tuple[type[Event], ...] = (CoverAllotted, CoverRequested, CoverDecided, CoverUsed, CoverGivenBack)
 
 
 def allowance(rules: Rules) -> tuple[Event, ...]:
@@ -150,7 +138,7 @@ def decide(
     by = state.seat_of(command.actor)
     match command:
         case RequestCover():
-            return (_requested(state, command, by, now),)
+            return (_request(state, command, by, now),)
         case DecideCover():
             state.demand_outside_coordinator(command.actor)
             found = _find(state, command.request)
@@ -160,7 +148,7 @@ def decide(
             else:
                 known = command.reason in rules.cover.refusal_reasons
                 demand(known, "unknown_reason", field="reason")
-            return (_decided(found, command, rules),)
+            return (_decide(found, command, rules),)
         case UseCover():
             found = _find(state, command.request)
             demand(found.status == "approved", "cover_not_approved", field="request")
@@ -174,7 +162,7 @@ def decide(
     raise TypeError(type(command).__name__)
 
 
-def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDecided:
+def _decide(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDecided:
     rate = rules.cover.cents_per_hour if command.approve else None
     return CoverDecided(
         request=found.id,
@@ -185,7 +173,7 @@ def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDe
     )
 
 
-def _requested(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
+def _request(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
     demand(state.stage == "meetings", "not_in_meetings")
     demand(state.cover.allotted > 0, "no_cover")
     starts_at = required(booked_hours.starts_at(state, command.subject), "nothing_to_cover", field="subject")
@@ -238,15 +226,15 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, cover=cover, tasks=todo)
         case CoverDecided():
             outcome = "approved" if event.approved else "refused"
-            return _changed(state, event.request, stamp, outcome, cents_per_hour=event.cents_per_hour)
+            return _change(state, event.request, stamp, outcome, cents_per_hour=event.cents_per_hour)
         case CoverUsed():
-            return _changed(state, event.request, stamp, "used", used=event.minutes)
+            return _change(state, event.request, stamp, "used", used=event.minutes)
         case CoverGivenBack():
-            return _changed(state, event.request, stamp, "returned")
+            return _change(state, event.request, stamp, "returned")
     raise TypeError(type(event).__name__)
 
 
-def _changed(
+def _change(
     state: Relationship, request: str, stamp: Stamp, status: str, **fields: int | None
 ) -> Relationship:
     requests = tuple(
@@ -274,6 +262,12 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(CoverRequested, RequestCover),
+    FirstEvent(CoverDecided, DecideCover, lambda decision: {"approve": decision.first.approved}),
+    FirstEvent(CoverUsed, UseCover),
+    FirstEvent(CoverGivenBack, GiveBackCover),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

@@ -82,21 +82,8 @@ class MeetingResolved(Event):
     next_topics: tuple[str, ...] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    ConfirmMeeting,
-    DisputeMeeting,
-    ResolveMeeting,
-)
-EVENTS: tuple[type[Event], ...] = (
-    MeetingConfirmed,
-    MeetingDisputed,
-    MeetingResolved,
-)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MeetingConfirmed, ConfirmMeeting),
-    FirstEvent(MeetingDisputed, DisputeMeeting),
-    FirstEvent(MeetingResolved, ResolveMeeting),
-)
+COMMANDS: tuple[type[Command], ...] = (ConfirmMeeting, DisputeMeeting, ResolveMeeting)
+EVENTS: tuple[type[Event], ...] = (MeetingConfirmed, MeetingDisputed, MeetingResolved)
 OWN_MEETING: Final = forbidden("own_meeting")
 
 
@@ -200,7 +187,7 @@ def _with_status(state: Relationship, meeting: str, status: str) -> Relationship
 
 def _evolve_strike(state: Relationship, event: MeetingResolved) -> Relationship:
     named = replace(state.meetings, next_on=event.next_on, next_topics=event.next_topics)
-    schedule = state.schedule.unkept(_find(state, event.meeting).planned)
+    schedule = state.schedule.reopen(_find(state, event.meeting).planned)
     return replace(state, meetings=named, schedule=schedule, timers=put(state.timers, *event.timers))
 
 
@@ -216,6 +203,11 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingConfirmed, ConfirmMeeting),
+    FirstEvent(MeetingDisputed, DisputeMeeting),
+    FirstEvent(MeetingResolved, ResolveMeeting),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

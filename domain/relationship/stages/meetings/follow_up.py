@@ -9,7 +9,7 @@ from domain.actors import Role, demand_coordinator
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship.deadlines import Timer, after_days, put
+from domain.relationship.deadlines import Timer, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
@@ -38,7 +38,6 @@ class ObstacleRecorded(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecordObstacle,)
 EVENTS: tuple[type[Event], ...] = (ObstacleRecorded,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObstacleRecorded, RecordObstacle),)
 
 
 def decide(
@@ -57,7 +56,7 @@ def _record_obstacle(
     demand(state.stage == "meetings", "not_in_meetings")
     demand_coordinator(command.actor, state.region)
     demand(command.obstacle in rules.meetings.obstacles, "unknown_obstacle", field="obstacle")
-    timer = after_days(rules, DeadlineKind.FOLLOW_UP, now, rules.meetings.follow_up_days)
+    timer = timer_after(rules, DeadlineKind.FOLLOW_UP, now, rules.meetings.follow_up_days)
     return (ObstacleRecorded(obstacle=command.obstacle, timers=(timer,)),)
 
 
@@ -72,4 +71,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObstacleRecorded, RecordObstacle),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

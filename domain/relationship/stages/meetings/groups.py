@@ -18,7 +18,7 @@ from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import MeetingKind
 from domain.relationship.room import Room
-from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, logged
+from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, meeting_event
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
@@ -66,10 +66,6 @@ class GroupMeetingRefused(Event):
 
 COMMANDS: tuple[type[Command], ...] = (LogGroupMeeting, HearGroupRefusal)
 EVENTS: tuple[type[Event], ...] = (GroupMeetingRefused,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MeetingLogged, LogGroupMeeting, when=lambda event: event.kind is MeetingKind.GROUP),
-    FirstEvent(GroupMeetingRefused, HearGroupRefusal),
-)
 NOT_THE_MENTOR: Final = forbidden("not_the_mentor")
 
 
@@ -105,7 +101,7 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
         kind=MeetingKind.GROUP,
         group=command.group,
     )
-    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+    return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -124,4 +120,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingLogged, LogGroupMeeting, when=lambda event: event.kind is MeetingKind.GROUP),
+    FirstEvent(GroupMeetingRefused, HearGroupRefusal),
+)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -17,7 +17,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, dropped, put
+from domain.relationship.deadlines import Timer, drop, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.parts.meetings import Meeting, MeetingKind
@@ -86,21 +86,8 @@ class MeetingLogged(Event):
     face_to_face: bool = False
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    LogMeeting,
-    LogQuickMeeting,
-)
+COMMANDS: tuple[type[Command], ...] = (LogMeeting, LogQuickMeeting)
 EVENTS: tuple[type[Event], ...] = (MeetingLogged,)
-
-
-def _day_of_note(decision: RecordedDecision) -> dict[str, Any]:
-    return {"held_on": decision.first.began_at.astimezone(decision.zone).date()}
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MeetingLogged, LogQuickMeeting, _day_of_note, lambda event: event.kind is MeetingKind.QUICK),
-    FirstEvent(MeetingLogged, LogMeeting, when=lambda event: event.kind is MeetingKind.SINGLE),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +129,7 @@ def _log(state: Relationship, command: LogMeeting, now: datetime, rules: Rules) 
         next_on=command.next_on,
         next_topics=command.next_topics,
     )
-    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+    return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
 def _log_quick(
@@ -153,7 +140,7 @@ def _log_quick(
     demand(rules.meetings.quick_logs, "no_quick_logs")
     demand(bool(command.topics), "topics_missing", field="topics")
     log = _as_log(state, command.held_on, command.mode, command.topics, now, rules)
-    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+    return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
 def demand_open(state: Relationship) -> None:
@@ -173,7 +160,7 @@ def _as_log(
     return Log(began_at=began_at, minutes=0, mode=mode, topics=topics, kind=MeetingKind.QUICK)
 
 
-def logged(
+def meeting_event(
     state: Relationship, log: Log, meeting: str, by: Side | None, now: datetime, rules: Rules
 ) -> MeetingLogged:
     """The event of a log; raises ``RuleViolation`` with the field that is to blame."""
@@ -295,14 +282,14 @@ def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> R
     todo = tasks.close_tasks(
         state.tasks, stamp, TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR, outcome="meeting_logged"
     )
-    timers = put(dropped(state.timers, DeadlineKind.FOLLOW_UP), *event.timers)
+    timers = put(drop(state.timers, DeadlineKind.FOLLOW_UP), *event.timers)
     known = replace(
         state.meetings,
         log=(*state.meetings.log, met),
         next_on=event.next_on,
         next_topics=event.next_topics,
     )
-    schedule = state.schedule.kept(event.planned)
+    schedule = state.schedule.keep(event.planned)
     return replace(state, meetings=known, schedule=schedule, tasks=todo, timers=timers)
 
 
@@ -324,6 +311,14 @@ def _to_confirm(state: Relationship, event: MeetingLogged, stamp: Stamp) -> tupl
     return notice_to.side(state, stamp, event.by.other, NoticeKind.MEETING_TO_CONFIRM, **data)
 
 
+def _day_of_note(decision: RecordedDecision) -> dict[str, Any]:
+    return {"held_on": decision.first.began_at.astimezone(decision.zone).date()}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingLogged, LogQuickMeeting, _day_of_note, lambda event: event.kind is MeetingKind.QUICK),
+    FirstEvent(MeetingLogged, LogMeeting, when=lambda event: event.kind is MeetingKind.SINGLE),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

@@ -16,7 +16,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import booked_hours, notice_to
-from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.relationship.deadlines import Timer, drop, put, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
@@ -117,24 +117,13 @@ class ObservationDone(Event):
     by: str
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    BookObservation,
-    MoveObservation,
-    CancelObservation,
-    ReportObservation,
-)
+COMMANDS: tuple[type[Command], ...] = (BookObservation, MoveObservation, CancelObservation, ReportObservation)
 EVENTS: tuple[type[Event], ...] = (
     ObservationsAsked,
     ObservationBooked,
     ObservationMoved,
     ObservationCanceled,
     ObservationDone,
-)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ObservationBooked, BookObservation),
-    FirstEvent(ObservationMoved, MoveObservation),
-    FirstEvent(ObservationCanceled, CancelObservation),
-    FirstEvent(ObservationDone, ReportObservation),
 )
 NOT_THE_BOOKER: Final = forbidden("not_the_booker")
 
@@ -148,7 +137,7 @@ def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]
     planned = end - timedelta(days=policy.due_days_before_end or 0)
     halfway = now + (end - now) / 2
     day = calendar.next_working(calendar.local_date(max(planned, halfway)))
-    timer = started(rules, DeadlineKind.OBSERVATION, calendar.at(day))
+    timer = timer_for(rules, DeadlineKind.OBSERVATION, calendar.at(day))
     return (ObservationsAsked(required=policy.required, timers=(timer,)),)
 
 
@@ -236,25 +225,25 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, observations=known.put(new))
         case ObservationMoved():
             hour = {"starts_at": event.starts_at, "minutes": event.minutes}
-            return _changed(
-                booked_hours.cover_freed(state, event.observation, stamp), event.observation, **hour
+            return _change(
+                booked_hours.free_cover(state, event.observation, stamp), event.observation, **hour
             )
         case ObservationCanceled():
-            return _changed(
-                booked_hours.cover_freed(state, event.observation, stamp),
+            return _change(
+                booked_hours.free_cover(state, event.observation, stamp),
                 event.observation,
                 status="canceled",
             )
         case ObservationDone():
-            done = _changed(state, event.observation, status="done")
+            done = _change(state, event.observation, status="done")
             if event.left:
                 return done
             todo = tasks.close_tasks(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
-            return replace(done, tasks=todo, timers=dropped(done.timers, DeadlineKind.OBSERVATION))
+            return replace(done, tasks=todo, timers=drop(done.timers, DeadlineKind.OBSERVATION))
     raise TypeError(type(event).__name__)
 
 
-def _changed(state: Relationship, observation: str, **change: object) -> Relationship:
+def _change(state: Relationship, observation: str, **change: object) -> Relationship:
     found = next(each for each in state.observations.booked if each.id == observation)
     changed = replace(found, **change)  # type: ignore[arg-type]  # the callers name fields of an observation
     return replace(state, observations=state.observations.put(changed))
@@ -287,6 +276,12 @@ def _invitations(state: Relationship, stamp: Stamp, observation: str, change: st
     return notice_to.pair(state, stamp, NoticeKind.OBSERVATION_CHANGED, change=change, **invitation.data)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ObservationBooked, BookObservation),
+    FirstEvent(ObservationMoved, MoveObservation),
+    FirstEvent(ObservationCanceled, CancelObservation),
+    FirstEvent(ObservationDone, ReportObservation),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

@@ -74,34 +74,6 @@ COMMANDS: tuple[type[Command], ...] = (PlanMeetings,)
 EVENTS: tuple[type[Event], ...] = (MeetingsPlanned,)
 
 
-def _rows(decision: RecordedDecision) -> dict[str, Any]:
-    """The rows of a plan: a new row's id holds its place, and rows that stand fill the other places in their order."""
-    gone = [each for event in decision.events for each in getattr(event, "withdrawn", ())]
-    new = {each.id: each for event in decision.events for each in getattr(event, "planned", ())}
-    kept = [row for row in decision.state.schedule.planned if row.status == "planned" and row.id not in gone]
-    standing = [row for row in kept if row.starts_at > decision.at]
-    places = range(len(new) + len(standing))
-    ids = [derive("planned", decision.state.id, decision.command, str(number)) for number in places]
-    rest = iter(standing)
-    rows = [new[id] if id in new else next(rest) for id in ids]
-    return {
-        "rows": tuple(
-            PlanRow(
-                on=row.on,
-                begins=row.starts_at.astimezone(decision.zone).time(),
-                minutes=row.minutes,
-                place=row.place,
-                mode=row.mode,
-                slot=row.slot,
-            )
-            for row in rows
-        )
-    }
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsPlanned, PlanMeetings, _rows),)
-
-
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
@@ -109,11 +81,11 @@ def decide(
     match command:
         case PlanMeetings():
             demand(state.stage in ("agreement", "meetings"), "not_in_meetings")
-            return _planned(state, command, state.side_of(command.actor).value, now, rules)
+            return _plan(state, command, state.side_of(command.actor).value, now, rules)
     raise TypeError(type(command).__name__)
 
 
-def _planned(
+def _plan(
     state: Relationship, command: PlanMeetings, by: str, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
     demand(len(command.rows) <= MOST_ROWS, "plan_too_long", field="rows")
@@ -121,10 +93,10 @@ def _planned(
     starts = [row.starts_at for row in wanted]
     demand(len(dict.fromkeys(starts)) == len(starts), "planned_twice", field="rows")
     standing = [row for row in state.schedule.planned if row.status == "planned" and row.starts_at > now]
-    said = {_said(row) for row in wanted}
-    held = {_said(row) for row in standing}
-    new = tuple(row for row in wanted if _said(row) not in held)
-    gone = tuple(row.id for row in standing if _said(row) not in said)
+    said = {_content(row) for row in wanted}
+    held = {_content(row) for row in standing}
+    new = tuple(row for row in wanted if _content(row) not in held)
+    gone = tuple(row.id for row in standing if _content(row) not in said)
     demand(bool(new or gone), "plan_unchanged", field="rows")
     parts = [new[at : at + _ROWS_OF_AN_EVENT] for at in range(0, len(new), _ROWS_OF_AN_EVENT)] or [()]
     return tuple(
@@ -133,7 +105,7 @@ def _planned(
     )
 
 
-def _said(row: PlannedMeeting) -> tuple[datetime, int, str, str, str]:
+def _content(row: PlannedMeeting) -> tuple[datetime, int, str, str, str]:
     return (row.starts_at, row.minutes, row.place, row.mode, row.slot)
 
 
@@ -172,7 +144,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case MeetingsPlanned():
             for gone in event.withdrawn:
-                state = booked_hours.cover_freed(state, gone, stamp)
+                state = booked_hours.free_cover(state, gone, stamp)
             rows = (
                 replace(each, status="withdrawn") if each.id in event.withdrawn else each
                 for each in state.schedule.planned
@@ -181,4 +153,30 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+def _rows(decision: RecordedDecision) -> dict[str, Any]:
+    """The rows of a plan: a new row's id holds its place, and rows that stand fill the other places in their order."""
+    gone = [each for event in decision.events for each in getattr(event, "withdrawn", ())]
+    new = {each.id: each for event in decision.events for each in getattr(event, "planned", ())}
+    kept = [row for row in decision.state.schedule.planned if row.status == "planned" and row.id not in gone]
+    standing = [row for row in kept if row.starts_at > decision.at]
+    places = range(len(new) + len(standing))
+    ids = [derive("planned", decision.state.id, decision.command, str(number)) for number in places]
+    rest = iter(standing)
+    rows = [new[id] if id in new else next(rest) for id in ids]
+    return {
+        "rows": tuple(
+            PlanRow(
+                on=row.on,
+                begins=row.starts_at.astimezone(decision.zone).time(),
+                minutes=row.minutes,
+                place=row.place,
+                mode=row.mode,
+                slot=row.slot,
+            )
+            for row in rows
+        )
+    }
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsPlanned, PlanMeetings, _rows),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)
