@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Table, insert, text
+from sqlalchemy import Column, Table, insert, text, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -20,6 +20,7 @@ from tests.domain.builders import MENTEE, MENTOR
 BY_HAND = tomllib.loads((Path(__file__).parents[1] / "architecture" / "rights.toml").read_text())
 NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)
 OWED, TERM = "e" * 32, "d" * 32
+PROPOSED = "a" * 32
 OFFICE_ROLES = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN, Role.PARTICIPANT)
 
 READERS: Mapping[str, tuple[str, tuple[Role, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -32,6 +33,7 @@ READERS: Mapping[str, tuple[str, tuple[Role, ...], tuple[str, ...], tuple[str, .
     "stranger": ("7" * 32, (Role.PARTICIPANT,), (), ("participant",)),
     "mentee": (MENTEE.id, (Role.PARTICIPANT,), (), ("participant", "of_pair")),
     "mentor": (MENTOR.id, (Role.PARTICIPANT,), (), ("participant", "of_pair")),
+    "proposed mentor": (PROPOSED, (Role.PARTICIPANT,), (), ("participant", "proposed_mentor")),
     "mentor with every office": (
         MENTOR.id,
         OFFICE_ROLES,
@@ -61,6 +63,7 @@ async def arrange(client: Client, pair: RecordedPair) -> None:
         (tables.term_regions, {"id": TERM, **first}),
         (tables.obligations, owed),
     )
+    await propose(client, pair.case.id)
 
 
 async def put(client: Client, *rows: tuple[Table, dict[str, Any]]) -> None:
@@ -72,6 +75,16 @@ async def put(client: Client, *rows: tuple[Table, dict[str, Any]]) -> None:
             blank = {column.name: _blank(column) for column in table.c if not column.nullable}
             here = {"region": "r3"} if "region" in table.c else {}
             await connection.execute(insert(table).values({**blank, **here, **values}))
+    await owner.close()
+
+
+async def propose(client: Client, id: str) -> None:
+    """Another mentor is proposed for the pair, whose agreement is still that of the former two."""
+    owner = Database(client.office.settings.database_url("migrator"), size=1)
+    table = tables.relationships
+    async with owner.transaction() as connection:
+        await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+        await connection.execute(update(table).where(table.c.id == id).values(proposed_mentor=PROPOSED))
     await owner.close()
 
 
@@ -90,7 +103,8 @@ async def shown_to(client: Client, name: str, pair: RecordedPair) -> dict[str, b
         return id in [row[key] for row in (await got(f"/v1/{noun}?limit=100")).get("data", ())]
 
     whole, history = await got(pair.path), await got(f"{pair.path}/history")
-    kinds = {task["kind"] for task in whole.get("tasks", ())}
+    work = (await got("/v1/tasks?limit=100&open=false")).get("data", ())
+    kinds = {task["kind"] for task in (*whole.get("tasks", ()), *work)}
     results = await client.send(
         name, "GET", f"/v1/programs/{PROGRAM}/terms/{TERM}/survey-results?audience=mentor"
     )
