@@ -8,7 +8,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from api_gateway.app import create_app, make_office
 from workers.logs import configure_logs, logger
-from workers.settings import Role, Settings, load_settings
+from workers.settings import ProcessRole, Settings, load_settings
 from workers.temporal import connect
 
 log = logger(__name__)
@@ -16,7 +16,11 @@ log = logger(__name__)
 
 async def serve(settings: Settings) -> None:
     """Serve on the address of the settings."""
-    offset = SqlClock(Database(settings.database_url(Role.GATEWAY), size=1)).offset if settings.demo else None
+    offset = (
+        SqlClock(Database(settings.database_url(ProcessRole.GATEWAY), size=1)).offset
+        if settings.demo
+        else None
+    )
     client = await connect(settings, offset=offset, identity="mentorflow-gateway")
     app = create_app(make_office(settings, client))
     config = uvicorn.Config(

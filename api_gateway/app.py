@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from temporalio.client import Client
 
 from activities.adapters.keyring import Keyring
@@ -12,7 +12,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads import OfficeReads
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.group_meetings import Groups
@@ -31,6 +31,7 @@ from api_gateway.api import (
     forms,
     group_meetings,
     imports,
+    index,
     mentors,
     notices,
     obligations,
@@ -49,6 +50,7 @@ from api_gateway.api import (
 from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
+from api_gateway.http.query import refuse_unknown_query
 from api_gateway.http.rates import Rates
 from api_gateway.office import Office
 from api_gateway.pages import public
@@ -59,7 +61,7 @@ from api_gateway.services.programs import programs as shipped_programs
 from api_gateway.services.programs import warn_of_changed_rules
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 API: Final = (
     applications,
@@ -92,8 +94,8 @@ API: Final = (
 
 def make_office(settings: Settings, client: Client) -> Office:
     """Construct the office on one pool of connections and one client."""
-    database = Database(settings.database_url(Role.GATEWAY), size=settings.database_pool)
-    intake, reference, drafts = Intake(database), Reference(database), Drafts(database)
+    database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
+    intake, reference, drafts = CommandIntake(database), Reference(database), Drafts(database)
     keyring, facts = Keyring(settings.key_file), CommandFacts(database)
     reads, documents = OfficeReads(database, keyring), Documents(database, keyring)
     starter = WorkflowStarter(client, database, facts, reference)
@@ -136,6 +138,7 @@ def create_app(office: Office) -> FastAPI:
         openapi_url="/v1/openapi.json",
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=[Depends(refuse_unknown_query)],
     )
     app.state.office = office
     app.state.rates = Rates(office.settings.requests_per_minute)
@@ -151,6 +154,7 @@ def create_app(office: Office) -> FastAPI:
 
     for part in API:
         app.include_router(part.router, prefix="/v1")
+    app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
     demand_declarations(app)

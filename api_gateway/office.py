@@ -6,7 +6,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads import OfficeReads
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.reference import Reference
@@ -29,7 +29,7 @@ class Office:
     reads: OfficeReads
     facts: CommandFacts
 
-    intake: Intake
+    intake: CommandIntake
     documents: Documents
     drafts: Drafts
     reference: Reference

@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 MORNING = time(9, 0)
 
 
-class Unit(StrEnum):
+class RhythmUnit(StrEnum):
     """The unit of a rhythm."""
 
     DAYS = "days"
@@ -26,7 +26,7 @@ class Rhythm:
     """Meet at least every ``every`` ``unit``: the test of what is overdue (NEA-11, ESE-2)."""
 
     every: int
-    unit: Unit
+    unit: RhythmUnit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +107,8 @@ class Calendar:
         """
         if rhythm.every < 1:
             raise ValueError("a rhythm needs a positive number")
-        target = plus_months(start, rhythm.every) if rhythm.unit is Unit.MONTHS else None
-        factor = 7 if rhythm.unit is Unit.WEEKS else 1
+        target = plus_months(start, rhythm.every) if rhythm.unit is RhythmUnit.MONTHS else None
+        factor = 7 if rhythm.unit is RhythmUnit.WEEKS else 1
         left = (target - start).days if target else rhythm.every * factor
         day = start
         limit = start + timedelta(days=left + 800)

@@ -36,7 +36,7 @@ class NoticeFailed(Event):
     code: str
 
 
-def failed(command: HearNotice) -> NoticeFailed:
+def failure_of(command: HearNotice) -> NoticeFailed:
     """What is recorded of it."""
     return NoticeFailed(
         notice=command.notice,
@@ -52,4 +52,4 @@ def with_task(todo: tuple[Task, ...], stream: str, event: NoticeFailed, stamp: S
     if event.outcome is not Outcome.REFUSED:
         return todo
     why, kind = (event.kind.value, event.code), TaskKind.FIX_ADDRESS
-    return tasks.opened(todo, stream, stamp, kind, why=why, subject=event.person)
+    return tasks.open_task(todo, stream, stamp, kind, why=why, subject=event.person)

@@ -69,7 +69,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class RulesInForce:
     """The rule file in force for the subject."""
 
     set: str
@@ -94,7 +94,7 @@ class Envelope:
     occurred_at: datetime | None = None
     decided_at: datetime
     cause: Cause
-    rules: Rules | None = None
+    rules: RulesInForce | None = None
     why: tuple[str, ...] = ()
     body: dict[str, Any]
     docs: tuple[Document, ...] = field(default=())
@@ -240,7 +240,7 @@ __all__ = [
     "Head",
     "Kind",
     "NotCanonical",
-    "Rules",
+    "RulesInForce",
     "canonical",
     "check_chain",
     "decode",

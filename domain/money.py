@@ -1,6 +1,5 @@
 """Amounts: whole cents and a currency code, never a float. Decimal appears only where a person reads or writes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,11 +25,3 @@ class Money:
     def text(self) -> str:
         """The amount as people read it, such as ``500.00 USD``."""
         return f"{Decimal(self.minor).scaleb(-2):.2f} {self.currency}"
-
-
-def totals(amounts: Iterable[Money]) -> dict[str, int]:
-    """The sum for each currency; currencies are never added to each other."""
-    found: dict[str, int] = {}
-    for amount in amounts:
-        found[amount.currency] = found.get(amount.currency, 0) + amount.minor
-    return found

@@ -10,21 +10,21 @@ from typing import Any, Generic, TypeVar
 
 from domain.actors import Actor
 from domain.codec import to_plain
-from domain.journal import Cause, Document, Envelope, Event, Head, Kind, Rules, encode, seal
+from domain.journal import Cause, Document, Envelope, Event, Head, Kind, RulesInForce, encode, seal
 from domain.messages import Command, Stamp
 
 S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class StreamIdentity:
     """Whose stream it is, in which installation, under which rules; the same for all its events."""
 
     origin: str
     stream: str
     kind: Kind
     rel: str | None
-    rules: Rules
+    rules: RulesInForce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def chain(
     head: Head,
     events: tuple[Event, ...],
     *,
-    subject: Subject,
+    subject: StreamIdentity,
     decision: Decision,
     evolve: Callable[[S, Event, Stamp], S],
     effects: Callable[[S, S, Event, Stamp], tuple[Any, ...]],
@@ -79,7 +79,7 @@ def documents_in(command: Command) -> tuple[Document, ...]:
 
 
 def _envelope(
-    event: Event, head: Head, stamp: Stamp, step: int, subject: Subject, decision: Decision
+    event: Event, head: Head, stamp: Stamp, step: int, subject: StreamIdentity, decision: Decision
 ) -> Envelope:
     reason, began = getattr(event, "reason", ""), getattr(event, "began_at", None)
     named = getattr(event, "document", "")

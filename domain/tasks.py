@@ -84,7 +84,7 @@ class Task:
         return self.closed_at is None
 
 
-def opened(
+def open_task(
     tasks: tuple[Task, ...],
     stream: str,
     stamp: Stamp,
@@ -110,7 +110,7 @@ def opened(
     return (*tasks, task)
 
 
-def closed(
+def close_tasks(
     tasks: tuple[Task, ...], stamp: Stamp, *kinds: TaskKind, subject: str | None = None, outcome: str = "done"
 ) -> tuple[Task, ...]:
     """The tasks with every open one of ``kinds`` (all kinds if none is named) closed by the stamp's actor."""

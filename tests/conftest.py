@@ -20,7 +20,7 @@ import pytest
 import pytest_asyncio
 
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.settings import Settings
 
 FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]
@@ -38,10 +38,12 @@ def unavailable(obstacle: StartFailed) -> NoReturn:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def database_server() -> AsyncIterator[Office]:
+async def database_server() -> AsyncIterator[OfficeProcesses]:
     """A stack with PostgreSQL alone, whose migrated database is the template of all fresh ones."""
     try:
-        async with Office.temporary(workers=False, gateway=False, mail=False, temporal=False) as office:
+        async with OfficeProcesses.temporary(
+            workers=False, gateway=False, mail=False, temporal=False
+        ) as office:
             await office.postgres.keep_as_template()
             yield office
     except StartFailed as obstacle:
@@ -49,7 +51,7 @@ async def database_server() -> AsyncIterator[Office]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def office_stack(database_server: Office) -> Office:
+async def office_stack(database_server: OfficeProcesses) -> OfficeProcesses:
     """The same stack with its Temporal server running. Workers and gateway run in the test's own process."""
     try:
         await database_server.temporal.start()
@@ -59,13 +61,13 @@ async def office_stack(database_server: Office) -> Office:
 
 
 @pytest.fixture(scope="session")
-def temporal(office_stack: Office) -> str:
+def temporal(office_stack: OfficeProcesses) -> str:
     """Host and port of the Temporal server; its namespace is `mentorflow`."""
     return office_stack.settings.temporal_address
 
 
 @pytest.fixture(scope="session")
-def fresh_database(database_server: Office) -> FreshDatabase:
+def fresh_database(database_server: OfficeProcesses) -> FreshDatabase:
     """Makes a migrated, empty database and gives its settings: `async with fresh_database() as settings`."""
 
     @asynccontextmanager

@@ -35,7 +35,7 @@ from domain.relationship import rooms as relationship
 from domain.term import decider as term
 from domain.workflow_contracts import NOTICES, PAYMENTS, RELATIONSHIPS
 from workers.schedules import ensure_schedules
-from workers.settings import Role, Settings, SettingsError
+from workers.settings import ProcessRole, Settings, SettingsError
 from workers.temporal import STICKY, TemporalWorkflows, connect
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.obligation import ObligationWorkflow
@@ -71,7 +71,7 @@ async def assembled(
     """
     if queue not in (RELATIONSHIPS, PAYMENTS):
         raise SettingsError(f"No worker serves {queue!r}: it is {RELATIONSHIPS} or {PAYMENTS}.")
-    role = Role.WORKER if queue == RELATIONSHIPS else Role.PAYMENTS
+    role = ProcessRole.WORKER if queue == RELATIONSHIPS else ProcessRole.PAYMENTS
     database = Database(settings.database_url(role), size=settings.database_pool)
     clock = SqlClock(database)
     client = await connect(

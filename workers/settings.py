@@ -28,7 +28,7 @@ class SettingsError(SystemExit):
     """Settings that cannot be used. Uncaught, it ends the process with its one line on standard error."""
 
 
-class Role(StrEnum):
+class ProcessRole(StrEnum):
     """The login roles of PostgreSQL. Each process signs in as one of them and knows no other role's password."""
 
     MIGRATOR = "migrator"
@@ -129,23 +129,24 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}SMTP_PASSWORD is required where {PREFIX}SMTP_USER is set")
         return self
 
-    def password(self, role: Role | str) -> str:
+    def password(self, role: ProcessRole | str) -> str:
         """The password of one login role.
 
         Raises:
             SettingsError: This process was not given that role's password.
         """
-        secret: SecretStr | None = getattr(self, f"password_{Role(role)}")
+        secret: SecretStr | None = getattr(self, f"password_{ProcessRole(role)}")
         if secret is None:
             raise SettingsError(
-                f"{PREFIX}PASSWORD_{Role(role).upper()} is missing: this process signs in as {Role(role)}."
+                f"{PREFIX}PASSWORD_{ProcessRole(role).upper()} is missing: "
+                f"this process signs in as {ProcessRole(role)}."
             )
         return secret.get_secret_value()
 
-    def database_url(self, role: Role | str) -> str:
+    def database_url(self, role: ProcessRole | str) -> str:
         """The SQLAlchemy address of the database for one login role. It holds the password: never log it."""
         password = quote(self.password(role), safe="")
-        return f"postgresql+asyncpg://{Role(role)}:{password}@{self.database_host}:{self.database_port}/{self.database_name}"
+        return f"postgresql+asyncpg://{ProcessRole(role)}:{password}@{self.database_host}:{self.database_port}/{self.database_name}"
 
 
 def load_settings(file: Path | None = None) -> Settings:

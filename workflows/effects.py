@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.notices import Notice, Outcome, SendNotice
     from domain.payments.effects import AskMemberships, ReportObligation
     from domain.payments.orders import CheckMemberships
-    from domain.relationship.effects import DeliverClaim, StartSuccessor, WithdrawClaim
+    from domain.relationship.effects import DeliverClaim, DeliverWithdrawal, StartSuccessor
     from domain.relationship.stages.application import OpenRelationship
     from domain.relationship.state import Relationship
     from domain.workflow_contracts import RelationshipStart
@@ -61,7 +61,7 @@ class RelationshipEffects:
             case DeliverClaim():
                 delivery = self._delivery(effect, state)
                 await workflow.execute_activity_method(EffectActivities.deliver_claim, delivery, **EFFECT)
-            case WithdrawClaim():
+            case DeliverWithdrawal():
                 withdrawal = ClaimWithdrawal(
                     claim=effect.claim, relationship=state.id, obligation=effect.obligation
                 )

@@ -69,7 +69,7 @@ class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
         claims = self.shell.state.claims
         self.shell.start_effects(
             tuple(
-                effects.WithdrawClaim(claim=claim.id, obligation=claim.obligation)
+                effects.DeliverWithdrawal(claim=claim.id, obligation=claim.obligation)
                 if claim.withdrawn
                 else effects.DeliverClaim(claim=claim.id, obligation=claim.obligation)
                 for claim in claims

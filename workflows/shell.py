@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import Command, Handled, Receipt
     from domain.notices import Notice
     from domain.projection_rows import Row, changed
-    from domain.recording import Decision, Subject, chain, documents_in
+    from domain.recording import Decision, StreamIdentity, chain, documents_in
     from domain.workflow_contracts import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
 
 from workflows.decider import Decider, refusal
@@ -44,7 +44,7 @@ class Shell(Generic[S]):
     def __init__(
         self,
         decider: Decider[S],
-        subject: Subject,
+        subject: StreamIdentity,
         *,
         state: S,
         head: Head,

@@ -12,7 +12,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain import journal
     from domain.journal import Kind
-    from domain.recording import Subject
+    from domain.recording import StreamIdentity
     from domain.rules.canonical_json import rules_of, text_of, value_of
     from domain.workflow_contracts import HISTORY_LIMIT, ObligationStart, RelationshipStart, TermStart
 
@@ -77,10 +77,12 @@ class StreamWorkflow(Generic[Start, S]):
 
     # What is the same for all
 
-    def _subject(self) -> Subject:
+    def _subject(self) -> StreamIdentity:
         start, stream = self.start, self._stream()
-        rules = journal.Rules(set=start.program, version=start.rules_version, digest=start.rules_digest)
-        return Subject(
+        rules = journal.RulesInForce(
+            set=start.program, version=start.rules_version, digest=start.rules_digest
+        )
+        return StreamIdentity(
             origin=start.origin,
             stream=stream,
             kind=self.KIND,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
@@ -24,13 +24,13 @@ def allowed(*roles: Role) -> Callable[..., Any]:
 
     async def caller(request: Request, response: Response) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        intake: Intake = request.app.state.office.intake
+        intake: CommandIntake = request.app.state.office.intake
         holder = await intake.holder(token) if scheme.lower() == "bearer" and token else None
         if holder is None:
             raise Problem(
                 401,
                 "no_valid_token",
-                "Send a token that has not run out as Authorization: Bearer; the office makes one for you.",
+                "Send a token that has not expired as Authorization: Bearer. The office can make one for you.",
                 headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
             )
         request.app.state.rates.spend(holder.person, response)
@@ -44,7 +44,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
     return caller
 
 
-async def _record_refusal(request: Request, intake: Intake, caller: Caller) -> None:
+async def _record_refusal(request: Request, intake: CommandIntake, caller: Caller) -> None:
     """A command by the wrong role stands in the journal like any other refused attempt; a mere read does not."""
     if request.method != "POST":
         return
@@ -66,7 +66,15 @@ Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPAN
 Supervisors = Annotated[Caller, Depends(allowed(Role.ADMIN, Role.AUDITOR))]
 Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
 
-OPEN: Final = {"/", "/v1/health", "/v1/docs", "/v1/openapi.json", "/v1/problems", "/v1/problems/{code}"}
+OPEN: Final = {
+    "/",
+    "/v1",
+    "/v1/health",
+    "/v1/docs",
+    "/v1/openapi.json",
+    "/v1/problems",
+    "/v1/problems/{code}",
+}
 """Routes without a token: they show nothing of any relationship."""
 
 

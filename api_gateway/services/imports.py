@@ -32,10 +32,10 @@ class RosterImport:
             roster = read_roster(texts)
             applications = await self._roster.store(roster, term=found, actor=actor, command=command)
         except RosterFault as fault:
-            raise _roster_refused(fault) from None
+            raise _roster_problem(fault) from None
         except AlreadyThere:
             advice = (
-                "Nothing was stored. Somebody on the list has applied for this term before, in other words."
+                "Nothing was stored. Someone on it has already applied for this term, with different details."
             )
             raise Problem(409, "already_applied", advice) from None
         started, recorded = await self._starter.open_relationships(applications)
@@ -43,7 +43,7 @@ class RosterImport:
         return Answer(body=body, status=201 if recorded else 202)
 
 
-def _roster_refused(fault: RosterFault) -> Problem:
+def _roster_problem(fault: RosterFault) -> Problem:
     errors = [
         {"pointer": f"/{each.file}/{each.line}/{each.column}", "detail": each.problem, "code": each.code}
         for each in fault.faults

@@ -14,7 +14,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateR
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.adapters.postgres.writes.commands import Claim, Claimed, Intake
+from activities.adapters.postgres.writes.commands import Claimed, CommandIntake, KeyClaim
 from activities.adapters.postgres.writes.group_meetings import Groups, Part
 from activities.errors import Unavailable
 from api_gateway.services.problem import RETRY_AFTER, Problem, broken_rule, key_reused, unavailable
@@ -48,11 +48,11 @@ def fingerprint(key: str, method: str, path: str, body: bytes) -> str:
 
 def given_before(claimed: Claimed) -> Answer | None:
     """The stored answer, None where the command is the caller's to carry out; raises ``Problem`` for all else."""
-    if claimed.claim is Claim.MINE:
+    if claimed.claim is KeyClaim.MINE:
         return None
-    if claimed.claim is Claim.OTHER_CONTENT:
+    if claimed.claim is KeyClaim.OTHER_CONTENT:
         raise key_reused()
-    if claimed.claim is Claim.IN_FLIGHT:
+    if claimed.claim is KeyClaim.IN_FLIGHT:
         raise Problem(409, "in_flight", headers={"Retry-After": RETRY_AFTER})
     answer = claimed.answer
     if claimed.status < 400:
@@ -71,7 +71,7 @@ def given_before(claimed: Claimed) -> Answer | None:
 class CommandSender:
     """Sends commands to workflows, once each."""
 
-    def __init__(self, client: Client, intake: Intake, groups: Groups) -> None:
+    def __init__(self, client: Client, intake: CommandIntake, groups: Groups) -> None:
         self._client = client
         self._intake = intake
         self._groups = groups

@@ -9,9 +9,9 @@ Say = Callable[[str], str]
 _WRITTEN = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.EMAIL)
 
 
-def shown_form(form: Form, language: str, lists: Mapping[str, Sequence[str]], say: Say) -> dict[str, Any]:
+def describe_form(form: Form, language: str, lists: Mapping[str, Sequence[str]], say: Say) -> dict[str, Any]:
     """A form as plain values. ``lists`` has the program's code lists, ``say`` the program's words for a code."""
-    shown: dict[str, Any] = {
+    described: dict[str, Any] = {
         "form": form.id,
         "version": form.version,
         "catalog": form.catalog,
@@ -22,17 +22,17 @@ def shown_form(form: Form, language: str, lists: Mapping[str, Sequence[str]], sa
         "stage": form.stage,
         "archivable": form.archivable,
         "cites": list(form.cites),
-        "fields": [_shown_field(field, language, lists, say, ours=form.ours) for field in form.fields],
+        "fields": [_describe_field(field, language, lists, say, ours=form.ours) for field in form.fields],
     }
     if form.scale:
-        shown["scale"] = [words.read(language) for words in form.scale]
-    return shown
+        described["scale"] = [words.read(language) for words in form.scale]
+    return described
 
 
-def _shown_field(
+def _describe_field(
     field: Field, language: str, lists: Mapping[str, Sequence[str]], say: Say, *, ours: bool
 ) -> dict[str, Any]:
-    shown: dict[str, Any] = {
+    described: dict[str, Any] = {
         "key": field.key,
         "type": field.type.value,
         "label": field.label.read(language),
@@ -41,25 +41,27 @@ def _shown_field(
         "ours": ours or field.ours,
     }
     if field.help is not None:
-        shown["help"] = field.help.read(language)
+        described["help"] = field.help.read(language)
     if field.aim:
-        shown["aim"] = field.aim
+        described["aim"] = field.aim
     if field.only_with is not None:
-        shown["only_with"] = {"field": field.only_with.field, "value": field.only_with.value}
+        described["only_with"] = {"field": field.only_with.field, "value": field.only_with.value}
     if field.type in _WRITTEN:
-        shown["max_chars"] = field.limit
+        described["max_chars"] = field.limit
     if field.type in (FieldType.NUMBER, FieldType.AMOUNT, FieldType.SCALE):
-        shown["least"], shown["most"] = number_range(field)
+        described["least"], described["most"] = number_range(field)
     if field.type in (FieldType.CHOICES, FieldType.CODES, FieldType.ROWS):
-        shown["least"] = field.least
+        described["least"] = field.least
         if field.most or field.type is FieldType.ROWS:
-            shown["most"] = field.most_rows
+            described["most"] = field.most_rows
     if field.options:
         words = ((option.code, option.es if language == "es" else option.en) for option in field.options)
-        shown["options"] = [{"code": code, "label": label} for code, label in words]
+        described["options"] = [{"code": code, "label": label} for code, label in words]
     if field.codes_of:
         codes = lists.get(field.codes_of, ())
-        shown["options"] = [{"code": code, "label": say(code)} for code in codes]
+        described["options"] = [{"code": code, "label": say(code)} for code in codes]
     if field.columns:
-        shown["columns"] = [_shown_field(column, language, lists, say, ours=ours) for column in field.columns]
-    return shown
+        described["columns"] = [
+            _describe_field(column, language, lists, say, ours=ours) for column in field.columns
+        ]
+    return described

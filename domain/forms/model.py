@@ -252,9 +252,9 @@ def _faults(
         if key not in known:
             yield AnswerFault(key if isinstance(key, str) and _CODE.fullmatch(key) else "", "unknown_field")
     for field in form.fields:
-        asked = field.only_with is None or _holds(answers.get(field.only_with.field), field.only_with.value)
+        wanted = field.only_with is None or _holds(answers.get(field.only_with.field), field.only_with.value)
         value = answers.get(field.key)
-        if not asked:
+        if not wanted:
             if not _empty(value):
                 yield AnswerFault(field.key, "not_asked")
         else:

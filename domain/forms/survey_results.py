@@ -22,7 +22,7 @@ _SPREAD: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SurveyAnswers:
     """What one person handed in, with the group that it counts for. ``by`` tells people apart; without it one each."""
 
     group: str
@@ -88,7 +88,7 @@ def _together(people: Mapping[str, Set[str]], groups: Iterable[str]) -> Set[str]
     return frozenset().union(*(people[group] for group in groups))
 
 
-def results(form: Form, answers: Sequence[Answer], groups: Iterable[str], small_group: int) -> Results:
+def results(form: Form, answers: Sequence[SurveyAnswers], groups: Iterable[str], small_group: int) -> Results:
     """Everything of a survey that may be shown. ``groups`` are all groups there are, also those without answers."""
     names = tuple(dict.fromkeys((*groups, *(answer.group for answer in answers))))
     given = [(answer.by or f"#{number}", answer) for number, answer in enumerate(answers)]
@@ -104,7 +104,7 @@ def results(form: Form, answers: Sequence[Answer], groups: Iterable[str], small_
 
 
 def _item(
-    field: Field, answers: Sequence[tuple[str, Answer]], names: tuple[str, ...], small_group: int
+    field: Field, answers: Sequence[tuple[str, SurveyAnswers]], names: tuple[str, ...], small_group: int
 ) -> ItemResult:
     answered = [(by, answer) for by, answer in answers if field.key in answer.answers]
     given = [(answer.group, answer.answers[field.key]) for _, answer in answered]
@@ -167,7 +167,7 @@ def _summed(group: str, parts: list[Counted]) -> Counted:
     return Counted(group=group, count=count, spread=spread, mean_hundredths=mean)
 
 
-def _quotes(form: Form, answers: Sequence[Answer]) -> tuple[str, ...]:
+def _quotes(form: Form, answers: Sequence[SurveyAnswers]) -> tuple[str, ...]:
     """Texts that may be quoted, in the order of the alphabet: the order tells nothing either."""
     texts: list[str] = []
     for answer in answers:

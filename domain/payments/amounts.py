@@ -1,7 +1,7 @@
 """How an amount comes about (MONEY 2 and 3): parts, tiers, pools and shares, in whole cents that always add up.
 
 A cent that does not divide goes to the first by largest remainder, so that parts sum to the whole. What a rule comes
-to is told in words before anybody relies on it; kinds that are not carried out yet are explained all the same.
+to is said in words before anybody relies on it, also for kinds that are not carried out yet.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,9 @@ def installments(rule: MoneyRule) -> tuple[int, ...]:
 
 
 def for_time(rule: MoneyRule, minutes: int, *, trained: bool, in_time: bool = True) -> int:
-    """What logged minutes are worth by the rule's tiers; nothing where the claim came after the rule's last day.
+    """Return what logged minutes are worth by the rule's tiers; nothing if the claim came after the rule's last day.
+
+    Nothing calls it yet: tiers are paid once rules of that unit are carried out. A test holds its figures.
 
     An hour's part counts to the minute; a broken cent is cut off.
     """
@@ -71,18 +73,18 @@ def from_pool(rule: MoneyRule, weights: Sequence[int]) -> tuple[int, ...]:
     return shares(rule.pool_minor, weights)
 
 
-def prorated(amount_minor: int, part: int, whole: int) -> int:
+def prorate(amount_minor: int, part: int, whole: int) -> int:
     """An amount for a part of the time, such as 6 of 10 months; a broken cent is cut off."""
     return amount_minor * min(part, whole) // whole
 
 
-def explained(rule: MoneyRule) -> Iterator[str]:
+def explain(rule: MoneyRule) -> Iterator[str]:
     """What the rule comes to, in plain lines with worked figures."""
     if rule.pool_minor:
         yield f"a pool of {_money(rule, rule.pool_minor)}, divided by duration once the window has closed"
         parts = from_pool(rule, (2, 2, 1))
-        told = " + ".join(_money(rule, part) for part in parts)
-        yield f"two whole years and half a year: {told}"
+        each = " + ".join(_money(rule, part) for part in parts)
+        yield f"two whole years and half a year: {each}"
     elif rule.tiers:
         for tier in rule.tiers:
             worth = (
@@ -102,9 +104,9 @@ def explained(rule: MoneyRule) -> Iterator[str]:
         both = " + ".join(_money(rule, part) for part in for_mentors_of_one(rule, 2))
         yield f"two mentors of one mentee: {both}"
     if rule.proration_late_start == "by_month":
-        yield f"6 of 10 months left: {_money(rule, prorated(rule.amount_minor, 6, 10))}"
+        yield f"6 of 10 months left: {_money(rule, prorate(rule.amount_minor, 6, 10))}"
     elif rule.proration_late_start == "half_year":
-        yield f"half a year: {_money(rule, prorated(rule.amount_minor, 1, 2))}"
+        yield f"half a year: {_money(rule, prorate(rule.amount_minor, 1, 2))}"
     if rule.closes:
         yield f"nothing that is claimed after {rule.closes}"
 

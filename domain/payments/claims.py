@@ -219,7 +219,7 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
             return replace(state, claims=_without(state.claims, event))
         case ObligationDue():
             kind, role = TaskKind.PREPARE_STIPEND, Role.PAYMENT_STAFF
-            todo = tasks.opened(state.tasks, state.id, stamp, kind, role=role)
+            todo = tasks.open_task(state.tasks, state.id, stamp, kind, role=role)
             return replace(state, state="due", tasks=todo)
         case ObligationCanceled():
             orders = tuple(
@@ -228,12 +228,14 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
                 else order
                 for order in state.orders
             )
-            done = tasks.closed(state.tasks, stamp, outcome="canceled")
+            done = tasks.close_tasks(state.tasks, stamp, outcome="canceled")
             return replace(state, orders=orders, tasks=done).finished("canceled", stamp)
         case ObligationReopened():
             return replace(state, state="accrued", due_at=event.due_at, finished_at=None)
         case ObligationClosed():
-            return replace(state, ended_at=stamp.at, tasks=tasks.closed(state.tasks, stamp, outcome="closed"))
+            return replace(
+                state, ended_at=stamp.at, tasks=tasks.close_tasks(state.tasks, stamp, outcome="closed")
+            )
     raise TypeError(type(event).__name__)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from domain.actors import Actor, demand_role
 from domain.errors import demand
-from domain.failed_notices import HearNotice, NoticeFailed, failed, with_task
+from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.payments import claims, order_permissions, orders
@@ -45,7 +45,7 @@ def decide(
     if isinstance(command, claims.COMMANDS):
         return claims.decide(state, command, rules)
     if isinstance(command, HearNotice):
-        return (failed(command),)
+        return (failure_of(command),)
     events = order_permissions.decide(state, command, facts)
     after = fold(state, events, now, command.actor)
     if after.state == "due" and not after.live_claims and not after.survives_early_end:

@@ -105,7 +105,7 @@ def _check(state: Obligation, command: CheckMemberships, facts: PaymentFacts | N
     _demand_outsider(state, command.actor)
     if facts is None or state.standing != "due":
         return ()
-    checked = MembershipsChecked(lapsed=_lapsed(state, facts), members=_seen(state, facts))
+    checked = MembershipsChecked(lapsed=_lapsed(state, facts), members=_members(state, facts))
     order = state.order
     held = _gate(state, order.id, facts) if order is not None and order.state in _HOLDABLE else None
     return (checked, held) if held else (checked,)
@@ -135,7 +135,7 @@ def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | N
         hash=hash_of(state),
         replaces=last.id if last else "",
         evidence=state.evidence,
-        members=_seen(state, facts),
+        members=_members(state, facts),
     )
     return (made, _gate(state, order, facts) or OrderSubmitted(order=order, members=made.members))
 
@@ -152,7 +152,7 @@ def _by_maker(
         return ()
     _demand_no_contact(facts, command.actor)
     held = _gate(state, order.id, facts)
-    return (held or OrderSubmitted(order=order.id, members=_seen(state, facts)),)
+    return (held or OrderSubmitted(order=order.id, members=_members(state, facts)),)
 
 
 def _by_approver(
@@ -185,12 +185,12 @@ def _by_approver(
             return (OrderVoided(order=order.id, reason=command.reason),)
         case LiftHold():
             demand(not _lapsed(state, facts), HoldReason.MEMBER_LAPSED.value)
-            seen = _seen(state, facts)
-            return (HoldLifted(order=order.id, reason=command.reason, members=seen),)
+            members = _members(state, facts)
+            return (HoldLifted(order=order.id, reason=command.reason, members=members),)
         case ApproveStipend():
             held = _gate(state, order.id, facts)
-            seen = _seen(state, facts)
-            return (held or OrderApproved(order=order.id, hash=order.hash, members=seen),)
+            members = _members(state, facts)
+            return (held or OrderApproved(order=order.id, hash=order.hash, members=members),)
 
 
 def _by_third(order: Order, command: ConfirmSettled | RecordFailed | RecordReturned) -> tuple[Event, ...]:
@@ -231,10 +231,10 @@ def _lapsed(state: Obligation, facts: PaymentFacts) -> tuple[str, ...]:
     return tuple(person for person in state.members if not facts.memberships.get(person))
 
 
-def _seen(state: Obligation, facts: PaymentFacts) -> Mapping[str, str]:
+def _members(state: Obligation, facts: PaymentFacts) -> Mapping[str, str]:
     """The memberships that a decision went by; who holds none is absent."""
-    found = {person: facts.memberships.get(person, "") for person in state.members}
-    return {person: kind for person, kind in found.items() if kind}
+    every = {person: facts.memberships.get(person, "") for person in state.members}
+    return {person: kind for person, kind in every.items() if kind}
 
 
 def _gate(state: Obligation, order: str, facts: PaymentFacts) -> OrderHeld | None:

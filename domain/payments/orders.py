@@ -365,41 +365,41 @@ def _moved(order: Order, event: Event, stamp: Stamp) -> Order:
 def _tasks(state: Obligation, event: Event, stamp: Stamp) -> tuple[Task, ...]:
     """The tasks after an event: what it does is closed, what it asks for is opened."""
 
-    def closed(*kinds: TaskKind, outcome: str = "done") -> tuple[Task, ...]:
-        return tasks.closed(state.tasks, stamp, *kinds, outcome=outcome)
+    def close(*kinds: TaskKind, outcome: str = "done") -> tuple[Task, ...]:
+        return tasks.close_tasks(state.tasks, stamp, *kinds, outcome=outcome)
 
-    def opened(todo: tuple[Task, ...], kind: TaskKind, *why: str) -> tuple[Task, ...]:
-        return tasks.opened(todo, state.id, stamp, kind, role=Role.PAYMENT_STAFF, why=why)
+    def also(todo: tuple[Task, ...], kind: TaskKind, *why: str) -> tuple[Task, ...]:
+        return tasks.open_task(todo, state.id, stamp, kind, role=Role.PAYMENT_STAFF, why=why)
 
     match event:
         case MembershipsChecked() | OrderHeld() if event.lapsed:
-            return opened(state.tasks, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
+            return also(state.tasks, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
         case MembershipsChecked() if state.order is None or state.order.state is not OrderState.HELD:
-            return closed(TaskKind.CHECK_MEMBERSHIP, outcome="members_again")
+            return close(TaskKind.CHECK_MEMBERSHIP, outcome="members_again")
         case OrderPrepared():
-            return closed(TaskKind.PREPARE_STIPEND, TaskKind.RESOLVE_RETURN)
+            return close(TaskKind.PREPARE_STIPEND, TaskKind.RESOLVE_RETURN)
         case OrderSubmitted():
-            todo = closed(TaskKind.PREPARE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
-            return opened(todo, TaskKind.APPROVE_STIPEND)
+            todo = close(TaskKind.PREPARE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
+            return also(todo, TaskKind.APPROVE_STIPEND)
         case OrderWithdrawn():
-            return opened(closed(TaskKind.APPROVE_STIPEND), TaskKind.PREPARE_STIPEND, "withdrawn")
+            return also(close(TaskKind.APPROVE_STIPEND), TaskKind.PREPARE_STIPEND, "withdrawn")
         case HoldLifted():
-            todo = closed(TaskKind.CHECK_MEMBERSHIP, outcome="hold_lifted")
+            todo = close(TaskKind.CHECK_MEMBERSHIP, outcome="hold_lifted")
             if state.orders[-1].state is OrderState.DRAFT:
-                return opened(todo, TaskKind.PREPARE_STIPEND, "hold_lifted")
+                return also(todo, TaskKind.PREPARE_STIPEND, "hold_lifted")
             return todo
         case OrderApproved():
-            return opened(closed(TaskKind.APPROVE_STIPEND, TaskKind.CHECK_MEMBERSHIP), TaskKind.SEND_STIPEND)
+            return also(close(TaskKind.APPROVE_STIPEND, TaskKind.CHECK_MEMBERSHIP), TaskKind.SEND_STIPEND)
         case OrderVoided():
-            return opened(closed(outcome="voided"), TaskKind.PREPARE_STIPEND, event.reason)
+            return also(close(outcome="voided"), TaskKind.PREPARE_STIPEND, event.reason)
         case OrderSent():
-            return opened(closed(TaskKind.SEND_STIPEND), TaskKind.CONFIRM_SETTLEMENT)
+            return also(close(TaskKind.SEND_STIPEND), TaskKind.CONFIRM_SETTLEMENT)
         case OrderDenied():
-            return closed(outcome="denied")
+            return close(outcome="denied")
         case OrderSettled():
-            return closed(outcome="settled")
+            return close(outcome="settled")
         case OrderFailed() | OrderReturned():
-            return opened(closed(outcome="returned"), TaskKind.RESOLVE_RETURN, event.reason)
+            return also(close(outcome="returned"), TaskKind.RESOLVE_RETURN, event.reason)
     return state.tasks
 
 

@@ -15,10 +15,12 @@ def starts_at(state: Relationship, subject: str) -> datetime | None:
     return None if found is None else found.starts_at
 
 
-def cover_freed(state: Relationship, subject: str, stamp: Stamp) -> Relationship:
+def free_cover(state: Relationship, subject: str, stamp: Stamp) -> Relationship:
     """The state with the cover given back that was reserved for an hour that is no more."""
     todo = state.tasks
     for request in state.cover.requests:
         if request.subject == subject:
-            todo = tasks.closed(todo, stamp, TaskKind.DECIDE_COVER, subject=request.id, outcome="returned")
-    return replace(state, cover=state.cover.freed(subject), tasks=todo)
+            todo = tasks.close_tasks(
+                todo, stamp, TaskKind.DECIDE_COVER, subject=request.id, outcome="returned"
+            )
+    return replace(state, cover=state.cover.free(subject), tasks=todo)

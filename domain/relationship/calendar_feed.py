@@ -9,17 +9,17 @@ from domain.calendar import Calendar
 from domain.messages import Stamp
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
 from domain.relationship.state import Relationship
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 
 # The pair's own. Everything else that runs is the region's work or a stage's.
 OF_THE_PAIR = (
-    Subject.FIRST_CONTACT,
-    Subject.AGREEMENT,
-    Subject.MEETING,
-    Subject.OBSERVATION,
-    Subject.SURVEY,
-    Subject.CLOSING,
-    Subject.FORM,
+    DeadlineKind.FIRST_CONTACT,
+    DeadlineKind.AGREEMENT,
+    DeadlineKind.MEETING,
+    DeadlineKind.OBSERVATION,
+    DeadlineKind.SURVEY,
+    DeadlineKind.CLOSING,
+    DeadlineKind.FORM,
 )
 
 
@@ -27,7 +27,7 @@ OF_THE_PAIR = (
 class Deadline:
     """One thing to do, by the end of a day of the program's calendar."""
 
-    subject: Subject
+    subject: DeadlineKind
     day: date
     about: str = ""
 
@@ -40,16 +40,16 @@ def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[
     own = Side.MENTOR if person == state.mentor else Side.MENTEE
     owed = [each.form for each in state.owed if each.by.value == own.value]
     for timer in state.timers:
-        if timer.subject not in OF_THE_PAIR or (timer.subject is Subject.SURVEY and person in answered):
+        if timer.subject not in OF_THE_PAIR or (timer.subject is DeadlineKind.SURVEY and person in answered):
             continue
-        if timer.subject is Subject.FORM and timer.about not in owed:
+        if timer.subject is DeadlineKind.FORM and timer.about not in owed:
             continue
         # A deadline at midnight is that of the day that is just over.
         day = calendar.local_date(timer.due - timedelta(seconds=1))
         yield Deadline(subject=timer.subject, day=day, about=timer.about)
 
 
-def planned(state: Relationship, person: str, now: datetime, last: Stamp) -> Iterator[Invitation]:
+def invitations(state: Relationship, person: str, now: datetime, last: Stamp) -> Iterator[Invitation]:
     """What the two have planned and is still to come: their next meeting as invited to, further rows, observations.
 
     ``last`` is the stamp of the last event: every entry stands as it is after that.

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 
 Timers = tuple["Timer", ...]
 
@@ -21,19 +21,19 @@ class Timer:
     A timer without a rung left (or whose subject has no ladder) fires once, at ``due``, for the stage room to act.
     """
 
-    subject: Subject
+    subject: DeadlineKind
     due: datetime
     next_at: datetime
     rung: int = 0
     about: str = ""
 
 
-def started(rules: Rules, subject: Subject, due: datetime, about: str = "") -> Timer:
+def timer_for(rules: Rules, subject: DeadlineKind, due: datetime, about: str = "") -> Timer:
     """A timer for ``subject``, armed for the first rung, or for the due instant where there is none."""
     return Timer(subject=subject, due=due, next_at=rung_at(rules, subject, due, 0) or due, about=about)
 
 
-def rearmed(timers: Timers, rules: Rules, after: Rules) -> Timers:
+def rearm(timers: Timers, rules: Rules, after: Rules) -> Timers:
     """The timers as other rules have them by now: the same due days, the next rung by the ladders of ``after``.
 
     A new ladder with fewer rungs than were climbed still has its last one to go: that is where a coordinator is asked.
@@ -48,19 +48,19 @@ def rearmed(timers: Timers, rules: Rules, after: Rules) -> Timers:
     return kept
 
 
-def after_days(rules: Rules, subject: Subject, now: datetime, days: int, about: str = "") -> Timer:
+def timer_after(rules: Rules, subject: DeadlineKind, now: datetime, days: int, about: str = "") -> Timer:
     """A timer due on the first working day at least ``days`` calendar days from the local date of ``now``."""
-    return started(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days), about)
+    return timer_for(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days), about)
 
 
 def put(timers: Timers, *new: Timer) -> Timers:
     """The timers with ``new`` ones in place of those that are about the same, ordered by subject."""
     known = {(timer.subject, timer.about): timer for timer in (*timers, *new)}
-    order = list(Subject)
+    order = list(DeadlineKind)
     return tuple(known[key] for key in sorted(known, key=lambda key: (order.index(key[0]), key[1])))
 
 
-def dropped(timers: Timers, *subjects: Subject, about: str | None = None) -> Timers:
+def drop(timers: Timers, *subjects: DeadlineKind, about: str | None = None) -> Timers:
     """The timers without those of ``subjects``; with ``about``, without the one of each that it names."""
     return tuple(
         timer for timer in timers if timer.subject not in subjects or about not in (None, timer.about)
@@ -72,7 +72,7 @@ def earliest(timers: Timers) -> Timer | None:
     return min(timers, key=lambda timer: timer.next_at, default=None)
 
 
-def moved(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
+def shift(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
     """The timers moved by calendar days, keeping the local hour across a change of clocks.
 
     The next rung counts from the new due day: ``climb`` looks for it there, and a day moved by itself may be no
@@ -88,7 +88,7 @@ def moved(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
     return tuple(shift(timer) for timer in timers)
 
 
-def rung_at(rules: Rules, subject: Subject, due: datetime, number: int) -> datetime | None:
+def rung_at(rules: Rules, subject: DeadlineKind, due: datetime, number: int) -> datetime | None:
     """Return the instant of a rung of a subject's ladder, counted from 0; None where the ladder has no such rung."""
     rungs = rules.ladder(subject)
     if number >= len(rungs):

@@ -21,9 +21,9 @@ from domain.relationship.room import OnDue
 from domain.relationship.rooms import ROOM_OF_COMMAND, ROOMS
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 
-ON_DUE: Final[Mapping[Subject, OnDue]] = {
+ON_DUE: Final[Mapping[DeadlineKind, OnDue]] = {
     subject: function for room in ROOMS for subject, function in room.on_due.items()
 }
 """What a deadline brings, by its subject; all others climb their ladder."""
@@ -68,7 +68,7 @@ def next_timer(state: Relationship) -> Timer | None:
     """Return the timer that fires next; while paused that is the pause's own, and no other."""
     running = state.timers
     if state.pause is not None:
-        running = tuple(timer for timer in running if timer.subject is Subject.PAUSE)
+        running = tuple(timer for timer in running if timer.subject is DeadlineKind.PAUSE)
     return earliest(running)
 
 

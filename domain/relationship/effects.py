@@ -25,7 +25,7 @@ class DeliverClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawClaim:
+class DeliverWithdrawal:
     """Tell the obligation that this relationship claims nothing any more."""
 
     claim: str
@@ -40,7 +40,7 @@ class StartSuccessor:
     successor: str
 
 
-Effect = SendNotice | DeliverClaim | WithdrawClaim | StartSuccessor
+Effect = SendNotice | DeliverClaim | DeliverWithdrawal | StartSuccessor
 
 
 def effects(before: Relationship, after: Relationship, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
@@ -50,7 +50,7 @@ def effects(before: Relationship, after: Relationship, event: Event, stamp: Stam
     if isinstance(event, StipendClaimed):
         return (DeliverClaim(claim=event.claim, obligation=event.obligation), *mails)
     withdrawn = tuple(
-        WithdrawClaim(claim=claim.id, obligation=claim.obligation)
+        DeliverWithdrawal(claim=claim.id, obligation=claim.obligation)
         for claim, old in zip(after.claims, before.claims, strict=False)
         if claim.withdrawn and not old.withdrawn
     )

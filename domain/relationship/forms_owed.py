@@ -18,12 +18,12 @@ from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
-from domain.relationship.parts.forms import Owed
+from domain.relationship.deadlines import Timer, drop, put, timer_after
+from domain.relationship.parts.forms import OwedForm
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter, FormUse
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 _CHASED = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
@@ -33,7 +33,7 @@ _CHASED = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
 class FormsAsked(Event):
     """Forms are owed from now on; ``timers`` has a deadline for each, and for all of them where they come to an end."""
 
-    forms: tuple[Owed, ...]
+    forms: tuple[OwedForm, ...]
     timers: tuple[Timer, ...]
 
 
@@ -62,17 +62,17 @@ def request(
     wanted = dict(_at_the_end(before, rules) if after.ended else _on_the_way(after, reached, rules))
     if not wanted:
         return ()
-    timers = [after_days(rules, Subject.FORM, now, days, use.form) for use, days in wanted.items()]
+    timers = [timer_after(rules, DeadlineKind.FORM, now, days, use.form) for use, days in wanted.items()]
     if after.ended:
-        timers.append(after_days(rules, Subject.FORMS_CLOSE, now, rules.endings.forms_close_days))
-    owed = tuple(Owed(form=use.form, by=use.by) for use in wanted)
+        timers.append(timer_after(rules, DeadlineKind.FORMS_CLOSE, now, rules.endings.forms_close_days))
+    owed = tuple(OwedForm(form=use.form, by=use.by) for use in wanted)
     return (FormsAsked(forms=owed, timers=put((), *timers)),)
 
 
 def _on_the_way(after: Relationship, reached: Set[DueAfter], rules: Rules) -> Iterator[tuple[FormUse, int]]:
     known = (*(each.form for each in after.filed), *(each.form for each in after.owed))
     for use in rules.forms:
-        if not use.asked or use.after not in reached or use.form in known:
+        if not use.has_deadline or use.after not in reached or use.form in known:
             continue
         # Who goes on with another partner has handed in before what belongs to the application.
         if use.after is not DueAfter.APPLIED or not after.predecessor:
@@ -87,7 +87,7 @@ def _at_the_end(before: Relationship, rules: Rules) -> Iterator[tuple[FormUse, i
     for use in rules.forms:
         if use.form in known:
             continue
-        if use.asked and use.after is DueAfter.RELATIONSHIP_ENDED:
+        if use.has_deadline and use.after is DueAfter.RELATIONSHIP_ENDED:
             yield use, use.due_days
         elif use.early_end_days and not before.has_reached("stipend"):
             yield use, use.early_end_days
@@ -98,30 +98,30 @@ def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) ->
     return (FormsLapsed(forms=tuple(each.form for each in state.owed)),)
 
 
-def handed_in(state: Relationship, form: str, stamp: Stamp) -> Relationship:
+def receive(state: Relationship, form: str, stamp: Stamp) -> Relationship:
     """The state once a form has come: with the last one that is owed nothing is waited for."""
-    return _without(state, form, stamp, "handed_in")
+    return _settle(state, form, stamp, "handed_in")
 
 
-def without(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relationship:
+def cancel(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relationship:
     """The state when forms are not asked for any more."""
     for form in forms:
-        state = _without(state, form, stamp, "not_asked")
+        state = _settle(state, form, stamp, "not_asked")
     return state
 
 
-def _without(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relationship:
+def _settle(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relationship:
     owed = tuple(each for each in state.owed if each.form != form)
-    timers = dropped(state.timers, Subject.FORM, about=form)
-    todo = tasks.closed(state.tasks, stamp, *_CHASED, subject=form, outcome=outcome)
-    return _done(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
+    timers = drop(state.timers, DeadlineKind.FORM, about=form)
+    todo = tasks.close_tasks(state.tasks, stamp, *_CHASED, subject=form, outcome=outcome)
+    return _end_if_closed(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
 
 
-def _done(state: Relationship, stamp: Stamp) -> Relationship:
+def _end_if_closed(state: Relationship, stamp: Stamp) -> Relationship:
     """The state without any deadline or task where it is over and nothing is waited for any more."""
     if not state.closed:
         return state
-    return replace(state, timers=(), tasks=tasks.closed(state.tasks, stamp, outcome=state.outcome))
+    return replace(state, timers=(), tasks=tasks.close_tasks(state.tasks, stamp, outcome=state.outcome))
 
 
 def owes(state: Relationship, form: str) -> bool:
@@ -137,14 +137,14 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = state.tasks
             for each in event.forms:
                 if each.by is Filler.COORDINATOR:
-                    todo = tasks.opened(
+                    todo = tasks.open_task(
                         todo, state.id, stamp, TaskKind.FILL_FORM, subject=each.form, due_at=due[each.form]
                     )
             timers = put(state.timers, *event.timers)
             return replace(state, owed=(*state.owed, *event.forms), timers=timers, tasks=todo)
         case FormsLapsed():
-            todo = tasks.closed(state.tasks, stamp, *_CHASED, outcome="lapsed")
-            return _done(replace(state, owed=(), tasks=todo), stamp)
+            todo = tasks.close_tasks(state.tasks, stamp, *_CHASED, outcome="lapsed")
+            return _end_if_closed(replace(state, owed=(), tasks=todo), stamp)
     raise TypeError(type(event).__name__)
 
 
@@ -166,4 +166,4 @@ def _request_to(state: Relationship, event: FormsAsked, side: Side, stamp: Stamp
     return notice_to.side(state, stamp, side, NoticeKind.FORMS_ASKED, **data)
 
 
-ROOM = Room(events=EVENTS, evolve=evolve, notices=notices, on_due={Subject.FORMS_CLOSE: _on_close})
+ROOM = Room(events=EVENTS, evolve=evolve, notices=notices, on_due={DeadlineKind.FORMS_CLOSE: _on_close})

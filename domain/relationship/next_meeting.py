@@ -10,13 +10,13 @@ from datetime import datetime
 from domain.messages import Stamp
 from domain.notices import NoticeKind
 from domain.relationship.invitation import Invitation, invitation_uid
-from domain.relationship.parts.next_meeting import Appointment
+from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.state import Relationship
 
 _STAGES = ("agreement", "meetings")
 
 
-def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) -> Appointment | None:
+def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) -> NextMeeting | None:
     """The appointment after an event; the same object where the event changes nothing about it."""
     old = before.appointment
     if after.pause is not None:
@@ -26,7 +26,7 @@ def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) ->
     wanted = _next(after, stamp.at)
     if wanted is None or after.ended or after.stage not in _STAGES:
         return None
-    moves = old is not None and not _over(old, before, after, stamp.at)
+    moves = old is not None and not _is_over(old, before, after, stamp.at)
     uid = old.uid if old is not None and moves else invitation_uid(after.id, str(stamp.seq))
     new = replace(wanted, uid=uid)
     return old if new == old else new
@@ -40,28 +40,28 @@ def invitation_after(
     if old == new:
         return None
     if new is None:
-        if old is None or _over(old, before, after, stamp.at):
+        if old is None or _is_over(old, before, after, stamp.at):
             return None
         return NoticeKind.MEETING_WITHDRAWN, old.invitation(stamp, cancelled=True)
     moved = old is not None and old.uid == new.uid
     return NoticeKind.MEETING_MOVED if moved else NoticeKind.MEETING_PLANNED, new.invitation(stamp)
 
 
-def _next(state: Relationship, now: datetime) -> Appointment | None:
+def _next(state: Relationship, now: datetime) -> NextMeeting | None:
     """The nearest open row of the plan, or the day that the last log names where it is nearer; without identity yet."""
     rows = (row for row in state.schedule.planned if row.status == "planned" and row.starts_at > now)
     row = min(rows, key=lambda each: (each.starts_at, each.id), default=None)
     day = state.meetings.next_on
     if day is not None and day >= now.date() and (row is None or day < row.on):
-        return Appointment(uid="", on=day)
+        return NextMeeting(uid="", on=day)
     if row is None:
         return None
-    return Appointment(
+    return NextMeeting(
         uid="", on=row.on, starts_at=row.starts_at, minutes=row.minutes, mode=row.mode, row=row.id
     )
 
 
-def _over(old: Appointment, before: Relationship, after: Relationship, now: datetime) -> bool:
+def _is_over(old: NextMeeting, before: Relationship, after: Relationship, now: datetime) -> bool:
     """Whether its time is past, its row was kept, or a meeting of that day or a later one was just logged."""
     if old.starts_at is not None and old.starts_at <= now:
         return True

@@ -15,7 +15,7 @@ from domain.relationship.deadlines import Timer
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 
 Decide = Callable[[Relationship, Command, datetime, Rules, Facts | None], tuple[Event, ...]]
 Evolve = Callable[[Relationship, Event, Stamp], Relationship]
@@ -57,4 +57,4 @@ class Room:
     decide: Decide = _no_command
     evolve: Evolve
     notices: NoticesOf = _no_notices
-    on_due: Mapping[Subject, OnDue] = field(default_factory=dict)
+    on_due: Mapping[DeadlineKind, OnDue] = field(default_factory=dict)

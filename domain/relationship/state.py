@@ -14,22 +14,22 @@ from domain.relationship import deadlines
 from domain.relationship.deadlines import Timer
 from domain.relationship.parts.agreement import Agreement
 from domain.relationship.parts.application import Application
-from domain.relationship.parts.complaint import Complaint, lapsed
+from domain.relationship.parts.complaint import Complaint, lapse
 from domain.relationship.parts.contact import Contact
 from domain.relationship.parts.cover import Cover
-from domain.relationship.parts.forms import Filed, Owed
+from domain.relationship.parts.forms import OwedForm, SubmittedForm
 from domain.relationship.parts.helpers import Helper
 from domain.relationship.parts.matching import Matching
 from domain.relationship.parts.meetings import Meetings
-from domain.relationship.parts.next_meeting import Appointment
+from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.parts.observations import Observations
 from domain.relationship.parts.pause import Pause
 from domain.relationship.parts.plan import Plan
 from domain.relationship.parts.recognition import Recognition
-from domain.relationship.parts.slot import Slot
+from domain.relationship.parts.slot import MentorSlot
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.parts.survey import Survey
-from domain.rules.program import Rules, Subject, TermDates
+from domain.rules.program import DeadlineKind, Rules, TermDates
 from domain.tasks import Task
 
 NOT_A_PARTICIPANT: Final = forbidden("not_a_participant")
@@ -69,18 +69,18 @@ class Relationship:
     schedule: Plan = Plan()
     observations: Observations = Observations()
     cover: Cover = Cover()
-    appointment: Appointment | None = None
+    appointment: NextMeeting | None = None
     survey: Survey = Survey()
     claims: tuple[StipendClaim, ...] = ()
     recognition: Recognition = Recognition()
-    slots: tuple[Slot, ...] = ()
+    slots: tuple[MentorSlot, ...] = ()
     helpers: tuple[Helper, ...] = ()
     timers: tuple[Timer, ...] = ()
     tasks: tuple[Task, ...] = ()
     change_asked: tuple[Side, ...] = ()
     complaints: tuple[Complaint, ...] = ()
-    filed: tuple[Filed, ...] = ()
-    owed: tuple[Owed, ...] = ()
+    filed: tuple[SubmittedForm, ...] = ()
+    owed: tuple[OwedForm, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -132,7 +132,7 @@ class Relationship:
         day = rules.calendar.next_by(since, rules.rhythm(signed))
         if next_on is not None and next_on < day:
             day = next_on
-        return deadlines.started(rules, Subject.MEETING, rules.calendar.end_of(day))
+        return deadlines.timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
 
     def has_reached(self, stage: str) -> bool:
         """Whether the relationship is at a stage or beyond it; a stage before all is reached, one after all is not."""
@@ -144,35 +144,35 @@ class Relationship:
         """The state in another stage; ``evolve`` fills in since when."""
         return replace(self, stage=stage)
 
-    def slot_taken(self, slot: str, mentor: str, number: int, stamp: Stamp) -> "Relationship":
+    def take_slot(self, slot: str, mentor: str, number: int, stamp: Stamp) -> "Relationship":
         """The state with one of the mentor's places taken."""
-        taken = Slot(id=slot, mentor=mentor, number=number, taken_at=stamp.at)
+        taken = MentorSlot(id=slot, mentor=mentor, number=number, taken_at=stamp.at)
         return replace(self, slots=(*self.slots, taken))
 
-    def slot_released(self, stamp: Stamp) -> "Relationship":
+    def release_slots(self, stamp: Stamp) -> "Relationship":
         """The state with every place given back."""
         free = tuple(s if s.released_at else replace(s, released_at=stamp.at) for s in self.slots)
         return replace(self, slots=free)
 
-    def over(self, stamp: Stamp, outcome: str, reason: str) -> "Relationship":
+    def end(self, stamp: Stamp, outcome: str, reason: str) -> "Relationship":
         """The state at its end: no timer, no open task, nothing owed, no place taken; an unsent claim is withdrawn."""
         claims = self.claims
         if outcome != "completed":
             unsent = ("claimed", "returned")
             claims = tuple(replace(c, withdrawn=True) if c.heard in unsent else c for c in claims)
         return replace(
-            self.slot_released(stamp),
+            self.release_slots(stamp),
             outcome=outcome,
             outcome_reason=reason,
             ended_at=stamp.at,
             pause=None,
             timers=(),
             claims=claims,
-            observations=self.observations.lapsed(),
-            cover=self.cover.lapsed(),
-            tasks=tasks.closed(self.tasks, stamp, outcome=outcome),
+            observations=self.observations.lapse(),
+            cover=self.cover.lapse(),
+            tasks=tasks.close_tasks(self.tasks, stamp, outcome=outcome),
             change_asked=(),
-            complaints=lapsed(self.complaints, stamp),
+            complaints=lapse(self.complaints, stamp),
             owed=(),
         )
 

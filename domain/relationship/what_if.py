@@ -17,10 +17,10 @@ from domain.errors import RuleViolation
 from domain.journal import Envelope, Event, stamp_of
 from domain.messages import Command
 from domain.money import Money
-from domain.relationship import deadlines as nudges
 from domain.relationship import decider
 from domain.relationship.any_stage.rules_version import RulesMoved
 from domain.relationship.commands_from_events import recorded_command
+from domain.relationship.deadlines import rearm
 from domain.relationship.evolve import CATALOG, evolve, fold
 from domain.relationship.facts import Facts
 from domain.relationship.stages.application import ApplicationReceived
@@ -32,7 +32,7 @@ _NOTHING = "nothing"
 _DEADLINES = ("timers", "due_at", "next_at", "contact_due", "match_due", "confirm_due")
 
 
-class Difference(StrEnum):
+class DifferenceKind(StrEnum):
     """What the draft would have done otherwise: the events, when something falls due, how much is claimed."""
 
     DECISION = "decision"
@@ -41,10 +41,10 @@ class Difference(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Difference:
     """One difference: which kind, at which event, what was decided then and what the draft says."""
 
-    kind: Difference
+    kind: DifferenceKind
     seq: int
     at: datetime
     old: str
@@ -55,8 +55,8 @@ class Found:
 class WhatIf:
     """How many decisions of a relationship were asked again, and the first difference of each kind."""
 
-    asked: int
-    found: tuple[Found, ...]
+    decisions: int
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def what_if(
         rules_of: The rules under which an event was decided.
         draft: The rules to ask, for the relationship's region. They count as rules of the same program.
     """
-    asked = 0
-    found: dict[Difference, Found] = {}
+    decisions = 0
+    differences: dict[DifferenceKind, Difference] = {}
     term, theirs = state.term_dates, state.term_dates
     for _, each in groupby(envelopes, key=lambda envelope: envelope.cause.command):
         decided = tuple(each)
@@ -93,16 +93,19 @@ def what_if(
             theirs = draft.intake.course(applied_on, term)
         before = state if theirs == state.term_dates else replace(state, term_dates=theirs)
         before, answer = _ask(before, events, decided, rules, asking)
-        state = _folded(state, events, decided)
-        asked += 1
+        state = _fold(state, events, decided)
+        decisions += 1
         for kind, step, old, new in _differing(before, state, events, answer, decided[0], rules, asking):
             place = decided[min(step, len(decided) - 1)]
-            known = Found(kind=kind, seq=place.seq, at=place.decided_at, old=old, new=new)
-            found.setdefault(kind, known)
-    return WhatIf(asked=asked, found=tuple(found[kind] for kind in Difference if kind in found))
+            known = Difference(kind=kind, seq=place.seq, at=place.decided_at, old=old, new=new)
+            differences.setdefault(kind, known)
+    return WhatIf(
+        decisions=decisions,
+        differences=tuple(differences[kind] for kind in DifferenceKind if kind in differences),
+    )
 
 
-def _folded(state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Relationship:
+def _fold(state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...]) -> Relationship:
     for event, envelope in zip(events, envelopes, strict=True):
         state = evolve(state, event, stamp_of(envelope))
     return state
@@ -120,16 +123,16 @@ def _ask(
     if isinstance(events[0], RulesMoved):
         return state, _Answer(events)  # what rules to go on under is no rule's decision
     if decided[0].actor == TIMER:
-        armed = replace(state, timers=nudges.rearmed(state.timers, rules, draft))
+        armed = replace(state, timers=rearm(state.timers, rules, draft))
         return armed, _Answer(decider.overdue(armed, at, draft))
     recorded = recorded_command(state, events, decided, rules.calendar.zone)
     facts = recorded.facts(rules, draft)
-    answers = [_decided(state, recorded.command, at, draft, each) for each in facts.possible()]
+    answers = [_decide(state, recorded.command, at, draft, each) for each in facts.possible()]
     same = all(answer == answers[0] for answer in answers)
     return state, answers[0] if same else _Answer(unknown=tuple(facts.unknown))
 
 
-def _decided(
+def _decide(
     state: Relationship, command: Command, at: datetime, draft: Rules, facts: Facts | None
 ) -> _Answer:
     try:
@@ -146,13 +149,13 @@ def _differing(
     first: Envelope,
     rules: Rules,
     draft: Rules,
-) -> Iterator[tuple[Difference, int, str, str]]:
+) -> Iterator[tuple[DifferenceKind, int, str, str]]:
     """Each kind of difference between what was decided and the answer: kind, step in the decision, old, new."""
     if answer.unknown:
         yield (
-            Difference.DECISION,
+            DifferenceKind.DECISION,
             0,
-            _told(events),
+            _in_words(events),
             f"depends on {', '.join(answer.unknown)}, which no event holds",
         )
         return
@@ -160,11 +163,11 @@ def _differing(
         step = _first_other(events, answer.events)
         if step is not None:
             was, would = (
-                _told(events[step:], answer.events[step:]),
-                _told(answer.events[step:], events[step:]),
+                _in_words(events[step:], answer.events[step:]),
+                _in_words(answer.events[step:], events[step:]),
             )
-            told = f"refused: {answer.refused}" if answer.refused else would
-            yield Difference.DECISION, step, was, told
+            changed = f"refused: {answer.refused}" if answer.refused else would
+            yield DifferenceKind.DECISION, step, was, changed
         else:
             step = next(
                 n for n, (old, new) in enumerate(zip(events, answer.events, strict=True)) if old != new
@@ -173,36 +176,36 @@ def _differing(
         old, new = _deadlines(after), _deadlines(would_be)
         name = next((name for name in (*old, *new) if old.get(name) != new.get(name)), None)
         if name is not None:
-            yield Difference.DEADLINE, step, _dated(name, old), _dated(name, new)
+            yield DifferenceKind.DEADLINE, step, _dated(name, old), _dated(name, new)
     claimed, claims = _amounts(events, rules), _amounts(answer.events, draft)
     if claimed != claims:
         step = next((n for n, event in enumerate(events) if isinstance(event, StipendClaimed)), 0)
-        yield Difference.AMOUNT, step, ", ".join(claimed) or _NOTHING, ", ".join(claims) or _NOTHING
+        yield DifferenceKind.AMOUNT, step, ", ".join(claimed) or _NOTHING, ", ".join(claims) or _NOTHING
 
 
 def _first_other(events: tuple[Event, ...], answer: tuple[Event, ...]) -> int | None:
     """The first step in which the two say something else, deadlines aside; None where they say the same."""
     for step, (old, new) in enumerate(zip(events, answer, strict=False)):
-        if type(old) is not type(new) or (old != new and _said(old) != _said(new)):
+        if type(old) is not type(new) or (old != new and _content(old) != _content(new)):
             return step
     return None if len(events) == len(answer) else min(len(events), len(answer))
 
 
-def _said(event: Event) -> dict[str, object]:
+def _content(event: Event) -> dict[str, object]:
     return {each.name: getattr(event, each.name) for each in fields(event) if each.name not in _DEADLINES}
 
 
-def _told(events: tuple[Event, ...], others: tuple[Event, ...] = ()) -> str:
+def _in_words(events: tuple[Event, ...], others: tuple[Event, ...] = ()) -> str:
     """Events in one line; the first with its reason, or with the fields in which it differs from the other side's."""
     names = [type(event).__name__ for event in events]
     if not names:
         return _NOTHING
-    told = {"reason": reason} if (reason := getattr(events[0], "reason", "")) else {}
+    changed = {"reason": reason} if (reason := getattr(events[0], "reason", "")) else {}
     if others and type(others[0]) is type(events[0]):
-        other = _said(others[0])
-        told = {name: value for name, value in _said(events[0]).items() if value != other[name]}
-    if told:
-        names[0] += "(" + ", ".join(f"{name}={to_plain(value)}" for name, value in told.items()) + ")"
+        other = _content(others[0])
+        changed = {name: value for name, value in _content(events[0]).items() if value != other[name]}
+    if changed:
+        names[0] += "(" + ", ".join(f"{name}={to_plain(value)}" for name, value in changed.items()) + ")"
     return ", ".join(names)
 
 

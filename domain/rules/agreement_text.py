@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.calendar import Rhythm
-from domain.rules.program import Agreement, KeptAfter, Rules
+from domain.rules.program import AgreementRules, KeptAfter, Rules
 
 LAYOUT = 1
 """The present way of composing; a Letter says by which one it was made."""
@@ -189,7 +189,7 @@ _FRAME: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def frame_codes(agreement: Agreement) -> Mapping[str, tuple[str, ...]]:
+def frame_codes(agreement: AgreementRules) -> Mapping[str, tuple[str, ...]]:
     """The codes of the Letter's own sentences that a program needs words for, each with the gaps it must have."""
     codes = dict(_FRAME)
     if agreement.time_pledge:

@@ -37,7 +37,7 @@ def form_digests(rules: Rules, forms: Forms) -> dict[str, str]:
     return {use.form: form_digest(forms[use.form, use.version]) for use in rules.forms}
 
 
-def shown_use(use: FormUse, form: Form, language: str) -> dict[str, Any]:
+def describe_use(use: FormUse, form: Form, language: str) -> dict[str, Any]:
     """How a program uses a form, in one line."""
     return {
         "form": use.form,

@@ -27,7 +27,7 @@ class DueAfter(StrEnum):
     TERM_ENDS = "term_ends"
 
 
-ASKED_AFTER = (
+DEADLINE_FACTS = (
     DueAfter.APPLIED,
     DueAfter.MATCH_CONFIRMED,
     DueAfter.FIRST_CONTACT,
@@ -63,11 +63,11 @@ class FormUse:
     early_end_days: int = 0
 
     @property
-    def asked(self) -> bool:
+    def has_deadline(self) -> bool:
         """Whether somebody of the relationship owes it from a day on, and is reminded; a survey has its own stage."""
-        return self.required and self.by in FILERS and not self.audience and self.after in ASKED_AFTER
+        return self.required and self.by in FILERS and not self.audience and self.after in DEADLINE_FACTS
 
     @property
-    def asked_at_the_end(self) -> bool:
+    def due_after_end(self) -> bool:
         """Whether it is asked for once a relationship is over."""
-        return bool(self.early_end_days) or (self.asked and self.after is DueAfter.RELATIONSHIP_ENDED)
+        return bool(self.early_end_days) or (self.has_deadline and self.after is DueAfter.RELATIONSHIP_ENDED)

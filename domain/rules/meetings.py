@@ -52,7 +52,7 @@ class Weekday(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observations:
+class ObservationRules:
     """How many observations a pair owes, who books them, how long they last (ESE-6, -7, -15).
 
     The quota is due ``due_days_before_end`` calendar days before the time for meetings ends.
@@ -71,7 +71,7 @@ class Observations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
+class CoverRules:
     """Minutes of substitute cover that every pair gets by itself, who approves their use or why not, what it costs.
 
     The requirement is ESE-16.
@@ -85,7 +85,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class DistrictSlot:
     """A time that the district keeps free (ESE-8): on one date, or every week on a day that is no break or holiday."""
 
     code: str
@@ -102,8 +102,8 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class ScheduleRules:
     """The district's slots (ESE-8), and the kinds of place where a pair may plan to meet (ESE-11); never an address."""
 
-    slots: tuple[Slot, ...]
+    slots: tuple[DistrictSlot, ...]
     places: tuple[str, ...]

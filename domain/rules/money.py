@@ -45,7 +45,7 @@ class Trigger(StrEnum):
     INSTALLMENTS = "installments"
 
 
-class Unit(StrEnum):
+class MoneyUnit(StrEnum):
     """For what one amount is owed (K7: a program must choose)."""
 
     PER_MENTOR_PER_YEAR = "per_mentor_per_year"
@@ -105,7 +105,7 @@ class MoneyRule:
     currency: str
     payer_of_record: str
     payee_kind: str
-    unit: Unit
+    unit: MoneyUnit
     amount_minor: int
     trigger: Trigger
     due_days: int
@@ -137,7 +137,7 @@ class MoneyRule:
             self.plain
             and self.direction is Direction.OUT
             and self.trigger in (Trigger.ON_CONFIRMED, Trigger.ON_COMPLETION)
-            and self.unit in (Unit.PER_MENTOR_PER_YEAR, Unit.PER_RELATIONSHIP)
+            and self.unit in (MoneyUnit.PER_MENTOR_PER_YEAR, MoneyUnit.PER_RELATIONSHIP)
             and self.payee_kind == "region"
             and self.rail == "manual"
             and self.proration_late_start == self.proration_early_end == "none"

@@ -17,7 +17,7 @@ def override_paths(own: Mapping[str, Any], path: str = "") -> Iterator[str]:
             yield here
 
 
-def overridden(rules: Rules, own: Mapping[str, Any]) -> Rules:
+def apply_overrides(rules: Rules, own: Mapping[str, Any]) -> Rules:
     """Return the rules with what a region sets for itself; raises ``CodecError`` where it does not fit."""
     return from_plain(Rules, _merged(to_plain(rules), own), strict=True)
 

@@ -12,19 +12,19 @@ from enum import StrEnum
 from domain.calendar import DAY, Calendar, Rhythm, plus_months
 from domain.rules.form_uses import FormUse
 from domain.rules.ladder import Rung
-from domain.rules.meetings import Cover, Observations, RhythmSource, Schedule
+from domain.rules.meetings import CoverRules, ObservationRules, RhythmSource, ScheduleRules
 from domain.rules.money import MoneyRule
 from domain.rules.term import (
     REGION_AUDIENCES,
-    LogCheck,
-    MonthlyRecord,
-    RegionContact,
-    TermSurvey,
+    LogCheckRules,
+    MonthlyRecordRules,
+    RegionContactRules,
+    TermSurveyRules,
     TermSurveys,
 )
 
 
-class Subject(StrEnum):
+class DeadlineKind(StrEnum):
     """What a deadline is about. The order is that of the stages."""
 
     SPECIAL_DECISION = "special_decision"
@@ -54,7 +54,7 @@ class IntakeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class IntakeRules:
     """When people apply, and how long mentoring lasts (MASA-15, OPSOA-2, -4, K10).
 
     The window is open until ``window_days`` after the term's first day; later applications stand only with
@@ -85,7 +85,7 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Eligibility:
+class EligibilityRules:
     """Who may be mentored (MASA-5, -6): membership classes, accepted reasons, special applications.
 
     No class means that membership is not asked for. ``areas`` are the kinds of work that the program serves (NEA-9,
@@ -109,7 +109,7 @@ class Consultation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matching:
+class MatchingRules:
     """How pairs come about (MASA-8 to -16, -27).
 
     ``mentor_years`` are full years of service that a mentor needs (NEA-17), ``mentor_away_years`` the years since the
@@ -140,7 +140,7 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class ContactRules:
     """The first contact after confirmation (MASA-26), and what a first meeting goes through (MASA-20, NEA-46)."""
 
     first_contact_days: int
@@ -149,7 +149,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class AgreementRules:
     """What the pair signs (MASA-30, -31, NEA-26 to -28, -42): what it settles itself, and what the Letter says always.
 
     ``editable`` holds codes of sections, pledges and kept documents that a pair may leave out (NEA-33); all others
@@ -174,7 +174,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meetings:
+class MeetingRules:
     """What counts as a meeting and when there were enough (MASA-31, -32).
 
     ``rhythm`` is there where program or region set it; else the signed one is the test. A quick log knows no minutes.
@@ -204,7 +204,7 @@ class Meetings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class SurveyRules:
     """The closing survey of both (MASA-23): opens so many days before the term ends, stays open so many days.
 
     Results of fewer than ``small_group`` people are never shown (NEA-54, K4); a file has to choose the number.
@@ -217,7 +217,7 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recognition:
+class RecognitionRules:
     """Thanks and the way on (MASA-24, -25)."""
 
     kinds: tuple[str, ...]
@@ -241,14 +241,14 @@ class KeptFor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
+class RetentionRules:
     """Days that documents are kept (NEA-31); ``documents`` has every kind that a program knows, by code."""
 
     documents: Mapping[str, KeptFor]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endings:
+class EndingRules:
     """How a wish for a change and a complaint are dealt with (NEA-25, -32, -36); days count from the asking.
 
     Where forms are asked for once a relationship is over, they are taken for ``forms_close_days`` after its end
@@ -276,27 +276,27 @@ class Rules:
     program: str
     version: str
     calendar: Calendar
-    intake: Intake
-    eligibility: Eligibility
-    matching: Matching
-    contact: Contact
-    agreement: Agreement
-    meetings: Meetings
-    observations: Observations
-    cover: Cover
-    schedule: Schedule
-    survey: Survey
-    recognition: Recognition
-    endings: Endings
+    intake: IntakeRules
+    eligibility: EligibilityRules
+    matching: MatchingRules
+    contact: ContactRules
+    agreement: AgreementRules
+    meetings: MeetingRules
+    observations: ObservationRules
+    cover: CoverRules
+    schedule: ScheduleRules
+    survey: SurveyRules
+    recognition: RecognitionRules
+    endings: EndingRules
     ending_reasons: tuple[str, ...]
     pause_reasons: tuple[str, ...]
-    retention: Retention
+    retention: RetentionRules
     ladders: Mapping[str, tuple[Rung, ...]]
     money: tuple[MoneyRule, ...]
     letter_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    monthly_record: MonthlyRecord | None = None
-    log_check: LogCheck | None = None
-    region_contact: RegionContact | None = None
+    monthly_record: MonthlyRecordRules | None = None
+    log_check: LogCheckRules | None = None
+    region_contact: RegionContactRules | None = None
     term_surveys: TermSurveys | None = None
     forms: tuple[FormUse, ...] = ()
     form_digests: Mapping[str, str] = field(default_factory=dict)
@@ -309,7 +309,7 @@ class Rules:
         """The survey of an audience, such as ``mentor``."""
         return next((use for use in self.forms if use.audience == audience), None)
 
-    def region_surveys(self) -> tuple[tuple[str, TermSurvey], ...]:
+    def region_surveys(self) -> tuple[tuple[str, TermSurveyRules], ...]:
         """The surveys that a region answers in each term, each with its audience, in a fixed order."""
         return self.term_surveys.by_audience() if self.term_surveys else ()
 
@@ -322,13 +322,13 @@ class Rules:
         last = self.intake.course(term.last, term).last
         if audience not in REGION_AUDIENCES and any(use.early_end_days for use in self.forms):
             last = self.calendar.local_date(self.calendar.after(last, self.endings.forms_close_days))
-        asked = getattr(self.term_surveys, audience, None) if audience in REGION_AUDIENCES else None
-        if asked is None:
+        survey = getattr(self.term_surveys, audience, None) if audience in REGION_AUDIENCES else None
+        if survey is None:
             return last
-        opens = term.last - timedelta(days=asked.opens_days_before_end)
-        return max(last, opens + timedelta(days=asked.closes_days))
+        opens = term.last - timedelta(days=survey.opens_days_before_end)
+        return max(last, opens + timedelta(days=survey.closes_days))
 
-    def ladder(self, subject: Subject) -> tuple[Rung, ...]:
+    def ladder(self, subject: DeadlineKind) -> tuple[Rung, ...]:
         """The rungs for a subject, in order of days; none where the program has none."""
         return self.ladders.get(subject.value, ())
 

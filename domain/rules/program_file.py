@@ -32,7 +32,7 @@ from domain.rules.checks import (
 from domain.rules.checks import forms as form_checks
 from domain.rules.checks.rules import rule_faults
 from domain.rules.form_lists import form_digests
-from domain.rules.overrides import overridden, override_paths
+from domain.rules.overrides import apply_overrides, override_paths
 from domain.rules.program import Rules, TermDates
 from domain.rules.term import REGION_AUDIENCES
 
@@ -101,7 +101,7 @@ class Policies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class ProgramNames:
     """The program's own names for things, as mails and pages say them."""
 
     association: str
@@ -115,10 +115,10 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class LanguageWords:
     """What a further language says: the program's own names, and the words for every code."""
 
-    wording: Wording
+    wording: ProgramNames
     labels: Mapping[str, str]
 
 
@@ -145,7 +145,7 @@ class Cycle:
         return TermDates(first=first, last=last if last > first else last.replace(year=year + 1))
 
 
-class Standing(StrEnum):
+class ProgramStanding(StrEnum):
     """How firmly the program stands (OPSOA-1)."""
 
     PILOT = "pilot"
@@ -170,7 +170,7 @@ class Charter:
     ``beside`` are programs that are no mentoring time of this one; ``resources`` are what helps the pairs.
     """
 
-    standing: Standing
+    standing: ProgramStanding
     basis: Basis
     law: str
     since: str
@@ -193,13 +193,13 @@ class Frame:
     title: str
     languages: tuple[Language, ...]
     overridable: tuple[str, ...]
-    wording: Wording
+    wording: ProgramNames
     charter: Charter
     cycle: Cycle
     policies: Policies
     aims: Mapping[str, InBoth]
     labels: Mapping[str, str]
-    words: Mapping[str, Words] = field(default_factory=dict)
+    words: Mapping[str, LanguageWords] = field(default_factory=dict)
     regions: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -227,7 +227,7 @@ class ProgramFile:
         return self.frame.title
 
     @property
-    def wording(self) -> Wording:
+    def wording(self) -> ProgramNames:
         """The program's own names for things, in its first language."""
         return self.frame.wording
 
@@ -236,13 +236,13 @@ class ProgramFile:
         """The languages that the program offers; the first is the one it speaks to who reads none of them."""
         return self.frame.languages
 
-    def spoken(self, language: str) -> Language:
+    def language_for(self, language: str) -> Language:
         """The language in which the program writes to somebody who reads ``language``."""
         return next((each for each in self.languages if each.value == language), self.languages[0])
 
-    def wording_in(self, language: str) -> Wording:
+    def wording_in(self, language: str) -> ProgramNames:
         """The program's own names for things, in ``language`` or else in its first one."""
-        further = self.frame.words.get(self.spoken(language).value)
+        further = self.frame.words.get(self.language_for(language).value)
         return further.wording if further else self.frame.wording
 
     @property
@@ -252,14 +252,14 @@ class ProgramFile:
 
     def label(self, code: str, language: str = "") -> str:
         """The words for a code, in ``language`` or else in the first one; without words a code reads as itself."""
-        further = self.frame.words.get(self.spoken(language).value)
+        further = self.frame.words.get(self.language_for(language).value)
         labels = further.labels if further else self.frame.labels
         return labels.get(code, code.replace("_", " "))
 
     def rules_for(self, region: str) -> Rules:
         """The rules of a region: the program's, with the fields that the region may and does override (MASA-2)."""
         own = self.frame.regions.get(region)
-        return _worded(overridden(self.rules, own), self.frame) if own else self.rules
+        return _worded(apply_overrides(self.rules, own), self.frame) if own else self.rules
 
 
 _OF_RULES = frozenset(each.name for each in fields(Rules)) - {"form_digests"}
@@ -376,7 +376,7 @@ def _frame_faults(
     yield from survey.end_faults(rules, year(2025))
     yield from ladders.end_faults(rules, year(2025))
     wrong = tuple(_region_faults(rules, frame))
-    regional = () if wrong else tuple(overridden(rules, own) for own in frame.regions.values())
+    regional = () if wrong else tuple(apply_overrides(rules, own) for own in frame.regions.values())
     yield from aims.faults(rules, frame.aims, forms)
     yield from overridable.faults(rules, frame.overridable)
     known = {"labels": frame.labels}
@@ -402,11 +402,11 @@ def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
         if strange:
             continue
         try:
-            theirs = overridden(rules, own)
-            found = (*rule_faults(theirs), *endings.faults(theirs))
+            theirs = apply_overrides(rules, own)
+            wrong = (*rule_faults(theirs), *endings.faults(theirs))
         except CodecError as error:
-            found = error.faults
-        yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in found)
+            wrong = error.faults
+        yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in wrong)
 
 
 def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from domain.calendar import Rhythm
 from domain.money import CURRENCIES
 from domain.rules.checks import ladders, money, values
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.rules.program_file import CITING, NONE, OR_NONE, WORDS, Frame
 from domain.rules.term import REGION_AUDIENCES
 
@@ -175,7 +175,7 @@ class _Maker:
     def _mapping(self, kind: Any, path: str) -> dict[str, Any]:
         made: dict[str, Any] = {"type": "object"}
         if path == "ladders":
-            subjects = [each for each in Subject if each not in ladders.ACTS_ITSELF]
+            subjects = [each for each in DeadlineKind if each not in ladders.ACTS_ITSELF]
             made["description"] = "The rungs of each deadline on which nobody acts by itself, by its subject."
             made["properties"] = {each.value: self.of(kind, f"{path}.*") for each in subjects}
             made["additionalProperties"] = False

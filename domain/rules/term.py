@@ -32,7 +32,7 @@ class RecordBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonthlyRecord:
+class MonthlyRecordRules:
     """One record per mentor and month (NEA-52). ``months`` are numbers such as ``09``."""
 
     months: tuple[str, ...]
@@ -42,7 +42,7 @@ class MonthlyRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogCheck:
+class LogCheckRules:
     """The coordinator looks at what was logged, and says by which evidence (ESE-13)."""
 
     every: Rhythm
@@ -53,7 +53,7 @@ class LogCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermSurvey:
+class TermSurveyRules:
     """A survey of the region: opens so many days before the term ends, is due and closes so many days later."""
 
     opens_days_before_end: int
@@ -66,13 +66,13 @@ class TermSurvey:
 class TermSurveys:
     """Surveys of those who are half of no pair (MASA-23, ESE-1, ESE-18); an audience that is not asked is None."""
 
-    contact: TermSurvey | None
-    administrator: TermSurvey | None
-    district: TermSurvey | None
+    contact: TermSurveyRules | None
+    administrator: TermSurveyRules | None
+    district: TermSurveyRules | None
 
-    def by_audience(self) -> tuple[tuple[str, TermSurvey], ...]:
+    def by_audience(self) -> tuple[tuple[str, TermSurveyRules], ...]:
         """The surveys that there are, each with its audience, in a fixed order."""
-        every: tuple[tuple[str, TermSurvey | None], ...] = (
+        every: tuple[tuple[str, TermSurveyRules | None], ...] = (
             ("contact", self.contact),
             ("administrator", self.administrator),
             ("district", self.district),
@@ -81,7 +81,7 @@ class TermSurveys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegionContact:
+class RegionContactRules:
     """Each region has an active contact (MASA-3). Where it has none, a task stands until one is named."""
 
     look_days: int

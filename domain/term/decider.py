@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 
 from domain.actors import demand_role
 from domain.errors import demand
-from domain.failed_notices import HearNotice, NoticeFailed, failed
+from domain.failed_notices import HearNotice, NoticeFailed, failure_of
 from domain.journal import Catalog, Event
 from domain.messages import Command
 from domain.rules.ladder import StepKind
 from domain.rules.program import Rules
 from domain.rules.term import LISTENING_DAYS
 from domain.term import messages, permissions
-from domain.term.duties import Duty, Matter, climb, ladder_of, planned, rung_at
-from domain.term.evolve import Step, evolve, stepped
+from domain.term.duties import Duty, Matter, climb, ladder_of, plan_duties, rung_at
+from domain.term.evolve import Step, after_step, evolve
 from domain.term.facts import TermFacts, TermQuestion
 from domain.term.messages import (
     ContactsSeen,
@@ -75,7 +75,7 @@ def decide(
         return _opened(command, now, rules)
     demand(state.applied_seq > 0, "not_open")
     if isinstance(command, HearNotice):
-        return (failed(command),)
+        return (failure_of(command),)
     return permissions.decide(state, command, now, rules, facts)
 
 
@@ -95,7 +95,7 @@ def _opened(command: OpenTerm, now: datetime, rules: Rules) -> tuple[Event, ...]
         closes_at=closes,
         look_at=look,
     )
-    plans = planned(rules, dates, now) if closes > now else ()
+    plans = plan_duties(rules, dates, now) if closes > now else ()
     cut = (plans[start : start + _PLANS] for start in range(0, len(plans), _PLANS))
     return (opened, *(DutiesPlanned(duties=part) for part in cut))
 
@@ -121,7 +121,7 @@ def _steps(state: Term, duty: Duty, now: datetime, rules: Rules, facts: TermFact
     while duty.next_at is not None and duty.next_at <= now:
         following = _step(state, duty, now, rules, facts)
         for event in following:
-            duty = stepped(duty, event)
+            duty = after_step(duty, event)
         events = (*events, *following)
     return events
 

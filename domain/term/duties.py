@@ -11,7 +11,14 @@ from enum import StrEnum
 from domain.calendar import Calendar
 from domain.rules.ladder import Rung
 from domain.rules.program import Rules, TermDates
-from domain.rules.term import Ladder, LogCheck, MonthDue, MonthlyRecord, TermSurvey, months_between
+from domain.rules.term import (
+    Ladder,
+    LogCheckRules,
+    MonthDue,
+    MonthlyRecordRules,
+    TermSurveyRules,
+    months_between,
+)
 
 
 class Matter(StrEnum):
@@ -27,7 +34,7 @@ class Duty:
     """One thing owed in a term. ``next_at`` is when the next step comes, None once it is settled.
 
     ``opened`` says that it was asked who owes it: ``owing`` are mentors, relationships, people or the region,
-    ``done`` those of whom it has come. ``settled`` is done, nothing_owed or missing.
+    ``done`` those of whom it has come. ``settle`` is done, nothing_owed or missing.
     """
 
     matter: Matter
@@ -62,7 +69,7 @@ class Planned:
 
 def ladder_of(rules: Rules, matter: Matter, key: str) -> Ladder:
     """The rungs of a duty; none where the rules do not know it."""
-    table: MonthlyRecord | LogCheck | TermSurvey | None
+    table: MonthlyRecordRules | LogCheckRules | TermSurveyRules | None
     if matter is Matter.MONTHLY_RECORD:
         table = rules.monthly_record
     elif matter is Matter.LOG_CHECK:
@@ -88,7 +95,7 @@ def climb(calendar: Calendar, ladder: Ladder, duty: Duty, now: datetime) -> tupl
     return passed, number
 
 
-def planned(rules: Rules, term: TermDates, now: datetime) -> tuple[Planned, ...]:
+def plan_duties(rules: Rules, term: TermDates, now: datetime) -> tuple[Planned, ...]:
     """All duties of a term that are not over when its stream opens, as a region may be made later."""
     every = (*_months(rules, term), *_checks(rules, term), *_surveys(rules, term))
     return tuple(duty for duty in every if (duty.closes_at or duty.due) > now)
@@ -163,6 +170,6 @@ def of_plan(plan: Planned) -> Duty:
     )
 
 
-def settled(duty: Duty, outcome: str) -> Duty:
+def settle(duty: Duty, outcome: str) -> Duty:
     """The duty at rest."""
     return replace(duty, settled=outcome, next_at=None)

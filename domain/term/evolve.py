@@ -9,7 +9,7 @@ from domain.failed_notices import NoticeFailed, with_task
 from domain.journal import Event
 from domain.messages import Stamp
 from domain.tasks import TaskKind
-from domain.term.duties import Duty, Matter, of_plan, settled
+from domain.term.duties import Duty, Matter, of_plan, settle
 from domain.term.messages import (
     ContactsSeen,
     DutiesPlanned,
@@ -25,7 +25,7 @@ from domain.term.messages import (
     TermOpened,
     TermSurveySubmitted,
 )
-from domain.term.state import Answer, Check, Record, Term
+from domain.term.state import LogCheck, MonthlyRecord, Term, TermSurveyAnswer
 
 _TASKS = {
     Matter.MONTHLY_RECORD: TaskKind.CHASE_MONTHLY_RECORD,
@@ -70,7 +70,7 @@ def _come(state: Term, event: Event, stamp: Stamp) -> Term:
     """The state after somebody handed something in."""
     match event:
         case MonthlyRecordSubmitted():
-            record = Record(
+            record = MonthlyRecord(
                 mentor=event.mentor, month=event.month, document=event.document, submitted_at=stamp.at
             )
             came = _done(state, Matter.MONTHLY_RECORD, event.month, (event.mentor,))
@@ -80,7 +80,7 @@ def _come(state: Term, event: Event, stamp: Stamp) -> Term:
         case LogCheckRecorded():
             return _checked(state, event, stamp)
         case TermSurveySubmitted():
-            answer = Answer(
+            answer = TermSurveyAnswer(
                 audience=event.audience.value,
                 owner=event.owner,
                 person=stamp.actor.id,
@@ -92,7 +92,7 @@ def _come(state: Term, event: Event, stamp: Stamp) -> Term:
     raise TypeError(type(event).__name__)
 
 
-def _amended(record: Record, event: MonthlyRecordAmended, stamp: Stamp) -> Record:
+def _amended(record: MonthlyRecord, event: MonthlyRecordAmended, stamp: Stamp) -> MonthlyRecord:
     if (record.mentor, record.month) != (event.mentor, event.month):
         return record
     return replace(record, document=event.document, version=event.version, amended_at=stamp.at)
@@ -100,7 +100,7 @@ def _amended(record: Record, event: MonthlyRecordAmended, stamp: Stamp) -> Recor
 
 def _checked(state: Term, event: LogCheckRecorded, stamp: Stamp) -> Term:
     """What was found becomes a task for each relationship; a later check without a finding closes it."""
-    check = Check(
+    check = LogCheck(
         id=event.check,
         period=event.period,
         by=stamp.actor.id,
@@ -111,11 +111,11 @@ def _checked(state: Term, event: LogCheckRecorded, stamp: Stamp) -> Term:
     )
     todo, kind = state.tasks, TaskKind.FOLLOW_UP_LOGS
     for pair in event.relationships:
-        why = tuple(found.code for found in event.findings if found.relationship == pair)
+        why = tuple(finding.code for finding in event.findings if finding.relationship == pair)
         if why:
-            todo = tasks.opened(todo, state.id, stamp, kind, why=why, subject=pair)
+            todo = tasks.open_task(todo, state.id, stamp, kind, why=why, subject=pair)
         else:
-            todo = tasks.closed(todo, stamp, kind, subject=pair, outcome="checked")
+            todo = tasks.close_tasks(todo, stamp, kind, subject=pair, outcome="checked")
     came = _done(state, Matter.LOG_CHECK, event.period, event.relationships)
     return replace(came, checks=(*state.checks, check), tasks=todo)
 
@@ -134,7 +134,7 @@ def _with(state: Term, matter: Matter, key: str, change: Callable[[Duty], Duty])
 Step = DutyOwed | DutyOpened | DutyNudged | DutyEscalated | DutySettled
 
 
-def stepped(duty: Duty, event: Step) -> Duty:
+def after_step(duty: Duty, event: Step) -> Duty:
     """A duty after one of its own steps."""
     match event:
         case DutyOwed():
@@ -144,23 +144,23 @@ def stepped(duty: Duty, event: Step) -> Duty:
         case DutyNudged() | DutyEscalated():
             return replace(duty, rung=event.rung, next_at=event.next_at)
         case DutySettled():
-            return settled(duty, event.outcome)
+            return settle(duty, event.outcome)
 
 
 def _stepped(state: Term, event: Step, stamp: Stamp) -> Term:
-    after = _with(state, event.matter, event.key, lambda duty: stepped(duty, event))
+    after = _with(state, event.matter, event.key, lambda duty: after_step(duty, event))
     kind, todo = _TASKS[event.matter], state.tasks
     if isinstance(event, DutyOpened) and event.matter is Matter.LOG_CHECK:
         duty = after.duty(event.matter, event.key)
         due = duty.due if duty else None
-        todo = tasks.opened(
+        todo = tasks.open_task(
             todo, state.id, stamp, kind, why=(event.matter.value,), subject=event.key, due_at=due
         )
     elif isinstance(event, DutyEscalated):
         why = (event.matter.value, f"missing_{event.missing}")
-        todo = tasks.opened(todo, state.id, stamp, kind, why=why, subject=event.key)
+        todo = tasks.open_task(todo, state.id, stamp, kind, why=why, subject=event.key)
     elif isinstance(event, DutySettled):
-        todo = tasks.closed(todo, stamp, kind, subject=event.key, outcome=event.outcome)
+        todo = tasks.close_tasks(todo, stamp, kind, subject=event.key, outcome=event.outcome)
     return replace(after, tasks=todo)
 
 
@@ -169,16 +169,16 @@ def _seen(state: Term, event: ContactsSeen, stamp: Stamp) -> Term:
     kind = TaskKind.NAME_CONTACT
     if event.vacant:
         why = ("no_active_contact",)
-        todo = tasks.opened(state.tasks, state.id, stamp, kind, role=Role.ADMIN, why=why)
+        todo = tasks.open_task(state.tasks, state.id, stamp, kind, role=Role.ADMIN, why=why)
     else:
-        todo = tasks.closed(state.tasks, stamp, kind, outcome="named")
+        todo = tasks.close_tasks(state.tasks, stamp, kind, outcome="named")
     return replace(state, vacant=event.vacant, look_at=event.next_at, tasks=todo)
 
 
 def _closed(state: Term, stamp: Stamp) -> Term:
     duties = tuple(
-        duty if duty.settled else settled(duty, "missing" if duty.opened or duty.done else "nothing_owed")
+        duty if duty.settled else settle(duty, "missing" if duty.opened or duty.done else "nothing_owed")
         for duty in state.duties
     )
-    done = tasks.closed(state.tasks, stamp, outcome="term_closed")
+    done = tasks.close_tasks(state.tasks, stamp, outcome="term_closed")
     return replace(state, ended_at=stamp.at, look_at=None, duties=duties, tasks=done)

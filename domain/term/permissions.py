@@ -9,7 +9,7 @@ from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command
 from domain.rules.program import Rules
-from domain.rules.term import LogCheck
+from domain.rules.term import LogCheckRules
 from domain.term.duties import Duty, Matter
 from domain.term.facts import TermFacts
 from domain.term.messages import (
@@ -109,13 +109,13 @@ def _check(
         evidence=command.evidence,
         findings=command.findings,
     )
-    seen = (*duty.done, *command.relationships)
-    if duty.settled or any(pair not in seen for pair in facts.meeting):
+    checked = (*duty.done, *command.relationships)
+    if duty.settled or any(pair not in checked for pair in facts.meeting):
         return (recorded,)
     return (recorded, DutySettled(matter=duty.matter, key=duty.key, outcome="done"))
 
 
-def _check_words(command: RecordLogCheck, rule: LogCheck) -> None:
+def _check_words(command: RecordLogCheck, rule: LogCheckRules) -> None:
     """Something was looked at, each thing once, and the codes are the program's."""
     demand(bool(command.relationships), "nothing_looked_at", field="relationships")
     twice = len(set(command.relationships)) < len(command.relationships)
@@ -123,9 +123,9 @@ def _check_words(command: RecordLogCheck, rule: LogCheck) -> None:
     demand(bool(command.evidence), "no_evidence", field="evidence")
     for code in command.evidence:
         demand(code in rule.evidence, "unknown_evidence", field="evidence")
-    for found in command.findings:
-        demand(found.code in rule.findings, "unknown_finding", field="findings")
-        demand(found.relationship in command.relationships, "finding_not_looked_at", field="findings")
+    for finding in command.findings:
+        demand(finding.code in rule.findings, "unknown_finding", field="findings")
+        demand(finding.relationship in command.relationships, "finding_not_looked_at", field="findings")
 
 
 def _answer(
@@ -141,8 +141,8 @@ def _answer(
     demand(owner not in duty.done, "already_answered", field="audience")
     if facts is None:
         return ()
-    asked = facts.administrators if audience is SurveyAudience.ADMINISTRATOR else facts.contacts
+    people = facts.administrators if audience is SurveyAudience.ADMINISTRATOR else facts.contacts
     speaks = audience is SurveyAudience.DISTRICT and actor.role is Role.COORDINATOR
-    forbid(actor.id not in asked and not speaks, AUDIENCE_NOT_YOURS, field="audience")
+    forbid(actor.id not in people and not speaks, AUDIENCE_NOT_YOURS, field="audience")
     submitted = TermSurveySubmitted(audience=audience, owner=owner, document=command.answers.doc)
     return (submitted, *_settled(duty, owner))

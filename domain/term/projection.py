@@ -3,7 +3,7 @@
 from domain.ids import derive
 from domain.projection_rows import Row, row, task_row
 from domain.term.duties import Duty, Matter
-from domain.term.state import Answer, Check, Term, next_due
+from domain.term.state import LogCheck, Term, TermSurveyAnswer, next_due
 
 
 def term_rows(state: Term) -> tuple[Row, ...]:
@@ -66,7 +66,7 @@ def _month(state: Term, duty: Duty, mentor: str) -> Row:
     )
 
 
-def _check(state: Term, check: Check) -> Row:
+def _check(state: Term, check: LogCheck) -> Row:
     return row(
         "log_checks",
         check.id,
@@ -78,13 +78,13 @@ def _check(state: Term, check: Check) -> Row:
         checked_at=check.at,
         relationships=check.relationships,
         evidence=check.evidence,
-        findings=tuple(f"{found.relationship}:{found.code}" for found in check.findings),
+        findings=tuple(f"{finding.relationship}:{finding.code}" for finding in check.findings),
     )
 
 
 def _survey(state: Term, duty: Duty, owner: str) -> Row:
     answers = (one for one in state.answers if one.audience == duty.key and one.owner == owner)
-    answer: Answer | None = next(answers, None)
+    answer: TermSurveyAnswer | None = next(answers, None)
     missing = "missing" if duty.settled else "open"
     return row(
         "term_surveys",

@@ -8,7 +8,7 @@ from domain.term.duties import Duty, Matter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class MonthlyRecord:
     """A mentor's record of a month, in its newest version."""
 
     mentor: str
@@ -21,14 +21,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a log check found in one relationship, as a code."""
+    """What a log check matches in one relationship, as a code."""
 
     relationship: str
     code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class LogCheck:
     """One log check as it was recorded."""
 
     id: str
@@ -41,7 +41,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class TermSurveyAnswer:
     """An answered survey: for whom (a person, or the region), by whom."""
 
     audience: str
@@ -68,9 +68,9 @@ class Term:
     look_at: datetime | None = None
     vacant: bool = False
     duties: tuple[Duty, ...] = ()
-    records: tuple[Record, ...] = ()
-    checks: tuple[Check, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    records: tuple[MonthlyRecord, ...] = ()
+    checks: tuple[LogCheck, ...] = ()
+    answers: tuple[TermSurveyAnswer, ...] = ()
     tasks: tuple[Task, ...] = ()
 
     @property
@@ -80,13 +80,13 @@ class Term:
 
     def duty(self, matter: Matter, key: str) -> Duty | None:
         """The duty of that kind and key."""
-        found = (duty for duty in self.duties if duty.matter is matter and duty.key == key)
-        return next(found, None)
+        matches = (duty for duty in self.duties if duty.matter is matter and duty.key == key)
+        return next(matches, None)
 
-    def record_of(self, mentor: str, month: str) -> Record | None:
+    def record_of(self, mentor: str, month: str) -> MonthlyRecord | None:
         """A mentor's record of a month, if it has come."""
-        found = (one for one in self.records if one.mentor == mentor and one.month == month)
-        return next(found, None)
+        matches = (one for one in self.records if one.mentor == mentor and one.month == month)
+        return next(matches, None)
 
 
 def new(*, id: str, now: datetime) -> Term:

@@ -14,10 +14,10 @@ from domain.actors import Actor
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.journal import Event, Kind
-from domain.journal import Rules as RulesInForce
+from domain.journal import RulesInForce as RulesInForce
 from domain.messages import Command, Receipt
 from domain.projection_rows import changed
-from domain.recording import Decision, Subject, chain, documents_in
+from domain.recording import Decision, StreamIdentity, chain, documents_in
 from domain.relationship import decider
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
@@ -50,7 +50,7 @@ class Pair(Case):
         self._command: Command | None = None
         digest = rules_digest(rules_text(rules))
         in_force = RulesInForce(set=rules.program, version=rules.version, digest=digest)
-        self._subject = Subject(
+        self._subject = StreamIdentity(
             origin="test/1", stream=self.id, kind=Kind.RELATIONSHIP, rel=self.id, rules=in_force
         )
         client.engine.deciding[f"relationship/{self.id}"] = self.answer

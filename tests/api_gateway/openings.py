@@ -7,9 +7,9 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.journal import SqlRecords
 from activities.ports.journal import Record
-from domain.journal import Head, Kind, Rules
+from domain.journal import Head, Kind, RulesInForce
 from domain.projection_rows import changed
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
@@ -41,12 +41,12 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
         state,
         Head(),
         decider.decide(state, start.opening, NOW, rules, facts),
-        subject=Subject(
+        subject=StreamIdentity(
             origin=start.origin,
             stream=start.relationship,
             kind=Kind.RELATIONSHIP,
             rel=start.relationship,
-            rules=Rules(set=start.program, version=start.rules_version, digest=start.rules_digest),
+            rules=RulesInForce(set=start.program, version=start.rules_version, digest=start.rules_digest),
         ),
         decision=Decision(command=start.opening.id, actor=start.opening.actor, at=NOW),
         evolve=evolve,

@@ -13,11 +13,11 @@ from activities.adapters.postgres.journal import SqlRecords
 from activities.ports.journal import Record
 from domain.actors import Actor, Role
 from domain.ids import derive
-from domain.journal import Head, Kind, Rules
+from domain.journal import Head, Kind, RulesInForce
 from domain.messages import Command
 from domain.notices import SendNotice
 from domain.projection_rows import changed
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
@@ -44,12 +44,12 @@ class RecordedPair:
         self.case.state = self.case.empty()
         self.head = Head()
         self.path = f"/v1/relationships/{self.case.id}"
-        self.subject = Subject(
+        self.subject = StreamIdentity(
             origin="test/1",
             stream=self.case.id,
             kind=Kind.RELATIONSHIP,
             rel=self.case.id,
-            rules=Rules(set="sample", version="1", digest=DIGEST),
+            rules=RulesInForce(set="sample", version="1", digest=DIGEST),
         )
 
     async def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
-from domain.journal import Rules
+from domain.journal import RulesInForce
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.activities.postgres.test_journal import Stream
 from tests.api_gateway.conftest import Client
@@ -30,7 +30,7 @@ async def test_the_state_at_a_moment_has_the_dates_of_the_mentees_own_course(
     stream = Stream(program)
     stream.case.state = replace(stream.case.state, program=program, term=term)
     stream.subject = replace(
-        stream.subject, rules=Rules(set=program, version="2026.1", digest=rules_digest(text))
+        stream.subject, rules=RulesInForce(set=program, version="2026.1", digest=rules_digest(text))
     )
     worker = Database(client.office.settings.database_url("worker"), size=2)
     try:

@@ -22,9 +22,9 @@ from activities.ports.journal import Record
 from activities.ports.workflows import Answer, Sent
 from domain.actors import Actor, Role
 from domain.ids import derive
-from domain.journal import Head, Kind, Rules
+from domain.journal import Head, Kind, RulesInForce
 from domain.messages import Command, Receipt
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship.any_stage.ending import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.effects import effects
@@ -78,12 +78,12 @@ class Pairs:
             case.empty(),
             Head(),
             tuple(case.events),
-            subject=Subject(
+            subject=StreamIdentity(
                 origin="test/1",
                 stream=case.id,
                 kind=Kind.RELATIONSHIP,
                 rel=case.id,
-                rules=Rules(set=rules.program, version=rules.version, digest=digest),
+                rules=RulesInForce(set=rules.program, version=rules.version, digest=digest),
             ),
             decision=Decision(command=derive("c", name), actor=COORDINATOR, at=case.now),
             evolve=evolve,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.writes.commands import Claim, Claimed
+from activities.adapters.postgres.writes.commands import Claimed, KeyClaim
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
 from tests.api_gateway.conftest import Client, open_term
@@ -22,7 +22,7 @@ from tests.conftest import PROGRAM
 def test_a_refusal_that_housekeeping_kept_is_told_as_the_gateway_tells_it(
     kept: str, status: int, told: str | None
 ) -> None:
-    stored = Claimed(claim=Claim.ANSWERED, status=409, answer={"status": 409, "code": kept})
+    stored = Claimed(claim=KeyClaim.ANSWERED, status=409, answer={"status": 409, "code": kept})
     with pytest.raises(Problem) as refused:
         given_before(stored)
     assert (refused.value.status, refused.value.code) == (status, told or kept)

@@ -24,7 +24,7 @@ from tests.activities.postgres.test_term_journal import a_year
 from tests.api_gateway.conftest import Client, open_term
 from tests.domain.builders import MENTOR
 from tests.domain.term.term_case import TermCase
-from workers.settings import Role as Login
+from workers.settings import ProcessRole as Login
 
 TERM = derive("term", "sample")
 STATE = sight_of("state", (Role.COORDINATOR,))

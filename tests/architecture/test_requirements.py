@@ -15,7 +15,7 @@ from api_gateway.office import Office
 from domain.codec import to_plain
 from domain.rules.checks.values import PATTERNS
 from workers.__main__ import app
-from workers.cli.programs.coverage import LIST, NoList, Row, Standing, read
+from workers.cli.programs.coverage import LIST, CoverageRow, CoverageStanding, NoList, read
 from workers.settings import REPOSITORY
 
 COUNTS = {"MASA": 37, "NEA": 59, "OPSOA": 18, "ESE": 18, "MASS": 13}
@@ -94,9 +94,9 @@ def test_the_capabilities_are_those_that_may_come_later() -> None:
 
 
 @pytest.mark.parametrize("row", COVERAGE.rows, ids=lambda row: row.id)
-def test_a_requirement_has_places_and_tests_that_exist_or_says_what_it_waits_for(row: Row) -> None:
+def test_a_requirement_has_places_and_tests_that_exist_or_says_what_it_waits_for(row: CoverageRow) -> None:
     assert row.line
-    assert row.standing is not Standing.MISSING, "write where and test, or later"
+    assert row.standing is not CoverageStanding.MISSING, "write where and test, or later"
     assert not (row.later and row.open)
     assert not row.later or row.later in CAPABILITIES
     assert [where for where in row.where if not exists(where)] == []

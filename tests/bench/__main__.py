@@ -20,7 +20,7 @@ from tests.bench import paper
 from tests.bench.floor import QUEUE, FloorWorkflow, nothing
 from tests.conftest import PROGRAM
 from tests.e2e.people import Api, furnished, pair, person
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 
 PAIRS = 20
 WARM = 30
@@ -39,7 +39,7 @@ async def timed(act: Callable[[], Awaitable[Any]]) -> float:
 
 async def measure(samples: int) -> dict[str, list[float]]:
     """Take all samples, in turn."""
-    async with Office.temporary() as office:
+    async with OfficeProcesses.temporary() as office:
         program = PROGRAM
         api = await furnished(office, program)
         now = datetime.now(UTC)

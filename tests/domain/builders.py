@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from domain.actors import TIMER, Actor, Role
-from domain.calendar import Break, Calendar, Rhythm, Unit
+from domain.calendar import Break, Calendar, Rhythm, RhythmUnit
 from domain.codec import from_plain, to_plain
 from domain.ids import derive
 from domain.journal import Cause, Document, Envelope, Event, Head, Kind, decode, encode, seal
@@ -29,33 +29,33 @@ from domain.rules.agreement_text import Terms
 from domain.rules.ladder import Audience, Rung, StepKind
 from domain.rules.meetings import (
     Booking,
-    Cover,
     CoverApprover,
     CoverCost,
-    Observations,
+    CoverRules,
+    DistrictSlot,
+    ObservationRules,
     RhythmSource,
-    Schedule,
-    Slot,
+    ScheduleRules,
     Weekday,
 )
 from domain.rules.money import Direction, EarlyEnd, MembershipCheck, MoneyRegion, MoneyRule, Trigger
-from domain.rules.money import Unit as MoneyUnit
+from domain.rules.money import MoneyUnit as MoneyUnit
 from domain.rules.program import (
-    Agreement,
+    AgreementRules,
     Consultation,
-    Contact,
-    Eligibility,
-    Endings,
-    Intake,
+    ContactRules,
+    EligibilityRules,
+    EndingRules,
     IntakeKind,
+    IntakeRules,
     KeptAfter,
     KeptFor,
-    Matching,
-    Meetings,
-    Recognition,
-    Retention,
+    MatchingRules,
+    MeetingRules,
+    RecognitionRules,
+    RetentionRules,
     Rules,
-    Survey,
+    SurveyRules,
     TermDates,
 )
 
@@ -114,8 +114,8 @@ RULES = Rules(
     program="sample",
     version="1",
     calendar=CALENDAR,
-    intake=Intake(kind=IntakeKind.WINDOW, window_days=30, late_entry=True, course_months=0),
-    eligibility=Eligibility(
+    intake=IntakeRules(kind=IntakeKind.WINDOW, window_days=30, late_entry=True, course_months=0),
+    eligibility=EligibilityRules(
         mentee_classes=("active",),
         areas=(),
         reasons=("new_to_role", "new_to_role_in_state"),
@@ -124,7 +124,7 @@ RULES = Rules(
         special_decision_days=10,
         special_reasons=("hardship", "second_year"),
     ),
-    matching=Matching(
+    matching=MatchingRules(
         pre_match_contact_days=7,
         pre_match_contact_required=False,
         match_days=14,
@@ -146,12 +146,12 @@ RULES = Rules(
         needs=("budget", "board"),
         preferences=("same_role",),
     ),
-    contact=Contact(first_contact_days=10, modes=("phone", "in_person"), checklist=("needs", "ways")),
-    agreement=Agreement(
+    contact=ContactRules(first_contact_days=10, modes=("phone", "in_person"), checklist=("needs", "ways")),
+    agreement=AgreementRules(
         sign_days=14,
         ground_rules=("confidential", "prepared"),
-        slowest_rhythm=Rhythm(every=2, unit=Unit.MONTHS),
-        suggested_rhythm=Rhythm(every=1, unit=Unit.MONTHS),
+        slowest_rhythm=Rhythm(every=2, unit=RhythmUnit.MONTHS),
+        suggested_rhythm=Rhythm(every=1, unit=RhythmUnit.MONTHS),
         text_version="2026-1",
         time_pledge=True,
         sections=("responsibilities", "confidentiality"),
@@ -164,7 +164,7 @@ RULES = Rules(
         hold_harmless=True,
         editable=("mentor_prepared", "attendance_record"),
     ),
-    meetings=Meetings(
+    meetings=MeetingRules(
         modes=("in_person", "phone", "video"),
         face_to_face_modes=("in_person",),
         topics=("entry_plan", "budget"),
@@ -186,12 +186,14 @@ RULES = Rules(
         follow_up_days=14,
         completion_days=7,
     ),
-    observations=Observations(booked_by=Booking.NONE, required=0, needs_cover=False),
-    cover=Cover(minutes_per_pair=0, approver=CoverApprover.NONE, refusal_reasons=(), cost=CoverCost.NONE),
-    schedule=Schedule(slots=(), places=("school", "online")),
-    survey=Survey(opens_days_before_end=45, due_days=10, closes_days=24),
-    recognition=Recognition(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),
-    endings=Endings(
+    observations=ObservationRules(booked_by=Booking.NONE, required=0, needs_cover=False),
+    cover=CoverRules(
+        minutes_per_pair=0, approver=CoverApprover.NONE, refusal_reasons=(), cost=CoverCost.NONE
+    ),
+    schedule=ScheduleRules(slots=(), places=("school", "online")),
+    survey=SurveyRules(opens_days_before_end=45, due_days=10, closes_days=24),
+    recognition=RecognitionRules(kinds=("letter", "certificate"), recognize_days=14, closing_days=21),
+    endings=EndingRules(
         forms_close_days=0,
         change_days=10,
         change_answers=("goes_on", "talked_it_over"),
@@ -202,7 +204,7 @@ RULES = Rules(
     ),
     ending_reasons=("moved", "no_fault", "retired"),
     pause_reasons=("leave",),
-    retention=Retention(
+    retention=RetentionRules(
         documents={
             "application": KeptFor(after=KeptAfter.ENDED, days=1095),
             "attendance_record": KeptFor(after=KeptAfter.ENDED, days=365),
@@ -252,7 +254,7 @@ FACTS = Facts(
 )
 TERMS = Terms(
     ground_rules=("confidential",),
-    rhythm=Rhythm(every=1, unit=Unit.MONTHS),
+    rhythm=Rhythm(every=1, unit=RhythmUnit.MONTHS),
     modes=("in_person", "phone"),
     face_to_face=1,
     minutes=60,
@@ -441,7 +443,7 @@ RICH = with_rules(
         group_logs=True,
         referrals=True,
     ),
-    observations=Observations(
+    observations=ObservationRules(
         booked_by=Booking.PAIR,
         required=2,
         needs_cover=True,
@@ -449,17 +451,17 @@ RICH = with_rules(
         longest_minutes=90,
         due_days_before_end=60,
     ),
-    cover=Cover(
+    cover=CoverRules(
         minutes_per_pair=120,
         approver=CoverApprover.COORDINATOR,
         refusal_reasons=("none_free", "no_substitute"),
         cost=CoverCost.HOURLY,
         cents_per_hour=2501,
     ),
-    schedule=Schedule(
+    schedule=ScheduleRules(
         slots=(
-            Slot(code="early_release", weekday=Weekday.WEDNESDAY, begins=time(13, 30), minutes=60),
-            Slot(code="orientation", on=date(2026, 8, 20), begins=time(9, 0), minutes=120),
+            DistrictSlot(code="early_release", weekday=Weekday.WEDNESDAY, begins=time(13, 30), minutes=60),
+            DistrictSlot(code="orientation", on=date(2026, 8, 20), begins=time(9, 0), minutes=120),
         ),
         places=("school", "online"),
     ),

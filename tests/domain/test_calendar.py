@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.calendar import Break, Calendar, Rhythm, Unit
+from domain.calendar import Break, Calendar, Rhythm, RhythmUnit
 from tests.domain.builders import CALENDAR
 
 
@@ -39,12 +39,12 @@ def test_a_local_day_of_23_or_25_hours_ends_at_local_midnight() -> None:
 )
 def test_a_monthly_rhythm_ends_on_a_day_that_exists(start: date, months: int, expected: date) -> None:
     free = Calendar(timezone="America/Chicago", breaks=(), holidays=())
-    assert free.next_by(start, Rhythm(every=months, unit=Unit.MONTHS)) == expected
+    assert free.next_by(start, Rhythm(every=months, unit=RhythmUnit.MONTHS)) == expected
 
 
 def test_days_of_a_break_do_not_count_towards_the_rhythm() -> None:
-    assert CALENDAR.next_by(date(2026, 12, 14), Rhythm(every=2, unit=Unit.WEEKS)) == date(2027, 1, 11)
-    assert CALENDAR.next_by(date(2026, 10, 1), Rhythm(every=10, unit=Unit.DAYS)) == date(2026, 10, 11)
+    assert CALENDAR.next_by(date(2026, 12, 14), Rhythm(every=2, unit=RhythmUnit.WEEKS)) == date(2027, 1, 11)
+    assert CALENDAR.next_by(date(2026, 10, 1), Rhythm(every=10, unit=RhythmUnit.DAYS)) == date(2026, 10, 11)
 
 
 def test_deadlines_fall_on_working_days() -> None:
@@ -54,14 +54,14 @@ def test_deadlines_fall_on_working_days() -> None:
 
 def test_a_rhythm_that_is_not_positive_or_falls_only_in_breaks_is_refused() -> None:
     with pytest.raises(ValueError, match="positive"):
-        CALENDAR.next_by(date(2026, 9, 1), Rhythm(every=0, unit=Unit.DAYS))
+        CALENDAR.next_by(date(2026, 9, 1), Rhythm(every=0, unit=RhythmUnit.DAYS))
     closed = Calendar(
         timezone="America/Chicago",
         breaks=(Break(name="for ever", first=date(2026, 1, 1), last=date(2040, 1, 1)),),
         holidays=(),
     )
     with pytest.raises(ValueError, match="only in breaks"):
-        closed.next_by(date(2026, 9, 1), Rhythm(every=1, unit=Unit.WEEKS))
+        closed.next_by(date(2026, 9, 1), Rhythm(every=1, unit=RhythmUnit.WEEKS))
 
 
 def test_a_break_that_ends_before_it_begins_is_refused() -> None:

@@ -9,11 +9,11 @@ import httpx2 as httpx
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from domain.actors import Role
 from domain.ids import derive
 from tests.conftest import PROGRAM
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 
 REGIONS = ("r1", "r2")
 AGREED = {
@@ -34,7 +34,7 @@ def person(name: str) -> str:
 class Api:
     """The API as several people use it."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: OfficeProcesses) -> None:
         self._office = office
         self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
         self._tokens: dict[str, str] = {}
@@ -48,7 +48,7 @@ class Api:
         """Make a token for a person."""
         database = Database(self._office.settings.database_url("gateway"), size=1)
         try:
-            token = await Intake(database).make_token(
+            token = await CommandIntake(database).make_token(
                 person(name), tuple(roles), tuple(regions), datetime.now(UTC) + timedelta(days=800)
             )
         finally:
@@ -111,7 +111,7 @@ class Api:
         return {"Authorization": f"Bearer {self._tokens[name]}"}
 
 
-async def furnished(office: Office, program: str) -> Api:
+async def furnished(office: OfficeProcesses, program: str) -> Api:
     """An office with two regions, a term, a pair with memberships, and a token for everybody."""
     api = Api(office)
     await api.give_token("admin", [Role.ADMIN])

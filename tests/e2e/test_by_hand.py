@@ -7,20 +7,20 @@ from tests.conftest import unavailable
 from tests.e2e.people import TERM, furnished, person
 from workers.audit.replay import replay
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 
 PROGRAM = "masa"
 
 
 async def test_a_worker_killed_in_the_middle_loses_nothing() -> None:
     try:
-        async with Office.temporary() as office:
+        async with OfficeProcesses.temporary() as office:
             await _driven(office)
     except StartFailed as obstacle:
         unavailable(obstacle)
 
 
-async def _driven(office: Office) -> None:
+async def _driven(office: OfficeProcesses) -> None:
     api = await furnished(office, PROGRAM)
     try:
         term = (await api.done("admin", "terms", TERM | {"program": PROGRAM}))["term"]

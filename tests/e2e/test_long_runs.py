@@ -14,7 +14,7 @@ from tests.e2e.people import Api, furnished, pair, person
 from workers.audit.replay import runs_of
 from workers.embedded.clock import demo_clock
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 
 PAIRS = 8
 MEETINGS = 40
@@ -22,10 +22,10 @@ LONGEST = 20.0  # seconds until all have their answer
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def long_runs() -> AsyncIterator[tuple[Office, Api, list[str]]]:
+async def long_runs() -> AsyncIterator[tuple[OfficeProcesses, Api, list[str]]]:
     """A running office whose pairs have met so often that their runs have continued as new."""
     try:
-        async with Office.temporary() as office:
+        async with OfficeProcesses.temporary() as office:
             api = await furnished(office, PROGRAM)
             today = datetime.now(UTC).date()
             dates = {"first": str(today - timedelta(days=60)), "last": str(today + timedelta(days=250))}
@@ -56,7 +56,7 @@ async def log(api: Api, subject: str, number: int) -> None:
 
 @pytest.mark.slow
 async def test_after_the_death_of_a_worker_all_long_runs_answer_within_twenty_seconds(
-    long_runs: tuple[Office, Api, list[str]],
+    long_runs: tuple[OfficeProcesses, Api, list[str]],
 ) -> None:
     office, api, subjects = long_runs
     begun = time.monotonic()

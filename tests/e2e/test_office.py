@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -25,8 +26,9 @@ from domain.rules.canonical_json import rules_digest, rules_text
 from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, person
 from workers.audit.replay import ALL, replay
+from workers.embedded.__main__ import card
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 
 TERMS = {
     "ground_rules": ["confidential"],
@@ -38,11 +40,11 @@ TERMS = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def office() -> AsyncIterator[tuple[Office, Api, str]]:
+async def office() -> AsyncIterator[tuple[OfficeProcesses, Api, str]]:
     """A running office with a pair, and the term that runs today."""
     program = PROGRAM
     try:
-        async with Office.temporary() as office:
+        async with OfficeProcesses.temporary() as office:
             api = await furnished(office, program)
             today = datetime.now(UTC).date()
             body = {"program": program, "name": "now", "first": str(today - timedelta(days=60))}
@@ -59,7 +61,7 @@ def today(calendar: Calendar) -> str:
 
 
 async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
-    office: tuple[Office, Api, str],
+    office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, term = office
     calendar = load_programs()[PROGRAM].rules.calendar
@@ -127,7 +129,7 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
 
 
 async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
-    office: tuple[Office, Api, str],
+    office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, _ = office
     found = await api.get("mentor", "relationships")
@@ -144,7 +146,9 @@ async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
     assert (types.count("RelationshipPaused"), types.count("RelationshipResumed")) == (1, 1)
 
 
-async def test_a_pair_goes_on_under_another_version_of_its_rules(office: tuple[Office, Api, str]) -> None:
+async def test_a_pair_goes_on_under_another_version_of_its_rules(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
     stack, api, _ = office
     found = await api.get("mentor", "relationships")
     subject = f"relationships/{found['data'][0]['id']}"
@@ -182,7 +186,9 @@ async def test_a_pair_goes_on_under_another_version_of_its_rules(office: tuple[O
     assert (paused["rules"]["digest"], paused["rules"]["version"]) == (rules.digest, "next")
 
 
-async def test_history_and_projection_hold_together_afterwards(office: tuple[Office, Api, str]) -> None:
+async def test_history_and_projection_hold_together_afterwards(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
     stack, api, _ = office
     await _quiet(api)
     report = await replay(stack.settings, ALL)
@@ -192,7 +198,9 @@ async def test_history_and_projection_hold_together_afterwards(office: tuple[Off
     assert report.compared > 10
 
 
-async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(office: tuple[Office, Api, str]) -> None:
+async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
     stack, api, term = office
     regions = {row["code"] for row in (await api.get("auditor", "regions"))["data"]}
     kept = (await api.get("auditor", "term-regions", term=term))["data"]
@@ -204,7 +212,9 @@ async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(office: tuple
     assert (report.relationships, report.terms, report.runs) == (0, 1, 1)
 
 
-async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[Office, Api, str]) -> None:
+async def test_a_special_application_is_read_by_its_decider_alone(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
     stack, api, term = office
     await api.give_token("state", [Role.COORDINATOR])
     await api.give_token("other_state", [Role.COORDINATOR])
@@ -255,7 +265,7 @@ async def test_a_special_application_is_read_by_its_decider_alone(office: tuple[
 
 
 async def test_a_draft_is_asked_again_about_everything_that_was_decided(
-    office: tuple[Office, Api, str], tmp_path: Path
+    office: tuple[OfficeProcesses, Api, str], tmp_path: Path
 ) -> None:
     stack, _, _ = office
     shipped = (SHIPPED / f"{PROGRAM}.toml").read_text()
@@ -279,7 +289,54 @@ async def test_a_draft_is_asked_again_about_everything_that_was_decided(
     assert (ended, told) == (2, f"there is no relationship {'0' * 32}\n")
 
 
-async def _mentorflow(stack: Office, *arguments: str) -> tuple[int, str]:
+async def test_a_history_reads_in_sentences_and_takes_the_first_digits_of_an_id(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
+    stack, api, _ = office
+    pair = (await api.get("mentor", "relationships"))["data"][0]["id"]
+    token = await api.give_token("auditor", [Role.AUDITOR])
+    whole = await _mentorflow(stack, "history", pair, "--token", token, "--url", stack.gateway_url)
+    assert whole[0] == 0, whole[1]
+    assert "  Coordinator (coordinator): The match with Mentor was confirmed.  [" in whole[1]
+    assert ": The application was accepted. A match is due by 20" in whole[1]
+    ended, told = await _mentorflow(stack, "history", pair[:8])
+    assert ended == 0, told
+    assert told.count("\n") == whole[1].count("\n")
+    name = person("mentor")[:8]
+    assert f"{person('coordinator')[:8]} (coordinator): The match with {name} was confirmed.  [" in told
+    assert "Mentor was confirmed" not in told, "the operator sees the journal and no names"
+    ended, told = await _mentorflow(stack, "history", pair[:8], "--language", "es")
+    assert f"Se confirmó la pareja con {name}." in told
+    ended, told = await _mentorflow(stack, "replay", pair[:8])
+    assert ended == 0, told
+    lines = told.splitlines()
+    assert lines[0] == "1 relationship, 0 obligations, 0 terms"
+    assert [line[:22] for line in lines[1:]] == [
+        "ok  The chain of event",
+        "ok  The tables show wh",
+        "ok  Each run decides a",
+        "ok  The journal holds ",
+    ]
+    for command in ("history", "replay"):
+        ended, told = await _mentorflow(stack, command, pair[:7])
+        assert ended == 2
+        assert "at least 8 of its first digits" in " ".join(told.split())
+    assert (await _mentorflow(stack, "history", "0" * 32))[0] == 1
+    ended, told = await _mentorflow(stack, "replay", "0" * 32)
+    assert ended == 1
+    assert "NO  This does not hold: The chain of events is whole" in told
+
+
+async def test_every_link_on_the_demos_card_answers(office: tuple[OfficeProcesses, Api, str]) -> None:
+    stack, _, _ = office
+    links = re.findall(r"https?://\S+", card(stack))
+    assert len(links) == 3
+    async with httpx.AsyncClient() as http:
+        for link in links:
+            assert (await http.get(link)).status_code == 200, link
+
+
+async def _mentorflow(stack: OfficeProcesses, *arguments: str) -> tuple[int, str]:
     """The command line on this stack: how it ended and what it said."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -303,7 +360,7 @@ async def _quiet(api: Api) -> None:
     raise AssertionError("notices stay pending")
 
 
-async def _everything(stack: Office) -> bytes:
+async def _everything(stack: OfficeProcesses) -> bytes:
     """All rows of the tables that could hold a document, as bytes."""
     engine = create_async_engine(stack.settings.database_url("migrator"))
     found: list[Any] = []

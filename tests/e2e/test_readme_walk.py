@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.conftest import unavailable
 from workers.audit.replay import replay
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.settings import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text()
@@ -23,7 +23,7 @@ def blocks(heading: str) -> list[str]:
     return re.findall(r"^```sh\n(.*?)^```", section.partition("\n## ")[0], re.MULTILINE | re.DOTALL)
 
 
-def beside(office: Office, folder: Path) -> Path:
+def beside(office: OfficeProcesses, folder: Path) -> Path:
     """Lay out a folder as the repository looks beside a running demo; its commands run this source."""
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
@@ -37,7 +37,7 @@ def beside(office: Office, folder: Path) -> Path:
     return folder
 
 
-async def pasted(office: Office, folder: Path, *script: str, status: int = 0) -> str:
+async def pasted(office: OfficeProcesses, folder: Path, *script: str, status: int = 0) -> str:
     """Run blocks in one new shell that stops at the first line that fails; return what it printed."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -68,7 +68,7 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
     _, lines = blocks("Two commands")
     assert len(walk) == 9
     try:
-        async with Office.temporary() as office:
+        async with OfficeProcesses.temporary() as office:
             folder = beside(office, tmp_path)
             printed = await pasted(office, folder, *walk)
             assert "stage: matching" in printed
@@ -76,7 +76,7 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
             assert "403 approves_own_order" in printed
             assert "refused, as it should be" in printed
             assert printed.count("\ncompleted\n") == 1
-            assert "RelationshipCompleted" in printed
+            assert "The relationship is complete." in printed
             (relationship,) = set(
                 re.findall(r'"stream": "(\w+)", "seq": \d+, "hash": "\w+", "state": "recognition"', printed)
             )

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.conftest import unavailable
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.progress import silent
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.run import run_year
 from workers.embedded.year.scenario import scenarios
 
@@ -15,7 +15,7 @@ async def test_a_year_with_twelve_relationships_holds(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     scenario = next(each for each in scenarios(12) if each.data.get("shown_first"))
     try:
-        async with Office.temporary() as office:
+        async with OfficeProcesses.temporary() as office:
             held = await run_year(office, scenario, seed=7, report=file, say=silent)
     except StartFailed as obstacle:
         unavailable(obstacle)

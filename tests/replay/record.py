@@ -47,7 +47,7 @@ from tests.workflows.pairs import Pair, connected, special, start_of, today, unt
 from tests.workflows.test_obligation import Owed, both
 from tests.workflows.test_term import FakeTermFacts, Region, school_year, term_of, term_workers
 from workers.audit.replay import runs_of
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.term import TermWorkflow
@@ -253,7 +253,7 @@ async def record_term(client: Client) -> None:
 
 async def main(only: tuple[str, ...]) -> None:
     """Run all scenarios on a server of their own."""
-    async with Office.temporary(workers=False, gateway=False, mail=False) as office:
+    async with OfficeProcesses.temporary(workers=False, gateway=False, mail=False) as office:
         client = await connected(office.settings.temporal_address)
         for scenario in SCENARIOS:
             if not only or scenario.__name__ in only:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.settings import PREFIX, Role, Settings, SettingsError, load_settings
+from workers.settings import PREFIX, ProcessRole, Settings, SettingsError, load_settings
 
 COMPLETE = {
     "ORIGIN": "state.example",
@@ -40,7 +40,7 @@ def test_every_setting_says_in_a_sentence_what_it_is_for() -> None:
 
 def test_no_secret_has_a_default() -> None:
     secrets = [name for name in Settings.model_fields if "password" in name or "api_key" in name]
-    assert len(secrets) == len(Role) + 2
+    assert len(secrets) == len(ProcessRole) + 2
     assert all(Settings.model_fields[name].default is None for name in secrets)
 
 
@@ -62,7 +62,7 @@ def test_a_password_is_quoted_in_the_address_of_the_database() -> None:
 @pytest.mark.usefixtures("settings_file")
 def test_a_role_whose_password_was_not_given_stops_the_process_with_one_line() -> None:
     with pytest.raises(SettingsError, match="MENTORFLOW_PASSWORD_PAYMENTS is missing") as stopped:
-        load_settings().database_url(Role.PAYMENTS)
+        load_settings().database_url(ProcessRole.PAYMENTS)
     assert "\n" not in str(stopped.value)
 
 

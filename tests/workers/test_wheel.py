@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import unavailable
 from workers.embedded.stack.process import StartFailed, clean_environment
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.settings import PREFIX, REPOSITORY, Settings
 
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
@@ -96,7 +96,7 @@ async def test_an_installed_wheel_migrates_a_fresh_database_and_says_what_is_abs
     command: str, tmp_path: Path
 ) -> None:
     try:
-        async with Office.temporary(
+        async with OfficeProcesses.temporary(
             workers=False, gateway=False, mail=False, temporal=False, migrated=False
         ) as office:
             settings = office.settings

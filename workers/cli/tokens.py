@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workers.settings import Role as Login
+from workers.settings import ProcessRole as Login
 from workers.settings import load_settings
 
 commands = typer.Typer()
@@ -30,7 +30,7 @@ def token(
     # Late: the database layer takes half a second to load, and `--help` needs none of it.
     from activities.adapters.postgres.clock import SqlClock
     from activities.adapters.postgres.database import Database
-    from activities.adapters.postgres.writes.commands import Intake
+    from activities.adapters.postgres.writes.commands import CommandIntake
     from domain.actors import Role
     from domain.ids import is_id
 
@@ -44,7 +44,7 @@ def token(
         database = Database(load_settings().database_url(Login.GATEWAY), size=1)
         try:
             until = await SqlClock(database).now() + timedelta(days=days)
-            return await Intake(database).make_token(
+            return await CommandIntake(database).make_token(
                 person, tuple(Role(name) for name in role), tuple(region or ()), until
             )
         finally:

@@ -16,7 +16,7 @@ import typer
 from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.process import StartFailed, alive
 from workers.embedded.stack.progress import aloud, step
-from workers.embedded.stack.supervisor import Office, data_folder
+from workers.embedded.stack.supervisor import OfficeProcesses, data_folder
 from workers.embedded.year.scenario import Scenario, scenarios
 from workers.logs import configure_logs
 from workers.settings import CHECKOUT
@@ -108,7 +108,7 @@ def _reset(folder: DataFolder) -> None:
 
 
 async def _demo(folder: DataFolder) -> bool:
-    office = Office(folder, published=True, say=aloud)
+    office = OfficeProcesses(folder, published=True, say=aloud)
     try:
         await office.start()
         await _load_samples(office)
@@ -137,7 +137,7 @@ async def _year(scenario: Scenario, *, seed: int, report: Path | None, keep: boo
     from workers.embedded.year.run import run_year
 
     folder = DataFolder.temporary()
-    office = Office(folder, throwaway=True, say=aloud)
+    office = OfficeProcesses(folder, throwaway=True, say=aloud)
     try:
         await office.start()
         return await run_year(office, scenario, seed=seed, report=report, say=aloud)
@@ -149,7 +149,7 @@ async def _year(scenario: Scenario, *, seed: int, report: Path | None, keep: boo
             await asyncio.to_thread(folder.remove)
 
 
-async def _load_samples(office: Office) -> None:
+async def _load_samples(office: OfficeProcesses) -> None:
     from workers.embedded.samples import load_samples
 
     async with step("Sample people, programs and relationships", aloud):
@@ -172,7 +172,7 @@ def _until_signal(work: Coroutine[Any, Any, bool]) -> bool:
     return asyncio.run(run())
 
 
-def card(office: Office) -> str:
+def card(office: OfficeProcesses) -> str:
     """What a person needs to know once everything runs."""
     url = office.gateway_url
     lines = [

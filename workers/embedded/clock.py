@@ -17,7 +17,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.open_work import SqlOpenWork
 from workers.schedules import keep_house
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 from workers.temporal import connect
 from workers.time_skipping import Skipper
 
@@ -177,7 +177,7 @@ async def demo_clock(settings: Settings, *, seconds: float = 60.0) -> AsyncItera
         settings: Those of the stack; they hold the password of the role that owns the clock's row.
         seconds: How long one run may take to be moved, and the office to come to rest.
     """
-    database = Database(settings.database_url(Role.MIGRATOR), size=2)
+    database = Database(settings.database_url(ProcessRole.MIGRATOR), size=2)
     try:
         row = SqlClock(database)
         client = await connect(settings, offset=row.offset, identity="mentorflow-clock")

@@ -12,19 +12,19 @@ from typing import Any, Final
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.driver import Driver, Unexpected
 from workers.embedded.year.scenario import scenarios
-from workers.settings import Role
+from workers.settings import ProcessRole
 
 TOKEN_DAYS: Final = 1200
 
 
-async def load_samples(office: Office) -> None:
+async def load_samples(office: OfficeProcesses) -> None:
     """Load every scenario's people for the term that runs now, and write the tokens where the card says."""
     if office.data.tokens_file.is_file():
         return
-    database = Database(office.settings.database_url(Role.GATEWAY), size=1)
+    database = Database(office.settings.database_url(ProcessRole.GATEWAY), size=1)
     try:
         now = await SqlClock(database).now()
     finally:

@@ -65,7 +65,7 @@ class MailWords:
         program = self._program(letter)
         readers: dict[Language, list[Person]] = {language: [] for language in program.languages}
         for person in letter.to:
-            readers[program.spoken(person.language)].append(person)
+            readers[program.language_for(person.language)].append(person)
         return tuple(
             self._mail(replace(letter, to=tuple(people)), program, language)
             for language, people in readers.items()
@@ -80,7 +80,7 @@ class MailWords:
         """
         program = self._program(letter)
         return self._render(
-            letter, program, program.spoken(language or (letter.to[0].language if letter.to else ""))
+            letter, program, program.language_for(language or (letter.to[0].language if letter.to else ""))
         )
 
     def _program(self, letter: Letter) -> ProgramFile:

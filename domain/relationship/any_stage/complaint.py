@@ -39,7 +39,7 @@ class OpenComplaint(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     while_paused: ClassVar = True
-    example: ClassVar = {"about": "conduct", "against": ""}
+    example: ClassVar = {"about": "@endings.complaint_kinds", "against": ""}
 
     about: str
     against: str = ""
@@ -162,7 +162,7 @@ def decide(
     """The events of a command of this room; raises ``RuleViolation``."""
     match command:
         case OpenComplaint():
-            return (_opened(state, command, now, rules),)
+            return (_open(state, command, now, rules),)
         case TakeComplaint():
             case = _case(state, command.complaint, command.actor)
             demand(case.taken_by != command.actor.id, "already_yours")
@@ -170,13 +170,13 @@ def decide(
             demand(free and case.status != "decided", "already_taken")
             return (ComplaintTaken(complaint=case.id, taken_by=command.actor.id),)
         case DecideComplaint():
-            return _decided(state, command, now, rules)
+            return _decide(state, command, now, rules)
         case SecondComplaint():
-            return (_seconded(state, command, now, rules),)
+            return (_second(state, command, now, rules),)
     raise TypeError(type(command).__name__)
 
 
-def _opened(state: Relationship, command: OpenComplaint, now: datetime, rules: Rules) -> ComplaintOpened:
+def _open(state: Relationship, command: OpenComplaint, now: datetime, rules: Rules) -> ComplaintOpened:
     if command.actor.role is Role.PARTICIPANT:
         by = state.side_of(command.actor).value
     else:
@@ -196,7 +196,7 @@ def _opened(state: Relationship, command: OpenComplaint, now: datetime, rules: R
     )
 
 
-def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules: Rules) -> tuple[Event, ...]:
+def _decide(state: Relationship, command: DecideComplaint, now: datetime, rules: Rules) -> tuple[Event, ...]:
     case = _case(state, command.complaint, command.actor)
     forbid(case.taken_by != command.actor.id, NOT_THE_DECIDER)
     demand(case.status == "taken", "already_decided")
@@ -218,7 +218,7 @@ def _decided(state: Relationship, command: DecideComplaint, now: datetime, rules
     return (decided, closed)
 
 
-def _seconded(state: Relationship, command: SecondComplaint, now: datetime, rules: Rules) -> Event:
+def _second(state: Relationship, command: SecondComplaint, now: datetime, rules: Rules) -> Event:
     case = _case(state, command.complaint, command.actor)
     demand(case.status == "decided", "not_decided")
     forbid(case.decided_by == command.actor.id, DECIDER_SECONDS)
@@ -264,17 +264,17 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 opened_at=stamp.at,
                 due_at=event.due_at,
             )
-            todo = _handled(state, stamp, case)
+            todo = _handling_tasks(state, stamp, case)
             return replace(state, complaints=(*state.complaints, case), tasks=todo)
         case ComplaintTaken():
-            return _changed(state, event.complaint, status="taken", taken_by=event.taken_by)
+            return _change(state, event.complaint, status="taken", taken_by=event.taken_by)
         case ComplaintDecided():
             return _evolve_decided(state, event, stamp)
         case ComplaintReturned():
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks, stamp, TaskKind.SECOND_COMPLAINT, subject=event.complaint, outcome="returned"
             )
-            again = _changed(
+            again = _change(
                 replace(state, tasks=todo),
                 event.complaint,
                 status="taken",
@@ -284,24 +284,24 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 due_at=event.due_at,
             )
             case = next(case for case in again.complaints if case.id == event.complaint)
-            return replace(again, tasks=_handled(again, stamp, case))
+            return replace(again, tasks=_handling_tasks(again, stamp, case))
         case ComplaintClosed():
             done = (TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks, stamp, *done, subject=event.complaint, outcome=event.decision.value
             )
             by = stamp.actor.id if event.seconded else ""
             ended = {"status": "closed", "seconded_by": by, "closed_at": stamp.at}
-            return _changed(replace(state, tasks=todo), event.complaint, **ended)
+            return _change(replace(state, tasks=todo), event.complaint, **ended)
     raise TypeError(type(event).__name__)
 
 
 def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) -> Relationship:
-    todo = tasks.closed(
+    todo = tasks.close_tasks(
         state.tasks, stamp, TaskKind.HANDLE_COMPLAINT, subject=event.complaint, outcome=event.decision.value
     )
     if event.due_at is not None:
-        todo = tasks.opened(
+        todo = tasks.open_task(
             todo,
             state.id,
             stamp,
@@ -310,7 +310,7 @@ def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) 
             subject=event.complaint,
             due_at=event.due_at,
         )
-    return _changed(
+    return _change(
         replace(state, tasks=todo),
         event.complaint,
         status="decided",
@@ -321,9 +321,9 @@ def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) 
     )
 
 
-def _handled(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
+def _handling_tasks(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
     """The tasks with the one to look into a case."""
-    return tasks.opened(
+    return tasks.open_task(
         state.tasks,
         state.id,
         stamp,
@@ -334,7 +334,7 @@ def _handled(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.
     )
 
 
-def _changed(state: Relationship, id: str, **fields: object) -> Relationship:
+def _change(state: Relationship, id: str, **fields: object) -> Relationship:
     kept = {name: value for name, value in fields.items() if value is not None}
     cases = tuple(
         replace(case, **kept) if case.id == id else case  # type: ignore[arg-type]  # fields of a case by name

@@ -19,13 +19,13 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, dropped, moved, put, started
+from domain.relationship.deadlines import Timer, drop, put, shift, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.pause import Pause
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -36,7 +36,7 @@ class EndRelationship(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
-    example: ClassVar = {"reason": "no_fault"}
+    example: ClassVar = {"reason": "@ending_reasons"}
 
     reason: str
 
@@ -48,7 +48,7 @@ class ChangePartner(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
-    example: ClassVar = {"reason": "no_fault"}
+    example: ClassVar = {"reason": "@ending_reasons"}
 
     reason: str
 
@@ -67,7 +67,7 @@ class AnswerChange(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     while_paused: ClassVar = True
-    example: ClassVar = {"answer": "goes_on"}
+    example: ClassVar = {"answer": "@endings.change_answers"}
 
     side: Side
     answer: str
@@ -78,7 +78,7 @@ class PauseRelationship(Command):
     """Nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"reason": "illness"}
+    example: ClassVar = {"reason": "@pause_reasons"}
 
     reason: str
 
@@ -201,7 +201,7 @@ def decide(
             demand(command.reason in rules.pause_reasons, "unknown_reason", field="reason")
             return (RelationshipPaused(reason=command.reason, by=by, timers=(_longest(state, now, rules),)),)
         case ResumeRelationship():
-            return (_resumed(state, by, now, rules),)
+            return (_resume(state, by, now, rules),)
     raise TypeError(type(command).__name__)
 
 
@@ -224,19 +224,19 @@ def _by(state: Relationship, actor: Actor) -> str:
 def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
     """The end of the mentee's course, and of the time that its last survey would have been open."""
     day = max(state.term_dates.last, rules.calendar.local_date(now))
-    return started(rules, Subject.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
+    return timer_for(rules, DeadlineKind.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
 
 
-def _resumed(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
+def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> RelationshipResumed:
     pause = required(state.pause, "not_paused")
     calendar = rules.calendar
     today = calendar.local_date(now)
     days = (today - calendar.local_date(pause.since)).days
-    of_the_term = (Subject.COMPLETION, Subject.OBSERVATION)
+    of_the_term = (DeadlineKind.COMPLETION, DeadlineKind.OBSERVATION)
     kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
-    others = dropped(state.timers, *of_the_term, Subject.PAUSE)
-    timers = put((), *kept, *moved(rules, others, days))
-    if any(timer.subject is Subject.MEETING for timer in state.timers):
+    others = drop(state.timers, *of_the_term, DeadlineKind.PAUSE)
+    timers = put((), *kept, *shift(rules, others, days))
+    if any(timer.subject is DeadlineKind.MEETING for timer in state.timers):
         named = state.meetings.next_on
         next_on = named if named is not None and named > today else None
         timers = put(timers, state.next_meeting_timer(today, rules, next_on=next_on))
@@ -247,11 +247,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case RelationshipEnded():
-            return state.over(stamp, "ended", event.reason)
+            return state.end(stamp, "ended", event.reason)
         case PartnerChanged():
-            return replace(state.over(stamp, "partner_changed", event.reason), successor=event.successor)
+            return replace(state.end(stamp, "partner_changed", event.reason), successor=event.successor)
         case ChangeAsked():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -262,7 +262,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, change_asked=(*state.change_asked, event.by), tasks=todo)
         case ChangeAnswered():
             kind, side = TaskKind.CONSIDER_CHANGE, event.side
-            todo = tasks.closed(state.tasks, stamp, kind, subject=side.value, outcome=event.answer)
+            todo = tasks.close_tasks(state.tasks, stamp, kind, subject=side.value, outcome=event.answer)
             waiting = tuple(asked for asked in state.change_asked if asked is not side)
             return replace(state, change_asked=waiting, tasks=todo)
         case RelationshipPaused():
@@ -270,7 +270,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, pause=paused, timers=put(state.timers, *event.timers))
         case RelationshipResumed():
             anew = replace(state.meetings, anew_at=stamp.at)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
             return replace(state, pause=None, meetings=anew, tasks=todo, timers=event.timers)
     raise TypeError(type(event).__name__)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from domain.failed_notices import HearNotice, NoticeFailed, failed, with_task
+from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
@@ -23,7 +23,7 @@ def decide(
     """The events of a command of this room."""
     match command:
         case HearNotice():
-            return (failed(command),)
+            return (failure_of(command),)
     raise TypeError(type(command).__name__)
 
 

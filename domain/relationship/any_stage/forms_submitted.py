@@ -15,7 +15,7 @@ from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
-from domain.relationship.forms_owed import handed_in, owes
+from domain.relationship.forms_owed import owes, receive
 from domain.relationship.parts.forms import with_form
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -30,7 +30,7 @@ class SubmitForm(Command):
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
     after_end: ClassVar = True
-    example: ClassVar = {"form": "mentors_pledge", "answers": {"available": True, "confidential": True}}
+    example: ClassVar = {"form": "@form", "answers": "@answers.form"}
 
     form: str
     answers: Document
@@ -42,7 +42,7 @@ class AmendForm(Command):
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
-    example: ClassVar = {"answers": {"available": True, "confidential": True}}
+    example: ClassVar = {"answers": "@answers.form"}
 
     document: str
     answers: Document
@@ -88,7 +88,7 @@ def decide(
             use = _use(state, command, command.form, rules)
             given = any(each.form == use.form for each in state.filed if not each.amended_by)
             demand(use.repeats or not given, "already_submitted", field="form")
-            return (_submitted(use, command.answers),)
+            return (_submit(use, command.answers),)
         case AmendForm():
             before = required(
                 next((each for each in state.filed if each.document == command.document), None),
@@ -98,7 +98,7 @@ def decide(
             forbid(before.person != command.actor.id, NOT_THE_WRITER)
             demand(not before.amended_by, "amended_before", field="document")
             use = _use(state, command, before.form, rules)
-            return (_submitted(use, command.answers, before.document),)
+            return (_submit(use, command.answers, before.document),)
     raise TypeError(type(command).__name__)
 
 
@@ -120,7 +120,7 @@ def _use(state: Relationship, command: Command, form: str, rules: Rules) -> Form
     return use
 
 
-def _submitted(use: FormUse, answers: Document, amends: str = "") -> FormSubmitted:
+def _submit(use: FormUse, answers: Document, amends: str = "") -> FormSubmitted:
     demand(answers.form == use.form, "other_form", field="answers")
     return FormSubmitted(form=use.form, version=use.version, document=answers.doc, by=use.by, amends=amends)
 
@@ -138,7 +138,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 by=event.by,
                 amends=event.amends,
             )
-            return handed_in(replace(state, filed=filed), event.form, stamp)
+            return receive(replace(state, filed=filed), event.form, stamp)
     raise TypeError(type(event).__name__)
 
 

@@ -10,18 +10,18 @@ from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, Timers, dropped, rung_at
+from domain.relationship.deadlines import Timer, Timers, drop, rung_at
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.ladder import Audience, StepKind
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeDue(Event):
     """A reminder is due: subject, number of the rung from 1, whom it addresses, when the next rung fires."""
 
-    subject: Subject
+    subject: DeadlineKind
     rung: int
     to: Audience
     next_at: datetime | None = None
@@ -32,7 +32,7 @@ class NudgeDue(Event):
 class Escalated(Event):
     """Reminders did not help, or a task is late: a coordinator must act."""
 
-    subject: Subject
+    subject: DeadlineKind
     rung: int
     next_at: datetime | None = None
     about: str = ""
@@ -68,7 +68,7 @@ def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
 def _climbed(timers: Timers, event: NudgeDue | Escalated) -> Timers:
     """The timers after a rung: armed for the next, or gone where it was the last."""
     if event.next_at is None:
-        return dropped(timers, event.subject, about=event.about)
+        return drop(timers, event.subject, about=event.about)
     next_at, same = event.next_at, (event.subject, event.about)
     return tuple(
         replace(timer, rung=event.rung, next_at=next_at) if (timer.subject, timer.about) == same else timer
@@ -97,7 +97,7 @@ def _evolve_escalated(state: Relationship, event: Escalated, stamp: Stamp) -> Re
     ):
         return replace(state, timers=timers)
     why = (f"{event.subject.value}_overdue",)
-    todo = tasks.opened(state.tasks, state.id, stamp, kind, why=why, subject=event.about)
+    todo = tasks.open_task(state.tasks, state.id, stamp, kind, why=why, subject=event.about)
     return replace(state, timers=timers, tasks=todo)
 
 

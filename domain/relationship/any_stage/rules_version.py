@@ -13,10 +13,10 @@ from domain.actors import Role, demand_statewide
 from domain.errors import demand, required
 from domain.journal import Envelope, Event
 from domain.messages import Command, Stamp
-from domain.relationship.deadlines import Timer, rearmed
+from domain.relationship.deadlines import Timer, rearm
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent
-from domain.relationship.forms_owed import without
+from domain.relationship.forms_owed import cancel
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.canonical_json import rules_digest, rules_of, rules_text
@@ -33,7 +33,7 @@ class MoveRules(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
     needs_facts: ClassVar = True
     while_paused: ClassVar = True
-    example: ClassVar = {"rules_version": "2026.2", "reason": "board_decision"}
+    example: ClassVar = {"rules_version": "@version", "reason": "board_decision"}
 
     rules_version: str
     reason: str
@@ -93,7 +93,7 @@ def decide(
             # Run and views hold the course that the application began; another length would show two ends.
             same_course = after.intake.course_months == rules.intake.course_months
             demand(same_course, "other_course", field="rules_version")
-            asked = [(use.form, use.by) for use in after.forms if use.asked]
+            asked = [(use.form, use.by) for use in after.forms if use.has_deadline]
             gone = tuple(each.form for each in state.owed if (each.form, each.by) not in asked)
             kept = tuple(timer for timer in state.timers if timer.about not in gone)
             return (
@@ -103,7 +103,7 @@ def decide(
                     left_version=rules.version,
                     left_digest=left,
                     reason=command.reason,
-                    timers=rearmed(kept, rules, after),
+                    timers=rearm(kept, rules, after),
                     forms_gone=gone,
                 ),
             )
@@ -129,7 +129,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room: the rules stand in the run's start, the deadlines in the state."""
     match event:
         case RulesMoved():
-            return without(replace(state, timers=event.timers), event.forms_gone, stamp)
+            return cancel(replace(state, timers=event.timers), event.forms_gone, stamp)
     raise TypeError(type(event).__name__)
 
 

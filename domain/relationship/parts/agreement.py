@@ -7,7 +7,7 @@ from domain.rules.agreement_text import Clauses, Kept, Terms, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class AgreementDraft:
     """A version on its way to two signatures, with the digest of its text in each language."""
 
     version: int
@@ -22,7 +22,7 @@ class Agreement:
     """The version in force, if any, and the draft beside it, if any. ``kept`` is the signed list of documents."""
 
     versions: int = 0
-    draft: Draft | None = None
+    draft: AgreementDraft | None = None
     in_force: int = 0
     terms: Terms | None = None
     kept: tuple[Kept, ...] = ()

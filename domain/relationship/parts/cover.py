@@ -57,15 +57,15 @@ class Cover:
         covered = (request for request in self.requests if request.subject == subject)
         return any(request.status in ("approved", "used") for request in covered)
 
-    def freed(self, subject: str) -> Self:
+    def free(self, subject: str) -> Self:
         """The allowance with everything back that was reserved for an hour that is no more."""
-        return self._closed("returned", lambda request: request.subject == subject)
+        return self._close("returned", lambda request: request.subject == subject)
 
-    def lapsed(self) -> Self:
+    def lapse(self) -> Self:
         """The allowance when the time for meetings is over: what nobody decided lapses."""
-        return self._closed("lapsed", lambda request: request.status == "asked")
+        return self._close("lapsed", lambda request: request.status == "asked")
 
-    def _closed(self, status: str, hit: Callable[[CoverRequest], bool]) -> Self:
+    def _close(self, status: str, hit: Callable[[CoverRequest], bool]) -> Self:
         def close(request: CoverRequest) -> CoverRequest:
             is_open = request.status in ("asked", "approved")
             return replace(request, status=status) if is_open and hit(request) else request

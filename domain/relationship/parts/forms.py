@@ -8,7 +8,7 @@ from domain.messages import Stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class SubmittedForm:
     """A form that was handed in. ``amended_by`` names the document that has taken its place."""
 
     document: str
@@ -22,7 +22,7 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class OwedForm:
     """A form that somebody of the relationship owes; until when, its deadline says."""
 
     form: str
@@ -30,7 +30,7 @@ class Owed:
 
 
 def with_form(
-    filed: tuple[Filed, ...],
+    filed: tuple[SubmittedForm, ...],
     stamp: Stamp,
     *,
     document: str,
@@ -38,9 +38,9 @@ def with_form(
     version: str,
     by: Filler,
     amends: str = "",
-) -> tuple[Filed, ...]:
+) -> tuple[SubmittedForm, ...]:
     """All that was handed in, with one more form; what it amends names it."""
-    new = Filed(
+    new = SubmittedForm(
         document=document,
         form=form,
         version=version,

@@ -8,7 +8,7 @@ from domain.relationship.invitation import Invitation, Occasion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appointment:
+class NextMeeting:
     """The next meeting: a row of the plan with its hour, or a day without one (then ``starts_at`` is absent)."""
 
     uid: str

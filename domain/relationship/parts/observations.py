@@ -37,7 +37,7 @@ class Observations:
         """The observation of that id, if it is still to come or to be reported."""
         return next((each for each in self.booked if each.id == id and each.status == "booked"), None)
 
-    def lapsed(self) -> Self:
+    def lapse(self) -> Self:
         """The observations when the time for them is over."""
         return self.put(*(replace(each, status="lapsed") for each in self.booked if each.status == "booked"))
 

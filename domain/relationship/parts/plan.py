@@ -49,15 +49,15 @@ class Plan:
         first = min(of_day, key=lambda each: (each.starts_at, each.id), default=None)
         return first.id if first else ""
 
-    def kept(self, id: str) -> Self:
+    def keep(self, id: str) -> Self:
         """The plan after a meeting of that row was logged."""
-        return self._with(id, "kept")
+        return self._with_status(id, "kept")
 
-    def unkept(self, id: str) -> Self:
+    def reopen(self, id: str) -> Self:
         """The plan after that meeting was struck."""
-        return self._with(id, "planned")
+        return self._with_status(id, "planned")
 
-    def _with(self, id: str, status: str) -> Self:
+    def _with_status(self, id: str, status: str) -> Self:
         if not id:
             return self
         rows = (replace(each, status=status) if each.id == id else each for each in self.planned)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class MentorSlot:
     """One of a mentor's places, taken by this relationship until it is released."""
 
     id: str

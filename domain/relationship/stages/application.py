@@ -15,7 +15,7 @@ from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
@@ -23,7 +23,7 @@ from domain.relationship.parts.application import Application
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -37,7 +37,7 @@ class OpenRelationship(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "new_to_role"}
+    example: ClassVar = {"reason": "@eligibility.reasons"}
 
     application: str
     reason: str
@@ -62,7 +62,7 @@ class DecideSpecialApplication(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "hardship"}
+    example: ClassVar = {"reason": "@eligibility.special_reasons"}
 
     accept: bool
     reason: str
@@ -194,16 +194,18 @@ def _open(
     )
     membership = facts.membership_of(state.mentee)
     if command.predecessor:
-        return (received, _accepted(now, rules, command.reason, membership, contacted=True))
+        return (received, _accept(now, rules, command.reason, membership, contacted=True))
     if command.special_document is not None:
         if not rules.eligibility.special_applications:
             return (received, ApplicationRefused(reason="no_special_applications", membership=membership))
-        timer = after_days(rules, Subject.SPECIAL_DECISION, now, rules.eligibility.special_decision_days)
+        timer = timer_after(
+            rules, DeadlineKind.SPECIAL_DECISION, now, rules.eligibility.special_decision_days
+        )
         return (received, SpecialApplicationOpened(document=command.special_document.doc, timers=(timer,)))
     refusal = _ineligible(state, command, rules, membership)
     if refusal:
         return (received, ApplicationRefused(reason=refusal, membership=membership))
-    return (received, _accepted(now, rules, command.reason, membership))
+    return (received, _accept(now, rules, command.reason, membership))
 
 
 def _ineligible(state: Relationship, command: OpenRelationship, rules: Rules, membership: str) -> str:
@@ -227,11 +229,11 @@ def _no_member(membership: str, rules: Rules) -> bool:
     return bool(classes) and membership not in classes
 
 
-def _accepted(
+def _accept(
     now: datetime, rules: Rules, reason: str, membership: str, contacted: bool = False
 ) -> ApplicationAccepted:
-    contact = after_days(rules, Subject.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
-    match = after_days(rules, Subject.MATCH, now, rules.matching.match_days)
+    contact = timer_after(rules, DeadlineKind.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
+    match = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return ApplicationAccepted(
         reason=reason,
         membership=membership,
@@ -260,7 +262,7 @@ def _decide_special(
     if not command.accept:
         return (ApplicationRefused(reason=command.reason, membership=membership),)
     demand(not _no_member(membership, rules), "not_a_member")
-    return (_accepted(now, rules, command.reason, membership),)
+    return (_accept(now, rules, command.reason, membership),)
 
 
 def _demand_special(state: Relationship, command: Command) -> None:
@@ -282,7 +284,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 predecessor=event.predecessor,
             )
         case SpecialApplicationOpened():
-            open_tasks = tasks.opened(
+            open_tasks = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -298,16 +300,16 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ApplicationAccepted():
             return _evolve_accepted(state, event, stamp)
         case ApplicationRefused():
-            return state.over(stamp, "refused", event.reason)
+            return state.end(stamp, "refused", event.reason)
     raise TypeError(type(event).__name__)
 
 
 def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Stamp) -> Relationship:
-    todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_SPECIAL_APPLICATION, outcome="accepted")
+    todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_SPECIAL_APPLICATION, outcome="accepted")
     if event.contact_due is not None:
-        todo = tasks.opened(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
-    todo = tasks.opened(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
-    timers = put(dropped(state.timers, Subject.SPECIAL_DECISION), *event.timers)
+        todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
+    todo = tasks.open_task(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
+    timers = put(drop(state.timers, DeadlineKind.SPECIAL_DECISION), *event.timers)
     accepted = replace(state.application, accepted=True, reason=event.reason)
     return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)
 

@@ -17,7 +17,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
@@ -25,7 +25,7 @@ from domain.relationship.parts.contact import TickedItem
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -34,7 +34,7 @@ class ConfirmFirstContact(Command):
     """Either side says that the two have been in touch."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"mode": "phone"}
+    example: ClassVar = {"mode": "@contact.modes"}
 
     contacted_on: date
     mode: str
@@ -45,7 +45,7 @@ class TickChecklist(Command):
     """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"items": ["timeline"]}
+    example: ClassVar = {"items": ["@contact.checklist"]}
 
     items: tuple[str, ...]
     done_on: date
@@ -114,17 +114,17 @@ def decide(
             confirmed = rules.calendar.local_date(state.stage_since)
             demand(command.contacted_on >= confirmed, "contact_before_match", field="contacted_on")
             demand(command.mode in rules.contact.modes, "unknown_mode", field="mode")
-            timer = after_days(rules, Subject.AGREEMENT, now, rules.agreement.sign_days)
+            timer = timer_after(rules, DeadlineKind.AGREEMENT, now, rules.agreement.sign_days)
             made = FirstContactMade(
                 contacted_on=command.contacted_on, mode=command.mode, by=by, timers=(timer,)
             )
             return (made,)
         case TickChecklist():
-            return (_ticked(state, command, now, rules),)
+            return (_tick(state, command, now, rules),)
     raise TypeError(type(command).__name__)
 
 
-def _ticked(state: Relationship, command: TickChecklist, now: datetime, rules: Rules) -> ChecklistTicked:
+def _tick(state: Relationship, command: TickChecklist, now: datetime, rules: Rules) -> ChecklistTicked:
     demand(state.stage in ("contact", "agreement", "meetings"), "not_in_contact")
     by = state.side_of(command.actor)
     known = rules.contact.checklist
@@ -147,8 +147,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case RegionContactHeard():
             return state
         case FirstContactMade():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
-            timers = put(dropped(state.timers, Subject.FIRST_CONTACT), *event.timers)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.HELP_FIRST_CONTACT, outcome="contacted")
+            timers = put(drop(state.timers, DeadlineKind.FIRST_CONTACT), *event.timers)
             known = replace(state.contact, contacted_on=event.contacted_on, mode=event.mode)
             return replace(state.at("agreement"), contact=known, tasks=todo, timers=timers)
         case ChecklistTicked():

@@ -12,12 +12,12 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -26,7 +26,7 @@ class RecognizeMentor(Command):
     """A coordinator records how the mentor was recognized."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"kind": "letter"}
+    example: ClassVar = {"kind": "@recognition.kinds"}
 
     kind: str
 
@@ -83,10 +83,10 @@ def decide(
             demand(not state.recognition.kind, "already_recognized")
             demand(command.kind in rules.recognition.kinds, "unknown_recognition", field="kind")
             forbid(command.actor.id == state.mentor, RECOGNIZES_SELF)
-            closing = after_days(rules, Subject.CLOSING, now, rules.recognition.closing_days)
+            closing = timer_after(rules, DeadlineKind.CLOSING, now, rules.recognition.closing_days)
             done = MentorRecognized(kind=command.kind, timers=(closing,))
             if len(state.recognition.answered) == len(Side):
-                return (done, _completed(state.recognition.continuing))
+                return (done, _complete(state.recognition.continuing))
             return (done,)
         case AnswerContinuation():
             by = state.side_of(command.actor)
@@ -94,26 +94,26 @@ def decide(
             answered = ContinuationAnswered(by=by, go_on=command.go_on)
             if state.recognition.kind and by.other in state.recognition.answered:
                 goes_on = (by,) if command.go_on else ()
-                return (answered, _completed((*state.recognition.continuing, *goes_on)))
+                return (answered, _complete((*state.recognition.continuing, *goes_on)))
             return (answered,)
     raise TypeError(type(command).__name__)
 
 
-def _completed(continuing: tuple[Side, ...]) -> RelationshipCompleted:
+def _complete(continuing: tuple[Side, ...]) -> RelationshipCompleted:
     return RelationshipCompleted(colleagues=len(continuing) == len(Side))
 
 
 def _on_closing(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """The time for answers is over: silence is no wish to go on."""
-    return (_completed(state.recognition.continuing),)
+    return (_complete(state.recognition.continuing),)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case MentorRecognized():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
-            timers = put(dropped(state.timers, Subject.RECOGNITION), *event.timers)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
+            timers = put(drop(state.timers, DeadlineKind.RECOGNITION), *event.timers)
             thanked = replace(state.recognition, kind=event.kind)
             return replace(state, recognition=thanked, tasks=todo, timers=timers)
         case ContinuationAnswered():
@@ -122,7 +122,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             answered = replace(known, answered=(*known.answered, event.by), continuing=going)
             return replace(state, recognition=answered)
         case RelationshipCompleted():
-            return state.over(stamp, "completed", "colleagues" if event.colleagues else "")
+            return state.end(stamp, "completed", "colleagues" if event.colleagues else "")
     raise TypeError(type(event).__name__)
 
 
@@ -146,5 +146,5 @@ ROOM = Room(
     decide=decide,
     evolve=evolve,
     notices=notices,
-    on_due={Subject.CLOSING: _on_closing},
+    on_due={DeadlineKind.CLOSING: _on_closing},
 )

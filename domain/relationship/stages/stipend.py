@@ -13,15 +13,15 @@ from domain.errors import demand, required
 from domain.ids import claim_id, obligation_id
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship.deadlines import Timer, after_days, put
+from domain.relationship.deadlines import Timer, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.stipend import DONE, StipendClaim
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.money import MoneyRule, Trigger, Unit
-from domain.rules.program import Rules, Subject
-from domain.tasks import TaskKind, opened
+from domain.rules.money import MoneyRule, MoneyUnit, Trigger
+from domain.rules.program import DeadlineKind, Rules
+from domain.tasks import TaskKind, open_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def claims_on(state: Relationship, trigger: Trigger, now: datetime, rules: Rules
 
 
 def _claim(state: Relationship, rule: MoneyRule, now: datetime, rules: Rules) -> StipendClaimed:
-    per_mentor = rule.unit is Unit.PER_MENTOR_PER_YEAR
+    per_mentor = rule.unit is MoneyUnit.PER_MENTOR_PER_YEAR
     unit = state.mentor if per_mentor else state.id
     obligation = obligation_id(rules.program, state.term, unit, rule.kind)
     return StipendClaimed(
@@ -111,7 +111,7 @@ def passing(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ..
     live = tuple(claim for claim in state.claims if not claim.withdrawn)
     if state.stage != "stipend" or any(claim.heard not in DONE for claim in live):
         return ()
-    recognition = after_days(rules, Subject.RECOGNITION, now, rules.recognition.recognize_days)
+    recognition = timer_after(rules, DeadlineKind.RECOGNITION, now, rules.recognition.recognize_days)
     return (StipendStagePassed(owed=len(live), timers=(recognition,)),)
 
 
@@ -136,7 +136,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             return replace(state, claims=heard)
         case StipendStagePassed():
-            todo = opened(state.tasks, state.id, stamp, TaskKind.RECOGNIZE_MENTOR, due_at=event.timers[0].due)
+            todo = open_task(
+                state.tasks, state.id, stamp, TaskKind.RECOGNIZE_MENTOR, due_at=event.timers[0].due
+            )
             return replace(state.at("recognition"), tasks=todo, timers=put(state.timers, *event.timers))
     raise TypeError(type(event).__name__)
 

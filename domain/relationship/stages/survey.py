@@ -13,15 +13,15 @@ from domain.errors import demand
 from domain.forms.model import Filler
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
-from domain.relationship.deadlines import Timer, dropped
+from domain.relationship.deadlines import Timer, drop
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
-from domain.relationship.forms_owed import handed_in, owes
+from domain.relationship.forms_owed import owes, receive
 from domain.relationship.parts.forms import with_form
 from domain.relationship.parts.survey import Survey
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -31,7 +31,7 @@ class SubmitSurvey(Command):
 
     roles: ClassVar = (Role.PARTICIPANT,)
     after_end: ClassVar = True
-    example: ClassVar = {"answers": {"most_helpful": "Meeting in person.", "quote_consent": True}}
+    example: ClassVar = {"answers": "@answers.survey"}
 
     answers: Document
 
@@ -110,11 +110,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 version=event.version,
                 by=Filler(event.by.value),
             )
-            return handed_in(replace(answered, filed=filed), event.form, stamp)
+            return receive(replace(answered, filed=filed), event.form, stamp)
         case SurveyClosed():
             outcome = "missing" if event.missing else "answered"
-            todo = tasks.closed(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
-            timers = dropped(state.timers, Subject.SURVEY, Subject.SURVEY_CLOSE)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CHASE_SURVEY, outcome=outcome)
+            timers = drop(state.timers, DeadlineKind.SURVEY, DeadlineKind.SURVEY_CLOSE)
             return replace(state.at("stipend"), tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
 
@@ -125,5 +125,5 @@ ROOM = Room(
     first_events=FIRST_EVENTS,
     decide=decide,
     evolve=evolve,
-    on_due={Subject.SURVEY_CLOSE: _on_close},
+    on_due={DeadlineKind.SURVEY_CLOSE: _on_close},
 )

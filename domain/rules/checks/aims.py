@@ -21,13 +21,13 @@ def faults(rules: Rules, aims: Mapping[str, Words], forms: Forms | None) -> Iter
         yield Fault("aims", "empty; write at least one aim")
     if forms is None:
         return
-    asked: list[str] = []
+    in_surveys: list[str] = []
     for number, use in enumerate(rules.forms):
         form = forms.get((use.form, use.version)) if use.audience else None
         named = [field.aim for field in form.fields if field.aim] if form else []
-        asked += named
+        in_surveys += named
         for aim in dict.fromkeys(aim for aim in named if aim not in aims):
             yield Fault(f"forms[{number}].form", f"asks about the aim {aim}; add it to aims")
     for code in aims:
-        if code not in asked:
+        if code not in in_surveys:
             yield Fault(f"aims.{code}", "no survey asks about this aim; add an item, or remove the aim")

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from domain.codec import Fault
 from domain.rules.checks.values import LONGEST_DAYS
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
     """Return what is wrong with the time in which forms are taken once a relationship is over."""
     here, closes = "endings.forms_close_days", rules.endings.forms_close_days
-    last = [use.early_end_days or use.due_days for use in rules.forms if use.asked_at_the_end]
+    last = [use.early_end_days or use.due_days for use in rules.forms if use.due_after_end]
     if not last:
         if closes:
             yield Fault(here, "no form is asked for after an end; write 0")
         return
-    reminded = max((rung.after_days for rung in rules.ladder(Subject.FORM)), default=0)
+    reminded = max((rung.after_days for rung in rules.ladder(DeadlineKind.FORM)), default=0)
     # A day that falls into a break is put off to its end, and a weekend may lie on either side.
     shut = max(((each.last - each.first).days + 5 for each in rules.calendar.breaks), default=0)
     least = max(last) + reminded + shut + 1

@@ -8,7 +8,7 @@ from domain.forms.file import AIMED, FORM_STAGES
 from domain.forms.model import FieldType, Filler
 from domain.rules.checks.values import CODE, LONGEST_DAYS
 from domain.rules.form_lists import Forms, code_list
-from domain.rules.form_uses import ASKED_AFTER, FILERS, PAIR, DueAfter, FormUse
+from domain.rules.form_uses import DEADLINE_FACTS, FILERS, PAIR, DueAfter, FormUse
 from domain.rules.program import Rules
 
 STAGE_OF_FACT = {
@@ -58,22 +58,22 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
             )
     of_term = use.after is DueAfter.MONTH_ENDS or use.stage == "set_up"
     owed = use.required and use.by in FILERS and not use.audience and not of_term
-    if owed and use.after not in ASKED_AFTER:
-        known = ", ".join(each.value for each in ASKED_AFTER)
+    if owed and use.after not in DEADLINE_FACTS:
+        known = ", ".join(each.value for each in DEADLINE_FACTS)
         yield Fault(
             f"{here}.after", f"nobody could be reminded of it; write one of {known}, or required = false"
         )
-    if use.asked and use.by is Filler.MENTOR and use.after is DueAfter.APPLIED:
+    if use.has_deadline and use.by is Filler.MENTOR and use.after is DueAfter.APPLIED:
         yield Fault(f"{here}.after", "nobody is mentor then; write match_confirmed, or a later fact")
     if owed and use.repeats:
         yield Fault(f"{here}.repeats", "it is owed once; write false, or required = false")
     opens = STAGE_OF_FACT.get(use.after, "")
-    if use.asked and opens and _place(use.stage) > _place(opens):
+    if use.has_deadline and opens and _place(use.stage) > _place(opens):
         yield Fault(
             f"{here}.stage",
             f"opens after the fact that it is due by, in {opens}; write that or an earlier one",
         )
-    if use.asked and use.due_days < 1:
+    if use.has_deadline and use.due_days < 1:
         yield Fault(f"{here}.due_days", "it is owed from that fact on; write at least 1")
     if not 0 <= use.early_end_days <= LONGEST_DAYS:
         yield Fault(f"{here}.early_end_days", f"write a number of days from 0 to {LONGEST_DAYS}")
@@ -103,7 +103,7 @@ def _held_against(here: str, use: FormUse, forms: Forms, rules: Rules) -> Iterat
     if use.by not in form.filled_by:
         allowed = ", ".join(each.value for each in form.filled_by)
         yield Fault(f"{here}.by", f"the form is filled by {allowed}; write that")
-    if use.asked and (form.sealed or form.private):
+    if use.has_deadline and (form.sealed or form.private):
         yield Fault(f"{here}.required", "the form is kept elsewhere and never handed in; write false")
     if use.archived and not form.archivable:
         yield Fault(f"{here}.archived", "the form may not be archived; write false")

@@ -5,27 +5,33 @@ from collections.abc import Iterator
 from domain.codec import Fault
 from domain.rules.checks.values import LONGEST_DAYS
 from domain.rules.ladder import Audience, Rung, StepKind
-from domain.rules.program import Rules, Subject, TermDates
+from domain.rules.program import DeadlineKind, Rules, TermDates
 from domain.rules.term import Ladder
 
 LONGEST_LADDER = 56  # days; for a duty of a term
 # Deadlines on which a stage acts by itself: a ladder would fire in their place.
-ACTS_ITSELF = (Subject.COMPLETION, Subject.SURVEY_CLOSE, Subject.CLOSING, Subject.FORMS_CLOSE, Subject.PAUSE)
-_OF_THE_PAIR = (
-    Subject.FIRST_CONTACT,
-    Subject.AGREEMENT,
-    Subject.MEETING,
-    Subject.OBSERVATION,
-    Subject.SURVEY,
-    Subject.FORM,
+ACTS_ITSELF = (
+    DeadlineKind.COMPLETION,
+    DeadlineKind.SURVEY_CLOSE,
+    DeadlineKind.CLOSING,
+    DeadlineKind.FORMS_CLOSE,
+    DeadlineKind.PAUSE,
 )
-MAY_LACK_A_LADDER = (Subject.OBSERVATION, Subject.FORM)
+_OF_THE_PAIR = (
+    DeadlineKind.FIRST_CONTACT,
+    DeadlineKind.AGREEMENT,
+    DeadlineKind.MEETING,
+    DeadlineKind.OBSERVATION,
+    DeadlineKind.SURVEY,
+    DeadlineKind.FORM,
+)
+MAY_LACK_A_LADDER = (DeadlineKind.OBSERVATION, DeadlineKind.FORM)
 """Deadlines that not every program has; where it has them, a ladder must say what follows."""
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
     """Return ladders that are missing, that never fire, or whose rungs do not fit."""
-    subjects = tuple(subject for subject in Subject if subject not in ACTS_ITSELF)
+    subjects = tuple(subject for subject in DeadlineKind if subject not in ACTS_ITSELF)
     for name in rules.ladders:
         if name in [subject.value for subject in ACTS_ITSELF]:
             yield Fault(f"ladders.{name}", "the stage acts on this deadline by itself; remove the ladder")
@@ -45,7 +51,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
         yield from _rung_faults(subject, rungs)
 
 
-def _rung_faults(subject: Subject, rungs: tuple[Rung, ...]) -> Iterator[Fault]:
+def _rung_faults(subject: DeadlineKind, rungs: tuple[Rung, ...]) -> Iterator[Fault]:
     for number, rung in enumerate(rungs):
         here = f"ladders.{subject.value}[{number}]"
         last = number == len(rungs) - 1
@@ -59,17 +65,17 @@ def _rung_faults(subject: Subject, rungs: tuple[Rung, ...]) -> Iterator[Fault]:
         if rung.step is StepKind.REMIND and rung.to is not Audience.COORDINATOR:
             if subject not in _OF_THE_PAIR:
                 yield Fault(f"{here}.to", "this deadline is the region's own; write coordinator")
-            elif rung.to is Audience.LATE and subject not in (Subject.SURVEY, Subject.FORM):
+            elif rung.to is Audience.LATE and subject not in (DeadlineKind.SURVEY, DeadlineKind.FORM):
                 yield Fault(f"{here}.to", "only the survey knows who is late; write both, mentor or mentee")
-            elif rung.to is not Audience.LATE and subject is Subject.FORM:
+            elif rung.to is not Audience.LATE and subject is DeadlineKind.FORM:
                 yield Fault(f"{here}.to", "one person owes a form; write late")
 
 
-def _unused(rules: Rules) -> tuple[Subject, ...]:
+def _unused(rules: Rules) -> tuple[DeadlineKind, ...]:
     """The subjects that never fall due in this program, and so have no ladder."""
     observed = rules.observations.required
-    owed = any(use.asked or use.early_end_days for use in rules.forms)
-    return (*(() if observed else (Subject.OBSERVATION,)), *(() if owed else (Subject.FORM,)))
+    owed = any(use.has_deadline or use.early_end_days for use in rules.forms)
+    return (*(() if observed else (DeadlineKind.OBSERVATION,)), *(() if owed else (DeadlineKind.FORM,)))
 
 
 def _day_faults(here: str, rungs: Ladder, number: int, longest: int) -> Iterator[Fault]:

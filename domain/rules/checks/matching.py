@@ -13,9 +13,9 @@ def faults(rules: Rules) -> Iterator[Fault]:
     for name in ("training_valid_years", "mentor_years", "mentor_away_years"):
         if not 0 <= getattr(matching, name) <= 40:
             yield Fault(f"matching.{name}", "write a number of years from 0 to 40")
-    asked = matching.consultation is not Consultation.NONE
+    consults = matching.consultation is not Consultation.NONE
     answers = matching.consultation_answers
-    yield from choice_faults("matching.consultation_answers", answers, asked, "nobody is asked")
+    yield from choice_faults("matching.consultation_answers", answers, consults, "nobody is asked")
     waived = matching.conflicts_waivable and bool(matching.conflict_kinds)
     reasons = matching.waiver_reasons
     yield from choice_faults("matching.waiver_reasons", reasons, waived, "no conflict can be waived")

@@ -6,7 +6,7 @@ from domain.codec import Fault
 from domain.fault_citations import cite_faults
 from domain.money import CURRENCIES
 from domain.rules.checks.values import CODE, LONGEST_DAYS, is_day
-from domain.rules.money import Direction, EarlyEnd, MoneyRule, Trigger, Unit
+from domain.rules.money import Direction, EarlyEnd, MoneyRule, MoneyUnit, Trigger
 from domain.rules.program import Rules
 
 PAYERS = ("association", "region", "district", "board", "participant")
@@ -59,7 +59,7 @@ def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
             yield Fault(
                 f"{here}.evidence[{number}]", "cannot exist yet on the day of the match; write more due_days"
             )
-    if rule.trigger is Trigger.ON_CONFIRMED and rule.unit in (Unit.PER_HOUR, Unit.PER_MEETING):
+    if rule.trigger is Trigger.ON_CONFIRMED and rule.unit in (MoneyUnit.PER_HOUR, MoneyUnit.PER_MEETING):
         yield Fault(
             f"{here}.unit",
             "nothing is counted yet when the match is confirmed; write another trigger or unit",
@@ -74,7 +74,7 @@ def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
 
 def _shape_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
     """Amounts of more than one figure that do not add up."""
-    asks_parts, asks_pool = rule.trigger is Trigger.INSTALLMENTS, rule.unit is Unit.POOL_SHARE
+    asks_parts, asks_pool = rule.trigger is Trigger.INSTALLMENTS, rule.unit is MoneyUnit.POOL_SHARE
     if asks_parts != bool(rule.installments):
         problem = "missing; write the parts" if asks_parts else "the trigger is not installments; remove them"
         yield Fault(f"{here}.installments", problem)
@@ -90,7 +90,7 @@ def _shape_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
     if asks_pool != bool(rule.pool_minor) or rule.pool_minor < 0:
         problem = "write the pool in cents" if asks_pool else "the unit is not pool_share; remove it"
         yield Fault(f"{here}.pool_minor", problem)
-    if rule.tiers and (rule.unit is not Unit.PER_HOUR or rule.amount_minor):
+    if rule.tiers and (rule.unit is not MoneyUnit.PER_HOUR or rule.amount_minor):
         yield Fault(
             f"{here}.tiers", "tiers stand in place of an amount; write unit per_hour and amount_minor 0"
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.codec import Fault
-from domain.rules.program import Rules, Subject, TermDates
+from domain.rules.program import DeadlineKind, Rules, TermDates
 
 SMALLEST_GROUP, LARGEST_GROUP = 3, 100
 
@@ -15,7 +15,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
         yield Fault(
             "survey.closes_days", "not later than due_days; the survey must stay open beyond its due day"
         )
-    for number, rung in enumerate(rules.ladder(Subject.SURVEY)):
+    for number, rung in enumerate(rules.ladder(DeadlineKind.SURVEY)):
         if rung.after_days >= survey.closes_days - survey.due_days:
             yield Fault(
                 f"ladders.survey[{number}].after_days", "falls after the survey has closed; write fewer days"

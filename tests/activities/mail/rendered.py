@@ -10,7 +10,7 @@ from domain.notices import NoticeKind as Kind
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
 from domain.rules.agreement_text import clauses_of, compose, digest
 from domain.rules.checks.ladders import ACTS_ITSELF
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import RULES, TERMS, WORDS
 
 DUE = "2027-09-03T14:00:00.000000Z"
@@ -24,14 +24,14 @@ PLANNED = Invitation(
     minutes=60,
     mode="video",
 )
-SUBJECTS = tuple(subject for subject in Subject if subject not in ACTS_ITSELF)
+SUBJECTS = tuple(subject for subject in DeadlineKind if subject not in ACTS_ITSELF)
 PAIR_SUBJECTS = (
-    Subject.FIRST_CONTACT,
-    Subject.AGREEMENT,
-    Subject.MEETING,
-    Subject.OBSERVATION,
-    Subject.SURVEY,
-    Subject.FORM,
+    DeadlineKind.FIRST_CONTACT,
+    DeadlineKind.AGREEMENT,
+    DeadlineKind.MEETING,
+    DeadlineKind.OBSERVATION,
+    DeadlineKind.SURVEY,
+    DeadlineKind.FORM,
 )
 _BEFORE_THE_MATCH = (
     Kind.APPLICATION_RECEIVED,
@@ -107,7 +107,7 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
         id=derive("notice", kind.value, about, *(f"{name}={said}" for name, said in sorted(data.items()))),
         kind=kind,
         status="pending",
-        data=_DATA.get(kind, {}) | (OWED if about == Subject.FORM.value else {}) | data,
+        data=_DATA.get(kind, {}) | (OWED if about == DeadlineKind.FORM.value else {}) | data,
         to=to,
         to_region="r3" if to_region else "",
         about=derive("relationship"),
@@ -164,11 +164,11 @@ def every_letter() -> Iterator[Letter]:
         elif kind in _OF_TERM:
             yield from _of_term(kind)
         elif kind is Kind.TASK_FOR_REGION:
-            yield from (letter(kind, about=subject.value) for subject in (*SUBJECTS, Subject.PAUSE))
+            yield from (letter(kind, about=subject.value) for subject in (*SUBJECTS, DeadlineKind.PAUSE))
         else:
             yield letter(kind)
     yield letter(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")
-    yield letter(Kind.REMINDER, about=Subject.FORM.value, forms="mentee_application", rung="1")
+    yield letter(Kind.REMINDER, about=DeadlineKind.FORM.value, forms="mentee_application", rung="1")
     yield letter(Kind.MEETING_TO_CONFIRM, log="quick")
     yield letter(Kind.MEETING_TO_CONFIRM, log="group")
     yield letter(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")

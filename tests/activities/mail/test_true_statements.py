@@ -8,7 +8,7 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.wording import MailWords
 from domain.languages import Language
 from domain.notices import NoticeKind as Kind
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.activities.mail.rendered import letter
 
 PROGRAMS = load_programs()
@@ -27,7 +27,7 @@ def test_a_rhythm_of_the_program_is_not_called_the_own_one(program: str) -> None
     for welcome in (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR):
         assert ("how often and for how long" in text(program, welcome)) is own
         assert ("con qué frecuencia" in text(program, welcome, "es")) is own
-    told = text(program, Kind.TASK_FOR_REGION, about=Subject.MEETING.value)
+    told = text(program, Kind.TASK_FOR_REGION, about=DeadlineKind.MEETING.value)
     assert ("less often than they agreed" in told) is own
 
 

@@ -18,11 +18,11 @@ from activities.errors import JournalBehind, JournalFork
 from activities.ports.journal import ParkedReport, Record
 from domain.actors import Actor
 from domain.ids import derive, x_stream
-from domain.journal import Head, Kind, Rules, check_chain
+from domain.journal import Head, Kind, RulesInForce, check_chain
 from domain.messages import Command
 from domain.notices import SendNotice
 from domain.projection_rows import changed
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
@@ -51,12 +51,12 @@ class Stream:
         self.case.id = derive("relationship", name)
         self.case.state = self.case.empty()
         self.head = Head()
-        self.subject = Subject(
+        self.subject = StreamIdentity(
             origin="test/1",
             stream=self.case.id,
             kind=Kind.RELATIONSHIP,
             rel=self.case.id,
-            rules=Rules(set="sample", version="1", digest="a" * 64),
+            rules=RulesInForce(set="sample", version="1", digest="a" * 64),
         )
 
     def record(self, command: Command) -> Record:

@@ -15,12 +15,12 @@ from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.ports.journal import Record
 from domain.ids import derive
-from domain.journal import Event, Head, Kind, Rules
+from domain.journal import Event, Head, Kind, RulesInForce
 from domain.payments import obligation
 from domain.payments.effects import effects
 from domain.payments.facts import PaymentQuestion
 from domain.payments.projection import obligation_rows
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from tests.conftest import FreshDatabase
 from tests.domain.builders import MENTEE, MENTOR
 from tests.domain.payments.payment_case import Payment
@@ -50,12 +50,12 @@ def record_of(payment: Payment) -> Record:
         payment.empty(),
         Head(),
         events,
-        subject=Subject(
+        subject=StreamIdentity(
             origin="test/1",
             stream=payment.id,
             kind=Kind.OBLIGATION,
             rel=None,
-            rules=Rules(set="sample", version="1", digest="a" * 64),
+            rules=RulesInForce(set="sample", version="1", digest="a" * 64),
         ),
         decision=Decision(command=derive("all"), actor=payment.stamps[-1].actor, at=payment.now),
         evolve=obligation.evolve,

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from domain.relationship.stages.meetings.stage import LogMeeting
 from sqlalchemy import select, text
 
 from activities.adapters.postgres import tables
@@ -15,17 +14,19 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.journal import SqlRecords
-from activities.adapters.postgres.writes.commands import Claim, Intake
+from activities.adapters.postgres.writes.commands import CommandIntake, KeyClaim
 from activities.errors import Unavailable
 from activities.ports.journal import Recorded
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.messages import Command
-from domain.payments.orders import PaymentQuestion
+from domain.payments.facts import PaymentQuestion
 from domain.relationship.facts import Question
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.proposal import ConfirmMatch, ProposeMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.log import LogMeeting
 from tests.activities.postgres.round_trips import RoundTrips
 from tests.activities.postgres.test_journal import Stream
 from tests.conftest import FreshDatabase
@@ -93,7 +94,7 @@ async def test_the_facts_of_a_command_are_one_round_trip(database: Database) -> 
 async def test_token_clock_claim_and_answer_are_one_round_trip_each(settings: Settings) -> None:
     database = Database(settings.database_url("gateway"), size=1)
     try:
-        intake = Intake(database)
+        intake = CommandIntake(database)
         token = await intake.make_token(
             MENTOR.id, (Role.PARTICIPANT,), (), datetime.now(UTC) + timedelta(days=1)
         )
@@ -104,12 +105,12 @@ async def test_token_clock_claim_and_answer_are_one_round_trip_each(settings: Se
                 derive("c"), kind="LogMeeting", subject=derive("r"), payload={}, fingerprint="f", actor=MENTOR
             )
             await intake.answer(derive("c"), 200, {"seq": 1})
-        assert claimed.claim is Claim.MINE
+        assert claimed.claim is KeyClaim.MINE
         assert len(trips.sent) == 4
         again = await intake.claim(
             derive("c"), kind="LogMeeting", subject=derive("r"), payload={}, fingerprint="f", actor=MENTOR
         )
-        assert (again.claim, again.status, again.answer) == (Claim.ANSWERED, 200, {"seq": 1})
+        assert (again.claim, again.status, again.answer) == (KeyClaim.ANSWERED, 200, {"seq": 1})
     finally:
         await database.close()
 

@@ -11,9 +11,9 @@ import pytest
 from activities.adapters.files.form_files import FORMS, form_files, forms_for, load_forms, read_form_file
 from activities.adapters.files.program_files import SHIPPED, ProgramFileError, read_file
 from domain.codec import CodecError
-from domain.relationship.deadlines import after_days
+from domain.relationship.deadlines import timer_after
 from domain.rules.canonical_json import rules_digest, rules_text
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from domain.rules.program_file import read_program
 
 SAMPLE = FORMS / "mentee_application.toml"
@@ -259,9 +259,9 @@ def test_the_last_forms_lapse_only_after_their_last_reminder_whatever_day_a_pair
     data: dict[str, Any] = tomllib.loads(PROGRAM)
     data["endings"]["forms_close_days"] = 38  # the least that is no fault
     rules = read_program(data).rules
-    last = rules.ladder(Subject.FORM)[-1].after_days
+    last = rules.ladder(DeadlineKind.FORM)[-1].after_days
     for number in range(365):
         now = datetime(2026, 9, 1, 15, tzinfo=UTC) + timedelta(days=number)
-        due = rules.calendar.local_date(after_days(rules, Subject.FORM, now, 14).due)
-        closes = after_days(rules, Subject.FORMS_CLOSE, now, rules.endings.forms_close_days)
+        due = rules.calendar.local_date(timer_after(rules, DeadlineKind.FORM, now, 14).due)
+        closes = timer_after(rules, DeadlineKind.FORMS_CLOSE, now, rules.endings.forms_close_days)
         assert rules.calendar.after(due, last) <= closes.due

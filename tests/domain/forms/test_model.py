@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from activities.adapters.files.form_files import shipped_forms
 from domain.actors import Role
-from domain.forms.display import shown_form
+from domain.forms.display import describe_form
 from domain.forms.model import (
     LARGEST_NUMBER,
     Field,
@@ -297,7 +297,7 @@ def test_every_form_of_the_catalog_that_is_not_the_pairs_own_is_there() -> None:
 
 @pytest.mark.parametrize("form", shipped_forms().values(), ids=lambda form: form.id)
 def test_every_shipped_form_reads_in_both_languages(form: Form) -> None:
-    english, spanish = (shown_form(form, language, {}, str) for language in ("en", "es"))
+    english, spanish = (describe_form(form, language, {}, str) for language in ("en", "es"))
     assert english["title"] != spanish["title"]
     assert english["intro"] != spanish["intro"]
     keys = [field["key"] for field in english["fields"]]

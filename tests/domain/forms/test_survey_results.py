@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from activities.adapters.files.form_files import shipped_forms
 from domain.forms.model import Field, FieldType, Form, Option, Words
-from domain.forms.survey_results import CONSENT, WHOLE, Answer, Results, hidden_groups, results
+from domain.forms.survey_results import CONSENT, WHOLE, Results, SurveyAnswers, hidden_groups, results
 from domain.visibility import Privacy
 
 W = Words(en="w", es="w")
@@ -42,7 +42,9 @@ answer = st.fixed_dictionaries(
     },
 )
 given_answers = st.lists(
-    st.builds(lambda group, answers: Answer(group=group, answers=answers), st.sampled_from(GROUPS), answer),
+    st.builds(
+        lambda group, answers: SurveyAnswers(group=group, answers=answers), st.sampled_from(GROUPS), answer
+    ),
     max_size=40,
 )
 
@@ -96,7 +98,7 @@ def test_what_is_shown_is_large_enough_and_what_is_hidden_is_needed(
 
 @given(given_answers, small, st.data())
 def test_answers_that_change_places_between_hidden_groups_change_nothing(
-    answers: list[Answer], least: int, data: st.DataObject
+    answers: list[SurveyAnswers], least: int, data: st.DataObject
 ) -> None:
     before = results(FORM, answers, GROUPS, least)
     hidden = set.intersection(*(set(item.hidden) for item in before.items)) - {WHOLE}
@@ -113,7 +115,7 @@ def test_answers_that_change_places_between_hidden_groups_change_nothing(
 
 
 @given(given_answers, small)
-def test_an_aim_tells_no_more_than_its_items(answers: list[Answer], least: int) -> None:
+def test_an_aim_tells_no_more_than_its_items(answers: list[SurveyAnswers], least: int) -> None:
     found = results(FORM, answers, GROUPS, least)
     [aim] = found.aims
     for counted in aim.shown:
@@ -124,7 +126,7 @@ def test_an_aim_tells_no_more_than_its_items(answers: list[Answer], least: int) 
 
 
 def everybody(*given: tuple[str, dict[str, Any]]) -> Results:
-    return results(FORM, [Answer(group=group, answers=answers) for group, answers in given], GROUPS, 3)
+    return results(FORM, [SurveyAnswers(group=group, answers=answers) for group, answers in given], GROUPS, 3)
 
 
 def test_counts_means_and_spreads_are_those_of_the_answers() -> None:
@@ -153,10 +155,10 @@ def test_one_small_region_takes_the_next_smallest_with_it() -> None:
 def test_a_group_is_counted_by_its_people_and_not_by_their_answers() -> None:
     """Three mentors with two mentees each are no group of six, whichever regions they are in."""
     yes = {"one": 5, "said": "Two of us.", CONSENT: True}
-    few = [Answer(group="north", by=name, answers=yes) for name in "abcabc"]
+    few = [SurveyAnswers(group="north", by=name, answers=yes) for name in "abcabc"]
     assert results(FORM, few, GROUPS, 5).items[0].hidden == ("north", WHOLE)
     assert (results(FORM, few, GROUPS, 5).responses, results(FORM, few, GROUPS, 5).quotes) == (None, ())
-    others = [Answer(group="south", by=name, answers=yes) for name in "defgh"]
+    others = [SurveyAnswers(group="south", by=name, answers=yes) for name in "defgh"]
     found = results(FORM, [*few, *others], GROUPS, 5)
     assert found.items[0].hidden == ("north", "south")
     assert found.items[0].shown[0].count == found.responses == 11
@@ -183,6 +185,6 @@ def test_quotes_are_shown_only_with_consent_and_only_from_enough_people() -> Non
 def test_every_survey_that_is_shipped_can_be_counted(key: tuple[str, str]) -> None:
     form: Form = shipped_forms()[key]
     rating = {field.key: 4 for field in form.fields if field.type is FieldType.SCALE}
-    found = results(form, [Answer(group="north", answers=rating)] * 5, ("north",), 5)
+    found = results(form, [SurveyAnswers(group="north", answers=rating)] * 5, ("north",), 5)
     assert [item.shown[0].mean_hundredths for item in found.aims] == [400] * len(found.aims)
     assert found.aims

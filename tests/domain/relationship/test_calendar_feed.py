@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import date, time
 
 from domain.relationship.any_stage.ending import PauseRelationship
-from domain.relationship.calendar_feed import OF_THE_PAIR, Deadline, deadlines, planned
-from domain.relationship.deadlines import started
+from domain.relationship.calendar_feed import OF_THE_PAIR, Deadline, deadlines, invitations
+from domain.relationship.deadlines import timer_for
 from domain.relationship.invitation import Occasion
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.meetings.observations import BookObservation
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import Relationship
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import CALENDAR, COORDINATOR, MENTEE, MENTOR, RICH, RULES, Case, document
 
 DAY = date(2026, 10, 7)
@@ -21,14 +21,16 @@ DAY = date(2026, 10, 7)
 def with_everything() -> Relationship:
     """A pair for which every deadline runs at once; that of a meeting ends with its day."""
     timers = tuple(
-        started(RULES, subject, CALENDAR.end_of(DAY) if subject is Subject.MEETING else CALENDAR.at(DAY))
-        for subject in Subject
+        timer_for(
+            RULES, subject, CALENDAR.end_of(DAY) if subject is DeadlineKind.MEETING else CALENDAR.at(DAY)
+        )
+        for subject in DeadlineKind
     )
     return replace(Case().signed().state, timers=timers)
 
 
 def test_both_of_a_pair_have_its_own_deadlines_on_the_day_they_end() -> None:
-    of_both = [subject for subject in OF_THE_PAIR if subject is not Subject.FORM]
+    of_both = [subject for subject in OF_THE_PAIR if subject is not DeadlineKind.FORM]
     wanted = [Deadline(subject=subject, day=DAY) for subject in of_both]
     for person in (MENTOR, MENTEE):
         assert list(deadlines(with_everything(), person.id, CALENDAR)) == wanted
@@ -40,15 +42,15 @@ def test_nobody_else_has_them() -> None:
 
 def test_who_has_answered_the_survey_is_not_asked_again() -> None:
     case = Case().surveyed()
-    assert [found.subject for found in deadlines(case.state, MENTEE.id, CALENDAR)] == [Subject.SURVEY]
+    assert [found.subject for found in deadlines(case.state, MENTEE.id, CALENDAR)] == [DeadlineKind.SURVEY]
     case.do(SubmitSurvey, MENTEE, answers=document("answers"))
     assert list(deadlines(case.state, MENTEE.id, CALENDAR)) == []
-    assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [Subject.SURVEY]
+    assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [DeadlineKind.SURVEY]
 
 
 def test_while_paused_nothing_is_due() -> None:
     case = Case().signed()
-    assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [Subject.MEETING]
+    assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [DeadlineKind.MEETING]
     case.do(PauseRelationship, COORDINATOR, reason=RULES.pause_reasons[0])
     assert list(deadlines(case.state, MENTOR.id, CALENDAR)) == []
 
@@ -61,7 +63,7 @@ def test_plans_stand_in_the_calendar_of_both_once_each_as_they_were_invited_to()
     case.do(BookObservation, MENTOR, starts_at=hour, minutes=45)
     last = case.stamps[-1]
     for person in (MENTOR, MENTEE):
-        found = list(planned(case.state, person.id, case.now, last))
+        found = list(invitations(case.state, person.id, case.now, last))
         assert [each.starts_at for each in found] == [
             *(RICH.calendar.at(each.on, each.begins) for each in rows),
             hour,
@@ -70,9 +72,9 @@ def test_plans_stand_in_the_calendar_of_both_once_each_as_they_were_invited_to()
         assert found[0].uid == case.state.appointment.uid
         assert len({each.uid for each in found}) == 3
         assert found[2].occasion is Occasion.OBSERVATION
-    assert list(planned(case.state, COORDINATOR.id, case.now, last)) == []
+    assert list(invitations(case.state, COORDINATOR.id, case.now, last)) == []
     case.do(PlanMeetings, MENTEE, rows=())
-    assert [each.starts_at for each in planned(case.state, MENTOR.id, case.now, last)] == [hour]
+    assert [each.starts_at for each in invitations(case.state, MENTOR.id, case.now, last)] == [hour]
 
 
 def row(on: date) -> PlanRow:

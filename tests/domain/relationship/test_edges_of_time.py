@@ -19,7 +19,7 @@ from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.rules.canonical_json import text_of
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from tests.domain.builders import (
     COORDINATOR,
     FACTS,
@@ -41,7 +41,7 @@ ASKING = with_rules(meetings=replace(RULES.meetings, next_date_required=True))
 @pytest.mark.parametrize("paused", range(1, 15))
 def test_a_pause_skips_no_rung_of_a_ladder_half_climbed(waited: int, paused: int) -> None:
     case = Case().matched()
-    due = next(timer.due for timer in case.state.timers if timer.subject is Subject.FIRST_CONTACT)
+    due = next(timer.due for timer in case.state.timers if timer.subject is DeadlineKind.FIRST_CONTACT)
     before = case.wait_until(due + timedelta(days=waited, hours=1))
     case.do(PauseRelationship, COORDINATOR, reason="leave")
     case.days(paused)
@@ -122,7 +122,7 @@ class AnyMovedYear(AnyFullYear):
     @invariant()
     def the_next_rung_is_the_ladders(self) -> None:
         for timer in self.case.state.timers:
-            at = deadlines.started(self.case.rules, timer.subject, timer.due).next_at
+            at = deadlines.timer_for(self.case.rules, timer.subject, timer.due).next_at
             assert timer.rung or timer.next_at == at
             climbed = reminders.climb(timer, timer.next_at, self.case.rules)
             assert climbed is not None or not self.case.rules.ladder(timer.subject)

@@ -23,13 +23,13 @@ from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.decider import next_due
 from domain.relationship.facts import Facts
 from domain.relationship.forms_owed import FormsAsked, FormsLapsed
-from domain.relationship.parts.forms import Owed
+from domain.relationship.parts.forms import OwedForm
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.canonical_json import text_of
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, STATE_OFFICE, Case
 from tests.domain.forms.form_builders import CLOSES, asking, paper, use
 
@@ -59,12 +59,12 @@ def test_each_fact_asks_for_its_own_forms_and_no_optional_one() -> None:
     asked = [event for event in case.events if isinstance(event, FormsAsked)]
     assert [owed.form for event in asked for owed in event.forms] == ["goals", "decision", "pledge", "plan"]
     assert case.state.owed == (
-        Owed(form="goals", by=Filler.MENTEE),
-        Owed(form="decision", by=Filler.COORDINATOR),
-        Owed(form="pledge", by=Filler.MENTOR),
-        Owed(form="plan", by=Filler.MENTEE),
+        OwedForm(form="goals", by=Filler.MENTEE),
+        OwedForm(form="decision", by=Filler.COORDINATOR),
+        OwedForm(form="pledge", by=Filler.MENTOR),
+        OwedForm(form="plan", by=Filler.MENTEE),
     )
-    due = {timer.about: timer.due for timer in case.state.timers if timer.subject is Subject.FORM}
+    due = {timer.about: timer.due for timer in case.state.timers if timer.subject is DeadlineKind.FORM}
     today = RULES.calendar.local_date(case.now)
     assert due == {
         "goals": RULES.calendar.after(today, 14),
@@ -140,8 +140,8 @@ def test_both_are_asked_after_an_early_ending_and_the_run_stays_for_it() -> None
     case.do(EndRelationship, MENTEE, reason="moved")
     assert (case.state.ended, case.state.closed) == (True, False)
     assert case.state.owed == (
-        Owed(form="ask_mentor", by=Filler.MENTOR),
-        Owed(form="ask_mentee", by=Filler.MENTEE),
+        OwedForm(form="ask_mentor", by=Filler.MENTOR),
+        OwedForm(form="ask_mentee", by=Filler.MENTEE),
     )
     letters = [(letter.person, letter.data["over"]) for letter in told(case, NoticeKind.FORMS_ASKED)]
     assert letters == [(MENTOR.id, "yes"), (MENTEE.id, "yes")]

@@ -15,7 +15,7 @@ from domain.relationship.stages.recognition import AnswerContinuation, Recognize
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.form_uses import DueAfter, FormUse
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, Case
 from tests.domain.forms.form_builders import asking, paper, use
 from tests.domain.relationship.test_properties import AnyYear
@@ -88,7 +88,7 @@ class AnyLastForms(AnyYear):
         assert not (state.closed and (state.timers or todo))
         if state.ended and not state.closed:
             about = {timer.subject for timer in state.timers}
-            assert Subject.FORMS_CLOSE in about <= {Subject.FORM, Subject.FORMS_CLOSE}
+            assert DeadlineKind.FORMS_CLOSE in about <= {DeadlineKind.FORM, DeadlineKind.FORMS_CLOSE}
             assert todo <= WAITING
             assert all(slot.released_at for slot in state.slots)
             due = decider.next_due(state)
@@ -101,7 +101,7 @@ class AnyLastForms(AnyYear):
         owed = [each.form for each in state.owed]
         assert len(set(owed)) == len(owed)
         assert not set(owed) & {filed.form for filed in state.filed}
-        assert {timer.about for timer in state.timers if timer.subject is Subject.FORM} <= set(owed)
+        assert {timer.about for timer in state.timers if timer.subject is DeadlineKind.FORM} <= set(owed)
         about = {task.subject for task in state.tasks if task.open and "form" in task.kind.value}
         assert about <= set(owed)
 

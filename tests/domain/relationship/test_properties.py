@@ -50,7 +50,7 @@ from domain.relationship.stages.recognition import AnswerContinuation, Recognize
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import STAGES
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import (
     COORDINATOR,
     MENTEE,
@@ -340,7 +340,7 @@ class AnyFullYear(AnyYear):
     @invariant()
     def the_next_meeting_is_late_by_the_named_day_at_the_latest(self) -> None:
         state = self.case.state
-        due = next((timer.due for timer in state.timers if timer.subject is Subject.MEETING), None)
+        due = next((timer.due for timer in state.timers if timer.subject is DeadlineKind.MEETING), None)
         named = state.meetings.next_on
         if due and named and named > self.day(0):
             assert due <= self.case.rules.calendar.end_of(named)

@@ -46,7 +46,7 @@ from tests.domain.builders import (
     document,
     with_rules,
 )
-from tests.domain.relationship.test_stages import refused
+from tests.domain.relationship.steps import refused
 
 
 def special() -> tuple[Case, dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 
 from activities.adapters.files.program_files import load_programs
 from domain.actors import Role
-from domain.calendar import Rhythm, Unit
+from domain.calendar import Rhythm, RhythmUnit
 from domain.errors import RuleViolation
 from domain.relationship.projection import rows
 from domain.relationship.stages.agreement.kept_documents import archivable, kept_for
@@ -114,7 +114,7 @@ def test_each_may_sign_in_the_language_of_reading() -> None:
 def test_another_text_than_the_drafted_one_is_refused() -> None:
     case = drafting()
     refused(case, "text_differs", version=1, digest="0" * 64)
-    weekly = replace(TERMS, rhythm=Rhythm(every=1, unit=Unit.WEEKS))
+    weekly = replace(TERMS, rhythm=Rhythm(every=1, unit=RhythmUnit.WEEKS))
     other = texts_of(RULES, 1, weekly, clauses_of(RULES, ()))[0].digest
     refused(case, "text_differs", version=1, digest=other)
 
@@ -186,7 +186,7 @@ def test_an_amendment_is_a_new_version_with_a_new_text(change: str) -> None:
     terms = {
         "clause": replace(TERMS, left_out=("mentor_prepared",)),
         "list": replace(TERMS, left_out=("attendance_record",)),
-        "rhythm": replace(TERMS, rhythm=Rhythm(every=2, unit=Unit.WEEKS)),
+        "rhythm": replace(TERMS, rhythm=Rhythm(every=2, unit=RhythmUnit.WEEKS)),
     }[change]
     case.do(DraftAgreement, MENTEE, terms=terms)
     second = case.events[-1]
@@ -243,7 +243,7 @@ def test_every_shipped_program_has_a_whole_letter_in_every_language(program: str
     rules = load_programs()[program].rules
     assert LANGUAGE in rules.letter_words
     mode = rules.meetings.modes[0]
-    for unit in Unit:
+    for unit in RhythmUnit:
         for every in (1, 2):
             terms = Terms(
                 ground_rules=rules.agreement.ground_rules,

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from activities.adapters.files.program_files import load_programs
-from domain.calendar import Rhythm, Unit
+from domain.calendar import Rhythm, RhythmUnit
 from domain.errors import RuleViolation
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.stipend import StipendClaimed
 from domain.rules.money import Direction, Trigger
-from domain.rules.money import Unit as MoneyUnit
+from domain.rules.money import MoneyUnit as MoneyUnit
 from domain.rules.program_file import ProgramFile, not_executed, open_to_terms
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, Case, with_rules
 
@@ -104,7 +104,7 @@ def test_a_committee_and_a_district_carry_the_program_of_support_staff() -> None
 
 def test_pairs_of_support_staff_meet_as_seldom_as_every_few_months() -> None:
     """NEA-11: weekly, monthly or every few months, in person, by phone or by mail."""
-    assert NEA.rules.agreement.slowest_rhythm == Rhythm(every=3, unit=Unit.MONTHS)
+    assert NEA.rules.agreement.slowest_rhythm == Rhythm(every=3, unit=RhythmUnit.MONTHS)
     assert set(NEA.rules.meetings.modes) == {"in_person", "phone", "mail"}
 
 
@@ -152,7 +152,7 @@ def test_cost_of_supervisory_officers_is_shared_and_administration_never_billed(
 
 def test_teachers_meet_weekly_unless_their_district_says_otherwise() -> None:
     """ESE-2, -3, -12, -17."""
-    assert ESE.rules.agreement.suggested_rhythm == Rhythm(every=1, unit=Unit.WEEKS)
+    assert ESE.rules.agreement.suggested_rhythm == Rhythm(every=1, unit=RhythmUnit.WEEKS)
     assert {"agreement.slowest_rhythm", "agreement.suggested_rhythm"} <= set(ESE.frame.overridable)
     assert ESE.rules.meetings.shortest_minutes == 1
     assert "Mentoring in Action" in ESE.frame.charter.resources

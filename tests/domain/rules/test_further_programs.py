@@ -10,12 +10,12 @@ from domain.relationship.stages.matching.confirmation import ConfirmMatch, Decli
 from domain.relationship.stages.matching.consultation import RecordConsultation
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.checks.rules import rule_faults
-from domain.rules.program import Consultation, Intake, IntakeKind, Rules, TermDates
+from domain.rules.program import Consultation, IntakeKind, IntakeRules, Rules, TermDates
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, OTHER_REGION, RULES, START, TERM, Case
-from tests.domain.relationship.test_stages import refused
+from tests.domain.relationship.steps import refused
 
-ROLLING = Intake(kind=IntakeKind.ROLLING, window_days=0, late_entry=True, course_months=12)
-CLOSED = Intake(kind=IntakeKind.WINDOW, window_days=30, late_entry=False, course_months=0)
+ROLLING = IntakeRules(kind=IntakeKind.ROLLING, window_days=0, late_entry=True, course_months=12)
+CLOSED = IntakeRules(kind=IntakeKind.WINDOW, window_days=30, late_entry=False, course_months=0)
 HEARD = replace(
     RULES,
     matching=replace(

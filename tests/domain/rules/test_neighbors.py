@@ -20,7 +20,7 @@ from domain.codec import CodecError
 from domain.payments import amounts
 from domain.relationship.facts import Facts
 from domain.relationship.stages.matching.mentor_fitness import unfit
-from domain.rules.money import Installment, MoneyRule, Shared, Tier, Trigger, Unit
+from domain.rules.money import Installment, MoneyRule, MoneyUnit, Shared, Tier, Trigger
 from domain.rules.program_file import ProgramFile, not_executed, read_program
 from tests.domain.builders import FACTS, RULES, STIPEND
 
@@ -66,7 +66,7 @@ def test_every_neighbor_is_a_program_whose_money_is_explained(file: Path) -> Non
     unknown = [where for where, _ in not_executed(program) if where.startswith("money")]
     assert len(unknown) == len(program.rules.money)
     for rule in program.rules.money:
-        told = list(amounts.explained(rule))
+        told = list(amounts.explain(rule))
         assert told
         assert any(re.search(r"\d\.\d\d USD", line) for line in told)
 
@@ -117,8 +117,8 @@ def test_a_contract_pays_a_second_mentee_less_and_lets_two_mentors_share() -> No
 
 
 def test_a_half_year_costs_half() -> None:
-    assert amounts.prorated(250000, 1, 2) == 125000
-    assert amounts.prorated(50000, 6, 10) == 30000
+    assert amounts.prorate(250000, 1, 2) == 125000
+    assert amounts.prorate(50000, 6, 10) == 30000
 
 
 def test_texas_lasts_eighteen_months_and_indiana_asks_for_six_visits() -> None:
@@ -189,12 +189,12 @@ def test_shares_need_a_weight(weights: tuple[int, ...]) -> None:
             {"trigger": Trigger.INSTALLMENTS, "installments": (Installment(percent=100, when="some day"),)},
             "installments[0].when",
         ),
-        ({"unit": Unit.POOL_SHARE}, "pool_minor"),
+        ({"unit": MoneyUnit.POOL_SHARE}, "pool_minor"),
         ({"pool_minor": 5}, "pool_minor"),
         ({"tiers": (Tier(from_minutes=1, amount_minor=5),)}, "tiers"),
         (
             {
-                "unit": Unit.PER_HOUR,
+                "unit": MoneyUnit.PER_HOUR,
                 "trigger": Trigger.ON_COMPLETION,
                 "amount_minor": 0,
                 "tiers": (Tier(from_minutes=5, amount_minor=5), Tier(from_minutes=5, amount_minor=6)),
@@ -203,7 +203,7 @@ def test_shares_need_a_weight(weights: tuple[int, ...]) -> None:
         ),
         (
             {
-                "unit": Unit.PER_HOUR,
+                "unit": MoneyUnit.PER_HOUR,
                 "trigger": Trigger.ON_COMPLETION,
                 "amount_minor": 0,
                 "tiers": (Tier(from_minutes=5, amount_minor=5, per_hour_minor=6),),

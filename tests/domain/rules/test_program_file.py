@@ -13,7 +13,7 @@ from activities.adapters.files.program_files import SHIPPED, ProgramFileError, l
 from activities.adapters.files.toml_lines import lines_of
 from domain.rules.canonical_json import rules_digest, rules_from_text, rules_text
 from domain.rules.money import Trigger
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from domain.rules.program_file import ProgramFile, not_executed, open_to_terms, read_program
 from tests.domain.builders import RULES
 from workers.cli.programs import check
@@ -329,7 +329,7 @@ def test_masa_says_what_its_text_says() -> None:
     assert (stipend.amount_minor, stipend.currency, stipend.payee_kind) == (50000, "USD", "region")
     assert stipend.executed
     assert rules.meetings.minimum_face_to_face >= 1
-    assert [rung.after_days for rung in rules.ladder(Subject.MEETING)] == [0, 7, 14]
+    assert [rung.after_days for rung in rules.ladder(DeadlineKind.MEETING)] == [0, 7, 14]
     assert masa.frame.cycle.term(2027).last == date(2028, 6, 30)
     assert "MASA-18" in masa.citations["money[0]"]
 

@@ -6,25 +6,25 @@ from typing import Any
 
 from activities.ports.journal import Record
 from domain.actors import SYSTEM, TIMER, Actor, Role
-from domain.calendar import Rhythm, Unit
+from domain.calendar import Rhythm, RhythmUnit
 from domain.codec import from_plain, to_plain
 from domain.ids import derive, term_region_id
 from domain.journal import Document, Event, Head, Kind, check_chain, decode, seal
-from domain.journal import Rules as RuleName
+from domain.journal import RulesInForce as RuleName
 from domain.messages import Command, Stamp
 from domain.notices import Notice, SendNotice
 from domain.projection_rows import changed
-from domain.recording import Decision, Subject, chain
+from domain.recording import Decision, StreamIdentity, chain
 from domain.rules.canonical_json import text_of
 from domain.rules.ladder import Audience, Rung, StepKind
 from domain.rules.program import Rules, TermDates
 from domain.rules.term import (
-    LogCheck,
+    LogCheckRules,
     MonthDue,
-    MonthlyRecord,
+    MonthlyRecordRules,
     RecordBy,
-    RegionContact,
-    TermSurvey,
+    RegionContactRules,
+    TermSurveyRules,
     TermSurveys,
 )
 from domain.term import decider
@@ -52,20 +52,20 @@ def ladder(reminded: Audience) -> tuple[Rung, ...]:
     )
 
 
-SURVEY = TermSurvey(opens_days_before_end=45, due_days=14, closes_days=35, ladder=ladder(Audience.LATE))
+SURVEY = TermSurveyRules(opens_days_before_end=45, due_days=14, closes_days=35, ladder=ladder(Audience.LATE))
 TERM_RULES = replace(
     RULES,
-    monthly_record=MonthlyRecord(
+    monthly_record=MonthlyRecordRules(
         months=MONTHS, due=MonthDue.LAST_WORKING_DAY, by=RecordBy.MENTOR, ladder=ladder(Audience.LATE)
     ),
-    log_check=LogCheck(
-        every=Rhythm(every=1, unit=Unit.MONTHS),
+    log_check=LogCheckRules(
+        every=Rhythm(every=1, unit=RhythmUnit.MONTHS),
         opens_days=7,
         evidence=("logs_read", "mentor_asked"),
         findings=("no_meeting_logged",),
         ladder=ladder(Audience.COORDINATOR),
     ),
-    region_contact=RegionContact(look_days=7),
+    region_contact=RegionContactRules(look_days=7),
     term_surveys=TermSurveys(contact=SURVEY, administrator=SURVEY, district=SURVEY),
 )
 WHO = TermFacts(
@@ -182,7 +182,7 @@ class TermCase:
             self.state,
             self.head,
             events,
-            subject=Subject(
+            subject=StreamIdentity(
                 origin="test/1",
                 stream=self.id,
                 kind=Kind.TERM,

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from activities.adapters.files.program_files import SHIPPED, TWICE, shipped_files
 from activities.adapters.files.toml_lines import ours_of
-from domain.relationship.what_if import Difference, Found
+from domain.relationship.what_if import Difference, DifferenceKind
 from domain.rules.program_file import CITING, NONE, OR_NONE
 from domain.rules.schema import schema
 from workers.__main__ import app
@@ -216,8 +216,8 @@ def test_what_a_draft_refuses_is_said_in_words() -> None:
     at = datetime(2026, 8, 15, 14, tzinfo=UTC)
     refused = "refused: mentor_not_a_member"
     found = (
-        Found(kind=Difference.DECISION, seq=4, at=at, old="MatchProposed", new=refused),
-        Found(kind=Difference.DEADLINE, seq=4, at=at, old="a", new="b"),
+        Difference(kind=DifferenceKind.DECISION, seq=4, at=at, old="MatchProposed", new=refused),
+        Difference(kind=DifferenceKind.DEADLINE, seq=4, at=at, old="a", new="b"),
     )
     shown = list(lines((Walked(relationship="5f" * 16, asked=9, found=found),)))
     assert shown[0].endswith(

@@ -23,7 +23,7 @@ class NoList(ValueError):
     """There is no list of requirements, or it cannot be read; the text says what to do."""
 
 
-class Standing(StrEnum):
+class CoverageStanding(StrEnum):
     """How a requirement stands. ``missing`` is one of the ids that the list does not have, or a row that is silent."""
 
     COVERED = "covered"
@@ -33,7 +33,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CoverageRow:
     """One requirement in our own words: places and tests, or the capability it waits for, or the part that is open."""
 
     id: str
@@ -44,20 +44,22 @@ class Row:
     open: str = ""
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> CoverageStanding:
         """Covered with a place and a test; an open part comes before everything else."""
         if self.open:
-            return Standing.OPEN
+            return CoverageStanding.OPEN
         if self.later:
-            return Standing.LATER
-        return Standing.COVERED if self.where and self.test and self.line else Standing.MISSING
+            return CoverageStanding.LATER
+        return (
+            CoverageStanding.COVERED if self.where and self.test and self.line else CoverageStanding.MISSING
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """All rows in the order of the sources, ids that no source has, and the capabilities that may come."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[CoverageRow, ...]
     unknown: tuple[str, ...]
     capabilities: tuple[str, ...]
 
@@ -65,7 +67,7 @@ class Coverage:
     def ok(self) -> bool:
         """Whether no id is silent, open or unknown."""
         return not self.unknown and all(
-            row.standing in (Standing.COVERED, Standing.LATER) for row in self.rows
+            row.standing in (CoverageStanding.COVERED, CoverageStanding.LATER) for row in self.rows
         )
 
 
@@ -92,10 +94,10 @@ def read(path: Path = LIST) -> Coverage:
     )
 
 
-def _row(id: str, entry: Mapping[str, Any]) -> Row:
+def _row(id: str, entry: Mapping[str, Any]) -> CoverageRow:
     if unknown := [name for name in entry if name not in _FIELDS]:
         raise NoList(f"{id} has the field {unknown[0]}; write {', '.join(_FIELDS)}")
-    return Row(
+    return CoverageRow(
         id=id,
         line=entry.get("line", ""),
         where=_many(entry.get("where", [])),
@@ -121,7 +123,7 @@ def lines(coverage: Coverage) -> Iterator[str]:
         if row.test:
             yield f"{'':19}test: {', '.join(row.test)}"
     yield from (f"{id:<10}unknown  no requirement has this id" for id in coverage.unknown)
-    counts = {each: sum(row.standing is each for row in coverage.rows) for each in Standing}
+    counts = {each: sum(row.standing is each for row in coverage.rows) for each in CoverageStanding}
     yield f"{len(coverage.rows)} rows: " + ", ".join(
         f"{count} {each.value}" for each, count in counts.items()
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.codec import to_plain
-from domain.payments.amounts import explained
+from domain.payments.amounts import explain
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.money import MoneyRule
 from domain.rules.program import Rules
@@ -63,7 +63,7 @@ def _owed(rule: MoneyRule) -> Iterator[str]:
     """Say what a rule comes to: when and by whom it is paid, and its figures worked out."""
     due = f"{rule.trigger.value} + {rule.due_days} days"
     yield f"{rule.kind}: {due}, from {rule.payer_of_record} to {rule.payee_kind} by {rule.rail}"
-    yield from explained(rule)
+    yield from explain(rule)
 
 
 def _signed(rules: Rules) -> Iterator[str]:

@@ -12,12 +12,12 @@ from domain.codec import CodecError
 from domain.journal import Envelope, decode
 from domain.relationship.evolve import first_state
 from domain.relationship.state import Relationship
-from domain.relationship.what_if import Found, what_if
+from domain.relationship.what_if import Difference, what_if
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
 from domain.visibility import OPERATOR
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 
 class CannotAsk(ValueError):
@@ -30,7 +30,7 @@ class Walked:
 
     relationship: str
     asked: int
-    found: tuple[Found, ...]
+    found: tuple[Difference, ...]
 
 
 async def walk(
@@ -39,7 +39,7 @@ async def walk(
     *,
     program: str = "",
     relationship: str = "",
-    role: Role = Role.WORKER,
+    role: ProcessRole = ProcessRole.WORKER,
 ) -> tuple[Walked, ...]:
     """Ask the draft about one relationship, or about all of a program (the draft's own by default).
 
@@ -81,7 +81,7 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
         compared = what_if(state, envelopes, of, draft.rules_for(state.region))
     except CodecError:
         raise CannotAsk(f"relationship {stream} was recorded by an earlier version of the software") from None
-    return Walked(relationship=stream, asked=compared.asked, found=compared.found)
+    return Walked(relationship=stream, asked=compared.decisions, found=compared.differences)
 
 
 async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...]) -> Relationship:

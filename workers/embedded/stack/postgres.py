@@ -23,7 +23,7 @@ import asyncpg
 from workers.embedded.stack import ports
 from workers.embedded.stack.data_folder import DataFolder, cache_folder, is_root, write_private
 from workers.embedded.stack.process import Account, Child, StartFailed, alive, clean_environment
-from workers.settings import Role
+from workers.settings import ProcessRole
 
 DATABASE: Final = "mentorflow"
 TEMPLATE: Final = "mentorflow_template"
@@ -120,9 +120,9 @@ class Postgres:
         )
         return connection
 
-    def passwords(self) -> dict[Role, str]:
+    def passwords(self) -> dict[ProcessRole, str]:
         """The password of each login role."""
-        return {role: self._data.secret(f"role-{role}") for role in Role}
+        return {role: self._data.secret(f"role-{role}") for role in ProcessRole}
 
     async def keep_as_template(self, database: str = DATABASE) -> None:
         """Make the present content of `database` the one that `fresh_database` copies."""
@@ -130,7 +130,7 @@ class Postgres:
         try:
             await connection.execute(f"drop database if exists {TEMPLATE}")
             await connection.execute(
-                f"create database {TEMPLATE} template {database} owner {Role.MIGRATOR} strategy file_copy"
+                f"create database {TEMPLATE} template {database} owner {ProcessRole.MIGRATOR} strategy file_copy"
             )
         finally:
             await connection.close()
@@ -140,7 +140,7 @@ class Postgres:
         connection = await self.connect("postgres")
         try:
             await connection.execute(
-                f"create database {name} template {TEMPLATE} owner {Role.MIGRATOR} strategy file_copy"
+                f"create database {name} template {TEMPLATE} owner {ProcessRole.MIGRATOR} strategy file_copy"
             )
         finally:
             await connection.close()
@@ -241,7 +241,7 @@ class Postgres:
                         f"create role {role} login nosuperuser nocreaterole nobypassrls password '{password}'"
                     )
             if not await connection.fetchval("select true from pg_database where datname = $1", DATABASE):
-                await connection.execute(f"create database {DATABASE} owner {Role.MIGRATOR}")
+                await connection.execute(f"create database {DATABASE} owner {ProcessRole.MIGRATOR}")
         finally:
             await connection.close()
 

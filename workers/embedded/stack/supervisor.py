@@ -35,7 +35,7 @@ _PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox")
 _LONGEST_PAUSE: Final = 10.0  # seconds between two starts of a process that ends again and again
 
 
-class Office:
+class OfficeProcesses:
     """One embedded stack on one data folder.
 
     Attributes:

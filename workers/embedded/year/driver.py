@@ -11,12 +11,12 @@ import httpx2 as httpx
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.commands import Intake
+from activities.adapters.postgres.writes.commands import CommandIntake
 from domain.actors import Role
 from domain.ids import derive
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.scenario import Act, Fate, Scenario
-from workers.settings import Role as Login
+from workers.settings import ProcessRole as Login
 
 WATCHER = "auditor"
 ADMIN = "admin"
@@ -29,7 +29,7 @@ class Unexpected(RuntimeError):
 class Driver:
     """The people of one scenario at the API of one office."""
 
-    def __init__(self, office: Office, scenario: Scenario) -> None:
+    def __init__(self, office: OfficeProcesses, scenario: Scenario) -> None:
         self._office = office
         self._scenario = scenario
         self._calendar = load_programs()[scenario.program].rules.calendar
@@ -239,7 +239,7 @@ class Driver:
     async def _make_tokens(self, until: datetime) -> None:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
         try:
-            intake = Intake(database)
+            intake = CommandIntake(database)
             for key, roles, regions in self._holders():
                 person = self._scenario.person(key)
                 self.tokens[key] = await intake.make_token(person, roles, regions, until)

@@ -20,7 +20,7 @@ from activities.adapters.postgres.reads.replay import SqlReplay
 from domain.visibility import AUDIT
 from domain.workflow_contracts import workflow_id
 from workers.audit import replay as proof
-from workers.settings import Role, Settings
+from workers.settings import ProcessRole, Settings
 
 SKIPPING = ("TIME_SKIPPING", "OPTIONS_UPDATED")
 """Parts of the names of events that only the demo's skipped time brings."""
@@ -85,7 +85,7 @@ class YearReport:
 
 async def count(settings: Settings, report: YearReport) -> None:
     """Fill in what the tables say."""
-    database = Database(settings.database_url(Role.MIGRATOR), size=1)
+    database = Database(settings.database_url(ProcessRole.MIGRATOR), size=1)
     try:
         async with database.transaction() as connection:
 
@@ -154,7 +154,7 @@ async def _money(connection: Any, report: YearReport) -> None:
 
 async def streams(settings: Settings, *kinds: str) -> tuple[str, ...]:
     """Return the ids of all workflows of some kinds, from the journal."""
-    database = Database(settings.database_url(Role.MIGRATOR), size=1)
+    database = Database(settings.database_url(ProcessRole.MIGRATOR), size=1)
     try:
         journal = SqlReplay(database)
         return tuple(

@@ -13,7 +13,7 @@ from domain.rules.program import TermDates
 from workers.audit.replay import runs_of
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.stack.progress import Say
-from workers.embedded.stack.supervisor import Office
+from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.driver import Driver, Unexpected, midnight
 from workers.embedded.year.report import YearReport, count, measure, prove, streams
 from workers.embedded.year.scenario import Scenario
@@ -22,7 +22,9 @@ LONGEST: Final = timedelta(days=800)
 _TOLD_EVERY: Final = 5.0
 
 
-async def run_year(office: Office, scenario: Scenario, *, seed: int, report: Path | None, say: Say) -> bool:
+async def run_year(
+    office: OfficeProcesses, scenario: Scenario, *, seed: int, report: Path | None, say: Say
+) -> bool:
     """Run one scenario and print what it came to. Says whether all checks hold."""
     told = YearReport(program=scenario.program, seed=seed)
     began = time.monotonic()
@@ -39,7 +41,9 @@ async def run_year(office: Office, scenario: Scenario, *, seed: int, report: Pat
     return told.ok
 
 
-async def _year(office: Office, scenario: Scenario, clock: DemoClock, told: YearReport, say: Say) -> None:
+async def _year(
+    office: OfficeProcesses, scenario: Scenario, clock: DemoClock, told: YearReport, say: Say
+) -> None:
     start = scenario.start_after((await clock.now()).date())
     await clock.move_to(midnight(start))
     driver = Driver(office, scenario)
@@ -111,7 +115,7 @@ async def _surveyed(driver: Driver, scenario: Scenario, clock: DemoClock, told: 
         }
 
 
-async def _measured(office: Office, told: YearReport) -> None:
+async def _measured(office: OfficeProcesses, told: YearReport) -> None:
     """Compare each run of each relationship and term with the design's budget of events."""
     client = await office.client()
     for id in await streams(office.settings, "relationship", "term"):

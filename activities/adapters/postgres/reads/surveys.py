@@ -7,14 +7,14 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads.rows import Reads
 from activities.adapters.postgres.writes.documents import content_of
-from domain.forms.survey_results import Answer
+from domain.forms.survey_results import SurveyAnswers
 from domain.visibility import Data, Sight
 
 
 class SurveyReads(Reads):
     """The reads of surveys."""
 
-    async def answers(self, sight: Sight, term: str, form: str, until: datetime) -> tuple[Answer, ...]:
+    async def answers(self, sight: Sight, term: str, form: str, until: datetime) -> tuple[SurveyAnswers, ...]:
         """Return what was answered to a survey by then, with the region that it counts for and the writer's id.
 
         It is there for a reader who may see results, and for counting alone.
@@ -41,5 +41,6 @@ class SurveyReads(Reads):
                 *(await connection.execute(of_regions.order_by(asked.id))).all(),
             ]
         return tuple(
-            Answer(group=row.region, by=row.person, answers=content_of(bytes(row.payload))) for row in found
+            SurveyAnswers(group=row.region, by=row.person, answers=content_of(bytes(row.payload)))
+            for row in found
         )

@@ -28,7 +28,7 @@ CLAIM: Final = timedelta(seconds=20)
 PREFIX: Final = "mf"
 
 
-class Claim(StrEnum):
+class KeyClaim(StrEnum):
     """What became of the attempt to take a command row."""
 
     MINE = "mine"
@@ -41,7 +41,7 @@ class Claim(StrEnum):
 class Claimed:
     """The outcome, and the stored answer where there is one."""
 
-    claim: Claim
+    claim: KeyClaim
     status: int = 0
     answer: Any = None
 
@@ -55,7 +55,7 @@ class TokenHolder:
     regions: tuple[str, ...]
 
 
-class Intake:
+class CommandIntake:
     """The gateway's writes."""
 
     def __init__(self, database: Database) -> None:
@@ -83,7 +83,7 @@ class Intake:
         )
         async with self._database.one_statement() as connection:
             if (await connection.execute(made)).first() is not None:
-                return Claimed(claim=Claim.MINE)
+                return Claimed(claim=KeyClaim.MINE)
         async with self._database.transaction() as connection:
             stored = (
                 await connection.execute(select(commands).where(commands.c.id == id).with_for_update())
@@ -91,15 +91,15 @@ class Intake:
             if stored.answered_at is not None:
                 await settle_documents(connection, id)
             if stored.fingerprint != fingerprint:
-                return Claimed(claim=Claim.OTHER_CONTENT)
+                return Claimed(claim=KeyClaim.OTHER_CONTENT)
             if stored.answered_at is not None:
-                return Claimed(claim=Claim.ANSWERED, status=stored.status, answer=stored.answer)
+                return Claimed(claim=KeyClaim.ANSWERED, status=stored.status, answer=stored.answer)
             if stored.claimed_until > now:
-                return Claimed(claim=Claim.IN_FLIGHT)
+                return Claimed(claim=KeyClaim.IN_FLIGHT)
             await connection.execute(
                 update(commands).where(commands.c.id == id).values(claimed_until=now + CLAIM)
             )
-            return Claimed(claim=Claim.MINE)
+            return Claimed(claim=KeyClaim.MINE)
 
     async def answer(self, id: str, status: int, answer: Any) -> None:
         """Store the final answer of a command, and settle its document with it; the first one stays."""

@@ -64,7 +64,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class GroupFault:
     """Why a pair cannot take a log: the line for its sender, and the code for the journal."""
 
     part: Part
@@ -233,7 +233,7 @@ async def _answer(connection: AsyncConnection, group: str, status: int, answer: 
     )
 
 
-async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple[Fault, ...]:
+async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple[GroupFault, ...]:
     """A line for each relationship that cannot take the log, in the order in which they were named.
 
     Of a pair that is out of the sender's sight, nothing is said but that.
@@ -260,11 +260,13 @@ async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple
             seen = "not_found" if code == "other_region" else code
             told = {"pointer": f"/relationships/{number}", "detail": seen.replace("_", " "), "code": seen}
             told |= {"field": "/" + field.replace(".", "/")} if field else {}
-            faults.append(Fault(part=part, told=told, code=code))
+            faults.append(GroupFault(part=part, told=told, code=code))
     return tuple(faults)
 
 
-async def _record(connection: AsyncConnection, parts: tuple[Part, ...], faults: tuple[Fault, ...]) -> None:
+async def _record(
+    connection: AsyncConnection, parts: tuple[Part, ...], faults: tuple[GroupFault, ...]
+) -> None:
     """Each refused pair has the attempt in its side stream, like any other; locked in one order by all writers."""
     now = await office_now(connection)
     own = tables.relationships.c.id

@@ -18,16 +18,16 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.relationship.deadlines import Timer, drop, put, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
-from domain.relationship.parts.agreement import Draft
+from domain.relationship.parts.agreement import AgreementDraft
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.agreement_text import Clauses, Kept, Terms, Text, clauses_of, texts_of
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -42,9 +42,9 @@ class DraftAgreement(Command):
     roles: ClassVar = (Role.PARTICIPANT,)
     example: ClassVar = {
         "terms": {
-            "ground_rules": ["confidential"],
+            "ground_rules": ["@agreement.ground_rules"],
             "rhythm": {"every": 1, "unit": "months"},
-            "modes": ["phone", "in_person"],
+            "modes": ["@meetings.modes"],
             "face_to_face": 1,
             "minutes": 45,
         }
@@ -146,7 +146,7 @@ def _sign(
     )
     timers: tuple[Timer, ...] = (timer,)
     if state.stage == "agreement":
-        timers = (timer, started(rules, Subject.COMPLETION, state.meetings_end(rules)))
+        timers = (timer, timer_for(rules, DeadlineKind.COMPLETION, state.meetings_end(rules)))
     both = AgreementInForce(version=draft.version, terms=draft.terms, kept=draft.clauses.kept, timers=timers)
     return (signed, both)
 
@@ -198,7 +198,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case AgreementDrafted():
-            draft = Draft(version=event.version, terms=event.terms, clauses=event.clauses, texts=event.texts)
+            draft = AgreementDraft(
+                version=event.version, terms=event.terms, clauses=event.clauses, texts=event.texts
+            )
             return replace(state, agreement=replace(state.agreement, versions=event.version, draft=draft))
         case AgreementSigned():
             assert state.agreement.draft is not None  # noqa: S101 - a signature follows a draft
@@ -206,11 +208,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             draft = replace(state.agreement.draft, signed_by=signed)
             return replace(state, agreement=replace(state.agreement, draft=draft))
         case AgreementInForce():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.HELP_AGREEMENT, outcome="signed")
             agreement = replace(
                 state.agreement, draft=None, in_force=event.version, terms=event.terms, kept=event.kept
             )
-            timers = put(dropped(state.timers, Subject.AGREEMENT), *event.timers)
+            timers = put(drop(state.timers, DeadlineKind.AGREEMENT), *event.timers)
             following = state if state.stage == "meetings" else state.at("meetings")
             anew = replace(state.meetings, anew_at=stamp.at)
             return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)

@@ -16,7 +16,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
@@ -26,7 +26,7 @@ from domain.relationship.stages.matching.mentor_fitness import demand_membership
 from domain.relationship.state import NOT_A_PARTICIPANT, Relationship
 from domain.rules.form_uses import DueAfter
 from domain.rules.money import MoneyRegion
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -35,7 +35,7 @@ class WaiveConflict(Command):
     """A second person lets a match stand in spite of a conflict of interest, with a reason code (MASA-27)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"reason": "small_region"}
+    example: ClassVar = {"reason": "@matching.waiver_reasons"}
 
     reason: str
 
@@ -45,7 +45,7 @@ class DeclineMatch(Command):
     """The mentor, the mentee or a coordinator turns the proposal down before it is confirmed."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"reason": "no_time"}
+    example: ClassVar = {"reason": "@matching.decline_reasons"}
 
     reason: str
 
@@ -168,7 +168,7 @@ def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: R
         demand_coordinator(command.actor, state.region)
         by = "coordinator"
     demand(command.reason in rules.matching.decline_reasons, "unknown_reason", field="reason")
-    timer = after_days(rules, Subject.MATCH, now, rules.matching.match_days)
+    timer = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return (
         MatchDeclined(
             mentor=proposal.mentor, reason=command.reason, by=by, timers=(timer,), match_due=timer.due
@@ -189,7 +189,7 @@ def _confirm(
         return ()
     demand(not facts.one_mailbox, "mentor_is_mentee")
     demand_memberships(state, proposal.mentor, rules, facts)
-    timer = after_days(rules, Subject.FIRST_CONTACT, now, rules.contact.first_contact_days)
+    timer = timer_after(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
     return (
         MatchConfirmed(
             mentor=proposal.mentor,
@@ -221,10 +221,10 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ConflictWaived():
             assert state.matching.proposal is not None  # noqa: S101 - a waiver follows a proposal
             waived = replace(state.matching.proposal, waived_by=stamp.actor.id)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.WAIVE_CONFLICT, outcome="waived")
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.WAIVE_CONFLICT, outcome="waived")
             return replace(state, matching=replace(state.matching, proposal=waived), tasks=todo)
         case MatchDeclined():
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks,
                 stamp,
                 TaskKind.WAIVE_CONFLICT,
@@ -232,7 +232,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 TaskKind.CONFIRM_MATCH,
                 outcome="declined",
             )
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 todo,
                 state.id,
                 stamp,
@@ -240,11 +240,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 why=("match_declined",),
                 due_at=event.match_due,
             )
-            timers = put(dropped(state.timers, Subject.CONFIRMATION), *event.timers)
+            timers = put(drop(state.timers, DeadlineKind.CONFIRMATION), *event.timers)
             open_again = replace(state.matching, proposal=None)
-            return replace(state.slot_released(stamp), matching=open_again, tasks=todo, timers=timers)
+            return replace(state.release_slots(stamp), matching=open_again, tasks=todo, timers=timers)
         case MatchConfirmed():
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks,
                 stamp,
                 TaskKind.CONTACT_MENTEE,
@@ -253,7 +253,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 outcome="confirmed",
             )
             known = replace(state.matching, money_region=event.money_region)
-            timers = dropped(state.timers, Subject.CONFIRMATION, Subject.MATCH, Subject.PRE_MATCH_CONTACT)
+            timers = drop(
+                state.timers, DeadlineKind.CONFIRMATION, DeadlineKind.MATCH, DeadlineKind.PRE_MATCH_CONTACT
+            )
             return replace(
                 state.at("contact"),
                 matching=known,

@@ -26,7 +26,7 @@ class RecordConsultation(Command):
     """The coordinator writes down, as a code, what the board or sponsor said of the proposed mentor."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"answer": "supports"}
+    example: ClassVar = {"answer": "@matching.consultation_answers"}
 
     heard_on: date
     answer: str
@@ -73,9 +73,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case ConsultationRecorded():
             assert state.matching.proposal is not None  # noqa: S101 - somebody is heard on a proposal
-            heard = replace(state.matching.proposal, consulted=event.answer)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
-            return replace(state, matching=replace(state.matching, proposal=heard), tasks=todo)
+            consulted = replace(state.matching.proposal, consulted=event.answer)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
+            return replace(state, matching=replace(state.matching, proposal=consulted), tasks=todo)
     raise TypeError(type(event).__name__)
 
 

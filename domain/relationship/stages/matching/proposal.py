@@ -16,14 +16,14 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.stages.matching.mentor_fitness import demand_memberships, unfit
 from domain.relationship.state import Relationship
-from domain.rules.program import Consultation, Rules, Subject
+from domain.rules.program import Consultation, DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 _FAR = date(9000, 1, 1)  # training that has not run out
@@ -34,7 +34,7 @@ class RecordPreMatchContact(Command):
     """The region talked with the mentee about needs, interests and preferences, as codes of the program (MASA-14)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"needs": ["entry_plan"], "preferences": ["same_role"]}
+    example: ClassVar = {"needs": ["@matching.needs"], "preferences": ["@matching.preferences"]}
 
     contacted_on: date
     needs: tuple[str, ...] = ()
@@ -189,7 +189,7 @@ def _propose(
         return ()  # the validator asks without facts: what it can know is checked above
     _demand_mentor(state, command, now, rules, facts)
     number = state.matching.proposals + 1
-    timer = after_days(rules, Subject.CONFIRMATION, now, rules.matching.confirmation_days)
+    timer = timer_after(rules, DeadlineKind.CONFIRMATION, now, rules.matching.confirmation_days)
     conflicts = tuple(kind for kind in rules.matching.conflict_kinds if kind in facts.conflicts)
     return (
         MatchProposed(
@@ -231,8 +231,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case PreMatchContactRecorded():
             known = replace(state.matching, contacted=True, needs=event.needs, preferences=event.preferences)
-            todo = tasks.closed(state.tasks, stamp, TaskKind.CONTACT_MENTEE, outcome="contacted")
-            timers = dropped(state.timers, Subject.PRE_MATCH_CONTACT)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONTACT_MENTEE, outcome="contacted")
+            timers = drop(state.timers, DeadlineKind.PRE_MATCH_CONTACT)
             return replace(state, matching=known, tasks=todo, timers=timers)
         case MatchProposed():
             return _evolve_proposed(state, event, stamp)
@@ -251,9 +251,9 @@ def _evolve_proposed(state: Relationship, event: MatchProposed, stamp: Stamp) ->
         proposed_by=stamp.actor.id,
         consult=event.consult,
     )
-    todo = tasks.closed(state.tasks, stamp, TaskKind.PROPOSE_MENTOR, outcome="proposed")
+    todo = tasks.close_tasks(state.tasks, stamp, TaskKind.PROPOSE_MENTOR, outcome="proposed")
     if event.conflicts:
-        todo = tasks.opened(
+        todo = tasks.open_task(
             todo,
             state.id,
             stamp,
@@ -262,12 +262,12 @@ def _evolve_proposed(state: Relationship, event: MatchProposed, stamp: Stamp) ->
             due_at=event.confirm_due,
         )
     if event.consult:
-        todo = tasks.opened(todo, state.id, stamp, TaskKind.CONSULT, due_at=event.confirm_due)
-    todo = tasks.opened(todo, state.id, stamp, TaskKind.CONFIRM_MATCH, due_at=event.confirm_due)
-    timers = put(dropped(state.timers, Subject.MATCH), *event.timers)
+        todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONSULT, due_at=event.confirm_due)
+    todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONFIRM_MATCH, due_at=event.confirm_due)
+    timers = put(drop(state.timers, DeadlineKind.MATCH), *event.timers)
     matching = replace(state.matching, proposals=event.number, proposal=proposal)
     return replace(
-        state.slot_taken(slot_id, event.mentor, event.slot, stamp),
+        state.take_slot(slot_id, event.mentor, event.slot, stamp),
         matching=matching,
         tasks=todo,
         timers=timers,

@@ -12,14 +12,14 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, after_days, dropped, put
+from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -28,7 +28,7 @@ class DecideCompletion(Command):
     """A coordinator decides whether a pair below the minimum has done enough all the same."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"reason": "met_in_substance"}
+    example: ClassVar = {"reason": "@meetings.completion_reasons"}
 
     complete: bool
     reason: str
@@ -80,7 +80,7 @@ def _decide_completion(
     asked = any(task.open and task.kind is TaskKind.DECIDE_COMPLETION for task in state.tasks)
     demand(asked, "completion_not_asked")
     demand(command.reason in rules.meetings.completion_reasons, "unknown_reason", field="reason")
-    return (_completed(state, now, rules, command.complete, command.reason),)
+    return (_complete(state, now, rules, command.complete, command.reason),)
 
 
 def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
@@ -91,16 +91,16 @@ def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rule
     }
     why = tuple(code for code, lacks in lacking.items() if lacks)
     if not why:
-        return (_completed(state, now, rules, True, ""),)
-    due = after_days(rules, Subject.COMPLETION, now, rules.meetings.completion_days).due
+        return (_complete(state, now, rules, True, ""),)
+    due = timer_after(rules, DeadlineKind.COMPLETION, now, rules.meetings.completion_days).due
     return (CompletionAsked(counted=len(state.meetings.counting(rules)), due_at=due, why=why),)
 
 
-def _completed(
+def _complete(
     state: Relationship, now: datetime, rules: Rules, complete: bool, reason: str
 ) -> MeetingsCompleted:
-    survey = after_days(rules, Subject.SURVEY, now, rules.survey.due_days)
-    close = after_days(rules, Subject.SURVEY_CLOSE, now, rules.survey.closes_days)
+    survey = timer_after(rules, DeadlineKind.SURVEY, now, rules.survey.due_days)
+    close = timer_after(rules, DeadlineKind.SURVEY_CLOSE, now, rules.survey.closes_days)
     counted = len(state.meetings.counting(rules))
     return MeetingsCompleted(complete=complete, counted=counted, reason=reason, timers=(survey, close))
 
@@ -109,7 +109,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case CompletionAsked():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -117,24 +117,29 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 why=event.why,
                 due_at=event.due_at,
             )
-            return replace(state, tasks=todo, timers=dropped(state.timers, Subject.COMPLETION))
+            return replace(state, tasks=todo, timers=drop(state.timers, DeadlineKind.COMPLETION))
         case MeetingsCompleted():
-            todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COMPLETION)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_COMPLETION)
             of_the_stage = (
                 TaskKind.CONTACT_PAIR,
                 TaskKind.FOLLOW_UP_PAIR,
                 TaskKind.ARRANGE_OBSERVATION,
                 TaskKind.DECIDE_COVER,
             )
-            todo = tasks.closed(todo, stamp, *of_the_stage, outcome="meetings_over")
-            over = (Subject.COMPLETION, Subject.MEETING, Subject.FOLLOW_UP, Subject.OBSERVATION)
-            timers = put(dropped(state.timers, *over), *event.timers)
+            todo = tasks.close_tasks(todo, stamp, *of_the_stage, outcome="meetings_over")
+            over = (
+                DeadlineKind.COMPLETION,
+                DeadlineKind.MEETING,
+                DeadlineKind.FOLLOW_UP,
+                DeadlineKind.OBSERVATION,
+            )
+            timers = put(drop(state.timers, *over), *event.timers)
             done = replace(state.meetings, complete=event.complete)
             return replace(
                 state.at("survey"),
                 meetings=done,
-                observations=state.observations.lapsed(),
-                cover=state.cover.lapsed(),
+                observations=state.observations.lapse(),
+                cover=state.cover.lapse(),
                 tasks=todo,
                 timers=timers,
             )
@@ -156,5 +161,5 @@ ROOM = Room(
     decide=decide,
     evolve=evolve,
     notices=notices,
-    on_due={Subject.COMPLETION: _on_completion},
+    on_due={DeadlineKind.COMPLETION: _on_completion},
 )

@@ -45,7 +45,7 @@ class DecideCover(Command):
     """A coordinator of the region who is not one of the pair approves a request, or refuses it with a reason code."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"approve": True, "reason": ""}
+    example: ClassVar = {"approve": False, "reason": "@cover.refusal_reasons"}
 
     request: str
     approve: bool
@@ -150,7 +150,7 @@ def decide(
     by = state.seat_of(command.actor)
     match command:
         case RequestCover():
-            return (_requested(state, command, by, now),)
+            return (_request(state, command, by, now),)
         case DecideCover():
             state.demand_outside_coordinator(command.actor)
             found = _find(state, command.request)
@@ -160,7 +160,7 @@ def decide(
             else:
                 known = command.reason in rules.cover.refusal_reasons
                 demand(known, "unknown_reason", field="reason")
-            return (_decided(found, command, rules),)
+            return (_decide(found, command, rules),)
         case UseCover():
             found = _find(state, command.request)
             demand(found.status == "approved", "cover_not_approved", field="request")
@@ -174,7 +174,7 @@ def decide(
     raise TypeError(type(command).__name__)
 
 
-def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDecided:
+def _decide(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDecided:
     rate = rules.cover.cents_per_hour if command.approve else None
     return CoverDecided(
         request=found.id,
@@ -185,7 +185,7 @@ def _decided(found: CoverRequest, command: DecideCover, rules: Rules) -> CoverDe
     )
 
 
-def _requested(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
+def _request(state: Relationship, command: RequestCover, by: str, now: datetime) -> CoverRequested:
     demand(state.stage == "meetings", "not_in_meetings")
     demand(state.cover.allotted > 0, "no_cover")
     starts_at = required(booked_hours.starts_at(state, command.subject), "nothing_to_cover", field="subject")
@@ -225,7 +225,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 starts_at=event.starts_at,
                 asked_by=event.by,
             )
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -238,22 +238,22 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, cover=cover, tasks=todo)
         case CoverDecided():
             outcome = "approved" if event.approved else "refused"
-            return _changed(state, event.request, stamp, outcome, cents_per_hour=event.cents_per_hour)
+            return _change(state, event.request, stamp, outcome, cents_per_hour=event.cents_per_hour)
         case CoverUsed():
-            return _changed(state, event.request, stamp, "used", used=event.minutes)
+            return _change(state, event.request, stamp, "used", used=event.minutes)
         case CoverGivenBack():
-            return _changed(state, event.request, stamp, "returned")
+            return _change(state, event.request, stamp, "returned")
     raise TypeError(type(event).__name__)
 
 
-def _changed(
+def _change(
     state: Relationship, request: str, stamp: Stamp, status: str, **fields: int | None
 ) -> Relationship:
     requests = tuple(
         replace(each, status=status, **fields) if each.id == request else each  # type: ignore[arg-type]  # numbers of a request by name
         for each in state.cover.requests
     )
-    todo = tasks.closed(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)
+    todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_COVER, subject=request, outcome=status)
     return replace(state, cover=replace(state.cover, requests=requests), tasks=todo)
 
 

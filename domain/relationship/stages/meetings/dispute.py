@@ -17,7 +17,7 @@ from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -35,7 +35,7 @@ class DisputeMeeting(Command):
     """The other side says: no. Both statements are kept and a coordinator resolves it."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"reason": "other_day"}
+    example: ClassVar = {"reason": "@meetings.dispute_reasons"}
 
     meeting: str
     reason: str
@@ -46,7 +46,7 @@ class ResolveMeeting(Command):
     """A coordinator lets a disputed meeting stand or strikes it."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"reason": "both_agree"}
+    example: ClassVar = {"reason": "@meetings.resolve_reasons"}
 
     meeting: str
     stands: bool
@@ -157,7 +157,7 @@ def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) ->
     if next_on is not None and next_on <= since:
         next_on, topics = None, ()
     same = (since, next_on) == (state.meetings.last_day(rules), state.meetings.next_on)
-    running = any(timer.subject is Subject.MEETING for timer in state.timers)
+    running = any(timer.subject is DeadlineKind.MEETING for timer in state.timers)
     return MeetingResolved(
         meeting=meeting.id,
         stands=False,
@@ -174,7 +174,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case MeetingConfirmed():
             return _with_status(state, event.meeting, "confirmed")
         case MeetingDisputed():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,
@@ -185,7 +185,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return _with_status(replace(state, tasks=todo), event.meeting, "disputed")
         case MeetingResolved():
             outcome = "stands" if event.stands else "struck"
-            todo = tasks.closed(
+            todo = tasks.close_tasks(
                 state.tasks, stamp, TaskKind.RESOLVE_MEETING, subject=event.meeting, outcome=outcome
             )
             status = "confirmed" if event.stands else "struck"
@@ -200,7 +200,7 @@ def _with_status(state: Relationship, meeting: str, status: str) -> Relationship
 
 def _evolve_strike(state: Relationship, event: MeetingResolved) -> Relationship:
     named = replace(state.meetings, next_on=event.next_on, next_topics=event.next_topics)
-    schedule = state.schedule.unkept(_find(state, event.meeting).planned)
+    schedule = state.schedule.reopen(_find(state, event.meeting).planned)
     return replace(state, meetings=named, schedule=schedule, timers=put(state.timers, *event.timers))
 
 

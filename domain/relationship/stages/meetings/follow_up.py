@@ -9,12 +9,12 @@ from domain.actors import Role, demand_coordinator
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.relationship.deadlines import Timer, after_days, put
+from domain.relationship.deadlines import Timer, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -23,7 +23,7 @@ class RecordObstacle(Command):
     """A coordinator spoke with a pair that meets too little, learned why, and will look again (ESE-14)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"obstacle": "time_conflict"}
+    example: ClassVar = {"obstacle": "@meetings.obstacles"}
 
     obstacle: str
 
@@ -57,7 +57,7 @@ def _record_obstacle(
     demand(state.stage == "meetings", "not_in_meetings")
     demand_coordinator(command.actor, state.region)
     demand(command.obstacle in rules.meetings.obstacles, "unknown_obstacle", field="obstacle")
-    timer = after_days(rules, Subject.FOLLOW_UP, now, rules.meetings.follow_up_days)
+    timer = timer_after(rules, DeadlineKind.FOLLOW_UP, now, rules.meetings.follow_up_days)
     return (ObstacleRecorded(obstacle=command.obstacle, timers=(timer,)),)
 
 
@@ -66,7 +66,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case ObstacleRecorded():
             spoken = (TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR)
-            todo = tasks.closed(state.tasks, stamp, *spoken, outcome=event.obstacle)
+            todo = tasks.close_tasks(state.tasks, stamp, *spoken, outcome=event.obstacle)
             found = replace(state.meetings, obstacles=(*state.meetings.obstacles, event.obstacle))
             return replace(state, meetings=found, tasks=todo, timers=put(state.timers, *event.timers))
     raise TypeError(type(event).__name__)

@@ -18,7 +18,7 @@ from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import MeetingKind
 from domain.relationship.room import Room
-from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, logged
+from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, meeting_event
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
@@ -29,7 +29,12 @@ class LogGroupMeeting(Command):
     """The part of a group's log for one pair, sent by the mentor of all pairs or by a coordinator of the region."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"minutes": 45, "mode": "in_person", "topics": ["lesson_planning"], "place": "school"}
+    example: ClassVar = {
+        "minutes": 45,
+        "mode": "@meetings.modes",
+        "topics": ["@meetings.topics"],
+        "place": "@schedule.places",
+    }
 
     group: str
     began_at: datetime
@@ -100,14 +105,14 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
         kind=MeetingKind.GROUP,
         group=command.group,
     )
-    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+    return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """The state after an event of this room."""
     match event:
         case GroupMeetingRefused():
-            todo = tasks.opened(
+            todo = tasks.open_task(
                 state.tasks,
                 state.id,
                 stamp,

@@ -17,13 +17,13 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, dropped, put
+from domain.relationship.deadlines import Timer, drop, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.parts.meetings import Meeting, MeetingKind
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -35,7 +35,12 @@ class LogMeeting(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"minutes": 45, "mode": "phone", "topics": ["entry_plan"], "place": ""}
+    example: ClassVar = {
+        "minutes": 45,
+        "mode": "@meetings.modes",
+        "topics": ["@meetings.topics"],
+        "place": "@schedule.places",
+    }
 
     began_at: datetime
     minutes: int
@@ -51,7 +56,7 @@ class LogQuickMeeting(Command):
     """One side notes that the two spoke on a day, and on which topics; short conversations count too (ESE-12)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"mode": "phone", "topics": ["lesson_planning"]}
+    example: ClassVar = {"mode": "@meetings.modes", "topics": ["@meetings.topics"]}
 
     held_on: date
     topics: tuple[str, ...]
@@ -137,7 +142,7 @@ def _log(state: Relationship, command: LogMeeting, now: datetime, rules: Rules) 
         next_on=command.next_on,
         next_topics=command.next_topics,
     )
-    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+    return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
 def _log_quick(
@@ -148,7 +153,7 @@ def _log_quick(
     demand(rules.meetings.quick_logs, "no_quick_logs")
     demand(bool(command.topics), "topics_missing", field="topics")
     log = _as_log(state, command.held_on, command.mode, command.topics, now, rules)
-    return (logged(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+    return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
 
 def demand_open(state: Relationship) -> None:
@@ -168,7 +173,7 @@ def _as_log(
     return Log(began_at=began_at, minutes=0, mode=mode, topics=topics, kind=MeetingKind.QUICK)
 
 
-def logged(
+def meeting_event(
     state: Relationship, log: Log, meeting: str, by: Side | None, now: datetime, rules: Rules
 ) -> MeetingLogged:
     """The event of a log; raises ``RuleViolation`` with the field that is to blame."""
@@ -287,17 +292,17 @@ def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> R
     )
     if (event.next_on, event.next_topics) != (state.meetings.next_on, state.meetings.next_topics):
         met = replace(met, renamed=True, next_on=event.next_on, next_topics=event.next_topics)
-    todo = tasks.closed(
+    todo = tasks.close_tasks(
         state.tasks, stamp, TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR, outcome="meeting_logged"
     )
-    timers = put(dropped(state.timers, Subject.FOLLOW_UP), *event.timers)
+    timers = put(drop(state.timers, DeadlineKind.FOLLOW_UP), *event.timers)
     known = replace(
         state.meetings,
         log=(*state.meetings.log, met),
         next_on=event.next_on,
         next_topics=event.next_topics,
     )
-    schedule = state.schedule.kept(event.planned)
+    schedule = state.schedule.keep(event.planned)
     return replace(state, meetings=known, schedule=schedule, tasks=todo, timers=timers)
 
 

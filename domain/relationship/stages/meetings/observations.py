@@ -16,7 +16,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import booked_hours, notice_to
-from domain.relationship.deadlines import Timer, dropped, put, started
+from domain.relationship.deadlines import Timer, drop, put, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
@@ -24,7 +24,7 @@ from domain.relationship.parts.observations import Observation
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
-from domain.rules.program import Rules, Subject
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 
@@ -56,7 +56,7 @@ class CancelObservation(Command):
     """Either side or the coordinator calls an observation off; the reason is one of the program's obstacles."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"reason": "time_conflict"}
+    example: ClassVar = {"reason": "@meetings.obstacles"}
 
     observation: str
     reason: str
@@ -148,7 +148,7 @@ def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]
     planned = end - timedelta(days=policy.due_days_before_end or 0)
     halfway = now + (end - now) / 2
     day = calendar.next_working(calendar.local_date(max(planned, halfway)))
-    timer = started(rules, Subject.OBSERVATION, calendar.at(day))
+    timer = timer_for(rules, DeadlineKind.OBSERVATION, calendar.at(day))
     return (ObservationsAsked(required=policy.required, timers=(timer,)),)
 
 
@@ -236,25 +236,25 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, observations=known.put(new))
         case ObservationMoved():
             hour = {"starts_at": event.starts_at, "minutes": event.minutes}
-            return _changed(
-                booked_hours.cover_freed(state, event.observation, stamp), event.observation, **hour
+            return _change(
+                booked_hours.free_cover(state, event.observation, stamp), event.observation, **hour
             )
         case ObservationCanceled():
-            return _changed(
-                booked_hours.cover_freed(state, event.observation, stamp),
+            return _change(
+                booked_hours.free_cover(state, event.observation, stamp),
                 event.observation,
                 status="canceled",
             )
         case ObservationDone():
-            done = _changed(state, event.observation, status="done")
+            done = _change(state, event.observation, status="done")
             if event.left:
                 return done
-            todo = tasks.closed(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
-            return replace(done, tasks=todo, timers=dropped(done.timers, Subject.OBSERVATION))
+            todo = tasks.close_tasks(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
+            return replace(done, tasks=todo, timers=drop(done.timers, DeadlineKind.OBSERVATION))
     raise TypeError(type(event).__name__)
 
 
-def _changed(state: Relationship, observation: str, **change: object) -> Relationship:
+def _change(state: Relationship, observation: str, **change: object) -> Relationship:
     found = next(each for each in state.observations.booked if each.id == observation)
     changed = replace(found, **change)  # type: ignore[arg-type]  # the callers name fields of an observation
     return replace(state, observations=state.observations.put(changed))

@@ -30,7 +30,9 @@ class PlanMeetings(Command):
     """Either side hands in the schedule from now on; a row that is not in it any more is withdrawn."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "school"}]}
+    example: ClassVar = {
+        "rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "@schedule.places"}]
+    }
 
     rows: tuple[PlanRow, ...]
 
@@ -107,11 +109,11 @@ def decide(
     match command:
         case PlanMeetings():
             demand(state.stage in ("agreement", "meetings"), "not_in_meetings")
-            return _planned(state, command, state.side_of(command.actor).value, now, rules)
+            return _plan(state, command, state.side_of(command.actor).value, now, rules)
     raise TypeError(type(command).__name__)
 
 
-def _planned(
+def _plan(
     state: Relationship, command: PlanMeetings, by: str, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
     demand(len(command.rows) <= MOST_ROWS, "plan_too_long", field="rows")
@@ -119,10 +121,10 @@ def _planned(
     starts = [row.starts_at for row in wanted]
     demand(len(dict.fromkeys(starts)) == len(starts), "planned_twice", field="rows")
     standing = [row for row in state.schedule.planned if row.status == "planned" and row.starts_at > now]
-    said = {_said(row) for row in wanted}
-    held = {_said(row) for row in standing}
-    new = tuple(row for row in wanted if _said(row) not in held)
-    gone = tuple(row.id for row in standing if _said(row) not in said)
+    said = {_content(row) for row in wanted}
+    held = {_content(row) for row in standing}
+    new = tuple(row for row in wanted if _content(row) not in held)
+    gone = tuple(row.id for row in standing if _content(row) not in said)
     demand(bool(new or gone), "plan_unchanged", field="rows")
     parts = [new[at : at + _ROWS_OF_AN_EVENT] for at in range(0, len(new), _ROWS_OF_AN_EVENT)] or [()]
     return tuple(
@@ -131,7 +133,7 @@ def _planned(
     )
 
 
-def _said(row: PlannedMeeting) -> tuple[datetime, int, str, str, str]:
+def _content(row: PlannedMeeting) -> tuple[datetime, int, str, str, str]:
     return (row.starts_at, row.minutes, row.place, row.mode, row.slot)
 
 
@@ -170,7 +172,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case MeetingsPlanned():
             for gone in event.withdrawn:
-                state = booked_hours.cover_freed(state, gone, stamp)
+                state = booked_hours.free_cover(state, gone, stamp)
             rows = (
                 replace(each, status="withdrawn") if each.id in event.withdrawn else each
                 for each in state.schedule.planned

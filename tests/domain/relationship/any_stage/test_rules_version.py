@@ -12,7 +12,7 @@ from domain.rules.canonical_json import rules_digest, text_of
 from domain.rules.money import Trigger
 from domain.rules.program import IntakeKind
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, RULES, STATE_OFFICE, Case, person
-from tests.domain.relationship.test_stages import refused
+from tests.domain.relationship.steps import refused
 
 NEWER = replace(RULES, version="2", contact=replace(RULES.contact, first_contact_days=3))
 ADMIN = Actor(id=person("admin"), role=Role.ADMIN)

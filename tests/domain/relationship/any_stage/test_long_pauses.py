@@ -9,7 +9,7 @@ from domain.relationship.any_stage.ending import EndRelationship, PauseRelations
 from domain.relationship.any_stage.reminders import Escalated
 from domain.relationship.decider import next_due
 from domain.relationship.stages.meetings.completion import CompletionAsked
-from domain.rules.program import IntakeKind, Subject
+from domain.rules.program import DeadlineKind, IntakeKind
 from tests.domain.builders import COORDINATOR, MENTEE, RULES, START, TERM, Case
 
 LAST = RULES.calendar.after(TERM.last, RULES.survey.closes_days)
@@ -21,7 +21,9 @@ def paused(case: Case) -> Case:
 
 
 def asked(case: Case) -> list[Escalated]:
-    return [event for event in case.events if isinstance(event, Escalated) and event.subject is Subject.PAUSE]
+    return [
+        event for event in case.events if isinstance(event, Escalated) and event.subject is DeadlineKind.PAUSE
+    ]
 
 
 @pytest.mark.parametrize("stage", ["apply", "matched", "signed", "surveyed"])
@@ -30,7 +32,7 @@ def test_a_coordinator_gets_a_task_and_a_mail_once_the_course_and_its_survey_are
     assert next_due(case.state) == LAST
     before = case.open_tasks()
     assert case.wait_until(LAST - timedelta(hours=1)) == ()
-    assert case.days(400) == (Escalated(subject=Subject.PAUSE, rung=1),)
+    assert case.days(400) == (Escalated(subject=DeadlineKind.PAUSE, rung=1),)
     assert case.open_tasks() == [*before, "resume_or_end"]
     mail = case.effects[-1].notice  # type: ignore[union-attr]  # a SendNotice
     assert (mail.kind.value, mail.region, mail.data["about"]) == ("task_for_region", "r3", "pause")
@@ -59,7 +61,7 @@ def test_a_pause_that_ends_in_time_leaves_nothing_behind() -> None:
     for _ in range(3):
         paused(case).days(20)
         case.do(ResumeRelationship, COORDINATOR)
-        assert not [timer for timer in case.state.timers if timer.subject is Subject.PAUSE]
+        assert not [timer for timer in case.state.timers if timer.subject is DeadlineKind.PAUSE]
     assert not asked(case)
 
 

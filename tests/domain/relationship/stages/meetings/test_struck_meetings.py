@@ -11,7 +11,7 @@ from domain.relationship.deadlines import Timer
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.follow_up import RecordObstacle
 from domain.relationship.stages.meetings.log import LogMeeting
-from domain.rules.program import Subject
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, Case
 
 
@@ -37,7 +37,7 @@ def strike(case: Case, meeting: str, *, stands: bool = False) -> None:
 
 
 def timer(case: Case) -> Timer | None:
-    return next((each for each in case.state.timers if each.subject is Subject.MEETING), None)
+    return next((each for each in case.state.timers if each.subject is DeadlineKind.MEETING), None)
 
 
 def named(case: Case) -> tuple[date | None, tuple[str, ...]]:
@@ -121,7 +121,7 @@ def test_a_pair_that_is_late_by_then_hears_the_present_rung_and_only_once(
     strike(case, meeting)
     (fired,) = case.days(0)
     assert isinstance(fired, kind)
-    assert (fired.subject, fired.rung) == (Subject.MEETING, rung)
+    assert (fired.subject, fired.rung) == (DeadlineKind.MEETING, rung)
     later = [type(event) for event in case.days(30)]
     assert later == [NudgeDue, Escalated][rung - 1 :]
 

@@ -1,0 +1,24 @@
+"""An email that a mailbox refuses for good."""
+
+from domain.actors import SYSTEM
+from domain.failed_notices import HearNotice
+from domain.ids import derive
+from domain.notices import NoticeKind, Outcome
+from tests.domain.builders import COORDINATOR, MENTEE, Case
+from tests.domain.relationship.steps import refused
+
+
+def test_a_refused_mailbox_becomes_a_task() -> None:
+    case = Case().matched()
+    failure = {"kind": NoticeKind.WELCOME_MENTEE, "person": MENTEE.id, "code": "smtp_550"}
+    case.do(HearNotice, SYSTEM, notice=derive("n"), outcome=Outcome.REFUSED, **failure)
+    assert "fix_address" in case.open_tasks()
+    refused(
+        case,
+        "role_not_allowed",
+        HearNotice,
+        COORDINATOR,
+        notice=derive("n"),
+        outcome=Outcome.PARKED,
+        **failure,
+    )

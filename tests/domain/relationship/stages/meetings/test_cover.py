@@ -1,0 +1,136 @@
+"""Cover: requested, approved, used, given back, and what it costs."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.ids import derive
+from domain.relationship.any_stage.ending import EndRelationship
+from domain.relationship.parts.cover import cost_of
+from domain.relationship.projection import rows
+from domain.relationship.stages.meetings.cover import (
+    CoverDecided,
+    DecideCover,
+    GiveBackCover,
+    RequestCover,
+    UseCover,
+)
+from domain.relationship.stages.meetings.observations import (
+    BookObservation,
+    CancelObservation,
+    MoveObservation,
+    ReportObservation,
+)
+from domain.rules.meetings import CoverCost
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, Case
+from tests.domain.relationship.steps import at, covered, is_notice, refused, whole
+
+
+def test_cover_is_drawn_down_used_and_given_back_and_never_below_zero() -> None:
+    case = Case(rules=RICH).signed()
+    assert case.state.cover.left == 120
+    first = covered(case, at(date(2026, 9, 1)), 90)
+    assert case.state.cover.left == 30
+    case.do(BookObservation, MENTEE, starts_at=at(date(2026, 9, 2)), minutes=45)
+    second = case.state.observations.booked[-1].id
+    refused(case, "cover_exhausted", RequestCover, MENTEE, subject=second, minutes=31)
+    refused(case, "cover_already_requested", RequestCover, MENTEE, subject=first, minutes=1)
+    refused(case, "nothing_to_cover", RequestCover, MENTEE, subject=derive("x"), minutes=1)
+    refused(case, "minutes_out_of_range", RequestCover, MENTEE, subject=second, minutes=0)
+    refused(case, "minutes_out_of_range", RequestCover, MENTEE, subject=second, minutes=-30)
+    case.do(RequestCover, MENTEE, subject=second, minutes=30)
+    assert case.state.cover.left == 0
+    asked = case.state.cover.requests[-1].id
+    assert "decide_cover" in case.open_tasks()
+    refused(case, "cover_not_approved", UseCover, MENTEE, request=asked, minutes=30)
+    case.do(DecideCover, COORDINATOR, request=asked, approve=False, reason="no_substitute")
+    assert (case.state.cover.left, case.open_tasks()) == (30, [])
+    request = case.state.cover.requests[0].id
+    refused(case, "cover_not_begun", UseCover, MENTEE, request=request, minutes=50)
+    case.wait_until(at(date(2026, 9, 1), 12))
+    refused(case, "minutes_out_of_range", UseCover, MENTEE, request=request, minutes=91)
+    case.do(UseCover, MENTEE, request=request, minutes=50)
+    assert case.state.cover.left == 70
+    refused(case, "cover_not_open", GiveBackCover, MENTEE, request=request)
+    case.do(ReportObservation, MENTEE, observation=first)
+    whole(case)
+
+
+def test_an_approval_says_what_the_cover_costs_and_use_says_what_it_did_cost() -> None:
+    case = Case(rules=RICH).signed()  # 25.01 dollars an hour
+    covered(case, at(date(2026, 9, 1)), 90)
+    covered(case, at(date(2026, 9, 2)), 30)
+    decided = [event for event in case.events if isinstance(event, CoverDecided)]
+    assert [(each.cents_per_hour, each.cost) for each in decided] == [(2501, 3752), (2501, 1251)]  # half up
+    first, second = case.state.cover.requests
+    assert (first.cost, second.cost) == (3752, 1251)
+    case.wait_until(at(date(2026, 9, 1), 12))
+    case.do(UseCover, MENTEE, request=first.id, minutes=50)
+    case.do(GiveBackCover, MENTEE, request=second.id)
+    assert [each.cost for each in case.state.cover.requests] == [2084, 0]
+    shown = [row.values["cost"] for row in rows(case.state) if row.table == "cover_requests"]
+    assert shown == [2084, 0]
+    whole(case)
+
+
+def test_a_refusal_and_a_district_that_bears_the_cost_unseen_name_no_cost() -> None:
+    unseen = replace(RICH, cover=replace(RICH.cover, cost=CoverCost.NONE, cents_per_hour=None))
+    for rules, approve in ((unseen, True), (RICH, False)):
+        case = Case(rules=rules).signed()
+        case.do(BookObservation, MENTEE, starts_at=at(date(2026, 9, 2)), minutes=45)
+        case.do(RequestCover, MENTEE, subject=case.state.observations.booked[-1].id, minutes=30)
+        request = case.state.cover.requests[-1].id
+        case.do(
+            DecideCover,
+            COORDINATOR,
+            request=request,
+            approve=approve,
+            reason="" if approve else "no_substitute",
+        )
+        assert case.state.cover.requests[-1].cost is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rate", "cents"), [(60, 2500, 2500), (1, 30, 1), (1, 29, 0), (45, 2500, 1875), (0, 2500, 0)]
+)
+def test_half_a_cent_of_cover_is_rounded_up(minutes: int, rate: int, cents: int) -> None:
+    assert cost_of(minutes, rate) == cents
+
+
+def test_cover_is_approved_by_a_coordinator_of_the_region_who_is_not_in_the_pair() -> None:
+    case = Case(rules=RICH).signed()
+    case.do(BookObservation, MENTEE, starts_at=at(date(2026, 9, 1)), minutes=45)
+    observation = case.state.observations.booked[0].id
+    case.do(RequestCover, MENTEE, subject=observation, minutes=45)
+    request = case.state.cover.requests[0].id
+    refused(
+        case, "on_the_pair", DecideCover, replace(COORDINATOR, id=MENTOR.id), request=request, approve=True
+    )
+    refused(case, "other_region", DecideCover, OTHER_REGION, request=request, approve=True)
+    refused(case, "unknown_reason", DecideCover, COORDINATOR, request=request, approve=False)
+    refused(case, "unknown_request", DecideCover, COORDINATOR, request=derive("x"), approve=True)
+    case.wait_until(at(date(2026, 9, 1), 12))
+    refused(case, "cover_not_approved", ReportObservation, MENTEE, observation=observation)
+    case.do(DecideCover, COORDINATOR, request=request, approve=True)
+    refused(case, "cover_already_decided", DecideCover, COORDINATOR, request=request, approve=True)
+    told = [each.notice.person for each in case.effects if is_notice(each, "cover_decided")]
+    assert told == [MENTOR.id, MENTEE.id]
+
+
+def test_an_hour_that_is_moved_called_off_or_never_comes_gives_its_cover_back() -> None:
+    case = Case(rules=RICH).signed()
+    first = covered(case, at(date(2026, 9, 1)), 60)
+    case.do(MoveObservation, MENTEE, observation=first, starts_at=at(date(2026, 9, 3)), minutes=60)
+    assert case.state.cover.left == 120
+    case.do(RequestCover, MENTEE, subject=first, minutes=60)
+    case.do(CancelObservation, MENTOR, observation=first, reason="time_conflict")
+    assert (case.state.cover.left, case.open_tasks()) == (120, [])
+    covered(case, at(date(2026, 9, 8)), 60)
+    case.do(GiveBackCover, MENTEE, request=case.state.cover.requests[-1].id)
+    assert case.state.cover.left == 120
+    covered(case, at(date(2026, 9, 9)), 60)
+    case.do(EndRelationship, MENTEE, reason="no_fault")
+    assert [each.status for each in case.state.observations.booked][-1] == "lapsed"
+    assert (case.state.cover.left, case.open_tasks()) == (60, [])
+    whole(case)

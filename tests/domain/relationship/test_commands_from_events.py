@@ -1,0 +1,86 @@
+"""The way back from the journal: which command an event began, with the fields that it was sent with."""
+
+from dataclasses import MISSING, fields
+
+import pytest
+
+from domain.messages import Command
+from domain.relationship import deadlines
+from domain.relationship.any_stage.complaint import SecondComplaint
+from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
+from domain.relationship.any_stage.reminders import Escalated
+from domain.relationship.any_stage.rules_version import MoveRules
+from domain.relationship.commands_from_events import FIRST_EVENTS, recorded_command
+from domain.relationship.evolve import CATALOG
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.rooms import COMMANDS
+from domain.relationship.stages.application import DecideSpecialApplication
+from domain.relationship.stages.meetings.cover import DecideCover
+from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
+from domain.relationship.stages.meetings.plan import PlanMeetings
+from domain.relationship.stages.survey import SubmitSurvey
+from tests.domain.builders import MENTOR, RULES
+from tests.domain.relationship.test_what_if import YEAR
+
+# Fields of commands that their events call otherwise; the table gives them by a function.
+GIVEN: dict[type[Command], set[str]] = {
+    DecideSpecialApplication: {"accept"},
+    SubmitSurvey: {"answers"},
+    SubmitForm: {"answers"},
+    AmendForm: {"answers"},
+    MoveRules: {"rules_version"},
+    SecondComplaint: {"agree"},
+    LogQuickMeeting: {"held_on"},
+    PlanMeetings: {"rows"},
+    DecideCover: {"approve"},
+}
+
+
+FOLLOWING = (
+    "SpecialApplicationOpened",
+    "AgreementInForce",
+    "CompletionAsked",
+    "ObservationsAsked",
+    "CoverAllotted",
+    "SurveyClosed",
+    "StipendClaimed",
+    "StipendStagePassed",
+    "RelationshipCompleted",
+    "FormsAsked",
+    "FormsLapsed",
+    "NudgeDue",
+    "Escalated",
+)
+"""These begin no command: each follows from another event of its decision, or from a deadline."""
+
+
+def test_every_event_type_either_begins_a_command_or_follows() -> None:
+    begins = dict.fromkeys(first.event.__name__ for first in FIRST_EVENTS)
+    assert sorted([*begins, *FOLLOWING]) == sorted(CATALOG.names())
+    assert {first.command for first in FIRST_EVENTS} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "first", FIRST_EVENTS, ids=lambda first: f"{first.event.__name__}-{first.command.__name__}"
+)
+def test_every_field_that_a_command_must_have_is_in_its_event(first: FirstEvent) -> None:
+    known = {each.name for each in fields(first.event)} | GIVEN.get(first.command, set()) | {"id", "actor"}
+    needed = {each.name for each in fields(first.command) if each.default is MISSING}
+    assert needed <= known
+
+
+def test_the_command_comes_back_as_it_was_sent() -> None:
+    logged = next(n for n, envelope in enumerate(YEAR.envelopes) if envelope.type == "MeetingLogged")
+    envelope = YEAR.envelopes[logged]
+    event = CATALOG.read(envelope)
+    zone = RULES.calendar.zone
+    command = recorded_command(YEAR.empty(), (event,), (envelope,), zone).command
+    assert isinstance(command, LogMeeting)
+    assert (command.id, command.actor, command.minutes) == (envelope.cause.command, MENTOR, 60)
+    with pytest.raises(KeyError):
+        recorded_command(
+            YEAR.empty(),
+            (Escalated(subject=deadlines.DeadlineKind.MEETING, rung=1),),
+            (YEAR.envelopes[0],),
+            RULES.calendar.zone,
+        )
