@@ -22,7 +22,7 @@ from domain.actors import Role
 router = APIRouter()
 
 
-class Application(StrictBody):
+class ApplicationBody(StrictBody):
     """A mentee's application. ``circumstances`` makes it a special application; the text is sealed at once."""
 
     example: ClassVar = {
@@ -48,7 +48,7 @@ class Application(StrictBody):
     responses=ACCEPTED,
 )
 @once("Apply", lambda made: f"/v1/relationships/{made['relationship']}")
-async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> Any:
+async def apply(body: ApplicationBody, key: Key, office: Parts, caller: Anybody) -> Any:
     """Apply for a term, for oneself or, as a coordinator of the person's region, for a member.
 
     202 says that the application is stored, but that its relationship is not open yet; it will be without another

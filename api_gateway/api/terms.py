@@ -75,6 +75,4 @@ def _demand_openable(body: NewTerm, program: ProgramFile, *, demo: bool) -> None
             422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
         )
     if not demo and not program.rules.calendar.reaches(body.first, body.last):
-        raise Problem(
-            409, "calendar_too_short", "Write the holidays of these years into the program file first."
-        )
+        raise Problem(409, "calendar_too_short", "First add the holidays of these years to the program file.")

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.postgres.facts.commands import CommandFacts
-from activities.adapters.postgres.reads.drafts import Draft, DraftReads
+from activities.adapters.postgres.reads.drafts import DraftReads, FormDraft
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
@@ -180,7 +180,7 @@ class FormAnswers:
                 return
         await self._drafts.discard(sent.subject, kept.form, sent.caller.person)
 
-    async def draft(self, caller: Caller, subject: str, form: str) -> Draft:
+    async def draft(self, caller: Caller, subject: str, form: str) -> FormDraft:
         """Return the draft of a form; one that housekeeping handed in for a sender who went away is forgotten."""
         draft = await self._own.own(caller.sight, subject, form)
         every = await self._facts.submitted(subject)
@@ -190,7 +190,7 @@ class FormAnswers:
         if not await self._documents.holds(own[-1].document, draft.answers):
             return draft
         await self._drafts.discard(subject, form, caller.person)
-        return Draft()
+        return FormDraft()
 
     async def _form_of(self, sent: Submission, rules: Rules, seat: Filler | None) -> tuple[str, int]:
         """The form that a command is about, and the version of its document."""

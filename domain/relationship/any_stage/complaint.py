@@ -136,20 +136,6 @@ EVENTS: tuple[type[Event], ...] = (
     ComplaintReturned,
     ComplaintClosed,
 )
-
-
-def _statement(decision: RecordedDecision) -> dict[str, Any]:
-    name = decision.first.document
-    return {"statement": decision.document(name) if name else None}
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ComplaintOpened, OpenComplaint, _statement),
-    FirstEvent(ComplaintTaken, TakeComplaint),
-    FirstEvent(ComplaintDecided, DecideComplaint),
-    FirstEvent(ComplaintReturned, SecondComplaint, lambda decision: {"agree": False}),
-    FirstEvent(ComplaintClosed, SecondComplaint, lambda decision: {"agree": True}),
-)
 NOT_THE_DECIDER: Final = forbidden("not_the_decider")
 DECIDER_SECONDS: Final = forbidden("decider_seconds")
 DECIDES_IN_OWN_PAIR: Final = forbidden("decides_in_own_pair")
@@ -354,6 +340,18 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+def _statement(decision: RecordedDecision) -> dict[str, Any]:
+    name = decision.first.document
+    return {"statement": decision.document(name) if name else None}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ComplaintOpened, OpenComplaint, _statement),
+    FirstEvent(ComplaintTaken, TakeComplaint),
+    FirstEvent(ComplaintDecided, DecideComplaint),
+    FirstEvent(ComplaintReturned, SecondComplaint, lambda decision: {"agree": False}),
+    FirstEvent(ComplaintClosed, SecondComplaint, lambda decision: {"agree": True}),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

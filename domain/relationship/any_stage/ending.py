@@ -158,14 +158,6 @@ EVENTS: tuple[type[Event], ...] = (
     RelationshipPaused,
     RelationshipResumed,
 )
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(RelationshipEnded, EndRelationship),
-    FirstEvent(PartnerChanged, ChangePartner),
-    FirstEvent(ChangeAsked, AskForChange),
-    FirstEvent(ChangeAnswered, AnswerChange),
-    FirstEvent(RelationshipPaused, PauseRelationship),
-    FirstEvent(RelationshipResumed, ResumeRelationship),
-)
 ANSWERS_IN_OWN_PAIR: Final = forbidden("answers_in_own_pair")
 CHANGEABLE = ("contact", "agreement", "meetings")
 """Stages in which a pair can still be changed."""
@@ -291,6 +283,14 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RelationshipEnded, EndRelationship),
+    FirstEvent(PartnerChanged, ChangePartner),
+    FirstEvent(ChangeAsked, AskForChange),
+    FirstEvent(ChangeAnswered, AnswerChange),
+    FirstEvent(RelationshipPaused, PauseRelationship),
+    FirstEvent(RelationshipResumed, ResumeRelationship),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

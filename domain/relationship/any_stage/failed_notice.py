@@ -14,7 +14,6 @@ from domain.rules.program import Rules
 
 COMMANDS: tuple[type[Command], ...] = (HearNotice,)
 EVENTS: tuple[type[Event], ...] = (NoticeFailed,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(NoticeFailed, HearNotice),)
 
 
 def decide(
@@ -35,4 +34,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(NoticeFailed, HearNotice),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

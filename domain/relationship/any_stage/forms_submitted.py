@@ -61,20 +61,6 @@ class FormSubmitted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitForm, AmendForm)
 EVENTS: tuple[type[Event], ...] = (FormSubmitted,)
-
-
-def _answers(decision: RecordedDecision) -> dict[str, Any]:
-    return {"answers": decision.document(decision.first.document)}
-
-
-def _amendment(decision: RecordedDecision) -> dict[str, Any]:
-    return {"document": decision.first.amends, **_answers(decision)}
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(FormSubmitted, SubmitForm, _answers, when=lambda event: not event.amends),
-    FirstEvent(FormSubmitted, AmendForm, _amendment, when=lambda event: bool(event.amends)),
-)
 NOT_THE_WRITER: Final = forbidden("not_the_writer")
 FORM_OF_THE_OTHER_SIDE: Final = forbidden("form_of_the_other_side")
 
@@ -142,4 +128,16 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+def _answers(decision: RecordedDecision) -> dict[str, Any]:
+    return {"answers": decision.document(decision.first.document)}
+
+
+def _amendment(decision: RecordedDecision) -> dict[str, Any]:
+    return {"document": decision.first.amends, **_answers(decision)}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(FormSubmitted, SubmitForm, _answers, when=lambda event: not event.amends),
+    FirstEvent(FormSubmitted, AmendForm, _amendment, when=lambda event: bool(event.amends)),
+)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -61,10 +61,6 @@ class HelperAnswered(Event):
 
 COMMANDS: tuple[type[Command], ...] = (NameHelper, AnswerHelper)
 EVENTS: tuple[type[Event], ...] = (HelperNamed, HelperAnswered)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(HelperNamed, NameHelper),
-    FirstEvent(HelperAnswered, AnswerHelper),
-)
 
 
 def decide(
@@ -115,4 +111,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(HelperNamed, NameHelper),
+    FirstEvent(HelperAnswered, AnswerHelper),
+)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

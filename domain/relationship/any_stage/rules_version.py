@@ -57,9 +57,6 @@ class RulesMoved(Event):
 
 COMMANDS: tuple[type[Command], ...] = (MoveRules,)
 EVENTS: tuple[type[Event], ...] = (RulesMoved,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(RulesMoved, MoveRules, lambda decision: {"rules_version": decision.first.version}),
-)
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
@@ -133,6 +130,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(RulesMoved, MoveRules, lambda decision: {"rules_version": decision.first.version}),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

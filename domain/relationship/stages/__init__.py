@@ -1,5 +1,6 @@
-"""One room per stage: its part of the state, its commands, its events, its rules, its deadlines.
+"""The eight stages of a relationship, a room each, or a folder where several things happen in one stage.
 
-Each room has ``COMMANDS`` and ``EVENTS`` and the functions ``decide``, ``evolve`` and, where deadlines do more than
-climb a ladder, ``on_due``. Rooms change the shared state by ``replace`` and never open another room's part.
+A room has its commands, its events, ``COMMANDS`` and ``EVENTS``, the functions ``decide``, ``evolve`` and, where it
+says something to somebody, ``notices``, and last its ``ROOM``. Its values are in ``parts``. It changes the shared state
+by ``replace`` and asks no other room.
 """

@@ -131,29 +131,6 @@ EVENTS: tuple[type[Event], ...] = (
     SpecialApplicationOpened,
     SpecialApplicationTaken,
 )
-
-
-def _special_document(decision: RecordedDecision) -> dict[str, Any]:
-    name = next((getattr(event, "document", "") for event in decision.events[1:]), "")
-    return {"special_document": decision.document(name) if decision.first.special else None}
-
-
-def _facts(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
-    membership = next((held for event in decision.events if (held := getattr(event, "membership", ""))), "")
-    memberships = {decision.state.mentee: membership} if membership else {}
-    return RecordedFacts(facts=Facts(memberships=memberships))
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=_facts),
-    FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
-    FirstEvent(
-        ApplicationAccepted, DecideSpecialApplication, lambda decision: {"accept": True}, facts=_facts
-    ),
-    FirstEvent(
-        ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
-    ),
-)
 NOT_THE_DECIDER: Final = forbidden("not_the_decider")
 OWN_APPLICATION: Final = forbidden("own_application")
 
@@ -326,6 +303,27 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+def _special_document(decision: RecordedDecision) -> dict[str, Any]:
+    name = next((getattr(event, "document", "") for event in decision.events[1:]), "")
+    return {"special_document": decision.document(name) if decision.first.special else None}
+
+
+def _facts(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    membership = next((held for event in decision.events if (held := getattr(event, "membership", ""))), "")
+    memberships = {decision.state.mentee: membership} if membership else {}
+    return RecordedFacts(facts=Facts(memberships=memberships))
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=_facts),
+    FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
+    FirstEvent(
+        ApplicationAccepted, DecideSpecialApplication, lambda decision: {"accept": True}, facts=_facts
+    ),
+    FirstEvent(
+        ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
+    ),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

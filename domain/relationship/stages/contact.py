@@ -91,11 +91,6 @@ class ChecklistTicked(Event):
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, TickChecklist, HearContact)
 EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionContactHeard)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(FirstContactMade, ConfirmFirstContact),
-    FirstEvent(RegionContactHeard, HearContact),
-    FirstEvent(ChecklistTicked, TickChecklist),
-)
 
 
 def decide(
@@ -170,6 +165,11 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(FirstContactMade, ConfirmFirstContact),
+    FirstEvent(RegionContactHeard, HearContact),
+    FirstEvent(ChecklistTicked, TickChecklist),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

@@ -65,10 +65,6 @@ class RelationshipCompleted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecognizeMentor, AnswerContinuation)
 EVENTS: tuple[type[Event], ...] = (MentorRecognized, ContinuationAnswered, RelationshipCompleted)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MentorRecognized, RecognizeMentor),
-    FirstEvent(ContinuationAnswered, AnswerContinuation),
-)
 RECOGNIZES_SELF: Final = forbidden("recognizes_self")
 
 
@@ -139,6 +135,10 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MentorRecognized, RecognizeMentor),
+    FirstEvent(ContinuationAnswered, AnswerContinuation),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

@@ -65,7 +65,6 @@ class StipendStagePassed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (HearObligation,)
 EVENTS: tuple[type[Event], ...] = (StipendClaimed, ObligationHeard, StipendStagePassed)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObligationHeard, HearObligation),)
 
 
 def decide(
@@ -143,4 +142,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObligationHeard, HearObligation),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

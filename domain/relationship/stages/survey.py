@@ -55,13 +55,6 @@ class SurveyClosed(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitSurvey,)
 EVENTS: tuple[type[Event], ...] = (SurveySubmitted, SurveyClosed)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(
-        SurveySubmitted,
-        SubmitSurvey,
-        lambda decision: {"answers": decision.document(decision.first.document)},
-    ),
-)
 
 
 def decide(
@@ -119,6 +112,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(
+        SurveySubmitted,
+        SubmitSurvey,
+        lambda decision: {"answers": decision.document(decision.first.document)},
+    ),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

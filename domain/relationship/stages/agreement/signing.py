@@ -98,10 +98,6 @@ class AgreementInForce(StartsForms):
 
 COMMANDS: tuple[type[Command], ...] = (DraftAgreement, SignAgreement)
 EVENTS: tuple[type[Event], ...] = (AgreementDrafted, AgreementSigned, AgreementInForce)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(AgreementDrafted, DraftAgreement),
-    FirstEvent(AgreementSigned, SignAgreement),
-)
 
 
 def decide(
@@ -230,6 +226,10 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(AgreementDrafted, DraftAgreement),
+    FirstEvent(AgreementSigned, SignAgreement),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

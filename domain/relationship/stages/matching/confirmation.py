@@ -94,32 +94,8 @@ class MatchConfirmed(StartsForms):
     timers: tuple[Timer, ...] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    WaiveConflict,
-    DeclineMatch,
-    ConfirmMatch,
-)
-EVENTS: tuple[type[Event], ...] = (
-    ConflictWaived,
-    MatchDeclined,
-    MatchConfirmed,
-)
-
-
-def _facts_of_confirmation(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
-    event, proposal = decision.first, decision.state.matching.proposal
-    both = {
-        decision.state.mentee: event.mentee_membership,
-        proposal.mentor if proposal else "": event.mentor_membership,
-    }
-    return RecordedFacts(facts=Facts(memberships={person: held for person, held in both.items() if held}))
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ConflictWaived, WaiveConflict),
-    FirstEvent(MatchDeclined, DeclineMatch),
-    FirstEvent(MatchConfirmed, ConfirmMatch, facts=_facts_of_confirmation),
-)
+COMMANDS: tuple[type[Command], ...] = (WaiveConflict, DeclineMatch, ConfirmMatch)
+EVENTS: tuple[type[Event], ...] = (ConflictWaived, MatchDeclined, MatchConfirmed)
 WAIVER_IS_PROPOSER: Final = forbidden("waiver_is_proposer")
 WAIVER_IN_PAIR: Final = forbidden("waiver_in_pair")
 CONFIRMER_IN_PAIR: Final = forbidden("confirmer_in_pair")
@@ -294,6 +270,20 @@ def _welcome(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> tuple[
     )
 
 
+def _facts_of_confirmation(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    event, proposal = decision.first, decision.state.matching.proposal
+    both = {
+        decision.state.mentee: event.mentee_membership,
+        proposal.mentor if proposal else "": event.mentor_membership,
+    }
+    return RecordedFacts(facts=Facts(memberships={person: held for person, held in both.items() if held}))
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ConflictWaived, WaiveConflict),
+    FirstEvent(MatchDeclined, DeclineMatch),
+    FirstEvent(MatchConfirmed, ConfirmMatch, facts=_facts_of_confirmation),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

@@ -43,7 +43,6 @@ class ConsultationRecorded(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecordConsultation,)
 EVENTS: tuple[type[Event], ...] = (ConsultationRecorded,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ConsultationRecorded, RecordConsultation),)
 
 
 def decide(
@@ -79,4 +78,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ConsultationRecorded, RecordConsultation),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

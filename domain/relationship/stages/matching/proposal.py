@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
-from domain.errors import demand, forbid, forbidden
+from domain.errors import RuleViolation, demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -81,58 +81,8 @@ class MatchProposed(Event):
     consult: bool = False
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    RecordPreMatchContact,
-    ProposeMatch,
-)
-EVENTS: tuple[type[Event], ...] = (
-    PreMatchContactRecorded,
-    MatchProposed,
-)
-
-
-def _facts_of_proposal(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
-    """Return the facts about the mentor; what only the draft asks for is unknown."""
-    event = decision.first
-    then, now = rules.matching, draft.matching
-    both = {decision.state.mentee: event.mentee_membership, event.mentor: event.mentor_membership}
-    facts = Facts(
-        memberships={person: held for person, held in both.items() if held},
-        mentor_known=True,
-        mentor_region=event.mentor_region,
-        mentor_trained=then.mentor_training_required,
-        mentor_same_role=bool(then.fallback_reasons) and not event.fallback,
-        mentor_trained_on=_FAR,
-        mentor_since=event.mentor_since,
-        mentor_credential_until=event.credential_until,
-        free_slot=event.slot,
-        conflicts=event.conflicts,
-    )
-    trained, same_role = facts.mentor_trained, facts.mentor_same_role or bool(event.fallback)
-    longer = _shorter(now.training_valid_years, then.training_valid_years)
-    values = {
-        "mentor_trained": (now.mentor_training_required and not trained, (True, False)),
-        "mentor_same_role": (bool(now.fallback_reasons) and not same_role, (True, False)),
-        "mentor_trained_on": (now.mentor_training_required and longer, (_FAR, None)),
-        "mentor_until": (_shorter(now.mentor_away_years, then.mentor_away_years), (None, date.min)),
-        "mentor_since": (bool(now.mentor_years) and not then.mentor_years, (date.min, None)),
-        "conflicts": (
-            any(kind not in then.conflict_kinds for kind in now.conflict_kinds),
-            (facts.conflicts, now.conflict_kinds),
-        ),
-    }
-    return RecordedFacts(facts=facts, unknown={name: each for name, (asked, each) in values.items() if asked})
-
-
-def _shorter(years: int, than: int) -> bool:
-    """Whether a span of years asks for more than another one; 0 asks for nothing."""
-    return years > 0 and (than == 0 or years < than)
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(PreMatchContactRecorded, RecordPreMatchContact),
-    FirstEvent(MatchProposed, ProposeMatch, facts=_facts_of_proposal),
-)
+COMMANDS: tuple[type[Command], ...] = (RecordPreMatchContact, ProposeMatch)
+EVENTS: tuple[type[Event], ...] = (PreMatchContactRecorded, MatchProposed)
 PROPOSER_IS_MENTOR: Final = forbidden("proposer_is_mentor")
 
 
@@ -218,7 +168,7 @@ def _demand_mentor(
     demand(not facts.one_mailbox, "mentor_is_mentee", field="mentor")
     demand_memberships(state, command.mentor, rules, facts)
     if code := unfit(facts, rules.calendar.local_date(now), rules):
-        demand(False, code, field="mentor")
+        raise RuleViolation(code, field="mentor")
     if not rules.matching.cross_region:
         demand(facts.mentor_region == state.region, "mentor_of_other_region", field="mentor")
     if rules.matching.fallback_reasons and not facts.mentor_same_role:
@@ -282,6 +232,48 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+def _facts_of_proposal(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    """Return the facts about the mentor; what only the draft asks for is unknown."""
+    event = decision.first
+    then, now = rules.matching, draft.matching
+    both = {decision.state.mentee: event.mentee_membership, event.mentor: event.mentor_membership}
+    facts = Facts(
+        memberships={person: held for person, held in both.items() if held},
+        mentor_known=True,
+        mentor_region=event.mentor_region,
+        mentor_trained=then.mentor_training_required,
+        mentor_same_role=bool(then.fallback_reasons) and not event.fallback,
+        mentor_trained_on=_FAR,
+        mentor_since=event.mentor_since,
+        mentor_credential_until=event.credential_until,
+        free_slot=event.slot,
+        conflicts=event.conflicts,
+    )
+    trained, same_role = facts.mentor_trained, facts.mentor_same_role or bool(event.fallback)
+    longer = _shorter(now.training_valid_years, then.training_valid_years)
+    values = {
+        "mentor_trained": (now.mentor_training_required and not trained, (True, False)),
+        "mentor_same_role": (bool(now.fallback_reasons) and not same_role, (True, False)),
+        "mentor_trained_on": (now.mentor_training_required and longer, (_FAR, None)),
+        "mentor_until": (_shorter(now.mentor_away_years, then.mentor_away_years), (None, date.min)),
+        "mentor_since": (bool(now.mentor_years) and not then.mentor_years, (date.min, None)),
+        "conflicts": (
+            any(kind not in then.conflict_kinds for kind in now.conflict_kinds),
+            (facts.conflicts, now.conflict_kinds),
+        ),
+    }
+    return RecordedFacts(facts=facts, unknown={name: each for name, (asked, each) in values.items() if asked})
+
+
+def _shorter(years: int, than: int) -> bool:
+    """Whether a span of years asks for more than another one; 0 asks for nothing."""
+    return years > 0 and (than == 0 or years < than)
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(PreMatchContactRecorded, RecordPreMatchContact),
+    FirstEvent(MatchProposed, ProposeMatch, facts=_facts_of_proposal),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

@@ -56,11 +56,7 @@ class MeetingsCompleted(StartsForms):
 
 
 COMMANDS: tuple[type[Command], ...] = (DecideCompletion,)
-EVENTS: tuple[type[Event], ...] = (
-    CompletionAsked,
-    MeetingsCompleted,
-)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsCompleted, DecideCompletion),)
+EVENTS: tuple[type[Event], ...] = (CompletionAsked, MeetingsCompleted)
 
 
 def decide(
@@ -154,6 +150,7 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsCompleted, DecideCompletion),)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

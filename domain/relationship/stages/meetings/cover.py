@@ -122,19 +122,7 @@ class CoverGivenBack(Event):
 
 
 COMMANDS: tuple[type[Command], ...] = (RequestCover, DecideCover, UseCover, GiveBackCover)
-EVENTS: tuple[type[Event], ...] = (
-    CoverAllotted,
-    CoverRequested,
-    CoverDecided,
-    CoverUsed,
-    CoverGivenBack,
-)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(CoverRequested, RequestCover),
-    FirstEvent(CoverDecided, DecideCover, lambda decision: {"approve": decision.first.approved}),
-    FirstEvent(CoverUsed, UseCover),
-    FirstEvent(CoverGivenBack, GiveBackCover),
-)
+EVENTS: tuple[type[Event], ...] = (CoverAllotted, CoverRequested, CoverDecided, CoverUsed, CoverGivenBack)
 
 
 def allowance(rules: Rules) -> tuple[Event, ...]:
@@ -274,6 +262,12 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(CoverRequested, RequestCover),
+    FirstEvent(CoverDecided, DecideCover, lambda decision: {"approve": decision.first.approved}),
+    FirstEvent(CoverUsed, UseCover),
+    FirstEvent(CoverGivenBack, GiveBackCover),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

@@ -82,21 +82,8 @@ class MeetingResolved(Event):
     next_topics: tuple[str, ...] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    ConfirmMeeting,
-    DisputeMeeting,
-    ResolveMeeting,
-)
-EVENTS: tuple[type[Event], ...] = (
-    MeetingConfirmed,
-    MeetingDisputed,
-    MeetingResolved,
-)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MeetingConfirmed, ConfirmMeeting),
-    FirstEvent(MeetingDisputed, DisputeMeeting),
-    FirstEvent(MeetingResolved, ResolveMeeting),
-)
+COMMANDS: tuple[type[Command], ...] = (ConfirmMeeting, DisputeMeeting, ResolveMeeting)
+EVENTS: tuple[type[Event], ...] = (MeetingConfirmed, MeetingDisputed, MeetingResolved)
 OWN_MEETING: Final = forbidden("own_meeting")
 
 
@@ -216,6 +203,11 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingConfirmed, ConfirmMeeting),
+    FirstEvent(MeetingDisputed, DisputeMeeting),
+    FirstEvent(MeetingResolved, ResolveMeeting),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

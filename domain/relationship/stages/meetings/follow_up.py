@@ -38,7 +38,6 @@ class ObstacleRecorded(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecordObstacle,)
 EVENTS: tuple[type[Event], ...] = (ObstacleRecorded,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObstacleRecorded, RecordObstacle),)
 
 
 def decide(
@@ -72,4 +71,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ObstacleRecorded, RecordObstacle),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

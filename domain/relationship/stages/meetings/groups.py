@@ -66,10 +66,6 @@ class GroupMeetingRefused(Event):
 
 COMMANDS: tuple[type[Command], ...] = (LogGroupMeeting, HearGroupRefusal)
 EVENTS: tuple[type[Event], ...] = (GroupMeetingRefused,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MeetingLogged, LogGroupMeeting, when=lambda event: event.kind is MeetingKind.GROUP),
-    FirstEvent(GroupMeetingRefused, HearGroupRefusal),
-)
 NOT_THE_MENTOR: Final = forbidden("not_the_mentor")
 
 
@@ -124,4 +120,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingLogged, LogGroupMeeting, when=lambda event: event.kind is MeetingKind.GROUP),
+    FirstEvent(GroupMeetingRefused, HearGroupRefusal),
+)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

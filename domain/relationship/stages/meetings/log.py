@@ -86,21 +86,8 @@ class MeetingLogged(Event):
     face_to_face: bool = False
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    LogMeeting,
-    LogQuickMeeting,
-)
+COMMANDS: tuple[type[Command], ...] = (LogMeeting, LogQuickMeeting)
 EVENTS: tuple[type[Event], ...] = (MeetingLogged,)
-
-
-def _day_of_note(decision: RecordedDecision) -> dict[str, Any]:
-    return {"held_on": decision.first.began_at.astimezone(decision.zone).date()}
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MeetingLogged, LogQuickMeeting, _day_of_note, lambda event: event.kind is MeetingKind.QUICK),
-    FirstEvent(MeetingLogged, LogMeeting, when=lambda event: event.kind is MeetingKind.SINGLE),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +311,14 @@ def _to_confirm(state: Relationship, event: MeetingLogged, stamp: Stamp) -> tupl
     return notice_to.side(state, stamp, event.by.other, NoticeKind.MEETING_TO_CONFIRM, **data)
 
 
+def _day_of_note(decision: RecordedDecision) -> dict[str, Any]:
+    return {"held_on": decision.first.began_at.astimezone(decision.zone).date()}
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(MeetingLogged, LogQuickMeeting, _day_of_note, lambda event: event.kind is MeetingKind.QUICK),
+    FirstEvent(MeetingLogged, LogMeeting, when=lambda event: event.kind is MeetingKind.SINGLE),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

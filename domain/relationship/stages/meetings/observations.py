@@ -117,24 +117,13 @@ class ObservationDone(Event):
     by: str
 
 
-COMMANDS: tuple[type[Command], ...] = (
-    BookObservation,
-    MoveObservation,
-    CancelObservation,
-    ReportObservation,
-)
+COMMANDS: tuple[type[Command], ...] = (BookObservation, MoveObservation, CancelObservation, ReportObservation)
 EVENTS: tuple[type[Event], ...] = (
     ObservationsAsked,
     ObservationBooked,
     ObservationMoved,
     ObservationCanceled,
     ObservationDone,
-)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ObservationBooked, BookObservation),
-    FirstEvent(ObservationMoved, MoveObservation),
-    FirstEvent(ObservationCanceled, CancelObservation),
-    FirstEvent(ObservationDone, ReportObservation),
 )
 NOT_THE_BOOKER: Final = forbidden("not_the_booker")
 
@@ -287,6 +276,12 @@ def _invitations(state: Relationship, stamp: Stamp, observation: str, change: st
     return notice_to.pair(state, stamp, NoticeKind.OBSERVATION_CHANGED, change=change, **invitation.data)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ObservationBooked, BookObservation),
+    FirstEvent(ObservationMoved, MoveObservation),
+    FirstEvent(ObservationCanceled, CancelObservation),
+    FirstEvent(ObservationDone, ReportObservation),
+)
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices
 )

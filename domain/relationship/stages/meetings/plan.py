@@ -74,34 +74,6 @@ COMMANDS: tuple[type[Command], ...] = (PlanMeetings,)
 EVENTS: tuple[type[Event], ...] = (MeetingsPlanned,)
 
 
-def _rows(decision: RecordedDecision) -> dict[str, Any]:
-    """The rows of a plan: a new row's id holds its place, and rows that stand fill the other places in their order."""
-    gone = [each for event in decision.events for each in getattr(event, "withdrawn", ())]
-    new = {each.id: each for event in decision.events for each in getattr(event, "planned", ())}
-    kept = [row for row in decision.state.schedule.planned if row.status == "planned" and row.id not in gone]
-    standing = [row for row in kept if row.starts_at > decision.at]
-    places = range(len(new) + len(standing))
-    ids = [derive("planned", decision.state.id, decision.command, str(number)) for number in places]
-    rest = iter(standing)
-    rows = [new[id] if id in new else next(rest) for id in ids]
-    return {
-        "rows": tuple(
-            PlanRow(
-                on=row.on,
-                begins=row.starts_at.astimezone(decision.zone).time(),
-                minutes=row.minutes,
-                place=row.place,
-                mode=row.mode,
-                slot=row.slot,
-            )
-            for row in rows
-        )
-    }
-
-
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsPlanned, PlanMeetings, _rows),)
-
-
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
@@ -181,4 +153,30 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+def _rows(decision: RecordedDecision) -> dict[str, Any]:
+    """The rows of a plan: a new row's id holds its place, and rows that stand fill the other places in their order."""
+    gone = [each for event in decision.events for each in getattr(event, "withdrawn", ())]
+    new = {each.id: each for event in decision.events for each in getattr(event, "planned", ())}
+    kept = [row for row in decision.state.schedule.planned if row.status == "planned" and row.id not in gone]
+    standing = [row for row in kept if row.starts_at > decision.at]
+    places = range(len(new) + len(standing))
+    ids = [derive("planned", decision.state.id, decision.command, str(number)) for number in places]
+    rest = iter(standing)
+    rows = [new[id] if id in new else next(rest) for id in ids]
+    return {
+        "rows": tuple(
+            PlanRow(
+                on=row.on,
+                begins=row.starts_at.astimezone(decision.zone).time(),
+                minutes=row.minutes,
+                place=row.place,
+                mode=row.mode,
+                slot=row.slot,
+            )
+            for row in rows
+        )
+    }
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MeetingsPlanned, PlanMeetings, _rows),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

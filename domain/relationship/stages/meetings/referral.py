@@ -33,7 +33,6 @@ class ReferralNoted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (NoteReferral,)
 EVENTS: tuple[type[Event], ...] = (ReferralNoted,)
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ReferralNoted, NoteReferral),)
 NOT_THE_MENTOR: Final = forbidden("not_the_mentor")
 
 
@@ -69,4 +68,5 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     raise TypeError(type(event).__name__)
 
 
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(ReferralNoted, NoteReferral),)
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

@@ -1,0 +1,81 @@
+"""Each command, event and deadline belongs to one room, and what a command allows stands on its class."""
+
+from collections import Counter
+from dataclasses import fields
+
+from domain.actors import Role
+from domain.codec import to_plain
+from domain.messages import Command
+from domain.relationship.forms_owed import StartsForms
+from domain.relationship.rooms import COMMANDS, EVENTS, ROOMS
+from domain.relationship.stages.recognition import RecognizeMentor
+from domain.rules.form_uses import DueAfter
+from domain.rules.program import DeadlineKind
+from tests.domain.builders import COORDINATOR
+
+SAID_OF_A_CLASS = {
+    "roles",
+    "aside",
+    "drafted",
+    "needs_facts",
+    "while_paused",
+    "after_end",
+    "example",
+    "form_due_after",
+}
+
+
+def names(attribute: str) -> set[str]:
+    return {kind.__name__ for kind in COMMANDS if getattr(kind, attribute)}
+
+
+def test_no_two_rooms_have_the_same_command_event_or_deadline() -> None:
+    assert max(Counter(kind.__name__ for kind in (*COMMANDS, *EVENTS)).values()) == 1
+    due = Counter(subject for room in ROOMS for subject in room.on_due)
+    assert due == dict.fromkeys(
+        (DeadlineKind.COMPLETION, DeadlineKind.SURVEY_CLOSE, DeadlineKind.CLOSING, DeadlineKind.FORMS_CLOSE),
+        1,
+    )
+
+
+def test_what_a_command_allows_is_said_by_its_class() -> None:
+    assert names("needs_facts") == {
+        "OpenRelationship",
+        "DecideSpecialApplication",
+        "ProposeMatch",
+        "ConfirmMatch",
+        "MoveRules",
+    }
+    assert names("while_paused") == {
+        "MoveRules",
+        "ResumeRelationship",
+        "EndRelationship",
+        "ChangePartner",
+        "AskForChange",
+        "AnswerChange",
+        "OpenComplaint",
+        "TakeComplaint",
+        "DecideComplaint",
+        "SecondComplaint",
+    }
+    assert names("after_end") == {"SubmitForm", "SubmitSurvey", "HearNotice"}
+    by_system = {kind.__name__ for kind in COMMANDS if set(kind.roles) == {Role.SYSTEM}}
+    assert names("example") & by_system == set()
+
+
+def test_the_events_from_which_a_form_is_due_say_so() -> None:
+    days = {kind.__name__: kind.form_due_after for kind in EVENTS if issubclass(kind, StartsForms)}
+    assert days == {
+        "ApplicationReceived": DueAfter.APPLIED,
+        "MatchConfirmed": DueAfter.MATCH_CONFIRMED,
+        "FirstContactMade": DueAfter.FIRST_CONTACT,
+        "AgreementInForce": DueAfter.AGREEMENT_SIGNED,
+        "MeetingsCompleted": DueAfter.SURVEY_OPENS,
+    }
+
+
+def test_what_is_said_of_a_class_never_travels() -> None:
+    for kind in (*COMMANDS, *EVENTS):
+        assert {field.name for field in fields(kind)} & SAID_OF_A_CLASS == set(), kind.__name__
+    command: Command = RecognizeMentor(id="a" * 32, actor=COORDINATOR, kind="letter")
+    assert set(to_plain(command)) == {"id", "actor", "kind"}
