@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Table, insert, text
+from sqlalchemy import Column, Table, insert, text, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -20,6 +20,7 @@ from tests.domain.builders import MENTEE, MENTOR
 BY_HAND = tomllib.loads((Path(__file__).parents[1] / "architecture" / "rights.toml").read_text())
 NOW = datetime(2026, 11, 2, 15, tzinfo=UTC)
 OWED, TERM = "e" * 32, "d" * 32
+PROPOSED = "a" * 32
 OFFICE_ROLES = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN, Role.PARTICIPANT)
 
 READERS: Mapping[str, tuple[str, tuple[Role, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -32,6 +33,7 @@ READERS: Mapping[str, tuple[str, tuple[Role, ...], tuple[str, ...], tuple[str, .
     "stranger": ("7" * 32, (Role.PARTICIPANT,), (), ("participant",)),
     "mentee": (MENTEE.id, (Role.PARTICIPANT,), (), ("participant", "of_pair")),
     "mentor": (MENTOR.id, (Role.PARTICIPANT,), (), ("participant", "of_pair")),
+    "proposed mentor": (PROPOSED, (Role.PARTICIPANT,), (), ("participant", "proposed_mentor")),
     "mentor with every office": (
         MENTOR.id,
         OFFICE_ROLES,
@@ -61,6 +63,7 @@ async def arrange(client: Client, pair: RecordedPair) -> None:
         (tables.term_regions, {"id": TERM, **first}),
         (tables.obligations, owed),
     )
+    await propose(client, pair.case.id)
 
 
 async def put(client: Client, *rows: tuple[Table, dict[str, Any]]) -> None:
@@ -72,6 +75,16 @@ async def put(client: Client, *rows: tuple[Table, dict[str, Any]]) -> None:
             blank = {column.name: _blank(column) for column in table.c if not column.nullable}
             here = {"region": "r3"} if "region" in table.c else {}
             await connection.execute(insert(table).values({**blank, **here, **values}))
+    await owner.close()
+
+
+async def propose(client: Client, id: str) -> None:
+    """Another mentor is proposed for the pair, whose agreement is still that of the former two."""
+    owner = Database(client.office.settings.database_url("migrator"), size=1)
+    table = tables.relationships
+    async with owner.transaction() as connection:
+        await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+        await connection.execute(update(table).where(table.c.id == id).values(proposed_mentor=PROPOSED))
     await owner.close()
 
 
@@ -87,10 +100,11 @@ async def shown_to(client: Client, name: str, pair: RecordedPair) -> dict[str, b
         return answer.json() if answer.status_code == 200 else {}
 
     async def lists(noun: str, id: str, key: str = "id") -> bool:
-        return id in [row[key] for row in (await got(f"/v1/{noun}?limit=100")).get("data", ())]
+        return id in [row[key] for row in (await got(f"/v1/{noun}")).get("data", ())]
 
     whole, history = await got(pair.path), await got(f"{pair.path}/history")
-    kinds = {task["kind"] for task in whole.get("tasks", ())}
+    work = (await got("/v1/tasks?limit=100&open=false")).get("data", ())
+    kinds = {task["kind"] for task in (*whole.get("tasks", ()), *work)}
     results = await client.send(
         name, "GET", f"/v1/programs/{PROGRAM}/terms/{TERM}/survey-results?audience=mentor"
     )
@@ -98,10 +112,10 @@ async def shown_to(client: Client, name: str, pair: RecordedPair) -> dict[str, b
         "facts": bool(whole),
         "agreement": bool(await got(f"{pair.path}/agreement")),
         "tasks": "confirm_match" in kinds,
-        "notices": await lists("notices", pair.case.id, "subject"),
+        "notices": await lists("notices?limit=100", pair.case.id, "subject"),
         "money": await lists("obligations", OWED),
         "term": await lists("term-regions", TERM),
-        "people": await lists("people", "8" * 32),
+        "people": await lists("people?limit=100", "8" * 32),
         "mentors": await lists("mentors", "8" * 32, "person"),
         "history": bool(history),
         "chain": bool(history) and "hash" in history["data"][0],
@@ -150,8 +164,8 @@ async def test_of_tasks_and_notices_payment_staff_see_those_of_money_alone(
         said = {"id": "c" * 32, "subject": OWED, "kind": "stipend_sent", "status": "sent", "region": ""}
         await put(client, (tables.tasks, money), (tables.notices, {**said, "data": {}, "created_at": NOW}))
         seen = {}
-        for noun in ("tasks", "notices"):
-            answer = await client.send("reader", "GET", f"/v1/{noun}?limit=100&open=false")
+        for noun, query in (("tasks", "limit=100&open=false"), ("notices", "limit=100")):
+            answer = await client.send("reader", "GET", f"/v1/{noun}?{query}")
             seen[noun] = {row["subject"] for row in answer.json()["data"]}
         others = set() if role is Role.PAYMENT_STAFF else {pair.case.id}
         assert seen == {"tasks": {OWED} | others, "notices": {OWED} | others}
