@@ -69,9 +69,9 @@ class Report:
         """Say one sentence for each check, and below it what does not hold."""
         streams = self.relationships + self.obligations + self.terms
         sentences = {
-            "chain": f"The chain of events is whole: {self.events} events in {streams} streams.",
+            "chain": f"The chain of events is whole (events: {self.events}, streams: {streams}).",
             "projection": "The tables show what the events say.",
-            "replay": f"Each run decides again as it did: {self.runs} runs, {self.compared} inputs compared.",
+            "replay": f"Each run decides again as it did (runs: {self.runs}, inputs compared: {self.compared}).",
             "join": "The journal holds what the runs recorded, and nothing else.",
         }
         for check, sentence in sentences.items():

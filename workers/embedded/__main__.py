@@ -1,4 +1,4 @@
-"""The command behind `./deploy/demo`: the running demo, stopping it, starting anew, and the simulated year."""
+"""The command behind `./deploy/demo`: the running demo, stopping it, starting from nothing, and the simulated year."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def main(
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="With --year: keep its data afterwards.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Stop the demo that runs elsewhere.")] = False,
-    reset: Annotated[bool, typer.Option("--reset", help="Remove the demo's data and start anew.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Remove the demo's data and start from nothing.")
+    ] = False,
     data: Annotated[Path | None, typer.Option(help="Data folder instead of this repository's own.")] = None,
 ) -> None:
     """Bring up everything that mentorflow needs, on this machine alone, until Ctrl-C."""
@@ -173,12 +175,12 @@ def _until_signal(work: Coroutine[Any, Any, bool]) -> bool:
 
 
 def card(office: OfficeProcesses) -> str:
-    """What a person needs to know once everything runs."""
+    """Return what a person needs to know once everything runs."""
     url = office.gateway_url
     lines = [
         ("API", f"{url}/v1"),
         ("API documents", f"{url}/v1/docs"),
-        ("Mailbox", f"{office.mailbox_url}/   (every mail that the office sends)"),
+        ("Mailbox", f"{office.mailbox_url}/   (every email that the office sends)"),
         ("Tokens", str(office.data.tokens_file)),
         ("Data and logs", str(office.data.path)),
     ]
@@ -191,7 +193,7 @@ def card(office: OfficeProcesses) -> str:
         "                       .venv/bin/mentorflow history RELATIONSHIP --token TOKEN\n"
         "                       .venv/bin/mentorflow replay --all\n"
         "  Stop:                Ctrl-C here, or ./deploy/demo --stop elsewhere\n"
-        "  Start anew:          ./deploy/demo --reset\n"
+        "  Start from nothing:  ./deploy/demo --reset\n"
         "  A whole year:        ./deploy/demo --year\n"
     )
 

@@ -221,7 +221,7 @@ def test_what_a_draft_refuses_is_said_in_words() -> None:
     )
     shown = list(lines((Walked(relationship="5f" * 16, asked=9, found=found),)))
     assert shown[0].endswith(
-        f"MatchProposed  ->  {refused} (The mentor has no membership of a class that the program asks for)"
+        f"MatchProposed  ->  {refused} (The mentor does not have a kind of membership that the program requires)"
     )
     assert shown[1].endswith("a  ->  b")
     assert shown[2] == "1 relationship, 9 decisions asked again; 1 with a difference"
