@@ -12,7 +12,9 @@ from domain.projection_rows import changed
 from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
+from domain.relationship.state import new
 from domain.rules.canonical_json import rules_from_text
 from domain.workflow_contracts import RelationshipStart, workflow_id
 from tests.domain.builders import START as NOW
@@ -23,7 +25,7 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
     async with database.transaction() as connection:
         if await connection.scalar(select(tables.relationships.c.id).filter_by(id=start.relationship)):
             return
-    state = decider.new(
+    state = new(
         id=start.relationship,
         mentee=start.mentee,
         program=start.program,
@@ -47,7 +49,7 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
             rules=RulesInForce(set=start.program, version=start.rules_version, digest=start.rules_digest),
         ),
         decision=Decision(command=start.opening.id, actor=start.opening.actor, at=NOW),
-        evolve=decider.evolve,
+        evolve=evolve,
         effects=effects,
     )
     record = Record(
