@@ -3,9 +3,9 @@
 from temporalio import activity
 
 from activities.errors import translated
-from activities.ports.journal import ParkedReport, Record, Recorded, Records
+from activities.ports.journal import JournalRecord, ParkedReport, Recorded, Records
 
-__all__ = ["JournalActivities", "ParkedReport", "Record", "Recorded"]
+__all__ = ["JournalActivities", "JournalRecord", "ParkedReport", "Recorded"]
 
 
 class JournalActivities:
@@ -15,7 +15,7 @@ class JournalActivities:
         self._records = records
 
     @activity.defn
-    async def record(self, record: Record) -> Recorded:
+    async def record(self, record: JournalRecord) -> Recorded:
         """Journal rows, projection rows, tasks and notices in one transaction."""
         with translated():
             return await self._records.record(record)

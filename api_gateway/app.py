@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from temporalio.client import Client
 
 from activities.adapters.keyring import Keyring
@@ -31,6 +31,7 @@ from api_gateway.api import (
     forms,
     group_meetings,
     imports,
+    index,
     mentors,
     notices,
     obligations,
@@ -49,6 +50,7 @@ from api_gateway.api import (
 from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
+from api_gateway.http.query import refuse_unknown_query
 from api_gateway.http.rates import Rates
 from api_gateway.office import Office
 from api_gateway.pages import public
@@ -136,6 +138,7 @@ def create_app(office: Office) -> FastAPI:
         openapi_url="/v1/openapi.json",
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=[Depends(refuse_unknown_query)],
     )
     app.state.office = office
     app.state.rates = Rates(office.settings.requests_per_minute)
@@ -151,6 +154,7 @@ def create_app(office: Office) -> FastAPI:
 
     for part in API:
         app.include_router(part.router, prefix="/v1")
+    app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
     demand_declarations(app)

@@ -21,7 +21,8 @@ class Command:
     ``needs_facts`` says that it cannot be decided without a look at the database.
     ``while_paused`` says that it is allowed while a relationship is paused, ``after_end`` that it is allowed once the
     relationship has ended and still waits for a form.
-    ``example`` has a value for each field whose type does not say what it may be; the API's documents show it.
+    ``example`` has a value for each field whose type does not say what it may be; the API's documents show it. A text
+    such as ``@meetings.modes`` stands for a code of that list of a program's rules (see ``api_gateway/http/examples``).
     """
 
     roles: ClassVar[tuple[Role, ...]] = ()

@@ -1,7 +1,8 @@
 """Skipped time: the one module that touches Temporal's experimental calls for it.
 
 A demo starts each workflow at the demo's now, by a delayed start whose delay is skipped at once, and moves a running
-one forward. Nothing in production imports this module.
+one forward. Production skips nothing: `workers.temporal` imports this module, and uses it only where it is given the
+offset of a demo's clock.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class NotSkipped(RuntimeError):
 
 
 class DemoStarts(Interceptor):
-    """Makes every start that passes a client begin at the demo's now."""
+    """Makes every workflow that a client starts begin at the demo's now."""
 
     def __init__(self, offset: Offset) -> None:
         super().__init__()
@@ -82,7 +83,7 @@ class Skipper:
         self._seconds = seconds
 
     async def now_of(self, id: str) -> datetime | None:
-        """The instant in which a run lives; None where it has ended."""
+        """Return the instant that it is for a run; None where the run has ended."""
         try:
             description = await self._client.get_workflow_handle(id).describe()
         except RPCError as error:

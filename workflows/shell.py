@@ -16,7 +16,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.journal import JournalActivities, ParkedReport, Record
+    from activities.journal import JournalActivities, JournalRecord, ParkedReport
     from domain.actors import TIMER, Actor
     from domain.codec import instant_text
     from domain.errors import RuleViolation
@@ -247,7 +247,7 @@ class Shell(Generic[S]):
             effects=self.decider.effects,
         )
         before, after = self._rows(), self.decider.rows(batch.state)
-        record = Record(
+        record = JournalRecord(
             workflow=decision.workflow,
             run=decision.run,
             stream=self.subject.stream,

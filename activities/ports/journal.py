@@ -10,7 +10,7 @@ from domain.relationship.facts import Facts, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class JournalRecord:
     """One decision to write down: canonical event texts, the rows that changed, the notices that follow."""
 
     workflow: str
@@ -44,7 +44,7 @@ class ParkedReport:
 class Records(Protocol):
     """The journal and its projections. Each call is one transaction."""
 
-    async def record(self, record: Record) -> Recorded:
+    async def record(self, record: JournalRecord) -> Recorded:
         """Write a decision once; the same bytes again are answered and not written.
 
         Raises:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.codec import to_plain
@@ -23,16 +23,17 @@ Language = Annotated[str, Query(pattern=r"^[a-z]{2,3}$")]
     "/relationships/{subject}/agreement", operation_id="relationships.agreement", tags=["relationships"]
 )
 async def agreement(
-    subject: Subject,
+    subject: Reference,
     office: Parts,
     caller: Anybody,
     version: Number | None = None,
     language: Language = LANGUAGE,
 ) -> dict[str, Any]:
     """The text of a version word for word, with its digest and signatures; the newest where none is named."""
-    demand_sight(caller, await visible_relationship(office.reads, caller, subject), Data.AGREEMENT)
+    pair = await visible_relationship(office.reads, caller, subject)
+    demand_sight(caller, pair, Data.AGREEMENT)
     async with office.database.transaction() as connection:
-        found = await versions(caller.sight, connection, subject)
+        found = await versions(caller.sight, connection, pair["id"])
         if not found:
             raise Problem(404, "no_agreement")
         wanted = next((each for each in found if each.version == version), None) if version else found[-1]

@@ -1,7 +1,7 @@
 """Applications: stored with their documents, then started. The sealed text is read by the deciding person alone."""
 
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter
 from pydantic import Field, Strict
@@ -11,18 +11,25 @@ from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Code, Day, Id, StrictBody
 from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.office import Office
 from api_gateway.services.applications import ApplicationForm
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
+from api_gateway.services.visible import whole_id
 from domain.actors import Role
 
 router = APIRouter()
 
 
-class Application(StrictBody):
+class ApplicationBody(StrictBody):
     """A mentee's application. ``circumstances`` makes it a special application; the text is sealed at once."""
+
+    example: ClassVar = {
+        "reason": "@eligibility.reasons",
+        "areas": ["@eligibility.areas"],
+        "circumstances": "",
+    }
 
     person: Id
     term: Id
@@ -41,7 +48,7 @@ class Application(StrictBody):
     responses=ACCEPTED,
 )
 @once("Apply", lambda made: f"/v1/relationships/{made['relationship']}")
-async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> Any:
+async def apply(body: ApplicationBody, key: Key, office: Parts, caller: Anybody) -> Any:
     """Apply for a term, for oneself or, as a coordinator of the person's region, for a member.
 
     202 says that the application is stored, but that its relationship is not open yet; it will be without another
@@ -56,20 +63,21 @@ async def apply(body: Application, key: Key, office: Parts, caller: Anybody) -> 
     operation_id="relationships.special_application",
     tags=["applications"],
 )
-async def special_application(subject: Subject, office: Parts, caller: Writers) -> Any:
+async def special_application(subject: Reference, office: Parts, caller: Writers) -> Any:
     """The sealed text, for the one person who took the application; each reading is an event."""
+    subject = await whole_id(office.reads.relationships.ids, caller, subject)
     reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
     try:
         found = await office.reads.documents.special_application(caller.sight, subject, reader)
     except NotTheReader:
-        await _reading_refused(office, caller, subject)
+        await _refuse_reading(office, caller, subject)
         raise Problem(403, "not_the_decider") from None
     if found is None:
         raise Problem(404, "not_found")
     return found
 
 
-async def _reading_refused(office: Office, caller: Caller, subject: str) -> None:
+async def _refuse_reading(office: Office, caller: Caller, subject: str) -> None:
     await office.intake.refuse(
         command=secrets.token_hex(16),
         kind="ReadSpecialApplication",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel
 
 from api_gateway.http.auth import Anybody, allowed
-from api_gateway.http.command_bodies import body_of, kebab, made, sealed_texts
+from api_gateway.http.command_bodies import body_of, command_from, kebab, sealed_texts
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject, TermSubject
@@ -60,7 +60,7 @@ def route(
         actor = caller.acting(await _roles_here(office, kind, caller, subject))
         sent = Submission(kind=kind, subject=subject, body=body, command=command, caller=caller, actor=actor)
         documents = await _documents_of(office, sent)
-        whole = made(kind, body, id=command, actor=actor, **documents)
+        whole = command_from(kind, body, id=command, actor=actor, **documents)
         answer = await office.sender.send(subject_kind, subject, whole, await request_fingerprint(request))
         await office.form_answers.forget_draft(sent, documents.get("answers"))
         return answer_body(response, answer)

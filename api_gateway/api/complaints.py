@@ -10,9 +10,9 @@ from api_gateway.http.auth import Anybody, Writers
 from api_gateway.http.fields import Id
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
-from api_gateway.services.visible import visible_relationship
+from api_gateway.services.visible import visible_relationship, whole_id
 from domain.actors import Role
 from domain.visibility import READ_STATEMENT
 
@@ -22,9 +22,9 @@ router = APIRouter()
 @router.get(
     "/relationships/{subject}/complaints", operation_id="relationships.complaints", tags=["relationships"]
 )
-async def list_complaints(subject: Subject, office: Parts, caller: Anybody) -> dict[str, Any]:
+async def list_complaints(subject: Reference, office: Parts, caller: Anybody) -> dict[str, Any]:
     """Cases of complaint: all for the office but those about the caller, for the pair only those that it opened."""
-    await visible_relationship(office.reads, caller, subject)
+    subject = (await visible_relationship(office.reads, caller, subject))["id"]
     return whole_list(list(await office.reads.complaints.of(caller.sight, subject)))
 
 
@@ -33,8 +33,9 @@ async def list_complaints(subject: Subject, office: Parts, caller: Anybody) -> d
     operation_id="relationships.complaint_statement",
     tags=["relationships"],
 )
-async def statement(subject: Subject, case: Id, office: Parts, caller: Writers) -> Any:
+async def statement(subject: Reference, case: Id, office: Parts, caller: Writers) -> Any:
     """The sealed statement, for the one person who took the case; each reading is an event."""
+    subject = await whole_id(office.reads.relationships.ids, caller, subject)
     reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
     try:
         found = await office.reads.documents.statement(caller.sight, subject, case, reader)

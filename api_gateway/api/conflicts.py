@@ -1,5 +1,7 @@
 """Conflicts of interest between two people."""
 
+from typing import ClassVar
+
 from fastapi import APIRouter
 
 from activities.adapters.postgres.writes.reference import Unknown
@@ -15,6 +17,8 @@ router = APIRouter(tags=["reference"])
 
 class NewConflict(StrictBody):
     """A conflict of interest between two people."""
+
+    example: ClassVar = {"other": "c4d1" * 8, "kind": "@matching.conflict_kinds"}
 
     person: Id
     other: Id

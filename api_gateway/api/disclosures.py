@@ -1,17 +1,17 @@
 """Disclosures that law required: four closed fields and no place for a text (AUDIT 4.4)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api_gateway.http.auth import Disclosers, Supervisors
 from api_gateway.http.fields import Code, Day, StrictBody
 from api_gateway.http.idempotency import Key, command_id
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule
@@ -26,11 +26,11 @@ router = APIRouter()
 class Disclosure(StrictBody):
     """A disclosure that law required: kind, day, office, by whom. It has no field for what was said."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"kind": "abuse", "disclosed_on": "2026-11-02", "office": "police", "by": "mentor"}]
-        },
-    )
+    example: ClassVar = {
+        "kind": "@agreement.legal_exceptions",
+        "office": "@agreement.disclosure_offices",
+        "by": "mentor",
+    }
 
     kind: Code
     disclosed_on: Day
@@ -65,11 +65,12 @@ async def record_disclosure(
 @router.get(
     "/relationships/{subject}/disclosures", operation_id="relationships.disclosures", tags=["relationships"]
 )
-async def disclosures(subject: Subject, office: Parts, caller: Supervisors) -> dict[str, Any]:
+async def disclosures(subject: Reference, office: Parts, caller: Supervisors) -> dict[str, Any]:
     """Disclosures that were recorded, each with its four fields; each reading is an event. Not for one of the pair."""
-    demand_sight(caller, await visible_relationship(office.reads, caller, subject), Data.DISCLOSURES)
+    pair = await visible_relationship(office.reads, caller, subject)
+    demand_sight(caller, pair, Data.DISCLOSURES)
     reader = caller.acting((Role.ADMIN, Role.AUDITOR))
-    found = await office.reads.documents.disclosures(caller.sight, subject, reader)
+    found = await office.reads.documents.disclosures(caller.sight, pair["id"], reader)
     return whole_list([{"record": record, **content} for record, content in found or ()])
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from activities.adapters.files.form_files import shipped_forms
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
 from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
@@ -18,12 +18,13 @@ router = APIRouter(tags=["forms"])
 
 
 @router.get("/relationships/{subject}/documents/{document}", operation_id="relationships.document")
-async def document(subject: Subject, document: str, office: Parts, caller: Anybody) -> dict[str, Any]:
+async def document(subject: Reference, document: str, office: Parts, caller: Anybody) -> dict[str, Any]:
     """What was handed in, as far as the reader may see it: the writer all, staff of the region what is not private.
 
     Answers to a survey are read by nobody but their writer; others see results.
     """
     found = await visible_relationship(office.reads, caller, subject)
+    subject = found["id"]
     filed = await office.reads.relationships.forms(caller.sight, subject)
     row = next((each for each in filed if each["id"] == document), None)
     if row is None:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Header, Response
-from pydantic import ConfigDict
 
 from api_gateway.http.auth import Anybody
 from api_gateway.http.fields import Answers, StrictBody
@@ -23,9 +22,7 @@ router = APIRouter(tags=["forms"])
 class Draft(StrictBody):
     """What is written so far; answers may be missing, and those that are there must fit."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"answers": {"most_helpful": "Meeting in person."}}]}
-    )
+    example: ClassVar = {"answers": "@answers.form"}
 
     answers: Answers
 
@@ -56,7 +53,7 @@ async def save_draft(
     """
     question = await _own(office, caller, subject, form)
     if not if_match:
-        raise Problem(428, "if_match_missing", "Send the version that you have seen as If-Match.")
+        raise Problem(428, "if_match_missing", "Send the version that you read as If-Match.")
     seen = re.fullmatch(r'"(\d{1,9})"', if_match)
     answers = question.demand(body.answers, draft=True)
     saved = None

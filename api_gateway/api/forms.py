@@ -9,7 +9,7 @@ from activities.adapters.files.form_files import shipped_forms
 from api_gateway.http.accept_language import AnswerLanguage
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.form_answers import seat_of, shipped_form
 from api_gateway.services.history import relationship_state
 from api_gateway.services.problem import Problem
@@ -48,7 +48,7 @@ async def form(
 
 @router.get("/relationships/{subject}/forms", operation_id="relationships.forms")
 async def forms_of_pair(
-    subject: Subject, office: Parts, caller: Anybody, language: AnswerLanguage
+    subject: Reference, office: Parts, caller: Anybody, language: AnswerLanguage
 ) -> dict[str, Any]:
     """The forms of a relationship: what there is to fill, and what was handed in, without a word of it.
 
@@ -56,6 +56,7 @@ async def forms_of_pair(
     more is gone. Of the pair nobody sees what another still owes, nor whether the other has answered a survey.
     """
     found = await visible_relationship(office.reads, caller, subject)
+    subject = found["id"]
     rules = await office.form_answers.rules_of(subject)
     filed = await office.reads.relationships.forms(caller.sight, subject)
     seat, sees_both = seat_of(caller, found), caller.sight.sees(Data.ONE_SIDE, of_pair(found))
@@ -65,19 +66,19 @@ async def forms_of_pair(
     state = relationship_state(history)
     due = {timer.about: instant_text(timer.due) for timer in state.timers if timer.about}
     owed = [each.form for each in state.owed]
-    listed = []
-    for use in (use for use in rules.forms if use.by in FILERS):
+
+    def line(use: FormUse) -> dict[str, Any]:
         hidden = use.by is not seat and not sees_both
-        told = [row for row in filed if row["form"] == use.form and not (hidden and use.audience)]
-        line = describe_use(use, shipped_form(use), language)
-        waited = {
+        return {
+            **describe_use(use, shipped_form(use), language),
             "owed": use.form in owed and not hidden,
             "due_at": None if hidden else due.get(use.form),
+            "yours": use.by is seat,
+            "command": _command_for(use),
+            "filed": [row for row in filed if row["form"] == use.form and not (hidden and use.audience)],
         }
-        listed.append(
-            {**line, **waited, "yours": use.by is seat, "command": _command_for(use), "filed": told}
-        )
-    return {"data": listed}
+
+    return {"data": [line(use) for use in rules.forms if use.by in FILERS]}
 
 
 def _command_for(use: FormUse) -> str | None:

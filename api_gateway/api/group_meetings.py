@@ -1,13 +1,14 @@
 """Group meetings: one log that counts for several pairs, checked for all of them before the first is sent (ESE-4)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field, Strict
 
 from activities.adapters.postgres.writes.group_meetings import GROUP
 from api_gateway.http.auth import Anybody, allowed
+from api_gateway.http.examples import ID
 from api_gateway.http.fields import Code, Day, Id, Instant, StrictBody
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
 from api_gateway.http.office import Parts
@@ -26,6 +27,15 @@ Leader = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
 
 class GroupMeeting(StrictBody):
     """One log for several pairs, by the mentor of all of them or by a coordinator of their region."""
+
+    example: ClassVar = {
+        "relationships": [ID, "c4d1" * 8],
+        "minutes": 45,
+        "mode": "@meetings.modes",
+        "topics": ["@meetings.topics"],
+        "place": "@schedule.places",
+        "next_topics": [],
+    }
 
     relationships: Annotated[list[Id], Field(min_length=2, max_length=MOST)]
     began_at: Instant

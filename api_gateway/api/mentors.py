@@ -1,6 +1,6 @@
 """Mentors: how many mentees each can take, and since when each is trained and serves."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Response
 from pydantic import Field, Strict
@@ -19,6 +19,8 @@ router = APIRouter(tags=["reference"])
 
 class NewMentor(StrictBody):
     """How many mentees a mentor can take, since when he is trained and serves, how long the credential is valid."""
+
+    example: ClassVar = {"capacity": 2, "serving_until": None, "credential_until": "2029-06-30"}
 
     person: Id
     capacity: Annotated[int, Strict(), Field(ge=0, le=50)] | None = None

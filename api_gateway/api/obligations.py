@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from api_gateway.http.auth import Staff
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body, with_version
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
-from api_gateway.services.visible import visible_obligation
+from api_gateway.services.visible import visible_obligation, whole_id
 
 router = APIRouter()
 
@@ -26,7 +26,7 @@ async def obligations(
 
 @router.get("/obligations/{subject}", operation_id="obligations.get", tags=["obligations"])
 async def obligation(
-    subject: Subject, request: Request, response: Response, office: Parts, caller: Staff
+    subject: Reference, request: Request, response: Response, office: Parts, caller: Staff
 ) -> Any:
     """One obligation with its orders, claims and tasks."""
     return with_version(request, response, await visible_obligation(office.reads, caller, subject))
@@ -34,7 +34,8 @@ async def obligation(
 
 @router.get("/obligations/{subject}/history", operation_id="obligations.history", tags=["obligations"])
 async def obligation_history(
-    subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
+    subject: Reference, office: Parts, caller: Staff, at: datetime | None = None
 ) -> dict[str, Any]:
     """Who did what with this money; with ``at`` the state at that moment."""
+    subject = await whole_id(office.reads.obligations.ids, caller, subject)
     return history_body(await office.reads.history.obligation(caller.sight, subject), at)

@@ -1,10 +1,10 @@
 """People and their memberships; and what is a person's own: name, language of the mail, calendar."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Response
-from pydantic import ConfigDict, EmailStr, Field
+from pydantic import EmailStr, Field
 
 from activities.adapters.mail.icalendar import CONTENT_TYPE
 from activities.adapters.postgres.writes.reference import PHONE, AlreadyThere, BeforeItBegan, Unknown
@@ -29,13 +29,21 @@ Someone = Annotated[str, Path(pattern=r"^(me|[0-9a-f]{32})$")]
 class ChosenLanguage(StrictBody):
     """The language in which the office writes to a person."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"language": "es"}]})
-
     language: Language
 
 
 class NewPerson(StrictBody):
     """A person. ``id`` may be chosen by the sender, so that an import can be repeated."""
+
+    example: ClassVar = {
+        "name": "Ann Example",
+        "email": "ann@example.org",
+        "role_title": "principal",
+        "district": "District 1",
+        "region": "north",
+        "supervisor": None,
+        "phone": "555 0100",
+    }
 
     id: Id | None = None
     name: Name
@@ -50,6 +58,8 @@ class NewPerson(StrictBody):
 
 class NewMembership(Days):
     """A membership, from a day, to a day or open."""
+
+    example: ClassVar = {"membership": "@eligibility.mentee_classes", "last": None}
 
     membership: Code
 

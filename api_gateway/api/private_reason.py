@@ -6,8 +6,9 @@ from fastapi import APIRouter
 
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
+from api_gateway.services.visible import whole_id
 
 router = APIRouter()
 
@@ -17,8 +18,9 @@ router = APIRouter()
     operation_id="relationships.private_reason",
     tags=["relationships"],
 )
-async def private_reason(subject: Subject, office: Parts, caller: Anybody) -> Any:
+async def private_reason(subject: Reference, office: Parts, caller: Anybody) -> Any:
     """The private reason that the caller wrote down when ending the relationship; nobody else can read it."""
+    subject = await whole_id(office.reads.relationships.ids, caller, subject)
     reader = caller.acting(caller.roles)
     found = await office.reads.documents.private_reason(caller.sight, subject, reader)
     if found is None:

@@ -9,7 +9,7 @@ from api_gateway.http.accept_language import AnswerLanguage
 from api_gateway.http.auth import Admin, Anybody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.programs import label_of, program_now, program_of, rules_changed, rules_to_keep
 from api_gateway.services.visible import visible_relationship
 from api_gateway.services.writer import WRITERS
@@ -48,10 +48,10 @@ async def codes(program: str, caller: Anybody, language: AnswerLanguage, region:
 
 @router.get("/relationships/{subject}/codes", operation_id="relationships.codes", tags=["relationships"])
 async def codes_of_pair(
-    subject: Subject, office: Parts, caller: Anybody, language: AnswerLanguage
+    subject: Reference, office: Parts, caller: Anybody, language: AnswerLanguage
 ) -> dict[str, Any]:
     """The codes that commands to this relationship take, and the limits, by the very rules that it runs under."""
-    await visible_relationship(office.reads, caller, subject)
+    subject = (await visible_relationship(office.reads, caller, subject))["id"]
     return _codes_of(await office.form_answers.rules_of(subject), language)
 
 

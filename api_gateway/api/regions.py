@@ -1,6 +1,6 @@
 """Regions of a program and their contacts."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
@@ -20,6 +20,8 @@ router = APIRouter(tags=["reference"])
 class NewRegion(StrictBody):
     """A region of a program."""
 
+    example: ClassVar = {"code": "north", "name": "North", "program": "@program"}
+
     code: RegionCode
     name: Name
     program: Code
@@ -27,6 +29,8 @@ class NewRegion(StrictBody):
 
 class NewContact(Days):
     """A contact of a region, for dated days."""
+
+    example: ClassVar = {"last": None}
 
     person: Id
 

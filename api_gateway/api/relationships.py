@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from api_gateway.http.auth import Anybody, Readers
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body, with_version
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.visibility import Data
@@ -35,7 +35,7 @@ async def relationships(
 
 @router.get("/relationships/{subject}", operation_id="relationships.get", tags=["relationships"])
 async def relationship(
-    subject: Subject, request: Request, response: Response, office: Parts, caller: Anybody
+    subject: Reference, request: Request, response: Response, office: Parts, caller: Anybody
 ) -> Any:
     """One relationship with its meetings, claims and tasks."""
     return with_version(request, response, await visible_relationship(office.reads, caller, subject))
@@ -43,20 +43,24 @@ async def relationship(
 
 @router.get("/relationships/{subject}/history", operation_id="relationships.history", tags=["relationships"])
 async def history(
-    subject: Subject, office: Parts, caller: Readers, at: datetime | None = None
+    subject: Reference, office: Parts, caller: Readers, at: datetime | None = None
 ) -> dict[str, Any]:
     """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it.
 
     Administrators and auditors read it with its hashes, for the chain is checked by them.
     """
-    demand_sight(caller, await visible_relationship(office.reads, caller, subject), Data.HISTORY)
+    found = await visible_relationship(office.reads, caller, subject)
+    demand_sight(caller, found, Data.HISTORY)
+    subject = found["id"]
     return history_body(await office.reads.history.relationship(caller.sight, subject), at)
 
 
 @router.get(
     "/relationships/{subject}/side-history", operation_id="relationships.side_history", tags=["relationships"]
 )
-async def side_history(subject: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
+async def side_history(subject: Reference, office: Parts, caller: Readers) -> dict[str, Any]:
     """Refusals, readings and parkings beside a relationship."""
-    demand_sight(caller, await visible_relationship(office.reads, caller, subject), Data.HISTORY)
+    found = await visible_relationship(office.reads, caller, subject)
+    demand_sight(caller, found, Data.HISTORY)
+    subject = found["id"]
     return history_body(await office.reads.history.side(caller.sight, subject))

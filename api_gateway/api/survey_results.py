@@ -46,7 +46,7 @@ async def survey_results(
     last = rules.answers_end(found.dates, audience)
     until = rules.calendar.end_of(last)
     if await office.clock.now() < until:
-        raise Problem(409, "results_not_ready", f"They stand after {last.isoformat()}.")
+        raise Problem(409, "results_not_ready", f"They are available after {last.isoformat()}.")
     answers = await office.reads.surveys.answers(caller.sight, term, use.form, until)
     return results_body(file, rules, use, answers, found.regions, language)
 
@@ -67,7 +67,7 @@ def results_body(
     aims = {code: words.read(language) for code, words in file.frame.aims.items()}
     asked_for = {field.key: field.aim for field in definition.fields}
 
-    def told(item: ItemResult, words: Mapping[str, str]) -> dict[str, Any]:
+    def item_body(item: ItemResult, words: Mapping[str, str]) -> dict[str, Any]:
         groups = {each.group: _group_body(each) for each in item.shown}
         return {
             "key": item.key,
@@ -83,8 +83,8 @@ def results_body(
         "version": use.version,
         "small_group": least,
         "responses": counted.responses,
-        "items": [{**told(item, labels), "aim": asked_for[item.key] or None} for item in counted.items],
-        "aims": [told(item, aims) for item in counted.aims],
+        "items": [{**item_body(item, labels), "aim": asked_for[item.key] or None} for item in counted.items],
+        "aims": [item_body(item, aims) for item in counted.aims],
         "quotes": list(counted.quotes),
     }
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from api_gateway.http.auth import Anybody, Staff
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body, with_version
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
-from api_gateway.services.visible import visible_term_region
+from api_gateway.services.visible import visible_term_region, whole_id
 
 router = APIRouter(tags=["terms"])
 
@@ -26,7 +26,7 @@ async def term_regions(
 
 @router.get("/term-regions/{subject}", operation_id="term_regions.get")
 async def term_region(
-    subject: Subject, request: Request, response: Response, office: Parts, caller: Staff
+    subject: Reference, request: Request, response: Response, office: Parts, caller: Staff
 ) -> Any:
     """One term in one region with its tasks."""
     return with_version(request, response, await visible_term_region(office.reads, caller, subject))
@@ -34,9 +34,10 @@ async def term_region(
 
 @router.get("/term-regions/{subject}/history", operation_id="term_regions.history")
 async def term_region_history(
-    subject: Subject, office: Parts, caller: Staff, at: datetime | None = None
+    subject: Reference, office: Parts, caller: Staff, at: datetime | None = None
 ) -> dict[str, Any]:
     """Who did what in a term and region, and whom the office reminded; with ``at`` the state at that moment."""
+    subject = await whole_id(office.reads.term_regions.ids, caller, subject)
     return history_body(await office.reads.history.term_region(caller.sight, subject), at)
 
 

@@ -1,6 +1,6 @@
 """Terms of a program: the list, and the opening of a new one under the program's present rules."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
@@ -14,13 +14,20 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_now, rules_changed, rules_to_keep
 from api_gateway.services.writer import WRITERS
 from domain.ids import derive
-from domain.rules.program_file import open_to_terms
+from domain.rules.program_file import ProgramFile, open_to_terms
 
 router = APIRouter(tags=["reference"])
 
 
 class NewTerm(StrictBody):
     """One cycle of a program, under the program's present version."""
+
+    example: ClassVar = {
+        "program": "@program",
+        "name": "2026-27",
+        "first": "2026-08-01",
+        "last": "2027-06-30",
+    }
 
     program: Code
     name: Name
@@ -39,16 +46,7 @@ async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str,
 async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Open a term: the rules of the program and of each region are frozen with it."""
     program = program_now(body.program)
-    if not office.settings.demo and not open_to_terms(program):
-        raise Problem(409, "rules_not_executed_yet")
-    if body.last <= body.first:
-        raise Problem(
-            422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
-        )
-    if not office.settings.demo and not program.rules.calendar.reaches(body.first, body.last):
-        raise Problem(
-            409, "calendar_too_short", "Write the holidays of these years into the program file first."
-        )
+    _demand_openable(body, program, demo=office.settings.demo)
     term = derive("term", body.program, body.name)
     try:
         await office.reference.open_term(
@@ -66,3 +64,15 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
         raise rules_changed(program) if str(there) == "rules" else Problem(409, "term_exists") from None
     await office.starter.keep_terms(body.program)
     return {"term": term}
+
+
+def _demand_openable(body: NewTerm, program: ProgramFile, *, demo: bool) -> None:
+    """Refuse a term whose days are out of order, or one that the program's file is not ready for outside a demo."""
+    if not demo and not open_to_terms(program):
+        raise Problem(409, "rules_not_executed_yet")
+    if body.last <= body.first:
+        raise Problem(
+            422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
+        )
+    if not demo and not program.rules.calendar.reaches(body.first, body.last):
+        raise Problem(409, "calendar_too_short", "First add the holidays of these years to the program file.")

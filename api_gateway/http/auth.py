@@ -30,7 +30,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
             raise Problem(
                 401,
                 "no_valid_token",
-                "Send a token that has not run out as Authorization: Bearer; the office makes one for you.",
+                "Send a token that has not expired as Authorization: Bearer. The office can make one for you.",
                 headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
             )
         request.app.state.rates.spend(holder.person, response)
@@ -66,7 +66,15 @@ Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPAN
 Supervisors = Annotated[Caller, Depends(allowed(Role.ADMIN, Role.AUDITOR))]
 Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
 
-OPEN: Final = {"/", "/v1/health", "/v1/docs", "/v1/openapi.json", "/v1/problems", "/v1/problems/{code}"}
+OPEN: Final = {
+    "/",
+    "/v1",
+    "/v1/health",
+    "/v1/docs",
+    "/v1/openapi.json",
+    "/v1/problems",
+    "/v1/problems/{code}",
+}
 """Routes without a token: they show nothing of any relationship."""
 
 

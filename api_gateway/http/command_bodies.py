@@ -4,12 +4,12 @@ import dataclasses
 import re
 import typing
 from datetime import date, datetime, time
-from enum import Enum
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
 
+from api_gateway.http.examples import in_program_terms, value_of
 from api_gateway.http.fields import Answers, Day, Hour, Instant, Sealed
 from domain.journal import Document
 from domain.messages import Command
@@ -38,25 +38,14 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
     if kind.aside:
         fields[kind.aside] = (Sealed, "")
     texts = {name: "" for name, (of, _) in fields.items() if of is Sealed}
-    shown = {**{name: _example(hints[name]) for name in fields if name not in texts}, **texts, **kind.example}
-    examples = {"examples": [{name: shown[name] for name in fields}]}
-    config = ConfigDict(extra="forbid", json_schema_extra=typing.cast(Any, examples))
+    given = {**{name: value_of(hints[name]) for name in fields if name not in texts}, **texts, **kind.example}
+    example = {name: given[name] for name in fields}
+
+    def add_example(schema: dict[str, Any]) -> None:
+        schema["examples"] = [in_program_terms(example)]
+
+    config = ConfigDict(extra="forbid", json_schema_extra=add_example)
     return create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
-
-
-def _example(kind: Any) -> Any:
-    """Return a value that a field of that type can have; the API's documents show it."""
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return next(iter(kind)).value
-    if kind is bool:
-        return True
-    if kind is datetime:
-        return "2026-11-02T15:00:00-06:00"
-    if kind in (date, date | None):
-        return "2026-11-02"
-    if kind is str:
-        return "9f2c" * 8
-    return []
 
 
 def _strict(kind: Any) -> Any:
@@ -117,7 +106,7 @@ def _value(kind: Any, parsed: Any) -> Any:
     return parsed
 
 
-def made(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:
+def command_from(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:
     """The command from a parsed body and what the gateway supplies."""
     values = {name: getattr(body, name) for name in type(body).model_fields if name != kind.aside}
     hints = typing.get_type_hints(kind)

@@ -1,10 +1,13 @@
 """Fields of request bodies, each with its form, and the body that refuses unknown fields."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from api_gateway.http.examples import in_program_terms, value_of
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
@@ -44,10 +47,19 @@ Hour = Annotated[time, BeforeValidator(_hour)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
-class StrictBody(BaseModel):
-    """A body without unknown fields."""
+def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:
+    """Add an example to the schema of a body: by the types of its fields, and by what ``example`` says of them."""
+    if not issubclass(kind, StrictBody) or not kind.model_fields:
+        return
+    by_type = {name: value_of(field.annotation) for name, field in kind.model_fields.items()}
+    schema["examples"] = [in_program_terms({**by_type, **kind.example})]
 
-    model_config = ConfigDict(extra="forbid")
+
+class StrictBody(BaseModel):
+    """A body without unknown fields. ``example`` has a value for each field whose type does not say what it may be."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_add_example)
+    example: ClassVar[Mapping[str, Any]] = {}
 
 
 class Days(StrictBody):

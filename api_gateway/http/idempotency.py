@@ -18,7 +18,7 @@ from activities.errors import Unavailable
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
-from api_gateway.services.send_command import Answer, fingerprint, given_before
+from api_gateway.services.send_command import CommandAnswer, fingerprint, given_before
 from domain.actors import Actor
 from domain.ids import derive
 
@@ -61,7 +61,7 @@ def fingerprint_of(request: Request, body: bytes) -> str:
     return fingerprint(key, request.method, request.url.path, body)
 
 
-def answer_body(response: Response, answer: Answer) -> Any:
+def answer_body(response: Response, answer: CommandAnswer) -> Any:
     """Return the body of an answer, marked where it was given before."""
     response.status_code = answer.status
     if answer.replayed:
@@ -73,7 +73,7 @@ def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[E
     """Let a route with ``key``, ``office`` and ``caller`` do its work once per person and key.
 
     ``location`` makes the address of what the answer tells of; a repeat says it too. A route whose status depends on
-    what became of its work returns an ``Answer``, any other its body.
+    what became of its work returns an ``CommandAnswer``, any other its body.
     """
 
     def wrap(endpoint: Endpoint) -> Endpoint:
@@ -114,7 +114,7 @@ def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[E
 
 async def _first(
     endpoint: Endpoint, values: dict[str, Any], command: str, kind: str, actor: Actor, status: int
-) -> Answer:
+) -> CommandAnswer:
     office: Office = values["office"]
     intake = office.intake
     try:
@@ -131,7 +131,7 @@ async def _first(
         with contextlib.suppress(Unavailable):
             await intake.release(command)
         raise
-    answer = body if isinstance(body, Answer) else Answer(body=body, status=status)
+    answer = body if isinstance(body, CommandAnswer) else CommandAnswer(body=body, status=status)
     await intake.answer(command, answer.status, answer.body)
     return answer
 

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from api_gateway.office import Office
 
 
-def office_of(request: Request) -> Office:
+async def office_of(request: Request) -> Office:
     """Return the office that the application was made with."""
     office: Office = request.app.state.office
     return office

@@ -1,6 +1,6 @@
 """Problems as RFC 9457 has them: a stable code, a pointer to the field, and never the text of an exception."""
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
+from activities.adapters.postgres.writes.reference import PHONE
 from activities.errors import Unavailable
 from api_gateway.services.problem import Problem, broken_rule, key_reused, unavailable
 from domain.errors import RuleViolation
@@ -16,6 +17,27 @@ from domain.errors import RuleViolation
 MEDIA_TYPE: Final = "application/problem+json"
 
 _CODES: Final = {400: "unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+_FORM_WORDS: Final = {
+    "[0-9a-f]{32}": "write an id: 32 digits and letters from a to f",
+    "[0-9a-f]{8,32}": "write an id, or its first digits: 8 to 32 digits and letters from a to f",
+    "(me|[0-9a-f]{32})": "write an id of 32 digits and letters from a to f, or me",
+    "[a-z]{2,3}": "write the code of a language, such as en",
+    f"({PHONE})?": "write a telephone number of 7 to 32 digits, spaces and + ( ) . -",
+}
+"""What to write for a form, by its pattern: a person never reads the pattern itself."""
+_CODE_WORDS: Final = "write a code: small letters, digits and _"
+_TEXT_WORDS: Final = "leave out signs that are no letters, digits or punctuation"
+
+
+def fault_words(fault: Any) -> str:
+    """Return what is wrong with a field, in words; a regular expression is replaced by what it asks for."""
+    if fault["type"] != "string_pattern_mismatch":
+        return str(fault["msg"]).removeprefix("Value error, ")
+    form = fault["ctx"]["pattern"].removeprefix("^").removesuffix("$")
+    codes = form.startswith("[a-z0-9_]")
+    return _FORM_WORDS.get(form, _CODE_WORDS if codes else _TEXT_WORDS)
 
 
 def answer_errors_as_problems(app: FastAPI) -> None:
@@ -48,7 +70,7 @@ def answer_errors_as_problems(app: FastAPI) -> None:
         faults = [
             {
                 "pointer": "/" + "/".join(str(part) for part in fault["loc"][1:]),
-                "detail": fault["msg"],
+                "detail": fault_words(fault),
                 "code": str(fault["type"]),
             }
             for fault in error.errors()

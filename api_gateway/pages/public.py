@@ -54,6 +54,9 @@ def groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                     "path": path,
                     "about": operation.get("description", ""),
                     "roles": operation.get("x-roles", []),
+                    "parameters": [
+                        _parameter(of) for of in operation.get("parameters", []) if of["in"] == "query"
+                    ],
                     "fields": [_field(name, of, body) for name, of in body.get("properties", {}).items()],
                     "example": examples[0] if examples else None,
                 }
@@ -69,10 +72,28 @@ def _model(content: dict[str, Any], models: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _parameter(of: dict[str, Any]) -> dict[str, str]:
+    """A query parameter of an operation."""
+    default = of["schema"].get("default")
+    need = (
+        "required"
+        if of.get("required")
+        else f"default {default}"
+        if default not in (None, "")
+        else "optional"
+    )
+    return {"name": of["name"], "kind": _kind(of["schema"]), "need": need}
+
+
 def _field(name: str, of: dict[str, Any], body: dict[str, Any]) -> dict[str, str]:
-    kind = of.get("format") or of.get("type") or of.get("$ref", "").rsplit("/", 1)[-1] or "value"
-    return {
-        "name": name,
-        "kind": kind,
-        "need": "required" if name in body.get("required", []) else "optional",
-    }
+    """A field of a request body."""
+    need = "required" if name in body.get("required", []) else "optional"
+    return {"name": name, "kind": _kind(of), "need": need}
+
+
+def _kind(of: dict[str, Any]) -> str:
+    """The kind of a value, by its schema; of an optional one the kind that it has where it is there."""
+    inner = next((each for each in of.get("anyOf", []) if each.get("type") != "null"), of)
+    return str(
+        inner.get("format") or inner.get("type") or inner.get("$ref", "").rsplit("/", 1)[-1] or "value"
+    )

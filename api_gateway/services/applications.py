@@ -11,7 +11,7 @@ from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.reference import AlreadyThere, NewApplication, Reference, Unknown
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
-from api_gateway.services.send_command import Answer
+from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
 from domain.actors import Role
 from domain.forms.model import LONGEST_LONG_TEXT, text_code
@@ -49,7 +49,7 @@ class Applications:
         self._reference = reference
         self._starter = starter
 
-    async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> Answer:
+    async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> CommandAnswer:
         """Store an application and open its relationship: 201 where it is recorded, 202 where that takes longer."""
         actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
         if actor.role is Role.PARTICIPANT and form.person != caller.person:
@@ -70,7 +70,7 @@ class Applications:
             raise Problem(409, "already_applied") from None
         _, recorded = await self._starter.open_relationships([application])
         body = {"application": application, "relationship": new.relationship}
-        return Answer(body=body, status=201 if recorded else 202)
+        return CommandAnswer(body=body, status=201 if recorded else 202)
 
     async def _keep_circumstances(
         self, form: ApplicationForm, application: str, command: str

@@ -30,9 +30,10 @@ WORDS: Final = Path(__file__).parents[1] / "words"
 
 
 @cache
-def words(language: Language) -> dict[str, Any]:
-    """The words of the calendar in a language."""
-    return tomllib.loads((WORDS / f"{language.value}.toml").read_text(encoding="utf-8"))
+def words() -> Mapping[Language, Mapping[str, Any]]:
+    """Return the words of the calendar by language: one file for each, so that a language more is a file more."""
+    files = {each: WORDS / f"{each.value}.toml" for each in Language}
+    return {each: tomllib.loads(file.read_text(encoding="utf-8")) for each, file in files.items()}
 
 
 class Agenda:
@@ -157,16 +158,16 @@ class Agenda:
                 )
 
     def _say(self, key: str) -> str:
-        return str(words(self._language)[key]).format(office=self._office)
+        return str(words()[self._language][key]).format(office=self._office)
 
     def _of_deadline(self, found: Deadline) -> str:
-        what = str(words(self._language)["what"][found.subject.value])
+        what = str(words()[self._language]["what"][found.subject.value])
         return what.format(form=form_title(found.about, self._language.value)) if found.about else what
 
     def _of_occasion(self, program: ProgramFile, occasion: Occasion) -> str:
         name = program.wording_in(self._language.value).program
-        return str(words(self._language)["occasion"][occasion.value]).format(program=name)
+        return str(words()[self._language]["occasion"][occasion.value]).format(program=name)
 
     def _of(self, program: ProgramFile, key: str, what: str = "") -> str:
         name = program.wording_in(self._language.value).program
-        return str(words(self._language)[key]).format(program=name, what=what)
+        return str(words()[self._language][key]).format(program=name, what=what)

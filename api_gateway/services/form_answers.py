@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.postgres.facts.commands import CommandFacts
-from activities.adapters.postgres.reads.drafts import Draft, DraftReads
+from activities.adapters.postgres.reads.drafts import DraftReads, FormDraft
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
@@ -81,10 +81,14 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
     if use is None or found is None:
         raise Problem(404, "unknown_form")
     if found.sealed or found.private:
-        raise Problem(409, "kept_elsewhere", "What is sealed or the pair's own is not kept with these forms.")
+        raise Problem(
+            409,
+            "kept_elsewhere",
+            "Sealed matters and what belongs to the pair alone are not kept with these forms.",
+        )
     if rules.form_digests.get(form) not in (None, form_digest(found)):
         raise Problem(
-            409, "form_changed", "The form was changed without a new version; put the old text back."
+            409, "form_changed", "The form was changed without a new version. Restore the old text."
         )
     return FormInUse(use=use, form=found, rules=rules)
 
@@ -154,16 +158,16 @@ class FormAnswers:
             return {}
         rules, pair = await self._facts.rules(sent.subject), await self._facts.pair(sent.subject)
         if rules is None or pair is None:
-            raise await self._refused(sent, "not_found")
+            raise await self._refuse(sent, "not_found")
         seat = seat_of(sent.caller, pair)
         form, version = await self._form_of(sent, rules, seat)
         use = rules.form(form)
         if use is None and sent.kind is SubmitSurvey:
-            raise await self._refused(sent, "not_a_participant")
+            raise await self._refuse(sent, "not_a_participant")
         if use is None:
-            raise await self._refused(sent, "unknown_form", "form")
+            raise await self._refuse(sent, "unknown_form", "form")
         if use.by is not seat:
-            raise await self._refused(sent, _why_not(seat, sent.actor))
+            raise await self._refuse(sent, _why_not(seat, sent.actor))
         return {"answers": await self._keep_once(sent, rules, use, version)}
 
     async def forget_draft(self, sent: Submission, kept: Document | None) -> None:
@@ -176,7 +180,7 @@ class FormAnswers:
                 return
         await self._drafts.discard(sent.subject, kept.form, sent.caller.person)
 
-    async def draft(self, caller: Caller, subject: str, form: str) -> Draft:
+    async def draft(self, caller: Caller, subject: str, form: str) -> FormDraft:
         """Return the draft of a form; one that housekeeping handed in for a sender who went away is forgotten."""
         draft = await self._own.own(caller.sight, subject, form)
         every = await self._facts.submitted(subject)
@@ -186,7 +190,7 @@ class FormAnswers:
         if not await self._documents.holds(own[-1].document, draft.answers):
             return draft
         await self._drafts.discard(subject, form, caller.person)
-        return Draft()
+        return FormDraft()
 
     async def _form_of(self, sent: Submission, rules: Rules, seat: Filler | None) -> tuple[str, int]:
         """The form that a command is about, and the version of its document."""
@@ -199,7 +203,7 @@ class FormAnswers:
         every = await self._facts.submitted(sent.subject) if before else ()
         forms = [each.form for each in every if before and each.document == before.doc]
         if before is None or not forms:
-            raise await self._refused(sent, "unknown_document", "document")
+            raise await self._refuse(sent, "unknown_document", "document")
         return forms[0], before.ver + 1
 
     async def _keep_once(self, sent: Submission, rules: Rules, use: FormUse, version: int) -> Document:
@@ -242,7 +246,7 @@ class FormAnswers:
             privacy="c2a" if survey else "c2o",  # operational: the signed list alone can make it more (K1)
         )
 
-    async def _refused(self, sent: Submission, code: str, field: str = "") -> Problem:
+    async def _refuse(self, sent: Submission, code: str, field: str = "") -> Problem:
         """A refusal that needs no workflow; it stands in the side stream like any other."""
         await self._intake.refuse(
             command=sent.command, kind=sent.kind.__name__, code=code, actor=sent.actor, subject=sent.subject

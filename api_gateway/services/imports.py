@@ -6,7 +6,7 @@ from activities.adapters.postgres.reads.reference import ReferenceReads
 from activities.adapters.postgres.writes.reference import AlreadyThere
 from activities.adapters.postgres.writes.roster import RosterFault, RosterIntake, read_roster
 from api_gateway.services.problem import Problem
-from api_gateway.services.send_command import Answer
+from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
 from domain.actors import Actor
 
@@ -19,7 +19,9 @@ class RosterImport:
         self._terms = terms
         self._starter = starter
 
-    async def run(self, texts: Mapping[str, bytes], *, term: str, actor: Actor, command: str) -> Answer:
+    async def run(
+        self, texts: Mapping[str, bytes], *, term: str, actor: Actor, command: str
+    ) -> CommandAnswer:
         """Say how many people and applications were stored, and how many relationships were started.
 
         Raises:
@@ -32,18 +34,18 @@ class RosterImport:
             roster = read_roster(texts)
             applications = await self._roster.store(roster, term=found, actor=actor, command=command)
         except RosterFault as fault:
-            raise _roster_refused(fault) from None
+            raise _roster_problem(fault) from None
         except AlreadyThere:
             advice = (
-                "Nothing was stored. Somebody on the list has applied for this term before, in other words."
+                "Nothing was stored. Someone on it has already applied for this term, with different details."
             )
             raise Problem(409, "already_applied", advice) from None
         started, recorded = await self._starter.open_relationships(applications)
         body = {"people": len(roster.people), "applications": len(applications), "started": started}
-        return Answer(body=body, status=201 if recorded else 202)
+        return CommandAnswer(body=body, status=201 if recorded else 202)
 
 
-def _roster_refused(fault: RosterFault) -> Problem:
+def _roster_problem(fault: RosterFault) -> Problem:
     errors = [
         {"pointer": f"/{each.file}/{each.line}/{each.column}", "detail": each.problem, "code": each.code}
         for each in fault.faults

@@ -61,8 +61,8 @@ class Problem(Exception):
 
 
 WHERE_CODES_STAND: Final = (
-    "GET /v1/relationships/{id}/codes and /v1/programs/{program}/codes list the codes and limits; ids, and the "
-    "evidence of money, stand in what GET shows of the subject."
+    "GET /v1/relationships/{id}/codes and /v1/programs/{program}/codes list the codes and limits. GET of "
+    "the subject shows its ids and the evidence that its money needs."
 )
 """What to do about a code, an id or a number that the rules do not know."""
 
@@ -84,4 +84,4 @@ def unavailable(what: str) -> Problem:
 
 def key_reused() -> Problem:
     """A key that the caller has used for something else; nothing was done."""
-    return Problem(422, "key_reused", "This Idempotency-Key was sent with other content before.")
+    return Problem(422, "key_reused", "This Idempotency-Key was already sent with different content.")

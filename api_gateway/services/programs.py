@@ -68,5 +68,5 @@ async def warn_of_changed_rules(reference: Reference, files: Iterable[ProgramFil
 
 
 def rules_changed(program: ProgramFile) -> Problem:
-    detail = f"Version {program.version} has meant other rules before; give the file a new version."
+    detail = f"Version {program.version} already has other rules. Give the file a new version."
     return Problem(409, "rules_changed", detail)

@@ -28,7 +28,7 @@ _PAUSE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class CommandAnswer:
     """The answer to a command, and whether it was given before."""
 
     body: Any
@@ -46,7 +46,7 @@ def fingerprint(key: str, method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
-def given_before(claimed: Claimed) -> Answer | None:
+def given_before(claimed: Claimed) -> CommandAnswer | None:
     """The stored answer, None where the command is the caller's to carry out; raises ``Problem`` for all else."""
     if claimed.claim is KeyClaim.MINE:
         return None
@@ -56,7 +56,7 @@ def given_before(claimed: Claimed) -> Answer | None:
         raise Problem(409, "in_flight", headers={"Retry-After": RETRY_AFTER})
     answer = claimed.answer
     if claimed.status < 400:
-        return Answer(body=answer, status=claimed.status, replayed=True)
+        return CommandAnswer(body=answer, status=claimed.status, replayed=True)
     replayed = {"Idempotency-Replayed": "true"}
     code, errors = answer["code"], answer.get("errors", ())
     if (
@@ -76,7 +76,7 @@ class CommandSender:
         self._intake = intake
         self._groups = groups
 
-    async def send(self, kind: str, subject: str, command: Command, print_: str) -> Answer:
+    async def send(self, kind: str, subject: str, command: Command, print_: str) -> CommandAnswer:
         """Carry a command to the workflow of ``kind`` and ``subject``; raises ``Problem`` unless it succeeds."""
         name = type(command).__name__
         payload = {key: value for key, value in to_plain(command).items() if key not in ("id", "actor")}
@@ -95,9 +95,9 @@ class CommandSender:
             raise unavailable("engine") from None
         answer = to_plain(receipt)
         await self._intake.answer(command.id, 200, answer)
-        return Answer(body=answer)
+        return CommandAnswer(body=answer)
 
-    async def send_group(self, group: str) -> Answer:
+    async def send_group(self, group: str) -> CommandAnswer:
         """Carry a group's log to all its pairs; raises ``Problem`` where the check refuses it, or while one is open.
 
         Whatever happens on the way, the same key comes back to what is done by then, and housekeeping does the rest.
@@ -116,7 +116,7 @@ class CommandSender:
             await self._intake.release(group)
             raise unavailable("engine")
         await asyncio.gather(*(self._send_part(part) for part in settled.told))
-        return Answer(body=dict(settled.answer))
+        return CommandAnswer(body=dict(settled.answer))
 
     async def _send_part(self, part: Part) -> None:
         """Send a command whose row is written; its answer stands there, and what got none is sent again later."""

@@ -39,10 +39,9 @@ class WorkflowStarter:
         database: Database,
         facts: CommandFacts,
         reference: Reference,
-        patience: float = PATIENCE,
     ) -> None:
         self._client = client
-        self._patience = patience
+        self.patience = PATIENCE
         self._database = database
         self._facts = facts
         self._reference = reference
@@ -74,7 +73,7 @@ class WorkflowStarter:
 
     async def _recorded(self, applications: Sequence[str]) -> bool:
         """Wait until the relationships of applications are recorded; False where that takes too long."""
-        pause, until = _FIRST_PAUSE, asyncio.get_running_loop().time() + self._patience
+        pause, until = _FIRST_PAUSE, asyncio.get_running_loop().time() + self.patience
         while True:
             async with self._database.transaction() as connection:
                 if await open_count(connection, applications) == len(applications):

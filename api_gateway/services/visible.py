@@ -1,17 +1,23 @@
-"""One thing that a caller may see. What is out of sight is as unknown as what does not exist: 404."""
+"""One thing that a caller may see. What is out of sight is as unknown as what does not exist: 404.
 
-from collections.abc import Mapping
-from typing import Any
+An id may be shortened to its first digits, as the reference in an email is. They are searched among what the caller may
+see, so that a reference tells nothing about anything else.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
 from activities.adapters.postgres.reads import OfficeReads
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
-from domain.visibility import Data, of_pair
+from domain.visibility import Data, Sight, of_pair
+
+_WHOLE: Final = 32
 
 
 async def visible_relationship(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return a relationship that the caller may see; 404 for any other."""
-    found = await reads.relationships.one(caller.sight, id)
+    found = await reads.relationships.one(caller.sight, await whole_id(reads.relationships.ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
@@ -19,7 +25,7 @@ async def visible_relationship(reads: OfficeReads, caller: Caller, id: str) -> M
 
 async def visible_obligation(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return an obligation that the caller may see; 404 for any other."""
-    found = await reads.obligations.one(caller.sight, id)
+    found = await reads.obligations.one(caller.sight, await whole_id(reads.obligations.ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
@@ -27,10 +33,22 @@ async def visible_obligation(reads: OfficeReads, caller: Caller, id: str) -> Map
 
 async def visible_term_region(reads: OfficeReads, caller: Caller, id: str) -> Mapping[str, Any]:
     """Return a term in a region that the caller may see; 404 for any other."""
-    found = await reads.term_regions.one(caller.sight, id)
+    found = await reads.term_regions.one(caller.sight, await whole_id(reads.term_regions.ids, caller, id))
     if found is None:
         raise Problem(404, "not_found")
     return found
+
+
+async def whole_id(
+    search: Callable[[Sight, str], Awaitable[tuple[str, ...]]], caller: Caller, id: str
+) -> str:
+    """Return the id that begins with some digits; the digits themselves where there is none."""
+    if len(id) == _WHOLE:
+        return id
+    found = await search(caller.sight, id)
+    if len(found) > 1:
+        raise Problem(422, "ambiguous_reference")
+    return found[0] if found else id
 
 
 def demand_sight(caller: Caller, found: Mapping[str, Any], data: Data) -> None:

@@ -46,7 +46,7 @@ class SubmitMonthlyRecord(Command):
 
     roles: ClassVar = (Role.PARTICIPANT,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"month": "2026-10", "answers": {"site_visited": True}}
+    example: ClassVar = {"month": "2026-10", "answers": "@answers.monthly_record"}
 
     month: str
     answers: Document
@@ -57,7 +57,7 @@ class AmendMonthlyRecord(Command):
     """A mentor puts a new version in the place of a record; the old one stays where it is."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"month": "2026-10", "answers": {"site_visited": True}}
+    example: ClassVar = {"month": "2026-10", "answers": "@answers.monthly_record"}
 
     month: str
     answers: Document
@@ -69,7 +69,7 @@ class RecordLogCheck(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"period": "2026-10", "evidence": ["logs_read"]}
+    example: ClassVar = {"period": "2026-10", "evidence": ["@log_check.evidence"]}
 
     period: str
     relationships: tuple[str, ...]
@@ -83,7 +83,7 @@ class SubmitTermSurvey(Command):
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     needs_facts: ClassVar = True
-    example: ClassVar = {"answers": {"most_helpful": "Meeting in person."}}
+    example: ClassVar = {"answers": "@answers.term_survey"}
 
     audience: SurveyAudience
     answers: Document

@@ -9,7 +9,7 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
-from activities.ports.journal import Record
+from activities.ports.journal import JournalRecord
 from domain.actors import Actor
 from domain.errors import RuleViolation
 from domain.ids import derive
@@ -46,7 +46,7 @@ class Pair(Case):
         self.state = self.empty()
         self._client = client
         self._records = SqlRecords(worker)
-        self._pending: list[Record] = []
+        self._pending: list[JournalRecord] = []
         self._command: Command | None = None
         digest = rules_digest(rules_text(rules))
         in_force = RulesInForce(set=rules.program, version=rules.version, digest=digest)
@@ -74,7 +74,7 @@ class Pair(Case):
             effects=effects,
         )
         before = rows(self.state) if self.head.seq else ()
-        record = Record(
+        record = JournalRecord(
             workflow=f"relationship/{self.id}",
             run="r",
             stream=self.id,

@@ -6,7 +6,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.journal import SqlRecords
-from activities.ports.journal import Record
+from activities.ports.journal import JournalRecord
 from domain.journal import Head, Kind, RulesInForce
 from domain.projection_rows import changed
 from domain.recording import Decision, StreamIdentity, chain
@@ -52,7 +52,7 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
         evolve=evolve,
         effects=effects,
     )
-    record = Record(
+    record = JournalRecord(
         workflow=workflow_id("relationship", start.relationship),
         run="r",
         stream=start.relationship,

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
-from activities.ports.journal import Record
+from activities.ports.journal import JournalRecord
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.journal import Head, Kind, RulesInForce
@@ -68,7 +68,7 @@ class RecordedPair:
             effects=effects,
         )
         notices = tuple(effect.notice for effect in batch.effects if isinstance(effect, SendNotice))
-        record = Record(
+        record = JournalRecord(
             workflow=f"relationship/{case.id}",
             run="r",
             stream=case.id,

@@ -17,7 +17,7 @@ from activities.adapters.postgres.writes.reference import AlreadyThere, RuleText
 from api_gateway.api.commands import sent_by_people
 from api_gateway.app import create_app
 from api_gateway.http.auth import OPEN, declared_roles, demand_declarations, routes_of
-from api_gateway.http.command_bodies import body_of, made
+from api_gateway.http.command_bodies import body_of, command_from
 from domain.actors import SYSTEM, Actor, Role
 from domain.ids import derive
 from domain.journal import decode
@@ -230,7 +230,7 @@ def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) ->
     assert set(kind.example) <= set(model.model_fields)
     body = model.model_validate_json(json.dumps(example))
     if kind is not SubmitSurvey:
-        assert made(kind, body, id="a" * 32, actor=SYSTEM).id == "a" * 32
+        assert command_from(kind, body, id="a" * 32, actor=SYSTEM).id == "a" * 32
 
 
 async def test_the_documents_show_every_route_and_ask_no_third_party(client: Client) -> None:

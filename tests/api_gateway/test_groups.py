@@ -18,7 +18,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.journal import SqlRecords
 from activities.housekeeping import HousekeepingActivities
-from activities.ports.journal import Record
+from activities.ports.journal import JournalRecord
 from activities.ports.workflows import Answer, Sent
 from domain.actors import Actor, Role
 from domain.ids import derive
@@ -89,7 +89,7 @@ class Pairs:
             evolve=evolve,
             effects=effects,
         )
-        record = Record(
+        record = JournalRecord(
             workflow=f"relationship/{case.id}",
             run="r",
             stream=case.id,

@@ -1,15 +1,12 @@
 """A 201 names something that is there; a 202 names something that will be."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres import tables
-from api_gateway.app import API, create_app
-from api_gateway.services.applications import Applications
-from api_gateway.services.start_workflows import WorkflowStarter
+from api_gateway.app import API
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.test_api import GOOD, roster
 
@@ -56,13 +53,8 @@ async def test_where_the_engine_is_away_an_application_is_accepted_and_not_yet_m
 
 
 async def test_an_opening_that_takes_too_long_is_accepted_and_not_yet_made(client: Client) -> None:
-    body, office = await applying(client), client.office
-    client.engine.opens = False
-    starter = WorkflowStarter(client.engine, office.database, office.views, office.reference, patience=0.1)  # type: ignore[arg-type]  # the part of a client that is used
-    slow = replace(
-        office, applications=Applications(office.views, office.documents, office.reference, starter)
-    )
-    client.http._transport.app = create_app(slow)  # type: ignore[attr-defined]  # the same people and tokens
+    body = await applying(client)
+    client.engine.opens, client.office.starter.patience = False, 0.1
     kept = await client.send("coordinator", "POST", "/v1/applications", json=body)
     assert (kept.status_code, kept.headers["location"]) == (
         202,

@@ -233,7 +233,7 @@ async def test_a_coordinator_finds_dated_tasks_and_a_stranger_finds_nothing(clie
 
 @pytest.mark.parametrize("language", Language)
 def test_the_calendar_has_words_for_everything_in_every_language(language: Language) -> None:
-    own, english = words(language), words(Language.EN)
+    own, english = words()[language], words()[Language.EN]
     assert own.keys() == english.keys()
     assert set(own["what"]) == {subject.value for subject in OF_THE_PAIR}
     assert set(own["occasion"]) == {occasion.value for occasion in Occasion}

@@ -21,7 +21,7 @@ RAISED_BY = {
     "RuleViolation": 0,
     "broken_rule": 0,
     "Problem": 1,
-    "_refused": 1,
+    "_refuse": 1,
 }
 """Calls that raise a code, with the place of the code among their arguments."""
 HIDDEN = {"other_region"}
@@ -116,7 +116,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
         for file in ("api/conflicts", "api/people", "api/regions", "services/applications")
     },
     ("api_gateway/http/problem_words.py", "code"): set(),  # the catalog itself
-    ("api_gateway/services/form_answers.py", "code"): set(),  # handed over by the calls of _refused
+    ("api_gateway/services/form_answers.py", "code"): set(),  # handed over by the calls of _refuse
     ("api_gateway/services/form_answers.py", "_why_not(seat, sent.actor)"): of_returns(
         "api_gateway/services/form_answers.py", "_why_not"
     ),

@@ -88,6 +88,15 @@ def test_python_files_stay_small_enough_to_read() -> None:
     assert {name: lines for name, lines in long.items() if lines > 450} == {}
 
 
+def test_no_two_classes_share_a_name() -> None:
+    named: dict[str, list[str]] = {}
+    for path in modules(*PACKAGES):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
+
+
 def test_ignored_lint_rules_carry_a_reason() -> None:
     bare = [
         f"{path.relative_to(ROOT)}:{number}"

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -25,6 +26,7 @@ from domain.rules.canonical_json import rules_digest, rules_text
 from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, person
 from workers.audit.replay import ALL, replay
+from workers.embedded.__main__ import card
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
 
@@ -285,6 +287,53 @@ async def test_a_draft_is_asked_again_about_everything_that_was_decided(
     assert "first_contact: " in told
     ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", "0" * 32)
     assert (ended, told) == (2, f"there is no relationship {'0' * 32}\n")
+
+
+async def test_a_history_reads_in_sentences_and_takes_the_first_digits_of_an_id(
+    office: tuple[OfficeProcesses, Api, str],
+) -> None:
+    stack, api, _ = office
+    pair = (await api.get("mentor", "relationships"))["data"][0]["id"]
+    token = await api.give_token("auditor", [Role.AUDITOR])
+    whole = await _mentorflow(stack, "history", pair, "--token", token, "--url", stack.gateway_url)
+    assert whole[0] == 0, whole[1]
+    assert "  Coordinator (coordinator): The match with Mentor was confirmed.  [" in whole[1]
+    assert ": The application was accepted. A match is due by 20" in whole[1]
+    ended, told = await _mentorflow(stack, "history", pair[:8])
+    assert ended == 0, told
+    assert told.count("\n") == whole[1].count("\n")
+    name = person("mentor")[:8]
+    assert f"{person('coordinator')[:8]} (coordinator): The match with {name} was confirmed.  [" in told
+    assert "Mentor was confirmed" not in told, "the operator sees the journal and no names"
+    ended, told = await _mentorflow(stack, "history", pair[:8], "--language", "es")
+    assert f"Se confirmó la pareja con {name}." in told
+    ended, told = await _mentorflow(stack, "replay", pair[:8])
+    assert ended == 0, told
+    lines = told.splitlines()
+    assert lines[0] == "1 relationship, 0 obligations, 0 terms"
+    assert [line[:22] for line in lines[1:]] == [
+        "ok  The chain of event",
+        "ok  The tables show wh",
+        "ok  Each run decides a",
+        "ok  The journal holds ",
+    ]
+    for command in ("history", "replay"):
+        ended, told = await _mentorflow(stack, command, pair[:7])
+        assert ended == 2
+        assert "at least 8 of its first digits" in " ".join(told.split())
+    assert (await _mentorflow(stack, "history", "0" * 32))[0] == 1
+    ended, told = await _mentorflow(stack, "replay", "0" * 32)
+    assert ended == 1
+    assert "NO  This does not hold: The chain of events is whole" in told
+
+
+async def test_every_link_on_the_demos_card_answers(office: tuple[OfficeProcesses, Api, str]) -> None:
+    stack, _, _ = office
+    links = re.findall(r"https?://\S+", card(stack))
+    assert len(links) == 3
+    async with httpx.AsyncClient() as http:
+        for link in links:
+            assert (await http.get(link)).status_code == 200, link
 
 
 async def _mentorflow(stack: OfficeProcesses, *arguments: str) -> tuple[int, str]:

@@ -76,7 +76,7 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
             assert "403 approves_own_order" in printed
             assert "refused, as it should be" in printed
             assert printed.count("\ncompleted\n") == 1
-            assert "RelationshipCompleted" in printed
+            assert "The relationship is complete." in printed
             (relationship,) = set(
                 re.findall(r'"stream": "(\w+)", "seq": \d+, "hash": "\w+", "state": "recognition"', printed)
             )

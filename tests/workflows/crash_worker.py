@@ -15,7 +15,7 @@ from pathlib import Path
 from temporalio import activity
 from temporalio.worker import Worker
 
-from activities.journal import Record, Recorded
+from activities.journal import JournalRecord, Recorded
 from activities.notices import NoticeOutcome, SendNoticeInput
 from tests.workflows.fakes import FakeEffects, FakeFacts, FakeJournal, FakeNotices, FakeOffice
 from tests.workflows.pairs import connected
@@ -51,7 +51,7 @@ class FileJournal(FakeJournal):
         self._streams = office.streams
 
     @activity.defn
-    async def record(self, record: Record) -> Recorded:
+    async def record(self, record: JournalRecord) -> Recorded:
         """Record between two places where the power may fail."""
         self._cut.at("before_record")
         if self._file.exists():

@@ -6,7 +6,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.cross_workflow import EffectActivities
-from activities.journal import ParkedReport, Record, Recorded
+from activities.journal import JournalRecord, ParkedReport, Recorded
 from activities.notices import NoticeOutcome, SendNoticeInput
 from activities.ports.workflows import Answer, Sent
 from domain.journal import Head, check_chain, decode, seal
@@ -23,7 +23,7 @@ class FakeOffice:
     def __init__(self, facts: Facts = FACTS) -> None:
         self.facts = facts
         self.streams: dict[str, list[str]] = {}
-        self.records: list[Record] = []
+        self.records: list[JournalRecord] = []
         self.sent: list[str] = []
         self.outcome = NoticeOutcome(outcome=Outcome.SENT, code="")
         self.refuse = ""
@@ -56,7 +56,7 @@ class FakeJournal:
         self._office = office
 
     @activity.defn
-    async def record(self, record: Record) -> Recorded:
+    async def record(self, record: JournalRecord) -> Recorded:
         """Append, or answer what stands there."""
         office = self._office
         if office.refuse:

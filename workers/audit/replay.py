@@ -7,6 +7,7 @@ again what it decided then; and what the runs recorded is what the journal holds
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -27,7 +28,7 @@ from domain.rules.program import TermDates
 from domain.term import decider as term
 from domain.term.decider import Term
 from domain.term.projection import term_rows
-from domain.visibility import AUDIT
+from domain.visibility import AUDIT, Sight
 from domain.workflow_contracts import workflow_id
 from workers.audit.histories import replay_run
 from workers.settings import ProcessRole, Settings
@@ -49,7 +50,7 @@ class ReplayFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was looked at, and what does not hold."""
+    """What was checked, and what does not hold."""
 
     relationships: int = 0
     obligations: int = 0
@@ -63,6 +64,20 @@ class Report:
     def ok(self) -> bool:
         """Whether everything holds."""
         return not self.faults
+
+    def lines(self) -> Iterator[str]:
+        """Say one sentence for each check, and below it what does not hold."""
+        streams = self.relationships + self.obligations + self.terms
+        sentences = {
+            "chain": f"The chain of events is whole: {self.events} events in {streams} streams.",
+            "projection": "The tables show what the events say.",
+            "replay": f"Each run decides again as it did: {self.runs} runs, {self.compared} inputs compared.",
+            "join": "The journal holds what the runs recorded, and nothing else.",
+        }
+        for check, sentence in sentences.items():
+            broken = [fault for fault in self.faults if fault.check == check]
+            yield f"NO  This does not hold: {sentence}" if broken else f"ok  {sentence}"
+            yield from (f"    {fault.stream} {fault.code}" for fault in broken)
 
 
 class TermReader(Protocol):
@@ -80,34 +95,41 @@ class _Tally:
     faults: list[ReplayFault] = field(default_factory=list)
 
 
-async def replay(settings: Settings, which: str = ALL, *, role: ProcessRole = ProcessRole.MIGRATOR) -> Report:
+async def replay(
+    settings: Settings,
+    which: str = ALL,
+    *,
+    role: ProcessRole = ProcessRole.MIGRATOR,
+    sight: Sight = AUDIT,
+) -> Report:
     """Check one relationship, obligation or term, or all of them.
 
     Args:
         settings: The installation.
         which: The id of a stream, or ``all``.
         role: The login role whose password this process has; it must read journal, office and money.
+        sight: For whom it reads: the audit, or the operator who typed the command.
     """
     database = Database(settings.database_url(role))
     try:
         client = await connect(settings, identity="mentorflow-replay")
-        return await _replay(SqlReplay(database), client, which)
+        return await _replay(SqlReplay(database), client, which, sight)
     finally:
         await database.close()
 
 
-async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
+async def _replay(journal: SqlReplay, client: Client, which: str, sight: Sight) -> Report:
     streams: dict[str, tuple[str, ...]] = {}
     if which == ALL:
-        streams = {name: await journal.streams(AUDIT, kind) for name, kind in KINDS.items()}
+        streams = {name: await journal.streams(sight, kind) for name, kind in KINDS.items()}
     else:
         # What is unknown is looked for as a relationship, and its chain is found empty.
-        found = await journal.kind_of(AUDIT, which)
+        found = await journal.kind_of(sight, which)
         streams = {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
     tally = _Tally()
     for name, members in streams.items():
         for stream in members:
-            await _check(journal, client, name, stream, tally)
+            await _check(journal, client, sight, name, stream, tally)
     return Report(
         relationships=len(streams.get("relationship", ())),
         obligations=len(streams.get("obligation", ())),
@@ -119,11 +141,13 @@ async def _replay(journal: SqlReplay, client: Client, which: str) -> Report:
     )
 
 
-async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tally: _Tally) -> None:
+async def _check(
+    journal: SqlReplay, client: Client, sight: Sight, kind: str, stream: str, tally: _Tally
+) -> None:
     def fault(check: str, code: str) -> None:
         tally.faults.append(ReplayFault(stream=stream, check=check, code=code))
 
-    entries = await journal.entries(AUDIT, stream)
+    entries = await journal.entries(sight, stream)
     _, broken = check_chain(entries)
     if broken is not None or not entries:
         fault("chain", f"{broken.code}_{broken.seq}" if broken else "empty")
@@ -137,7 +161,7 @@ async def _check(journal: SqlReplay, client: Client, kind: str, stream: str, tal
         folded = folded_obligation(envelopes) if kind == "obligation" else term_rows(folded_term(envelopes))
     if folded is None:
         fault("projection", "term_missing")
-    elif differing := difference(folded, await journal.rows(AUDIT, stream)):
+    elif differing := difference(folded, await journal.rows(sight, stream)):
         fault("projection", differing)
     histories = await runs_of(client, workflow_id(kind, stream))
     if not histories:

@@ -11,51 +11,72 @@ from typing import Annotated, Any
 
 import typer
 
+from domain.languages import Language
 from workers.cli.request import Url, request
-from workers.settings import load_settings
+from workers.cli.stream_id import whole_id
+from workers.settings import ProcessRole, load_settings
 
 commands = typer.Typer()
 
 
 @commands.command()
 def history(
-    relationship: str,
+    id: Annotated[
+        str,
+        typer.Argument(help="Id of a relationship, obligation or term in a region, or its first 8 digits."),
+    ],
     at: Annotated[str, typer.Option(help="An instant with its offset: show the state at that moment.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    token: Annotated[str, typer.Option(help="Read over the API with this token, as its person may.")] = "",
+    token: Annotated[
+        str, typer.Option(help="Read over the API with this token, and see what its person may see.")
+    ] = "",
     url: Url = "",
     of_term: Annotated[
-        bool, typer.Option("--term", help="Over the API: the id is that of a term in a region.")
+        bool, typer.Option("--term", help="With a token: the id is that of a term in a region.")
     ] = False,
     of_money: Annotated[
-        bool, typer.Option("--obligation", help="Over the API: the id is that of an obligation.")
+        bool, typer.Option("--obligation", help="With a token: the id is that of an obligation.")
     ] = False,
+    language: Annotated[str, typer.Option(help="Language of the sentences: en or es.")] = "en",
 ) -> None:
-    """Show who did what under which rule, or the state at a moment; without a token from the stack's own journal.
+    """Show who did what when, in a sentence for each event with the rule's citation; or the state at a moment.
 
-    There the id may be that of a relationship, of an obligation, or of a term in a region.
+    Without a token it reads as the operator of this machine, who sees the journal and no names.
     """
     moment = _moment(at) if at else None
+    if language not in {each.value for each in Language}:
+        raise typer.BadParameter("a language is one of " + ", ".join(each.value for each in Language))
     found: Mapping[str, Any]
     if token:
         kind = "term-regions" if of_term else "obligations" if of_money else "relationships"
-        path = f"/v1/{kind}/{relationship}/history"
+        path = f"/v1/{kind}/{id}/history"
         found = request("GET", path, token, url, params={"at": at} if at else {})
     else:
-        found = asyncio.run(_history(relationship, moment))
+        found = asyncio.run(_history(id, moment))
     if not found:
         typer.echo("no such stream, or nothing had happened by then", err=True)
         raise typer.Exit(1)
     if as_json or at:
         typer.echo(json.dumps(found, indent=2))
         return
-    for event in found["data"]:
-        rules, actor = event.get("rules", {}), event["actor"]
-        typer.echo(
-            f"{event['seq']:>4}  {event['decided_at'][:16].replace('T', ' ')}  {event['type']:<26}"
-            f"{actor['role']:<14}{actor['id'][:8]}  {rules.get('set', '')} {rules.get('version', '')}"
-            f"  {' '.join(event.get('why', []))}"
-        )
+    from activities.adapters.files.program_files import load_programs
+    from api_gateway.services.event_sentences import sentences
+
+    names = _names(token, url) if token else {}
+    for sentence in sentences(found["data"], names, load_programs(), Language(language)):
+        typer.echo(sentence.line)
+
+
+def _names(token: str, url: str) -> dict[str, str]:
+    """Return the names of all people whom the token's person may see; none where that person sees none."""
+    names: dict[str, str] = {}
+    params: dict[str, Any] = {"limit": 100}
+    while page := request("GET", "/v1/people", token, url, params=params, or_nothing=(403,)):
+        names |= {person["id"]: person["name"] for person in page["data"]}
+        if not page["next"]:
+            break
+        params["after"] = page["next"]
+    return names
 
 
 def _moment(text: str) -> datetime:
@@ -66,16 +87,19 @@ def _moment(text: str) -> datetime:
     raise typer.BadParameter("write an instant with its offset, such as 2026-11-02T15:00:00-06:00")
 
 
-async def _history(relationship: str, at: datetime | None) -> dict[str, Any]:
-    """The events of a stream, or its state at a moment; empty where there is none."""
+async def _history(digits: str, at: datetime | None) -> dict[str, Any]:
+    """Return the events of a stream, or its state at a moment, as the operator sees them; empty where there is none."""
+    # Late: the database layer takes half a second to load, and `--help` needs none of it.
     from activities.adapters.postgres.database import Database
     from activities.adapters.postgres.reads.history import HistoryReads
     from api_gateway.services.history import history_body
     from domain.visibility import OPERATOR
 
-    database = Database(load_settings().database_url("gateway"), size=1)
+    settings = load_settings()
+    id = await whole_id(settings, ProcessRole.GATEWAY, digits)
+    database = Database(settings.database_url(ProcessRole.GATEWAY), size=1)
     try:
-        found = await HistoryReads(database).stream(OPERATOR, relationship)
+        found = await HistoryReads(database).stream(OPERATOR, id)
     finally:
         await database.close()
     if found is None or not found.events:

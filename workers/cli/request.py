@@ -20,9 +20,19 @@ Url = Annotated[
 
 
 def request(
-    method: str, path: str, token: str, url: str, *, key: str = "", **options: Any
+    method: str,
+    path: str,
+    token: str,
+    url: str,
+    *,
+    key: str = "",
+    or_nothing: tuple[int, ...] = (),
+    **options: Any,
 ) -> Mapping[str, Any]:
-    """Return the API's answer; a problem is printed with its code and ends the command with 1."""
+    """Return the API's answer; a problem is printed with its code and ends the command with 1.
+
+    Where its status is one of ``or_nothing``, the answer is empty instead.
+    """
     headers = {"Authorization": f"Bearer {token}"}
     if method == "POST":
         headers["Idempotency-Key"] = key or f"cli-{datetime.now(UTC).isoformat()}-{os.getpid()}"  # noqa: TID251 - a key
@@ -33,6 +43,8 @@ def request(
     except (httpx.HTTPError, ValueError):
         typer.echo(f"no API answers at {base}; start the office, or name it with --url", err=True)
         raise typer.Exit(1) from None
+    if answer.status_code in or_nothing:
+        return {}
     if answer.is_error:
         detail = f": {content['detail']}" if content.get("detail") else ""
         typer.echo(f"{content['status']} {content['code']}{detail}", err=True)

@@ -24,7 +24,6 @@ class Database:
             hide_parameters=True,
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
-        self._one_statement = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -40,8 +39,8 @@ class Database:
         It saves the two round trips of BEGIN and COMMIT. Raises ``Unavailable`` like ``transaction``.
         """
         with _unavailable():
-            async with self._one_statement.connect() as connection:
-                yield connection
+            async with self.engine.connect() as connection:
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
         """Close all connections."""

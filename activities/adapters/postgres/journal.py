@@ -16,7 +16,7 @@ from sqlalchemy.types import UserDefinedType
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.errors import JournalBehind, JournalFork
-from activities.ports.journal import ParkedReport, Record, Recorded
+from activities.ports.journal import JournalRecord, ParkedReport, Recorded
 from domain.actors import SYSTEM, Actor
 from domain.ids import derive, s_stream, x_stream
 from domain.journal import FIRST_PREV, Cause, Document, Envelope, Kind, encode, seal
@@ -52,7 +52,7 @@ class SqlRecords:
         self._database = database
         self._projections = projections
 
-    async def record(self, record: Record) -> Recorded:
+    async def record(self, record: JournalRecord) -> Recorded:
         """See ``Records.record``.
 
         The statement is sent at once; only where the stream does not end before these events does it matter what
@@ -70,7 +70,7 @@ class SqlRecords:
                 cause = moved
         raise JournalFork("the head is another one") from cause
 
-    async def _write(self, record: Record, entries: list[dict[str, Any]]) -> Recorded:
+    async def _write(self, record: JournalRecord, entries: list[dict[str, Any]]) -> Recorded:
         last = entries[-1]
         try:
             async with self._database.one_statement() as connection:
@@ -86,14 +86,16 @@ class SqlRecords:
             raise
         return Recorded(seq=last["seq"], hash=last["hash"])
 
-    def statement(self, record: Record, entries: list[dict[str, Any]]) -> tuple[Insert, dict[str, Any]]:
+    def statement(
+        self, record: JournalRecord, entries: list[dict[str, Any]]
+    ) -> tuple[Insert, dict[str, Any]]:
         """Return the statement that writes a record whose events have these columns, and its values."""
         projected = self._rows(record, entries[-1]["seq"])
         statement = _statement(tuple((table, *rows[0]) for table, rows in projected.items()))
         values = {table.name: rows for table, rows in projected.items()}
         return statement, {**values, _EVENTS: [*map(_as_json, entries)]}
 
-    def _rows(self, record: Record, seq: int) -> dict[Table, list[dict[str, Any]]]:
+    def _rows(self, record: JournalRecord, seq: int) -> dict[Table, list[dict[str, Any]]]:
         """The rows to write by table, all of a table with the same columns; the notices that follow are rows, too."""
         found: dict[Table, list[dict[str, Any]]] = {}
         for row in record.rows:

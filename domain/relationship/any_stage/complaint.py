@@ -39,7 +39,7 @@ class OpenComplaint(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     while_paused: ClassVar = True
-    example: ClassVar = {"about": "conduct", "against": ""}
+    example: ClassVar = {"about": "@endings.complaint_kinds", "against": ""}
 
     about: str
     against: str = ""

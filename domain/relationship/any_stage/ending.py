@@ -36,7 +36,7 @@ class EndRelationship(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
-    example: ClassVar = {"reason": "no_fault"}
+    example: ClassVar = {"reason": "@ending_reasons"}
 
     reason: str
 
@@ -48,7 +48,7 @@ class ChangePartner(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
-    example: ClassVar = {"reason": "no_fault"}
+    example: ClassVar = {"reason": "@ending_reasons"}
 
     reason: str
 
@@ -67,7 +67,7 @@ class AnswerChange(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     while_paused: ClassVar = True
-    example: ClassVar = {"answer": "goes_on"}
+    example: ClassVar = {"answer": "@endings.change_answers"}
 
     side: Side
     answer: str
@@ -78,7 +78,7 @@ class PauseRelationship(Command):
     """Nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"reason": "illness"}
+    example: ClassVar = {"reason": "@pause_reasons"}
 
     reason: str
 

@@ -30,7 +30,7 @@ class SubmitForm(Command):
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
     after_end: ClassVar = True
-    example: ClassVar = {"form": "mentors_pledge", "answers": {"available": True, "confidential": True}}
+    example: ClassVar = {"form": "@form", "answers": "@answers.form"}
 
     form: str
     answers: Document
@@ -42,7 +42,7 @@ class AmendForm(Command):
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
-    example: ClassVar = {"answers": {"available": True, "confidential": True}}
+    example: ClassVar = {"answers": "@answers.form"}
 
     document: str
     answers: Document

@@ -27,7 +27,7 @@ class NameHelper(Command):
     """The mentor names a person who can help with one of the program's topics; nothing comes of it without consent."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"topic": "entry_plan"}
+    example: ClassVar = {"topic": "@meetings.topics"}
 
     helper: str
     topic: str

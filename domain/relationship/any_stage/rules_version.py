@@ -33,7 +33,7 @@ class MoveRules(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
     needs_facts: ClassVar = True
     while_paused: ClassVar = True
-    example: ClassVar = {"rules_version": "2026.2", "reason": "board_decision"}
+    example: ClassVar = {"rules_version": "@version", "reason": "board_decision"}
 
     rules_version: str
     reason: str

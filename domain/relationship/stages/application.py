@@ -37,7 +37,7 @@ class OpenRelationship(Command):
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "new_to_role"}
+    example: ClassVar = {"reason": "@eligibility.reasons"}
 
     application: str
     reason: str
@@ -62,7 +62,7 @@ class DecideSpecialApplication(Command):
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "hardship"}
+    example: ClassVar = {"reason": "@eligibility.special_reasons"}
 
     accept: bool
     reason: str

@@ -34,7 +34,7 @@ class ConfirmFirstContact(Command):
     """Either side says that the two have been in touch."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"mode": "phone"}
+    example: ClassVar = {"mode": "@contact.modes"}
 
     contacted_on: date
     mode: str
@@ -45,7 +45,7 @@ class TickChecklist(Command):
     """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"items": ["timeline"]}
+    example: ClassVar = {"items": ["@contact.checklist"]}
 
     items: tuple[str, ...]
     done_on: date

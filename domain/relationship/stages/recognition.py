@@ -26,7 +26,7 @@ class RecognizeMentor(Command):
     """A coordinator records how the mentor was recognized."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"kind": "letter"}
+    example: ClassVar = {"kind": "@recognition.kinds"}
 
     kind: str
 

@@ -31,7 +31,7 @@ class SubmitSurvey(Command):
 
     roles: ClassVar = (Role.PARTICIPANT,)
     after_end: ClassVar = True
-    example: ClassVar = {"answers": {"most_helpful": "Meeting in person.", "quote_consent": True}}
+    example: ClassVar = {"answers": "@answers.survey"}
 
     answers: Document
 

@@ -15,7 +15,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords, append_side
 from activities.errors import JournalBehind, JournalFork
-from activities.ports.journal import ParkedReport, Record
+from activities.ports.journal import JournalRecord, ParkedReport
 from domain.actors import Actor
 from domain.ids import derive, x_stream
 from domain.journal import Head, Kind, RulesInForce, check_chain
@@ -59,7 +59,7 @@ class Stream:
             rules=RulesInForce(set="sample", version="1", digest="a" * 64),
         )
 
-    def record(self, command: Command) -> Record:
+    def record(self, command: Command) -> JournalRecord:
         case = self.case
         facts = case.facts if decider.question(case.state, command, case.now, case.rules) else None
         decided = decider.decide(case.state, command, case.now, case.rules, facts)
@@ -74,7 +74,7 @@ class Stream:
         )
         before = rows(case.state) if self.head.seq else ()
         notices = tuple(effect.notice for effect in batch.effects if isinstance(effect, SendNotice))
-        record = Record(
+        record = JournalRecord(
             workflow="relationship/x",
             run="r",
             stream=case.id,
@@ -86,7 +86,7 @@ class Stream:
         case.state, self.head = batch.state, batch.head
         return record
 
-    def opening(self, actor: Actor = MENTEE) -> Record:
+    def opening(self, actor: Actor = MENTEE) -> JournalRecord:
         return self.record(
             OpenRelationship(
                 id=derive("open", self.case.id),
@@ -97,7 +97,7 @@ class Stream:
             )
         )
 
-    def proposal(self) -> Record:
+    def proposal(self) -> JournalRecord:
         command = ProposeMatch(id=derive("propose", self.case.id), actor=COORDINATOR, mentor=MENTOR.id)
         return self.record(command)
 
@@ -141,7 +141,7 @@ async def test_other_bytes_at_a_number_are_a_fork_and_a_gap_is_behind(
     assert await count(pool, "journal.events") == 2
 
 
-def after_a_gap() -> Record:
+def after_a_gap() -> JournalRecord:
     """A record whose first event stands two numbers after the stored head."""
     again = Stream()
     again.opening()

@@ -13,7 +13,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
-from activities.ports.journal import Record
+from activities.ports.journal import JournalRecord
 from domain.ids import derive
 from domain.journal import Event, Head, Kind, RulesInForce
 from domain.payments import obligation
@@ -43,7 +43,7 @@ async def owner(database: tuple[Settings, Database]) -> AsyncIterator[AsyncEngin
     await engine.dispose()
 
 
-def record_of(payment: Payment) -> Record:
+def record_of(payment: Payment) -> JournalRecord:
     """Everything that happened to an obligation, written at once."""
     events: tuple[Event, ...] = tuple(payment.events)
     batch = chain(
@@ -61,7 +61,7 @@ def record_of(payment: Payment) -> Record:
         evolve=obligation.evolve,
         effects=effects,
     )
-    return Record(
+    return JournalRecord(
         workflow="obligation/x",
         run="r",
         stream=payment.id,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from activities.ports.journal import Record
+from activities.ports.journal import JournalRecord
 from domain.actors import SYSTEM, TIMER, Actor, Role
 from domain.calendar import Rhythm, RhythmUnit
 from domain.codec import from_plain, to_plain
@@ -129,7 +129,7 @@ class TermCase:
         self.texts: list[str] = []
         self.events: list[Event] = []
         self.mails: list[Notice] = []
-        self.records: list[Record] = []
+        self.records: list[JournalRecord] = []
         self.mentors: tuple[str, ...] = (MENTOR.id, SECOND_MENTOR.id)
 
     def open(self) -> "TermCase":
@@ -197,7 +197,7 @@ class TermCase:
             assert decider.CATALOG.read(decode(text.encode())) == event
         notices = tuple(each.notice for each in batch.effects if isinstance(each, SendNotice))
         self.mails.extend(notices)
-        record = Record(
+        record = JournalRecord(
             workflow=f"term/{self.id}",
             run="r",
             stream=self.id,

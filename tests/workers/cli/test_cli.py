@@ -23,6 +23,7 @@ PERSON = "a" * 32
         (["history", PERSON, "--at", "yesterday"], "with its offset"),
         (["history", PERSON, "--at", "2026-11-02T15:00:00"], "with its offset"),
         (["send", "people", "--token", "t", "--body", "{"], "not JSON"),
+        (["history", PERSON, "--language", "fr"], "a language is one of en, es"),
         (["replay"], "--all"),
     ],
 )

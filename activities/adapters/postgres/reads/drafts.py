@@ -16,7 +16,7 @@ from domain.visibility import Sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class FormDraft:
     """What somebody has written so far. Version 0 is a draft that was never saved."""
 
     ver: int = 0
@@ -28,7 +28,7 @@ class Draft:
 class DraftReads(Reads):
     """The reads of drafts."""
 
-    async def own(self, sight: Sight, relationship: str, form: str) -> Draft:
+    async def own(self, sight: Sight, relationship: str, form: str) -> FormDraft:
         """Return the reader's draft of a form."""
         table = tables.drafts
         id = derive("draft", relationship, form, sight.person)
@@ -36,6 +36,6 @@ class DraftReads(Reads):
         async with self._database.transaction() as connection:
             row = (await connection.execute(wanted)).first()
         if row is None:
-            return Draft()
+            return FormDraft()
         answers = json.loads(bytes(row.payload))
-        return Draft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)
+        return FormDraft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)

@@ -46,3 +46,7 @@ class ObligationReads(Reads):
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
             return whole
+
+    async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
+        """Return the ids of obligations that begin with some digits; two at most."""
+        return await self._ids(tables.obligations.c.id, sql.obligation(sight), beginning)

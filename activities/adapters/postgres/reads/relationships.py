@@ -67,6 +67,10 @@ class RelationshipReads(Reads):
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
             return whole | {"met": _counted(whole["meetings"])}
 
+    async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
+        """Return the ids of relationships that begin with some digits; two at most."""
+        return await self._ids(tables.relationships.c.id, sql.relationship(sight), beginning)
+
     async def own(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the reader's own pairs that still run or wait for a last form, in the order of opening."""
         table = tables.relationships

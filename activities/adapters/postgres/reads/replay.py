@@ -38,6 +38,15 @@ class SqlReplay:
             found = await connection.scalar(select(row.kind).where(row.stream == stream))
         return None if found is None else Kind(found)
 
+    async def beginning(self, sight: Sight, digits: str) -> tuple[str, ...]:
+        """Return relationships, obligations and terms whose ids begin with some digits; two where there are more."""
+        _demand(sight)
+        row = tables.heads.c
+        kinds = [kind.value for kind in (Kind.RELATIONSHIP, Kind.OBLIGATION, Kind.TERM)]
+        wanted = select(row.stream).where(row.stream.startswith(digits, autoescape=True), row.kind.in_(kinds))
+        async with self._database.transaction() as connection:
+            return tuple((await connection.scalars(wanted.order_by(row.stream).limit(2))).all())
+
     async def entries(self, sight: Sight, stream: str) -> tuple[tuple[int, str, bytes], ...]:
         """Number, stored hash and bytes of each event of a stream, in order."""
         _demand(sight)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from activities.adapters.postgres.database import Database
 from domain.codec import instant_text
@@ -41,6 +41,13 @@ class Reads:
     async def _all(self, statement: Select[Any]) -> tuple[Mapping[str, Any], ...]:
         async with self._database.transaction() as connection:
             return tuple(plain(row._mapping) for row in await connection.execute(statement))
+
+    async def _ids(
+        self, id: ColumnElement[str], seen: ColumnElement[bool], beginning: str
+    ) -> tuple[str, ...]:
+        wanted = select(id).where(id.startswith(beginning, autoescape=True), seen).order_by(id).limit(2)
+        async with self._database.transaction() as connection:
+            return tuple((await connection.scalars(wanted)).all())
 
     async def _page(
         self, statement: Select[Any], at: ColumnElement[Any], id: ColumnElement[Any], after: str, limit: int

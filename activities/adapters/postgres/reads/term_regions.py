@@ -28,6 +28,10 @@ class TermRegionReads(Reads):
         todo = select(task).where(task.c.subject == id, sql.task(sight))
         return {**found, "tasks": list(await self._all(todo.order_by(task.c.opened_at, task.c.id)))}
 
+    async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
+        """Return the ids of terms in regions that begin with some digits; two at most."""
+        return await self._ids(tables.term_regions.c.id, sql.of_term(sight, tables.term_regions), beginning)
+
     async def monthly_records(
         self, sight: Sight, *, after: str = "", limit: int = 50, term: str = ""
     ) -> Page:

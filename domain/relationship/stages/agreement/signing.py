@@ -42,9 +42,9 @@ class DraftAgreement(Command):
     roles: ClassVar = (Role.PARTICIPANT,)
     example: ClassVar = {
         "terms": {
-            "ground_rules": ["confidential"],
+            "ground_rules": ["@agreement.ground_rules"],
             "rhythm": {"every": 1, "unit": "months"},
-            "modes": ["phone", "in_person"],
+            "modes": ["@meetings.modes"],
             "face_to_face": 1,
             "minutes": 45,
         }

@@ -35,7 +35,7 @@ class WaiveConflict(Command):
     """A second person lets a match stand in spite of a conflict of interest, with a reason code (MASA-27)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"reason": "small_region"}
+    example: ClassVar = {"reason": "@matching.waiver_reasons"}
 
     reason: str
 
@@ -45,7 +45,7 @@ class DeclineMatch(Command):
     """The mentor, the mentee or a coordinator turns the proposal down before it is confirmed."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"reason": "no_time"}
+    example: ClassVar = {"reason": "@matching.decline_reasons"}
 
     reason: str
 

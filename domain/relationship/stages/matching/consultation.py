@@ -26,7 +26,7 @@ class RecordConsultation(Command):
     """The coordinator writes down, as a code, what the board or sponsor said of the proposed mentor."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"answer": "supports"}
+    example: ClassVar = {"answer": "@matching.consultation_answers"}
 
     heard_on: date
     answer: str

@@ -34,7 +34,7 @@ class RecordPreMatchContact(Command):
     """The region talked with the mentee about needs, interests and preferences, as codes of the program (MASA-14)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"needs": ["entry_plan"], "preferences": ["same_role"]}
+    example: ClassVar = {"needs": ["@matching.needs"], "preferences": ["@matching.preferences"]}
 
     contacted_on: date
     needs: tuple[str, ...] = ()

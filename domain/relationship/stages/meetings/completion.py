@@ -28,7 +28,7 @@ class DecideCompletion(Command):
     """A coordinator decides whether a pair below the minimum has done enough all the same."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"reason": "met_in_substance"}
+    example: ClassVar = {"reason": "@meetings.completion_reasons"}
 
     complete: bool
     reason: str

@@ -45,7 +45,7 @@ class DecideCover(Command):
     """A coordinator of the region who is not one of the pair approves a request, or refuses it with a reason code."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"approve": True, "reason": ""}
+    example: ClassVar = {"approve": False, "reason": "@cover.refusal_reasons"}
 
     request: str
     approve: bool

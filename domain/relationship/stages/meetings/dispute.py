@@ -35,7 +35,7 @@ class DisputeMeeting(Command):
     """The other side says: no. Both statements are kept and a coordinator resolves it."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"reason": "other_day"}
+    example: ClassVar = {"reason": "@meetings.dispute_reasons"}
 
     meeting: str
     reason: str
@@ -46,7 +46,7 @@ class ResolveMeeting(Command):
     """A coordinator lets a disputed meeting stand or strikes it."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"reason": "both_agree"}
+    example: ClassVar = {"reason": "@meetings.resolve_reasons"}
 
     meeting: str
     stands: bool

@@ -23,7 +23,7 @@ class RecordObstacle(Command):
     """A coordinator spoke with a pair that meets too little, learned why, and will look again (ESE-14)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"obstacle": "time_conflict"}
+    example: ClassVar = {"obstacle": "@meetings.obstacles"}
 
     obstacle: str
 

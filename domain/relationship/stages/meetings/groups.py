@@ -29,7 +29,12 @@ class LogGroupMeeting(Command):
     """The part of a group's log for one pair, sent by the mentor of all pairs or by a coordinator of the region."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"minutes": 45, "mode": "in_person", "topics": ["lesson_planning"], "place": "school"}
+    example: ClassVar = {
+        "minutes": 45,
+        "mode": "@meetings.modes",
+        "topics": ["@meetings.topics"],
+        "place": "@schedule.places",
+    }
 
     group: str
     began_at: datetime

@@ -35,7 +35,12 @@ class LogMeeting(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"minutes": 45, "mode": "phone", "topics": ["entry_plan"], "place": ""}
+    example: ClassVar = {
+        "minutes": 45,
+        "mode": "@meetings.modes",
+        "topics": ["@meetings.topics"],
+        "place": "@schedule.places",
+    }
 
     began_at: datetime
     minutes: int
@@ -51,7 +56,7 @@ class LogQuickMeeting(Command):
     """One side notes that the two spoke on a day, and on which topics; short conversations count too (ESE-12)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"mode": "phone", "topics": ["lesson_planning"]}
+    example: ClassVar = {"mode": "@meetings.modes", "topics": ["@meetings.topics"]}
 
     held_on: date
     topics: tuple[str, ...]

@@ -56,7 +56,7 @@ class CancelObservation(Command):
     """Either side or the coordinator calls an observation off; the reason is one of the program's obstacles."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"reason": "time_conflict"}
+    example: ClassVar = {"reason": "@meetings.obstacles"}
 
     observation: str
     reason: str

@@ -30,7 +30,9 @@ class PlanMeetings(Command):
     """Either side hands in the schedule from now on; a row that is not in it any more is withdrawn."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "school"}]}
+    example: ClassVar = {
+        "rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "@schedule.places"}]
+    }
 
     rows: tuple[PlanRow, ...]
 

@@ -1,0 +1,31 @@
+"""The first address of the API: where its documents are, and every list that it has."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+router = APIRouter()
+
+
+@router.get("/v1", operation_id="index", tags=["office"])
+async def index(request: Request) -> dict[str, Any]:
+    """What there is: the documents, the catalog of problems, the health check, and every address without an id."""
+    paths = request.app.openapi()["paths"]
+    links = [
+        {
+            "href": path,
+            "about": operations["get"].get("description", "").partition("\n")[0],
+            "roles": operations["get"].get("x-roles", []),
+        }
+        for path, operations in paths.items()
+        if "get" in operations and "{" not in path and path != request.url.path
+    ]
+    return {
+        "name": request.app.title,
+        "version": request.app.version,
+        "documentation": "/v1/docs",
+        "openapi": "/v1/openapi.json",
+        "problems": "/v1/problems",
+        "health": "/v1/health",
+        "links": links,
+    }

@@ -1,0 +1,153 @@
+"""Examples of request bodies, in terms of a shipped program: what the API's documents show.
+
+A command or body says in its ``example`` what its types do not say. A text that begins with ``@`` stands for what a
+program's file says: ``@meetings.modes`` for a code of that list, ``@program``, ``@version``, ``@form`` for a form that
+a side hands in, ``@answers.survey`` for answers to a form. The first program that has all of them is the one shown.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin
+
+from pydantic import AwareDatetime
+
+from activities.adapters.files.form_files import shipped_forms
+from api_gateway.services.programs import programs
+from domain.forms.model import Field, FieldType, Form, answer_faults
+from domain.rules.choices import choices
+from domain.rules.form_lists import code_lists
+from domain.rules.form_uses import FILERS, DueAfter, FormUse
+from domain.rules.program import Rules
+from domain.rules.program_file import ProgramFile
+
+ID: Final = "9f2c" * 8
+"""An id that nothing has."""
+
+
+def _handed_in(rules: Rules) -> FormUse | None:
+    """The first form that a side hands in during a relationship."""
+    return next(
+        (
+            use
+            for use in rules.forms
+            if use.by in FILERS
+            and not use.audience
+            and use.after is not DueAfter.MONTH_ENDS
+            and not shipped_forms()[use.form, use.version].sealed
+        ),
+        None,
+    )
+
+
+_FORMS: Final[Mapping[str, Callable[[Rules], FormUse | None]]] = {
+    "form": _handed_in,
+    "survey": lambda rules: rules.survey_form("mentee"),
+    "monthly_record": lambda rules: rules.form("monthly_record"),
+    "term_survey": lambda rules: rules.survey_form("contact"),
+}
+
+
+def value_of(kind: Any) -> Any:
+    """Return a value that a field of that type can have."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind)).value
+    by_type = {
+        bool: True,
+        int: 1,
+        datetime: "2026-11-02T15:00:00-06:00",
+        AwareDatetime: "2026-11-02T15:00:00-06:00",
+        date: "2026-11-02",
+        time: "15:30",
+        str: ID,
+    }
+    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    plain = [get_args(each)[0] if get_origin(each) is Annotated else each for each in kinds]
+    return next((by_type[each] for each in plain if each in by_type), [])
+
+
+def in_program_terms(example: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an example with what the first fitting program says in place of each mark.
+
+    Raises:
+        LookupError: No shipped program has all of it.
+    """
+    for file in programs().values():
+        try:
+            return {name: _resolve(value, file) for name, value in example.items()}
+        except LookupError:
+            continue
+    raise LookupError(f"no program has {', '.join(marks(example))}")
+
+
+def marks(value: Any) -> Iterator[str]:
+    """Yield the marks in an example."""
+    if isinstance(value, str) and value.startswith("@"):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from marks(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from marks(each)
+
+
+def _resolve(value: Any, file: ProgramFile) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _resolve(each, file) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_resolve(each, file) for each in value]
+    return _said(value[1:], file) if isinstance(value, str) and value.startswith("@") else value
+
+
+def _said(mark: str, file: ProgramFile) -> Any:
+    """What a program says for a mark."""
+    if mark in ("program", "version"):
+        return file.program if mark == "program" else file.version
+    kind = mark.removeprefix("answers.")
+    if kind not in _FORMS:
+        return choices(file.rules)[mark][0]
+    use = _FORMS[kind](file.rules)
+    if use is None:
+        raise LookupError(mark)
+    form = shipped_forms()[use.form, use.version]
+    return use.form if kind == mark else answers_to(form, file.rules)
+
+
+def answers_to(form: Form, rules: Rules) -> dict[str, Any]:
+    """Return answers to what a form requires, and to what it asks because of another answer."""
+    lists, fields = code_lists(rules, form), {field.key: field for field in form.fields}
+    answers: dict[str, Any] = {}
+    while missing := {
+        fault.path
+        for fault in answer_faults(form, answers, lists=lists)
+        if fault.code == "missing" and fault.path in fields.keys() - answers.keys()
+    }:
+        answers |= {key: _answer(field, lists) for key, field in fields.items() if key in missing}
+    return answers
+
+
+def _answer(field: Field, lists: Mapping[str, tuple[str, ...]]) -> Any:
+    least = max(field.least, 1)
+    codes = list(lists.get(field.codes_of, ())) or [option.code for option in field.options]
+    match field.type:
+        case FieldType.DATE:
+            return "2026-11-02"
+        case FieldType.NUMBER | FieldType.AMOUNT:
+            return least
+        case FieldType.CHOICE:
+            return codes[0]
+        case FieldType.CHOICES | FieldType.CODES:
+            return codes[:least]
+        case FieldType.YES_NO | FieldType.ACCEPT:
+            return True
+        case FieldType.SCALE:
+            return 4
+        case FieldType.PHONE:
+            return "555 0100"
+        case FieldType.EMAIL:
+            return "somebody@example.org"
+        case FieldType.ROWS:
+            return [{column.key: _answer(column, lists) for column in field.columns}] * least
+    return "Meeting in person."[: field.limit]

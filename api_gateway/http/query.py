@@ -1,0 +1,29 @@
+"""Query parameters: a name that a route does not know is refused, since a filter that is misspelled would show all."""
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from api_gateway.services.problem import Problem
+
+
+async def refuse_unknown_query(request: Request) -> None:
+    """Refuse a request with a query parameter that its route does not declare; the answer names the known ones."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute) or not request.url.path.startswith("/v1"):
+        return
+    known = sorted(query_names(route.dependant))
+    unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
+    if unknown:
+        takes = f"This address takes: {', '.join(known)}." if known else "This address takes none."
+        errors = [
+            {"pointer": f"/{name}", "detail": "unknown query parameter", "code": "unknown_parameter"}
+            for name in unknown
+        ]
+        raise Problem(422, "unknown_parameter", takes, errors=errors)
+
+
+def query_names(dependant: Dependant) -> set[str]:
+    """Return the query parameters that a route and what it depends on declare."""
+    names = {field.alias for field in dependant.query_params}
+    return names.union(*(query_names(each) for each in dependant.dependencies))

@@ -1,0 +1,230 @@
+"""The events of a stream in sentences: one line an event, with names, amounts and the citation of the rule.
+
+It takes the events as the API answers them, so that the command line, a page and a client can use it alike. It knows
+no rights: it is given the events and the names that its reader may see.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from domain.ids import is_id
+from domain.languages import Language
+from domain.payments.obligation import CATALOG as PAYMENTS
+from domain.relationship.rooms import EVENTS
+from domain.rules.program_file import ProgramFile
+
+WORDS: Final = Path(__file__).parents[1] / "words" / "history"
+SIDE_EVENTS: Final = (
+    "CommandRefused",
+    "DocumentRead",
+    "SealedRecordAdded",
+    "SealedRecordRead",
+    "Parked",
+    "TokenIssued",
+)
+"""The events of side streams, which no workflow decides and no catalog holds."""
+_SHORT: Final = 8  # digits of an id that has no name for its reader; enough to find it again
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_PART: Final = re.compile(r"\[([^\[\]]*)\]")
+_FIELD: Final = re.compile(r"\{(\w+)(?:\?([^|}]*)\|([^}]*)|:(\w+))?\}")
+_TABLES: Final[Mapping[str, str]] = {
+    "application": "eligibility",
+    "matching": "matching",
+    "contact": "contact",
+    "agreement": "agreement",
+    "meetings": "meetings",
+    "observations": "observations",
+    "cover": "cover",
+    "plan": "schedule",
+    "survey": "survey",
+    "recognition": "recognition",
+    "ending": "endings",
+    "complaint": "policies",
+    "reminders": "ladders",
+}
+"""The table of a program file that the events of a room follow; money and forms are found by their kind."""
+_OF_TERM: Final[Mapping[str, str]] = {
+    "TermOpened": "cycle",
+    "MonthlyRecordSubmitted": "monthly_record",
+    "MonthlyRecordAmended": "monthly_record",
+    "LogCheckRecorded": "log_check",
+    "TermSurveySubmitted": "term_surveys",
+    "ContactsSeen": "region_contact",
+    "monthly_record": "monthly_record",
+    "log_check": "log_check",
+    "survey": "term_surveys",
+}
+"""The same for the events of a term, and for the matters of its duties."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One event as a reader gets it. ``at`` is in the program's time; ``cites`` are ids of requirements."""
+
+    seq: int
+    at: str
+    who: str
+    role: str
+    text: str
+    cites: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """The sentence with its number, time, actor and citation in one line."""
+        actor = f"{self.who} ({self.role})" if self.role else self.who
+        cited = f"  [{', '.join(self.cites)}]" if self.cites else ""
+        return f"{self.seq:>4}  {self.at}  {actor}: {self.text}{cited}"
+
+
+def sentences(
+    events: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+    programs: Mapping[str, ProgramFile],
+    language: Language = Language.EN,
+) -> Iterator[Sentence]:
+    """Say each event of a stream in a sentence.
+
+    Args:
+        events: The events of one stream in order, as the API answers them.
+        names: The names of people that the reader may see, by id; anybody else is the first digits of an id.
+        programs: The program files by id, whose words, time zone and citations the sentences use.
+        language: The language of the sentences.
+    """
+    writer = _Writer(names, programs, language)
+    for event in events:
+        yield writer.sentence(event)
+
+
+@cache
+def words(language: Language) -> Mapping[str, Mapping[str, str]]:
+    """Return the sentences of the history and the words around them in one language."""
+    return tomllib.loads((WORDS / f"{language.value}.toml").read_text(encoding="utf-8"))
+
+
+class _Writer:
+    """Writes the sentences of one stream. The first event names its program and, of money, its kind and currency."""
+
+    def __init__(
+        self, names: Mapping[str, str], programs: Mapping[str, ProgramFile], language: Language
+    ) -> None:
+        self._names = names
+        self._programs = programs
+        self._language = language
+        self._words = words(language)
+        self._zone: ZoneInfo | None = None
+        self._file: ProgramFile | None = None
+        self._kind = ""
+        self._currency = ""
+
+    def sentence(self, event: Mapping[str, Any]) -> Sentence:
+        body, actor = event["body"], event["actor"]
+        self._learn(event)
+        text = self._filled(self._words["events"][event["type"]], body)
+        if (reason := " ".join(event.get("why", ()))) and "reason" not in body:
+            text += self._words["frame"]["reason"].format(reason=self._code(reason))
+        system = actor["role"] == "system"
+        return Sentence(
+            seq=event["seq"],
+            at=self._instant(event["decided_at"]),
+            who=self._words["frame"]["office"] if system else self._person(actor["id"]),
+            role="" if system else self._code(actor["role"]),
+            text=text,
+            cites=self._cites(event),
+        )
+
+    def _learn(self, event: Mapping[str, Any]) -> None:
+        body = event["body"]
+        if (rules := event.get("rules")) and self._file is None:
+            self._file = self._programs.get(rules["set"])
+            self._zone = ZoneInfo(self._file.rules.calendar.timezone) if self._file else None
+        if "currency" in body:
+            self._kind, self._currency = body.get("kind", self._kind), body["currency"]
+
+    def _filled(self, template: str, body: Mapping[str, Any]) -> str:
+        def part(found: re.Match[str]) -> str:
+            fields = [each.group(1) for each in _FIELD.finditer(found.group(1))]
+            return found.group(1) if all(body.get(name) not in (None, "", [], ()) for name in fields) else ""
+
+        def field(found: re.Match[str]) -> str:
+            name, yes, no, form = found.groups()
+            if yes is not None:
+                return str(yes if body.get(name) else no)
+            return self._forms[form or ""](self, self._amount(body) if name == "amount" else body.get(name))
+
+        return _FIELD.sub(field, _PART.sub(part, template))
+
+    def _amount(self, body: Mapping[str, Any]) -> str:
+        return _money(body["amount_minor"]) + f" {body.get('currency', self._currency)}"
+
+    def _value(self, value: Any) -> str:
+        match value:
+            case None | "" | [] | ():
+                return "–"
+            case list() | tuple():
+                return ", ".join(self._value(item) for item in value)
+            case Mapping():
+                return self._value(value.get("form") or value.get("code"))
+            case str() if is_id(value):
+                return self._person(value)
+            case str() if _INSTANT.match(value):
+                return self._instant(value)
+            case str():
+                return self._code(value)
+        return str(value)
+
+    _forms: Mapping[str, Callable[["_Writer", Any], str]] = {
+        "": _value,
+        "count": lambda _, value: str(len(value or ())),
+        "money": lambda _, value: _money(value),
+    }
+
+    def _person(self, id: str) -> str:
+        return self._names.get(id) or id[:_SHORT]
+
+    def _instant(self, text: str) -> str:
+        at = datetime.fromisoformat(text).astimezone(self._zone or UTC)
+        return f"{at:%Y-%m-%d %H:%M}"
+
+    def _code(self, code: str) -> str:
+        """Return the program's word for a code, else ours, else the code itself as words."""
+        own = self._file.label(code, self._language.value) if self._file else ""
+        plain = code.replace("_", " ")
+        return own if own and own != plain else self._words["codes"].get(code, plain)
+
+    def _cites(self, event: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the requirements that the rule of an event comes from.
+
+        They stand in the program's file, so an event under another version of the rules has none.
+        """
+        rules, body = event.get("rules"), event["body"]
+        if not rules or self._file is None or self._file.version != rules["version"]:
+            return ()
+        if event["type"] in PAYMENTS or event["type"] == "StipendClaimed":
+            kind = body.get("kind", self._kind)
+            return next((rule.cites for rule in self._file.rules.money if rule.kind == kind), ())
+        if "form" in body:
+            return next((use.cites for use in self._file.rules.forms if use.form == body["form"]), ())
+        table = _OF_TERM.get(body.get("matter", event["type"])) or _room_tables().get(event["type"], "")
+        return self._file.citations.get(table, ())
+
+
+def _money(cents: int) -> str:
+    return f"{Decimal(cents).scaleb(-2):,.2f}"
+
+
+@cache
+def _room_tables() -> Mapping[str, str]:
+    """Return the table that each event of a relationship follows: that of the room where its class stands."""
+    found: dict[str, str] = {}
+    for event in EVENTS:
+        for room in event.__module__.split("."):  # the innermost room that has a table
+            found[event.__name__] = _TABLES.get(room, found.get(event.__name__, ""))
+    return found

@@ -1,0 +1,13 @@
+"""How often the gateway goes to the database for one command: for the token, the claim and the answer."""
+
+from tests.activities.postgres.round_trips import RoundTrips
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.test_api import LOG, MEETING
+
+
+async def test_a_logged_meeting_is_three_round_trips_of_the_gateway(client: Client) -> None:
+    await client.send("mentee", "POST", LOG, key="first", json=MEETING)
+    async with RoundTrips(client.office.database) as trips:
+        answer = await client.send("mentee", "POST", LOG, key="second", json=MEETING)
+    assert answer.status_code == 200
+    assert [text.split()[0] for text in trips.sent] == ["SELECT", "INSERT", "UPDATE"]

@@ -1,0 +1,35 @@
+"""The relationship, obligation or term that an operator means by the first digits of its id."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import typer
+
+from workers.settings import ProcessRole, Settings
+
+LEAST: Final = 8
+
+
+async def whole_id(settings: Settings, role: ProcessRole, digits: str) -> str:
+    """Return the id that begins with some digits; an empty text where there is none.
+
+    Raises:
+        typer.BadParameter: These are no digits of an id, too few of them, or more than one id begins with them.
+    """
+    # Late: the database layer takes half a second to load, and `--help` needs none of it.
+    from activities.adapters.postgres.database import Database
+    from activities.adapters.postgres.reads.replay import SqlReplay
+    from domain.visibility import OPERATOR
+
+    if not re.fullmatch(rf"[0-9a-f]{{{LEAST},32}}", digits):
+        raise typer.BadParameter(f"write an id, or at least {LEAST} of its first digits")
+    database = Database(settings.database_url(role), size=1)
+    try:
+        found = await SqlReplay(database).beginning(OPERATOR, digits)
+    finally:
+        await database.close()
+    if len(found) > 1:
+        raise typer.BadParameter(f"more than one id begins with {digits}: write more of its digits")
+    return found[0] if found else ""
