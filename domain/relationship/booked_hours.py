@@ -16,7 +16,7 @@ def starts_at(state: Relationship, subject: str) -> datetime | None:
 
 
 def free_cover(state: Relationship, subject: str, stamp: Stamp) -> Relationship:
-    """The state with the cover given back that was reserved for an hour that is no more."""
+    """Return the state with the cover given back that was reserved for an hour that is no more."""
     todo = state.tasks
     for request in state.cover.requests:
         if request.subject == subject:

@@ -33,7 +33,7 @@ class Deadline:
 
 
 def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[Deadline]:
-    """The open deadlines of a mentor or mentee; none for anybody else, and none while nothing runs."""
+    """Return the open deadlines of a mentor or mentee; none for anybody else, and none while nothing runs."""
     if state.pause or person not in (state.mentor, state.mentee):
         return
     answered = [state.person_of(side) for side in state.survey.answered]

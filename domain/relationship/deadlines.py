@@ -29,12 +29,12 @@ class Timer:
 
 
 def timer_for(rules: Rules, subject: DeadlineKind, due: datetime, about: str = "") -> Timer:
-    """A timer for ``subject``, armed for the first rung, or for the due instant where there is none."""
+    """Return a timer for ``subject``, armed for the first rung, or for the due instant where there is none."""
     return Timer(subject=subject, due=due, next_at=rung_at(rules, subject, due, 0) or due, about=about)
 
 
 def rearm(timers: Timers, rules: Rules, after: Rules) -> Timers:
-    """The timers as other rules have them by now: the same due days, the next rung by the ladders of ``after``.
+    """Return the timers as other rules have them by now: the same due days, the next rung by the ladders of ``after``.
 
     A new ladder with fewer rungs than were climbed still has its last one to go: that is where a coordinator is asked.
     """
@@ -49,31 +49,31 @@ def rearm(timers: Timers, rules: Rules, after: Rules) -> Timers:
 
 
 def timer_after(rules: Rules, subject: DeadlineKind, now: datetime, days: int, about: str = "") -> Timer:
-    """A timer due on the first working day at least ``days`` calendar days from the local date of ``now``."""
+    """Return a timer due on the first working day at least ``days`` calendar days from the local date of ``now``."""
     return timer_for(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days), about)
 
 
 def put(timers: Timers, *new: Timer) -> Timers:
-    """The timers with ``new`` ones in place of those that are about the same, ordered by subject."""
+    """Return the timers with ``new`` ones in place of those that are about the same, ordered by subject."""
     known = {(timer.subject, timer.about): timer for timer in (*timers, *new)}
     order = list(DeadlineKind)
     return tuple(known[key] for key in sorted(known, key=lambda key: (order.index(key[0]), key[1])))
 
 
 def drop(timers: Timers, *subjects: DeadlineKind, about: str | None = None) -> Timers:
-    """The timers without those of ``subjects``; with ``about``, without the one of each that it names."""
+    """Return the timers without those of ``subjects``; with ``about``, without the one of each that it names."""
     return tuple(
         timer for timer in timers if timer.subject not in subjects or about not in (None, timer.about)
     )
 
 
 def earliest(timers: Timers) -> Timer | None:
-    """The timer that fires first, the stage order deciding between equals."""
+    """Return the timer that fires first, the stage order deciding between equals."""
     return min(timers, key=lambda timer: timer.next_at, default=None)
 
 
 def shift(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
-    """The timers moved by calendar days, keeping the local hour across a change of clocks.
+    """Return the timers moved by calendar days, keeping the local hour across a change of clocks.
 
     The next rung counts from the new due day: ``climb`` looks for it there, and a day moved by itself may be no
     working day.

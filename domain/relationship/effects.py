@@ -44,7 +44,7 @@ Effect = SendNotice | DeliverClaim | DeliverWithdrawal | StartSuccessor
 
 
 def effects(before: Relationship, after: Relationship, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
-    """The effects of one event that led from ``before`` to ``after``, in the order in which they start."""
+    """Return the effects of one event that led from ``before`` to ``after``, in the order in which they start."""
     said = (*ROOM_OF_EVENT[type(event)].notices(after, event, stamp), *_invitations(before, after, stamp))
     mails = tuple(SendNotice(notice=mail) for mail in said)
     if isinstance(event, StipendClaimed):

@@ -56,5 +56,5 @@ class Facts:
     rules_text: str = ""
 
     def membership_of(self, person: str) -> str:
-        """The class of membership, or an empty text for none."""
+        """Return the class of membership, or an empty text for none."""
         return self.memberships.get(person, "")

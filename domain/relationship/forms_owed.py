@@ -99,12 +99,12 @@ def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) ->
 
 
 def receive(state: Relationship, form: str, stamp: Stamp) -> Relationship:
-    """The state once a form has come: with the last one that is owed nothing is waited for."""
+    """Return the state once a form has come: with the last one that is owed nothing is waited for."""
     return _settle(state, form, stamp, "handed_in")
 
 
 def cancel(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relationship:
-    """The state when forms are not asked for any more."""
+    """Return the state when forms are not asked for any more."""
     for form in forms:
         state = _settle(state, form, stamp, "not_asked")
     return state
@@ -118,7 +118,7 @@ def _settle(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relat
 
 
 def _end_if_closed(state: Relationship, stamp: Stamp) -> Relationship:
-    """The state without any deadline or task where it is over and nothing is waited for any more."""
+    """Return the state without any deadline or task where it is over and nothing is waited for any more."""
     if not state.closed:
         return state
     return replace(state, timers=(), tasks=tasks.close_tasks(state.tasks, stamp, outcome=state.outcome))
@@ -130,7 +130,7 @@ def owes(state: Relationship, form: str) -> bool:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case FormsAsked():
             due = {timer.about: timer.due for timer in event.timers}
@@ -149,7 +149,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case FormsAsked():
             return tuple(each for side in Side for each in _request_to(state, event, side, stamp))

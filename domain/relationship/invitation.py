@@ -62,12 +62,12 @@ class Invitation:
 
 
 def invitation_uid(relationship: str, plan: str) -> str:
-    """The identity of one plan of a relationship in everybody's calendar."""
+    """Return the identity of one plan of a relationship in everybody's calendar."""
     return derive("invitation", relationship, plan)
 
 
 def invitation_of(data: Mapping[str, str]) -> Invitation | None:
-    """The invitation that a notice carries, or None for a notice without one."""
+    """Return the invitation that a notice carries, or None for a notice without one."""
     if "uid" not in data:
         return None
     said = {name: value for name, value in data.items() if value}

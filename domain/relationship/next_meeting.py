@@ -17,7 +17,7 @@ _STAGES = ("agreement", "meetings")
 
 
 def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) -> NextMeeting | None:
-    """The appointment after an event; the same object where the event changes nothing about it."""
+    """Return the appointment after an event; the same object where the event changes nothing about it."""
     old = before.appointment
     if after.pause is not None:
         return old  # what was planned stands until somebody changes it

@@ -11,7 +11,7 @@ from domain.relationship.state import Relationship
 
 
 def rows(state: Relationship) -> tuple[Row, ...]:
-    """All rows of one relationship, in a fixed order."""
+    """Return all rows of one relationship, in a fixed order."""
     return (
         _relationship(state),
         *(_meeting(state, number) for number in range(len(state.meetings.log))),

@@ -93,7 +93,7 @@ class Relationship:
         return self.ended and not self.owed
 
     def side_of(self, actor: Actor) -> Side:
-        """The seat of a participant in this relationship; anybody else is refused (``not_a_participant``)."""
+        """Return the seat of a participant in this relationship; anybody else is refused (``not_a_participant``)."""
         demand_role(actor, Role.PARTICIPANT)
         forbid(not actor.id or actor.id not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
@@ -111,11 +111,11 @@ class Relationship:
         forbid(actor.id in (self.mentor, self.mentee), ON_THE_PAIR)
 
     def person_of(self, side: Side) -> str:
-        """The person in a seat."""
+        """Return the person in a seat."""
         return self.mentor if side is Side.MENTOR else self.mentee
 
     def meetings_end(self, rules: Rules) -> datetime:
-        """The instant at which the time for meetings is over: so many days before the term's last day."""
+        """Return the instant at which the time for meetings is over: so many days before the term's last day."""
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
 
@@ -141,16 +141,16 @@ class Relationship:
         return STAGES.index(self.stage) >= STAGES.index(stage)
 
     def at(self, stage: str) -> "Relationship":
-        """The state in another stage; ``evolve`` fills in since when."""
+        """Return the state in another stage; ``evolve`` fills in since when."""
         return replace(self, stage=stage)
 
     def take_slot(self, slot: str, mentor: str, number: int, stamp: Stamp) -> "Relationship":
-        """The state with one of the mentor's places taken."""
+        """Return the state with one of the mentor's places taken."""
         taken = MentorSlot(id=slot, mentor=mentor, number=number, taken_at=stamp.at)
         return replace(self, slots=(*self.slots, taken))
 
     def release_slots(self, stamp: Stamp) -> "Relationship":
-        """The state with every place given back."""
+        """Return the state with every place given back."""
         free = tuple(s if s.released_at else replace(s, released_at=stamp.at) for s in self.slots)
         return replace(self, slots=free)
 
@@ -180,7 +180,7 @@ class Relationship:
 def new(
     *, id: str, mentee: str, program: str, term: str, term_dates: TermDates, region: str, now: datetime
 ) -> Relationship:
-    """The empty state that the first event is folded into."""
+    """Return the empty state that the first event is folded into."""
     return Relationship(
         id=id,
         mentee=mentee,

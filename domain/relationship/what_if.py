@@ -118,7 +118,7 @@ def _ask(
     rules: Rules,
     draft: Rules,
 ) -> tuple[Relationship, _Answer]:
-    """The state from which the draft decides (for a deadline with its own rungs armed), and its answer."""
+    """Return the state from which the draft decides (for a deadline with its own rungs armed), and its answer."""
     at = decided[0].decided_at
     if isinstance(events[0], RulesMoved):
         return state, _Answer(events)  # what rules to go on under is no rule's decision
@@ -184,7 +184,7 @@ def _differing(
 
 
 def _first_other(events: tuple[Event, ...], answer: tuple[Event, ...]) -> int | None:
-    """The first step in which the two say something else, deadlines aside; None where they say the same."""
+    """Return the first step in which the two say something else, deadlines aside; None where they say the same."""
     for step, (old, new) in enumerate(zip(events, answer, strict=False)):
         if type(old) is not type(new) or (old != new and _content(old) != _content(new)):
             return step

@@ -145,7 +145,7 @@ COMPLAINT_IS_ABOUT_YOU: Final = forbidden("complaint_is_about_you")
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case OpenComplaint():
             return (_open(state, command, now, rules),)
@@ -221,7 +221,7 @@ def _demand_possible(state: Relationship, decision: ComplaintDecision) -> None:
 
 
 def _case(state: Relationship, id: str, actor: Actor) -> Complaint:
-    """A case that is not closed, for a person who may deal with it."""
+    """Return a case that is not closed, for a person who may deal with it."""
     demand_role(actor, *_STAFF)
     demand(actor.covers(state.region), "other_region")
     forbid(actor.id in (state.mentor, state.mentee), DECIDES_IN_OWN_PAIR)
@@ -238,7 +238,7 @@ def _after(rules: Rules, now: datetime, days: int) -> datetime:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case ComplaintOpened():
             case = Complaint(
@@ -308,7 +308,7 @@ def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) 
 
 
 def _handling_tasks(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
-    """The tasks with the one to look into a case."""
+    """Return the tasks with the one to look into a case."""
     return tasks.open_task(
         state.tasks,
         state.id,
@@ -330,7 +330,7 @@ def _change(state: Relationship, id: str, **fields: object) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case ComplaintClosed():
             case = next(case for case in state.complaints if case.id == event.complaint)

@@ -166,7 +166,7 @@ CHANGEABLE = ("contact", "agreement", "meetings")
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     by = _by(state, command.actor)
     match command:
         case EndRelationship():
@@ -200,7 +200,7 @@ def decide(
 def end_of_pair(
     state: Relationship, reason: str, by: str, *, change: bool
 ) -> RelationshipEnded | PartnerChanged:
-    """The end of a pair: for good, or with a successor that continues with another partner."""
+    """Return the end of a pair: for good, or with a successor that continues with another partner."""
     if change:
         return PartnerChanged(reason=reason, by=by, successor=derive("successor", state.id))
     return RelationshipEnded(reason=reason, by=by)
@@ -214,7 +214,7 @@ def _by(state: Relationship, actor: Actor) -> str:
 
 
 def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
-    """The end of the mentee's course, and of the time that its last survey would have been open."""
+    """Return the end of the mentee's course, and of the time that its last survey would have been open."""
     day = max(state.term_dates.last, rules.calendar.local_date(now))
     return timer_for(rules, DeadlineKind.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
 
@@ -236,7 +236,7 @@ def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> Relati
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case RelationshipEnded():
             return state.end(stamp, "ended", event.reason)
@@ -268,7 +268,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case RelationshipEnded():
             return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_ENDED)

@@ -19,7 +19,7 @@ EVENTS: tuple[type[Event], ...] = (NoticeFailed,)
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room."""
+    """Return the events of a command of this room."""
     match command:
         case HearNotice():
             return (failure_of(command),)
@@ -27,7 +27,7 @@ def decide(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case NoticeFailed():
             return replace(state, tasks=with_task(state.tasks, state.id, event, stamp))

@@ -68,7 +68,7 @@ FORM_OF_THE_OTHER_SIDE: Final = forbidden("form_of_the_other_side")
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case SubmitForm():
             use = _use(state, command, command.form, rules)
@@ -112,7 +112,7 @@ def _submit(use: FormUse, answers: Document, amends: str = "") -> FormSubmitted:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case FormSubmitted():
             filed = with_form(

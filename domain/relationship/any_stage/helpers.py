@@ -66,7 +66,7 @@ EVENTS: tuple[type[Event], ...] = (HelperNamed, HelperAnswered)
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     by = state.side_of(command.actor)
     match command:
         case NameHelper():
@@ -95,7 +95,7 @@ def _answer(consent: bool) -> str:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case HelperNamed():
             helper = Helper(person=event.helper, topic=event.topic, named_at=stamp.at)

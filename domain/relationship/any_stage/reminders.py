@@ -48,7 +48,7 @@ def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tu
 
 
 def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
-    """The event of the last rung that ``now`` has passed, or None where the subject has no ladder."""
+    """Return the event of the last rung that ``now`` has passed, or None where the subject has no ladder."""
     rungs = rules.ladder(timer.subject)
     number = timer.rung
     passed = None
@@ -66,7 +66,7 @@ def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
 
 
 def _climbed(timers: Timers, event: NudgeDue | Escalated) -> Timers:
-    """The timers after a rung: armed for the next, or gone where it was the last."""
+    """Return the timers after a rung: armed for the next, or gone where it was the last."""
     if event.next_at is None:
         return drop(timers, event.subject, about=event.about)
     next_at, same = event.next_at, (event.subject, event.about)
@@ -77,7 +77,7 @@ def _climbed(timers: Timers, event: NudgeDue | Escalated) -> Timers:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case NudgeDue():
             return replace(state, timers=_climbed(state.timers, event))
@@ -102,7 +102,7 @@ def _evolve_escalated(state: Relationship, event: Escalated, stamp: Stamp) -> Re
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case NudgeDue():
             return _reminders(state, event, stamp)

@@ -70,7 +70,7 @@ def question(state: Relationship, command: Command, general: Question) -> Questi
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case MoveRules():
             demand_statewide(command.actor)
@@ -108,7 +108,7 @@ def decide(
 
 
 def _read(digest: str, text: str) -> Rules | None:
-    """The rules of a kept text; None where this version of the software asks for more than the text says."""
+    """Return the rules of a kept text; None where this version of the software asks for more than the text says."""
     try:
         return rules_of(digest, text)
     except ValueError:
@@ -116,14 +116,14 @@ def _read(digest: str, text: str) -> Rules | None:
 
 
 def in_force(last: Envelope) -> str:
-    """The digest of the rules that hold after an event; a move stands itself under the rules that it leaves."""
+    """Return the digest of the rules that hold after an event; a move stands itself under the rules that it leaves."""
     if last.type == RulesMoved.__name__:
         return str(last.body["digest"])
     return last.rules.digest if last.rules is not None else ""
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room: the rules stand in the run's start, the deadlines in the state."""
+    """Return the state after an event of this room: the rules stand in the run's start, the deadlines in the state."""
     match event:
         case RulesMoved():
             return cancel(replace(state, timers=event.timers), event.forms_gone, stamp)

@@ -44,7 +44,7 @@ class Complaint:
 
 
 def lapse(complaints: tuple[Complaint, ...], stamp: Stamp) -> tuple[Complaint, ...]:
-    """The cases at the end of the relationship: those still open lapse with it."""
+    """Return the cases at the end of the relationship: those still open lapse with it."""
     return tuple(
         case if case.closed_at else replace(case, status="lapsed", closed_at=stamp.at) for case in complaints
     )

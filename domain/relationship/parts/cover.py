@@ -58,11 +58,11 @@ class Cover:
         return any(request.status in ("approved", "used") for request in covered)
 
     def free(self, subject: str) -> Self:
-        """The allowance with everything back that was reserved for an hour that is no more."""
+        """Return the allowance with everything back that was reserved for an hour that is no more."""
         return self._close("returned", lambda request: request.subject == subject)
 
     def lapse(self) -> Self:
-        """The allowance when the time for meetings is over: what nobody decided lapses."""
+        """Return the allowance when the time for meetings is over: what nobody decided lapses."""
         return self._close("lapsed", lambda request: request.status == "asked")
 
     def _close(self, status: str, hit: Callable[[CoverRequest], bool]) -> Self:

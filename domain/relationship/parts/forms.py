@@ -39,7 +39,7 @@ def with_form(
     by: Filler,
     amends: str = "",
 ) -> tuple[SubmittedForm, ...]:
-    """All that was handed in, with one more form; what it amends names it."""
+    """Return all that was handed in, with one more form; what it amends names it."""
     new = SubmittedForm(
         document=document,
         form=form,

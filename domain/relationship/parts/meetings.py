@@ -70,12 +70,12 @@ class Meetings:
         return max(rules.calendar.local_date(instant) for instant in instants)
 
     def with_status(self, id: str, status: str) -> Self:
-        """The meetings with another status of one."""
+        """Return the meetings with another status of one."""
         log = tuple(replace(met, status=status) if met.id == id else met for met in self.log)
         return replace(self, log=log)
 
     def counting(self, rules: Rules) -> tuple[Meeting, ...]:
-        """The meetings that count: confirmed ones, and unanswered ones where the program says so."""
+        """Return the meetings that count: confirmed ones, and unanswered ones where the program says so."""
         counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
         return tuple(meeting for meeting in self.log if meeting.status in counts)
 

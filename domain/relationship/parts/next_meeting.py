@@ -19,7 +19,7 @@ class NextMeeting:
     row: str = ""
 
     def invitation(self, stamp: Stamp, *, cancelled: bool = False) -> Invitation:
-        """The invitation to it as it stands after an event."""
+        """Return the invitation to it as it stands after an event."""
         return Invitation(
             uid=self.uid,
             sequence=stamp.seq,

@@ -34,14 +34,14 @@ class Observations:
         return sum(each.status == "done" for each in self.booked)
 
     def open(self, id: str) -> Observation | None:
-        """The observation of that id, if it is still to come or to be reported."""
+        """Return the observation of that id, if it is still to come or to be reported."""
         return next((each for each in self.booked if each.id == id and each.status == "booked"), None)
 
     def lapse(self) -> Self:
-        """The observations when the time for them is over."""
+        """Return the observations when the time for them is over."""
         return self.put(*(replace(each, status="lapsed") for each in self.booked if each.status == "booked"))
 
     def put(self, *changed: Observation) -> Self:
-        """The observations with changed ones in their places, and new ones at the end."""
+        """Return the observations with changed ones in their places, and new ones at the end."""
         by_id = {each.id: each for each in (*self.booked, *changed)}
         return replace(self, booked=tuple(by_id.values()))

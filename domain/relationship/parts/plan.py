@@ -40,21 +40,21 @@ class Plan:
     planned: tuple[PlannedMeeting, ...] = ()
 
     def open(self, id: str) -> PlannedMeeting | None:
-        """The planned meeting of that id, unless it was kept or withdrawn."""
+        """Return the planned meeting of that id, unless it was kept or withdrawn."""
         return next((each for each in self.planned if each.id == id and each.status == "planned"), None)
 
     def due_on(self, day: date, calendar: Calendar) -> str:
-        """The id of the first open row of a local day, or an empty text."""
+        """Return the id of the first open row of a local day, or an empty text."""
         of_day = (each for each in self.planned if each.on == day and each.status == "planned")
         first = min(of_day, key=lambda each: (each.starts_at, each.id), default=None)
         return first.id if first else ""
 
     def keep(self, id: str) -> Self:
-        """The plan after a meeting of that row was logged."""
+        """Return the plan after a meeting of that row was logged."""
         return self._with_status(id, "kept")
 
     def reopen(self, id: str) -> Self:
-        """The plan after that meeting was struck."""
+        """Return the plan after that meeting was struck."""
         return self._with_status(id, "planned")
 
     def _with_status(self, id: str, status: str) -> Self:

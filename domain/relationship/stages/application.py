@@ -138,7 +138,7 @@ OWN_APPLICATION: Final = forbidden("own_application")
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case OpenRelationship():
             return _open(state, command, now, rules, facts)
@@ -250,7 +250,7 @@ def _demand_special(state: Relationship, command: Command) -> None:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case ApplicationReceived():
             return replace(
@@ -292,7 +292,7 @@ def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Sta
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case ApplicationReceived():
             return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_RECEIVED)

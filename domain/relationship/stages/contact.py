@@ -96,7 +96,7 @@ EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionCont
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case HearContact():
             demand(bool(state.mentor), "no_pair_yet")
@@ -137,7 +137,7 @@ def _tick(state: Relationship, command: TickChecklist, now: datetime, rules: Rul
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case RegionContactHeard():
             return state
@@ -155,7 +155,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case RegionContactHeard():
             return notice_to.pair(state, stamp, NoticeKind.CONTACT_CHANGED, contact=event.contact)

@@ -71,7 +71,7 @@ RECOGNIZES_SELF: Final = forbidden("recognizes_self")
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     demand(state.stage == "recognition", "not_in_recognition")
     match command:
         case RecognizeMentor():
@@ -100,12 +100,12 @@ def _complete(continuing: tuple[Side, ...]) -> RelationshipCompleted:
 
 
 def _on_closing(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """The time for answers is over: silence is no wish to go on."""
+    """Return the end of the relationship when the time for answers is over: silence is no wish to go on."""
     return (_complete(state.recognition.continuing),)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case MentorRecognized():
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RECOGNIZE_MENTOR, outcome=event.kind)
@@ -123,7 +123,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case MentorRecognized():
             thanks, going_on = NoticeKind.MENTOR_THANKED, NoticeKind.CONTINUE_AS_COLLEAGUES

@@ -70,7 +70,7 @@ EVENTS: tuple[type[Event], ...] = (StipendClaimed, ObligationHeard, StipendStage
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case HearObligation():
             demand_role(command.actor, Role.SYSTEM)
@@ -84,7 +84,7 @@ def decide(
 
 
 def claims_on(state: Relationship, trigger: Trigger, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """The claims that a trigger makes, one per rule of the program that is executed and waits for it."""
+    """Return the claims that a trigger makes, one per rule of the program that is executed and waits for it."""
     return tuple(
         _claim(state, rule, now, rules) for rule in rules.money if rule.executed and rule.trigger is trigger
     )
@@ -106,7 +106,7 @@ def _claim(state: Relationship, rule: MoneyRule, now: datetime, rules: Rules) ->
 
 
 def passing(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """The event that passes the stage, if the state has come to it and nothing is open; else none."""
+    """Return the event that passes the stage, if the state has come to it and nothing is open; else none."""
     live = tuple(claim for claim in state.claims if not claim.withdrawn)
     if state.stage != "stipend" or any(claim.heard not in DONE for claim in live):
         return ()
@@ -115,7 +115,7 @@ def passing(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ..
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case StipendClaimed():
             claim = StipendClaim(

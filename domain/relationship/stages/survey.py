@@ -60,7 +60,7 @@ EVENTS: tuple[type[Event], ...] = (SurveySubmitted, SurveyClosed)
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case SubmitSurvey():
             by = state.side_of(command.actor)
@@ -83,13 +83,13 @@ def decide(
 
 
 def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """The time for answers is over."""
+    """Return the end of the survey when the time for answers is over."""
     missing = tuple(side for side in Side if side not in state.survey.answered)
     return (SurveyClosed(missing=missing),)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case SurveySubmitted():
             answered = replace(state, survey=Survey(answered=(*state.survey.answered, event.by)))

@@ -15,5 +15,5 @@ def archivable(state: Relationship, kind: str, rules: Rules) -> bool:
 
 
 def kept_for(state: Relationship, kind: str) -> Kept | None:
-    """The signed line of the list for a kind of document, or None where both have not signed for it."""
+    """Return the signed line of the list for a kind of document, or None where both have not signed for it."""
     return next((kept for kept in state.agreement.kept if kept.document == kind), None)

@@ -103,7 +103,7 @@ EVENTS: tuple[type[Event], ...] = (AgreementDrafted, AgreementSigned, AgreementI
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     demand(state.stage in ("agreement", "meetings"), "not_in_agreement")
     by = state.side_of(command.actor)
     match command:
@@ -181,7 +181,7 @@ def _demand_open_days(terms: Terms, today: date, rules: Rules) -> None:
 
 
 def _demand_minutes(minutes: int, rules: Rules) -> None:
-    """The time pledge: how long a meeting lasts, asked where the program wants it promised (NEA-26)."""
+    """Refuse a wrong time pledge: how long a meeting lasts, asked where the program wants it promised (NEA-26)."""
     if not rules.agreement.time_pledge:
         demand(minutes == 0, "no_time_pledge", field="terms.minutes")
         return
@@ -191,7 +191,7 @@ def _demand_minutes(minutes: int, rules: Rules) -> None:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case AgreementDrafted():
             draft = AgreementDraft(
@@ -216,7 +216,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case AgreementDrafted():
             kind, version = NoticeKind.AGREEMENT_TO_SIGN, str(event.version)

@@ -102,7 +102,7 @@ CONFIRMER_IN_PAIR: Final = forbidden("confirmer_in_pair")
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
-    """The facts to look up for a command of this room: those of the mentor that it is about."""
+    """Return what to look up for a command of this room: the mentor that it is about."""
     match command:
         case ConfirmMatch() if state.matching.proposal is not None:
             return replace(general, mentor=state.matching.proposal.mentor)
@@ -112,7 +112,7 @@ def question(state: Relationship, command: Command, general: Question) -> Questi
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     demand(state.stage == "matching", "not_in_matching")
     match command:
         case WaiveConflict():
@@ -179,7 +179,7 @@ def _confirm(
 
 
 def _money_region(state: Relationship, proposal: Proposal, command: ConfirmMatch, rules: Rules) -> str:
-    """The region that gets the stipend; a pair across regions needs a choice where the program wants one."""
+    """Return the region that gets the stipend; a pair across regions needs a choice where the program wants one."""
     policies = {rule.money_region for rule in rules.money}
     if proposal.mentor_region == state.region or policies <= {MoneyRegion.MENTEE_REGION}:
         return state.region
@@ -192,7 +192,7 @@ def _money_region(state: Relationship, proposal: Proposal, command: ConfirmMatch
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case ConflictWaived():
             assert state.matching.proposal is not None  # noqa: S101 - a waiver follows a proposal
@@ -243,7 +243,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case MatchDeclined():
             return notice_to.person(state, stamp, event.mentor, NoticeKind.MATCH_CALLED_OFF)

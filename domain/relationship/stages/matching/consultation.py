@@ -48,7 +48,7 @@ EVENTS: tuple[type[Event], ...] = (ConsultationRecorded,)
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case RecordConsultation():
             demand(state.stage == "matching", "not_in_matching")
@@ -68,7 +68,7 @@ def decide(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case ConsultationRecorded():
             assert state.matching.proposal is not None  # noqa: S101 - somebody is heard on a proposal

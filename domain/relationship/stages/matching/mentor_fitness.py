@@ -10,7 +10,7 @@ from domain.rules.program import Rules
 
 
 def unfit(facts: Facts, today: date, rules: Rules) -> str:
-    """The code of the first thing that a mentor lacks, or an empty text (NEA-4, -17, -18, OPSOA-5, MASS-9)."""
+    """Return the code of the first thing that a mentor lacks, or an empty text (NEA-4, -17, -18, OPSOA-5, MASS-9)."""
     asked = rules.matching
     if asked.mentor_training_required:
         if not facts.mentor_trained:

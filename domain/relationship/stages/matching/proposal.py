@@ -87,7 +87,7 @@ PROPOSER_IS_MENTOR: Final = forbidden("proposer_is_mentor")
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
-    """The facts to look up for a command of this room: those of the mentor that it names."""
+    """Return what to look up for a command of this room: the mentor that it names."""
     match command:
         case ProposeMatch():
             return replace(general, mentor=command.mentor)
@@ -97,7 +97,7 @@ def question(state: Relationship, command: Command, general: Question) -> Questi
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     demand(state.stage == "matching", "not_in_matching")
     match command:
         case RecordPreMatchContact():
@@ -177,7 +177,7 @@ def _demand_mentor(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case PreMatchContactRecorded():
             known = replace(state.matching, contacted=True, needs=event.needs, preferences=event.preferences)
@@ -225,7 +225,7 @@ def _evolve_proposed(state: Relationship, event: MatchProposed, stamp: Stamp) ->
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case MatchProposed():
             return notice_to.person(state, stamp, event.mentor, NoticeKind.MATCH_PROPOSED)

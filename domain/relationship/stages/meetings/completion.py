@@ -62,7 +62,7 @@ EVENTS: tuple[type[Event], ...] = (CompletionAsked, MeetingsCompleted)
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case DecideCompletion():
             return _decide_completion(state, command, now, rules)
@@ -102,7 +102,7 @@ def _complete(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case CompletionAsked():
             todo = tasks.open_task(
@@ -143,7 +143,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case MeetingsCompleted():
             return notice_to.pair(state, stamp, NoticeKind.SURVEY_OPEN, due=instant_text(event.timers[0].due))

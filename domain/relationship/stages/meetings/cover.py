@@ -126,7 +126,7 @@ EVENTS: tuple[type[Event], ...] = (CoverAllotted, CoverRequested, CoverDecided, 
 
 
 def allowance(rules: Rules) -> tuple[Event, ...]:
-    """The allowance that begins with the agreement."""
+    """Return the allowance that begins with the agreement."""
     minutes = rules.cover.minutes_per_pair
     return (CoverAllotted(minutes=minutes),) if minutes else ()
 
@@ -134,7 +134,7 @@ def allowance(rules: Rules) -> tuple[Event, ...]:
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     by = state.seat_of(command.actor)
     match command:
         case RequestCover():
@@ -201,7 +201,7 @@ def _find(state: Relationship, request: str) -> CoverRequest:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case CoverAllotted():
             return replace(state, cover=replace(state.cover, allotted=event.minutes))
@@ -246,7 +246,7 @@ def _change(
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case CoverDecided():
             request = next(each for each in state.cover.requests if each.id == event.request)

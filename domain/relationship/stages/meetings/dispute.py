@@ -90,7 +90,7 @@ OWN_MEETING: Final = forbidden("own_meeting")
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case ConfirmMeeting():
             by, meeting = _other_side(state, command.actor, command.meeting)
@@ -133,7 +133,7 @@ def _resolve(state: Relationship, command: ResolveMeeting, rules: Rules) -> Meet
 
 
 def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) -> MeetingResolved:
-    """The event that strikes a log: the next meeting is again what the logs that stand say of it.
+    """Return the event that strikes a log: the next meeting is again what the logs that stand say of it.
 
     Where the ladder was climbed to its end no timer begins again: a coordinator is asked already.
     """
@@ -156,7 +156,7 @@ def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) ->
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case MeetingConfirmed():
             return _with_status(state, event.meeting, "confirmed")
@@ -192,7 +192,7 @@ def _evolve_strike(state: Relationship, event: MeetingResolved) -> Relationship:
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case MeetingDisputed():
             met = next(each for each in state.meetings.log if each.id == event.meeting)

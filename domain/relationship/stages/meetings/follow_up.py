@@ -43,7 +43,7 @@ EVENTS: tuple[type[Event], ...] = (ObstacleRecorded,)
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case RecordObstacle():
             return _record_obstacle(state, command, now, rules)
@@ -61,7 +61,7 @@ def _record_obstacle(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case ObstacleRecorded():
             spoken = (TaskKind.CONTACT_PAIR, TaskKind.FOLLOW_UP_PAIR)

@@ -72,7 +72,7 @@ NOT_THE_MENTOR: Final = forbidden("not_the_mentor")
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case LogGroupMeeting():
             return _log(state, command, now, rules)
@@ -105,7 +105,7 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case GroupMeetingRefused():
             todo = tasks.open_task(

@@ -108,7 +108,7 @@ class Log:
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case LogMeeting():
             return _log(state, command, now, rules)
@@ -152,7 +152,7 @@ def demand_open(state: Relationship) -> None:
 def _as_log(
     state: Relationship, held_on: date, mode: str, topics: tuple[str, ...], now: datetime, rules: Rules
 ) -> Log:
-    """A quick note of a day as a log: it begins with the local day and has no length."""
+    """Return a quick note of a day as a log: it begins with the local day and has no length."""
     demand(held_on <= rules.calendar.local_date(now), "meeting_in_future", field="held_on")
     since = rules.calendar.local_date(state.stage_since)
     demand(held_on >= since, "meeting_before_agreement", field="held_on")
@@ -163,7 +163,7 @@ def _as_log(
 def meeting_event(
     state: Relationship, log: Log, meeting: str, by: Side | None, now: datetime, rules: Rules
 ) -> MeetingLogged:
-    """The event of a log; raises ``RuleViolation`` with the field that is to blame."""
+    """Return the event of a log; raises ``RuleViolation`` with the field that is to blame."""
     calendar, policy = rules.calendar, rules.meetings
     quick = log.kind is MeetingKind.QUICK
     day = _day_of(state, log, now, rules)
@@ -202,7 +202,7 @@ def meeting_event(
 
 
 def _day_of(state: Relationship, log: Log, now: datetime, rules: Rules) -> date:
-    """The local day of a log whose time is possible: over, since the agreement, and not logged yet."""
+    """Return the local day of a log whose time is possible: over, since the agreement, and not logged yet."""
     calendar, policy = rules.calendar, rules.meetings
     quick = log.kind is MeetingKind.QUICK
     at = "held_on" if quick else "began_at"
@@ -256,7 +256,7 @@ def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rul
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case MeetingLogged():
             return _evolve_logged(state, event, stamp)
@@ -294,7 +294,7 @@ def _evolve_logged(state: Relationship, event: MeetingLogged, stamp: Stamp) -> R
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case MeetingLogged():
             return _to_confirm(state, event, stamp)

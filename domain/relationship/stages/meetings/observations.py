@@ -129,7 +129,7 @@ NOT_THE_BOOKER: Final = forbidden("not_the_booker")
 
 
 def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """The quota that begins with the agreement; for a pair that starts late it is due halfway to the end."""
+    """Return the quota that begins with the agreement; for a pair that starts late it is due halfway to the end."""
     policy = rules.observations
     if not policy.required:
         return ()
@@ -144,7 +144,7 @@ def quota(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     demand(state.stage == "meetings", "not_in_meetings")
     by = state.seat_of(command.actor)
     match command:
@@ -212,7 +212,7 @@ def _demand_hour(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room; cover for an hour that is no more goes back to the allowance."""
+    """Return the state after an event of this room; cover for an hour that is no more goes back to the allowance."""
     known = state.observations
     match event:
         case ObservationsAsked():
@@ -250,7 +250,7 @@ def _change(state: Relationship, observation: str, **change: object) -> Relation
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """The notices of an event of this room."""
+    """Return the notices of an event of this room."""
     match event:
         case ObservationBooked():
             return _invitations(state, stamp, event.observation, "booked")

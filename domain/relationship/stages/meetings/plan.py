@@ -77,7 +77,7 @@ EVENTS: tuple[type[Event], ...] = (MeetingsPlanned,)
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case PlanMeetings():
             demand(state.stage in ("agreement", "meetings"), "not_in_meetings")
@@ -140,7 +140,7 @@ def _row(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room; cover for a row that is withdrawn goes back to the allowance."""
+    """Return the state after an event of this room; cover for a row that is withdrawn goes back to the allowance."""
     match event:
         case MeetingsPlanned():
             for gone in event.withdrawn:

@@ -39,7 +39,7 @@ NOT_THE_MENTOR: Final = forbidden("not_the_mentor")
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    """The events of a command of this room; raises ``RuleViolation``."""
+    """Return the events of a command of this room; raises ``RuleViolation``."""
     match command:
         case NoteReferral():
             return _note_referral(state, command, now, rules)
@@ -60,7 +60,7 @@ def _note_referral(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """The state after an event of this room."""
+    """Return the state after an event of this room."""
     match event:
         case ReferralNoted():
             days = (*state.meetings.referred_on, event.referred_on)
