@@ -2,7 +2,8 @@
 
 One codec serves journal bodies, rules in start inputs, and program files, so that what can be written can be read.
 Supported field types: ``str``, ``int``, ``bool``, enums of strings, ``date``, ``datetime`` (aware), ``tuple[T, ...]``,
-``Mapping[str, T]``, dataclasses, and ``T | None`` (absent when None: a value is there or it is not; null is unknown).
+``Mapping[str, T]`` (with ``FLAT`` its items stand beside the other fields), dataclasses, and ``T | None`` (absent when
+None: a value is there or it is not; null is unknown).
 """
 
 import dataclasses
@@ -42,13 +43,23 @@ def instant_text(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+FLAT: Final = {"flat": True}
+"""Metadata of a field that is a mapping: its items stand beside the other fields of the object."""
+
+
 def to_plain(value: Any) -> Any:
-    """The JSON form of a value: dataclasses become objects, None fields are left out."""
+    """Return the JSON form of a value: dataclasses become objects, None fields are left out."""
     if type(value) in PLAIN:
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {name: to_plain(item) for name, item in pairs if item is not None}
+        plain: dict[str, Any] = {}
+        for field in dataclasses.fields(value):
+            item = getattr(value, field.name)
+            if field.metadata.get("flat"):
+                plain.update(to_plain(item))
+            elif item is not None:
+                plain[field.name] = to_plain(item)
+        return plain
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -80,6 +91,12 @@ def from_plain(cls: type[T], data: Any, *, strict: bool = False, path: str = "")
 
 
 @cache
+def _flat_field(cls: type) -> str:
+    """Return the name of the field whose items stand beside the others; an empty text for none."""
+    return next((field.name for field in dataclasses.fields(cls) if field.metadata.get("flat")), "")
+
+
+@cache
 def _fields(cls: type) -> tuple[tuple[str, Any, bool], ...]:
     hints = typing.get_type_hints(cls)
     return tuple(
@@ -101,13 +118,17 @@ def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: b
         faults.append(Fault(path, "write a table of fields"))
         return None
     known = {name for name, _, _ in _fields(cls)}
-    if strict:
+    if flat := _flat_field(cls):
+        beside = {key: item for key, item in data.items() if key not in known}
+        data = {**{key: item for key, item in data.items() if key in known}, flat: beside}
+    elif strict:
         faults.extend(Fault(_join(path, key), "unknown key; remove it") for key in data if key not in known)
     values = {}
     before = len(faults)
     for name, kind, required in _fields(cls):
         if name in data:
-            values[name] = _read(kind, data[name], _join(path, name), faults, strict)
+            here = path if name == flat else _join(path, name)
+            values[name] = _read(kind, data[name], here, faults, strict)
         elif required:
             if type(None) in typing.get_args(kind):
                 values[name] = None

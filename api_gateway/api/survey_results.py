@@ -13,6 +13,7 @@ from api_gateway.services.form_answers import shipped_form
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_of
 from domain.actors import Role
+from domain.forms.model import words_in
 from domain.forms.survey_results import WHOLE, Counted, ItemResult, SurveyAnswers, results
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
@@ -63,8 +64,8 @@ def results_body(
     definition, least = shipped_form(use), rules.survey.small_group
     counted = results(definition, answers, regions, least)
     every = tuple(dict.fromkeys((*regions, *(answer.group for answer in answers))))
-    labels = {field.key: field.label.read(language) for field in definition.fields}
-    aims = {code: words.read(language) for code, words in file.frame.aims.items()}
+    labels = {field.key: words_in(field.label, language) for field in definition.fields}
+    aims = {code: words_in(words, language) for code, words in file.frame.aims.items()}
     asked_for = {field.key: field.aim for field in definition.fields}
 
     def item_body(item: ItemResult, words: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from domain.forms.model import Field, FieldType, Form, number_range
+from domain.forms.model import Field, FieldType, Form, number_range, words_in
 
 Say = Callable[[str], str]
 _WRITTEN = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.EMAIL)
@@ -16,8 +16,8 @@ def describe_form(form: Form, language: str, lists: Mapping[str, Sequence[str]],
         "version": form.version,
         "catalog": form.catalog,
         "language": language,
-        "title": form.title.read(language),
-        "intro": form.intro.read(language),
+        "title": words_in(form.title, language),
+        "intro": words_in(form.intro, language),
         "filled_by": [filler.value for filler in form.filled_by],
         "stage": form.stage,
         "archivable": form.archivable,
@@ -25,7 +25,7 @@ def describe_form(form: Form, language: str, lists: Mapping[str, Sequence[str]],
         "fields": [_describe_field(field, language, lists, say, ours=form.ours) for field in form.fields],
     }
     if form.scale:
-        described["scale"] = [words.read(language) for words in form.scale]
+        described["scale"] = [words_in(words, language) for words in form.scale]
     return described
 
 
@@ -35,13 +35,13 @@ def _describe_field(
     described: dict[str, Any] = {
         "key": field.key,
         "type": field.type.value,
-        "label": field.label.read(language),
+        "label": words_in(field.label, language),
         "required": field.required or field.only_with is not None,
         "privacy": field.privacy.value,
         "ours": ours or field.ours,
     }
     if field.help is not None:
-        described["help"] = field.help.read(language)
+        described["help"] = words_in(field.help, language)
     if field.aim:
         described["aim"] = field.aim
     if field.only_with is not None:
@@ -55,7 +55,7 @@ def _describe_field(
         if field.most or field.type is FieldType.ROWS:
             described["most"] = field.most_rows
     if field.options:
-        words = ((option.code, option.es if language == "es" else option.en) for option in field.options)
+        words = ((option.code, words_in(option.words, language)) for option in field.options)
         described["options"] = [{"code": code, "label": label} for code, label in words]
     if field.codes_of:
         codes = lists.get(field.codes_of, ())

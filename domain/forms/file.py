@@ -1,12 +1,13 @@
 """A form from the plain values of its file, and everything that such a file must not say."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from domain.codec import CodecError, Fault, from_plain
 from domain.fault_citations import cite_faults
 from domain.forms.model import (
+    LANGUAGES,
     LARGEST_NUMBER,
     LONGEST_LONG_TEXT,
     LONGEST_TEXT,
@@ -78,16 +79,17 @@ def _form_faults(form: Form) -> Iterator[Fault]:
         yield Fault("stage", "unknown; write one of " + ", ".join(FORM_STAGES))
     if not form.filled_by:
         yield Fault("filled_by", "empty; write at least one")
-    yield from _word_faults("title", form.title, LONGEST_TEXT)
-    yield from _word_faults("intro", form.intro, LONGEST_LONG_TEXT)
+    languages = form.languages
+    yield from _word_faults("title", form.title, LONGEST_TEXT, languages)
+    yield from _word_faults("intro", form.intro, LONGEST_LONG_TEXT, languages)
     if not 1 <= len(form.fields) <= MOST_FIELDS:
         yield Fault("fields", f"write 1 to {MOST_FIELDS} fields")
-    yield from _fields_faults(form.fields, "fields")
+    yield from _fields_faults(form.fields, "fields", languages)
     rated = any(field.type is FieldType.SCALE for field in form.fields)
     if rated != bool(form.scale) or len(form.scale) not in (0, SCALE[1]):
         yield Fault("scale", "write the words for 1 to 5" if rated else "nothing is rated; remove it")
     for number, words in enumerate(form.scale):
-        yield from _word_faults(f"scale[{number}]", words, LONGEST_TEXT)
+        yield from _word_faults(f"scale[{number}]", words, LONGEST_TEXT, languages)
     for number, field in enumerate(form.fields):
         if field.only_with is not None:
             yield from _condition_faults(form, field, f"fields[{number}].only_with", number)
@@ -102,18 +104,18 @@ def _form_faults(form: Form) -> Iterator[Fault]:
         yield Fault("archivable", "no field is of class A; write false, or give a field that class")
 
 
-def _fields_faults(fields: tuple[Field, ...], path: str) -> Iterator[Fault]:
+def _fields_faults(fields: tuple[Field, ...], path: str, languages: Sequence[str]) -> Iterator[Fault]:
     for number, field in enumerate(fields):
         here = f"{path}[{number}]"
         if not _CODE.fullmatch(field.key):
             yield Fault(f"{here}.key", "write a code of lower-case letters, digits and _, at most 64")
         if any(field.key == earlier.key for earlier in fields[:number]):
             yield Fault(f"{here}.key", f"{field.key} stands twice; one field a key")
-        yield from _word_faults(f"{here}.label", field.label, LONGEST_LONG_TEXT)
+        yield from _word_faults(f"{here}.label", field.label, LONGEST_LONG_TEXT, languages)
         if field.help is not None:
-            yield from _word_faults(f"{here}.help", field.help, LONGEST_LONG_TEXT)
+            yield from _word_faults(f"{here}.help", field.help, LONGEST_LONG_TEXT, languages)
         yield from _limit_faults(field, here)
-        yield from _option_faults(field, here)
+        yield from _option_faults(field, here, languages)
         if field.aim and not _CODE.fullmatch(field.aim):
             yield Fault(f"{here}.aim", "write the code of one of the program's aims")
         elif field.aim and field.type not in AIMED:
@@ -128,7 +130,7 @@ def _fields_faults(fields: tuple[Field, ...], path: str) -> Iterator[Fault]:
                 yield Fault(f"{here}.columns[{column}].type", "a table holds no table; write another type")
             if below.only_with is not None:
                 yield Fault(f"{here}.columns[{column}].only_with", "a column is always asked; remove it")
-        yield from _fields_faults(field.columns, f"{here}.columns")
+        yield from _fields_faults(field.columns, f"{here}.columns", languages)
 
 
 def _limit_faults(field: Field, here: str) -> Iterator[Fault]:
@@ -150,7 +152,7 @@ def _limit_faults(field: Field, here: str) -> Iterator[Fault]:
         yield Fault(f"{here}.most", "missing; write the largest number that makes sense")
 
 
-def _option_faults(field: Field, here: str) -> Iterator[Fault]:
+def _option_faults(field: Field, here: str, languages: Sequence[str]) -> Iterator[Fault]:
     if (field.type in _CHOSEN) != bool(field.options):
         what = (
             "missing; write the options" if field.type in _CHOSEN else "nothing is chosen here; remove them"
@@ -167,7 +169,7 @@ def _option_faults(field: Field, here: str) -> Iterator[Fault]:
             yield Fault(f"{place}.code", "write a code of lower-case letters, digits and _, at most 64")
         if any(option.code == earlier.code for earlier in field.options[:number]):
             yield Fault(f"{place}.code", f"{option.code} stands twice; one option a code")
-        yield from _word_faults(place, Words(en=option.en, es=option.es), LONGEST_TEXT)
+        yield from _word_faults(place, option.words, LONGEST_TEXT, languages)
 
 
 def _condition_faults(form: Form, field: Field, here: str, number: int) -> Iterator[Fault]:
@@ -185,10 +187,18 @@ def _condition_faults(form: Form, field: Field, here: str, number: int) -> Itera
         yield Fault(f"{here}.value", "no option of that field; write the code of one")
 
 
-def _word_faults(path: str, words: Words, most: int) -> Iterator[Fault]:
-    for language in ("en", "es"):
-        text = words.read(language)
-        if not text.strip():
+def _word_faults(path: str, words: Words, most: int, languages: Sequence[str]) -> Iterator[Fault]:
+    """Return what is wrong with words that must be there in each of ``languages`` and in no other."""
+    for language in words:
+        if language not in LANGUAGES:
+            yield Fault(f"{path}.{language}", "unknown key; remove it")
+        elif language not in languages:
+            yield Fault(f"{path}.{language}", "the title is not in this language; add it there, or remove it")
+    for language in languages:
+        text = words.get(language)
+        if text is None:
+            yield Fault(f"{path}.{language}", "missing; write text")
+        elif not text.strip():
             yield Fault(f"{path}.{language}", "empty; write the words")
         elif problem := text_problem(text, most=most, lines=True):
             yield Fault(f"{path}.{language}", problem)

@@ -9,10 +9,12 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from domain.codec import FLAT
 from domain.languages import Language
 from domain.visibility import Privacy
 
@@ -58,25 +60,21 @@ class Filler(StrEnum):
     PROGRAM = "program"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The same words in each language."""
+Words = Mapping[str, str]
+"""The same words in each language, by its code; English is always there."""
 
-    en: str
-    es: str
 
-    def read(self, language: str) -> str:
-        """The words in a language; English for one that is not there."""
-        return self.es if language == "es" else self.en
+def words_in(words: Words, language: str) -> str:
+    """Return the words in a language; the English ones where that language is missing."""
+    return words.get(language) or words[Language.EN]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One answer of a choice, by its code."""
+    """One answer of a choice, by its code. In a form file its words stand beside the code."""
 
     code: str
-    en: str
-    es: str
+    words: Words = dataclass_field(metadata=FLAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +140,11 @@ class Form:
     scale: tuple[Words, ...] = ()
     sealed: bool = False
     ours: bool = False
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its title, which are those of all its words."""
+        return tuple(code for code in LANGUAGES if code == Language.EN or code in self.title)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from domain.forms.model import Form
+from domain.forms.model import Form, words_in
 from domain.rules.canonical_json import text_of
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
@@ -43,7 +43,7 @@ def describe_use(use: FormUse, form: Form, language: str) -> dict[str, Any]:
         "form": use.form,
         "version": use.version,
         "catalog": form.catalog,
-        "title": form.title.read(language),
+        "title": words_in(form.title, language),
         "by": use.by.value,
         "stage": use.stage,
         "required": use.required,

@@ -372,12 +372,14 @@ def _frame_faults(
 ) -> Iterator[Fault]:
     """Return what the file says beside its rules and must not say, or what does not fit its rules."""
     year = frame.cycle.term
+    offered = tuple(each.value for each in frame.languages)
     yield from monthly_record.cycle_faults(rules, year(2025))
     yield from survey.end_faults(rules, year(2025))
     yield from ladders.end_faults(rules, year(2025))
     wrong = tuple(_region_faults(rules, frame))
     regional = () if wrong else tuple(apply_overrides(rules, own) for own in frame.regions.values())
-    yield from aims.faults(rules, frame.aims, forms)
+    yield from aims.faults(rules, frame.aims, forms, offered)
+    yield from form_checks.language_faults(rules, forms, offered)
     yield from overridable.faults(rules, frame.overridable)
     known = {"labels": frame.labels}
     known |= {f"words.{code}.labels": further.labels for code, further in frame.words.items()}

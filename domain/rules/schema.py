@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any, Final
 
 from domain.calendar import Rhythm
+from domain.languages import Language
 from domain.money import CURRENCIES
 from domain.rules.checks import ladders, money, values
 from domain.rules.program import DeadlineKind, Rules
@@ -182,6 +183,9 @@ class _Maker:
             needed = [each.value for each in subjects if each not in ladders.MAY_LACK_A_LADDER]
             made["required"] = [] if self.partial else needed
             return made
+        if path == "aims.*":
+            made["properties"] = {language.value: self.of(kind, f"{path}.*") for language in Language}
+            return {**made, "required": [Language.EN.value], "additionalProperties": False}
         return {**made, "additionalProperties": self.of(kind, f"{path}.*")}
 
     def _object(self, cls: type, path: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final
 import domain
 from activities.adapters.files.toml import ProgramFileError, file_fault, read_toml, shown
 from domain.forms.file import read_form
-from domain.forms.model import Form
+from domain.forms.model import Form, words_in
 
 FORMS: Final = Path(domain.__file__).resolve().parent / "programs" / "forms"
 Forms = dict[tuple[str, str], Form]
@@ -59,7 +59,7 @@ def shipped_forms() -> Forms:
 
 def form_title(id: str, language: str) -> str:
     """The title of a shipped form, in its newest version; its id where there is no such form any more."""
-    titles = [form.title.read(language) for (known, _), form in shipped_forms().items() if known == id]
+    titles = [words_in(form.title, language) for (known, _), form in shipped_forms().items() if known == id]
     return titles[-1] if titles else id
 
 

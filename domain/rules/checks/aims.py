@@ -1,21 +1,30 @@
 """What a program file must not say in the table `aims`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from domain.codec import Fault
-from domain.forms.model import Words
+from domain.forms.model import LANGUAGES, Words
+from domain.languages import Language
 from domain.rules.checks.values import CODE
 from domain.rules.form_lists import Forms
 from domain.rules.program import Rules
 
 
-def faults(rules: Rules, aims: Mapping[str, Words], forms: Forms | None) -> Iterator[Fault]:
+def faults(
+    rules: Rules, aims: Mapping[str, Words], forms: Forms | None, languages: Collection[str]
+) -> Iterator[Fault]:
     """Return aims without words or that no survey asks about, and survey items of an unknown aim."""
     for code, words in aims.items():
         if not CODE.fullmatch(code):
             yield Fault(f"aims.{code}", "write a code of lower-case letters, digits and _, at most 64")
-        for language in ("en", "es"):
-            if not words.read(language).strip():
+        for language in words:
+            if language not in LANGUAGES:
+                yield Fault(f"aims.{code}.{language}", "unknown key; remove it")
+        for language in dict.fromkeys((Language.EN.value, *languages)):
+            text = words.get(language)
+            if text is None:
+                yield Fault(f"aims.{code}.{language}", "missing; write text")
+            elif not text.strip():
                 yield Fault(f"aims.{code}.{language}", "empty; write the words")
     if not aims:
         yield Fault("aims", "empty; write at least one aim")

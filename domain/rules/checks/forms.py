@@ -1,6 +1,6 @@
 """What a program file must not say in a table `forms`."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from domain.codec import Fault
 from domain.fault_citations import cite_faults
@@ -124,3 +124,13 @@ def _held_against(here: str, use: FormUse, forms: Forms, rules: Rules) -> Iterat
             yield Fault(
                 f"{here}.form", f"{field.key} asks for {field.codes_of}, which is no list of codes here"
             )
+
+
+def language_faults(rules: Rules, forms: Forms | None, languages: Collection[str]) -> Iterator[Fault]:
+    """Return forms that lack words in a language that the program offers."""
+    for number, use in enumerate(rules.forms):
+        form = (forms or {}).get((use.form, use.version))
+        missing = [code for code in languages if form is not None and code not in form.languages]
+        if missing:
+            what = f"has no words in {', '.join(missing)}; add them in a new version of the form"
+            yield Fault(f"forms[{number}].form", what)

@@ -1,5 +1,6 @@
 """Form files and what a program says of its forms: each fault with its line and what to write."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,10 +10,12 @@ from typing import Any
 import pytest
 
 from activities.adapters.files.form_files import FORMS, form_files, forms_for, load_forms, read_form_file
-from activities.adapters.files.program_files import SHIPPED, ProgramFileError, read_file
+from activities.adapters.files.program_files import SHIPPED, ProgramFileError, load_programs, read_file
 from domain.codec import CodecError
+from domain.forms.file import read_form
 from domain.relationship.deadlines import timer_after
 from domain.rules.canonical_json import rules_digest, rules_text
+from domain.rules.checks.forms import language_faults
 from domain.rules.program import DeadlineKind
 from domain.rules.program_file import read_program
 
@@ -53,6 +56,18 @@ def test_a_missing_translation_is_refused_at_its_line(refused: Refused) -> None:
     )
     [found] = refused('es = "Su nombre"', 'es = " "')
     assert found.endswith("fields[0].label.es: empty; write the words")
+    [found] = refused('es = "Su nombre"', 'es = "Su nombre", fr = "Votre nom"')
+    assert found.endswith("fields[0].label.fr: unknown key; remove it")
+
+
+def test_a_form_speaks_the_languages_of_its_title_and_a_program_needs_those_that_it_offers() -> None:
+    english = re.sub(r', es = "[^"]*"', "", TEXT)
+    form = read_form(tomllib.loads(english))
+    assert form.languages == ("en",)
+    rules = next(file.rules for file in load_programs().values() if file.rules.form(form.id))
+    [fault] = language_faults(rules, {form.key: form}, ("en", "es"))
+    assert fault.problem == "has no words in es; add them in a new version of the form"
+    assert list(language_faults(rules, {form.key: form}, ("en",))) == []
 
 
 @pytest.mark.parametrize(

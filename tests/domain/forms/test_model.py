@@ -20,7 +20,6 @@ from domain.forms.model import (
     Form,
     OnlyWith,
     Option,
-    Words,
     answer_faults,
     normalized,
     seen_by,
@@ -28,7 +27,7 @@ from domain.forms.model import (
 )
 from domain.visibility import Privacy, of_form, sight_of
 
-W = Words(en="w", es="w")
+W = {"en": "w", "es": "w"}
 COLUMNS = (
     Field(key="what", type=FieldType.TEXT, label=W, required=True, max_chars=10),
     Field(key="years", type=FieldType.NUMBER, label=W, most=60),
@@ -48,14 +47,17 @@ FIELDS = (
         key="one",
         type=FieldType.CHOICE,
         label=W,
-        options=(Option(code="a", en="a", es="a"), Option(code="other", en="o", es="o")),
+        options=(
+            Option(code="a", words={"en": "a", "es": "a"}),
+            Option(code="other", words={"en": "o", "es": "o"}),
+        ),
     ),
     Field(
         key="some",
         type=FieldType.CHOICES,
         label=W,
         most=2,
-        options=tuple(Option(code=code, en=code, es=code) for code in ("a", "b", "c")),
+        options=tuple(Option(code=code, words={"en": code, "es": code}) for code in ("a", "b", "c")),
     ),
     Field(key="topics", type=FieldType.CODES, label=W, codes_of="meetings.topics"),
     Field(key="rows", type=FieldType.ROWS, label=W, least=1, most=3, columns=COLUMNS),

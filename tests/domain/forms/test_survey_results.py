@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.adapters.files.form_files import shipped_forms
-from domain.forms.model import Field, FieldType, Form, Option, Words
+from domain.forms.model import Field, FieldType, Form, Option
 from domain.forms.survey_results import CONSENT, WHOLE, Results, SurveyAnswers, hidden_groups, results
 from domain.visibility import Privacy
 
-W = Words(en="w", es="w")
+W = {"en": "w", "es": "w"}
 FORM = replace(
     shipped_forms()["exit_mentee", "1"],
     fields=(
@@ -24,7 +24,7 @@ FORM = replace(
             key="ways",
             type=FieldType.CHOICES,
             label=W,
-            options=tuple(Option(code=code, en=code, es=code) for code in ("phone", "mail")),
+            options=tuple(Option(code=code, words={"en": code, "es": code}) for code in ("phone", "mail")),
         ),
         Field(key="said", type=FieldType.LONG_TEXT, label=W),
         Field(key=CONSENT, type=FieldType.YES_NO, label=W),
