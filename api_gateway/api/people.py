@@ -6,8 +6,9 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Path, Response
 from pydantic import EmailStr, Field
 
+from activities.adapters.files.roster import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from activities.adapters.postgres.writes.reference import PHONE, AlreadyThere, BeforeItBegan, Unknown
+from activities.adapters.postgres.writes.reference import AlreadyThere, BeforeItBegan, Unknown
 from api_gateway.http.auth import Anybody, Readers, Writers
 from api_gateway.http.fields import Code, Day, Days, Id, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once

@@ -7,9 +7,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from activities.adapters.files.roster import PHONE
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
-from activities.adapters.postgres.writes.reference import PHONE
 from activities.errors import Unavailable
 from api_gateway.services.problem import Problem, broken_rule, key_reused, unavailable
 from domain.errors import RuleViolation

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from activities.adapters.files.roster import RosterFault, read_roster
 from activities.adapters.postgres.reads.reference import ReferenceReads
 from activities.adapters.postgres.writes.reference import AlreadyThere
-from activities.adapters.postgres.writes.roster import RosterFault, RosterIntake, read_roster
+from activities.adapters.postgres.writes.roster import RosterIntake
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter

@@ -15,7 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from activities.adapters.postgres.writes.roster import COLUMNS, EXTRA, person_id
+from activities.adapters.files.roster import COLUMNS, EXTRA
+from activities.adapters.postgres.writes.roster import person_id
 
 FOLDER: Final = Path(__file__).parent / "data"
 _HOUR: Final = time(16, 0, tzinfo=UTC)

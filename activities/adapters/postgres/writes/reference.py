@@ -59,8 +59,6 @@ class NewApplication:
     areas: tuple[str, ...] = ()
 
 
-PHONE: Final = r"[0-9+().\- ]{7,32}"
-"""What a telephone number may look like; it is shown to people and dialled by none of us."""
 _MANY: Final = 500
 
 
