@@ -1,6 +1,6 @@
-"""A pair on paper: rules with round numbers, people with readable ids, and a driver that folds like the workflow does.
+"""A pair on paper: rules with round numbers, people with readable ids, and a driver that folds as the workflow does.
 
-Every event passes the journal's canonical form on its way, so a body outside the alphabet fails the test that makes it.
+Every event passes through the journal's canonical form, so a body outside the alphabet fails the test that makes it.
 """
 
 from dataclasses import replace
@@ -89,7 +89,7 @@ STIPEND = MoneyRule(
     rail="manual",
     cites=("MASA-18",),
 )
-SAID = (
+LETTER_CODES = (
     "letter_title letter_between letter_time letter_ground_rules letter_pledges_mentor letter_pledges_mentee"
     " letter_exceptions letter_kept letter_kept_nothing letter_purpose letter_goals letter_signing letter_every_day"
     " letter_every_week letter_every_month letter_hold_harmless_authority responsibilities confidentiality"
@@ -108,7 +108,7 @@ GAPS = {
     "letter_kept_ended": "{days} days after the end",
     "letter_hold_harmless": "{authority} stands by us",
 }
-ENGLISH = {code: code.replace("_", " ") for code in SAID.split()} | GAPS
+ENGLISH = {code: code.replace("_", " ") for code in LETTER_CODES.split()} | GAPS
 WORDS = {"en": ENGLISH, "es": {code: f"es: {said}" for code, said in ENGLISH.items()}}
 RULES = Rules(
     program="sample",
@@ -232,7 +232,7 @@ START = datetime(2026, 8, 3, 15, 0, tzinfo=UTC)
 
 
 def person(name: str) -> str:
-    """The id of an invented person."""
+    """Return the id of an invented person."""
     return derive("person", name)
 
 
@@ -262,7 +262,7 @@ TERMS = Terms(
 
 
 def document(name: str) -> Document:
-    """A staged document, as the gateway hands it over."""
+    """Return a staged document, as the gateway passes it on."""
     return Document(doc=derive("doc", name), form="survey", privacy="c2a", ver=1, commit="a" * 64)
 
 
@@ -282,7 +282,7 @@ class Case:
         self.state = self.empty()
 
     def empty(self) -> Relationship:
-        """The state before the first event."""
+        """Return the state before the first event."""
         return new(
             id=self.id,
             mentee=MENTEE.id,
@@ -294,12 +294,12 @@ class Case:
         )
 
     def command_id(self) -> str:
-        """A fresh command id."""
+        """Return a new command id."""
         self.commands += 1
         return derive("command", str(self.commands))
 
     def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
-        """Decide and fold one command; returns its events."""
+        """Decide and fold one command; return its events."""
         command = kind(id=self.command_id(), actor=actor, **fields)
         asked = decider.question(self.state, command, self.now, self.rules)
         facts = self.facts if asked is not None else None
@@ -337,7 +337,7 @@ class Case:
             self.stamps.append(stamp)
 
     def through_journal(self, event: Event, stamp: Stamp) -> Event:
-        """The event as a reader of the journal gets it."""
+        """Return the event as a reader of the journal gets it."""
         envelope = Envelope(
             type=type(event).__name__,
             origin="test/1",
@@ -358,11 +358,11 @@ class Case:
         return read
 
     def open_tasks(self) -> list[str]:
-        """Kinds of the open tasks."""
+        """Return the kinds of the open tasks."""
         return [task.kind.value for task in self.state.tasks if task.open]
 
     def apply(self, **fields: Any) -> "Case":
-        """An ordinary application arrives."""
+        """Submit an ordinary application."""
         opening = {
             "application": derive("application", "1"),
             "reason": "new_to_role",
@@ -372,7 +372,7 @@ class Case:
         return self
 
     def matched(self) -> "Case":
-        """The pair is confirmed."""
+        """Apply, then propose and confirm the match."""
         self.apply()
         self.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
         self.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
@@ -380,7 +380,7 @@ class Case:
         return self
 
     def signed(self) -> "Case":
-        """The agreement is in force."""
+        """Match the pair and bring its agreement into force."""
         self.matched()
         self.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
         self.do(DraftAgreement, MENTOR, terms=TERMS)
@@ -389,17 +389,17 @@ class Case:
         return self
 
     def digest(self, language: str = "en") -> str:
-        """The digest of the draft's text in a language."""
+        """Return the digest of the draft's text in a language."""
         draft = self.state.agreement.draft
         assert draft is not None
         return next(text.digest for text in draft.texts if text.language == language)
 
     def sign(self, actor: Actor, language: str = "en") -> None:
-        """One side signs the draft as it reads in a language."""
+        """Sign the draft for one side, in a language."""
         self.do(SignAgreement, actor, version=self.state.agreement.versions, digest=self.digest(language))
 
     def meet(self, confirmed: bool = True, mode: str = "in_person", minutes: int = 60) -> str:
-        """The two met just now; returns the meeting's id."""
+        """Log a meeting that has just ended; return its id."""
         self.do(
             LogMeeting, MENTOR, began_at=self.now - timedelta(minutes=minutes), minutes=minutes, mode=mode
         )
@@ -409,7 +409,7 @@ class Case:
         return meeting
 
     def surveyed(self) -> "Case":
-        """Enough meetings, and the survey is open."""
+        """Log enough meetings and wait until the survey is open."""
         self.signed()
         for _ in range(9):
             self.days(28)
@@ -419,19 +419,19 @@ class Case:
         return self
 
     def refold(self) -> Relationship:
-        """The state folded anew from all events."""
+        """Return the state folded again from all events."""
         state = self.empty()
         for event, stamp in zip(self.events, self.stamps, strict=True):
             state = evolve(state, event, stamp)
         return state
 
     def through_codec(self) -> Relationship:
-        """The state as continue-as-new hands it on."""
+        """Return the state as continue-as-new passes it on."""
         return from_plain(Relationship, to_plain(self.state))
 
 
 def with_rules(**parts: Any) -> Rules:
-    """The sample rules with whole parts replaced."""
+    """Return the sample rules with whole parts replaced."""
     return replace(RULES, **parts)
 
 

@@ -1,4 +1,4 @@
-"""Canonical bytes, chain and codec of the journal."""
+"""The canonical bytes, the chain and the codec of the journal."""
 
 import json
 from dataclasses import replace
@@ -91,12 +91,12 @@ def test_bytes_that_are_not_canonical_are_refused(damage: object) -> None:
         decode(damage(encode(ENVELOPE)))  # type: ignore[operator]  # a table of plain functions
 
 
-def test_too_large_an_event_is_refused() -> None:
+def test_an_event_that_is_too_large_is_refused() -> None:
     with pytest.raises(NotCanonical, match="8192"):
         canonical({"list": ["x" * 60] * 200})
 
 
-def test_a_whole_chain_passes_and_each_damage_is_found() -> None:
+def test_an_intact_chain_passes_and_every_kind_of_damage_is_found() -> None:
     entries = chain(5)
     assert check_chain(entries)[1] is None
     dropped = entries[:2] + entries[3:]

@@ -1,4 +1,4 @@
-"""Forms of the sample program: how it uses them, their papers, and rules that ask for them."""
+"""Forms of the sample program: how it uses them, their documents, and rules that ask for them."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,13 +12,13 @@ from tests.domain.builders import RULES, document
 
 
 def use(form: str, by: Filler, stage: str, **other: Any) -> FormUse:
-    """How the sample program uses a form."""
+    """Return how the sample program uses a form."""
     fields = {"version": "3", "required": True, "after": DueAfter.MEETING, "due_days": 7, "archived": False}
     return FormUse(form=form, by=by, stage=stage, cites=("ours",), **{**fields, **other})
 
 
 def paper(form: str, name: str = "") -> Document:
-    """A staged document of a form."""
+    """Return a staged document of a form."""
     return replace(document(form + name), form=form)
 
 
@@ -30,7 +30,7 @@ CLOSES = 40
 
 
 def asking(*forms: FormUse) -> Rules:
-    """The sample rules with these forms, and with the closing surveys asked for after an early ending."""
+    """Return the sample rules with these forms, and with the closing surveys asked for after an early ending."""
     surveys = (
         use("ask_mentor", Filler.MENTOR, "survey", audience="mentor", early_end_days=14),
         use("ask_mentee", Filler.MENTEE, "survey", audience="mentee", early_end_days=14),

@@ -1,4 +1,4 @@
-"""Form files and what a program says of its forms: each fault with its line and what to write."""
+"""Form files and what a program says about its forms: each fault with its line and what to write."""
 
 import re
 import tomllib
@@ -235,7 +235,7 @@ def test_what_a_program_must_not_say_of_its_forms_is_named(
 
 
 @pytest.mark.parametrize("path", ["survey.small_group", "endings.forms_close_days"])
-def test_a_region_may_not_move_what_the_results_of_all_regions_hang_on(path: str) -> None:
+def test_a_region_may_not_change_what_the_results_of_all_regions_depend_on(path: str) -> None:
     data: dict[str, Any] = tomllib.loads(PROGRAM)
     data["overridable"].append(path)
     with pytest.raises(CodecError, match=f"{path} is no field that a region could override"):
@@ -272,7 +272,7 @@ def test_a_form_that_changes_without_a_new_version_is_another_rule(tmp_path: Pat
 
 def test_the_last_forms_lapse_only_after_their_last_reminder_whatever_day_a_pair_parts() -> None:
     data: dict[str, Any] = tomllib.loads(PROGRAM)
-    data["endings"]["forms_close_days"] = 38  # the least that is no fault
+    data["endings"]["forms_close_days"] = 38  # the smallest number without a fault
     rules = read_program(data).rules
     last = rules.ladder(DeadlineKind.FORM)[-1].after_days
     for number in range(365):

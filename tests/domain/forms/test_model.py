@@ -1,4 +1,4 @@
-"""Forms: what fits, what does not, and that no strange sign ever passes."""
+"""Forms: which answers fit, which do not, and that no unsafe character ever passes."""
 
 import json
 import unicodedata
@@ -96,7 +96,7 @@ LISTS = {"meetings.topics": ("budget", "staff")}
 
 
 def codes(change: dict[str, Any], draft: bool = False) -> list[tuple[str, str]]:
-    """What is wrong with the good answers after a change."""
+    """Return what is wrong with the good answers after a change."""
     found = answer_faults(FORM, {**GOOD, **change}, lists=LISTS, draft=draft)
     return [(fault.path, fault.code) for fault in found]
 
@@ -179,7 +179,7 @@ def test_a_draft_may_leave_out_anything_but_what_it_says_must_fit() -> None:
     assert codes({"name": "a\u202eb"}, draft=True) == [("name", "bidirectional")]
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_the_fields() -> None:
+def test_all_faults_are_reported_at_once_in_the_order_of_the_fields() -> None:
     found = codes({"rating": 9, "name": "", "rows": [{"what": "a\x07"}], "zzz": 1})
     assert found == [
         ("zzz", "unknown_field"),
@@ -197,9 +197,9 @@ def test_a_text_that_passes_can_be_stored_and_shown_as_it_is(text: str) -> None:
     assert text.encode().decode() == text
     assert unicodedata.normalize("NFC", text) == text
     assert json.loads(json.dumps(text, ensure_ascii=False)) == text
-    for sign in text:
-        assert unicodedata.category(sign) not in ("Cc", "Cs") or sign == "\n"
-        assert unicodedata.bidirectional(sign) not in (
+    for character in text:
+        assert unicodedata.category(character) not in ("Cc", "Cs") or character == "\n"
+        assert unicodedata.bidirectional(character) not in (
             "LRE",
             "RLE",
             "LRO",
@@ -213,7 +213,7 @@ def test_a_text_that_passes_can_be_stored_and_shown_as_it_is(text: str) -> None:
 
 
 @given(st.text(max_size=20))
-def test_composing_repairs_all_that_is_only_a_way_of_writing(text: str) -> None:
+def test_normalizing_corrects_all_that_is_only_a_way_of_writing(text: str) -> None:
     composed = normalized(FORM, {"story": text, "rows": [{"what": text}]})
     assert text_code(composed["story"], most=200, lines=True) != "not_normalized"
     assert composed["rows"][0]["what"] == composed["story"]
@@ -228,7 +228,7 @@ ANY = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([field.key for field in FIELDS]) | st.text(max_size=5), ANY))
-def test_whatever_is_sent_is_judged_and_nothing_of_it_is_repeated(answers: dict[str, Any]) -> None:
+def test_whatever_is_sent_is_checked_and_nothing_of_it_is_repeated(answers: dict[str, Any]) -> None:
     known = {field.key for field in FIELDS}
     for fault in answer_faults(FORM, normalized(FORM, answers), lists=LISTS):
         assert fault.path.isascii()
@@ -291,10 +291,10 @@ CATALOG = [
 PAIR_ONLY = ("F10a", "F10b", "M5", "P2")
 
 
-def test_every_form_of_the_catalog_that_is_not_the_pairs_own_is_there() -> None:
-    there = {form.catalog for form in shipped_forms().values()}
-    assert not set(CATALOG) - there
-    assert not set(PAIR_ONLY) & there
+def test_every_form_of_the_catalog_that_is_not_the_pairs_own_is_shipped() -> None:
+    shipped = {form.catalog for form in shipped_forms().values()}
+    assert not set(CATALOG) - shipped
+    assert not set(PAIR_ONLY) & shipped
 
 
 @pytest.mark.parametrize("form", shipped_forms().values(), ids=lambda form: form.id)
@@ -313,7 +313,7 @@ def test_every_shipped_form_reads_in_both_languages(form: Form) -> None:
     assert same in ([], ["phone_fax"], ["total"])
 
 
-def test_the_star_stands_where_the_source_has_it() -> None:
+def test_the_star_is_where_the_source_has_it() -> None:
     starred = {form.id for form in shipped_forms().values() if form.archivable and form.catalog[0] == "F"}
     assert starred == {
         "mentor_application",

@@ -50,12 +50,12 @@ given_answers = st.lists(
 
 
 def everyone(groups: dict[str, int]) -> dict[str, set[str]]:
-    """So many different people in each group."""
+    """Return that many different people for each group."""
     return {name: {f"{name}{number}" for number in range(size)} for name, size in groups.items()}
 
 
 def spans(rows: list[list[int]], wanted: list[int]) -> bool:
-    """Whether ``wanted`` is a sum of multiples of ``rows``: whether somebody can compute it from them."""
+    """Return whether ``wanted`` is a sum of multiples of ``rows``: whether somebody can compute it from them."""
     matrix = [[Fraction(value) for value in row] for row in rows]
     target = [Fraction(value) for value in wanted]
     for column in range(len(wanted)):
@@ -107,7 +107,7 @@ def test_answers_that_change_places_between_hidden_groups_change_nothing(
         return
     first, second = data.draw(st.tuples(st.sampled_from(places), st.sampled_from(places)))
     if answers[first].answers.keys() != answers[second].answers.keys():
-        return  # who answered an item counts in its group's size
+        return  # a person who answered an item counts in the size of its group
     moved = list(answers)
     moved[first] = replace(answers[first], answers=answers[second].answers)
     moved[second] = replace(answers[second], answers=answers[first].answers)
@@ -153,7 +153,7 @@ def test_one_small_region_takes_the_next_smallest_with_it() -> None:
 
 
 def test_a_group_is_counted_by_its_people_and_not_by_their_answers() -> None:
-    """Three mentors with two mentees each are no group of six, whichever regions they are in."""
+    """Three mentors with two mentees each are not a group of six, whichever regions they are in."""
     yes = {"one": 5, "said": "Two of us.", CONSENT: True}
     few = [SurveyAnswers(group="north", by=name, answers=yes) for name in "abcabc"]
     assert results(FORM, few, GROUPS, 5).items[0].hidden == ("north", WHOLE)
@@ -164,7 +164,7 @@ def test_a_group_is_counted_by_its_people_and_not_by_their_answers() -> None:
     assert found.items[0].shown[0].count == found.responses == 11
 
 
-def test_who_answers_in_two_regions_is_one_of_the_hidden_people() -> None:
+def test_a_person_who_answers_in_two_regions_is_one_of_the_hidden_people() -> None:
     assert hidden_groups({"a": {"x", "y"}, "b": {"x", "z"}, "c": set("stuvw")}, 4) == ("a", "b", "c")
 
 

@@ -50,11 +50,11 @@ class Payment:
         self.state = self.empty()
 
     def empty(self) -> Obligation:
-        """The state before the first event."""
+        """Return the state before the first event."""
         return new(id=self.id, now=START)
 
     def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
-        """Decide and fold one command; returns its events."""
+        """Decide and fold one command; return its events."""
         self.commands += 1
         command = kind(id=derive("command", str(self.commands)), actor=actor, **fields)
         obligation.decide(self.state, command, self.now, self.rules)  # as the validator asks, without facts
@@ -65,7 +65,7 @@ class Payment:
         return events
 
     def fold(self, events: tuple[Event, ...], actor: Actor) -> None:
-        """Fold events through their canonical bytes; what the due date asks is asked at once."""
+        """Fold events through their canonical bytes."""
         for event in events:
             stamp = Stamp(seq=self.state.applied_seq + 1, at=self.now, actor=actor)
             event = self.through_journal(event, stamp)
@@ -76,7 +76,7 @@ class Payment:
             self.stamps.append(stamp)
 
     def through_journal(self, event: Event, stamp: Stamp) -> Event:
-        """The event as a reader of the journal gets it."""
+        """Return the event as a reader of the journal gets it."""
         encoded = encode(
             Envelope(
                 type=type(event).__name__,
@@ -97,7 +97,7 @@ class Payment:
         return read
 
     def wait_until(self, instant: datetime) -> None:
-        """Let time pass deadline by deadline; falling due is followed by the look at memberships."""
+        """Let time pass deadline by deadline; check the memberships once the obligation is due."""
         while (due := obligation.next_due(self.state)) is not None and due <= instant:
             self.now = max(due, self.now)
             events = obligation.overdue(self.state, self.now, self.rules)
@@ -110,7 +110,7 @@ class Payment:
         self.now = instant
 
     def claim(self, relationship: str = "one", mentee: str = MENTEE.id) -> tuple[Event, ...]:
-        """A relationship claims the stipend."""
+        """Claim the stipend for a relationship."""
         return self.do(
             AddClaim,
             SYSTEM,
@@ -128,52 +128,52 @@ class Payment:
         )
 
     def withdraw(self, relationship: str = "one") -> tuple[Event, ...]:
-        """A relationship claims nothing any more."""
+        """Withdraw the claim of a relationship."""
         return self.do(
             WithdrawClaim, SYSTEM, claim=claim_id(relationship, self.id), relationship=relationship
         )
 
     def due(self) -> "Payment":
-        """One claim, and the day has come."""
+        """Make one claim and wait until it is due."""
         self.claim()
         self.wait_until(DUE)
         return self
 
     def prepared(self) -> "Payment":
-        """An order waits for approval."""
+        """Prepare an order, so that it waits for approval."""
         self.due()
         self.do(PrepareStipend, MAKER)
         return self
 
     def approved(self) -> "Payment":
-        """An order may be sent."""
+        """Approve an order, so that it may be sent."""
         self.prepared()
         self.do(ApproveStipend, APPROVER)
         return self
 
     def sent(self) -> "Payment":
-        """The money is on its way."""
+        """Send the money."""
         self.approved()
         self.do(EnterReference, MAKER, reference="BANK-1")
         return self
 
     def settled(self) -> "Payment":
-        """The money is there."""
+        """Confirm that the money has arrived."""
         self.sent()
         self.do(ConfirmSettled, APPROVER)
         return self
 
     def open_tasks(self) -> list[str]:
-        """Kinds of the open tasks."""
+        """Return the kinds of the open tasks."""
         return [task.kind.value for task in self.state.tasks if task.open]
 
     def refold(self) -> Obligation:
-        """The state folded anew from all events."""
+        """Return the state folded again from all events."""
         state = self.empty()
         for event, stamp in zip(self.events, self.stamps, strict=True):
             state = obligation.evolve(state, event, stamp)
         return state
 
     def through_codec(self) -> Obligation:
-        """The state as continue-as-new hands it on."""
+        """Return the state as continue-as-new passes it on."""
         return from_plain(Obligation, to_plain(self.state))

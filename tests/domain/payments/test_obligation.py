@@ -53,7 +53,7 @@ from tests.domain.payments.payment_case import (
 
 
 def refused(payment: Payment, kind: type[Command], actor: Actor, /, **fields: Any) -> str:
-    """The code with which a command is refused; nothing changes."""
+    """Return the code that a command is refused with; nothing changes."""
     before = payment.state
     with pytest.raises(RuleViolation) as raised:
         payment.do(kind, actor, **fields)
@@ -62,19 +62,19 @@ def refused(payment: Payment, kind: type[Command], actor: Actor, /, **fields: An
 
 
 def reports(payment: Payment) -> list[tuple[str, str]]:
-    """Who was told what."""
+    """Return who was told what."""
     return [(e.relationship, e.state) for e in payment.effects if isinstance(e, ReportObligation)]
 
 
-def mails(payment: Payment) -> list[str]:
-    """Kinds of the notices, all to the region that gets the money."""
+def notice_kinds(payment: Payment) -> list[str]:
+    """Return the kinds of the notices, all to the region that gets the money."""
     notices = [effect.notice for effect in payment.effects if isinstance(effect, SendNotice)]
     assert all(notice.region == "r3" and notice.data["amount_minor"] == "50000" for notice in notices)
     return [notice.kind.value for notice in notices]
 
 
 def lapse(payment: Payment, person: str) -> None:
-    """A membership ends."""
+    """End a membership."""
     members = {one: kind for one, kind in MEMBERS.items() if one != person}
     payment.facts = PaymentFacts(memberships=members, contacts=FACTS.contacts)
 
@@ -117,14 +117,14 @@ def test_the_usual_way_from_claim_to_the_end() -> None:
     payment.do(ConfirmSettled, APPROVER)
     assert (payment.state.state, payment.open_tasks()) == ("settled", [])
     assert reports(payment) == [("one", "sent"), ("one", "settled")]
-    assert mails(payment) == ["stipend_sent"]
+    assert notice_kinds(payment) == ["stipend_sent"]
     payment.wait_until(payment.state.closes_at)
     assert payment.state.ended
     assert refused(payment, PrepareStipend, MAKER) == "obligation_ended"
     assert obligation.next_due(payment.state) is None
 
 
-def test_nobody_approves_his_own_order_or_his_own_money() -> None:
+def test_nobody_approves_their_own_order_or_their_own_money() -> None:
     payment = Payment().prepared()
     assert refused(payment, ApproveStipend, MAKER) == "approves_own_order"
     for person, code in (
@@ -155,7 +155,7 @@ def test_the_contact_of_the_payee_prepares_nothing() -> None:
     assert refused(Payment().due(), PrepareStipend, contact) == "contact_of_the_payee"
 
 
-def test_who_approved_does_not_send_and_who_made_or_sent_does_not_confirm() -> None:
+def test_the_approver_does_not_send_and_maker_and_sender_do_not_confirm() -> None:
     payment = Payment().approved()
     assert refused(payment, EnterReference, APPROVER, reference="BANK-1") == "approver_sends"
     assert refused(payment, EnterReference, THIRD, reference="two words") == "reference_not_a_code"
@@ -203,16 +203,16 @@ def test_money_that_came_back_is_owed_again() -> None:
     payment.do(EnterReference, MAKER, reference="BANK-2")
     payment.do(RecordFailed, THIRD, reason="refused")
     assert reports(payment)[-2:] == [("one", "sent"), ("one", "returned")]
-    assert mails(payment) == ["stipend_sent", "stipend_returned", "stipend_sent", "stipend_returned"]
+    assert notice_kinds(payment) == ["stipend_sent", "stipend_returned", "stipend_sent", "stipend_returned"]
 
 
-def test_a_denied_stipend_is_told_and_closed() -> None:
+def test_a_denied_stipend_is_reported_and_closed() -> None:
     payment = Payment().prepared()
     payment.do(DenyStipend, APPROVER, reason="no_evidence")
     assert (payment.state.state, payment.open_tasks()) == ("denied", [])
-    assert (reports(payment), mails(payment)) == ([("one", "denied")], ["stipend_denied"])
+    assert (reports(payment), notice_kinds(payment)) == ([("one", "denied")], ["stipend_denied"])
     payment.claim("two", SECOND_MENTEE)
-    assert reports(payment)[-1] == ("two", "denied"), "a late claim hears what it comes too late for"
+    assert reports(payment)[-1] == ("two", "denied"), "a late claim is told that the stipend was denied"
 
 
 @pytest.mark.parametrize("person", [MENTOR.id, MENTEE.id])
@@ -232,7 +232,7 @@ def test_a_lapse_at_due_opens_a_task_and_holds_the_order(person: str) -> None:
     assert "check_membership" not in payment.open_tasks()
 
 
-def test_a_membership_that_never_comes_back_is_denied_and_so_comes_to_an_end() -> None:
+def test_a_stipend_is_denied_and_so_ends_when_a_membership_is_never_renewed() -> None:
     payment = Payment().due()
     lapse(payment, MENTOR.id)
     payment.do(PrepareStipend, MAKER)
@@ -243,7 +243,7 @@ def test_a_membership_that_never_comes_back_is_denied_and_so_comes_to_an_end() -
     assert reports(payment) == [("one", "denied")]
 
 
-def test_a_lapse_before_approval_holds_in_its_place() -> None:
+def test_a_lapse_before_approval_holds_the_order_instead() -> None:
     payment = Payment().prepared()
     lapse(payment, MENTOR.id)
     (held,) = payment.do(ApproveStipend, APPROVER)
@@ -263,7 +263,7 @@ def test_a_program_without_the_check_asks_for_no_membership() -> None:
     assert not any(isinstance(effect, AskMemberships) for effect in payment.effects)
 
 
-def test_the_last_claim_withdrawn_cancels_and_a_new_one_reopens() -> None:
+def test_withdrawing_the_last_claim_cancels_and_a_new_claim_reopens() -> None:
     payment = Payment().approved()
     payment.withdraw()
     assert (payment.state.state, payment.open_tasks()) == ("canceled", [])
@@ -291,7 +291,7 @@ def test_a_program_that_pays_in_full_is_not_canceled_by_an_early_end() -> None:
     payment.do(PrepareStipend, MAKER)
 
 
-def test_a_late_settlement_keeps_listening_for_a_return() -> None:
+def test_an_obligation_that_is_settled_late_stays_open_for_a_return() -> None:
     payment = Payment().sent()
     payment.wait_until(payment.state.closes_at + timedelta(days=1))
     assert not payment.state.ended
@@ -300,7 +300,7 @@ def test_a_late_settlement_keeps_listening_for_a_return() -> None:
     assert payment.state.ended
 
 
-def test_rows_name_whoever_acted_and_leave_the_others_null() -> None:
+def test_rows_name_the_people_who_acted_and_leave_the_others_null() -> None:
     payment = Payment().prepared()
     before = obligation_rows(payment.state)
     order = next(row for row in before if row.table == "orders")

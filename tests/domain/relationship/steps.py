@@ -49,7 +49,7 @@ def log(case: Case, **fields: Any) -> dict[str, Any]:
 
 
 def covered(case: Case, starts_at: datetime, minutes: int = 45) -> str:
-    """An observation with approved cover."""
+    """Book an observation with approved cover; return its id."""
     case.do(BookObservation, MENTEE, starts_at=starts_at, minutes=minutes)
     observation = case.state.observations.booked[-1].id
     case.do(RequestCover, MENTOR, subject=observation, minutes=minutes)

@@ -1,4 +1,4 @@
-"""Whose deadlines are whose: the pair's own are in its calendars, the region's are not."""
+"""Which deadlines a pair sees in its calendars: its own, and not those of the region."""
 
 from dataclasses import replace
 from datetime import date, time
@@ -19,7 +19,7 @@ DAY = date(2026, 10, 7)
 
 
 def with_everything() -> Relationship:
-    """A pair for which every deadline runs at once; that of a meeting ends with its day."""
+    """Return a pair with every deadline running at once; the deadline of a meeting ends with its day."""
     timers = tuple(
         timer_for(
             RULES, subject, CALENDAR.end_of(DAY) if subject is DeadlineKind.MEETING else CALENDAR.at(DAY)
@@ -29,18 +29,18 @@ def with_everything() -> Relationship:
     return replace(Case().signed().state, timers=timers)
 
 
-def test_both_of_a_pair_have_its_own_deadlines_on_the_day_they_end() -> None:
+def test_both_people_of_a_pair_see_its_deadlines_on_the_day_they_end() -> None:
     of_both = [subject for subject in OF_THE_PAIR if subject is not DeadlineKind.FORM]
     wanted = [Deadline(subject=subject, day=DAY) for subject in of_both]
     for person in (MENTOR, MENTEE):
         assert list(deadlines(with_everything(), person.id, CALENDAR)) == wanted
 
 
-def test_nobody_else_has_them() -> None:
+def test_nobody_else_sees_them() -> None:
     assert list(deadlines(with_everything(), COORDINATOR.id, CALENDAR)) == []
 
 
-def test_who_has_answered_the_survey_is_not_asked_again() -> None:
+def test_a_person_who_has_answered_the_survey_is_not_asked_again() -> None:
     case = Case().surveyed()
     assert [found.subject for found in deadlines(case.state, MENTEE.id, CALENDAR)] == [DeadlineKind.SURVEY]
     case.do(SubmitSurvey, MENTEE, answers=document("answers"))
@@ -55,7 +55,7 @@ def test_while_paused_nothing_is_due() -> None:
     assert list(deadlines(case.state, MENTOR.id, CALENDAR)) == []
 
 
-def test_plans_stand_in_the_calendar_of_both_once_each_as_they_were_invited_to() -> None:
+def test_each_plan_is_in_both_calendars_once_as_in_its_invitation() -> None:
     case = Case(rules=RICH).signed()
     rows = (row(date(2026, 8, 19)), row(date(2026, 8, 26)))
     case.do(PlanMeetings, MENTEE, rows=rows)

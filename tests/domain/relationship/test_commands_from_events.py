@@ -1,4 +1,4 @@
-"""The way back from the journal: which command an event began, with the fields that it was sent with."""
+"""From the journal back to commands: the command that an event records, with the fields that it was sent with."""
 
 from dataclasses import MISSING, fields
 
@@ -22,7 +22,7 @@ from domain.relationship.stages.survey import SubmitSurvey
 from tests.domain.builders import MENTOR, RULES
 from tests.domain.relationship.test_what_if import YEAR
 
-# Fields of commands that their events call otherwise; the table gives them by a function.
+# Fields of commands that have another name in their events; the table computes them with a function.
 GIVEN: dict[type[Command], set[str]] = {
     DecideSpecialApplication: {"accept"},
     SubmitSurvey: {"answers"},
@@ -51,12 +51,12 @@ FOLLOWING = (
     "NudgeDue",
     "Escalated",
 )
-"""These begin no command: each follows from another event of its decision, or from a deadline."""
+"""These record no command: each follows from another event of its decision, or from a deadline."""
 
 
-def test_every_event_type_either_begins_a_command_or_follows() -> None:
-    begins = dict.fromkeys(first.event.__name__ for first in FIRST_EVENTS)
-    assert sorted([*begins, *FOLLOWING]) == sorted(CATALOG.names())
+def test_every_event_type_either_records_a_command_or_follows() -> None:
+    recording = dict.fromkeys(first.event.__name__ for first in FIRST_EVENTS)
+    assert sorted([*recording, *FOLLOWING]) == sorted(CATALOG.names())
     assert {first.command for first in FIRST_EVENTS} == set(COMMANDS)
 
 

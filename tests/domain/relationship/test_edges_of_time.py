@@ -1,4 +1,4 @@
-"""What people may do at the edges of time, and a ladder that is never climbed before its day, whatever moves it."""
+"""What people may do at the edges of time; no ladder is ever climbed before its day, whatever moves that day."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -39,7 +39,7 @@ ASKING = with_rules(meetings=replace(RULES.meetings, next_date_required=True))
 
 @pytest.mark.parametrize("waited", range(0, 14))
 @pytest.mark.parametrize("paused", range(1, 15))
-def test_a_pause_skips_no_rung_of_a_ladder_half_climbed(waited: int, paused: int) -> None:
+def test_a_pause_skips_no_rung_of_a_half_climbed_ladder(waited: int, paused: int) -> None:
     case = Case().matched()
     due = next(timer.due for timer in case.state.timers if timer.subject is DeadlineKind.FIRST_CONTACT)
     before = case.wait_until(due + timedelta(days=waited, hours=1))
@@ -55,7 +55,7 @@ def late_log(case: Case, day: datetime) -> None:
     case.do(LogMeeting, MENTOR, began_at=day, minutes=60, mode="phone")
 
 
-def test_a_meeting_is_logged_after_the_end_where_no_next_date_is_left() -> None:
+def test_a_meeting_can_be_logged_after_the_end_when_no_next_date_is_left() -> None:
     case = Case(rules=ASKING).signed()
     end = case.state.meetings_end(ASKING)
     case.wait_until(end + timedelta(days=1))
@@ -65,7 +65,7 @@ def test_a_meeting_is_logged_after_the_end_where_no_next_date_is_left() -> None:
 
 
 @pytest.mark.parametrize("zone", ["America/Chicago", "America/New_York"])
-def test_a_quick_note_of_the_evening_on_which_the_clocks_go_back_counts(zone: str) -> None:
+def test_a_quick_note_for_the_evening_when_the_clocks_go_back_counts(zone: str) -> None:
     rules = replace(RICH, calendar=replace(RICH.calendar, timezone=zone))
     day = date(2026, 11, 1)
     case = Case(rules=rules).matched()
@@ -80,7 +80,7 @@ def test_a_quick_note_of_the_evening_on_which_the_clocks_go_back_counts(zone: st
 
 
 def other(version: str, *days: int) -> Rules:
-    """The rich rules with the rungs of every ladder on other days, in another calendar."""
+    """Return the rich rules with the rungs of every ladder on other days, and another calendar."""
     ladders = {
         subject: tuple(
             replace(rung, after_days=day) for rung, day in zip(ladder[-len(days) :], days, strict=False)
@@ -95,7 +95,7 @@ VERSIONS = {rules.version: rules for rules in (RICH, other("2", 2, 30), other("3
 
 
 class AnyMovedYear(AnyFullYear):
-    """The same while the state office moves the pair to other rules, paused or not, its ladders half climbed."""
+    """A full year in which the state office moves the pair to other rules, paused or not, its ladders half climbed."""
 
     @initialize()
     def begin(self) -> None:

@@ -1,4 +1,4 @@
-"""Forms that somebody owes: asked for by a fact, reminded of, chased, and taken for a while after the end."""
+"""Forms that somebody owes: asked for by a fact, reminded of, chased, and accepted for a while after the end."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,20 +41,20 @@ WISH = use("wish", Filler.MENTEE, "application", after=DueAfter.APPLIED, due_day
 COSTS = use("costs", Filler.COORDINATOR, "stipend", after=DueAfter.RELATIONSHIP_ENDED, due_days=30)
 
 
-def told(case: Case, kind: NoticeKind) -> list[Notice]:
-    """The notices of a kind so far."""
+def notices_of(case: Case, kind: NoticeKind) -> list[Notice]:
+    """Return the notices of a kind sent so far."""
     sent = (effect.notice for effect in case.effects if isinstance(effect, SendNotice))
     return [notice for notice in sent if notice.kind is kind]
 
 
 def refused(case: Case, kind: type[Command], actor: Actor, /, **fields: Any) -> str:
-    """The code of a refusal."""
+    """Return the code that a command is refused with."""
     with pytest.raises(RuleViolation) as raised:
         case.do(kind, actor, **fields)
     return raised.value.code
 
 
-def test_each_fact_asks_for_its_own_forms_and_no_optional_one() -> None:
+def test_each_fact_asks_for_its_own_forms_and_for_no_optional_one() -> None:
     case = Case(asking(GOALS, DECISION, PLEDGE, PLAN, WISH, COSTS)).signed()
     asked = [event for event in case.events if isinstance(event, FormsAsked)]
     assert [owed.form for event in asked for owed in event.forms] == ["goals", "decision", "pledge", "plan"]
@@ -75,22 +75,22 @@ def test_each_fact_asks_for_its_own_forms_and_no_optional_one() -> None:
     assert case.refold() == case.state == case.through_codec()
 
 
-def test_each_of_the_pair_hears_what_is_asked_and_the_office_has_a_task() -> None:
+def test_each_of_the_pair_is_told_what_is_asked_and_the_office_has_a_task() -> None:
     case = Case(asking(GOALS, DECISION, PLEDGE)).signed()
-    letters = [(letter.person, letter.data["forms"]) for letter in told(case, NoticeKind.FORMS_ASKED)]
-    assert letters == [(MENTEE.id, "goals"), (MENTOR.id, "pledge")]
+    emails = [(email.person, email.data["forms"]) for email in notices_of(case, NoticeKind.FORMS_ASKED)]
+    assert emails == [(MENTEE.id, "goals"), (MENTOR.id, "pledge")]
     [task] = [task for task in case.state.tasks if task.kind.value == "fill_form"]
     [timer] = [timer for timer in case.state.timers if timer.about == "decision"]
     assert (task.subject, task.due_at) == ("decision", timer.due)
 
 
-def test_who_owes_is_reminded_then_a_coordinator_chases_once() -> None:
+def test_the_person_who_owes_is_reminded_then_a_coordinator_chases_once() -> None:
     case = Case(asking(GOALS)).apply()
     fired = case.days(40)
     steps = [type(event) for event in fired if getattr(event, "about", "") == "goals"]
     assert steps == [NudgeDue, Escalated]
-    letters = [letter for letter in told(case, NoticeKind.REMINDER) if letter.data.get("forms")]
-    assert [(letter.person, letter.data["about"]) for letter in letters] == [(MENTEE.id, "form")]
+    emails = [email for email in notices_of(case, NoticeKind.REMINDER) if email.data.get("forms")]
+    assert [(email.person, email.data["about"]) for email in emails] == [(MENTEE.id, "form")]
     assert [task.subject for task in case.state.tasks if task.kind.value == "chase_form"] == ["goals"]
     case.do(SubmitForm, MENTEE, form="goals", answers=paper("goals"))
     [task] = [task for task in case.state.tasks if task.kind.value == "chase_form"]
@@ -102,13 +102,13 @@ def test_the_offices_own_form_is_one_task_and_its_reminder_goes_to_the_region() 
     case.days(30)
     kinds = [task.kind.value for task in case.state.tasks if task.subject == "decision"]
     assert kinds == ["fill_form"]
-    [letter] = [letter for letter in told(case, NoticeKind.REMINDER) if letter.data.get("forms")]
-    assert (letter.person, letter.region) == ("", "r3")
+    [email] = [email for email in notices_of(case, NoticeKind.REMINDER) if email.data.get("forms")]
+    assert (email.person, email.region) == ("", "r3")
     case.do(SubmitForm, COORDINATOR, form="decision", answers=paper("decision"))
     assert not [task for task in case.state.tasks if task.subject == "decision" and task.open]
 
 
-def test_what_was_handed_in_early_is_not_asked_for_and_ends_its_deadline() -> None:
+def test_a_form_submitted_early_is_not_asked_for_and_ends_its_deadline() -> None:
     case = Case(asking(PLAN, GOALS)).apply()
     case.do(SubmitForm, MENTEE, form="goals", answers=paper("goals"))
     assert (case.state.owed, [timer for timer in case.state.timers if timer.about]) == ((), [])
@@ -135,7 +135,7 @@ def test_a_pause_moves_the_days_of_forms() -> None:
     assert (after - before).days == 28
 
 
-def test_both_are_asked_after_an_early_ending_and_the_run_stays_for_it() -> None:
+def test_both_are_asked_after_an_early_ending_and_the_run_stays_open_for_it() -> None:
     case = Case(asking()).signed()
     case.do(EndRelationship, MENTEE, reason="moved")
     assert (case.state.ended, case.state.closed) == (True, False)
@@ -143,8 +143,8 @@ def test_both_are_asked_after_an_early_ending_and_the_run_stays_for_it() -> None
         OwedForm(form="ask_mentor", by=Filler.MENTOR),
         OwedForm(form="ask_mentee", by=Filler.MENTEE),
     )
-    letters = [(letter.person, letter.data["over"]) for letter in told(case, NoticeKind.FORMS_ASKED)]
-    assert letters == [(MENTOR.id, "yes"), (MENTEE.id, "yes")]
+    emails = [(email.person, email.data["over"]) for email in notices_of(case, NoticeKind.FORMS_ASKED)]
+    assert emails == [(MENTOR.id, "yes"), (MENTEE.id, "yes")]
     assert refused(case, SubmitForm, MENTEE, form="ask_mentee", answers=paper("ask_mentee")) == (
         "survey_is_its_own_command"
     )
@@ -159,7 +159,7 @@ def test_both_are_asked_after_an_early_ending_and_the_run_stays_for_it() -> None
     assert case.refold() == case.state == case.through_codec()
 
 
-def test_what_does_not_come_after_the_end_lapses() -> None:
+def test_a_form_not_submitted_after_the_end_lapses() -> None:
     case = Case(asking()).signed()
     case.do(ChangePartner, MENTOR, reason="no_fault")
     case.do(SubmitSurvey, MENTOR, answers=paper("ask_mentor"))
@@ -173,7 +173,7 @@ def test_what_does_not_come_after_the_end_lapses() -> None:
     assert refused(case, SubmitSurvey, MENTEE, answers=paper("ask_mentee")) == "relationship_ended"
 
 
-def test_nothing_but_the_last_forms_is_taken_after_the_end() -> None:
+def test_nothing_but_the_last_forms_is_accepted_after_the_end() -> None:
     case = Case(asking(PLEDGE)).signed()
     case.do(SubmitForm, MENTOR, form="pledge", answers=paper("pledge"))
     document = case.state.filed[0].document
@@ -188,7 +188,7 @@ def test_nothing_but_the_last_forms_is_taken_after_the_end() -> None:
     assert refused(case, PauseRelationship, MENTOR, reason="leave") == "relationship_ended"
 
 
-def test_who_has_answered_the_closing_survey_is_not_asked_again() -> None:
+def test_a_person_who_has_answered_the_closing_survey_is_not_asked_again() -> None:
     case = Case(asking()).surveyed()
     case.do(SubmitSurvey, MENTOR, answers=paper("ask_mentor"))
     case.do(EndRelationship, MENTEE, reason="moved")
@@ -202,7 +202,7 @@ def test_an_end_before_the_match_asks_for_nothing() -> None:
 
 
 @pytest.mark.parametrize("early", [True, False])
-def test_what_an_end_costs_is_recorded_after_it(early: bool) -> None:
+def test_the_costs_of_an_end_are_recorded_after_it(early: bool) -> None:
     case = Case(asking(COSTS))
     if early:
         case.signed().do(EndRelationship, COORDINATOR, reason="moved")
@@ -213,7 +213,7 @@ def test_what_an_end_costs_is_recorded_after_it(early: bool) -> None:
         for form, actor in (("ask_mentor", MENTOR), ("ask_mentee", MENTEE)):
             case.do(SubmitSurvey, actor, answers=paper(form))
         for claim in case.state.claims:
-            hear_settled(case, claim.obligation)
+            report_settled(case, claim.obligation)
         case.do(RecognizeMentor, COORDINATOR, kind="letter")
         for actor in (MENTOR, MENTEE):
             case.do(AnswerContinuation, actor, go_on=True)
@@ -223,46 +223,46 @@ def test_what_an_end_costs_is_recorded_after_it(early: bool) -> None:
     assert (case.state.closed, case.open_tasks(), case.state.timers) == (True, [], ())
 
 
-def hear_settled(case: Case, obligation: str) -> None:
-    """The obligation is paid."""
+def report_settled(case: Case, obligation: str) -> None:
+    """Report that the obligation is paid."""
     case.do(HearObligation, SYSTEM, obligation=obligation, state="settled")
 
 
-def test_who_goes_on_with_another_partner_has_applied_already() -> None:
+def test_a_mentee_who_continues_with_another_partner_has_applied_already() -> None:
     case = Case(asking(GOALS, DECISION)).apply(predecessor="f" * 32)
     assert case.state.owed == ()
 
 
-def test_a_move_to_rules_without_the_form_asks_no_more() -> None:
+def test_a_move_to_rules_without_the_form_no_longer_asks_for_it() -> None:
     case = Case(asking(GOALS, DECISION)).matched()
     after = asking(DECISION)
     case.facts = Facts(rules_text=text_of(replace(after, version="2")))
-    [moved] = case.do(MoveRules, STATE_OFFICE, rules_version="2", reason="mended")
+    [moved] = case.do(MoveRules, STATE_OFFICE, rules_version="2", reason="corrected")
     assert moved.forms_gone == ("goals",)
     assert [owed.form for owed in case.state.owed] == ["decision"]
     assert [timer.about for timer in case.state.timers if timer.about] == ["decision"]
 
 
-def test_a_move_to_rules_where_somebody_else_fills_the_form_asks_no_more() -> None:
+def test_a_move_to_rules_where_somebody_else_fills_the_form_no_longer_asks_for_it() -> None:
     case = Case(asking(GOALS)).apply()
     after = asking(replace(GOALS, by=Filler.COORDINATOR))
     case.facts = Facts(rules_text=text_of(replace(after, version="2")))
-    case.do(MoveRules, STATE_OFFICE, rules_version="2", reason="mended")
+    case.do(MoveRules, STATE_OFFICE, rules_version="2", reason="corrected")
     assert (case.state.owed, [timer for timer in case.state.timers if timer.about]) == ((), [])
 
 
-@pytest.mark.parametrize("comes", [True, False])
-def test_an_address_that_refuses_the_last_letter_is_a_task_while_it_can_still_help(comes: bool) -> None:
+@pytest.mark.parametrize("submitted", [True, False])
+def test_an_address_that_refuses_the_last_email_is_a_task_while_it_still_matters(submitted: bool) -> None:
     case = Case(asking()).signed()
     case.do(EndRelationship, MENTEE, reason="moved")
     case.do(SubmitSurvey, MENTEE, answers=paper("ask_mentee"))
-    letter = next(letter for letter in told(case, NoticeKind.FORMS_ASKED) if letter.person == MENTOR.id)
-    refusal = {"kind": letter.kind, "person": letter.person, "outcome": Outcome.REFUSED, "code": "no_mailbox"}
-    case.do(HearNotice, SYSTEM, notice=letter.id, **refusal)
+    email = next(email for email in notices_of(case, NoticeKind.FORMS_ASKED) if email.person == MENTOR.id)
+    refusal = {"kind": email.kind, "person": email.person, "outcome": Outcome.REFUSED, "code": "no_mailbox"}
+    case.do(HearNotice, SYSTEM, notice=email.id, **refusal)
     assert case.open_tasks() == ["fix_address"]
-    if comes:
+    if submitted:
         case.do(SubmitSurvey, MENTOR, answers=paper("ask_mentor"))
     else:
         case.days(CLOSES + 5)
     assert (case.state.closed, case.open_tasks(), case.state.timers) == (True, [], ())
-    assert refused(case, HearNotice, SYSTEM, notice=letter.id, **refusal) == "relationship_ended"
+    assert refused(case, HearNotice, SYSTEM, notice=email.id, **refusal) == "relationship_ended"

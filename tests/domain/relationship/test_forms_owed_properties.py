@@ -1,4 +1,4 @@
-"""Whatever people send in whatever order: a form that is owed has its deadline, and a run ends with nothing left."""
+"""Whatever people send, in whatever order: each form owed has its deadline, and a run ends with nothing open."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -32,7 +32,7 @@ WAITING = {"fill_form", "chase_form", "fix_address"}
 
 
 class AnyLastForms(AnyYear):
-    """Commands of all rooms, and forms of all facts, from any point of a year on."""
+    """Commands of all rooms, and forms due after every fact, from any point of a year on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class AnyLastForms(AnyYear):
             self.part()
 
     @rule(actor=st.sampled_from((MENTOR, MENTEE, COORDINATOR)), form=st.sampled_from(FORMS))
-    def hand_in(self, actor: Actor, form: FormUse) -> None:
+    def submit_form(self, actor: Actor, form: FormUse) -> None:
         self.papers += 1
         self.attempt(SubmitForm, actor, form=form.form, answers=paper(form.form, str(self.papers)))
 
@@ -70,16 +70,16 @@ class AnyLastForms(AnyYear):
             self.attempt(AnswerContinuation, actor, go_on=True)
 
     @rule()
-    def what_is_owed_comes(self) -> None:
+    def submit_what_is_owed(self) -> None:
         for owed in self.case.state.owed:
             self.answer(MENTOR if owed.by is Filler.MENTOR else MENTEE)
             for actor in (MENTOR, MENTEE, COORDINATOR):
                 self.attempt(SubmitForm, actor, form=owed.form, answers=paper(owed.form, str(self.papers)))
 
     @rule()
-    def a_letter_is_refused(self) -> None:
-        letter = {"notice": "a" * 32, "person": MENTEE.id, "kind": NoticeKind.FORMS_ASKED}
-        self.attempt(HearNotice, SYSTEM, **letter, outcome=Outcome.REFUSED, code="no_mailbox")
+    def an_email_is_refused(self) -> None:
+        notice = {"notice": "a" * 32, "person": MENTEE.id, "kind": NoticeKind.FORMS_ASKED}
+        self.attempt(HearNotice, SYSTEM, **notice, outcome=Outcome.REFUSED, code="no_mailbox")
 
     @invariant()
     def no_illegal_state(self) -> None:
@@ -106,10 +106,10 @@ class AnyLastForms(AnyYear):
         assert about <= set(owed)
 
     @invariant()
-    def every_letter_has_a_reader_and_an_id_of_its_own(self) -> None:
-        letters = [each.notice for each in self.case.effects if isinstance(each, SendNotice)]
-        assert all(letter.person or letter.region for letter in letters)
-        assert len({letter.id for letter in letters}) == len(letters)
+    def every_notice_has_a_recipient_and_an_id_of_its_own(self) -> None:
+        notices = [each.notice for each in self.case.effects if isinstance(each, SendNotice)]
+        assert all(notice.person or notice.region for notice in notices)
+        assert len({notice.id for notice in notices}) == len(notices)
 
 
 AnyLastForms.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

@@ -1,4 +1,4 @@
-"""An invitation is codes and instants: it survives a notice's data, and each change has a later number."""
+"""An invitation is codes and instants: a notice's data carries it unchanged, and each change has a higher number."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -27,7 +27,7 @@ PLAN = Invitation(
         replace(PLAN, cancelled=True, sequence=13),
     ],
 )
-def test_an_invitation_travels_in_the_data_of_a_notice(each: Invitation) -> None:
+def test_the_data_of_a_notice_carries_an_invitation(each: Invitation) -> None:
     assert invitation_of(each.data) == each
 
 
@@ -44,7 +44,7 @@ def test_one_plan_of_one_pair_has_one_identity() -> None:
 
 
 @pytest.mark.parametrize("field", ["sequence", "minutes"])
-def test_an_invitation_counts_from_nought(field: str) -> None:
+def test_an_invitation_counts_from_zero(field: str) -> None:
     with pytest.raises(ValueError, match="counts from 0"):
         replace(PLAN, **{field: -1})  # type: ignore[arg-type]  # a field by its name
 

@@ -1,4 +1,4 @@
-"""The next meeting in the calendars of both: one identity while it moves, another once it is over, none at the end."""
+"""The next meeting in both calendars: one identity while it moves, a new one once it is over, none at the end."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -28,7 +28,7 @@ def row(on: date, mode: str = "phone") -> PlanRow:
 
 
 class Mailbox:
-    """What each command put into calendars: the kind, and the invitation, the same for both."""
+    """The invitation that each command puts into both calendars, with the kind of its notice."""
 
     def __init__(self) -> None:
         self.case = Case(rules=RICH).signed()
@@ -49,13 +49,13 @@ class Mailbox:
     def new(self) -> tuple[Kind, Invitation] | None:
         sent = self.case.effects[self._seen :]
         self._seen = len(self.case.effects)
-        mails = [
+        notices = [
             each.notice for each in sent if isinstance(each, SendNotice) and each.notice.kind in INVITING
         ]
-        if not mails:
+        if not notices:
             return None
-        assert [mail.person for mail in mails] == [MENTOR.id, MENTEE.id]
-        found = {mail.kind: invitation_of(mail.data) for mail in mails}
+        assert [notice.person for notice in notices] == [MENTOR.id, MENTEE.id]
+        found = {notice.kind: invitation_of(notice.data) for notice in notices}
         [(kind, invitation)] = found.items()
         assert invitation is not None
         assert invitation.sequence == self.case.state.applied_seq
@@ -63,7 +63,7 @@ class Mailbox:
         return kind, invitation
 
 
-def test_the_nearest_row_of_a_plan_is_invited_to_with_its_hour_and_the_others_wait() -> None:
+def test_only_the_nearest_row_of_a_plan_gets_an_invitation_with_its_hour() -> None:
     mailbox = Mailbox()
     found = mailbox.plan(SECOND_DAY, FIRST)
     assert found is not None
@@ -73,7 +73,7 @@ def test_the_nearest_row_of_a_plan_is_invited_to_with_its_hour_and_the_others_wa
     assert (invitation.minutes, invitation.mode, invitation.occasion) == (60, "phone", Occasion.MEETING)
 
 
-def test_a_row_that_takes_its_place_moves_the_same_entry_with_a_higher_number() -> None:
+def test_a_row_that_replaces_it_moves_the_same_entry_with_a_higher_number() -> None:
     mailbox = Mailbox()
     planned, moved = mailbox.plan(FIRST), mailbox.plan(SECOND_DAY)
     assert planned is not None
@@ -84,7 +84,7 @@ def test_a_row_that_takes_its_place_moves_the_same_entry_with_a_higher_number() 
     assert moved[1].starts_at == RICH.calendar.at(SECOND_DAY, time(15, 0))
 
 
-def test_an_empty_plan_withdraws_what_was_invited_to() -> None:
+def test_an_empty_plan_withdraws_the_invitation() -> None:
     mailbox = Mailbox()
     planned, gone = mailbox.plan(FIRST), mailbox.plan()
     assert planned is not None
@@ -93,13 +93,13 @@ def test_an_empty_plan_withdraws_what_was_invited_to() -> None:
     assert mailbox.case.state.appointment is None
 
 
-def test_a_change_further_ahead_is_no_news_of_the_next_meeting() -> None:
+def test_a_change_to_a_later_row_sends_nothing() -> None:
     mailbox = Mailbox()
     mailbox.plan(FIRST, SECOND_DAY)
     assert mailbox.plan(FIRST, THIRD) is None
 
 
-def test_after_a_meeting_the_next_row_is_another_entry() -> None:
+def test_after_a_meeting_the_next_row_is_a_new_entry() -> None:
     mailbox = Mailbox()
     planned = mailbox.plan(FIRST, SECOND_DAY)
     following = mailbox.log(FIRST)
@@ -130,7 +130,7 @@ def test_the_day_that_a_log_names_is_a_whole_day_and_moves_as_one_entry() -> Non
     assert another[1].uid != planned[1].uid
 
 
-def test_a_pair_that_ends_has_its_next_meeting_taken_out() -> None:
+def test_the_end_of_a_pair_withdraws_its_next_meeting() -> None:
     mailbox = Mailbox()
     planned = mailbox.plan(FIRST)
     mailbox.case.do(EndRelationship, MENTEE, reason=RICH.ending_reasons[0])
@@ -140,7 +140,7 @@ def test_a_pair_that_ends_has_its_next_meeting_taken_out() -> None:
     assert (gone[0], gone[1].uid) == (Kind.MEETING_WITHDRAWN, planned[1].uid)
 
 
-def test_a_pause_says_nothing_of_what_is_planned() -> None:
+def test_a_pause_sends_nothing_about_planned_meetings() -> None:
     mailbox = Mailbox()
     mailbox.plan(FIRST)
     mailbox.case.do(PauseRelationship, COORDINATOR, reason=RICH.pause_reasons[0])

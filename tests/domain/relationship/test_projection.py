@@ -1,4 +1,4 @@
-"""Rows of a state: plain, one a key, never gone, and the same from a fold as from the running state."""
+"""Rows of a state: plain values, one row a key, never removed, the same from a fold as from the running state."""
 
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -10,7 +10,7 @@ from domain.relationship.projection import rows
 from tests.domain.builders import Case
 
 
-class Colour(Enum):
+class Color(Enum):
     RED = "red"
 
 
@@ -18,14 +18,14 @@ def keys(shown: tuple[Row, ...]) -> list[tuple[str, str]]:
     return [(one.table, one.key) for one in shown]
 
 
-def test_values_are_plain_text_numbers_truths_or_nothing() -> None:
+def test_values_are_plain_text_numbers_booleans_or_nothing() -> None:
     made = row(
         "any",
         "key",
         at=datetime(2026, 8, 3, 15, 0, tzinfo=UTC),
         on=date(2026, 8, 3),
-        kinds=(Colour.RED, "x"),
-        colour=Colour.RED,
+        kinds=(Color.RED, "x"),
+        color=Color.RED,
         many=3,
         yes=True,
         nothing=None,
@@ -34,14 +34,14 @@ def test_values_are_plain_text_numbers_truths_or_nothing() -> None:
         "at": "2026-08-03T15:00:00.000000Z",
         "on": "2026-08-03",
         "kinds": "red,x",
-        "colour": "red",
+        "color": "red",
         "many": 3,
         "yes": True,
         "nothing": None,
     }
 
 
-def test_what_has_no_column_form_is_refused() -> None:
+def test_a_value_that_fits_no_column_is_refused() -> None:
     with pytest.raises(TypeError):
         row("any", "key", ratio=0.5)
 

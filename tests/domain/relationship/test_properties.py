@@ -1,4 +1,4 @@
-"""Whatever people send in whatever order: no illegal state, the fold equals the state, deadlines move on."""
+"""Whatever people send, in whatever order: no illegal state, the fold equals the state, deadlines move on."""
 
 from datetime import date, time, timedelta
 from itertools import pairwise
@@ -142,7 +142,7 @@ class AnyYear(RuleBasedStateMachine):
             self.attempt(PauseRelationship, actor, reason="leave")
         else:
             self.attempt(ResumeRelationship, actor)
-            self.case.days(0)  # what the term ordered meanwhile is acted on at once, as the workflow does
+            self.case.days(0)  # acts at once on deadlines that passed meanwhile, as the workflow does
 
     @rule(actor=st.sampled_from(ACTORS), side=st.sampled_from(Side))
     def wish_for_a_change(self, actor: Actor, side: Side) -> None:
@@ -191,7 +191,7 @@ class AnyYear(RuleBasedStateMachine):
         assert self.case.through_codec() == state
 
     @invariant()
-    def nobody_judges_what_is_their_own(self) -> None:
+    def nobody_judges_their_own_case(self) -> None:
         state = self.case.state
         for case in state.complaints:
             hands = {case.taken_by, case.decided_by, case.seconded_by} - {""}
@@ -223,7 +223,7 @@ class AnyYear(RuleBasedStateMachine):
 
 
 class AnyFullYear(AnyYear):
-    """The same under rules that know quick notes, groups, observations, cover and plans."""
+    """The same commands under rules with quick notes, groups, observations, cover and plans."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -240,7 +240,7 @@ class AnyFullYear(AnyYear):
 
     @rule(days=st.integers(1, 9), minutes=st.sampled_from([30, 60]), approve=st.booleans())
     def observe(self, days: int, minutes: int, approve: bool) -> None:
-        """Somebody books as the program wants it, and asks for cover."""
+        """Book an observation as the program wants it, then request cover and decide on it."""
         case = self.case
         day = case.rules.calendar.next_working(self.day(days))
         self.attempt(BookObservation, MENTEE, starts_at=case.rules.calendar.at(day), minutes=minutes)

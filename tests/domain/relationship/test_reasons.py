@@ -1,4 +1,4 @@
-"""A reason is one of the program's codes: nobody writes words into the journal, and a list says what there is."""
+"""A reason is one of the program's codes: nobody writes free text into the journal; lists say which codes exist."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -108,9 +108,9 @@ ELSEWHERE = {OpenRelationship, CancelObservation, DecideComplaint, RecordConsult
     AnswerChange,
     PauseRelationship,
 }
-"""Tested beside their stage; the reason of ``OpenRelationship`` is what somebody applies with, and may be refused."""
+"""Tested with their stage; the reason of ``OpenRelationship`` is why somebody applies, and may be refused."""
 NOTES = {MoveRules}
-"""The state office names the decision of its own that it follows: no program can list these ahead."""
+"""The state office names the decision of its own that the move follows: no program can list these in advance."""
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_a_reason_that_the_program_does_not_list_is_refused(
 
 
 def test_every_reason_and_answer_of_a_command_is_accounted_for() -> None:
-    told = {kind for _, kind, _, _ in BY_THE_PROGRAM} | ELSEWHERE | NOTES
+    known = {kind for _, kind, _, _ in BY_THE_PROGRAM} | ELSEWHERE | NOTES
     free = {kind for kind in COMMANDS if {"reason", "answer"} & {each.name for each in fields(kind)}}
-    assert free == told
+    assert free == known
 
 
-def test_who_approves_cover_says_no_reason() -> None:
+def test_an_approval_of_cover_takes_no_reason() -> None:
     case, given = cover_asked()
     refused(
         case, "no_reason_needed", DecideCover, COORDINATOR, **{**given, "approve": True}, reason="none_free"

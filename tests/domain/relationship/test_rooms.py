@@ -1,4 +1,4 @@
-"""Each command, event and deadline belongs to one room, and what a command allows stands on its class."""
+"""Each command, event and deadline belongs to one room, and the class of a command states what it allows."""
 
 from collections import Counter
 from dataclasses import fields
@@ -13,7 +13,7 @@ from domain.rules.form_uses import DueAfter
 from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR
 
-SAID_OF_A_CLASS = {
+CLASS_ATTRIBUTES = {
     "roles",
     "aside",
     "drafted",
@@ -38,7 +38,7 @@ def test_no_two_rooms_have_the_same_command_event_or_deadline() -> None:
     )
 
 
-def test_what_a_command_allows_is_said_by_its_class() -> None:
+def test_the_class_of_a_command_states_what_it_allows() -> None:
     assert names("needs_facts") == {
         "OpenRelationship",
         "DecideSpecialApplication",
@@ -63,7 +63,7 @@ def test_what_a_command_allows_is_said_by_its_class() -> None:
     assert names("example") & by_system == set()
 
 
-def test_the_events_from_which_a_form_is_due_say_so() -> None:
+def test_events_that_make_a_form_due_say_so() -> None:
     days = {kind.__name__: kind.form_due_after for kind in EVENTS if issubclass(kind, StartsForms)}
     assert days == {
         "ApplicationReceived": DueAfter.APPLIED,
@@ -74,8 +74,8 @@ def test_the_events_from_which_a_form_is_due_say_so() -> None:
     }
 
 
-def test_what_is_said_of_a_class_never_travels() -> None:
+def test_class_attributes_are_never_serialized() -> None:
     for kind in (*COMMANDS, *EVENTS):
-        assert {field.name for field in fields(kind)} & SAID_OF_A_CLASS == set(), kind.__name__
+        assert {field.name for field in fields(kind)} & CLASS_ATTRIBUTES == set(), kind.__name__
     command: Command = RecognizeMentor(id="a" * 32, actor=COORDINATOR, kind="letter")
     assert set(to_plain(command)) == {"id", "actor", "kind"}

@@ -1,4 +1,4 @@
-"""What-if: a draft is asked at each decision of a year, and says exactly where it would have decided otherwise."""
+"""What-if: a draft is applied to each decision of a year, and says exactly where it would have decided differently."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -108,16 +108,16 @@ class Journal(Case):
         super().fold(events, actor)
 
     def ask(self, draft: Rules) -> WhatIf:
-        """What the draft says of all of it."""
+        """Return what the draft says about the whole journal."""
         return what_if(self.empty(), self.envelopes, lambda envelope: self.rules, draft)
 
     def kinds(self, draft: Rules) -> list[tuple[str, str]]:
-        """Kind and event type of each first difference."""
+        """Return the kind and event type of each first difference."""
         return [(each.kind.value, self.envelopes[each.seq - 1].type) for each in self.ask(draft).differences]
 
 
 def closed(case: Journal) -> Journal:
-    """Survey, payment, thanks and farewell."""
+    """Take a case through survey, payment, recognition and continuation."""
     case.do(SubmitSurvey, MENTEE, answers=document("mentee"))
     case.do(SubmitSurvey, MENTOR, answers=document("mentor"))
     case.do(HearObligation, SYSTEM, obligation=case.state.claims[0].obligation, state="sent")
@@ -129,7 +129,7 @@ def closed(case: Journal) -> Journal:
 
 
 def year() -> Journal:
-    """A year with all that can happen in it: a declined mentor, a waived conflict, a gap, a dispute, a pause."""
+    """Return a year with all that can happen in it: a declined mentor, a waived conflict, a gap, a dispute, a pause."""
     case = Journal(facts=replace(FACTS, conflicts=("family",)))
     case.apply()
     case.days(12)
@@ -175,10 +175,10 @@ YEAR = year()
 
 
 def test_a_draft_equal_to_the_file_differs_nowhere() -> None:
-    told = YEAR.ask(RULES)
-    assert told.differences == ()
-    assert told.decisions == len({envelope.cause.command for envelope in YEAR.envelopes})
-    assert told.decisions > 40
+    answer = YEAR.ask(RULES)
+    assert answer.differences == ()
+    assert answer.decisions == len({envelope.cause.command for envelope in YEAR.envelopes})
+    assert answer.decisions > 40
     assert {envelope.type for envelope in YEAR.envelopes} >= {"NudgeDue", "Escalated", "MeetingsCompleted"}
 
 
@@ -246,7 +246,7 @@ def test_another_eligibility_would_have_refused_the_application() -> None:
     )
 
 
-def test_a_membership_class_is_asked_from_what_the_event_holds() -> None:
+def test_a_membership_class_is_checked_against_what_the_event_holds() -> None:
     draft = replace(RULES, matching=replace(RULES.matching, mentor_classes=("active",)))
     found = YEAR.ask(draft).differences[0]
     assert (found.old, found.new) == ("MatchProposed", "refused: mentor_not_a_member")
@@ -254,7 +254,7 @@ def test_a_membership_class_is_asked_from_what_the_event_holds() -> None:
     assert YEAR.ask(none).differences == ()
 
 
-def test_a_fact_that_no_event_holds_is_said_and_not_guessed() -> None:
+def test_a_fact_that_no_event_holds_is_reported_and_not_guessed() -> None:
     draft = replace(RULES, matching=replace(RULES.matching, mentor_training_required=True))
     (found,) = YEAR.ask(draft).differences
     assert found.kind is DifferenceKind.DECISION
@@ -282,8 +282,8 @@ def test_a_fact_that_no_event_holds_is_said_and_not_guessed() -> None:
     stricter = replace(RULES, matching=replace(RULES.matching, conflict_kinds=kinds))
     assert "depends on conflicts" in YEAR.ask(stricter).differences[0].new
     fewer = replace(RULES, matching=replace(RULES.matching, conflict_kinds=("supervisor",)))
-    told = YEAR.ask(fewer).differences[0]
-    assert (told.old, told.new) == ("MatchProposed(conflicts=['family'])", "MatchProposed(conflicts=[])")
+    found = YEAR.ask(fewer).differences[0]
+    assert (found.old, found.new) == ("MatchProposed(conflicts=['family'])", "MatchProposed(conflicts=[])")
 
 
 def test_a_later_rung_would_not_have_fired_yet() -> None:
@@ -305,7 +305,7 @@ def test_a_ladder_without_the_rung_would_not_have_climbed_it() -> None:
     assert (decision.old, decision.new) == ("NudgeDue", "Escalated")
 
 
-def test_codes_and_limits_are_asked_where_they_were_used() -> None:
+def test_codes_and_limits_are_checked_where_they_were_used() -> None:
     fewer = replace(RULES, meetings=replace(RULES.meetings, obstacles=("distance",)))
     found = YEAR.ask(fewer).differences[0]
     assert (found.old, found.new) == ("ObstacleRecorded", "refused: unknown_obstacle")
@@ -320,7 +320,7 @@ def test_other_words_of_the_letter_are_another_text() -> None:
     assert found.old.startswith("AgreementDrafted(texts=")
 
 
-def test_special_applications_and_early_ends_are_asked_too() -> None:
+def test_special_applications_and_early_ends_are_checked_too() -> None:
     case = Journal()
     case.do(
         OpenRelationship,
@@ -361,7 +361,7 @@ def test_a_refused_application_may_be_accepted_by_the_draft() -> None:
     assert case.ask(RULES).differences == ()
 
 
-def test_a_missed_minimum_and_silence_are_asked_through_the_deadlines() -> None:
+def test_a_missed_minimum_and_silence_are_checked_at_the_deadlines() -> None:
     case = Journal()
     case.signed()
     case.wait_until(case.state.meetings_end(case.rules) + timedelta(hours=1))
@@ -387,13 +387,13 @@ def test_mentoring_that_lasts_a_year_from_the_application_on_ends_on_another_day
     )
 
 
-def test_a_board_that_is_heard_is_asked_for_and_comes_back_from_its_event() -> None:
-    heard = replace(
+def test_a_consultation_of_the_board_shows_and_comes_back_from_its_event() -> None:
+    consulted = replace(
         RULES.matching, consultation=Consultation.BEFORE_CONFIRMATION, consultation_answers=("supports",)
     )
-    told = YEAR.ask(replace(RULES, matching=heard)).differences[0]
-    assert (told.old, told.new) == ("MatchProposed(consult=False)", "MatchProposed(consult=True)")
-    case = Journal(replace(RULES, matching=heard))
+    found = YEAR.ask(replace(RULES, matching=consulted)).differences[0]
+    assert (found.old, found.new) == ("MatchProposed(consult=False)", "MatchProposed(consult=True)")
+    case = Journal(replace(RULES, matching=consulted))
     case.apply()
     case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     today = case.rules.calendar.local_date(case.now)
@@ -403,7 +403,7 @@ def test_a_board_that_is_heard_is_asked_for_and_comes_back_from_its_event() -> N
     assert case.ask(RULES).differences[0].old == "MatchProposed(consult=True)"
 
 
-def test_an_early_end_is_asked_with_its_reason() -> None:
+def test_an_early_end_is_checked_with_its_reason() -> None:
     case = Journal()
     case.matched()
     case.do(EndRelationship, COORDINATOR, reason="moved")

@@ -1,4 +1,4 @@
-"""The Letter: one exact text for one version, signed by its digest; its rhythm and its list are what holds."""
+"""The Letter: one exact text for each version, signed by its digest; its rhythm and its list are binding."""
 
 import hashlib
 from dataclasses import replace
@@ -69,7 +69,7 @@ letter signing
 
 
 def drafting(terms: Terms = TERMS) -> Case:
-    """A pair with a first draft."""
+    """Return a pair with a first draft."""
     case = Case().matched()
     case.do(ConfirmFirstContact, MENTOR, contacted_on=date(2026, 8, 3), mode="phone")
     case.do(DraftAgreement, MENTOR, terms=terms)
@@ -102,7 +102,7 @@ def test_the_event_holds_terms_clauses_and_one_digest_a_language() -> None:
     )
 
 
-def test_each_may_sign_in_the_language_of_reading() -> None:
+def test_each_may_sign_in_the_language_they_read() -> None:
     case = drafting()
     case.sign(MENTEE, "es")
     case.sign(MENTOR, "en")
@@ -111,7 +111,7 @@ def test_each_may_sign_in_the_language_of_reading() -> None:
     assert len(set(signed)) == 2
 
 
-def test_another_text_than_the_drafted_one_is_refused() -> None:
+def test_a_text_other_than_the_drafted_one_is_refused() -> None:
     case = drafting()
     refused(case, "text_differs", version=1, digest="0" * 64)
     weekly = replace(TERMS, rhythm=Rhythm(every=1, unit=RhythmUnit.WEEKS))
@@ -127,7 +127,7 @@ def test_a_signature_on_a_superseded_text_is_refused_and_the_digest_alone_is_not
     refused(case, "text_differs", version=2, digest=first)
 
 
-def test_one_person_signs_once_and_cannot_stand_for_both() -> None:
+def test_one_person_signs_once_and_cannot_sign_for_both() -> None:
     case = drafting()
     case.sign(MENTEE)
     refused(case, "already_signed", version=1, digest=case.digest())
@@ -135,7 +135,7 @@ def test_one_person_signs_once_and_cannot_stand_for_both() -> None:
     refused(case, "one_person_on_both_sides", version=1, digest=case.digest())
 
 
-def test_a_signature_belongs_to_its_text_and_both_must_be_under_the_same() -> None:
+def test_a_signature_belongs_to_its_text_and_both_must_sign_the_same_one() -> None:
     case = drafting()
     case.sign(MENTOR)
     case.do(DraftAgreement, MENTOR, terms=TERMS)
@@ -146,7 +146,7 @@ def test_a_signature_belongs_to_its_text_and_both_must_be_under_the_same() -> No
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PARTICIPANT])
-def test_who_is_of_the_pair_signs_as_a_side_and_in_no_other_role(role: Role) -> None:
+def test_each_of_the_pair_signs_as_a_side_and_in_no_other_role(role: Role) -> None:
     case = drafting()
     case.sign(MENTOR)
     for one in (MENTOR, MENTEE, COORDINATOR):
@@ -156,7 +156,7 @@ def test_who_is_of_the_pair_signs_as_a_side_and_in_no_other_role(role: Role) -> 
     assert case.state.agreement.in_force == 0
 
 
-def test_nobody_is_the_mentor_of_oneself_not_even_under_a_second_entry() -> None:
+def test_nobody_is_their_own_mentor_not_even_under_a_second_entry() -> None:
     case = Case().apply()
     with pytest.raises(RuleViolation, match="mentor_is_mentee"):
         case.do(ProposeMatch, COORDINATOR, mentor=MENTEE.id)
@@ -239,7 +239,7 @@ def test_a_promise_of_time_is_refused_where_the_program_asks_for_none() -> None:
 
 
 @pytest.mark.parametrize("program", sorted(load_programs()))
-def test_every_shipped_program_has_a_whole_letter_in_every_language(program: str) -> None:
+def test_every_shipped_program_has_a_complete_letter_in_every_language(program: str) -> None:
     rules = load_programs()[program].rules
     assert LANGUAGE in rules.letter_words
     mode = rules.meetings.modes[0]

@@ -1,4 +1,4 @@
-"""Program files: what is refused about the Letter, the kept documents, the endings, and the words of all that."""
+"""Program files: what is refused about the Letter, the kept documents, the endings, and the words for them."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ TEXT = MASA.read_text()
 
 
 def faults(tmp_path: Path, *changes: tuple[str, str]) -> dict[str, str]:
-    """The faults of the MASA file after some changes, by path, each with ``line: problem``."""
+    """Return the faults of the MASA file after some changes, by path, each with ``line: problem``."""
     text = TEXT
     for old, new in changes:
         assert old in text
@@ -30,7 +30,7 @@ def line_of(piece: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "path", "told"),
+    ("old", "new", "path", "problem"),
     [
         (
             'editable = ["tracking",',
@@ -96,20 +96,20 @@ def line_of(piece: str) -> int:
     ],
 )
 def test_a_fault_is_named_with_its_path_its_line_and_what_to_write(
-    old: str, new: str, path: str, told: str, tmp_path: Path
+    old: str, new: str, path: str, problem: str, tmp_path: Path
 ) -> None:
     found = faults(tmp_path, (old, new))
-    assert told in found[path]
+    assert problem in found[path]
     assert int(found[path].partition(":")[0]) == line_of(old)
 
 
-def test_a_sentence_of_the_letter_without_words_is_missed(tmp_path: Path) -> None:
+def test_a_sentence_of_the_letter_without_words_is_reported(tmp_path: Path) -> None:
     found = faults(tmp_path, ("letter_signing = ", "letter_sining = "))
     assert "missing; write the words" in found["labels.letter_signing"]
     assert "no rule uses this code; remove it" in found["labels.letter_sining"]
 
 
-def test_an_editable_code_stands_in_one_list(tmp_path: Path) -> None:
+def test_an_editable_code_is_in_one_list_only(tmp_path: Path) -> None:
     found = faults(
         tmp_path,
         (
@@ -120,17 +120,17 @@ def test_an_editable_code_stands_in_one_list(tmp_path: Path) -> None:
     assert "mentor_enthusiasm stands in two lists" in found["agreement.editable[1]"]
 
 
-def test_the_words_of_the_letter_come_from_the_labels_alone(tmp_path: Path) -> None:
+def test_the_words_of_the_letter_come_only_from_the_labels(tmp_path: Path) -> None:
     found = faults(tmp_path, ("[labels]\n", '[letter_words.en]\nletter_title = "x"\n\n[labels]\n'))
     assert "comes from the labels; remove it" in found["letter_words"]
 
 
-def test_a_region_cannot_take_the_words_over(tmp_path: Path) -> None:
+def test_a_region_cannot_override_the_words(tmp_path: Path) -> None:
     found = faults(tmp_path, ('    "recognition.kinds",\n', '    "letter_words.en",\n'))
     assert "no field that a region could override" in found["overridable[10]"]
 
 
-def test_the_words_travel_in_the_rules_and_another_word_is_another_rule_set(tmp_path: Path) -> None:
+def test_the_words_are_part_of_the_rules_and_another_word_is_another_rule_set(tmp_path: Path) -> None:
     rules = read_file(MASA).rules
     text = rules_text(rules)
     assert rules_from_text(text).letter_words == rules.letter_words
@@ -141,9 +141,9 @@ def test_the_words_travel_in_the_rules_and_another_word_is_another_rule_set(tmp_
     assert rules_text(read_file(file).rules) == text
 
 
-def test_show_tells_what_is_signed_and_what_is_kept() -> None:
-    told = "\n".join(show("masa"))
-    assert "letter: wording 2026-1, 4 sections, 11 pledges of the mentor and 8 of the mentee" in told
+def test_show_says_what_is_signed_and_what_is_kept() -> None:
+    shown = "\n".join(show("masa"))
+    assert "letter: wording 2026-1, 4 sections, 11 pledges of the mentor and 8 of the mentee" in shown
     assert (
-        "kept, where both have signed for it: application (1095 days), attendance_record (1095 days)" in told
+        "kept, where both have signed for it: application (1095 days), attendance_record (1095 days)" in shown
     )

@@ -1,4 +1,4 @@
-"""What the shipped programs say: the facts of their sources, and the rules that these facts bring to bear."""
+"""What the shipped programs say: the facts of their sources, and the rules that follow from these facts."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ ESE, MASS = PROGRAMS["ma_ese"], PROGRAMS["mass"]
 
 
 @pytest.mark.parametrize("file", PROGRAMS.values(), ids=PROGRAMS)
-def test_every_pair_promises_confidence_and_nobody_is_evaluated(file: ProgramFile) -> None:
+def test_every_pair_promises_confidentiality_and_nobody_is_evaluated(file: ProgramFile) -> None:
     """MASA-34, NEA-12, OPSOA-10, MASS-10."""
     assert {"confidential", "no_evaluation"} <= set(file.rules.agreement.ground_rules)
     assert file.label("confidential") != "confidential"
@@ -31,7 +31,7 @@ def test_every_pair_promises_confidence_and_nobody_is_evaluated(file: ProgramFil
 
 @pytest.mark.parametrize("file", PROGRAMS.values(), ids=PROGRAMS)
 def test_every_program_says_what_success_is_before_its_year_begins(file: ProgramFile) -> None:
-    """NEA-35, -38: measures, parties and resources stand in the file, and so in its version."""
+    """NEA-35, -38: measures, parties and resources are in the file, and so in its version."""
     charter = file.frame.charter
     assert charter.success
     assert charter.parties
@@ -45,13 +45,13 @@ def test_a_supervisor_is_no_mentor(file: ProgramFile) -> None:
 
 
 def test_programs_differ_in_when_their_money_falls_due() -> None:
-    """K6: before the work in one program, after it in another; a field and no constant."""
+    """K6: before the work in one program, after it in another; a field, not a constant."""
     assert MASA.rules.money[0].trigger is Trigger.ON_CONFIRMED
     assert NEA.rules.money[0].trigger is Trigger.ON_COMPLETION
 
 
 def test_money_is_claimed_when_the_meetings_are_done_where_the_program_says_so() -> None:
-    """NEA-51: the log of meetings is what the stipend stands on."""
+    """NEA-51: the log of meetings is the evidence for the stipend."""
     assert "meetings_completed" in NEA.rules.money[0].evidence
     rule = replace(RULES.money[0], trigger=Trigger.ON_COMPLETION, evidence=("meetings_completed",))
     case = Case(rules=with_rules(money=(rule,)))
@@ -85,7 +85,7 @@ def test_nine_kinds_of_work_are_served_whether_member_or_not() -> None:
 
 
 def test_a_mentor_of_support_staff_is_trained_licensed_and_three_years_in_service() -> None:
-    """NEA-4, -16 to -20, K9: active or retired member; the same job is a wish and no condition."""
+    """NEA-4, -16 to -20, K9: active or retired member; the same job is a wish, not a condition."""
     matching = NEA.rules.matching
     assert matching.mentor_years == 3
     assert matching.mentor_credential_required
@@ -95,15 +95,15 @@ def test_a_mentor_of_support_staff_is_trained_licensed_and_three_years_in_servic
     assert {"same_job_family", "same_site"} <= set(matching.preferences)
 
 
-def test_a_committee_and_a_district_carry_the_program_of_support_staff() -> None:
-    """NEA-1, -21, -30: parties, what it rests on, material to talk with."""
+def test_the_charter_of_support_staff_names_two_parties_and_their_contract() -> None:
+    """NEA-1, -21, -30: the parties, the basis, material for conversations."""
     charter = NEA.frame.charter
     assert charter.basis.value == "negotiated_contract"
     assert len(charter.parties) == 2
 
 
-def test_pairs_of_support_staff_meet_as_seldom_as_every_few_months() -> None:
-    """NEA-11: weekly, monthly or every few months, in person, by phone or by mail."""
+def test_pairs_of_support_staff_may_meet_as_rarely_as_every_few_months() -> None:
+    """NEA-11: weekly, monthly or every few months, in person, by phone or by email."""
     assert NEA.rules.agreement.slowest_rhythm == Rhythm(every=3, unit=RhythmUnit.MONTHS)
     assert set(NEA.rules.meetings.modes) == {"in_person", "phone", "mail"}
 
@@ -127,21 +127,21 @@ def test_mentoring_of_supervisory_officers_begins_on_request_and_lasts_a_year() 
     assert OPSOA.rules.matching.mentor_training_required
 
 
-def test_a_mentor_of_the_same_board_or_of_another_is_a_wish() -> None:
-    """OPSOA-6 to -8: board and portfolio are preferences; the board is heard."""
+def test_a_mentor_of_the_same_board_or_of_another_is_a_preference() -> None:
+    """OPSOA-6 to -8: board and portfolio are preferences; the board is consulted."""
     matching = OPSOA.rules.matching
     assert {"same_board", "other_board", "same_portfolio"} <= set(matching.preferences)
     assert matching.consultation.value == "before_confirmation"
     assert matching.cross_region
 
 
-def test_sixteen_topics_and_a_series_of_meetings_face_to_face() -> None:
+def test_there_are_sixteen_topics_and_a_series_of_meetings_face_to_face() -> None:
     """OPSOA-9, -11."""
     assert len(OPSOA.rules.meetings.topics) == 16
     assert OPSOA.rules.meetings.minimum_face_to_face > 1
 
 
-def test_cost_of_supervisory_officers_is_shared_and_administration_never_billed() -> None:
+def test_the_cost_of_supervisory_officers_is_shared_and_administration_is_never_billed() -> None:
     """OPSOA-13 to -15: half of the estimate of 2,500 dollars; both are listed and not carried out yet."""
     share, admin = OPSOA.rules.money
     assert (share.direction, share.amount_minor, share.currency) == (Direction.SHARE, 125000, "CAD")
@@ -173,8 +173,8 @@ def test_a_short_talk_counts_where_the_program_says_so() -> None:
                 case.do(LogMeeting, MENTOR, **talk)
 
 
-def test_assistant_superintendents_by_duty_and_not_by_title() -> None:
-    """MASS-1 to -3, -7, -11: the law it rests on, the areas served, the seminars beside it."""
+def test_assistant_superintendents_qualify_by_duty_and_not_by_title() -> None:
+    """MASS-1 to -3, -7, -11: the law it rests on, the areas served, the seminars alongside it."""
     assert MASS.frame.charter.law == "603 CMR 7.13"
     assert "same_duties_other_title" in MASS.rules.eligibility.reasons
     assert len(MASS.rules.eligibility.areas) == 3
@@ -182,7 +182,7 @@ def test_assistant_superintendents_by_duty_and_not_by_title() -> None:
     assert MASS.frame.charter.since == "2020"
 
 
-def test_thirteen_areas_of_support_in_person_and_remotely() -> None:
+def test_there_are_thirteen_areas_of_support_in_person_and_remotely() -> None:
     """MASS-5, -6, -9."""
     assert len(MASS.rules.meetings.topics) == 13
     assert {"in_person", "video"} <= set(MASS.rules.meetings.modes)
@@ -235,7 +235,7 @@ def test_a_mentee_may_be_the_one_who_logs() -> None:
     assert case.state.meetings.log[0].logged_by.value == "mentee"
 
 
-def test_promises_of_support_staff_stand_in_the_letter() -> None:
+def test_promises_of_support_staff_are_in_the_letter() -> None:
     """NEA-6, -15, -27, -28, -42: what each pledges, what the text is about, and that somebody holds them harmless."""
     letter = NEA.rules.agreement
     assert {"not_evaluator", "no_reprimand", "action_plan", "celebrates", "not_for_money"} <= set(

@@ -1,4 +1,4 @@
-"""Rules that the first program does not need: rolling intake, kinds of work, service, credentials, a board heard."""
+"""Rules the first program does not need: rolling intake, kinds of work, service, credentials, consulting a board."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from tests.domain.relationship.steps import refused
 
 ROLLING = IntakeRules(kind=IntakeKind.ROLLING, window_days=0, late_entry=True, course_months=12)
 CLOSED = IntakeRules(kind=IntakeKind.WINDOW, window_days=30, late_entry=False, course_months=0)
-HEARD = replace(
+CONSULTED = replace(
     RULES,
     matching=replace(
         RULES.matching,
@@ -39,7 +39,7 @@ def test_a_rolling_course_lasts_twelve_months_from_its_own_start(applied_on: dat
     assert RULES.intake.course(applied_on, TERM) == TERM
 
 
-def test_an_application_after_the_window_stands_only_with_late_entry() -> None:
+def test_an_application_after_the_window_is_accepted_only_with_late_entry() -> None:
     late = TERM.first + timedelta(days=31)
     rules = replace(RULES, intake=CLOSED)
     assert Case(rules=rules).apply(applied_on=late).state.outcome_reason == "intake_closed"
@@ -94,8 +94,8 @@ def test_a_credential_is_valid_on_the_day_of_the_match() -> None:
     assert case.state.matching.proposal is not None
 
 
-def test_a_board_is_heard_before_the_match_is_confirmed_and_has_no_veto() -> None:
-    case = Case(rules=HEARD).apply()
+def test_a_board_is_consulted_before_the_match_is_confirmed_and_has_no_veto() -> None:
+    case = Case(rules=CONSULTED).apply()
     today = RULES.calendar.local_date(START)
     refused(case, "no_proposal", RecordConsultation, COORDINATOR, heard_on=today, answer="supports")
     case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
@@ -111,8 +111,8 @@ def test_a_board_is_heard_before_the_match_is_confirmed_and_has_no_veto() -> Non
     assert case.state.stage == "contact"
 
 
-def test_a_new_proposal_is_heard_anew() -> None:
-    case = Case(rules=HEARD).apply()
+def test_a_new_proposal_needs_a_new_consultation() -> None:
+    case = Case(rules=CONSULTED).apply()
     today = RULES.calendar.local_date(START)
     case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     case.do(RecordConsultation, COORDINATOR, heard_on=today, answer="supports")
@@ -121,7 +121,7 @@ def test_a_new_proposal_is_heard_anew() -> None:
     refused(case, "consultation_missing", ConfirmMatch, COORDINATOR)
 
 
-def test_nobody_is_heard_where_the_program_asks_nobody() -> None:
+def test_nobody_is_consulted_where_the_program_asks_nobody() -> None:
     case = Case().apply()
     case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     today = RULES.calendar.local_date(START)
@@ -146,7 +146,7 @@ def test_needs_asked_before_the_match_need_not_be_asked_again_for_a_new_partner(
         (replace(RULES, intake=replace(CLOSED, window_days=-1)), "intake.window_days"),
         (replace(RULES, matching=replace(RULES.matching, mentor_years=99)), "matching.mentor_years"),
         (
-            replace(RULES, matching=replace(HEARD.matching, consultation_answers=())),
+            replace(RULES, matching=replace(CONSULTED.matching, consultation_answers=())),
             "matching.consultation_answers",
         ),
         (
@@ -155,7 +155,7 @@ def test_needs_asked_before_the_match_need_not_be_asked_again_for_a_new_partner(
         ),
     ],
 )
-def test_a_contradiction_of_these_fields_is_found(rules: Rules, path: str) -> None:
+def test_a_contradiction_in_these_fields_is_found(rules: Rules, path: str) -> None:
     assert path in [fault.path for fault in rule_faults(rules)]
 
 

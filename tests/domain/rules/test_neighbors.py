@@ -1,6 +1,6 @@
-"""Rules of neighbouring programs (REQUIREMENTS 10) as program files: no Python line for any of them.
+"""Rules of neighboring programs (REQUIREMENTS 10) as program files: no Python line for any of them.
 
-A file names the shipped program that it starts from and what it sets otherwise; words it needs no more are left out.
+A file names the shipped program that it starts from and what it sets differently; words it does not need are left out.
 """
 
 import re
@@ -29,9 +29,9 @@ FILES = sorted(FOLDER.glob("*.toml"))
 
 
 def neighbor(name: str) -> ProgramFile:
-    """The program of a file; labels that no code needs any more are dropped, as whoever copies a file does."""
-    told = tomllib.loads((FOLDER / f"{name}.toml").read_text())
-    data = _merged(tomllib.loads((SHIPPED / f"{told['based_on']}.toml").read_text()), told["set"])
+    """Return the program of a file, without labels that no code needs any more, as anyone who copies a file does."""
+    own = tomllib.loads((FOLDER / f"{name}.toml").read_text())
+    data = _merged(tomllib.loads((SHIPPED / f"{own['based_on']}.toml").read_text()), own["set"])
     try:
         return read_program(data)
     except CodecError as error:
@@ -66,9 +66,9 @@ def test_every_neighbor_is_a_program_whose_money_is_explained(file: Path) -> Non
     unknown = [where for where, _ in not_executed(program) if where.startswith("money")]
     assert len(unknown) == len(program.rules.money)
     for rule in program.rules.money:
-        told = list(amounts.explain(rule))
-        assert told
-        assert any(re.search(r"\d\.\d\d USD", line) for line in told)
+        lines = list(amounts.explain(rule))
+        assert lines
+        assert any(re.search(r"\d\.\d\d USD", line) for line in lines)
 
 
 def test_ten_neighbors_are_kept() -> None:
@@ -85,7 +85,7 @@ def test_arkansas_pays_the_odd_cent_first() -> None:
     assert amounts.installments(money("arkansas_novice_teachers")) == (25001, 25000)
 
 
-def test_milestones_leave_what_is_over_to_the_last() -> None:
+def test_milestones_leave_the_remainder_to_the_last() -> None:
     parts = tuple(Installment(percent=percent, when="start") for percent in (30, 30, 40))
     rule = replace(STIPEND, amount_minor=100001, trigger=Trigger.INSTALLMENTS, installments=parts)
     assert amounts.installments(rule) == (30000, 30000, 40001)
@@ -148,7 +148,7 @@ def test_illinois_asks_for_service_practice_and_training_of_this_year(
     assert unfit(replace(FACTS, **known), date(2026, 8, 3), rules) == code
 
 
-def test_who_is_asked_for_nothing_lacks_nothing() -> None:
+def test_a_mentor_lacks_nothing_where_nothing_is_required() -> None:
     assert unfit(Facts(), date(2026, 8, 3), RULES) == ""
 
 

@@ -1,4 +1,4 @@
-"""Program files: what is refused, where the fault is found, and what the rules look like on their way to a workflow."""
+"""Program files: what is refused, where the fault is found, and what the rules look like as a text for a workflow."""
 
 import tomllib
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ Refused = Callable[[str, str], list[str]]
 
 @pytest.fixture
 def refused(tmp_path: Path) -> Refused:
-    """Replaces a piece of the MASA file once and gives the faults as lines."""
+    """Return a function that replaces a piece of the MASA file once and returns the faults as lines."""
 
     def change(old: str, new: str) -> list[str]:
         assert old in TEXT
@@ -47,7 +47,7 @@ OPTIONAL = ("audience", "repeats", "kept_as")
 
 
 def single_line_keys() -> Iterator[tuple[str, int]]:
-    """Every key that the MASA file must have and that stands on a line of its own, with its table's header's line."""
+    """Yield each required key of the MASA file that has a line of its own, with the line of its table's header."""
     table, header, numbers = "", 1, dict[str, int]()
     for number, line in enumerate(TEXT.splitlines(), 1):
         if line.startswith("["):
@@ -56,7 +56,7 @@ def single_line_keys() -> Iterator[tuple[str, int]]:
                 numbers[table] = numbers.get(table, -1) + 1
                 table = f"{table}[{numbers[table]}]"
         elif table == "retention.documents":
-            continue  # its keys are codes of the program's own; another test removes them
+            continue  # its keys are the program's own codes; another test removes them
         elif " = " in line and line[0].isalpha() and not line.rstrip().endswith("["):
             key = line.split(" = ")[0]
             path = f"{table}.{key}" if table else key
@@ -211,7 +211,7 @@ def test_a_contradiction_is_refused_with_its_path_and_line(
     assert any(fault.startswith(f"program.toml:{nearest}: {path}: ") for fault in refused(old, new))
 
 
-def test_what_is_no_toml_or_no_text_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_a_file_that_is_not_toml_or_not_text_is_refused_with_its_line(tmp_path: Path) -> None:
     broken, latin = tmp_path / "broken.toml", tmp_path / "latin.toml"
     broken.write_text("program = 'x'\nversion =\n")
     latin.write_bytes("program = 'x'\ntitle = 'é'\n".encode("latin-1"))
@@ -223,7 +223,7 @@ def test_what_is_no_toml_or_no_text_is_refused_with_its_line(tmp_path: Path) -> 
         read_file(tmp_path / "none.toml")
 
 
-def test_a_program_stands_in_one_file_only(tmp_path: Path) -> None:
+def test_a_program_is_in_one_file_only(tmp_path: Path) -> None:
     (tmp_path / "twin.toml").write_text(TEXT)
     with pytest.raises(ProgramFileError, match="another file"):
         load_programs([MASA, tmp_path / "twin.toml"])
@@ -249,7 +249,7 @@ def test_rules_come_back_whole_from_their_text_and_are_parsed_once() -> None:
         assert rules_text(rules_from_text(text)) == text
 
 
-def test_the_digest_names_the_meaning_and_not_the_layout(tmp_path: Path) -> None:
+def test_the_digest_depends_on_the_meaning_and_not_on_the_layout(tmp_path: Path) -> None:
     moved = tmp_path / "program.toml"
     moved.write_text("# a remark\n" + TEXT.replace("budget and finance", "money"))
     digests = [rules_digest(rules_text(read_file(file).rules)) for file in (MASA, moved)]
@@ -287,7 +287,7 @@ def test_a_region_overrides_what_the_program_leaves_to_it() -> None:
         ({"meetings": {"topics": ["new_topic"]}}, "labels.new_topic: missing"),
     ],
 )
-def test_a_region_that_overrides_more_or_wrongly_is_refused(own: dict[str, Any], fault: str) -> None:
+def test_a_region_that_overrides_too_much_or_wrongly_is_refused(own: dict[str, Any], fault: str) -> None:
     with pytest.raises(ValueError, match=fault.replace(".", r"\.")):
         with_region(own)
 

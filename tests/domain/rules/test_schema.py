@@ -1,4 +1,4 @@
-"""The schema of program files: what the reader takes, it takes; what the reader refuses for its shape, it refuses."""
+"""The schema of program files: it accepts what the reader accepts, and refuses what the reader refuses for shape."""
 
 import copy
 import json
@@ -25,7 +25,7 @@ FILES = [*shipped_files(), *sorted(SAMPLES.glob("*.toml"))]
 
 
 def as_json(path: Path) -> dict[str, Any]:
-    """A file as JSON has it: dates are texts."""
+    """Return a file as JSON has it, with dates as text."""
     plain: dict[str, Any] = json.loads(json.dumps(tomllib.loads(path.read_text()), default=str))
     return plain
 
@@ -34,7 +34,7 @@ SAMPLE = as_json(SHIPPED / "masa.toml")
 
 
 def tables(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The place of each table of a file."""
+    """Yield the path to each table of a file."""
     if isinstance(value, dict):
         yield path
         for key, below in value.items():
@@ -51,7 +51,7 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:
 
 
 def shape_of(path: tuple[Any, ...]) -> dict[str, Any]:
-    """What the schema says of the table at a place."""
+    """Return what the schema says about the table at a path."""
     found: dict[str, Any] = SCHEMA
     for key in path:
         if isinstance(key, int):
@@ -63,11 +63,11 @@ def shape_of(path: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def table_of(found: dict[str, Any]) -> dict[str, Any]:
-    """The table in whose place a file may say none."""
+    """Return the table, also where a file may say none instead of it."""
     return found["anyOf"][1] if "anyOf" in found else found
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$schema"].endswith("2020-12/schema")
     json.dumps(SCHEMA)

@@ -1,4 +1,4 @@
-"""What a program file says of a whole term's deadlines: it must say something of each, and nothing that cannot be."""
+"""What a program file says about a whole term's deadlines: something about each, and nothing impossible."""
 
 import json
 import tomllib
@@ -37,7 +37,7 @@ SURVEYS = {"cites": ["MASA-23"], "contact": SURVEY, "administrator": "none", "di
 
 
 def data(**tables: Any) -> dict[str, Any]:
-    """A shipped file with other tables for its term."""
+    """Return a shipped file with other tables for its term."""
     plain = tomllib.loads((SHIPPED / "masa.toml").read_text())
     return {**plain, **tables}
 
@@ -63,8 +63,8 @@ def test_the_tables_of_these_tests_are_right() -> None:
 def test_a_file_that_is_silent_on_a_table_is_told_to_say_none(name: str) -> None:
     with pytest.raises(CodecError) as raised:
         read_program(without(data(), name))
-    told = {fault.path: fault.problem for fault in raised.value.faults}
-    assert '"none"' in told[name]
+    problems = {fault.path: fault.problem for fault in raised.value.faults}
+    assert '"none"' in problems[name]
 
 
 @pytest.mark.parametrize("name", REGION_AUDIENCES)
@@ -80,13 +80,13 @@ def test_a_program_that_has_none_of_them_leaves_no_trace_in_its_rules() -> None:
 
 
 def test_every_shipped_file_says_what_its_source_has() -> None:
-    said = {name: file.rules for name, file in load_programs().items()}
-    assert {name for name, rules in said.items() if rules.monthly_record} == {"nea_esp"}
-    assert {name for name, rules in said.items() if rules.log_check} == {"ma_ese"}
-    months = said["nea_esp"].monthly_record
+    shipped = {name: file.rules for name, file in load_programs().items()}
+    assert {name for name, rules in shipped.items() if rules.monthly_record} == {"nea_esp"}
+    assert {name for name, rules in shipped.items() if rules.log_check} == {"ma_ese"}
+    months = shipped["nea_esp"].monthly_record
     assert months is not None
     assert months.months == ("09", "10", "11", "12", "01", "02", "03", "04", "05", "06")
-    asked = {name: [audience for audience, _ in rules.region_surveys()] for name, rules in said.items()}
+    asked = {name: [audience for audience, _ in rules.region_surveys()] for name, rules in shipped.items()}
     assert (asked["masa"], asked["ma_ese"]) == (["contact"], ["administrator", "district"])
     assert not asked["nea_esp"]
 
@@ -145,7 +145,7 @@ def test_every_shipped_file_says_what_its_source_has() -> None:
         ("term_surveys", {**SURVEYS, "teacher": "none"}, "term_surveys.teacher"),
     ],
 )
-def test_a_table_that_cannot_be_is_refused_at_its_field(name: str, table: Any, path: str) -> None:
+def test_an_impossible_table_is_refused_at_its_field(name: str, table: Any, path: str) -> None:
     assert path in faults(**{name: table})
 
 
@@ -163,7 +163,7 @@ def test_a_rhythm_of_checks_that_falls_only_in_breaks_is_refused(tmp_path: Path)
     assert "log_check.every" in [fault.path for fault in raised.value.faults]
 
 
-def test_show_tells_a_person_what_is_due_in_a_term() -> None:
+def test_show_says_what_is_due_in_a_term() -> None:
     assert "  contact.opens_days_before_end: 45   <- ours" in show("masa")
     assert "  months: 09, 10, 11, 12, 01, 02, 03, 04, 05, 06" in show("nea_esp")
     assert "  every: every 1, unit months   <- ours" in show("ma_ese")

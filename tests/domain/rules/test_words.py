@@ -18,7 +18,7 @@ BREAKS = TEXT[TEXT.index("breaks = [") : TEXT.index("[intake]")]
 
 @pytest.fixture
 def refused(tmp_path: Path) -> Refused:
-    """Replaces a piece of the MASA file once and gives the faults as lines."""
+    """Return a function that replaces a piece of the MASA file once and returns the faults as lines."""
 
     def change(old: str, new: str) -> list[str]:
         assert old in TEXT
@@ -110,7 +110,7 @@ def test_every_shipped_program_speaks_every_language_of_the_office() -> None:
             assert {program.label(code, language.value) for language in Language}
 
 
-def test_a_word_is_told_in_the_language_asked_for_or_else_in_the_first() -> None:
+def test_a_word_is_given_in_the_language_asked_for_or_else_in_the_first() -> None:
     masa = load_programs()["masa"]
     assert [masa.label("winter", language) for language in ("es", "en", "", "fr")] == [
         "vacaciones de invierno",

@@ -44,7 +44,7 @@ PAIR, OTHER_PAIR = derive("pair", "1"), derive("pair", "2")
 
 
 def ladder(reminded: Audience) -> tuple[Rung, ...]:
-    """Two reminders, then a task."""
+    """Return a ladder of two reminders, then a task."""
     return (
         Rung(after_days=0, step=StepKind.REMIND, to=reminded),
         Rung(after_days=7, step=StepKind.REMIND, to=reminded),
@@ -80,12 +80,12 @@ BEGAN = datetime(2026, 9, 1, 14, 0, tzinfo=UTC)
 
 
 def answers(name: str) -> Document:
-    """Answers that the gateway keeps as a document."""
+    """Return answers that the gateway keeps as a document."""
     return Document(doc=derive("doc", name), form="monthly_record", privacy="c2o", ver=1, commit="a" * 64)
 
 
 def opening(dates: TermDates = YEAR, region: str = "r3", term_id: str = "") -> OpenTerm:
-    """The opening command of the sample term."""
+    """Return the opening command of the sample term."""
     term_id = term_id or derive("term", "sample")
     return OpenTerm(
         id=derive("command", "open", term_region_id(term_id, region)),
@@ -98,7 +98,7 @@ def opening(dates: TermDates = YEAR, region: str = "r3", term_id: str = "") -> O
 
 
 def term_start(rules: Rules, asked: OpenTerm, history_limit: int = 0) -> TermStart:
-    """What the workflow of a term starts with."""
+    """Return what the workflow of a term starts with."""
     text = text_of(rules)
     return TermStart(
         id=term_region_id(asked.term, asked.region),
@@ -133,13 +133,13 @@ class TermCase:
         self.mentors: tuple[str, ...] = (MENTOR.id, SECOND_MENTOR.id)
 
     def open(self) -> "TermCase":
-        """The term is kept from now on."""
+        """Open the term."""
         asked = opening(self.dates)
         self.fold(decider.decide(self.state, asked, self.now, self.rules), asked.actor, asked.id)
         return self
 
     def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
-        """Ask as the validator does, then decide with facts and fold; returns the events."""
+        """Ask as the validator does, then decide with facts and fold; return the events."""
         command = kind(id=derive("command", str(len(self.events))), actor=actor, **fields)
         decider.decide(self.state, command, self.now, self.rules)
         asked = decider.question(self.state, command, self.now, self.rules)
@@ -150,7 +150,7 @@ class TermCase:
         return events
 
     def known(self) -> TermFacts:
-        """The facts with the mentors of every month that is asked about."""
+        """Return the facts with the mentors of every month that is asked about."""
         asked = decider.due_question(self.state, self.now, self.rules)
         return replace(self.facts, mentors=dict.fromkeys(asked.months, self.mentors))
 
@@ -164,7 +164,7 @@ class TermCase:
         return fired
 
     def pass_deadline(self) -> tuple[Event, ...]:
-        """Act on what has passed by now."""
+        """Act on every deadline that has passed by now."""
         events = decider.overdue(self.state, self.now, self.rules, self.known())
         assert events, "a passed deadline must commit something"
         self.fold(events, TIMER, derive("deadline", str(len(self.events))))
@@ -212,7 +212,7 @@ class TermCase:
         self.events.extend(events)
 
     def refold(self) -> decider.Term:
-        """The state folded anew from the journal's bytes."""
+        """Return the state folded again from the journal's bytes."""
         entries = [(n, seal(text.encode()), text.encode()) for n, text in enumerate(self.texts, 1)]
         assert check_chain(entries)[1] is None
         envelopes = [decode(text.encode()) for text in self.texts]
@@ -223,11 +223,11 @@ class TermCase:
         return state
 
     def through_codec(self) -> decider.Term:
-        """The state as continue-as-new hands it on."""
+        """Return the state as continue-as-new passes it on."""
         return from_plain(decider.Term, to_plain(self.state))
 
     def open_tasks(self) -> list[tuple[str, str]]:
-        """Kind and subject of the open tasks."""
+        """Return the kind and subject of each open task."""
         return [(task.kind.value, task.subject) for task in self.state.tasks if task.open]
 
 

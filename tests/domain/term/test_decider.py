@@ -1,4 +1,4 @@
-"""A term in one region: who owes what by when, who may do it, and what the office does where it does not come."""
+"""A term in one region: who owes what by when, who may do it, and what the office does when it is missing."""
 
 from collections import Counter
 from dataclasses import replace
@@ -46,7 +46,7 @@ from tests.domain.term.term_case import (
 
 
 def refused(case: TermCase, kind: type[Command], actor: Actor, /, **fields: Any) -> str:
-    """The code with which a command is refused; nothing is folded then."""
+    """Return the code that a command is refused with; nothing is folded then."""
     before = case.state
     with pytest.raises(RuleViolation) as raised:
         case.do(kind, actor, **fields)
@@ -58,10 +58,12 @@ def duties(case: TermCase, matter: Matter) -> list[Duty]:
     return [duty for duty in case.state.duties if duty.matter is matter]
 
 
-def mailed(case: TermCase, kind: NoticeKind, key: str) -> list[str]:
-    """To whom notices of a kind about one key went, in order; a region stands for its contacts."""
+def notified(case: TermCase, kind: NoticeKind, key: str) -> list[str]:
+    """Return who got the notices of a kind about one key, in order; a region means its contacts."""
     return [
-        mail.person or mail.region for mail in case.mails if mail.kind is kind and mail.data["key"] == key
+        notice.person or notice.region
+        for notice in case.mails
+        if notice.kind is kind and notice.data["key"] == key
     ]
 
 
@@ -91,7 +93,7 @@ def test_a_program_without_tables_owes_nothing_and_its_term_still_ends() -> None
     assert refused(case, SubmitMonthlyRecord, MENTOR, month="2026-09", answers=answers("x")) == "term_ended"
 
 
-def test_a_region_made_in_january_owes_only_what_is_still_to_come() -> None:
+def test_a_region_created_in_january_owes_only_what_is_still_to_come() -> None:
     case = TermCase(now=datetime(2027, 1, 11, 15, 0, tzinfo=UTC)).open()
     assert next(iter(duties(case, Matter.MONTHLY_RECORD))).key == "2027-01"
     assert all(duty.due > case.now for duty in case.state.duties)
@@ -108,8 +110,8 @@ def test_a_late_mentor_is_reminded_twice_and_then_a_coordinator_is_asked() -> No
     case.until(2026, 9, 20)
     case.do(SubmitMonthlyRecord, SECOND_MENTOR, month="2026-09", answers=answers("second"))
     case.until(2026, 10, 15)
-    assert mailed(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == [MENTOR.id, MENTOR.id]
-    assert mailed(case, NoticeKind.TERM_TASK, "2026-09") == ["r3"]
+    assert notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == [MENTOR.id, MENTOR.id]
+    assert notified(case, NoticeKind.TERM_TASK, "2026-09") == ["r3"]
     assert ("chase_monthly_record", "2026-09") in case.open_tasks()
     owed = [event for event in case.events if isinstance(event, DutyOwed)]
     assert owed[0].owing == (MENTOR.id, SECOND_MENTOR.id)
@@ -124,13 +126,13 @@ def test_a_late_mentor_is_reminded_twice_and_then_a_coordinator_is_asked() -> No
     assert shown == {MENTOR.id: True, SECOND_MENTOR.id: False}
 
 
-def test_nobody_is_reminded_whose_relationships_are_all_paused_or_ended() -> None:
+def test_a_mentor_whose_relationships_are_all_paused_or_ended_is_not_reminded() -> None:
     case = TermCase().open()
     case.until(2026, 10, 1)
-    assert mailed(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == [MENTOR.id, SECOND_MENTOR.id]
+    assert notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == [MENTOR.id, SECOND_MENTOR.id]
     case.facts = replace(WHO, active=(SECOND_MENTOR.id,))
     case.until(2026, 10, 9)
-    assert mailed(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09")[2:] == [SECOND_MENTOR.id]
+    assert notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09")[2:] == [SECOND_MENTOR.id]
     case.facts = replace(WHO, active=())
     case.until(2026, 10, 20)
     assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").settled == "missing"  # type: ignore[union-attr]  # it is there
@@ -142,16 +144,16 @@ def test_a_month_in_which_no_pair_met_is_owed_by_nobody() -> None:
     case.mentors = ()
     case.until(2026, 10, 20)
     assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").settled == "nothing_owed"  # type: ignore[union-attr]  # it is there
-    assert mailed(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == []
+    assert notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == []
 
 
-def test_after_an_outage_of_months_a_mentor_gets_one_letter_for_each_month() -> None:
+def test_after_an_outage_of_months_the_region_gets_one_email_for_each_month() -> None:
     case = TermCase(rules=replace(TERM_RULES, term_surveys=None, log_check=None)).open()
     case.now = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
     case.pass_deadline()
-    assert mailed(case, NoticeKind.TERM_TASK, "2026-09") == ["r3"]
-    assert mailed(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == []
-    assert mailed(case, NoticeKind.TERM_TASK, "2026-10") == ["r3"]
+    assert notified(case, NoticeKind.TERM_TASK, "2026-09") == ["r3"]
+    assert notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == []
+    assert notified(case, NoticeKind.TERM_TASK, "2026-10") == ["r3"]
 
 
 def test_three_hundred_mentors_are_named_in_parts_that_the_journal_can_hold() -> None:
@@ -159,7 +161,7 @@ def test_three_hundred_mentors_are_named_in_parts_that_the_journal_can_hold() ->
     case.mentors = tuple(sorted(person(f"mentor {number}") for number in range(300)))
     case.facts = replace(WHO, active=case.mentors)
     case.until(2026, 10, 1)
-    assert sorted(mailed(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09")) == list(case.mentors)
+    assert sorted(notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09")) == list(case.mentors)
     assert sum(isinstance(event, DutyNudged) for event in case.events) == 3
     assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").owing == case.mentors  # type: ignore[union-attr]  # it is there
 
@@ -207,38 +209,36 @@ def first_period(case: TermCase) -> str:
     return duties(case, Matter.LOG_CHECK)[0].key
 
 
-def test_a_log_check_becomes_a_task_a_week_before_it_is_due_and_is_done_once_every_pair_was_looked_at() -> (
-    None
-):
+def test_a_log_check_becomes_a_task_a_week_before_it_is_due_and_is_done_once_every_pair_is_checked() -> None:
     case = TermCase().open()
     period = first_period(case)
     assert period == "2026-10-01"
     case.until(2026, 9, 24)
     assert ("check_logs", period) in case.open_tasks()
-    assert mailed(case, NoticeKind.LOG_CHECK_DUE, period) == ["r3"]
+    assert notified(case, NoticeKind.LOG_CHECK_DUE, period) == ["r3"]
     case.do(RecordLogCheck, COORDINATOR, period=period, relationships=(PAIR,), evidence=("logs_read",))
     assert ("check_logs", period) in case.open_tasks()
     case.until(2026, 10, 2)
-    assert len(mailed(case, NoticeKind.LOG_CHECK_DUE, period)) == 2
+    assert len(notified(case, NoticeKind.LOG_CHECK_DUE, period)) == 2
     case.do(
         RecordLogCheck, COORDINATOR, period=period, relationships=(OTHER_PAIR,), evidence=("mentor_asked",)
     )
     assert ("check_logs", period) not in case.open_tasks()
     case.until(2026, 10, 20)
-    assert len(mailed(case, NoticeKind.LOG_CHECK_DUE, period)) == 2
+    assert len(notified(case, NoticeKind.LOG_CHECK_DUE, period)) == 2
     checks = [row.values for row in term_rows(case.state) if row.table == "log_checks"]
     assert [check["evidence"] for check in checks] == ["logs_read", "mentor_asked"]
     assert {check["checked_by"] for check in checks} == {COORDINATOR.id}
 
 
-def test_a_log_check_that_nobody_makes_is_handed_to_the_region_with_the_number_of_pairs() -> None:
+def test_a_log_check_that_nobody_makes_goes_to_the_region_with_the_number_of_pairs() -> None:
     case = TermCase().open()
     case.until(2026, 10, 20)
     [escalated] = [
         event for event in case.events if isinstance(event, DutyEscalated) and event.key == first_period(case)
     ]
     assert escalated.missing == 2
-    assert mailed(case, NoticeKind.TERM_TASK, first_period(case)) == ["r3"]
+    assert notified(case, NoticeKind.TERM_TASK, first_period(case)) == ["r3"]
     assert Counter(kind for kind, subject in case.open_tasks() if subject == first_period(case)) == {
         "check_logs": 1
     }
@@ -290,7 +290,7 @@ def test_a_log_check_is_refused_with_a_code(change: dict[str, Any], code: str) -
     assert refused(case, RecordLogCheck, asked.pop("actor", COORDINATOR), **asked) == code
 
 
-def test_nobody_checks_the_logs_of_a_pair_that_is_the_own_one() -> None:
+def test_nobody_checks_the_logs_of_their_own_pair() -> None:
     case = TermCase(facts=replace(WHO, own=(PAIR,))).open()
     case.until(2026, 9, 25)
     asked = {"period": "2026-10-01", "relationships": (PAIR,), "evidence": ("logs_read",)}
@@ -300,7 +300,7 @@ def test_nobody_checks_the_logs_of_a_pair_that_is_the_own_one() -> None:
 def test_contacts_are_asked_once_for_their_region_and_one_answer_is_enough() -> None:
     case = TermCase().open()
     case.until(2027, 5, 18)
-    assert mailed(case, NoticeKind.TERM_SURVEY_OPEN, "contact") == ["r3"]
+    assert notified(case, NoticeKind.TERM_SURVEY_OPEN, "contact") == ["r3"]
     case.do(SubmitTermSurvey, CONTACT, audience=SurveyAudience.CONTACT, answers=answers("contact"))
     case.facts = replace(WHO, contacts=(CONTACT.id, person("another contact")))
     other = Actor(id=person("another contact"), role=Role.PARTICIPANT)
@@ -309,7 +309,7 @@ def test_contacts_are_asked_once_for_their_region_and_one_answer_is_enough() -> 
         == "already_answered"
     )
     case.until(2027, 6, 25)
-    assert mailed(case, NoticeKind.TERM_SURVEY_DUE, "contact") == []
+    assert notified(case, NoticeKind.TERM_SURVEY_DUE, "contact") == []
     [shown] = [
         r.values
         for r in term_rows(case.state)
@@ -321,8 +321,8 @@ def test_contacts_are_asked_once_for_their_region_and_one_answer_is_enough() -> 
 def test_an_administrator_is_asked_in_person_and_reminded_until_the_survey_closes() -> None:
     case = TermCase().open()
     case.until(2027, 6, 25)
-    assert mailed(case, NoticeKind.TERM_SURVEY_OPEN, "administrator") == [PRINCIPAL.id]
-    assert mailed(case, NoticeKind.TERM_SURVEY_DUE, "administrator") == [PRINCIPAL.id] * 2
+    assert notified(case, NoticeKind.TERM_SURVEY_OPEN, "administrator") == [PRINCIPAL.id]
+    assert notified(case, NoticeKind.TERM_SURVEY_DUE, "administrator") == [PRINCIPAL.id] * 2
     duty = case.state.duty(Matter.SURVEY, "administrator")
     assert duty is not None
     assert duty.settled == "missing"
@@ -359,7 +359,7 @@ def test_a_survey_is_refused_with_a_code(actor: Actor, audience: SurveyAudience,
     assert refused(case, SubmitTermSurvey, actor, audience=audience, answers=answers("x")) == code
 
 
-def test_an_audience_that_a_program_does_not_ask_is_refused() -> None:
+def test_an_audience_that_the_program_does_not_ask_is_refused() -> None:
     case = TermCase(rules=replace(TERM_RULES, term_surveys=None)).open()
     code = refused(case, SubmitTermSurvey, CONTACT, audience=SurveyAudience.CONTACT, answers=answers("x"))
     assert code == "audience_not_asked"
@@ -402,7 +402,7 @@ def test_a_whole_year_ends_with_everything_settled_and_no_task_open() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_a_term_of_six_weeks_opens_its_surveys_with_itself() -> None:
+def test_a_term_of_six_weeks_opens_its_surveys_when_it_begins() -> None:
     case = TermCase(dates=TermDates(first=date(2026, 9, 1), last=date(2026, 10, 12))).open()
     assert min(duty.opens_at for duty in duties(case, Matter.SURVEY)) >= RULES.calendar.at(date(2026, 9, 1))
     case.until(2027, 1, 15)

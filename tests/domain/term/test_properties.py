@@ -1,4 +1,4 @@
-"""Whatever people send in whatever order to a term: the fold equals the state, deadlines move on, nothing goes away."""
+"""Whatever people send to a term in whatever order: the fold equals the state, deadlines move on, nothing goes away."""
 
 from dataclasses import replace
 from datetime import timedelta

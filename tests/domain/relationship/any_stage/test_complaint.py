@@ -1,4 +1,4 @@
-"""Wishes for a change, complaints, and what they lead to; nobody of the pair or complained about decides."""
+"""Wishes for a change, complaints, and what follows; nobody in the pair and nobody complained about decides."""
 
 from dataclasses import replace
 from datetime import date
@@ -58,13 +58,13 @@ def refused(case: Case, code: str, kind: type[Command], actor: Actor, /, **field
 
 
 def complained(**fields: Any) -> tuple[Case, str]:
-    """A pair in its meetings, and a case that the mentee has opened."""
+    """Return a pair in its meetings, and the id of a case that the mentee has opened."""
     case = Case().signed()
     case.do(OpenComplaint, MENTEE, **{"about": "conduct", "against": MENTOR.id, **fields})
     return case, case.state.complaints[-1].id
 
 
-def mails(case: Case, since: int) -> list[tuple[NoticeKind, str]]:
+def notices(case: Case, since: int) -> list[tuple[NoticeKind, str]]:
     return [
         (effect.notice.kind, effect.notice.person)
         for effect in case.effects[since:]
@@ -72,7 +72,7 @@ def mails(case: Case, since: int) -> list[tuple[NoticeKind, str]]:
     ]
 
 
-def test_a_wish_for_a_change_is_a_coordinators_task_and_nobodys_mail() -> None:
+def test_a_wish_for_a_change_is_a_coordinators_task_and_sends_no_email() -> None:
     case = Case().signed()
     sent = len(case.effects)
     [asked] = case.do(AskForChange, MENTEE)
@@ -86,7 +86,7 @@ def test_a_wish_for_a_change_is_a_coordinators_task_and_nobodys_mail() -> None:
     assert case.state.stage == "meetings"
 
 
-def test_the_answer_goes_to_the_one_who_asked_alone() -> None:
+def test_the_answer_goes_only_to_the_person_who_asked() -> None:
     case = Case().signed()
     case.do(AskForChange, MENTEE)
     refused(case, "unknown_answer", AnswerChange, COORDINATOR, side=Side.MENTEE, answer="no_idea")
@@ -96,9 +96,9 @@ def test_the_answer_goes_to_the_one_who_asked_alone() -> None:
     refused(case, "answers_in_own_pair", AnswerChange, own, side=Side.MENTEE, answer="goes_on")
     sent = len(case.effects)
     case.do(AnswerChange, COORDINATOR, side=Side.MENTEE, answer="talked_it_over")
-    assert mails(case, sent) == [(NoticeKind.CHANGE_ANSWERED, MENTEE.id)]
+    assert notices(case, sent) == [(NoticeKind.CHANGE_ANSWERED, MENTEE.id)]
     assert case.open_tasks() == []
-    case.do(AskForChange, MENTEE)  # and can be asked again
+    case.do(AskForChange, MENTEE)  # it can be asked again
 
 
 def test_a_wish_that_leads_to_another_partner_keeps_the_lineage() -> None:
@@ -117,13 +117,13 @@ def test_a_wish_that_leads_to_another_partner_keeps_the_lineage() -> None:
     assert next(row for row in rows(following.state)).values["predecessor"] == case.id
 
 
-def test_before_a_partner_is_there_nothing_can_be_asked_or_complained_of() -> None:
+def test_before_there_is_a_partner_nobody_can_ask_for_a_change_or_complain() -> None:
     case = Case().apply()
     refused(case, "too_late_to_change", AskForChange, MENTEE)
     refused(case, "no_partner", OpenComplaint, MENTEE, about="conduct")
 
 
-def test_a_complaint_goes_on_beside_the_relationship() -> None:
+def test_a_complaint_proceeds_alongside_the_relationship() -> None:
     case, id = complained(statement=document("statement"))
     opened = case.state.complaints[0]
     assert (opened.opened_by, opened.document) == (MENTEE.id, document("statement").doc)
@@ -136,7 +136,7 @@ def test_a_complaint_goes_on_beside_the_relationship() -> None:
     assert case.state.complaints[0].taken_by == COORDINATOR.id
 
 
-def test_a_complaint_says_a_known_code_and_is_not_about_oneself() -> None:
+def test_a_complaint_has_a_known_code_and_is_not_about_oneself() -> None:
     case = Case().signed()
     refused(case, "unknown_complaint", OpenComplaint, MENTEE, about="gossip")
     refused(case, "unknown_person", OpenComplaint, MENTEE, about="conduct", against="the mentor")
@@ -146,7 +146,7 @@ def test_a_complaint_says_a_known_code_and_is_not_about_oneself() -> None:
     refused(case, "not_a_participant", OpenComplaint, stranger, about="conduct")
 
 
-def test_whom_it_is_about_and_who_is_of_the_pair_can_neither_take_nor_decide_nor_second() -> None:
+def test_the_person_complained_about_and_the_pair_can_neither_take_nor_decide_nor_second() -> None:
     case, id = complained(against=SECOND.id)
     refused(case, "complaint_is_about_you", TakeComplaint, SECOND, complaint=id)
     refused(case, "decides_in_own_pair", TakeComplaint, replace(COORDINATOR, id=MENTOR.id), complaint=id)
@@ -195,7 +195,7 @@ def test_a_second_person_who_disagrees_gives_the_case_back() -> None:
     case.do(DecideComplaint, COORDINATOR, complaint=id, decision=ComplaintDecision.MENDED)
     sent = len(case.effects)
     case.do(SecondComplaint, SECOND, complaint=id, agree=True)
-    assert mails(case, sent) == [(NoticeKind.COMPLAINT_CLOSED, MENTEE.id)]  # and none to the partner
+    assert notices(case, sent) == [(NoticeKind.COMPLAINT_CLOSED, MENTEE.id)]  # and none to the partner
     assert (case.open_tasks(), case.state.stage) == ([], "meetings")
 
 
@@ -206,7 +206,7 @@ def test_a_second_person_who_disagrees_gives_the_case_back() -> None:
         (ComplaintDecision.PARTNER_CHANGED, PartnerChanged, "partner_changed"),
     ],
 )
-def test_a_decision_that_parts_the_pair_needs_a_reason_and_does_so_at_once(
+def test_a_decision_that_separates_the_pair_needs_a_reason_and_takes_effect_at_once(
     decision: ComplaintDecision, event: type, outcome: str
 ) -> None:
     alone = with_rules(endings=replace(RULES.endings, complaint_needs_second=False))
@@ -249,7 +249,7 @@ def test_an_open_case_lapses_with_its_relationship() -> None:
     assert (row.values["status"], row.values["opened_by"]) == ("lapsed", MENTEE.id)
 
 
-def test_a_state_with_cases_travels_through_continue_as_new() -> None:
+def test_a_state_with_cases_survives_continue_as_new() -> None:
     case, id = complained(statement=document("statement"))
     case.do(AskForChange, MENTOR)
     case.do(TakeComplaint, COORDINATOR, complaint=id)

@@ -1,4 +1,4 @@
-"""Forms that are handed in: whose, when, once or again, and what of them reaches the journal."""
+"""Forms that are submitted: by whom, when, once or again, and what of them reaches the journal."""
 
 from dataclasses import replace
 from typing import Any
@@ -39,7 +39,7 @@ FORM_RULES = replace(RULES, forms=FORMS)
 
 
 def refused(case: Case, kind: type[Command], actor: Actor, **fields: Any) -> str:
-    """The code that a command is refused with."""
+    """Return the code that a command is refused with."""
     before = case.state
     try:
         case.do(kind, actor, **fields)
@@ -53,7 +53,7 @@ def signed() -> Case:
     return Case(FORM_RULES).signed()
 
 
-def test_each_side_and_the_coordinator_hand_in_their_own() -> None:
+def test_each_side_and_the_coordinator_submit_their_own() -> None:
     case = signed()
     [made] = case.do(SubmitForm, MENTOR, form="plan", answers=paper("plan"))
     assert made == FormSubmitted(form="plan", version="3", document=paper("plan").doc, by=Filler.MENTOR)
@@ -65,7 +65,7 @@ def test_each_side_and_the_coordinator_hand_in_their_own() -> None:
     assert case.refold() == case.state == case.through_codec()
 
 
-def test_nobody_hands_in_anothers_form() -> None:
+def test_nobody_submits_somebody_elses_form() -> None:
     case = signed()
     stranger = Actor(id=person("stranger"), role=Role.PARTICIPANT)
     auditor = Actor(id=person("auditor"), role=Role.AUDITOR)
@@ -86,7 +86,7 @@ def test_nobody_hands_in_anothers_form() -> None:
         assert refused(case, SubmitForm, actor, form=form, answers=paper(form)) == code, (actor, form)
 
 
-def test_a_form_comes_not_before_its_stage_and_not_after_the_end() -> None:
+def test_a_form_is_accepted_neither_before_its_stage_nor_after_the_end() -> None:
     case = Case(FORM_RULES).matched()
     assert refused(case, SubmitForm, MENTOR, form="plan", answers=paper("plan")) == "form_before_its_stage"
     case.do(SubmitForm, MENTEE, form="wishes", answers=paper("wishes"))
@@ -96,7 +96,7 @@ def test_a_form_comes_not_before_its_stage_and_not_after_the_end() -> None:
     )
 
 
-def test_a_form_is_handed_in_once_unless_it_repeats() -> None:
+def test_a_form_is_submitted_once_unless_it_repeats() -> None:
     case = signed()
     for name in ("1", "2"):
         case.do(SubmitForm, MENTEE, form="wishes", answers=paper("wishes", name))
@@ -104,7 +104,7 @@ def test_a_form_is_handed_in_once_unless_it_repeats() -> None:
     assert refused(case, SubmitForm, MENTOR, form="plan", answers=paper("plan", "2")) == "already_submitted"
 
 
-def test_an_amendment_names_what_it_takes_the_place_of() -> None:
+def test_an_amendment_names_what_it_replaces() -> None:
     case = signed()
     case.do(SubmitForm, MENTOR, form="plan", answers=paper("plan"))
     first = case.state.filed[0].document
@@ -149,7 +149,7 @@ def test_the_survey_of_a_side_is_filed_as_the_form_that_it_is() -> None:
     assert (row.key, row.values["filled_by"], row.values["amended_by"]) == (made.document, "mentee", "")
 
 
-def test_without_forms_a_program_takes_answers_as_it_always_did() -> None:
+def test_a_program_without_forms_accepts_answers_as_it_always_did() -> None:
     case = Case().surveyed()
     [made] = case.do(SubmitSurvey, MENTEE, answers=document("x"))
     assert made == SurveySubmitted(document=document("x").doc, by=case.state.side_of(MENTEE))

@@ -1,4 +1,4 @@
-"""A mentor brings in somebody who knows more; nothing comes of it without the mentee, and nothing is opened by it."""
+"""A mentor brings in an expert: only with the mentee's consent, and without giving the expert access to anything."""
 
 import pytest
 
@@ -46,14 +46,14 @@ def test_a_helper_belongs_to_no_pair_and_sees_nothing() -> None:
         (MENTOR, {"helper": person("known")}, "helper_named"),
     ],
 )
-def test_who_is_no_helper_is_refused(actor: Actor, fields: dict[str, str], code: str) -> None:
+def test_a_person_who_cannot_be_a_helper_is_refused(actor: Actor, fields: dict[str, str], code: str) -> None:
     case = Case().matched()
     case.do(NameHelper, MENTOR, helper=person("known"), topic="budget")
     with pytest.raises(RuleViolation, match=code):
         case.do(NameHelper, actor, **{"helper": EXPERT, "topic": "budget", **fields})
 
 
-def test_only_the_mentee_answers_and_only_once_the_same() -> None:
+def test_only_the_mentee_answers_and_never_the_same_twice() -> None:
     case = Case().matched()
     case.do(NameHelper, MENTOR, helper=EXPERT, topic="budget")
     for actor, helper, code in (

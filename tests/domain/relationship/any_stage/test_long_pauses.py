@@ -1,4 +1,4 @@
-"""A pause that outlasts the mentoring is somebody's work: a coordinator is asked once to have it resumed or ended."""
+"""A pause that outlasts the mentoring becomes a task: a coordinator is asked once to have it resumed or ended."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,27 +27,27 @@ def asked(case: Case) -> list[Escalated]:
 
 
 @pytest.mark.parametrize("stage", ["apply", "matched", "signed", "surveyed"])
-def test_a_coordinator_gets_a_task_and_a_mail_once_the_course_and_its_survey_are_over(stage: str) -> None:
+def test_a_coordinator_gets_a_task_and_an_email_once_the_course_and_its_survey_are_over(stage: str) -> None:
     case = paused(getattr(Case(), stage)())
     assert next_due(case.state) == LAST
     before = case.open_tasks()
     assert case.wait_until(LAST - timedelta(hours=1)) == ()
     assert case.days(400) == (Escalated(subject=DeadlineKind.PAUSE, rung=1),)
     assert case.open_tasks() == [*before, "resume_or_end"]
-    mail = case.effects[-1].notice  # type: ignore[union-attr]  # a SendNotice
-    assert (mail.kind.value, mail.region, mail.data["about"]) == ("task_for_region", "r3", "pause")
+    notice = case.effects[-1].notice  # type: ignore[union-attr]  # a SendNotice
+    assert (notice.kind.value, notice.region, notice.data["about"]) == ("task_for_region", "r3", "pause")
     assert next_due(case.state) is None
     assert case.refold() == case.state == case.through_codec()
 
 
-def test_an_end_settles_it() -> None:
+def test_ending_the_relationship_closes_the_task() -> None:
     case = paused(Case().signed())
     case.days(400)
     case.do(EndRelationship, COORDINATOR, reason="no_fault")
     assert (case.state.outcome, case.open_tasks()) == ("ended", [])
 
 
-def test_who_resumes_after_the_end_comes_to_the_question_whether_it_was_enough() -> None:
+def test_resuming_after_the_end_raises_the_question_whether_it_was_enough() -> None:
     case = paused(Case().signed())
     case.days(400)
     case.do(ResumeRelationship, COORDINATOR)
@@ -65,7 +65,7 @@ def test_a_pause_that_ends_in_time_leaves_nothing_behind() -> None:
     assert not asked(case)
 
 
-def test_a_mentee_who_began_late_in_a_rolling_program_is_asked_for_by_the_own_course() -> None:
+def test_a_late_start_in_a_rolling_program_is_measured_by_the_mentees_own_course() -> None:
     rules = replace(RULES, intake=replace(RULES.intake, kind=IntakeKind.ROLLING, course_months=12))
     case = Case(rules=rules)
     own = rules.intake.course(START.date(), TERM)
@@ -75,7 +75,7 @@ def test_a_mentee_who_began_late_in_a_rolling_program_is_asked_for_by_the_own_co
     assert next_due(case.state) != LAST
 
 
-def test_who_pauses_after_the_end_has_as_long_as_a_survey_is_open() -> None:
+def test_a_pause_after_the_end_may_last_as_long_as_a_survey_is_open() -> None:
     case = Case().surveyed()
     case.wait_until(datetime.combine(TERM.last + timedelta(days=60), START.timetz()))
     paused(case)

@@ -47,7 +47,7 @@ def test_only_the_state_office_moves_and_says_why() -> None:
     refused(case(), "mover_in_pair", MoveRules, own, rules_version="2", reason="new_rules")
 
 
-def test_a_version_is_kept_differs_and_is_of_the_same_program() -> None:
+def test_the_new_version_is_known_different_and_of_the_same_program() -> None:
     unknown = Case().matched()
     refused(unknown, "unknown_version", MoveRules, STATE_OFFICE, rules_version="9", reason="new_rules")
     same = Case(facts=replace(FACTS, rules_text=text_of(RULES))).matched()
@@ -82,7 +82,7 @@ def test_a_version_that_gives_the_mentee_another_course_is_refused(months: int) 
 
 
 def late_meeting(*days: int, wait: timedelta) -> Case:
-    """A pair whose meeting is late, moved to rules whose ladder has its rungs on other days."""
+    """Return a pair whose meeting is late, moved to rules whose ladder has its rungs on other days."""
     first, _, last = RULES.ladders["meeting"]
     rungs = (*(replace(first, after_days=day) for day in days[:-1]), replace(last, after_days=days[-1]))
     after = replace(RULES, version="2", ladders={**RULES.ladders, "meeting": rungs})

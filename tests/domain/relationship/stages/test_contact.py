@@ -1,4 +1,4 @@
-"""The first contact, the checklist, and another contact of the region."""
+"""The first contact, the checklist, and a new contact person of the region."""
 
 from dataclasses import replace
 from datetime import date
@@ -10,12 +10,12 @@ from tests.domain.builders import MENTEE, MENTOR, SECOND, Case
 from tests.domain.relationship.steps import refused, whole
 
 
-def test_a_pair_is_told_of_another_contact_of_its_region_and_nothing_moves() -> None:
+def test_a_pair_is_told_of_a_new_contact_of_its_region_and_nothing_else_changes() -> None:
     case = Case().signed()
     before, sent = case.state, len(case.effects)
     case.do(HearContact, SYSTEM, contact=SECOND.id)
-    told = [effect.notice for effect in case.effects[sent:] if isinstance(effect, SendNotice)]
-    assert [(each.kind, each.person) for each in told] == [
+    notices = [effect.notice for effect in case.effects[sent:] if isinstance(effect, SendNotice)]
+    assert [(each.kind, each.person) for each in notices] == [
         (NoticeKind.CONTACT_CHANGED, MENTOR.id),
         (NoticeKind.CONTACT_CHANGED, MENTEE.id),
     ]

@@ -1,4 +1,4 @@
-"""Thanks are given once, as surveys are."""
+"""Recognition is given once, and so are surveys."""
 
 from domain.actors import Actor, Role
 from domain.relationship.stages.meetings.log import LogMeeting

@@ -67,7 +67,7 @@ def test_an_amendment_by_both_changes_the_rhythm() -> None:
     assert case.days(8)
 
 
-def test_the_rhythm_of_the_program_is_the_test_and_a_slower_one_is_not_signed() -> None:
+def test_the_rhythm_of_the_program_applies_and_a_slower_one_cannot_be_signed() -> None:
     weekly = Rhythm(every=1, unit=RhythmUnit.WEEKS)
     case = Case(rules=rules_with(rhythm_source=RhythmSource.PROGRAM, rhythm=weekly)).matched()
     case.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
@@ -78,7 +78,7 @@ def test_the_rhythm_of_the_program_is_the_test_and_a_slower_one_is_not_signed() 
     assert due(case) == date(2026, 8, 10)
 
 
-def test_a_rhythm_that_finds_school_closed_all_the_time_is_not_signed() -> None:
+def test_a_rhythm_that_falls_only_in_breaks_cannot_be_signed() -> None:
     closed = tuple(
         Break(name=f"b{number}", first=first, last=first + timedelta(days=99))
         for number in range(12)

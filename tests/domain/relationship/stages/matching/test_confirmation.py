@@ -1,4 +1,4 @@
-"""What becomes of a proposal: waived, declined, confirmed."""
+"""What happens to a proposal: its conflict is waived, it is declined, it is confirmed."""
 
 from dataclasses import replace
 
@@ -43,8 +43,8 @@ def test_a_pair_across_regions_needs_a_choice_of_the_region_that_is_paid() -> No
     refused(case, "money_region_unknown", ConfirmMatch, COORDINATOR, money_region="r9")
     case.do(ConfirmMatch, COORDINATOR, money_region="r4")
     assert case.state.claims[0].region == "r4"
-    told = [e.notice.region for e in case.effects if hasattr(e, "notice") and e.notice.region]
-    assert told == ["r3", "r4"]
+    regions = [e.notice.region for e in case.effects if hasattr(e, "notice") and e.notice.region]
+    assert regions == ["r3", "r4"]
 
 
 def test_confirmation_looks_at_memberships_again() -> None:

@@ -27,7 +27,7 @@ from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RIC
 from tests.domain.relationship.steps import at, covered, is_notice, refused, whole
 
 
-def test_cover_is_drawn_down_used_and_given_back_and_never_below_zero() -> None:
+def test_cover_is_drawn_down_used_and_given_back_and_never_falls_below_zero() -> None:
     case = Case(rules=RICH).signed()
     assert case.state.cover.left == 120
     first = covered(case, at(date(2026, 9, 1)), 90)
@@ -57,7 +57,7 @@ def test_cover_is_drawn_down_used_and_given_back_and_never_below_zero() -> None:
     whole(case)
 
 
-def test_an_approval_says_what_the_cover_costs_and_use_says_what_it_did_cost() -> None:
+def test_an_approval_says_what_the_cover_costs_and_use_says_what_it_actually_cost() -> None:
     case = Case(rules=RICH).signed()  # 25.01 dollars an hour
     covered(case, at(date(2026, 9, 1)), 90)
     covered(case, at(date(2026, 9, 2)), 30)
@@ -74,7 +74,7 @@ def test_an_approval_says_what_the_cover_costs_and_use_says_what_it_did_cost() -
     whole(case)
 
 
-def test_a_refusal_and_a_district_that_bears_the_cost_unseen_name_no_cost() -> None:
+def test_no_cost_is_named_for_a_refusal_or_where_the_program_counts_none() -> None:
     unseen = replace(RICH, cover=replace(RICH.cover, cost=CoverCost.NONE, cents_per_hour=None))
     for rules, approve in ((unseen, True), (RICH, False)):
         case = Case(rules=rules).signed()
@@ -114,11 +114,11 @@ def test_cover_is_approved_by_a_coordinator_of_the_region_who_is_not_in_the_pair
     refused(case, "cover_not_approved", ReportObservation, MENTEE, observation=observation)
     case.do(DecideCover, COORDINATOR, request=request, approve=True)
     refused(case, "cover_already_decided", DecideCover, COORDINATOR, request=request, approve=True)
-    told = [each.notice.person for each in case.effects if is_notice(each, "cover_decided")]
-    assert told == [MENTOR.id, MENTEE.id]
+    notified = [each.notice.person for each in case.effects if is_notice(each, "cover_decided")]
+    assert notified == [MENTOR.id, MENTEE.id]
 
 
-def test_an_hour_that_is_moved_called_off_or_never_comes_gives_its_cover_back() -> None:
+def test_an_observation_that_is_moved_called_off_or_never_held_gives_its_cover_back() -> None:
     case = Case(rules=RICH).signed()
     first = covered(case, at(date(2026, 9, 1)), 60)
     case.do(MoveObservation, MENTEE, observation=first, starts_at=at(date(2026, 9, 3)), minutes=60)

@@ -11,7 +11,7 @@ from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RIC
 from tests.domain.relationship.steps import is_notice, log, refused, whole
 
 
-def test_a_group_log_counts_for_the_pair_and_says_its_group() -> None:
+def test_a_group_log_counts_for_the_pair_and_names_its_group() -> None:
     case = Case(rules=RICH).signed()
     case.days(5)
     group = derive("group")
@@ -31,7 +31,7 @@ def test_a_group_log_counts_for_the_pair_and_says_its_group() -> None:
     whole(case)
 
 
-def test_a_group_log_that_a_race_refused_becomes_a_task_of_the_region() -> None:
+def test_a_group_log_refused_because_of_a_race_becomes_a_task_of_the_region() -> None:
     case = Case(rules=RICH).signed()
     case.do(PauseRelationship, MENTEE, reason="leave")
     case.do(HearGroupRefusal, SYSTEM, group=derive("group"), code="relationship_paused")

@@ -1,4 +1,4 @@
-"""What a log may say, and what it says of the next meeting."""
+"""What a log may say, and what it says about the next meeting."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -44,7 +44,7 @@ def test_a_meeting_may_cross_midnight() -> None:
     assert len(case.state.meetings.log) == 1
 
 
-def test_a_nearer_date_that_the_pair_named_is_when_the_next_meeting_is_late() -> None:
+def test_the_next_meeting_is_late_after_a_nearer_date_that_the_pair_named() -> None:
     case = Case(rules=RICH).signed()
     case.days(5)
     nearer = date(2026, 8, 20)
@@ -58,7 +58,7 @@ def test_a_nearer_date_that_the_pair_named_is_when_the_next_meeting_is_late() ->
     assert due(case) == date(2026, 9, 22)
 
 
-def test_a_date_beyond_the_rhythm_moves_nothing_and_stands_through_a_quick_note() -> None:
+def test_a_date_beyond_the_rhythm_moves_no_deadline_and_is_kept_through_a_quick_note() -> None:
     case = Case(rules=RICH).signed()
     case.days(5)
     later = date(2026, 11, 2)
@@ -143,7 +143,7 @@ def test_a_quick_note_is_a_day_and_topics_and_counts_as_a_meeting() -> None:
         ({"mode": "fax"}, "unknown_mode"),
     ],
 )
-def test_a_quick_note_that_cannot_be_is_refused(fields: dict[str, Any], code: str) -> None:
+def test_an_impossible_quick_note_is_refused(fields: dict[str, Any], code: str) -> None:
     case = Case(rules=RICH).signed()
     case.days(5)
     good = {"held_on": date(2026, 8, 7), "topics": ("budget",)}
@@ -161,7 +161,7 @@ def test_a_program_without_quick_notes_groups_or_referrals_refuses_them() -> Non
     refused(case, "no_observations", BookObservation, MENTEE, starts_at=at(date(2026, 9, 1)), minutes=45)
 
 
-def test_topics_of_the_first_meeting_are_for_the_first_meeting() -> None:
+def test_topics_of_the_first_meeting_are_for_the_first_meeting_only() -> None:
     case = Case(rules=RICH).signed()
     case.days(5)
     case.do(LogMeeting, MENTOR, **log(case), topics=("entry_plan", "budget"))

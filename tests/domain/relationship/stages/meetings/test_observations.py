@@ -57,7 +57,7 @@ def test_an_observation_needs_an_open_school_and_a_possible_hour(
     refused(case, code, BookObservation, MENTEE, starts_at=starts_at, minutes=minutes)
 
 
-def test_who_books_is_the_programs_choice_and_each_may_call_off() -> None:
+def test_the_program_says_who_books_and_either_of_the_pair_may_call_off() -> None:
     case = Case(rules=RICH).signed()
     hour = at(date(2026, 9, 1))
     refused(case, "not_the_booker", BookObservation, COORDINATOR, starts_at=hour, minutes=45)
@@ -66,8 +66,8 @@ def test_who_books_is_the_programs_choice_and_each_may_call_off() -> None:
     case.rules = replace(RICH, observations=by_coordinator)
     refused(case, "not_the_booker", BookObservation, MENTEE, starts_at=hour, minutes=45)
     case.do(BookObservation, COORDINATOR, starts_at=hour, minutes=45)
-    told = [each.notice.person for each in case.effects if is_notice(each, "observation_changed")]
-    assert told == [MENTOR.id, MENTEE.id]
+    notified = [each.notice.person for each in case.effects if is_notice(each, "observation_changed")]
+    assert notified == [MENTOR.id, MENTEE.id]
     observation = case.state.observations.booked[-1].id
     refused(
         case, "not_the_booker", MoveObservation, MENTEE, observation=observation, starts_at=hour, minutes=45

@@ -18,7 +18,7 @@ def row(on: date, **fields: Any) -> PlanRow:
     return PlanRow(**{"on": on, "begins": time(15, 30), "minutes": 60, "place": "school", **fields})
 
 
-def test_a_plan_is_kept_changed_and_shown_and_no_breach_by_itself() -> None:
+def test_a_plan_is_stored_and_changed_and_a_missed_row_is_no_breach() -> None:
     case = Case(rules=RICH).signed()
     wednesday = row(date(2026, 8, 12), begins=time(13, 30), slot="early_release")
     case.do(PlanMeetings, MENTEE, rows=(wednesday, row(date(2026, 8, 19))))
@@ -57,14 +57,14 @@ def test_a_plan_is_kept_changed_and_shown_and_no_breach_by_itself() -> None:
         ({"slot": "orientation"}, "slot_on_another_day", "slot"),
     ],
 )
-def test_a_row_that_cannot_be_is_named(fields: dict[str, Any], code: str, field: str) -> None:
+def test_an_impossible_row_is_named(fields: dict[str, Any], code: str, field: str) -> None:
     case = Case(rules=RICH).signed()
     wrong = {"on": date(2026, 8, 21), "begins": time(9, 0), **fields}
     rows_ = (row(date(2026, 8, 20)), row(**wrong))
     assert refused(case, code, PlanMeetings, MENTEE, rows=rows_) == f"rows.1.{field}"
 
 
-def test_a_long_plan_takes_several_events_and_an_endless_one_is_refused() -> None:
+def test_a_long_plan_takes_several_events_and_one_that_is_too_long_is_refused() -> None:
     case = Case(rules=RICH).signed()
     days = [day for n in range(120) if RULES.calendar.working(day := date(2026, 8, 4) + timedelta(days=n))]
     long = tuple(row(day, place="school", mode="in_person") for day in days[:60])
@@ -77,7 +77,7 @@ def test_a_long_plan_takes_several_events_and_an_endless_one_is_refused() -> Non
     assert {each.status for each in case.state.schedule.planned} == {"withdrawn"}
 
 
-def test_cover_can_be_asked_for_a_planned_meeting_and_goes_back_with_its_row() -> None:
+def test_cover_can_be_requested_for_a_planned_meeting_and_is_given_back_with_its_row() -> None:
     case = Case(rules=RICH).signed()
     case.do(PlanMeetings, MENTEE, rows=(row(date(2026, 9, 1)),))
     case.do(RequestCover, MENTEE, subject=case.state.schedule.planned[0].id, minutes=60)

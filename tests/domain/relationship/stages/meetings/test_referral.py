@@ -1,4 +1,4 @@
-"""The mentor points to help outside."""
+"""The mentor refers the mentee to outside help."""
 
 from datetime import date
 

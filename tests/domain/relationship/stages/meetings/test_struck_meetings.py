@@ -1,4 +1,4 @@
-"""A meeting that a coordinator strikes never was: the next one is due, and named, as if nobody had logged it."""
+"""A meeting that a coordinator strikes is void: the next one is due, and named, as if nobody had logged it."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, Case
 
 
 def logged(case: Case, *, ago: int = 0, next_on: date | None = None, topics: tuple[str, ...] = ()) -> str:
-    """The mentor logs a meeting of so many days ago, and what the two named for the next."""
+    """Log a meeting held some days ago, with the date and topics named for the next; return its id."""
     began_at = case.now - timedelta(days=ago, hours=1)
     case.do(
         LogMeeting,
@@ -60,7 +60,7 @@ def test_the_rhythm_counts_again_from_the_agreement_or_the_last_meeting_that_sta
     assert case.events[-1].timers == (from_agreement,)  # type: ignore[attr-defined]  # a MeetingResolved
 
 
-def test_an_earlier_meeting_that_is_struck_and_a_dispute_that_stands_change_nothing() -> None:
+def test_striking_an_earlier_meeting_or_upholding_a_disputed_one_changes_nothing() -> None:
     case = Case().signed()
     case.days(5)
     first = logged(case)
@@ -72,12 +72,12 @@ def test_an_earlier_meeting_that_is_struck_and_a_dispute_that_stands_change_noth
     assert (timer(case), named(case)) == before
 
 
-def test_the_date_that_a_struck_log_named_holds_no_more_and_the_one_before_it_does() -> None:
+def test_the_date_that_a_struck_log_named_is_dropped_and_the_one_before_it_applies() -> None:
     case = Case().signed()
     case.days(3)
     first = logged(case, next_on=date(2026, 8, 31), topics=("budget",))
     case.days(3)
-    quiet = logged(case)
+    undated = logged(case)
     with_first = timer(case)
     case.days(3)
     second = logged(case, next_on=date(2026, 8, 21))
@@ -88,13 +88,13 @@ def test_the_date_that_a_struck_log_named_holds_no_more_and_the_one_before_it_do
     assert timer(case) == with_first
     strike(case, first)
     assert named(case) == (None, ())
-    strike(case, quiet)
+    strike(case, undated)
     assert timer(case) == timer(Case().signed())
-    told = [each.notice.kind.value for each in case.effects if getattr(each, "notice", None)]
-    assert told[-1] != "meeting_planned"
+    kinds = [each.notice.kind.value for each in case.effects if getattr(each, "notice", None)]
+    assert kinds[-1] != "meeting_planned"
 
 
-def test_a_named_day_that_a_standing_meeting_kept_holds_no_more() -> None:
+def test_a_named_day_no_longer_applies_once_a_valid_meeting_has_kept_it() -> None:
     case = Case().signed()
     case.days(3)
     logged(case, next_on=date(2026, 8, 12))
@@ -109,7 +109,7 @@ def test_a_named_day_that_a_standing_meeting_kept_holds_no_more() -> None:
 @pytest.mark.parametrize(
     ("late", "rung", "kind"), [(1, 1, NudgeDue), (9, 2, NudgeDue), (20, 3, Escalated)], ids=["1", "9", "20"]
 )
-def test_a_pair_that_is_late_by_then_hears_the_present_rung_and_only_once(
+def test_a_pair_that_is_late_by_then_gets_the_current_rung_and_only_once(
     late: int, rung: int, kind: type[NudgeDue | Escalated]
 ) -> None:
     case = Case().signed()
@@ -126,7 +126,7 @@ def test_a_pair_that_is_late_by_then_hears_the_present_rung_and_only_once(
     assert later == [NudgeDue, Escalated][rung - 1 :]
 
 
-def test_a_coordinator_who_is_with_the_pair_already_is_not_called_again() -> None:
+def test_a_coordinator_who_is_already_dealing_with_the_pair_is_not_asked_again() -> None:
     case = Case().signed()
     case.days(5)
     meeting = logged(case)
@@ -138,7 +138,7 @@ def test_a_coordinator_who_is_with_the_pair_already_is_not_called_again() -> Non
     assert not case.days(1)
 
 
-def test_days_before_a_pause_or_a_new_agreement_are_not_counted_anew() -> None:
+def test_days_before_a_pause_or_a_new_agreement_are_not_counted_again() -> None:
     case = Case().signed()
     case.days(5)
     case.do(PauseRelationship, COORDINATOR, reason="leave")
@@ -149,10 +149,10 @@ def test_days_before_a_pause_or_a_new_agreement_are_not_counted_anew() -> None:
     strike(case, logged(case))
     assert timer(case) == resumed
     logged(case, ago=103)
-    assert timer(case) == resumed, "nor by a log of a meeting before the pause"
+    assert timer(case) == resumed, "a log of a meeting before the pause changes nothing either"
 
 
-def test_after_the_time_for_meetings_nothing_begins_again() -> None:
+def test_after_the_time_for_meetings_no_deadline_starts_again() -> None:
     rules = replace(RULES, meetings=replace(RULES.meetings, minimum=1, minimum_face_to_face=0))
     case = Case(rules=rules).signed()
     case.days(5)
