@@ -16,7 +16,7 @@ def starts_at(state: Relationship, subject: str) -> datetime | None:
 
 
 def free_cover(state: Relationship, subject: str, stamp: Stamp) -> Relationship:
-    """Return the state after giving back the cover reserved for an hour that is moved, canceled or withdrawn."""
+    """Return the state after giving back the cover reserved for a moved, canceled or withdrawn hour."""
     todo = state.tasks
     for request in state.cover.requests:
         if request.subject == subject:

@@ -30,7 +30,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the database answered: each person's class of membership (absent: no member that day), and the mentor's facts.
+    """What the database answered: class of membership per person (absent: no member that day), and data on the mentor.
 
     ``mentor_since`` and ``mentor_until`` are the first and the last day of the mentor's service (None: still serving),
     ``mentor_credential_until`` is the last day of the credential. ``free_slot`` is the number of a free slot of the

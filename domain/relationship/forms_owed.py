@@ -99,7 +99,7 @@ def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) ->
 
 
 def receive(state: Relationship, form: str, stamp: Stamp) -> Relationship:
-    """Return the state after a form was submitted; the last one owed after the end closes everything."""
+    """Return the state after a form was submitted; if it was the last one after the end, nothing stays open."""
     return _settle(state, form, stamp, "handed_in")
 
 

@@ -115,7 +115,7 @@ class Relationship:
         return self.mentor if side is Side.MENTOR else self.mentee
 
     def meetings_end(self, rules: Rules) -> datetime:
-        """Return the instant when the time for meetings is over: the rules' number of days before the term's last day."""
+        """Return when the time for meetings is over: as many days before the term's last day as the rules say."""
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
 
@@ -135,7 +135,7 @@ class Relationship:
         return deadlines.timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
 
     def has_reached(self, stage: str) -> bool:
-        """Return whether the relationship is at or beyond a stage; one before all is reached, one after all is not."""
+        """Return whether a stage is reached or passed; ``set_up`` comes before all stages, any other name after."""
         if stage not in STAGES:
             return stage == "set_up"
         return STAGES.index(self.stage) >= STAGES.index(stage)
