@@ -53,7 +53,7 @@ class HelperNamed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelperAnswered(Event):
-    """The mentee's answer on a helper."""
+    """The mentee's answer about a helper."""
 
     helper: str
     consent: bool

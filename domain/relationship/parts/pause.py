@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """Since when, and why, the pair has nothing to do."""
+    """Since when, and why, nothing is asked of the pair."""
 
     since: datetime
     reason: str

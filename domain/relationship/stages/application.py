@@ -70,7 +70,7 @@ class DecideSpecialApplication(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationReceived(StartsForms):
-    """An application opened this relationship. ``side_stream`` is its X stream; the two ids together prove it."""
+    """An application opened this relationship. ``side_stream`` is its X stream; the two ids make it provable."""
 
     form_due_after: ClassVar = DueAfter.APPLIED
 

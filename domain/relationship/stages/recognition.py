@@ -50,7 +50,7 @@ class MentorRecognized(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContinuationAnswered(Event):
-    """One side's answer on the time after the program."""
+    """One side's answer about the time after the program."""
 
     by: Side
     go_on: bool

@@ -1,7 +1,7 @@
 """In stage matching: a board or sponsor is consulted on the mentor before the match is confirmed (OPSOA-8, -16).
 
-To be consulted is not to have a veto: the answer is recorded as a code, and the coordinator decides. Nobody outside
-learns more than that this mentor is proposed for this mentee.
+The board or sponsor has no veto: the answer is recorded as a code, and the coordinator decides. Nobody outside learns
+more than that this mentor is proposed for this mentee.
 """
 
 from dataclasses import dataclass, replace

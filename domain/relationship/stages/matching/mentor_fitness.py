@@ -34,7 +34,7 @@ def unfit(facts: Facts, today: date, rules: Rules) -> str:
 
 
 def _years_passed(day: date | None, years: int, today: date) -> bool:
-    """Return whether that many years have passed since a day; since an unknown day, they have."""
+    """Return whether that many years have passed since a day; an unknown day counts as long past."""
     return day is None or plus_months(day, 12 * years) < today
 
 
