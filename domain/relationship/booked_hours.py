@@ -1,4 +1,4 @@
-"""Hours that lie ahead of a pair, booked or planned, and the cover reserved for them: what several rooms ask alike."""
+"""A pair's booked and planned hours that are still to come, and the cover reserved for them; several rooms use it."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,13 +10,13 @@ from domain.tasks import TaskKind
 
 
 def starts_at(state: Relationship, subject: str) -> datetime | None:
-    """When the booked observation or planned meeting of that id begins; None where there is none any more."""
+    """Return when the booked observation or planned meeting with that id begins; None if no open one has that id."""
     found = state.observations.open(subject) or state.schedule.open(subject)
     return None if found is None else found.starts_at
 
 
 def free_cover(state: Relationship, subject: str, stamp: Stamp) -> Relationship:
-    """Return the state with the cover given back that was reserved for an hour that is no more."""
+    """Return the state after giving back the cover reserved for a moved, canceled or withdrawn hour."""
     todo = state.tasks
     for request in state.cover.requests:
         if request.subject == subject:

@@ -1,4 +1,4 @@
-"""What one of a pair has to do by when, and what the two have planned: their part of a person's own calendar."""
+"""What a mentor or mentee must do and by when, and what the two have planned: their part of a personal calendar."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from domain.relationship.invitation import Invitation, Occasion, invitation_uid
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind
 
-# The pair's own. Everything else that runs is the region's work or a stage's.
+# The pair's own deadlines. All others are the region's work or belong to a stage.
 OF_THE_PAIR = (
     DeadlineKind.FIRST_CONTACT,
     DeadlineKind.AGREEMENT,
@@ -25,7 +25,7 @@ OF_THE_PAIR = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """One thing to do, by the end of a day of the program's calendar."""
+    """One thing to do by the end of a day in the program's calendar."""
 
     subject: DeadlineKind
     day: date
@@ -33,7 +33,7 @@ class Deadline:
 
 
 def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[Deadline]:
-    """Return the open deadlines of a mentor or mentee; none for anybody else, and none while nothing runs."""
+    """Yield the open deadlines of a mentor or mentee; none for anybody else, and none during a pause."""
     if state.pause or person not in (state.mentor, state.mentee):
         return
     answered = [state.person_of(side) for side in state.survey.answered]
@@ -44,15 +44,15 @@ def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[
             continue
         if timer.subject is DeadlineKind.FORM and timer.about not in owed:
             continue
-        # A deadline at midnight is that of the day that is just over.
+        # A deadline at midnight belongs to the day that has just ended.
         day = calendar.local_date(timer.due - timedelta(seconds=1))
         yield Deadline(subject=timer.subject, day=day, about=timer.about)
 
 
 def invitations(state: Relationship, person: str, now: datetime, last: Stamp) -> Iterator[Invitation]:
-    """What the two have planned and is still to come: their next meeting as invited to, further rows, observations.
+    """Yield what is planned and still to come: the next meeting as both were invited, other rows, and observations.
 
-    ``last`` is the stamp of the last event: every entry stands as it is after that.
+    ``last`` is the stamp of the last event: every entry is as it was after that event.
     """
     if state.ended or person not in (state.mentor, state.mentee):
         return

@@ -1,6 +1,6 @@
-"""From the journal back to what was asked: the command that an event begins, and the facts that its decision used.
+"""From the journal back to the request: the command that an event belongs to, and the facts that its decision used.
 
-Each room says which of its events begin which of its commands.
+Each room says which of its events is the first event of which command.
 """
 
 from dataclasses import dataclass, fields
@@ -21,23 +21,23 @@ _OWN = ("id", "actor")
 
 @dataclass(frozen=True, slots=True)
 class RecordedCommand:
-    """A command as it was sent, and the way to the facts of its decision."""
+    """A command as it was sent, and a way to get the facts of its decision."""
 
     command: Command
     first: FirstEvent
     decision: RecordedDecision
 
     def facts(self, rules: Rules, draft: Rules) -> RecordedFacts:
-        """Return the facts that the events hold; ``rules`` decided, and ``draft`` is asked now."""
+        """Return the facts that the events hold; ``rules`` decided then, and ``draft`` is asked now."""
         return self.first.facts(self.decision, rules, draft)
 
 
 def recorded_command(
     state: Relationship, events: tuple[Event, ...], envelopes: tuple[Envelope, ...], zone: ZoneInfo
 ) -> RecordedCommand:
-    """Return the command that led from a state to these events; raises ``KeyError`` where the first begins none.
+    """Return the command that produced these events from a state; raises ``KeyError`` if the first belongs to none.
 
-    ``zone`` is that of the program: what was asked as a local day or hour stands as an instant in the journal.
+    ``zone`` is the program's time zone: the journal holds an instant where the command had a local day or hour.
     """
     documents = tuple(document for envelope in envelopes for document in envelope.docs)
     begins = next((each for each in _BY_EVENT.get(type(events[0]), ()) if each.when(events[0])), None)

@@ -1,7 +1,7 @@
-"""Timers and the ladder: whom to remind, when, and when a reminder becomes a coordinator's task.
+"""Timers and the ladder: who is reminded, when, and when a reminder becomes a coordinator's task.
 
-A timer has a due instant and climbs the rungs that the program gives its subject. After an outage only the last rung
-that was missed is fired: people get one reminder, never three at once.
+A timer has a due instant and climbs the rungs that the program gives its subject. After an outage, only the last missed
+rung fires: people get one reminder, never three at once.
 """
 
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ Timers = tuple["Timer", ...]
 class Timer:
     """A running deadline: subject, the instant it is due, the instant it fires next, rungs already climbed.
 
-    Where a subject can have several at once, ``about`` tells them apart: the form that is owed.
-    A timer without a rung left (or whose subject has no ladder) fires once, at ``due``, for the stage room to act.
+    If a subject can have several timers at once, ``about`` tells them apart: it names the form that is owed. A timer
+    with no rung left, or whose subject has no ladder, fires once, at ``due``, so that the stage's room can act.
     """
 
     subject: DeadlineKind
@@ -29,14 +29,14 @@ class Timer:
 
 
 def timer_for(rules: Rules, subject: DeadlineKind, due: datetime, about: str = "") -> Timer:
-    """Return a timer for ``subject``, armed for the first rung, or for the due instant where there is none."""
+    """Return a timer for ``subject``, armed for the first rung, or for the due instant if there is none."""
     return Timer(subject=subject, due=due, next_at=rung_at(rules, subject, due, 0) or due, about=about)
 
 
 def rearm(timers: Timers, rules: Rules, after: Rules) -> Timers:
-    """Return the timers as other rules have them by now: the same due days, the next rung by the ladders of ``after``.
+    """Return the timers under other rules: the same due days, and the next rung by the ladders of ``after``.
 
-    A new ladder with fewer rungs than were climbed still has its last one to go: that is where a coordinator is asked.
+    If a new ladder has no rung left after those climbed, its last rung still fires, because it asks a coordinator.
     """
     kept: Timers = ()
     for timer in timers:
@@ -54,29 +54,29 @@ def timer_after(rules: Rules, subject: DeadlineKind, now: datetime, days: int, a
 
 
 def put(timers: Timers, *new: Timer) -> Timers:
-    """Return the timers with ``new`` ones in place of those that are about the same, ordered by subject."""
+    """Return the timers with ``new`` in place of those with the same subject and ``about``, ordered by subject."""
     known = {(timer.subject, timer.about): timer for timer in (*timers, *new)}
     order = list(DeadlineKind)
     return tuple(known[key] for key in sorted(known, key=lambda key: (order.index(key[0]), key[1])))
 
 
 def drop(timers: Timers, *subjects: DeadlineKind, about: str | None = None) -> Timers:
-    """Return the timers without those of ``subjects``; with ``about``, without the one of each that it names."""
+    """Return the timers without those of ``subjects``; if ``about`` is given, drop only the ones about that."""
     return tuple(
         timer for timer in timers if timer.subject not in subjects or about not in (None, timer.about)
     )
 
 
 def earliest(timers: Timers) -> Timer | None:
-    """Return the timer that fires first, the stage order deciding between equals."""
+    """Return the timer that fires first; between equals, the order of the stages decides."""
     return min(timers, key=lambda timer: timer.next_at, default=None)
 
 
 def shift(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
-    """Return the timers moved by calendar days, keeping the local hour across a change of clocks.
+    """Return the timers moved by calendar days; the local hour stays the same when the clocks change.
 
-    The next rung counts from the new due day: ``climb`` looks for it there, and a day moved by itself may be no
-    working day.
+    The next rung counts from the new due day, because ``climb`` looks for it there, and because a rung's day that is
+    moved by itself may not be a working day.
     """
     calendar = rules.calendar
 
@@ -89,7 +89,7 @@ def shift(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
 
 
 def rung_at(rules: Rules, subject: DeadlineKind, due: datetime, number: int) -> datetime | None:
-    """Return the instant of a rung of a subject's ladder, counted from 0; None where the ladder has no such rung."""
+    """Return the instant of a rung of a subject's ladder, counted from 0; None if the ladder has no such rung."""
     rungs = rules.ladder(subject)
     if number >= len(rungs):
         return None

@@ -1,7 +1,7 @@
-"""What a command leads to and what a deadline brings: handed over to the room that it belongs to.
+"""Decisions on commands and deadlines: each goes to the room that it belongs to.
 
-Here stands what holds for every room: who is heard at the end, before the opening and during a pause, and what is due
-next. Nothing here is a rule of a stage.
+This module has what applies to every room: which commands are accepted after the end, before the opening and during a
+pause, and what is due next. It has no rules of a stage.
 """
 
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ from domain.rules.program import DeadlineKind, Rules
 ON_DUE: Final[Mapping[DeadlineKind, OnDue]] = {
     subject: function for room in ROOMS for subject, function in room.on_due.items()
 }
-"""What a deadline brings, by its subject; all others climb their ladder."""
+"""What happens when a deadline fires, by its subject; all others climb their ladder."""
 
 
 def question(state: Relationship, command: Command, now: datetime, rules: Rules) -> Question | None:
-    """Return the facts that a command needs before it can be decided, or None."""
+    """Return what to look up before a command can be decided, or None."""
     if not command.needs_facts:
         return None
     general = Question(
@@ -48,10 +48,10 @@ def question(state: Relationship, command: Command, now: datetime, rules: Rules)
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None = None
 ) -> tuple[Event, ...]:
-    """Return the events that a command leads to; raises ``RuleViolation`` with a stable code.
+    """Return the events of a command; raises ``RuleViolation`` with a stable code.
 
-    Commands that need facts may be asked without them: what can be refused without a look-up is refused then, and an
-    empty tuple says that the rest depends on facts.
+    A command that needs facts may be decided without them: what can be refused without a lookup is refused, and an
+    empty tuple means that the rest depends on the facts.
     """
     last = command.after_end and not state.closed
     demand(not state.ended or last, "relationship_ended")
@@ -65,7 +65,7 @@ def decide(
 
 
 def next_timer(state: Relationship) -> Timer | None:
-    """Return the timer that fires next; while paused that is the pause's own, and no other."""
+    """Return the timer that fires next; during a pause, only the pause's own timer counts."""
     running = state.timers
     if state.pause is not None:
         running = tuple(timer for timer in running if timer.subject is DeadlineKind.PAUSE)
@@ -73,13 +73,13 @@ def next_timer(state: Relationship) -> Timer | None:
 
 
 def next_due(state: Relationship) -> datetime | None:
-    """Return the instant at which the next deadline fires; None with nothing that runs."""
+    """Return the instant when the next deadline fires; None if no timer is running."""
     timer = next_timer(state)
     return timer.next_at if timer else None
 
 
 def overdue(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """Return nudges, escalations and ends that ``now`` has passed; after them ``next_due`` is later than ``now``."""
+    """Return the reminders, escalations and ends that are due by ``now``; after them ``next_due`` is later."""
     events: tuple[Event, ...] = ()
     after = state
     while (timer := next_timer(after)) is not None and timer.next_at <= now:

@@ -1,6 +1,6 @@
 """What goes out after an event is recorded: notices, claims on obligations, the start of a successor.
 
-An effect is started only when its record has succeeded, and is safe to repeat: its key follows from the event.
+An effect starts only after its event is recorded. It is safe to repeat, because its key is derived from the event.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from domain.relationship.state import Relationship
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverClaim:
-    """Tell the obligation of this relationship's claim; starts the obligation where it does not run yet."""
+    """A message that tells an obligation of this relationship's claim; it starts one that is not running."""
 
     claim: str
     obligation: str
@@ -26,7 +26,7 @@ class DeliverClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverWithdrawal:
-    """Tell the obligation that this relationship claims nothing any more."""
+    """A message that tells the obligation that this relationship no longer claims anything."""
 
     claim: str
     obligation: str
@@ -34,7 +34,7 @@ class DeliverWithdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartSuccessor:
-    """Start the relationship that continues this one with another mentor."""
+    """The start of the relationship that continues this one with another mentor."""
 
     predecessor: str
     successor: str
@@ -44,23 +44,23 @@ Effect = SendNotice | DeliverClaim | DeliverWithdrawal | StartSuccessor
 
 
 def effects(before: Relationship, after: Relationship, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
-    """Return the effects of one event that led from ``before`` to ``after``, in the order in which they start."""
-    said = (*ROOM_OF_EVENT[type(event)].notices(after, event, stamp), *_invitations(before, after, stamp))
-    mails = tuple(SendNotice(notice=mail) for mail in said)
+    """Return the effects of one event that changed ``before`` into ``after``, in the order in which they start."""
+    to_send = (*ROOM_OF_EVENT[type(event)].notices(after, event, stamp), *_invitations(before, after, stamp))
+    emails = tuple(SendNotice(notice=each) for each in to_send)
     if isinstance(event, StipendClaimed):
-        return (DeliverClaim(claim=event.claim, obligation=event.obligation), *mails)
+        return (DeliverClaim(claim=event.claim, obligation=event.obligation), *emails)
     withdrawn = tuple(
         DeliverWithdrawal(claim=claim.id, obligation=claim.obligation)
         for claim, old in zip(after.claims, before.claims, strict=False)
         if claim.withdrawn and not old.withdrawn
     )
     if isinstance(event, PartnerChanged):
-        return (StartSuccessor(predecessor=after.id, successor=event.successor), *withdrawn, *mails)
-    return (*withdrawn, *mails)
+        return (StartSuccessor(predecessor=after.id, successor=event.successor), *withdrawn, *emails)
+    return (*withdrawn, *emails)
 
 
 def _invitations(before: Relationship, after: Relationship, stamp: Stamp) -> tuple[Notice, ...]:
-    """Return the invitations of both to their next meeting, where an event has planned, moved or withdrawn it."""
+    """Return the invitations for both to their next meeting if an event planned, moved or withdrew it."""
     change = invitation_after(before, after, stamp)
     if change is None:
         return ()

@@ -1,6 +1,6 @@
-"""The fold: the state after an event, which the event's own room says.
+"""The fold: the state after an event, as the event's own room computes it.
 
-The same function serves workflow, projection check and auditor.
+The workflow, the projection check and the auditor use the same function.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ CATALOG = Catalog(*EVENTS)
 
 
 def first_state(first: Envelope, term_dates: TermDates) -> Relationship:
-    """Return the empty state for a first recorded event, which names the term and not its dates."""
+    """Return the empty state for a first recorded event, which names the term but not its dates."""
     return new(
         id=first.stream,
         mentee=first.body["mentee"],
@@ -46,7 +46,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def fold(state: Relationship, events: Iterable[Event], now: datetime, actor: Actor) -> Relationship:
-    """Return the state after events that are decided together."""
+    """Return the state after events that were decided together."""
     for event in events:
         state = evolve(state, event, Stamp(seq=state.applied_seq + 1, at=now, actor=actor))
     return state

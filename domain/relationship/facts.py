@@ -1,6 +1,6 @@
 """Facts that only the database knows, asked for by the domain and gathered by one activity under the workflow's lock.
 
-The answer is a value to decide on. What a decision used of it goes into its event, so a reader needs no old table.
+The answer is a value. The facts that a decision used go into its event, so a reader needs no old table.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What to look up as of an instant: memberships of ``persons``; with a ``mentor`` also slot, training, conflicts.
+    """What to look up as of an instant: memberships, and with a ``mentor`` also slot, training and conflicts.
 
-    With a ``version``, the text of those rules of the program.
-    ``region`` is the relationship's region, ``term`` the cycle in which a slot is sought. Memberships count by the
-    local day in ``zone``, the program's time zone.
+    With a ``version``, also the text of that version of the program's rules. ``region`` is the relationship's region,
+    ``term`` the cycle in which a free slot is needed. Memberships count by the local day in ``zone``, the program's
+    time zone.
     """
 
     as_of: datetime
@@ -30,13 +30,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the database said: class of membership per person (absent = no member that day), and of the mentor.
+    """What the database answered: class of membership per person (absent: no member that day), and data on the mentor.
 
     ``mentor_since`` and ``mentor_until`` are the first and the last day of the mentor's service (None: still serving),
-    ``mentor_credential_until`` is the last day of the credential.
-    ``free_slot`` is the number of a free slot of the mentor, 0 for none. ``conflicts`` holds kinds such as
-    ``supervisor`` or ``family`` between the two; ``one_mailbox`` says that both get their mail at the same address.
-    ``rules_text`` is empty where rules of that version are not kept.
+    ``mentor_credential_until`` is the last day of the credential. ``free_slot`` is the number of a free slot of the
+    mentor, 0 for none. ``conflicts`` holds kinds such as ``supervisor`` or ``family`` between the two; ``one_mailbox``
+    says that both have the same email address. ``rules_text`` is empty if no rules of that version are stored.
     ``contacts`` are the active contacts of ``region``.
     """
 
@@ -56,5 +55,5 @@ class Facts:
     rules_text: str = ""
 
     def membership_of(self, person: str) -> str:
-        """Return the class of membership, or an empty text for none."""
+        """Return the class of membership, or an empty string if there is none."""
         return self.memberships.get(person, "")

@@ -1,7 +1,7 @@
-"""The way back from the journal: which command an event began, with which fields, and with which facts.
+"""The way back from the journal: which command an event belongs to, with which fields and which facts.
 
-A decision is all the events of one command. Its first event names the command and holds its inputs; what was looked up
-for it stands in the same events.
+A decision is all the events of one command. Its first event identifies the command and holds its inputs; the facts
+looked up for it are in the same events.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -31,11 +31,11 @@ class RecordedDecision:
 
     @property
     def first(self) -> Any:
-        """The event that begins it."""
+        """The first event."""
         return self.events[0]
 
     def document(self, name: str) -> Document:
-        """Return a document that an event names; where its envelope does not describe it, its id alone."""
+        """Return a document that an event names, or only its id if the envelope does not describe it."""
         known = next((each for each in self.documents if each.doc == name), None)
         return known or Document(doc=name, form="", privacy="", ver=0, commit="")
 
@@ -44,15 +44,14 @@ class RecordedDecision:
 class RecordedFacts:
     """The facts that a decision used, as its events hold them.
 
-    ``unknown`` has the facts that a draft of the rules asks for and the events do not hold, each with the values that
-    it can have had.
+    ``unknown`` has the facts that a draft of the rules needs and the events do not hold, each with its possible values.
     """
 
     facts: Facts | None = None
     unknown: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def possible(self) -> Iterator[Facts | None]:
-        """Yield the facts as they may have been: once for each way in which the unknown ones can have come out."""
+        """Yield the facts as they may have been, once for each combination of the unknown values."""
         if self.facts is None:
             yield None
             return
@@ -78,11 +77,12 @@ def _always(event: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FirstEvent:
-    """An event with which a command begins.
+    """The first event of a command.
 
-    ``fields`` has the command's fields that the event calls otherwise. Where an event begins several commands,
-    ``when`` says by the event which of them it was. ``facts`` reads the facts of the decision: ``rules`` are those of
-    the decision (a fact without which they would have refused was true), ``draft`` those that are asked now.
+    ``fields`` returns the command's fields that have another name in the event. If an event can be the first of several
+    commands, ``when`` tells from the event whether it was this one. ``facts`` reads the facts of the decision:
+    ``rules`` are the rules that decided (a fact without which they would have refused was true), ``draft`` the rules
+    that are asked now.
     """
 
     event: type[Event]

@@ -1,6 +1,6 @@
 """What follows from a decision in other rooms: one table, asked in its order.
 
-Each row looks at the decision as it stands by then, the events of the rows before it included.
+Each row sees the decision so far, including the events of the rows before it.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from domain.rules.program import Rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A decision on its way: the state before it, its events so far, and the state after these."""
+    """A decision in progress: the state before it, its events so far, and the state after them."""
 
     before: Relationship
     events: tuple[Event, ...]
@@ -39,7 +39,7 @@ Follower = Callable[[Step], tuple[Event, ...]]
 
 
 def _end_of_pair(step: Step) -> tuple[Event, ...]:
-    """Return what a complaint leads to where its decision parts the pair."""
+    """Return the end of the pair if the decision on a complaint separates the two."""
     for event in step.events:
         if isinstance(event, ComplaintClosed) and event.decision in PARTING:
             change = event.decision is ComplaintDecision.PARTNER_CHANGED
@@ -48,14 +48,14 @@ def _end_of_pair(step: Step) -> tuple[Event, ...]:
 
 
 def _quota_and_cover(step: Step) -> tuple[Event, ...]:
-    """Return the quota of observations and the allowance of cover that begin with the first agreement in force."""
+    """Return the quota of observations and the cover allowance that begin with the first agreement in force."""
     if step.before.agreement.in_force or not step.after.agreement.in_force:
         return ()
     return (*observations.quota(step.after, step.now, step.rules), *cover.allowance(step.rules))
 
 
 def _claims(step: Step) -> tuple[Event, ...]:
-    """Return the claims on money that a confirmed match or a completed year makes."""
+    """Return the claims on money that follow from a confirmed match or a completed year."""
     if any(isinstance(event, MatchConfirmed) for event in step.events):
         return stipend.claims_on(step.after, Trigger.ON_CONFIRMED, step.now, step.rules)
     if any(isinstance(event, MeetingsCompleted) and event.complete for event in step.events):
@@ -64,14 +64,14 @@ def _claims(step: Step) -> tuple[Event, ...]:
 
 
 def _stipend_stage(step: Step) -> tuple[Event, ...]:
-    """Return the event that passes the stage of money, where nothing is open in it."""
+    """Return the event that completes the stipend stage if nothing in it is open."""
     if not step.events or step.after.ended:
         return ()
     return stipend.passing(step.after, step.now, step.rules)
 
 
 def _forms(step: Step) -> tuple[Event, ...]:
-    """Return the request for the forms that are due after what happened."""
+    """Return the request for the forms that become due through the decision."""
     return forms_owed.request(step.before, step.after, step.events, step.now, step.rules)
 
 

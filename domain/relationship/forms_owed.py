@@ -1,8 +1,8 @@
-"""Forms that somebody of the relationship owes: asked for when a fact of the program comes true, due some days later.
+"""Forms that someone in the relationship owes: requested when a fact in the program becomes true, due some days later.
 
-Who owes one is reminded, and a coordinator is told in the end. What the office itself owes is a task at once.
-Once a relationship is over, forms about its end are still taken for a while: a closing survey after an early ending
-(NEA-43), a record of what it cost (OPSOA-15). The run stays for them, and for nothing else.
+The person who owes a form is reminded, and a coordinator is told in the end. A form that the office itself owes is a
+task at once. Once a relationship is over, forms about its end are still accepted for a while: a closing survey after an
+early ending (NEA-43), a record of what it cost (OPSOA-15). The run stays open for them, and for nothing else.
 """
 
 from collections.abc import Iterator, Set
@@ -26,12 +26,12 @@ from domain.rules.form_uses import DueAfter, FormUse
 from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
-_CHASED = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
+_FORM_TASKS = (TaskKind.FILL_FORM, TaskKind.CHASE_FORM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormsAsked(Event):
-    """Forms are owed from now on; ``timers`` has a deadline for each, and for all of them where they come to an end."""
+    """Forms are owed from now on; ``timers`` has a deadline for each, and after the end one that closes all."""
 
     forms: tuple[OwedForm, ...]
     timers: tuple[Timer, ...]
@@ -39,7 +39,7 @@ class FormsAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormsLapsed(Event):
-    """The relationship is over, and the time for its last forms too: these did not come."""
+    """The relationship is over, and so is the time for its last forms: these were not submitted."""
 
     forms: tuple[str, ...]
 
@@ -74,13 +74,13 @@ def _on_the_way(after: Relationship, reached: Set[DueAfter], rules: Rules) -> It
     for use in rules.forms:
         if not use.has_deadline or use.after not in reached or use.form in known:
             continue
-        # Who goes on with another partner has handed in before what belongs to the application.
+        # A mentee who continues with another partner has already submitted the application's forms.
         if use.after is not DueAfter.APPLIED or not after.predecessor:
             yield use, use.due_days
 
 
 def _at_the_end(before: Relationship, rules: Rules) -> Iterator[tuple[FormUse, int]]:
-    """The last forms of a pair: those about its end, and the closing surveys that an early ending has overtaken."""
+    """Yield the last forms of a pair: those about its end, and the closing surveys that an early ending came before."""
     if before.ended or not before.has_reached("contact"):
         return
     known = [each.form for each in before.filed]
@@ -99,12 +99,12 @@ def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) ->
 
 
 def receive(state: Relationship, form: str, stamp: Stamp) -> Relationship:
-    """Return the state once a form has come: with the last one that is owed nothing is waited for."""
+    """Return the state after a form was submitted; if it was the last one after the end, nothing stays open."""
     return _settle(state, form, stamp, "handed_in")
 
 
 def cancel(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relationship:
-    """Return the state when forms are not asked for any more."""
+    """Return the state after forms are no longer required."""
     for form in forms:
         state = _settle(state, form, stamp, "not_asked")
     return state
@@ -113,19 +113,19 @@ def cancel(state: Relationship, forms: tuple[str, ...], stamp: Stamp) -> Relatio
 def _settle(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relationship:
     owed = tuple(each for each in state.owed if each.form != form)
     timers = drop(state.timers, DeadlineKind.FORM, about=form)
-    todo = tasks.close_tasks(state.tasks, stamp, *_CHASED, subject=form, outcome=outcome)
+    todo = tasks.close_tasks(state.tasks, stamp, *_FORM_TASKS, subject=form, outcome=outcome)
     return _end_if_closed(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
 
 
 def _end_if_closed(state: Relationship, stamp: Stamp) -> Relationship:
-    """Return the state without any deadline or task where it is over and nothing is waited for any more."""
+    """Return the state, without deadlines and tasks if it is over and no form is owed."""
     if not state.closed:
         return state
     return replace(state, timers=(), tasks=tasks.close_tasks(state.tasks, stamp, outcome=state.outcome))
 
 
 def owes(state: Relationship, form: str) -> bool:
-    """Whether the form is asked for and has not come."""
+    """Return whether the form is owed and not submitted yet."""
     return any(each.form == form for each in state.owed)
 
 
@@ -143,7 +143,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             timers = put(state.timers, *event.timers)
             return replace(state, owed=(*state.owed, *event.forms), timers=timers, tasks=todo)
         case FormsLapsed():
-            todo = tasks.close_tasks(state.tasks, stamp, *_CHASED, outcome="lapsed")
+            todo = tasks.close_tasks(state.tasks, stamp, *_FORM_TASKS, outcome="lapsed")
             return _end_if_closed(replace(state, owed=(), tasks=todo), stamp)
     raise TypeError(type(event).__name__)
 
@@ -157,7 +157,7 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
 
 
 def _request_to(state: Relationship, event: FormsAsked, side: Side, stamp: Stamp) -> tuple[Notice, ...]:
-    """Return the notice to one side of the pair about the forms that it owes; the office has a task."""
+    """Return the notice to one side of the pair about the forms that it owes; the office has a task instead."""
     forms = [each.form for each in event.forms if each.by.value == side.value]
     if not forms:
         return ()

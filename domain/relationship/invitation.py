@@ -1,7 +1,7 @@
-"""An invitation to a planned meeting, as calendars know it (RFC 5545, RFC 5546): when, how long, which change of it.
+"""An invitation to a planned meeting, as calendars know it (RFC 5545, RFC 5546): when, how long, and which change.
 
-It holds codes and instants only. What two people want to talk about stands in no calendar, and neither does a name:
-those of the pair are added when the mail goes out.
+It holds only codes and instants. What two people want to talk about is in no calendar. Names are not here either: those
+of the pair are added when the email is sent.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from domain.ids import derive
 
 
 class Occasion(StrEnum):
-    """What is planned; the words for it are an adapter's."""
+    """What is planned; an adapter has the words for it."""
 
     MEETING = "meeting"
     OBSERVATION = "observation"
@@ -22,11 +22,12 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """One planned meeting as it stands after one change.
+    """One planned meeting as it is after one change.
 
-    ``uid`` is the same for all changes of one plan. ``sequence`` rises with each: the number of the event in its
-    stream does, so nobody has to count. ``stamped_at`` is when that event was decided. Where a day is agreed on and no
-    hour yet, ``on`` stands in place of ``starts_at`` and ``minutes``. A withdrawal is ``cancelled``, else unchanged.
+    ``uid`` is the same for all changes of one plan. ``sequence`` rises with each change: it is the number of the event
+    in its stream, so nobody has to count. ``stamped_at`` is when that event was decided. If a day is agreed on but no
+    hour yet, ``on`` takes the place of ``starts_at`` and ``minutes``. A withdrawal is ``cancelled`` and otherwise
+    unchanged.
     """
 
     uid: str
@@ -47,7 +48,7 @@ class Invitation:
 
     @property
     def data(self) -> dict[str, str]:
-        """The invitation as the data of a notice; ``invitation_of`` reads it again."""
+        """The invitation as the data of a notice; ``invitation_of`` reads it back."""
         return {
             "uid": self.uid,
             "sequence": str(self.sequence),
@@ -62,7 +63,7 @@ class Invitation:
 
 
 def invitation_uid(relationship: str, plan: str) -> str:
-    """Return the identity of one plan of a relationship in everybody's calendar."""
+    """Return the identity that one plan of a relationship has in all calendars."""
     return derive("invitation", relationship, plan)
 
 
@@ -70,6 +71,6 @@ def invitation_of(data: Mapping[str, str]) -> Invitation | None:
     """Return the invitation that a notice carries, or None for a notice without one."""
     if "uid" not in data:
         return None
-    said = {name: value for name, value in data.items() if value}
+    filled = {name: value for name, value in data.items() if value}
     numbers = {name: int(data[name]) for name in ("sequence", "minutes")}
-    return from_plain(Invitation, {**said, **numbers, "cancelled": data["cancelled"] == "yes"})
+    return from_plain(Invitation, {**filled, **numbers, "cancelled": data["cancelled"] == "yes"})

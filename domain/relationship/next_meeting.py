@@ -1,7 +1,7 @@
-"""The pair's next meeting as its calendars have it: the nearest row of the plan, or the day that the last log names.
+"""The pair's next meeting as both calendars show it: the nearest row of the plan, or the day that the last log names.
 
-One appointment keeps its identity while it is moved and until its meeting is over; the one after it is another. It is
-part of the state, since whoever withdraws an invitation must know what was invited to.
+An appointment keeps its identity when it is moved, until its meeting is over; the next one gets a new identity. It is
+part of the state because, to withdraw an invitation, one must know which one was sent.
 """
 
 from dataclasses import replace
@@ -17,10 +17,10 @@ _STAGES = ("agreement", "meetings")
 
 
 def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) -> NextMeeting | None:
-    """Return the appointment after an event; the same object where the event changes nothing about it."""
+    """Return the appointment after an event; the same object if the event changes nothing about it."""
     old = before.appointment
     if after.pause is not None:
-        return old  # what was planned stands until somebody changes it
+        return old  # the plan stays until somebody changes it
     if not (old or after.schedule.planned or after.meetings.next_on):
         return None
     wanted = _next(after, stamp.at)
@@ -35,7 +35,7 @@ def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) ->
 def invitation_after(
     before: Relationship, after: Relationship, stamp: Stamp
 ) -> tuple[NoticeKind, Invitation] | None:
-    """Return what both of the pair are sent about their next meeting because of an event, or None."""
+    """Return what both are sent about their next meeting because of an event, or None."""
     old, new = before.appointment, after.appointment
     if old == new:
         return None
@@ -48,7 +48,7 @@ def invitation_after(
 
 
 def _next(state: Relationship, now: datetime) -> NextMeeting | None:
-    """The nearest open row of the plan, or the day that the last log names where it is nearer; without identity yet."""
+    """Return the nearest open row of the plan, or the day that the last log names if nearer; without identity yet."""
     rows = (row for row in state.schedule.planned if row.status == "planned" and row.starts_at > now)
     row = min(rows, key=lambda each: (each.starts_at, each.id), default=None)
     day = state.meetings.next_on
@@ -62,7 +62,7 @@ def _next(state: Relationship, now: datetime) -> NextMeeting | None:
 
 
 def _is_over(old: NextMeeting, before: Relationship, after: Relationship, now: datetime) -> bool:
-    """Whether its time is past, its row was kept, or a meeting of that day or a later one was just logged."""
+    """Return whether its time is past, its row was kept, or a meeting of that day or a later one was just logged."""
     if old.starts_at is not None and old.starts_at <= now:
         return True
     if any(row.id == old.row and row.status == "kept" for row in after.schedule.planned):

@@ -1,4 +1,4 @@
-"""Notices of an event, by the seat of whom they go to: what every room uses to say something to somebody."""
+"""Notices of an event, by recipient: every room uses these functions to notify people."""
 
 from domain.actors import Side
 from domain.messages import Stamp
@@ -24,7 +24,7 @@ def side(state: Relationship, stamp: Stamp, side: Side, kind: NoticeKind, **data
 
 
 def pair(state: Relationship, stamp: Stamp, kind: NoticeKind, **data: str) -> Notices:
-    """Return the notices to mentor and mentee; before the match there is no mentor yet."""
+    """Return the notices to mentor and mentee; before the match there is only a mentee."""
     people = (each for each in (state.mentor, state.mentee) if each)
     return tuple(notice(state.id, stamp.seq, kind, person=each, **data) for each in people)
 

@@ -1,6 +1,6 @@
-"""What the tables show of a state: rows as a pure function, so that the fold can be held against the database.
+"""What the tables show of a state: rows as a pure function, so that the fold can be compared with the database.
 
-A record writes the rows that changed. ``stream`` and ``applied_seq`` are added by the writer and are no values here.
+A record writes the rows that changed. The writer adds ``stream`` and ``applied_seq``; they are not values here.
 """
 
 from domain.ids import derive
@@ -141,7 +141,7 @@ def _meeting(state: Relationship, number: int) -> Row:
 
 
 def _hours(state: Relationship) -> tuple[Row, ...]:
-    """What lies ahead of the pair or did: planned meetings, observations, and the cover for both."""
+    """Return the rows of planned meetings, observations, and the cover for both, future and past."""
     planned = (
         row(
             "planned_meetings",
@@ -187,7 +187,7 @@ def _hours(state: Relationship) -> tuple[Row, ...]:
 
 
 def _marks(state: Relationship) -> tuple[Row, ...]:
-    """What is done and when, and nothing else: items of the first meeting's checklist, and referrals."""
+    """Return the rows of what was done and when, and nothing else: items of the checklist, and referrals."""
     done = [("checklist", each.item, each.on, each.by.value) for each in state.contact.ticked]
     done += [("referral", "", day, "mentor") for day in state.meetings.referred_on]
     return tuple(

@@ -1,6 +1,6 @@
 """What a room of a relationship is: its commands, its events, and what it does with them.
 
-A room is one module of ``stages/`` or ``any_stage/`` (``forms_owed`` is one too, since several rooms ask it). It ends
+A room is one module of ``stages/`` or ``any_stage/`` (``forms_owed`` is one too, because several rooms use it). It ends
 with its ``ROOM``, and ``rooms`` lists them all.
 """
 
@@ -31,29 +31,29 @@ def _no_command(
     raise TypeError(type(command).__name__)
 
 
-def _as_it_is(state: Relationship, command: Command, general: Question) -> Question:
-    """Return the question that the facts of every command have in common."""
+def _general_question(state: Relationship, command: Command, general: Question) -> Question:
+    """Return the question unchanged: it has what every command asks for."""
     return general
 
 
 def _no_notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
-    """Return nothing: the ``notices`` of a room that says nothing to anybody."""
+    """Return nothing: the ``notices`` of a room that sends none."""
     return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """One room: its commands and events, what a command leads to, how an event changes the state.
+    """One room: its commands and events, how a command is decided, and how an event changes the state.
 
-    ``first_events`` leads back from the journal to the commands, ``question`` adds what a command wants to know besides
-    what all ask for, ``notices`` says what is sent because of an event that led to a state. ``on_due`` says what a
-    deadline brings when it fires, by its subject; all other deadlines climb their ladder.
+    ``first_events`` is the way back from the journal to the commands. ``question`` adds what a command must look up
+    besides what every command asks for. ``notices`` returns what is sent after an event; it gets the state after that
+    event. ``on_due`` says what happens when a deadline fires, by its subject; all other deadlines climb their ladder.
     """
 
     commands: tuple[type[Command], ...] = ()
     events: tuple[type[Event], ...]
     first_events: tuple[FirstEvent, ...] = ()
-    question: Ask = _as_it_is
+    question: Ask = _general_question
     decide: Decide = _no_command
     evolve: Evolve
     notices: NoticesOf = _no_notices

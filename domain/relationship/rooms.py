@@ -1,4 +1,4 @@
-"""All rooms of a relationship, and which of them a command or an event belongs to."""
+"""All rooms of a relationship, and which room a command or an event belongs to."""
 
 from domain.journal import Event
 from domain.messages import Command

@@ -1,4 +1,4 @@
-"""The state of a relationship: everything known about one mentee's place, and no rule of a stage."""
+"""The state of a relationship: everything known about one mentee's place, but no rules of a stage."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -84,12 +84,12 @@ class Relationship:
 
     @property
     def ended(self) -> bool:
-        """Whether the relationship is over, in whatever way."""
+        """Whether the relationship is over, for any reason."""
         return self.ended_at is not None
 
     @property
     def closed(self) -> bool:
-        """Whether it is over and waits for no last form: then its run ends."""
+        """Whether it is over and no last form is owed: then its run ends."""
         return self.ended and not self.owed
 
     def side_of(self, actor: Actor) -> Side:
@@ -99,14 +99,14 @@ class Relationship:
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
 
     def seat_of(self, actor: Actor) -> str:
-        """``mentor``, ``mentee`` or ``coordinator`` of the region; anybody else is refused."""
+        """Return ``mentor``, ``mentee``, or ``coordinator`` for one of the region; anybody else is refused."""
         if actor.role is Role.PARTICIPANT:
             return self.side_of(actor).value
         demand_coordinator(actor, self.region)
         return Role.COORDINATOR.value
 
     def demand_outside_coordinator(self, actor: Actor) -> None:
-        """Refuse anybody but a coordinator of the region who is not of the pair: nobody judges an own stipend."""
+        """Refuse anybody but a coordinator of the region outside the pair: nobody decides on their own stipend."""
         demand_coordinator(actor, self.region)
         forbid(actor.id in (self.mentor, self.mentee), ON_THE_PAIR)
 
@@ -115,16 +115,16 @@ class Relationship:
         return self.mentor if side is Side.MENTOR else self.mentee
 
     def meetings_end(self, rules: Rules) -> datetime:
-        """Return the instant at which the time for meetings is over: so many days before the term's last day."""
+        """Return when the time for meetings is over: as many days before the term's last day as the rules say."""
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
 
     def next_meeting_timer(
         self, since: date, rules: Rules, *, next_on: date | None = None, signed: Rhythm | None = None
     ) -> Timer:
-        """The timer for the next meeting: the end of the last day that keeps the rhythm, or of ``next_on`` if nearer.
+        """Return the timer for the next meeting: the end of the rhythm's last day, or of ``next_on`` if earlier.
 
-        ``signed`` is a rhythm that is about to hold; without it the one in force counts.
+        ``signed`` is a rhythm about to come into force; without it, the one in force counts.
         """
         if signed is None:
             assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
@@ -135,27 +135,27 @@ class Relationship:
         return deadlines.timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
 
     def has_reached(self, stage: str) -> bool:
-        """Whether the relationship is at a stage or beyond it; a stage before all is reached, one after all is not."""
+        """Return whether a stage is reached or passed; ``set_up`` comes before all stages, any other name after."""
         if stage not in STAGES:
             return stage == "set_up"
         return STAGES.index(self.stage) >= STAGES.index(stage)
 
     def at(self, stage: str) -> "Relationship":
-        """Return the state in another stage; ``evolve`` fills in since when."""
+        """Return the state in another stage; ``evolve`` sets since when."""
         return replace(self, stage=stage)
 
     def take_slot(self, slot: str, mentor: str, number: int, stamp: Stamp) -> "Relationship":
-        """Return the state with one of the mentor's places taken."""
+        """Return the state with one of the mentor's slots taken."""
         taken = MentorSlot(id=slot, mentor=mentor, number=number, taken_at=stamp.at)
         return replace(self, slots=(*self.slots, taken))
 
     def release_slots(self, stamp: Stamp) -> "Relationship":
-        """Return the state with every place given back."""
+        """Return the state with every slot released."""
         free = tuple(s if s.released_at else replace(s, released_at=stamp.at) for s in self.slots)
         return replace(self, slots=free)
 
     def end(self, stamp: Stamp, outcome: str, reason: str) -> "Relationship":
-        """The state at its end: no timer, no open task, nothing owed, no place taken; an unsent claim is withdrawn."""
+        """Return the state at its end: no timer, open task, owed form or taken slot; unsent claims are withdrawn."""
         claims = self.claims
         if outcome != "completed":
             unsent = ("claimed", "returned")

@@ -1,7 +1,7 @@
-"""What a draft of the rules would have decided: each decision of a relationship is put to the draft again.
+"""What a draft of the rules would have decided: each decision of a relationship is made again under the draft.
 
-A decision is all the events of one command, or of one deadline. The draft answers from the state before it, from the
-inputs and facts that its events hold, at the recorded instant; then the walk goes on from what really happened, so
+A decision is all the events of one command, or of one deadline. The draft decides from the state before it, with the
+inputs and facts that its events hold, at the recorded instant. The next decision starts from what really happened, so
 that one difference does not hide the next.
 """
 
@@ -33,7 +33,7 @@ _DEADLINES = ("timers", "due_at", "next_at", "contact_due", "match_due", "confir
 
 
 class DifferenceKind(StrEnum):
-    """What the draft would have done otherwise: the events, when something falls due, how much is claimed."""
+    """What the draft would have decided differently: the events, when something is due, how much is claimed."""
 
     DECISION = "decision"
     DEADLINE = "deadline"
@@ -53,7 +53,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
-    """How many decisions of a relationship were asked again, and the first difference of each kind."""
+    """How many decisions of a relationship were made again, and the first difference of each kind."""
 
     decisions: int
     differences: tuple[Difference, ...]
@@ -61,7 +61,7 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What the draft says: events, or the code of a refusal, or the facts on which it depends and nobody kept."""
+    """The draft's answer: events, or the code of a refusal, or the facts that it depends on and no event holds."""
 
     events: tuple[Event, ...] = ()
     refused: str = ""
@@ -71,17 +71,17 @@ class _Answer:
 def what_if(
     state: Relationship, envelopes: Iterable[Envelope], rules_of: Callable[[Envelope], Rules], draft: Rules
 ) -> WhatIf:
-    """Put every decision of a relationship to the draft.
+    """Make every decision of a relationship again under the draft, and return the differences.
 
     Args:
         state: The relationship before its first event, with the dates of its whole term.
         envelopes: All its events, in order.
-        rules_of: The rules under which an event was decided.
-        draft: The rules to ask, for the relationship's region. They count as rules of the same program.
+        rules_of: Returns the rules under which an event was decided.
+        draft: The rules to ask, for the relationship's region. They are treated as rules of the same program.
     """
     decisions = 0
     differences: dict[DifferenceKind, Difference] = {}
-    term, theirs = state.term_dates, state.term_dates
+    term, draft_dates = state.term_dates, state.term_dates
     for _, each in groupby(envelopes, key=lambda envelope: envelope.cause.command):
         decided = tuple(each)
         events = tuple(CATALOG.read(envelope) for envelope in decided)
@@ -90,12 +90,12 @@ def what_if(
         if isinstance(events[0], ApplicationReceived):
             applied_on = events[0].applied_on
             state = replace(state, term_dates=rules.intake.course(applied_on, term))
-            theirs = draft.intake.course(applied_on, term)
-        before = state if theirs == state.term_dates else replace(state, term_dates=theirs)
+            draft_dates = draft.intake.course(applied_on, term)
+        before = state if draft_dates == state.term_dates else replace(state, term_dates=draft_dates)
         before, answer = _ask(before, events, decided, rules, asking)
         state = _fold(state, events, decided)
         decisions += 1
-        for kind, step, old, new in _differing(before, state, events, answer, decided[0], rules, asking):
+        for kind, step, old, new in _differences(before, state, events, answer, decided[0], rules, asking):
             place = decided[min(step, len(decided) - 1)]
             known = Difference(kind=kind, seq=place.seq, at=place.decided_at, old=old, new=new)
             differences.setdefault(kind, known)
@@ -118,10 +118,10 @@ def _ask(
     rules: Rules,
     draft: Rules,
 ) -> tuple[Relationship, _Answer]:
-    """Return the state from which the draft decides (for a deadline with its own rungs armed), and its answer."""
+    """Return the state from which the draft decides (for a deadline, with its own rungs armed), and its answer."""
     at = decided[0].decided_at
     if isinstance(events[0], RulesMoved):
-        return state, _Answer(events)  # what rules to go on under is no rule's decision
+        return state, _Answer(events)  # a person, not a rule, decides which rules come next
     if decided[0].actor == TIMER:
         armed = replace(state, timers=rearm(state.timers, rules, draft))
         return armed, _Answer(decider.overdue(armed, at, draft))
@@ -141,7 +141,7 @@ def _decide(
         return _Answer(refused=violation.code)
 
 
-def _differing(
+def _differences(
     before: Relationship,
     after: Relationship,
     events: tuple[Event, ...],
@@ -150,7 +150,7 @@ def _differing(
     rules: Rules,
     draft: Rules,
 ) -> Iterator[tuple[DifferenceKind, int, str, str]]:
-    """Each kind of difference between what was decided and the answer: kind, step in the decision, old, new."""
+    """Yield each kind of difference between what was decided and the answer: kind, step in the decision, old, new."""
     if answer.unknown:
         yield (
             DifferenceKind.DECISION,
@@ -176,7 +176,7 @@ def _differing(
         old, new = _deadlines(after), _deadlines(would_be)
         name = next((name for name in (*old, *new) if old.get(name) != new.get(name)), None)
         if name is not None:
-            yield DifferenceKind.DEADLINE, step, _dated(name, old), _dated(name, new)
+            yield DifferenceKind.DEADLINE, step, _deadline_text(name, old), _deadline_text(name, new)
     claimed, claims = _amounts(events, rules), _amounts(answer.events, draft)
     if claimed != claims:
         step = next((n for n, event in enumerate(events) if isinstance(event, StipendClaimed)), 0)
@@ -184,7 +184,7 @@ def _differing(
 
 
 def _first_other(events: tuple[Event, ...], answer: tuple[Event, ...]) -> int | None:
-    """Return the first step in which the two say something else, deadlines aside; None where they say the same."""
+    """Return the first step in which the two differ, deadlines aside; None if they do not differ."""
     for step, (old, new) in enumerate(zip(events, answer, strict=False)):
         if type(old) is not type(new) or (old != new and _content(old) != _content(new)):
             return step
@@ -196,7 +196,7 @@ def _content(event: Event) -> dict[str, object]:
 
 
 def _in_words(events: tuple[Event, ...], others: tuple[Event, ...] = ()) -> str:
-    """Events in one line; the first with its reason, or with the fields in which it differs from the other side's."""
+    """Return events in one line; the first with its reason, or with the fields that differ from the other side's."""
     names = [type(event).__name__ for event in events]
     if not names:
         return _NOTHING
@@ -210,7 +210,7 @@ def _in_words(events: tuple[Event, ...], others: tuple[Event, ...] = ()) -> str:
 
 
 def _deadlines(state: Relationship) -> dict[str, tuple[datetime, ...]]:
-    """Everything that falls due, by name: timers with the instant of their next rung, tasks, claims."""
+    """Return everything that is due, by name: timers with the instant of their next rung, tasks, claims."""
     due: dict[str, tuple[datetime, ...]] = {}
     for timer in state.timers:
         due[f"{timer.subject.value} {timer.about}".strip()] = (timer.due, timer.next_at)
@@ -222,7 +222,7 @@ def _deadlines(state: Relationship) -> dict[str, tuple[datetime, ...]]:
     return due
 
 
-def _dated(name: str, deadlines: dict[str, tuple[datetime, ...]]) -> str:
+def _deadline_text(name: str, deadlines: dict[str, tuple[datetime, ...]]) -> str:
     if name not in deadlines:
         return f"{name}: {_NOTHING}"
     due, *rung = (f"{instant_text(instant)[:16]}Z" for instant in deadlines[name])
@@ -230,7 +230,7 @@ def _dated(name: str, deadlines: dict[str, tuple[datetime, ...]]) -> str:
 
 
 def _amounts(events: tuple[Event, ...], rules: Rules) -> tuple[str, ...]:
-    """What is claimed, in the words and amounts of the rules under which it is."""
+    """Return what is claimed, in the words and amounts of the rules under which it is claimed."""
     claimed = [event.kind for event in events if isinstance(event, StipendClaimed)]
     return tuple(
         f"{kind} {Money(currency=rule.currency, minor=rule.amount_minor).text}"

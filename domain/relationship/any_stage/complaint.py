@@ -1,8 +1,8 @@
-"""Complaints: an unsuitable pairing or conduct, before one named person who is not of the pair (NEA-32, NEA-36).
+"""Complaints about an unsuitable pairing or conduct, decided by one named person outside the pair (NEA-32, NEA-36).
 
 Either side or a coordinator opens a case with a code; a text, if there is one, is sealed for the person who takes the
-case. That person decides, and where the program says so a second one must agree. Meanwhile the relationship goes on.
-Nobody who is of the pair, or whom the complaint is about, takes, decides or seconds it.
+case. That person decides, and if the program says so, a second one must agree. Meanwhile the relationship continues.
+Nobody in the pair, and nobody the complaint is about, takes, decides or seconds it.
 """
 
 from dataclasses import dataclass, replace
@@ -31,10 +31,10 @@ _STAFF = (Role.COORDINATOR, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenComplaint(Command):
-    """Either side or a coordinator brings a complaint before the committee. The partner is not told of it.
+    """Either side or a coordinator makes a complaint to the committee. The partner is not told of it.
 
-    ``against`` names a person by id, or nobody where the pairing does not fit. The statement, if any, is sealed at
-    once and read by nobody but the person who takes the case.
+    ``against`` names a person by id, or nobody if the pairing does not fit. The statement, if any, is sealed at once;
+    only the person who takes the case may read it.
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
@@ -58,7 +58,7 @@ class TakeComplaint(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideComplaint(Command):
-    """The person who took the case decides. ``reason`` is a code of the endings, needed where the pair parts."""
+    """The person who took the case decides. ``reason`` is an ending code, needed if the pair is separated."""
 
     roles: ClassVar = _STAFF
     while_paused: ClassVar = True
@@ -71,7 +71,7 @@ class DecideComplaint(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondComplaint(Command):
-    """A second person agrees with the decision, which then holds, or gives the case back."""
+    """A second person agrees with the decision, which then holds, or returns the case."""
 
     roles: ClassVar = _STAFF
     while_paused: ClassVar = True
@@ -102,7 +102,7 @@ class ComplaintTaken(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintDecided(Event):
-    """The person who took the case decided; with ``due_at`` a second one is asked by then."""
+    """The person who took the case decided; with ``due_at``, a second one must answer by then."""
 
     complaint: str
     decision: ComplaintDecision
@@ -112,7 +112,7 @@ class ComplaintDecided(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintReturned(Event):
-    """The second person did not agree: the case is to be decided anew."""
+    """The second person did not agree: the case must be decided again."""
 
     complaint: str
     due_at: datetime
@@ -221,7 +221,7 @@ def _demand_possible(state: Relationship, decision: ComplaintDecision) -> None:
 
 
 def _case(state: Relationship, id: str, actor: Actor) -> Complaint:
-    """Return a case that is not closed, for a person who may deal with it."""
+    """Return a case that is not closed; refuse a person who may not handle it."""
     demand_role(actor, *_STAFF)
     demand(actor.covers(state.region), "other_region")
     forbid(actor.id in (state.mentor, state.mentee), DECIDES_IN_OWN_PAIR)
@@ -308,7 +308,7 @@ def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) 
 
 
 def _handling_tasks(state: Relationship, stamp: Stamp, case: Complaint) -> tuple[tasks.Task, ...]:
-    """Return the tasks with the one to look into a case."""
+    """Return the tasks with a new one to look into a case."""
     return tasks.open_task(
         state.tasks,
         state.id,
@@ -335,7 +335,7 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
         case ComplaintClosed():
             case = next(case for case in state.complaints if case.id == event.complaint)
             if case.opened_by in (state.mentor, state.mentee):
-                # What was decided is said only by what follows from it.
+                # The notice does not say what was decided; only what follows from it shows it.
                 return notice_to.person(state, stamp, case.opened_by, NoticeKind.COMPLAINT_CLOSED)
     return ()
 

@@ -1,10 +1,10 @@
-"""The endings and the pause: from any state, by either side or the coordinator, and without fault (NEA-25, MASA-25).
+"""Endings and the pause: from any state, by either side or the coordinator, and without fault (NEA-25, MASA-25).
 
-Ending says no reason but a code; whoever ends it may write down a private reason, which never comes here: the gateway
-seals it for its writer. A change of partner ends this relationship and names the one that continues it. Either side
-can also ask for a change in private: a coordinator's task, of which the partner hears nothing.
-While paused no deadline fires but the pause's own: once it outlasts the mentee's course, a coordinator is asked to have
-it resumed or ended. Resuming moves open deadlines by the paused days and starts the rhythm anew.
+An ending has only a reason code. The person who ends it may write down a private reason, which never gets here: the
+gateway seals it for its writer. A change of partner ends this relationship and names the one that continues it. Either
+side can also ask for a change in private: this is a coordinator's task, and the partner is not told. During a pause,
+only the pause's own deadline fires: once the pause outlasts the mentee's course, a coordinator is asked to have it
+resumed or ended. Resuming moves open deadlines by the paused days and starts the rhythm again.
 """
 
 from dataclasses import dataclass, replace
@@ -55,7 +55,7 @@ class ChangePartner(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskForChange(Command):
-    """One side says in private that it is not working. No reason is asked, and the partner hears nothing (NEA-25)."""
+    """One side says in private that it is not working. No reason is asked for; the partner is not told (NEA-25)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
     while_paused: ClassVar = True
@@ -63,7 +63,7 @@ class AskForChange(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerChange(Command):
-    """A coordinator has talked with the one who asked, and says what came of it; another partner is ChangePartner."""
+    """A coordinator talked with the side that asked, and records the result; for another partner, use ChangePartner."""
 
     roles: ClassVar = (Role.COORDINATOR,)
     while_paused: ClassVar = True
@@ -75,7 +75,7 @@ class AnswerChange(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseRelationship(Command):
-    """Nothing is asked of the pair until it resumes."""
+    """Either side or the coordinator pauses the relationship: nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     example: ClassVar = {"reason": "@pause_reasons"}
@@ -85,7 +85,7 @@ class PauseRelationship(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeRelationship(Command):
-    """The pair goes on."""
+    """Either side or the coordinator ends the pause."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     while_paused: ClassVar = True
@@ -93,7 +93,7 @@ class ResumeRelationship(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipEnded(Event):
-    """The relationship is over before its time. ``by`` is a side or ``coordinator``."""
+    """The relationship ended early. ``by`` is a side or ``coordinator``."""
 
     reason: str
     by: str
@@ -110,7 +110,7 @@ class PartnerChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeAsked(Event):
-    """One side asked for a change; a coordinator is to talk with it by ``due_at``."""
+    """One side asked for a change; a coordinator must talk with it by ``due_at``."""
 
     by: Side
     due_at: datetime
@@ -118,7 +118,7 @@ class ChangeAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeAnswered(Event):
-    """What came of one side's wish, if not another partner or the end."""
+    """The result of one side's request, if not another partner or the end."""
 
     side: Side
     answer: str
@@ -126,7 +126,7 @@ class ChangeAnswered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipPaused(Event):
-    """Nothing is asked of the pair; the timer says until when at most."""
+    """Nothing is asked of the pair; the timer says until when at the latest."""
 
     reason: str
     by: str
@@ -135,7 +135,7 @@ class RelationshipPaused(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipResumed(Event):
-    """The pair goes on; ``timers`` are the open deadlines, moved by ``days``."""
+    """The pair continues; ``timers`` are the open deadlines, moved by ``days``."""
 
     by: str
     days: int
@@ -191,7 +191,9 @@ def decide(
         case PauseRelationship():
             demand(state.pause is None, "already_paused")
             demand(command.reason in rules.pause_reasons, "unknown_reason", field="reason")
-            return (RelationshipPaused(reason=command.reason, by=by, timers=(_longest(state, now, rules),)),)
+            return (
+                RelationshipPaused(reason=command.reason, by=by, timers=(_pause_timer(state, now, rules),)),
+            )
         case ResumeRelationship():
             return (_resume(state, by, now, rules),)
     raise TypeError(type(command).__name__)
@@ -213,8 +215,8 @@ def _by(state: Relationship, actor: Actor) -> str:
     return Role.COORDINATOR.value
 
 
-def _longest(state: Relationship, now: datetime, rules: Rules) -> Timer:
-    """Return the end of the mentee's course, and of the time that its last survey would have been open."""
+def _pause_timer(state: Relationship, now: datetime, rules: Rules) -> Timer:
+    """Return the pause's timer: due when the mentee's course, and the time for its last survey, would be over."""
     day = max(state.term_dates.last, rules.calendar.local_date(now))
     return timer_for(rules, DeadlineKind.PAUSE, rules.calendar.after(day, rules.survey.closes_days))
 
@@ -261,9 +263,9 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             paused = Pause(since=stamp.at, reason=event.reason)
             return replace(state, pause=paused, timers=put(state.timers, *event.timers))
         case RelationshipResumed():
-            anew = replace(state.meetings, anew_at=stamp.at)
+            restarted = replace(state.meetings, anew_at=stamp.at)
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.RESUME_OR_END, outcome="resumed")
-            return replace(state, pause=None, meetings=anew, tasks=todo, timers=event.timers)
+            return replace(state, pause=None, meetings=restarted, tasks=todo, timers=event.timers)
     raise TypeError(type(event).__name__)
 
 

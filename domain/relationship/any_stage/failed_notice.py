@@ -1,4 +1,4 @@
-"""In any stage: a notice did not arrive, and a coordinator has an address to correct."""
+"""In any stage: a notice did not arrive, and a coordinator must correct an address."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,7 +1,7 @@
-"""Forms that are handed in while a relationship runs: by mentor, mentee or coordinator, once or again and again.
+"""Forms that are submitted while a relationship runs: by mentor, mentee or coordinator, once or repeatedly.
 
-A form is a document. The relationship knows which form was handed in, in which version, by whom and when, and never a
-word of it. What was handed in stays; a better version is a new document that names the one before (NEA-49).
+A form is a document. The relationship knows which form was submitted, in which version, by whom and when, but none of
+its content. A submitted form stays; a better version is a new document that names the one before (NEA-49).
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from domain.rules.program import Rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitForm(Command):
-    """Hand in a form of the program, stored as a document. Without ``answers`` the sender's draft is handed in."""
+    """The sender submits a form of the program, stored as a document; without ``answers``, the sender's own draft."""
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
@@ -38,7 +38,7 @@ class SubmitForm(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendForm(Command):
-    """Hand in a form again that its writer has handed in before, as ``document``; both versions stay."""
+    """The writer of a submitted form, ``document``, submits a new version of it; both versions stay."""
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     drafted: ClassVar = ("answers",)
@@ -50,7 +50,7 @@ class AmendForm(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmitted(Event):
-    """A form was handed in; ``amends`` is the document whose place it takes."""
+    """A form was submitted; ``amends`` is the document that it replaces."""
 
     form: str
     version: str
@@ -89,9 +89,9 @@ def decide(
 
 
 def _use(state: Relationship, command: Command, form: str, rules: Rules) -> FormUse:
-    """How the program uses the form, if this actor may hand it in now."""
+    """Return how the program uses the form; refuse an actor who may not submit it now."""
     use = required(rules.form(form), "unknown_form", field="form")
-    # The record of a month belongs to a mentor and the term, however many mentees there are (NEA-52).
+    # A monthly record belongs to a mentor and the term, no matter how many mentees there are (NEA-52).
     of_pair = use.by in FILERS and use.after is not DueAfter.MONTH_ENDS
     demand(of_pair, "form_of_another_subject", field="form")
     demand(not use.audience, "survey_is_its_own_command", field="form")

@@ -1,6 +1,6 @@
-"""In any stage after the match: the mentor brings in somebody who knows more, and the mentee agrees or not (NEA-10).
+"""In any stage after the match: the mentor brings in a person who knows more, and the mentee agrees or not (NEA-10).
 
-A helper lends knowledge on one topic and belongs to no pair: the office gives a helper no right to read anything of it.
+A helper shares knowledge on one topic and is not part of the pair: the office lets a helper read nothing about it.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ _WITH_A_MENTOR = ("contact", "agreement", "meetings")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameHelper(Command):
-    """The mentor names a person who can help with one of the program's topics; nothing comes of it without consent."""
+    """The mentor names a person who can help with one of the program's topics; nothing happens without consent."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
     example: ClassVar = {"topic": "@meetings.topics"}
@@ -35,7 +35,7 @@ class NameHelper(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerHelper(Command):
-    """The mentee agrees to a helper, or does not; the answer may be changed at any time."""
+    """The mentee agrees to a helper or declines; the answer may be changed at any time."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
 
@@ -45,7 +45,7 @@ class AnswerHelper(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelperNamed(Event):
-    """The mentor would bring in a helper."""
+    """The mentor wants to bring in a helper."""
 
     helper: str
     topic: str
@@ -53,7 +53,7 @@ class HelperNamed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelperAnswered(Event):
-    """The mentee's word on a helper."""
+    """The mentee's answer about a helper."""
 
     helper: str
     consent: bool

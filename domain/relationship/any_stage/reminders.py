@@ -1,4 +1,4 @@
-"""In any stage: what a deadline does that climbs its ladder. It reminds people, and then it is a coordinator's task."""
+"""In any stage: what a deadline with a ladder does. It reminds people, and then it becomes a coordinator's task."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from domain.rules.program import DeadlineKind, Rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeDue(Event):
-    """A reminder is due: subject, number of the rung from 1, whom it addresses, when the next rung fires."""
+    """A reminder is due: subject, number of the rung from 1, whom it addresses, and when the next rung fires."""
 
     subject: DeadlineKind
     rung: int
@@ -48,7 +48,7 @@ def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tu
 
 
 def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
-    """Return the event of the last rung that ``now`` has passed, or None where the subject has no ladder."""
+    """Return the event of the last rung that ``now`` has passed, or None if the subject has no rung left."""
     rungs = rules.ladder(timer.subject)
     number = timer.rung
     passed = None
@@ -65,8 +65,8 @@ def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
     return NudgeDue(subject=timer.subject, rung=number, to=passed.to, next_at=following, about=timer.about)
 
 
-def _climbed(timers: Timers, event: NudgeDue | Escalated) -> Timers:
-    """Return the timers after a rung: armed for the next, or gone where it was the last."""
+def _after_rung(timers: Timers, event: NudgeDue | Escalated) -> Timers:
+    """Return the timers after a rung: armed for the next, or gone if it was the last."""
     if event.next_at is None:
         return drop(timers, event.subject, about=event.about)
     next_at, same = event.next_at, (event.subject, event.about)
@@ -80,17 +80,17 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room."""
     match event:
         case NudgeDue():
-            return replace(state, timers=_climbed(state.timers, event))
+            return replace(state, timers=_after_rung(state.timers, event))
         case Escalated():
             return _evolve_escalated(state, event, stamp)
     raise TypeError(type(event).__name__)
 
 
 def _evolve_escalated(state: Relationship, event: Escalated, stamp: Stamp) -> Relationship:
-    timers = _climbed(state.timers, event)
+    timers = _after_rung(state.timers, event)
     kind = tasks.OF_SUBJECT.get(event.subject.value)
     if kind is None:
-        return replace(state, timers=timers)  # the late task is open already; the mail says that it is late
+        return replace(state, timers=timers)  # the late task is open already; the email says that it is late
     if any(
         task.open and task.kind is tasks.TaskKind.FILL_FORM and task.subject == event.about
         for task in state.tasks
@@ -112,13 +112,13 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
 
 
 def _about(event: NudgeDue | Escalated) -> dict[str, str]:
-    """Return what a reminder or a task is about; of a form, which one."""
+    """Return what a reminder or a task is about; for a form, which one."""
     about = {"about": event.subject.value}
     return {**about, "forms": event.about} if event.about else about
 
 
 def _reminders(state: Relationship, event: NudgeDue, stamp: Stamp) -> tuple[Notice, ...]:
-    """Return a reminder to those whom the rung addresses and who still owe something."""
+    """Return the reminders to the people whom the rung addresses and who still owe something."""
     kind, data = NoticeKind.REMINDER, {**_about(event), "rung": str(event.rung)}
     owed = next((each.by for each in state.owed if each.form == event.about), None)
     if event.to is Audience.COORDINATOR or owed is Filler.COORDINATOR:

@@ -1,8 +1,8 @@
-"""Beside the stages: a relationship goes on under another version of its program's rules.
+"""In any stage: a relationship continues under another version of its program's rules.
 
-Nothing moves by itself: a named person of the state office moves one relationship, and notes why. What was decided
-stays decided, deadlines that run keep their day (their next rung is the new ladder's), and a signed agreement stays as
-it was signed. The mentee's course stays as long as it was, and from the match on money stays under its rules.
+Nothing moves by itself: a named person of the state office moves one relationship and notes why. What was decided stays
+decided, running deadlines keep their day (their next rung is the new ladder's), and a signed agreement stays as it was
+signed. The length of the mentee's course stays the same, and from the match on, so do the money rules.
 """
 
 from dataclasses import dataclass, replace
@@ -25,9 +25,9 @@ from domain.rules.program import Rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveRules(Command):
-    """The state office moves this relationship to a version of the program's rules that the office keeps.
+    """The state office moves this relationship to a version of the program's rules that the office has stored.
 
-    ``reason`` is a short note, such as the name of a decision: no program could list these ahead.
+    ``reason`` is a short note, such as the name of a decision: no program could list these in advance.
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
@@ -41,9 +41,9 @@ class MoveRules(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesMoved(Event):
-    """From the next event on, other rules hold; ``timers`` are the open deadlines by the new ladders.
+    """From the next event on, other rules apply; ``timers`` are the open deadlines by the new ladders.
 
-    ``forms_gone`` were owed, and are not asked for any more.
+    ``forms_gone`` were owed and are no longer required.
     """
 
     version: str
@@ -87,7 +87,7 @@ def decide(
             # Once the match is confirmed a claim may have been made, or its trigger missed.
             money = not state.mentor or after.money == rules.money
             demand(money, "money_under_way", field="rules_version")
-            # Run and views hold the course that the application began; another length would show two ends.
+            # The run and the views hold the course that the application began; another length would show two ends.
             same_course = after.intake.course_months == rules.intake.course_months
             demand(same_course, "other_course", field="rules_version")
             asked = [(use.form, use.by) for use in after.forms if use.has_deadline]
@@ -108,7 +108,7 @@ def decide(
 
 
 def _read(digest: str, text: str) -> Rules | None:
-    """Return the rules of a kept text; None where this version of the software asks for more than the text says."""
+    """Return the rules of a stored text; None if this version of the software needs more than the text has."""
     try:
         return rules_of(digest, text)
     except ValueError:
@@ -116,14 +116,14 @@ def _read(digest: str, text: str) -> Rules | None:
 
 
 def in_force(last: Envelope) -> str:
-    """Return the digest of the rules that hold after an event; a move stands itself under the rules that it leaves."""
+    """Return the digest of the rules that apply after an event; a move itself is under the rules that it leaves."""
     if last.type == RulesMoved.__name__:
         return str(last.body["digest"])
     return last.rules.digest if last.rules is not None else ""
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """Return the state after an event of this room: the rules stand in the run's start, the deadlines in the state."""
+    """Return the state after an event of this room: the rules are in the run's start, the deadlines in the state."""
     match event:
         case RulesMoved():
             return cancel(replace(state, timers=event.timers), event.forms_gone, stamp)

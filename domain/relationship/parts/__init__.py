@@ -1,1 +1,1 @@
-"""The values that the state of a relationship is made of, one module for each room."""
+"""The values that make up the state of a relationship, one module for each room."""

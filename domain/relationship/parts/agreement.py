@@ -8,7 +8,7 @@ from domain.rules.agreement_text import Clauses, Kept, Terms, Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDraft:
-    """A version on its way to two signatures, with the digest of its text in each language."""
+    """A version that still needs signatures, with the digest of its text in each language."""
 
     version: int
     terms: Terms
@@ -19,7 +19,7 @@ class AgreementDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The version in force, if any, and the draft beside it, if any. ``kept`` is the signed list of documents."""
+    """The version in force, if any, and the current draft, if any. ``kept`` is the signed list of documents."""
 
     versions: int = 0
     draft: AgreementDraft | None = None

@@ -1,11 +1,11 @@
-"""What the mentee applied with, as the state keeps it."""
+"""The mentee's application, as the state keeps it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What the mentee applied with, and who decided."""
+    """What the mentee applied with, and who decided on it."""
 
     reason: str
     special: bool = False

@@ -8,7 +8,7 @@ from domain.messages import Stamp
 
 
 class ComplaintDecision(StrEnum):
-    """What a complaint leads to."""
+    """The possible decisions on a complaint."""
 
     DISMISSED = "dismissed"
     MENDED = "mended"
@@ -17,12 +17,12 @@ class ComplaintDecision(StrEnum):
 
 
 PARTING = (ComplaintDecision.PARTNER_CHANGED, ComplaintDecision.ENDED)
-"""Decisions after which the two are no pair any more."""
+"""Decisions after which the two are no longer a pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """One case. ``against`` is a person, or empty where the pairing itself is the matter; ``document`` is sealed.
+    """One case. ``against`` is a person, or empty if the complaint is about the pairing itself; ``document`` is sealed.
 
     ``status`` is open, taken, decided (a second person is asked), closed, or lapsed with the relationship.
     """

@@ -17,7 +17,7 @@ class TickedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """When and how the two first spoke, what of the checklist is done, and the day on which all of it was."""
+    """When and how the two first spoke, which items of the checklist are done, and the day when all of them were."""
 
     contacted_on: date | None = None
     mode: str = ""

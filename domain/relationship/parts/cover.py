@@ -10,7 +10,7 @@ from typing import Self
 class CoverRequest:
     """Minutes for one observation or meeting. ``status`` is asked, approved, refused, used, returned or lapsed.
 
-    ``cents_per_hour`` is the rate at which it was approved; None where no cost is counted.
+    ``cents_per_hour`` is the rate at which it was approved; None if no cost is counted.
     """
 
     id: str
@@ -24,7 +24,7 @@ class CoverRequest:
 
     @property
     def cost(self) -> int | None:
-        """The cents of the minutes that count, once they are approved; None where no cost is counted."""
+        """The cents of the minutes that count, once they are approved; None if no cost is counted."""
         return None if self.cents_per_hour is None else cost_of(self.held, self.cents_per_hour)
 
     @property
@@ -36,13 +36,13 @@ class CoverRequest:
 
 
 def cost_of(minutes: int, cents_per_hour: int) -> int:
-    """What minutes of cover cost, in whole cents: half a cent and more is rounded up."""
+    """Return what minutes of cover cost, in whole cents; half a cent or more is rounded up."""
     return (minutes * cents_per_hour + 30) // 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """The allowance of the pair, in minutes, and what was asked of it."""
+    """The allowance of the pair, in minutes, and the requests for it."""
 
     allotted: int = 0
     requests: tuple[CoverRequest, ...] = ()
@@ -53,16 +53,16 @@ class Cover:
         return self.allotted - sum(request.held for request in self.requests)
 
     def approved_for(self, subject: str) -> bool:
-        """Whether cover for an observation or meeting was approved."""
+        """Return whether cover for an observation or meeting was approved."""
         covered = (request for request in self.requests if request.subject == subject)
         return any(request.status in ("approved", "used") for request in covered)
 
     def free(self, subject: str) -> Self:
-        """Return the allowance with everything back that was reserved for an hour that is no more."""
+        """Return the allowance after giving back all that was reserved for a moved, canceled or withdrawn hour."""
         return self._close("returned", lambda request: request.subject == subject)
 
     def lapse(self) -> Self:
-        """Return the allowance when the time for meetings is over: what nobody decided lapses."""
+        """Return the allowance after the time for meetings is over: requests that nobody decided lapse."""
         return self._close("lapsed", lambda request: request.status == "asked")
 
     def _close(self, status: str, hit: Callable[[CoverRequest], bool]) -> Self:

@@ -1,4 +1,4 @@
-"""What was handed in while a relationship ran: which form, in which version, by whom and when, and no word of it."""
+"""The forms submitted while a relationship ran: which form, in which version, by whom and when, but no content."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from domain.messages import Stamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedForm:
-    """A form that was handed in. ``amended_by`` names the document that has taken its place."""
+    """A form that was submitted. ``amended_by`` names the document that has replaced it."""
 
     document: str
     form: str
@@ -23,7 +23,7 @@ class SubmittedForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwedForm:
-    """A form that somebody of the relationship owes; until when, its deadline says."""
+    """A form that someone in the relationship owes; its deadline says until when."""
 
     form: str
     by: Filler
@@ -39,7 +39,7 @@ def with_form(
     by: Filler,
     amends: str = "",
 ) -> tuple[SubmittedForm, ...]:
-    """Return all that was handed in, with one more form; what it amends names it."""
+    """Return all submitted forms with one more; the form that it amends names it in ``amended_by``."""
     new = SubmittedForm(
         document=document,
         form=form,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Helper:
-    """Somebody named by the mentor for one topic. ``status`` is named, agreed or declined."""
+    """A person whom the mentor named for one topic. ``status`` is named, agreed or declined."""
 
     person: str
     topic: str

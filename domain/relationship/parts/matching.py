@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """The mentor named for this mentee, the slot it claims, and what stands in the way."""
+    """The mentor named for this mentee, the slot that is claimed, and what prevents the match."""
 
     number: int
     mentor: str

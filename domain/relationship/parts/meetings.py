@@ -19,10 +19,11 @@ class MeetingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """One logged meeting. ``status`` is logged, confirmed, disputed or struck; a quick note knows a day, no minutes.
+    """One logged meeting. ``status`` is logged, confirmed, disputed or struck; a quick note has a day, no minutes.
 
-    ``logged_by`` is absent where a coordinator logged it for a group; ``planned`` is the row of the plan that it kept.
-    Where its log changed what the pair had named for the next meeting, ``renamed``, these are its words.
+    ``logged_by`` is absent if a coordinator logged it for a group; ``planned`` is the row of the plan that it
+    fulfilled. ``renamed`` says that its log changed what the pair had named for the next meeting: then ``next_on`` and
+    ``next_topics`` are what it named.
     """
 
     id: str
@@ -46,8 +47,8 @@ class Meeting:
 class Meetings:
     """All meetings of the pair, the next one as agreed, the obstacles found, and whether there were enough.
 
-    ``anew_at`` is when the rhythm last began without a meeting: with an agreement, or after a pause. ``referred_on``
-    are the days on which the mentor pointed to help outside; what it was is nobody's business (NEA-13).
+    ``anew_at`` is when the rhythm last started without a meeting: with an agreement, or after a pause. ``referred_on``
+    are the days on which the mentor referred the mentee to outside help; which help is nobody's business (NEA-13).
     """
 
     log: tuple[Meeting, ...] = ()
@@ -64,23 +65,23 @@ class Meetings:
         return tuple(meeting for meeting in self.log if meeting.status != "struck")
 
     def last_day(self, rules: Rules) -> date:
-        """The day from which the rhythm counts: that of the last meeting that stands, or a later new beginning."""
+        """Return the day from which the rhythm counts: that of the last meeting not struck, or of a later restart."""
         assert self.anew_at is not None  # noqa: S101 - meetings follow an agreement in force
         instants = (self.anew_at, *(meeting.began_at for meeting in self.standing))
         return max(rules.calendar.local_date(instant) for instant in instants)
 
     def with_status(self, id: str, status: str) -> Self:
-        """Return the meetings with another status of one."""
+        """Return the meetings with a new status for one of them."""
         log = tuple(replace(met, status=status) if met.id == id else met for met in self.log)
         return replace(self, log=log)
 
     def counting(self, rules: Rules) -> tuple[Meeting, ...]:
-        """Return the meetings that count: confirmed ones, and unanswered ones where the program says so."""
+        """Return the meetings that count: confirmed ones, and unanswered ones if the program says so."""
         counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
         return tuple(meeting for meeting in self.log if meeting.status in counts)
 
     def enough(self, rules: Rules) -> bool:
-        """Whether the program's minimum, and the part of it that is face to face, is reached."""
+        """Return whether the program's minimum is reached, and its minimum of meetings face to face."""
         met = self.counting(rules)
         faces = sum(meeting.mode in rules.meetings.face_to_face_modes for meeting in met)
         return len(met) >= rules.meetings.minimum and faces >= rules.meetings.minimum_face_to_face

@@ -1,4 +1,4 @@
-"""The next meeting of a pair, as the state and the calendars of both keep it."""
+"""The next meeting of a pair, as the state and both calendars keep it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +19,7 @@ class NextMeeting:
     row: str = ""
 
     def invitation(self, stamp: Stamp, *, cancelled: bool = False) -> Invitation:
-        """Return the invitation to it as it stands after an event."""
+        """Return the invitation to it as it is after an event."""
         return Invitation(
             uid=self.uid,
             sequence=stamp.seq,

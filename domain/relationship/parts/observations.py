@@ -7,7 +7,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One observation. ``status`` is booked, done, canceled, or lapsed: nobody said in time that it took place."""
+    """One observation. ``status`` is booked, done, canceled, or lapsed (nobody said in time that it took place)."""
 
     id: str
     starts_at: datetime
@@ -17,13 +17,13 @@ class Observation:
 
     @property
     def ends_at(self) -> datetime:
-        """The instant at which it is over."""
+        """The instant when it is over."""
         return self.starts_at + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
-    """How many the pair owes, and all that were ever booked."""
+    """How many observations the pair owes, and all that were ever booked."""
 
     required: int = 0
     booked: tuple[Observation, ...] = ()
@@ -38,7 +38,7 @@ class Observations:
         return next((each for each in self.booked if each.id == id and each.status == "booked"), None)
 
     def lapse(self) -> Self:
-        """Return the observations when the time for them is over."""
+        """Return the observations after the time for them is over: those still booked lapse."""
         return self.put(*(replace(each, status="lapsed") for each in self.booked if each.status == "booked"))
 
     def put(self, *changed: Observation) -> Self:

@@ -9,7 +9,7 @@ from domain.calendar import Calendar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """One row of the schedule: day, hour, minutes, a kind of place, and if the pair likes the mode and a slot."""
+    """One row of the schedule: day, hour, minutes, a kind of place, and, if the pair wants, the mode and a slot."""
 
     on: date
     begins: time
@@ -21,7 +21,7 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedMeeting:
-    """A planned meeting. ``status`` is planned, kept (a meeting of that day was logged) or withdrawn."""
+    """A planned meeting. ``status`` is planned, kept (a meeting on that day was logged) or withdrawn."""
 
     id: str
     on: date
@@ -35,22 +35,22 @@ class PlannedMeeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All that the pair ever planned, in the order in which it was planned."""
+    """Everything that the pair ever planned, in the order in which it was planned."""
 
     planned: tuple[PlannedMeeting, ...] = ()
 
     def open(self, id: str) -> PlannedMeeting | None:
-        """Return the planned meeting of that id, unless it was kept or withdrawn."""
+        """Return the planned meeting with that id, unless it was kept or withdrawn."""
         return next((each for each in self.planned if each.id == id and each.status == "planned"), None)
 
     def due_on(self, day: date, calendar: Calendar) -> str:
-        """Return the id of the first open row of a local day, or an empty text."""
+        """Return the id of the first open row of a local day, or an empty string."""
         of_day = (each for each in self.planned if each.on == day and each.status == "planned")
         first = min(of_day, key=lambda each: (each.starts_at, each.id), default=None)
         return first.id if first else ""
 
     def keep(self, id: str) -> Self:
-        """Return the plan after a meeting of that row was logged."""
+        """Return the plan after a meeting for that row was logged."""
         return self._with_status(id, "kept")
 
     def reopen(self, id: str) -> Self:

@@ -1,4 +1,4 @@
-"""The thanks to the mentor, as the state keeps them."""
+"""How the mentor was thanked, as the state keeps it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from domain.actors import Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """How the mentor was thanked, and who goes on as a colleague."""
+    """How the mentor was thanked, who has answered, and who continues as a colleague."""
 
     kind: str = ""
     answered: tuple[Side, ...] = ()

@@ -1,4 +1,4 @@
-"""A mentor's places: how many mentees somebody can take, one slot each."""
+"""A mentor's slots: one for each mentee that the mentor can take."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentorSlot:
-    """One of a mentor's places, taken by this relationship until it is released."""
+    """One of a mentor's slots, taken by this relationship until it is released."""
 
     id: str
     mentor: str

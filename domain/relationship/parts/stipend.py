@@ -1,4 +1,4 @@
-"""The claims of a relationship on money, as the state keeps them."""
+"""The money claims of a relationship, as the state keeps them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ DONE = ("sent", "settled", "denied", "canceled")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StipendClaim:
-    """This relationship's claim on an obligation, and what was last heard of it (``claimed`` until then)."""
+    """This relationship's claim on an obligation, and the last report on it (``claimed`` until then)."""
 
     id: str
     obligation: str

@@ -1,4 +1,4 @@
-"""The answers to the closing survey, as the state keeps them: who has answered, and no word of it."""
+"""The closing survey, as the state keeps it: who has answered, but no answers."""
 
 from dataclasses import dataclass
 

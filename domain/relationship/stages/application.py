@@ -1,7 +1,7 @@
-"""Stage application: a mentee asks for mentoring and the rule, or a person, says yes or no (MASA-4 to -7).
+"""Stage application: a mentee asks for mentoring, and the rule or a person accepts or refuses (MASA-4 to -7).
 
 The rule accepts a member in the first year who gives an accepted reason. A special application is never decided by a
-rule: one person takes it, alone may read its sealed text, and decides with a reason code (MASA-6).
+rule: one person takes it, is the only one who may read its sealed text, and decides with a reason code (MASA-6).
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRelationship(Command):
-    """The application as it arrived; the first command of every relationship, sent by the start itself.
+    """The application as it arrived; the first command of every relationship, sent when it starts.
 
     ``reason`` is the program's code for why this person is new; ``special_document`` is the sealed text of a special
     application. ``predecessor`` names the relationship that this one continues after a change of partner.
@@ -70,7 +70,7 @@ class DecideSpecialApplication(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationReceived(StartsForms):
-    """An application opened this relationship. ``side_stream`` is its X stream; the pair of ids makes it provable."""
+    """An application opened this relationship. ``side_stream`` is its X stream; the two ids make it provable."""
 
     form_due_after: ClassVar = DueAfter.APPLIED
 
@@ -186,10 +186,10 @@ def _open(
 
 
 def _ineligible(state: Relationship, command: OpenRelationship, rules: Rules, membership: str) -> str:
-    """The code of the first eligibility rule that is broken, or an empty text (MASA-5, NEA-9, OPSOA-3, MASS-2, -3)."""
+    """Return the code of the first broken eligibility rule, or an empty string (MASA-5, NEA-9, OPSOA-3, MASS-2, -3)."""
     if rules.intake.closed(command.applied_on, state.term_dates):
         return "intake_closed"
-    if _no_member(membership, rules):
+    if _lacks_membership(membership, rules):
         return "not_a_member"
     if rules.eligibility.areas and not set(command.areas) & set(rules.eligibility.areas):
         return "not_in_served_area"
@@ -200,8 +200,8 @@ def _ineligible(state: Relationship, command: OpenRelationship, rules: Rules, me
     return ""
 
 
-def _no_member(membership: str, rules: Rules) -> bool:
-    """Whether the program asks for a membership that the mentee does not hold."""
+def _lacks_membership(membership: str, rules: Rules) -> bool:
+    """Return whether the mentee lacks a membership that the program requires."""
     classes = rules.eligibility.mentee_classes
     return bool(classes) and membership not in classes
 
@@ -238,7 +238,7 @@ def _decide_special(
     membership = facts.membership_of(state.mentee)
     if not command.accept:
         return (ApplicationRefused(reason=command.reason, membership=membership),)
-    demand(not _no_member(membership, rules), "not_a_member")
+    demand(not _lacks_membership(membership, rules), "not_a_member")
     return (_accept(now, rules, command.reason, membership),)
 
 

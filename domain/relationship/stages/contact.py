@@ -1,8 +1,8 @@
-"""Stage contact: the first contact after the match is confirmed (MASA-26, -28), and what a first meeting goes through.
+"""Stage contact: the first contact after the match is confirmed (MASA-26, -28), and the first meeting's checklist.
 
-The contact is done when either side says that it took place; the region helps when it does not. Whom to turn to in the
-region stands in the welcome letter, and is said again whenever somebody else takes that seat. Of the first meeting's
-checklist (MASA-20, NEA-46) only what is done and when leaves the pair.
+The contact counts as made when either side says that it took place; if it does not, the region helps. The welcome email
+names the region's contact, and the pair is told again when another person becomes the contact. From the first meeting's
+checklist (MASA-20, NEA-46), only what is done and when leaves the pair.
 """
 
 from dataclasses import dataclass, replace
@@ -65,7 +65,7 @@ class FirstContactMade(StartsForms):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearContact(Command):
-    """Somebody has become a contact of the region since the pair was told. Sent by housekeeping (MASA-28)."""
+    """Another person has become a contact of the region since the pair was told. Housekeeping sends this (MASA-28)."""
 
     roles: ClassVar = (Role.SYSTEM,)
 
@@ -74,7 +74,7 @@ class HearContact(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionContactHeard(Event):
-    """The pair is told of another contact of the region."""
+    """The pair is told that the region has another contact."""
 
     contact: str
 

@@ -1,4 +1,4 @@
-"""Stage recognition: the mentor is thanked, both are asked whether they go on as colleagues (MASA-24, -25)."""
+"""Stage recognition: the mentor is thanked, and both are asked whether they continue as colleagues (MASA-24, -25)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,7 +33,7 @@ class RecognizeMentor(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerContinuation(Command):
-    """One side says whether it goes on as a colleague: no duties, no stipend, nothing logged."""
+    """One side says whether it wants to continue as a colleague: with no duties, no stipend, and nothing logged."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
 
@@ -42,7 +42,7 @@ class AnswerContinuation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentorRecognized(Event):
-    """The mentor was thanked; both have until the timer to answer."""
+    """The mentor was thanked; both can answer until the timer fires."""
 
     kind: str
     timers: tuple[Timer, ...] = ()
@@ -50,7 +50,7 @@ class MentorRecognized(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContinuationAnswered(Event):
-    """One side's wish for the time after the program."""
+    """One side's answer about the time after the program."""
 
     by: Side
     go_on: bool
@@ -58,7 +58,7 @@ class ContinuationAnswered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipCompleted(Event):
-    """The program year of this pair is done. ``colleagues`` says that both go on on their own."""
+    """The program year of this pair is done. ``colleagues`` says whether both continue on their own."""
 
     colleagues: bool
 
@@ -100,7 +100,7 @@ def _complete(continuing: tuple[Side, ...]) -> RelationshipCompleted:
 
 
 def _on_closing(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """Return the end of the relationship when the time for answers is over: silence is no wish to go on."""
+    """Return the end of the relationship when the time for answers is over: no answer counts as no."""
     return (_complete(state.recognition.continuing),)
 
 

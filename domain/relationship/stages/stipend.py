@@ -1,7 +1,7 @@
-"""Stage stipend payment, and the money facts beside the stages (MASA-18, K6, K7).
+"""Stage stipend payment, and the money claims of other stages (MASA-18, K6, K7).
 
-A trigger of the program makes a claim on an obligation, which lives its own life. The stage passes when everything
-claimed is sent, settled, denied or canceled; nothing claimed passes at once.
+A trigger of the program makes a claim on an obligation, which runs by itself. The stage is over when everything claimed
+is sent, settled, denied or canceled; if nothing is claimed, it is over at once.
 """
 
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from domain.tasks import TaskKind, open_task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearObligation(Command):
-    """An obligation reports: sent, settled, denied, canceled or returned. Sent by its workflow, never by a person."""
+    """An obligation reports: sent, settled, denied, canceled or returned. Its workflow sends this, never a person."""
 
     roles: ClassVar = (Role.SYSTEM,)
 
@@ -84,7 +84,7 @@ def decide(
 
 
 def claims_on(state: Relationship, trigger: Trigger, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """Return the claims that a trigger makes, one per rule of the program that is executed and waits for it."""
+    """Return the claims that a trigger makes, one for each executed money rule that has this trigger."""
     return tuple(
         _claim(state, rule, now, rules) for rule in rules.money if rule.executed and rule.trigger is trigger
     )
@@ -106,7 +106,7 @@ def _claim(state: Relationship, rule: MoneyRule, now: datetime, rules: Rules) ->
 
 
 def passing(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """Return the event that passes the stage, if the state has come to it and nothing is open; else none."""
+    """Return the event that completes the stage, if the state is in it and nothing is open; otherwise none."""
     live = tuple(claim for claim in state.claims if not claim.withdrawn)
     if state.stage != "stipend" or any(claim.heard not in DONE for claim in live):
         return ()
@@ -129,11 +129,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             return replace(state, claims=(*state.claims, claim))
         case ObligationHeard():
-            heard = tuple(
+            reported = tuple(
                 replace(claim, heard=event.state) if claim.obligation == event.obligation else claim
                 for claim in state.claims
             )
-            return replace(state, claims=heard)
+            return replace(state, claims=reported)
         case StipendStagePassed():
             todo = open_task(
                 state.tasks, state.id, stamp, TaskKind.RECOGNIZE_MENTOR, due_at=event.timers[0].due

@@ -1,4 +1,4 @@
-"""Stage survey: mentor and mentee answer once each; whoever does not is reminded, then the stage closes (MASA-23).
+"""Stage survey: mentor and mentee answer once each; anyone who does not is reminded, then the stage closes (MASA-23).
 
 Answers are documents. The relationship knows only who has answered and when.
 """
@@ -27,7 +27,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitSurvey(Command):
-    """One side hands in its answers, stored as a document."""
+    """One side submits its answers, stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
     after_end: ClassVar = True
@@ -38,7 +38,7 @@ class SubmitSurvey(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveySubmitted(Event):
-    """One side has answered; form and version are those of the program's survey of that side."""
+    """One side has answered; form and version are those of the program's survey for that side."""
 
     document: str
     by: Side
@@ -48,7 +48,7 @@ class SurveySubmitted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyClosed(Event):
-    """Both have answered, or the time is over; ``missing`` names who has not."""
+    """Both have answered, or the time is over; ``missing`` has the sides that have not."""
 
     missing: tuple[Side, ...] = ()
 

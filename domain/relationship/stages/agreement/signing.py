@@ -1,9 +1,9 @@
 """Stage agreement: one exact text, signed by both (MASA-30, -31, -35, -36, NEA-26 to -28, -33, -42).
 
-A draft fixes the whole Letter: what the pair settled, and the program's clauses of that day. Each side signs the
+A draft fixes the whole Letter: what the pair agreed on, and the program's clauses of that day. Each side signs the
 version and the digest of the text that it read. An amendment is a new version drafted while meetings run; the version
-in force stays until both have signed the new one. The signed rhythm is the test of what is overdue, and the signed
-list is what may be kept.
+in force stays until both have signed the new one. The signed rhythm says what is overdue, and the signed list says what
+may be kept.
 """
 
 from dataclasses import dataclass, replace
@@ -33,10 +33,10 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftAgreement(Command):
-    """Either side writes down the terms, or terms that shall replace those in force. Earlier drafts are superseded.
+    """Either side writes down the terms, or terms that are to replace those in force. Earlier drafts are superseded.
 
-    The program's sections, pledges and list of kept documents are put in; ``left_out`` names those that this pair does
-    without, where the program lets it.
+    The program's sections, pledges and list of kept documents are added; ``left_out`` names those that this pair leaves
+    out, if the program allows it.
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
@@ -55,7 +55,7 @@ class DraftAgreement(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignAgreement(Command):
-    """One side signs exactly the text that it read: its version, and the digest of it in the language of reading."""
+    """One side signs exactly the text that it read: its version, and its digest in the language that was read."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
     example: ClassVar = {"version": 1, "digest": "9f2c" * 16}
@@ -66,7 +66,7 @@ class SignAgreement(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDrafted(Event):
-    """A version is on the table for both to sign: what was settled, the program's clauses, the digests of the text."""
+    """A version is ready for both to sign: the terms, the program's clauses, the digests of the text."""
 
     version: int
     terms: Terms
@@ -86,7 +86,7 @@ class AgreementSigned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementInForce(StartsForms):
-    """Both signed the same version: it holds from now on, and the next meeting is due by its rhythm."""
+    """Both signed the same version: it is in force from now on, and the next meeting is due by its rhythm."""
 
     form_due_after: ClassVar = DueAfter.AGREEMENT_SIGNED
 
@@ -173,7 +173,7 @@ def _demand_terms(terms: Terms, now: datetime, rules: Rules) -> None:
 
 
 def _demand_open_days(terms: Terms, today: date, rules: Rules) -> None:
-    """Refuse a rhythm that from today on finds school closed all the time."""
+    """Refuse a rhythm that, from today on, never falls on a day when school is open."""
     try:
         rules.calendar.next_by(today, terms.rhythm)
     except ValueError:
@@ -181,7 +181,7 @@ def _demand_open_days(terms: Terms, today: date, rules: Rules) -> None:
 
 
 def _demand_minutes(minutes: int, rules: Rules) -> None:
-    """Refuse a wrong time pledge: how long a meeting lasts, asked where the program wants it promised (NEA-26)."""
+    """Refuse a wrong time pledge: how long a meeting lasts, promised only if the program asks for it (NEA-26)."""
     if not rules.agreement.time_pledge:
         demand(minutes == 0, "no_time_pledge", field="terms.minutes")
         return
@@ -210,8 +210,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             )
             timers = put(drop(state.timers, DeadlineKind.AGREEMENT), *event.timers)
             following = state if state.stage == "meetings" else state.at("meetings")
-            anew = replace(state.meetings, anew_at=stamp.at)
-            return replace(following, agreement=agreement, meetings=anew, tasks=todo, timers=timers)
+            restarted = replace(state.meetings, anew_at=stamp.at)
+            return replace(following, agreement=agreement, meetings=restarted, tasks=todo, timers=timers)
     raise TypeError(type(event).__name__)
 
 

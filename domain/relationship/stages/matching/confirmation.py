@@ -1,4 +1,4 @@
-"""In stage matching: what becomes of a proposal. A conflict is waived, it is declined, or the pair is confirmed.
+"""In stage matching: what happens to a proposal. It is declined, its conflict is waived, or it is confirmed.
 
 One person confirms by name (MASA-10, -16). A conflict of interest blocks the match until a second person waives it
 with a reason (MASA-27).
@@ -32,7 +32,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaiveConflict(Command):
-    """A second person lets a match stand in spite of a conflict of interest, with a reason code (MASA-27)."""
+    """A second person allows a match despite a conflict of interest, with a reason code (MASA-27)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
     example: ClassVar = {"reason": "@matching.waiver_reasons"}
@@ -63,7 +63,7 @@ class ConfirmMatch(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictWaived(Event):
-    """A second person let the match stand."""
+    """A second person allowed the match despite its conflicts."""
 
     conflicts: tuple[str, ...]
     reason: str
@@ -71,7 +71,7 @@ class ConflictWaived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchDeclined(Event):
-    """The proposal is off and its slot free again; a new mentor is sought."""
+    """The proposal was declined and its slot is free again; another mentor is needed."""
 
     mentor: str
     reason: str
@@ -82,7 +82,7 @@ class MatchDeclined(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchConfirmed(StartsForms):
-    """The pair stands. Contact details are released from here on."""
+    """The pair is confirmed. Contact details are released from now on."""
 
     form_due_after: ClassVar = DueAfter.MATCH_CONFIRMED
 
@@ -179,7 +179,7 @@ def _confirm(
 
 
 def _money_region(state: Relationship, proposal: Proposal, command: ConfirmMatch, rules: Rules) -> str:
-    """Return the region that gets the stipend; a pair across regions needs a choice where the program wants one."""
+    """Return the region that gets the stipend; a pair across regions needs a choice if the program wants one."""
     policies = {rule.money_region for rule in rules.money}
     if proposal.mentor_region == state.region or policies <= {MoneyRegion.MENTEE_REGION}:
         return state.region
@@ -253,7 +253,7 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
 
 
 def _welcome(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> tuple[Notice, ...]:
-    """Return the welcome of both, and a notice to both regions where the mentor's is another one (MASA-10, -28)."""
+    """Return the welcome notices to both, and notices to both regions if the mentor's is another one (MASA-10, -28)."""
     due = instant_text(event.timers[0].due)
     mentor, mentee = event.mentor, state.mentee
     welcome = (

@@ -1,7 +1,7 @@
-"""Inside stage matching: a board or sponsor is heard on the mentor before the match is confirmed (OPSOA-8, -16).
+"""In stage matching: a board or sponsor is consulted on the mentor before the match is confirmed (OPSOA-8, -16).
 
-Being heard is no veto: the answer is recorded as a code, and the coordinator decides. Nobody outside learns more than
-that this mentee shall be mentored by this mentor.
+The board or sponsor has no veto: the answer is recorded as a code, and the coordinator decides. Nobody outside learns
+more than that this mentor is proposed for this mentee.
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordConsultation(Command):
-    """The coordinator writes down, as a code, what the board or sponsor said of the proposed mentor."""
+    """The coordinator writes down, as a code, what the board or sponsor said about the proposed mentor."""
 
     roles: ClassVar = (Role.COORDINATOR,)
     example: ClassVar = {"answer": "@matching.consultation_answers"}
@@ -34,7 +34,7 @@ class RecordConsultation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationRecorded(Event):
-    """The board or sponsor was heard on a proposal."""
+    """The board or sponsor was consulted on a proposal."""
 
     number: int
     heard_on: date
@@ -71,7 +71,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room."""
     match event:
         case ConsultationRecorded():
-            assert state.matching.proposal is not None  # noqa: S101 - somebody is heard on a proposal
+            assert state.matching.proposal is not None  # noqa: S101 - a consultation follows a proposal
             consulted = replace(state.matching.proposal, consulted=event.answer)
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONSULT, outcome=event.answer)
             return replace(state, matching=replace(state.matching, proposal=consulted), tasks=todo)

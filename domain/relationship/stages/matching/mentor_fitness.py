@@ -1,4 +1,4 @@
-"""A mentor's standing on a day: training, service and credential, as a program asks for them."""
+"""Whether a mentor qualifies on a day: training, service and credential, as a program requires them."""
 
 from datetime import date
 
@@ -10,12 +10,14 @@ from domain.rules.program import Rules
 
 
 def unfit(facts: Facts, today: date, rules: Rules) -> str:
-    """Return the code of the first thing that a mentor lacks, or an empty text (NEA-4, -17, -18, OPSOA-5, MASS-9)."""
+    """Return the code of the first thing that a mentor lacks, or an empty string (NEA-4, -17, -18, OPSOA-5, MASS-9)."""
     asked = rules.matching
     if asked.mentor_training_required:
         if not facts.mentor_trained:
             return "mentor_not_trained"
-        if asked.training_valid_years and _passed(facts.mentor_trained_on, asked.training_valid_years, today):
+        if asked.training_valid_years and _years_passed(
+            facts.mentor_trained_on, asked.training_valid_years, today
+        ):
             return "mentor_training_expired"
     if asked.mentor_years:
         last = min(today, facts.mentor_until or today)
@@ -23,7 +25,7 @@ def unfit(facts: Facts, today: date, rules: Rules) -> str:
         if since is None or plus_months(since, 12 * asked.mentor_years) > last:
             return "mentor_serves_too_short"
     away = asked.mentor_away_years
-    if away and facts.mentor_until is not None and _passed(facts.mentor_until, away, today):
+    if away and facts.mentor_until is not None and _years_passed(facts.mentor_until, away, today):
         return "mentor_away_too_long"
     until = facts.mentor_credential_until
     if asked.mentor_credential_required and (until is None or until < today):
@@ -31,13 +33,13 @@ def unfit(facts: Facts, today: date, rules: Rules) -> str:
     return ""
 
 
-def _passed(day: date | None, years: int, today: date) -> bool:
-    """Whether so many years have gone by since a day; a day that is not known has passed."""
+def _years_passed(day: date | None, years: int, today: date) -> bool:
+    """Return whether that many years have passed since a day; an unknown day counts as long past."""
     return day is None or plus_months(day, 12 * years) < today
 
 
 def demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> None:
-    """Both hold the membership that the program asks of them; a program without classes asks for none (MASA-7)."""
+    """Refuse a pair without the memberships that the program requires; without classes it requires none (MASA-7)."""
     mentor_classes, mentee_classes = rules.matching.mentor_classes, rules.eligibility.mentee_classes
     if mentor_classes:
         demand(facts.membership_of(mentor) in mentor_classes, "mentor_not_a_member", field="mentor")

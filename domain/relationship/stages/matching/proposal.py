@@ -26,7 +26,7 @@ from domain.relationship.state import Relationship
 from domain.rules.program import Consultation, DeadlineKind, Rules
 from domain.tasks import TaskKind
 
-_FAR = date(9000, 1, 1)  # training that has not run out
+_FAR = date(9000, 1, 1)  # the day of training that has not expired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class RecordPreMatchContact(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeMatch(Command):
-    """A coordinator names a mentor; ``fallback`` is the code for choosing one from outside the mentee's role."""
+    """A coordinator names a mentor; ``fallback`` is the reason code for choosing one from outside the mentee's role."""
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
@@ -64,7 +64,7 @@ class PreMatchContactRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchProposed(Event):
-    """A mentor was named and a slot claimed; the facts that were looked up stand here."""
+    """A mentor was named and a slot claimed; the facts that were looked up are here."""
 
     number: int
     mentor: str
@@ -164,7 +164,7 @@ def _demand_mentor(
     state: Relationship, command: ProposeMatch, now: datetime, rules: Rules, facts: Facts
 ) -> None:
     demand(facts.mentor_known, "unknown_mentor", field="mentor")
-    # Two entries of one person would sign on both sides.
+    # One person with two entries would sign on both sides.
     demand(not facts.one_mailbox, "mentor_is_mentee", field="mentor")
     demand_memberships(state, command.mentor, rules, facts)
     if code := unfit(facts, rules.calendar.local_date(now), rules):
@@ -250,11 +250,11 @@ def _facts_of_proposal(decision: RecordedDecision, rules: Rules, draft: Rules) -
         conflicts=event.conflicts,
     )
     trained, same_role = facts.mentor_trained, facts.mentor_same_role or bool(event.fallback)
-    longer = _shorter(now.training_valid_years, then.training_valid_years)
+    stricter = _shorter(now.training_valid_years, then.training_valid_years)
     values = {
         "mentor_trained": (now.mentor_training_required and not trained, (True, False)),
         "mentor_same_role": (bool(now.fallback_reasons) and not same_role, (True, False)),
-        "mentor_trained_on": (now.mentor_training_required and longer, (_FAR, None)),
+        "mentor_trained_on": (now.mentor_training_required and stricter, (_FAR, None)),
         "mentor_until": (_shorter(now.mentor_away_years, then.mentor_away_years), (None, date.min)),
         "mentor_since": (bool(now.mentor_years) and not then.mentor_years, (date.min, None)),
         "conflicts": (
@@ -266,7 +266,7 @@ def _facts_of_proposal(decision: RecordedDecision, rules: Rules, draft: Rules) -
 
 
 def _shorter(years: int, than: int) -> bool:
-    """Whether a span of years asks for more than another one; 0 asks for nothing."""
+    """Return whether a span of years is stricter than another one because it is shorter; 0 is no limit."""
     return years > 0 and (than == 0 or years < than)
 
 

@@ -25,7 +25,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideCompletion(Command):
-    """A coordinator decides whether a pair below the minimum has done enough all the same."""
+    """A coordinator decides whether a pair below the minimum has nevertheless done enough."""
 
     roles: ClassVar = (Role.COORDINATOR,)
     example: ClassVar = {"reason": "@meetings.completion_reasons"}
@@ -36,7 +36,7 @@ class DecideCompletion(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletionAsked(Event):
-    """The time for meetings is over and something is lacking: a person decides. ``why`` says what, as codes."""
+    """The time for meetings is over and something is missing: a person decides. ``why`` says what, as codes."""
 
     counted: int
     due_at: datetime
@@ -45,7 +45,7 @@ class CompletionAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingsCompleted(StartsForms):
-    """The stage is over, with or without enough meetings; ``reason`` is a code where a person decided."""
+    """The stage is over, with or without enough meetings; ``reason`` is a code if a person decided."""
 
     form_due_after: ClassVar = DueAfter.SURVEY_OPENS
 
@@ -80,7 +80,7 @@ def _decide_completion(
 
 
 def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """What the end of the meeting time brings: enough meetings, or a question to a coordinator."""
+    """Return what follows when the time for meetings is over: the stage's end, or a question to a coordinator."""
     lacking = {
         "too_few_meetings": not state.meetings.enough(rules),
         "too_few_observations": state.observations.done < rules.observations.required,

@@ -1,10 +1,10 @@
-"""Cover in stage meetings: minutes of a substitute that each pair gets by itself and draws down (ESE-15, -16).
+"""Cover in stage meetings: minutes of a substitute, of which each pair has an allowance of its own (ESE-15, -16).
 
 A request reserves minutes for a booked observation or a planned meeting; a coordinator who is not one of the pair
-approves or refuses it; what was not used goes back. The allowance never falls below zero.
+approves or refuses it; unused minutes go back. The allowance never falls below zero.
 
-An approval holds its cost in whole cents where the program counts one: minutes by the rate of an hour, each request by
-itself, half a cent and more up to the next. When fewer minutes are used, the cost is that of the minutes used.
+If the program counts the cost, an approval holds it in whole cents: the minutes at the hourly rate, for each request
+separately; half a cent or more is rounded up. When fewer minutes are used, the cost is that of the minutes used.
 """
 
 from dataclasses import dataclass, replace
@@ -65,7 +65,7 @@ class UseCover(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveBackCover(Command):
-    """Either side or the coordinator gives all minutes of a request back."""
+    """Either side or the coordinator gives back all minutes of a request."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
 
@@ -74,7 +74,7 @@ class GiveBackCover(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverAllotted(Event):
-    """The pair may draw on so many minutes of cover."""
+    """The pair may use this many minutes of cover."""
 
     minutes: int
 
@@ -92,9 +92,9 @@ class CoverRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverDecided(Event):
-    """A coordinator approved or refused a request; a refusal has a reason code, an approval rate and cost in cents.
+    """A coordinator approved or refused a request; a refusal has a reason code, an approval the rate and the cost.
 
-    Both are None where the program counts no cost.
+    Rate and cost are in cents; both are None if the program counts no cost.
     """
 
     request: str

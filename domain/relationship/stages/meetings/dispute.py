@@ -23,7 +23,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmMeeting(Command):
-    """The other side says: yes, so it was."""
+    """The other side confirms that the meeting was as logged."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
 
@@ -32,7 +32,7 @@ class ConfirmMeeting(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeMeeting(Command):
-    """The other side says: no. Both statements are kept and a coordinator resolves it."""
+    """The other side disputes a log. Both statements are kept, and a coordinator resolves the dispute."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
     example: ClassVar = {"reason": "@meetings.dispute_reasons"}
@@ -43,7 +43,7 @@ class DisputeMeeting(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveMeeting(Command):
-    """A coordinator lets a disputed meeting stand or strikes it."""
+    """A coordinator keeps a disputed meeting or strikes it."""
 
     roles: ClassVar = (Role.COORDINATOR,)
     example: ClassVar = {"reason": "@meetings.resolve_reasons"}
@@ -72,7 +72,7 @@ class MeetingDisputed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingResolved(Event):
-    """A coordinator decided a dispute. Where a log is struck, the next meeting is what the others say of it."""
+    """A coordinator decided a dispute. If a log is struck, the next meeting is what the other logs say."""
 
     meeting: str
     stands: bool
@@ -133,14 +133,14 @@ def _resolve(state: Relationship, command: ResolveMeeting, rules: Rules) -> Meet
 
 
 def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) -> MeetingResolved:
-    """Return the event that strikes a log: the next meeting is again what the logs that stand say of it.
+    """Return the event that strikes a log: the next meeting is again what the remaining logs say.
 
-    Where the ladder was climbed to its end no timer begins again: a coordinator is asked already.
+    If the ladder was climbed to its end, no timer starts again, because a coordinator has already been asked.
     """
     left = state.meetings.with_status(meeting.id, "struck")
     since = left.last_day(rules)
-    said = next((met for met in reversed(left.standing) if met.renamed), None)
-    next_on, topics = (said.next_on, said.next_topics) if said else (None, ())
+    source = next((met for met in reversed(left.standing) if met.renamed), None)
+    next_on, topics = (source.next_on, source.next_topics) if source else (None, ())
     if next_on is not None and next_on <= since:
         next_on, topics = None, ()
     same = (since, next_on) == (state.meetings.last_day(rules), state.meetings.next_on)

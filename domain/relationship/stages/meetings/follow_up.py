@@ -1,4 +1,4 @@
-"""In stage meetings: a coordinator speaks with a pair that meets too little and looks again later (MASA-32, ESE-14)."""
+"""In stage meetings: a coordinator talks to a pair that meets too seldom and checks again later (MASA-32, ESE-14)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordObstacle(Command):
-    """A coordinator spoke with a pair that meets too little, learned why, and will look again (ESE-14)."""
+    """A coordinator talked to a pair that meets too seldom, learned why, and will check again (ESE-14)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
     example: ClassVar = {"obstacle": "@meetings.obstacles"}
@@ -30,7 +30,7 @@ class RecordObstacle(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObstacleRecorded(Event):
-    """Why the pair meets too little, as a code; the coordinator looks again when the timer fires."""
+    """Why the pair meets too seldom, as a code; the coordinator checks again when the timer fires."""
 
     obstacle: str
     timers: tuple[Timer, ...] = ()

@@ -1,7 +1,7 @@
 """A group meeting in stage meetings: one log that counts for several pairs (ESE-4).
 
-Each pair has its own event with the group's id. The gateway checks all pairs before it sends the first; what a race
-refuses all the same is told to that pair's coordinator.
+Each pair has its own event with the group's id. The gateway checks all pairs before it sends the first. If a pair still
+refuses the log because of a race, that pair's coordinator is told.
 """
 
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogGroupMeeting(Command):
-    """The part of a group's log for one pair, sent by the mentor of all pairs or by a coordinator of the region."""
+    """The part of a group's log for one pair, from the mentor of all the pairs or a coordinator of the region."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     example: ClassVar = {
@@ -48,7 +48,7 @@ class LogGroupMeeting(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearGroupRefusal(Command):
-    """A group's log did not count for this pair: something came between check and log. Sent by the office."""
+    """A group's log did not count for this pair: something changed between check and log. The office sends this."""
 
     roles: ClassVar = (Role.SYSTEM,)
 
@@ -58,7 +58,7 @@ class HearGroupRefusal(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupMeetingRefused(Event):
-    """A group's log does not count for this pair; the code says why, and a coordinator looks."""
+    """A group's log does not count for this pair; the code says why, and a coordinator looks into it."""
 
     group: str
     code: str

@@ -1,7 +1,8 @@
 """In stage meetings: one side logs that the two met, as a whole meeting or as a quick note (MASA-21, -31, ESE-12).
 
-A log holds facts only: when, how long, how, which topics as codes. The rhythm, or a nearer date that the pair named,
-says when the next meeting is late. Logs come from one side, or for several pairs at once; one function checks them all.
+A log holds facts only: when, how long, in which mode, and topics as codes. The rhythm, or a nearer date that the pair
+named, says when the next meeting is late. Logs come from one side, or for several pairs at once; one function checks
+them all.
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogMeeting(Command):
-    """One side says: we met then, so long, in this way, on these topics. ``began_at`` is an instant.
+    """One side logs a meeting: when it began, how long it was, its mode and its topics. ``began_at`` is an instant.
 
     ``place`` is a kind of place. ``next_on`` is the day on which the two meet next; some programs ask for it.
     """
@@ -65,9 +66,9 @@ class LogQuickMeeting(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingLogged(Event):
-    """A meeting took place, says one side, or a coordinator of a group; the next is due by the rhythm.
+    """One side, or a coordinator for a group, logged a meeting; the next is due by the rhythm.
 
-    ``next_on`` is the date of the next meeting as it stands after this log, whichever log named it.
+    ``next_on`` is the date of the next meeting after this log, no matter which log named it.
     """
 
     meeting: str
@@ -92,7 +93,7 @@ EVENTS: tuple[type[Event], ...] = (MeetingLogged,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """What a log says, whoever sends it."""
+    """The content of a log, no matter who sends it."""
 
     began_at: datetime
     minutes: int
@@ -152,7 +153,7 @@ def demand_open(state: Relationship) -> None:
 def _as_log(
     state: Relationship, held_on: date, mode: str, topics: tuple[str, ...], now: datetime, rules: Rules
 ) -> Log:
-    """Return a quick note of a day as a log: it begins with the local day and has no length."""
+    """Return a quick note of a day as a log: it begins when the local day begins and has no length."""
     demand(held_on <= rules.calendar.local_date(now), "meeting_in_future", field="held_on")
     since = rules.calendar.local_date(state.stage_since)
     demand(held_on >= since, "meeting_before_agreement", field="held_on")
@@ -163,7 +164,7 @@ def _as_log(
 def meeting_event(
     state: Relationship, log: Log, meeting: str, by: Side | None, now: datetime, rules: Rules
 ) -> MeetingLogged:
-    """Return the event of a log; raises ``RuleViolation`` with the field that is to blame."""
+    """Return the event of a log; raises ``RuleViolation`` with the field that is wrong."""
     calendar, policy = rules.calendar, rules.meetings
     quick = log.kind is MeetingKind.QUICK
     day = _day_of(state, log, now, rules)
@@ -177,12 +178,14 @@ def meeting_event(
     _demand_once(state, log)
     latest = max(day, state.meetings.last_day(rules))
     _demand_next(state, log, latest, now, rules)
-    stands = state.meetings.next_on
-    # A day that is past was reminded of already; the log shows that the two are in touch.
-    past = stands is not None and stands <= max(latest, calendar.local_date(now))
+    next_on = state.meetings.next_on
+    # The reminder about a past day was sent already; the log shows that the two are in touch.
+    past = next_on is not None and next_on <= max(latest, calendar.local_date(now))
     if log.next_on is not None or past:
-        stands = log.next_on
-    said = log.next_topics if log.next_on or log.next_topics or stands is None else state.meetings.next_topics
+        next_on = log.next_on
+    next_topics = (
+        log.next_topics if log.next_on or log.next_topics or next_on is None else state.meetings.next_topics
+    )
     return MeetingLogged(
         meeting=meeting,
         began_at=log.began_at,
@@ -190,19 +193,19 @@ def meeting_event(
         mode=log.mode,
         topics=log.topics,
         by=by,
-        timers=(state.next_meeting_timer(latest, rules, next_on=stands),),
+        timers=(state.next_meeting_timer(latest, rules, next_on=next_on),),
         kind=log.kind,
         group=log.group,
         place=log.place,
         planned=state.schedule.due_on(day, calendar),
-        next_on=stands,
-        next_topics=said,
+        next_on=next_on,
+        next_topics=next_topics,
         face_to_face=log.mode in policy.face_to_face_modes,
     )
 
 
 def _day_of(state: Relationship, log: Log, now: datetime, rules: Rules) -> date:
-    """Return the local day of a log whose time is possible: over, since the agreement, and not logged yet."""
+    """Return the local day of a log; refuse impossible minutes, and a time not over or before the agreement."""
     calendar, policy = rules.calendar, rules.meetings
     quick = log.kind is MeetingKind.QUICK
     at = "held_on" if quick else "began_at"
@@ -211,7 +214,7 @@ def _day_of(state: Relationship, log: Log, now: datetime, rules: Rules) -> date:
     demand(log.began_at <= now, "meeting_in_future", field=at)
     ended_at = log.began_at + timedelta(minutes=log.minutes)
     demand(ended_at <= now, "meeting_in_future", field=at)
-    # As instants first: the first years of the calendar have no local date everywhere. A day can have 25 hours.
+    # Instants first: in the first years of the calendar not every zone has a local date. A day can have 25 hours.
     demand(log.began_at >= state.stage_since - timedelta(days=2), "meeting_before_agreement", field=at)
     day = calendar.local_date(log.began_at)
     demand(day >= calendar.local_date(state.stage_since), "meeting_before_agreement", field=at)
@@ -219,7 +222,7 @@ def _day_of(state: Relationship, log: Log, now: datetime, rules: Rules) -> date:
 
 
 def _demand_once(state: Relationship, log: Log) -> None:
-    """Refuse the same meeting logged twice: one that covers part of that time, or a second quick note of a day."""
+    """Refuse a meeting that is logged already: one that overlaps another, or a second quick note for a day."""
     if log.kind is MeetingKind.QUICK:
         notes = (met for met in state.meetings.standing if met.kind is MeetingKind.QUICK)
         demand(all(met.began_at != log.began_at for met in notes), "meeting_already_logged", field="held_on")
@@ -239,7 +242,7 @@ def _demand_topics(topics: tuple[str, ...], field: str, rules: Rules) -> None:
 
 
 def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rules: Rules) -> None:
-    """The date of the next meeting (NEA-47, OPSOA-12): asked for unless the rhythm, or today, leads past the end."""
+    """Refuse a bad or missing next date (NEA-47, OPSOA-12); none is needed if the rhythm, or today, is past the end."""
     calendar = rules.calendar
     today = calendar.local_date(now)
     end = calendar.local_date(state.meetings_end(rules))
@@ -302,7 +305,7 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
 
 
 def _to_confirm(state: Relationship, event: MeetingLogged, stamp: Stamp) -> tuple[Notice, ...]:
-    """Return the question to the other side whether it was so; to both where a coordinator logged a group."""
+    """Return the notice that asks the other side to confirm; to both if a coordinator logged a group."""
     data = {"meeting": event.meeting, "began_at": instant_text(event.began_at)}
     if event.kind is not MeetingKind.SINGLE:
         data["log"] = event.kind.value

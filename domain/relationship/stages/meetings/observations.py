@@ -1,7 +1,7 @@
 """Observations in stage meetings: booked, moved, canceled, reported as done, against a quota (ESE-6, -7, -15).
 
-They have a counter of their own and are never meetings. The coordinator books them, or the pair does, as the program
-says; a quota that is not met in time becomes reminders and then a coordinator's task.
+They have a separate count and are never meetings. The coordinator books them, or the pair does, as the program says; if
+a quota is not met in time, there are reminders and then a coordinator's task.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookObservation(Command):
-    """Whoever books in this program sets the hour of an observation, on a day on which school is open."""
+    """The one who books in this program sets the hour of an observation, on a day when school is open."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     example: ClassVar = {"minutes": 45}
@@ -41,7 +41,7 @@ class BookObservation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveObservation(Command):
-    """Whoever books sets another hour; cover for the old hour goes back to the pair's allowance."""
+    """The one who books in this program sets another hour; cover for the old hour goes back to the pair's allowance."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     example: ClassVar = {"minutes": 45}
@@ -73,7 +73,7 @@ class ReportObservation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationsAsked(Event):
-    """The pair owes so many observations, by the due instant of the timer."""
+    """The pair owes this many observations, by the due instant of the timer."""
 
     required: int
     timers: tuple[Timer, ...] = ()
@@ -81,7 +81,7 @@ class ObservationsAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationBooked(Event):
-    """An observation has its hour. ``by`` is a side or ``coordinator``."""
+    """An observation was booked. ``by`` is a side or ``coordinator``."""
 
     observation: str
     starts_at: datetime
@@ -91,7 +91,7 @@ class ObservationBooked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationMoved(Event):
-    """An observation has another hour."""
+    """An observation was moved to another hour."""
 
     observation: str
     starts_at: datetime
@@ -188,7 +188,7 @@ def _open(state: Relationship, observation: str) -> Observation:
 
 
 def _demand_booker(actor: Actor, rules: Rules) -> None:
-    """Refuse who does not book in this program (ESE-6)."""
+    """Refuse anyone who does not book in this program (ESE-6)."""
     booking = rules.observations.booked_by
     demand(booking is not Booking.NONE, "no_observations")
     wanted = Role.COORDINATOR if booking is Booking.COORDINATOR else Role.PARTICIPANT
@@ -212,7 +212,7 @@ def _demand_hour(
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """Return the state after an event of this room; cover for an hour that is no more goes back to the allowance."""
+    """Return the state after an event of this room; cover for a moved or canceled hour goes back to the allowance."""
     known = state.observations
     match event:
         case ObservationsAsked():
@@ -262,7 +262,7 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
 
 
 def _invitations(state: Relationship, stamp: Stamp, observation: str, change: str) -> tuple[Notice, ...]:
-    """Return the notice of an observation's hour to both, whoever set it, with the entry for their calendars."""
+    """Return the notices to both about an observation's hour, no matter who set it, with the calendar entry."""
     booked = next(each for each in state.observations.booked if each.id == observation)
     invitation = Invitation(
         uid=invitation_uid(state.id, booked.id),

@@ -1,6 +1,6 @@
 """The plan of a pair in stage meetings: rows of day, hour, length and kind of place, filled in together (ESE-5, -11).
 
-A plan is no promise: a planned meeting that is past and not logged is shown, and only the rhythm says what is late.
+A plan is not a promise: a planned meeting that is past and not logged is shown, but only the rhythm says what is late.
 """
 
 from dataclasses import dataclass, replace
@@ -21,13 +21,13 @@ from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
 MOST_ROWS = 60
-"""Rows of one plan; more is no plan for one year."""
+"""The most rows of one plan; a plan for one year needs no more."""
 _ROWS_OF_AN_EVENT = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMeetings(Command):
-    """Either side hands in the schedule from now on; a row that is not in it any more is withdrawn."""
+    """Either side submits the schedule from now on; a row that is no longer in it is withdrawn."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
     example: ClassVar = {
@@ -57,7 +57,7 @@ class Opening:
 
 
 def openings(rules: Rules, first: date, last: date) -> tuple[Opening, ...]:
-    """The district's slots from one day to another, both included, in order; none in breaks or on holidays (ESE-8)."""
+    """Return the district's slots between two days, both included, in order; none in breaks or on holidays (ESE-8)."""
     calendar = rules.calendar
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     found = (
@@ -93,10 +93,10 @@ def _plan(
     starts = [row.starts_at for row in wanted]
     demand(len(dict.fromkeys(starts)) == len(starts), "planned_twice", field="rows")
     standing = [row for row in state.schedule.planned if row.status == "planned" and row.starts_at > now]
-    said = {_content(row) for row in wanted}
-    held = {_content(row) for row in standing}
-    new = tuple(row for row in wanted if _content(row) not in held)
-    gone = tuple(row.id for row in standing if _content(row) not in said)
+    wanted_content = {_content(row) for row in wanted}
+    kept_content = {_content(row) for row in standing}
+    new = tuple(row for row in wanted if _content(row) not in kept_content)
+    gone = tuple(row.id for row in standing if _content(row) not in wanted_content)
     demand(bool(new or gone), "plan_unchanged", field="rows")
     parts = [new[at : at + _ROWS_OF_AN_EVENT] for at in range(0, len(new), _ROWS_OF_AN_EVENT)] or [()]
     return tuple(
@@ -154,7 +154,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 def _rows(decision: RecordedDecision) -> dict[str, Any]:
-    """The rows of a plan: a new row's id holds its place, and rows that stand fill the other places in their order."""
+    """Return the rows of a plan: a new row's id gives its place; rows that were kept fill the other places in order."""
     gone = [each for event in decision.events for each in getattr(event, "withdrawn", ())]
     new = {each.id: each for event in decision.events for each in getattr(event, "planned", ())}
     kept = [row for row in decision.state.schedule.planned if row.status == "planned" and row.id not in gone]

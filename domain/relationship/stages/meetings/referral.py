@@ -1,4 +1,4 @@
-"""While a pair meets: the mentor points to help outside, and notes the day and nothing else (NEA-13)."""
+"""While there is a pair: the mentor refers the mentee to outside help, and notes the day and nothing else (NEA-13)."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from domain.rules.program import Rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteReferral(Command):
-    """The mentor notes that the mentee was pointed to help outside; the day, and nothing else (NEA-13)."""
+    """The mentor notes that the mentee was referred to outside help: the day, and nothing else (NEA-13)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
 
@@ -26,7 +26,7 @@ class NoteReferral(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralNoted(Event):
-    """The mentor pointed to help outside; what it was is not kept."""
+    """The mentor referred the mentee to outside help; which help is not recorded."""
 
     referred_on: date
 
