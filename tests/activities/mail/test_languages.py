@@ -66,9 +66,8 @@ def test_a_spanish_email_contains_no_english_and_says_the_same_in_text_and_html(
     kind: str, each: Letter
 ) -> None:
     wording = WORDS.render(each, "es")
-    own = WORDS.render(
-        replace(each, agreement="", digest=""), "es"
-    )  # the Letter of Understanding has its own language
+    # The Letter of Understanding has its own language.
+    own = WORDS.render(replace(each, agreement="", digest=""), "es")
     for body in (own.subject, own.text, own.calendar):
         assert ENGLISH.findall(ABOUT_PEOPLE.sub("X", body)) == []
     plain = unescape(re.sub(r"<[^>]+>", " ", wording.html.partition("<body")[2].partition(">")[2]))
