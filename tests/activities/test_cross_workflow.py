@@ -46,7 +46,7 @@ DELIVERY = ClaimDelivery(
 
 
 class NoSignals:
-    """Workflows of which no relationship is running."""
+    """Workflows without a running relationship."""
 
     async def signal(self, id: str, name: str) -> bool:
         """Report that the workflow is gone."""
@@ -95,14 +95,14 @@ async def test_an_obligation_starts_with_a_limit_on_its_history(
     assert (id, start.history_limit) == (f"obligation/{DELIVERY.obligation}", HISTORY_LIMIT)
 
 
-@pytest.mark.parametrize(("handed_over", "started_with"), [(0, HISTORY_LIMIT), (150, 150)])
+@pytest.mark.parametrize(("given_limit", "next_limit"), [(0, HISTORY_LIMIT), (150, 150)])
 async def test_a_successor_of_an_old_run_starts_with_a_limit_too(
-    office: FakeOffice, effects: EffectActivities, handed_over: int, started_with: int
+    office: FakeOffice, effects: EffectActivities, given_limit: int, next_limit: int
 ) -> None:
-    start = start_of(first=TERM.first, history_limit=handed_over)
+    start = start_of(first=TERM.first, history_limit=given_limit)
     await effects.start_successor(SuccessorStart(start=start))
     assert office.started == [
-        (f"relationship/{start.relationship}", replace(start, history_limit=started_with))
+        (f"relationship/{start.relationship}", replace(start, history_limit=next_limit))
     ]
 
 

@@ -26,7 +26,7 @@ from workers.assembly import COMMANDS
 
 __all__ = ["pair", "worker"]
 AWAY = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
-HANDED_IN = {"form": "meeting_schedule", "answers": SCHEDULE}
+SUBMISSION = {"form": "meeting_schedule", "answers": SCHEDULE}
 
 
 class Workflows:
@@ -71,12 +71,12 @@ async def run_housekeeping(client: Client, workflows: Workflows) -> None:
 
 async def test_a_refused_form_leaves_no_document_however_often_it_is_sent(client: Client, pair: Pair) -> None:
     path = f"/v1/relationships/{pair.id}/submit-form"
-    assert (await client.send("mo", "POST", path, json=HANDED_IN)).status_code == 200
+    assert (await client.send("mo", "POST", path, json=SUBMISSION)).status_code == 200
     for _ in range(2):
-        again = await client.send("mo", "POST", path, key="2", json=HANDED_IN)
+        again = await client.send("mo", "POST", path, key="2", json=SUBMISSION)
         assert (again.status_code, again.json()["code"]) == (409, "already_submitted")
         assert await stored_forms(client) == ["meeting_schedule"]
-    other = {**HANDED_IN, "answers": {"meetings": [{"on": "2026-09-08"}]}}
+    other = {**SUBMISSION, "answers": {"meetings": [{"on": "2026-09-08"}]}}
     assert (await client.send("mo", "POST", path, key="2", json=other)).status_code == 422
     assert await stored_forms(client) == ["meeting_schedule"]  # the accepted one
 
@@ -96,7 +96,7 @@ async def test_a_document_is_kept_while_its_command_is_pending(
 ) -> None:
     client.engine.raises = AWAY
     path = f"/v1/relationships/{pair.id}/submit-form"
-    assert (await client.send("mo", "POST", path, json=HANDED_IN)).status_code == 503
+    assert (await client.send("mo", "POST", path, json=SUBMISSION)).status_code == 503
     assert len(await stored_forms(client)) == 1
     await run_housekeeping(client, Workflows(refuses, pair))
     assert len(await stored_forms(client)) == left
@@ -105,7 +105,7 @@ async def test_a_document_is_kept_while_its_command_is_pending(
 async def test_a_refusal_of_what_is_on_record_removes_nothing(client: Client, pair: Pair) -> None:
     client.engine.raises = AWAY
     path = f"/v1/relationships/{pair.id}/submit-form"
-    await client.send("mo", "POST", path, json=HANDED_IN)
+    await client.send("mo", "POST", path, json=SUBMISSION)
     [command] = [command for _, _, command in client.engine.sent[-1:]]
     await pair.answer(command)  # recorded; then its answer was lost and its workflow ended
     await run_housekeeping(client, Workflows("relationship_ended"))
@@ -173,6 +173,6 @@ async def test_a_draft_that_housekeeping_submitted_is_no_longer_a_draft(client: 
     await run_housekeeping(client, Workflows(pair=pair))
     [filed] = pair.state.filed
     assert filed.person == MENTOR.id
-    handed = await client.send("mo", "GET", f"{path}/documents/{filed.document}")
-    assert handed.json()["answers"] == SCHEDULE
+    submitted = await client.send("mo", "GET", f"{path}/documents/{filed.document}")
+    assert submitted.json()["answers"] == SCHEDULE
     assert (await client.send("mo", "GET", draft)).json()["answers"] == {}

@@ -162,8 +162,8 @@ async def test_what_was_written_after_a_first_attempt_stays_a_draft(client: Clie
     better = {"meetings": [{"on": "2026-09-08"}]}
     await client.send("mo", "PUT", path, json={"answers": better}, headers={"If-Match": '"1"'})
     assert (await client.send("mo", "POST", f"{where}/submit-form", json=body)).status_code == 200
-    handed = await client.send("mo", "GET", f"{where}/documents/{pair.state.filed[0].document}")
-    assert handed.json()["answers"] == SCHEDULE  # the same key is the same attempt
+    submitted = await client.send("mo", "GET", f"{where}/documents/{pair.state.filed[0].document}")
+    assert submitted.json()["answers"] == SCHEDULE  # the same key is the same attempt
     assert (await client.send("mo", "GET", path)).json()["answers"] == better
 
 

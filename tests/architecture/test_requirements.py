@@ -109,7 +109,7 @@ def test_only_what_is_being_built_is_open() -> None:
 
 
 def test_what_comes_later_has_its_data_fields_here() -> None:
-    """Papers that belong only to the pair have no fields: none may be here before their encryption keys are."""
+    """Papers that belong only to the pair have no fields: none may be here before their keys exist."""
     bare = [row.id for row in COVERAGE.rows if row.later and not row.where]
     assert bare == ["NEA-29", "NEA-53"]
     assert {row.later for row in COVERAGE.rows if row.id in bare} == {"pair-only and printed documents"}

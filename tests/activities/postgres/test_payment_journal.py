@@ -37,7 +37,7 @@ async def database(fresh_database: FreshDatabase) -> AsyncIterator[tuple[Setting
 
 @pytest_asyncio.fixture
 async def owner(database: tuple[Settings, Database]) -> AsyncIterator[AsyncEngine]:
-    """Yield a connection as the owner of the tables, who may do anything that the tables do not refuse."""
+    """Yield an engine of the owner of the tables, who may do anything that the tables do not refuse."""
     engine = create_async_engine(database[0].database_url("migrator"))
     yield engine
     await engine.dispose()

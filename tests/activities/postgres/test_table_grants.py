@@ -71,7 +71,7 @@ async def owner(fresh_database: FreshDatabase) -> AsyncIterator[AsyncConnection]
 
 
 async def roles(owner: AsyncConnection) -> list[str]:
-    """The roles that the processes sign in as."""
+    """Return the roles that the processes sign in as."""
     found = await owner.scalars(
         text("select rolname from pg_roles where rolcanlogin and not rolsuper and rolname <> 'migrator'")
     )

@@ -99,6 +99,6 @@ async def test_a_build_that_fails_says_why_in_one_line(
     assert present_program() is None
 
 
-async def test_tests_start_no_build(machine: Machine) -> None:
+async def test_a_build_can_be_forbidden(machine: Machine) -> None:
     with pytest.raises(StartFailed, match=r"run \./deploy/demo once"):
         await find_program(lambda _: None, may_build=False)
