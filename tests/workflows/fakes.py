@@ -50,7 +50,7 @@ class FakeOffice:
 
 
 class FakeJournal:
-    """Record activity on a list in memory."""
+    """Fake of the record activity, with a list in memory."""
 
     def __init__(self, office: FakeOffice) -> None:
         self._office = office
