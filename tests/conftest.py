@@ -1,11 +1,11 @@
-"""What tests share: one temporary PostgreSQL and Temporal server for each test process, and fresh databases on it.
+"""Shared fixtures: one temporary PostgreSQL and Temporal server for each test process, and fresh databases on it.
 
-The servers start at the first test that asks for one. Where they cannot start, such tests are skipped with the reason;
+The servers start at the first test that needs one. If they cannot start, these tests are skipped with the reason;
 `./deploy/test` sets `MENTORFLOW_TESTS_REQUIRE_SERVERS=1`, and then they fail.
 
-A test that wants the database takes `postgres`: the settings of a migrated, empty database that this test module has
-for itself. A test that wants Temporal takes `temporal`: the address of the server; use task queues and workflow ids of
-your own, since the namespace is shared. `office_stack` is the stack itself, without workers and gateway.
+A test that needs the database uses `postgres`: the settings of a migrated, empty database for this test module only.
+A test that needs Temporal uses `temporal`: the address of the server; use your own task queues and workflow ids,
+because the namespace is shared. `office_stack` is the stack itself, without workers and gateway.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]
 
 
 PROGRAM = "masa"
-"""The program that tests use which need some program and do not care which."""
+"""The program for tests that need any program."""
 
 
 def unavailable(obstacle: StartFailed) -> NoReturn:
-    """Skip the test for want of a server, or fail it where servers are required."""
+    """Skip the test because there is no server, or fail it where servers are required."""
     if os.environ.get("MENTORFLOW_TESTS_REQUIRE_SERVERS") == "1":
         pytest.fail(f"no server: {obstacle}", pytrace=False)
     pytest.skip(f"no server: {obstacle}")
@@ -39,7 +39,7 @@ def unavailable(obstacle: StartFailed) -> NoReturn:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def database_server() -> AsyncIterator[OfficeProcesses]:
-    """A stack with PostgreSQL alone, whose migrated database is the template of all fresh ones."""
+    """Yield a stack with only PostgreSQL, whose migrated database is the template of all fresh ones."""
     try:
         async with OfficeProcesses.temporary(
             workers=False, gateway=False, mail=False, temporal=False
@@ -52,7 +52,7 @@ async def database_server() -> AsyncIterator[OfficeProcesses]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def office_stack(database_server: OfficeProcesses) -> OfficeProcesses:
-    """The same stack with its Temporal server running. Workers and gateway run in the test's own process."""
+    """Return the same stack with its Temporal server running. Workers and gateway run in the test's own process."""
     try:
         await database_server.temporal.start()
     except StartFailed as obstacle:
@@ -62,13 +62,13 @@ async def office_stack(database_server: OfficeProcesses) -> OfficeProcesses:
 
 @pytest.fixture(scope="session")
 def temporal(office_stack: OfficeProcesses) -> str:
-    """Host and port of the Temporal server; its namespace is `mentorflow`."""
+    """Return host and port of the Temporal server; its namespace is `mentorflow`."""
     return office_stack.settings.temporal_address
 
 
 @pytest.fixture(scope="session")
 def fresh_database(database_server: OfficeProcesses) -> FreshDatabase:
-    """Makes a migrated, empty database and gives its settings: `async with fresh_database() as settings`."""
+    """Return a maker of migrated, empty databases: `async with fresh_database() as settings`."""
 
     @asynccontextmanager
     async def fresh() -> AsyncIterator[Settings]:
@@ -84,6 +84,6 @@ def fresh_database(database_server: OfficeProcesses) -> FreshDatabase:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def postgres(fresh_database: FreshDatabase) -> AsyncIterator[Settings]:
-    """The settings of a migrated, empty database that only this test module uses."""
+    """Yield the settings of a migrated, empty database that only this test module uses."""
     async with fresh_database() as settings:
         yield settings

@@ -1,4 +1,4 @@
-"""Claims told to obligations: what comes too early, too late, or after the relationship is over, is not lost."""
+"""Claims sent to obligations: none is lost when it comes too early, too late, or after the relationship has ended."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -46,14 +46,14 @@ DELIVERY = ClaimDelivery(
 
 
 class NoSignals:
-    """No relationship runs that could be told."""
+    """Workflows without a running relationship."""
 
     async def signal(self, id: str, name: str) -> bool:
-        """Nobody is there any more."""
+        """Report that the workflow is gone."""
         return False
 
 
-def told(office: FakeOffice) -> list[str]:
+def commands_sent(office: FakeOffice) -> list[str]:
     return [type(command).__name__ for _, command in office.told]
 
 
@@ -67,12 +67,12 @@ def effects(office: FakeOffice) -> EffectActivities:
     return EffectActivities(FakeWorkflows(office), FakeDeliveries(office))
 
 
-async def test_a_withdrawal_that_met_nobody_follows_the_claim(
+async def test_a_withdrawal_that_reached_nobody_follows_the_claim(
     office: FakeOffice, effects: EffectActivities
 ) -> None:
     office.withdrawn.add(CLAIM)
     await effects.deliver_claim(DELIVERY)
-    assert told(office) == ["AddClaim", "WithdrawClaim"]
+    assert commands_sent(office) == ["AddClaim", "WithdrawClaim"]
     assert office.delivered == [(CLAIM, "deliver"), (CLAIM, "withdraw")]
 
 
@@ -81,13 +81,13 @@ async def test_a_claim_on_a_closed_obligation_is_answered_from_the_database(
 ) -> None:
     office.answer, office.standing = Answer.GONE, "settled"
     await effects.deliver_claim(DELIVERY)
-    assert told(office) == ["AddClaim", "HearObligation"]
-    heard = office.told[-1]
-    assert heard[0] == f"relationship/{DELIVERY.relationship}"
-    assert getattr(heard[1], "state", "") == "settled"
+    assert commands_sent(office) == ["AddClaim", "HearObligation"]
+    address, command = office.told[-1]
+    assert address == f"relationship/{DELIVERY.relationship}"
+    assert getattr(command, "state", "") == "settled"
 
 
-async def test_an_obligation_starts_with_a_limit_of_its_history(
+async def test_an_obligation_starts_with_a_limit_on_its_history(
     office: FakeOffice, effects: EffectActivities
 ) -> None:
     await effects.deliver_claim(DELIVERY)
@@ -95,14 +95,14 @@ async def test_an_obligation_starts_with_a_limit_of_its_history(
     assert (id, start.history_limit) == (f"obligation/{DELIVERY.obligation}", HISTORY_LIMIT)
 
 
-@pytest.mark.parametrize(("handed_over", "started_with"), [(0, HISTORY_LIMIT), (150, 150)])
-async def test_a_successor_of_an_old_run_starts_with_a_limit_all_the_same(
-    office: FakeOffice, effects: EffectActivities, handed_over: int, started_with: int
+@pytest.mark.parametrize(("given_limit", "next_limit"), [(0, HISTORY_LIMIT), (150, 150)])
+async def test_a_successor_of_an_old_run_starts_with_a_limit_too(
+    office: FakeOffice, effects: EffectActivities, given_limit: int, next_limit: int
 ) -> None:
-    start = start_of(first=TERM.first, history_limit=handed_over)
+    start = start_of(first=TERM.first, history_limit=given_limit)
     await effects.start_successor(SuccessorStart(start=start))
     assert office.started == [
-        (f"relationship/{start.relationship}", replace(start, history_limit=started_with))
+        (f"relationship/{start.relationship}", replace(start, history_limit=next_limit))
     ]
 
 
@@ -114,7 +114,7 @@ async def pool(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
         await pool.close()
 
 
-async def test_housekeeping_withdraws_for_a_relationship_that_is_over(
+async def test_housekeeping_withdraws_the_claim_of_a_relationship_that_has_ended(
     pool: Database, office: FakeOffice
 ) -> None:
     stream, records = Stream("over"), SqlRecords(pool)
@@ -130,7 +130,7 @@ async def test_housekeeping_withdraws_for_a_relationship_that_is_over(
     backlog = SqlBacklog(pool, SqlClock(pool), {})
     chores = HousekeepingActivities(backlog, FakeWorkflows(office), NoSignals())
     assert (await chores.deliver_undelivered()).count == 1
-    assert told(office) == ["WithdrawClaim"]
+    assert commands_sent(office) == ["WithdrawClaim"]
     assert await backlog.withdrawn(claim.id)
     assert (await chores.deliver_undelivered()).count == 0
     assert await backlog.standing(claim.obligation) == ""

@@ -1,4 +1,4 @@
-"""Sending notices against a real mail server of the tests and a store in memory."""
+"""Sending notices, with a real mail server for the tests and a store in memory."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ class StoppedClock:
 
 @dataclass
 class MemoryStore:
-    """Notices in memory; a notice that was sent stays sent, as in the table."""
+    """Store of notices in memory; a notice that was sent stays sent, as in the table."""
 
     letters: dict[str, Letter]
     codes: dict[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ async def send(made: NoticeActivities, each: Letter) -> NoticeOutcome:
     return await made.send_notice(SendNoticeInput(notice_id=each.id))
 
 
-async def test_a_mail_arrives_with_text_html_and_the_headers_that_machines_heed(
+async def test_an_email_arrives_with_text_html_and_the_headers_that_machines_read(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     each = letter(Kind.WELCOME_MENTEE)
@@ -100,7 +100,7 @@ async def test_a_mail_arrives_with_text_html_and_the_headers_that_machines_heed(
     assert store.sent[each.id] == NOW
 
 
-async def test_every_letter_can_be_mailed(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+async def test_every_email_can_be_sent(mailer: SmtpMailer, mailbox: Mailbox) -> None:
     letters = tuple(every_letter())
     made, _ = activities(mailer, *letters)
     for each in letters:
@@ -119,7 +119,7 @@ async def test_a_notice_that_was_sent_is_not_sent_again(mailer: SmtpMailer, mail
     assert len(mailbox.all()) == 1
 
 
-async def test_a_notice_sent_without_our_noticing_carries_the_same_message_id(
+async def test_a_notice_that_was_sent_unnoticed_carries_the_same_message_id_again(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     each = letter(Kind.SURVEY_OPEN)
@@ -130,7 +130,7 @@ async def test_a_notice_sent_without_our_noticing_carries_the_same_message_id(
     assert len({mail.message_id for mail in mailbox.all()}) == 1
 
 
-async def test_a_refusing_mailbox_ends_in_a_code_and_is_not_tried_again(
+async def test_a_refusal_by_a_mailbox_is_a_code_and_is_not_tried_again(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     each = letter(Kind.SURVEY_OPEN, to=(replace(MENTEE, email="refuse-sam@example.org"),))
@@ -140,7 +140,7 @@ async def test_a_refusing_mailbox_ends_in_a_code_and_is_not_tried_again(
     assert mailbox.all() == []
 
 
-async def test_a_region_hears_when_one_of_its_contacts_can_be_reached(
+async def test_a_region_is_told_if_one_of_its_contacts_can_be_reached(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     gone = replace(OTHER_CONTACT, email="refuse-tom@example.org")
@@ -189,7 +189,7 @@ async def test_without_a_mail_server_the_notice_waits_and_is_tried_again(
     assert (await made.list_waiting_notices(WaitingInput(limit=5))).ids == ()
 
 
-async def test_a_line_break_in_a_name_makes_no_header(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+async def test_a_line_break_in_a_name_adds_no_header(mailer: SmtpMailer, mailbox: Mailbox) -> None:
     sly = Person(id="p", name="Sam\r\nBcc: all@example.org", email="sam@example.org")
     wording = Wording(subject="Hello\r\nBcc: all@example.org", text="Hello\n", html="<p>Hello")
     await mailer.send(Mail(id="n", to=(sly,), wording=wording))
@@ -198,7 +198,7 @@ async def test_a_line_break_in_a_name_makes_no_header(mailer: SmtpMailer, mailbo
     assert mail["Bcc"] is None
 
 
-async def test_a_server_that_wants_no_plain_connection_is_not_sent_to(
+async def test_nothing_is_sent_unencrypted_where_encryption_is_required(
     mailbox: Mailbox, smtp_port: int
 ) -> None:
     careful = SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=True)
@@ -208,13 +208,13 @@ async def test_a_server_that_wants_no_plain_connection_is_not_sent_to(
 
 
 class FaultyWords:
-    """Words with a fault of ours in them."""
+    """Wording that fails because of a fault of ours."""
 
     def mails(self, letter: Letter) -> tuple[Mail, ...]:
         raise LookupError(letter.kind)
 
 
-async def test_a_notice_that_cannot_be_worded_waits_and_is_not_on_its_way(mailer: SmtpMailer) -> None:
+async def test_a_notice_that_cannot_be_worded_is_parked_and_not_sent(mailer: SmtpMailer) -> None:
     each = letter(Kind.APPLICATION_RECEIVED)
     store = MemoryStore({each.id: each})
     made = NoticeActivities(store, FaultyWords(), mailer, StoppedClock())

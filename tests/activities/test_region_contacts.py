@@ -1,4 +1,4 @@
-"""A pair hears of each contact whom its region names after the welcome letter, once (MASA-28)."""
+"""A pair is told once about each contact that its region names after the welcome email (MASA-28)."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -26,21 +26,21 @@ NEW = derive("person", "new contact")
 WELCOMED = datetime(2027, 8, 1, tzinfo=UTC)
 
 
-class Told:
-    """Relationships that hear everything."""
+class AcceptingWorkflows:
+    """Workflows that accept every update."""
 
     def __init__(self) -> None:
-        self.heard: list[tuple[str, Command]] = []
+        self.updates: list[tuple[str, Command]] = []
 
     async def update(self, id: str, command: Command) -> Sent:
-        self.heard.append((id, command))
+        self.updates.append((id, command))
         return Sent(answer=Answer.TAKEN)
 
     async def start(self, *_: Any, **__: Any) -> None:
         raise AssertionError("nothing is started")
 
     async def signal(self, *_: Any) -> bool:
-        raise AssertionError("nothing is signalled")
+        raise AssertionError("nothing is signaled")
 
 
 def backlog(postgres: Settings) -> tuple[SqlBacklog, Database]:
@@ -50,7 +50,7 @@ def backlog(postgres: Settings) -> tuple[SqlBacklog, Database]:
 
 
 async def name(owner: Database, person: str, *, hours: int, **days: date | None) -> int:
-    """Name a contact so many hours after the welcome letter."""
+    """Name a contact a number of hours after the welcome email, and return the id of the seat."""
     seat = {"region": "r3", "person": person, "first": date(2027, 8, 2), "last": None, **days}
     at = WELCOMED + timedelta(hours=hours)
     await rows.put(owner, tables.region_contacts, {**seat, "created_at": at})
@@ -60,7 +60,7 @@ async def name(owner: Database, person: str, *, hours: int, **days: date | None)
 
 
 @pytest.mark.usefixtures("pair", "records")
-async def test_only_who_was_named_after_the_letter_and_serves_today_is_made_known_and_once(
+async def test_only_a_contact_named_after_the_email_and_serving_today_is_announced_and_only_once(
     owner: Database, postgres: Settings
 ) -> None:
     await rows.notice(owner, derive("w"), kind="welcome_mentee", person=MENTEE.id, seq=5, created_at=WELCOMED)
@@ -77,11 +77,11 @@ async def test_only_who_was_named_after_the_letter_and_serves_today_is_made_know
         assert [(each.relationship, each.contact) for each in found] == [
             (each.relationship, each.contact) for each in seats
         ]
-        told = Told()
-        chores = HousekeepingActivities(made, told, told)
+        workflows = AcceptingWorkflows()
+        chores = HousekeepingActivities(made, workflows, workflows)
         assert (await chores.announce_contacts()).count == 1
         assert (await chores.announce_contacts()).count == 0
-        [(workflow, command)] = told.heard
+        [(workflow, command)] = workflows.updates
         assert workflow == f"relationship/{PAIR}"
         assert isinstance(command, HearContact)
         assert command.contact == OTHER_CONTACT.id
@@ -90,7 +90,7 @@ async def test_only_who_was_named_after_the_letter_and_serves_today_is_made_know
 
 
 @pytest.mark.usefixtures("pair")
-async def test_the_letter_names_who_is_there_now(records: NoticeRecords, owner: Database) -> None:
+async def test_the_email_names_the_present_contacts(records: NoticeRecords, owner: Database) -> None:
     id = await rows.notice(
         owner, derive("c"), kind="contact_changed", person=MENTEE.id, seq=9, data={"contact": NEW}
     )

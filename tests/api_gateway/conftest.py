@@ -22,13 +22,13 @@ from tests.conftest import PROGRAM, FreshDatabase
 
 
 class FakeHandle:
-    """A workflow that answers every command."""
+    """Workflow handle that answers every command."""
 
     def __init__(self, engine: "FakeEngine", id: str) -> None:
         self._engine, self._id = engine, id
 
     async def execute_update(self, name: str, command: Command, **_: Any) -> Receipt:
-        """Answer as told."""
+        """Answer as the test set it up."""
         self._engine.sent.append((self._id, name, command))
         if self._engine.raises is not None:
             raise self._engine.raises
@@ -37,7 +37,7 @@ class FakeHandle:
         return Receipt(command=command.id, stream="a" * 32, seq=7, hash="b" * 64, state="meetings")
 
     async def describe(self) -> None:
-        """There is such a workflow."""
+        """Report that the workflow exists."""
 
 
 class FakeEngine:
@@ -53,11 +53,11 @@ class FakeEngine:
         self.deciding: dict[str, Callable[[Command], Awaitable[Receipt]]] = {}
 
     def get_workflow_handle(self, id: str) -> FakeHandle:
-        """A workflow by its id."""
+        """Return the handle of a workflow by its id."""
         return FakeHandle(self, id)
 
     async def start_workflow(self, workflow: str, start: Any, **_: Any) -> None:
-        """Remember a start; a relationship records its opening unless told not to."""
+        """Remember a start; a relationship records its opening unless ``opens`` is false."""
         if self.raises is not None:
             raise self.raises
         (self.terms if isinstance(start, TermStart) else self.started).append(start)
@@ -65,12 +65,12 @@ class FakeEngine:
             await record_opening(self.database, start)
 
     def refuse(self, code: str, field: str = "") -> None:
-        """From now on every command breaks a rule."""
+        """Refuse every command from now on, as if it broke a rule."""
         self.raises = broken(code, field)
 
 
 def broken(code: str, field: str = "") -> WorkflowUpdateFailedError:
-    """What a client hears of a broken rule."""
+    """Return the error that a client gets for a broken rule."""
     return WorkflowUpdateFailedError(
         ApplicationError(code, code, field, type="RuleViolation", non_retryable=True)
     )
@@ -99,7 +99,7 @@ class Client:
     async def send(
         self, name: str, method: str, path: str, *, key: str = "k", **options: Any
     ) -> httpx.Response:
-        """A request as somebody; an empty name sends no token."""
+        """Send a request as a person; with an empty name, send no token."""
         headers = {"Idempotency-Key": key} if key else {}
         if name:
             headers["Authorization"] = f"Bearer {self._tokens[name]}"
@@ -110,30 +110,30 @@ class Client:
 
 @pytest_asyncio.fixture
 async def client(fresh_database: FreshDatabase) -> AsyncIterator[Client]:
-    """An office with a region, a term and tokens for every role."""
+    """Yield a client of an office with two regions and tokens for every role."""
     async with fresh_database() as settings:
         engine = FakeEngine(Database(settings.database_url("worker"), size=1))
         office = replace(make_office(settings, engine))  # type: ignore[arg-type]  # the part of a client that is used
         transport = httpx.ASGITransport(app=create_app(office))
         async with httpx.AsyncClient(transport=transport, base_url="http://office") as http:
-            found = Client(http, office, engine)
-            await found.token("admin", Role.ADMIN)
-            await found.token("coordinator", Role.COORDINATOR, regions=("r1",))
-            await found.token("elsewhere", Role.COORDINATOR, regions=("r2",))
-            await found.token("payment", Role.PAYMENT_STAFF)
-            await found.token("auditor", Role.AUDITOR)
-            await found.token("mentee", Role.PARTICIPANT)
+            client = Client(http, office, engine)
+            await client.token("admin", Role.ADMIN)
+            await client.token("coordinator", Role.COORDINATOR, regions=("r1",))
+            await client.token("elsewhere", Role.COORDINATOR, regions=("r2",))
+            await client.token("payment", Role.PAYMENT_STAFF)
+            await client.token("auditor", Role.AUDITOR)
+            await client.token("mentee", Role.PARTICIPANT)
             program = PROGRAM
             for code in ("r1", "r2"):
                 body = {"code": code, "name": code.upper(), "program": program}
-                await found.send("admin", "POST", "/v1/regions", key=code, json=body)
-            yield found
+                await client.send("admin", "POST", "/v1/regions", key=code, json=body)
+            yield client
         await office.database.close()
         await engine.database.close()
 
 
 async def open_term(client: Client) -> str:
-    """A term of the first program."""
+    """Open a term of the first program and return its id."""
     body = {"program": PROGRAM, "name": "t", "first": "2026-08-01", "last": "2027-06-30"}
     answer = await client.send("admin", "POST", "/v1/terms", key="term", json=body)
     assert answer.status_code == 201, answer.text

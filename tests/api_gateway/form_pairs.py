@@ -31,14 +31,14 @@ PROGRAM = min(load_programs())
 
 
 def sample_rules(**parts: Any) -> Rules:
-    """The sample rules with the forms of the first shipped program."""
+    """Return the sample rules with the forms of the first shipped program."""
     shipped = load_programs()[PROGRAM].rules
     survey = replace(RULES.survey, small_group=shipped.survey.small_group)
     return replace(RULES, **{"program": PROGRAM, "forms": shipped.forms, "survey": survey, **parts})
 
 
 class Pair(Case):
-    """One relationship behind the gateway: it answers what is sent to it, and writes what it decides."""
+    """Relationship behind the gateway: it answers what is sent to it and records what it decides."""
 
     def __init__(self, client: Client, worker: Database, rules: Rules, name: str = "one") -> None:
         super().__init__(rules)
@@ -56,7 +56,7 @@ class Pair(Case):
         client.engine.deciding[f"relationship/{self.id}"] = self.answer
 
     def fold(self, events: tuple[Event, ...], actor: Actor) -> None:
-        """Chain the events, and keep the record that the workflow would write."""
+        """Chain the events and keep the record that the workflow would write."""
         command = self._command
         decision = Decision(
             command=command.id if command else derive("command", self.id, str(self.head.seq)),
@@ -87,7 +87,7 @@ class Pair(Case):
         self.state, self.head = batch.state, batch.head
 
     async def stored(self) -> "Pair":
-        """Write what the case has decided so far, and the rules that it decided by."""
+        """Write what the case has decided so far, and the rules it used."""
         text = rules_text(self.rules)
         row = {"digest": rules_digest(text), "program": self.rules.program, "version": self.rules.version}
         async with self._client.office.database.transaction() as connection:

@@ -21,7 +21,7 @@ from tests.domain.builders import START as NOW
 
 
 async def record_opening(database: Database, start: RelationshipStart) -> None:
-    """Decide the opening of a relationship and record what it leads to; a second start changes nothing."""
+    """Decide the opening of a relationship and record the result; a second start changes nothing."""
     async with database.transaction() as connection:
         if await connection.scalar(select(tables.relationships.c.id).filter_by(id=start.relationship)):
             return

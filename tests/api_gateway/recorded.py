@@ -35,7 +35,7 @@ DIGEST = rules_digest(rules_text(RULES))
 
 
 class RecordedPair:
-    """One pair, command by command; each is written by the worker's role."""
+    """Pair that is recorded command by command, by the worker's role."""
 
     def __init__(self, records: SqlRecords, name: str = "one") -> None:
         self.records = records
@@ -53,7 +53,7 @@ class RecordedPair:
         )
 
     async def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> None:
-        """Decide one command and record what it leads to."""
+        """Decide one command and record the result."""
         case = self.case
         command = kind(id=case.command_id(), actor=actor, **fields)
         asked = decider.question(case.state, command, case.now, case.rules)
@@ -81,7 +81,7 @@ class RecordedPair:
         case.state, self.head = batch.state, batch.head
 
     async def drafted(self) -> "RecordedPair":
-        """A confirmed pair with a first draft of its agreement."""
+        """Record a confirmed pair with a first draft of its agreement."""
         opening = {"application": derive("application", self.case.id), "reason": "new_to_role"}
         await self.do(OpenRelationship, MENTEE, applied_on=TERM.first, **opening)
         await self.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
@@ -91,12 +91,12 @@ class RecordedPair:
         return self
 
     async def sign(self, actor: Actor, language: str = "en") -> None:
-        """One side signs the draft as it reads in a language."""
+        """Sign the draft for one side, in its wording in a language."""
         version = self.case.state.agreement.versions
         await self.do(SignAgreement, actor, version=version, digest=self.case.digest(language))
 
     async def signed(self) -> "RecordedPair":
-        """A pair with its agreement in force."""
+        """Record a pair whose agreement is in force."""
         await self.drafted()
         await self.sign(MENTEE, "es")
         await self.sign(MENTOR)
@@ -105,7 +105,7 @@ class RecordedPair:
 
 @asynccontextmanager
 async def recorded_pair(client: Client) -> AsyncIterator[RecordedPair]:
-    """A pair to be recorded, its rules known to the office, and tokens for all who have to do with it."""
+    """Yield a pair to record; the office has its rules, and everybody involved has a token."""
     people = {
         "the mentee": (MENTEE.id, (Role.PARTICIPANT,), ()),
         "the mentor": (MENTOR.id, (Role.PARTICIPANT,), ()),

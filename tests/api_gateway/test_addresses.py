@@ -1,4 +1,4 @@
-"""Addresses: the index, query parameters that are not known, and ids that are shortened to a reference."""
+"""Addresses: the index, unknown query parameters, and ids that are shortened to a reference."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.api_gateway.recorded import recorded_pair
 from tests.api_gateway.test_api import GOOD, every_route, roster
 
 
-async def test_the_index_links_to_what_there_is(client: Client) -> None:
+async def test_the_links_of_the_index_exist(client: Client) -> None:
     index = (await client.http.get("/v1")).json()
     for name in ("documentation", "openapi", "problems", "health"):
         assert (await client.http.get(index[name])).status_code == 200, name
@@ -20,7 +20,7 @@ async def test_the_index_links_to_what_there_is(client: Client) -> None:
     assert "/v1" not in links
     for link in index["links"]:
         found = await client.send("admin", "GET", link["href"])
-        assert found.status_code in (200, 404), link  # an administrator need not stand among the people
+        assert found.status_code in (200, 404), link  # an administrator need not be one of the people
         assert link["about"]
 
 
@@ -46,7 +46,7 @@ async def test_every_route_refuses_an_unknown_query_parameter(client: Client) ->
             assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter"), path
 
 
-async def test_the_reference_of_an_email_finds_what_its_reader_may_see(client: Client) -> None:
+async def test_the_reference_in_an_email_finds_what_its_reader_may_see(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.drafted()
         short = f"/v1/relationships/{pair.case.id[:12]}"
@@ -62,7 +62,7 @@ async def test_the_reference_of_an_email_finds_what_its_reader_may_see(client: C
         assert (write.status_code, write.json()["code"]) == (422, "invalid")
 
 
-async def test_digits_that_begin_two_ids_are_not_enough(client: Client) -> None:
+async def test_digits_that_two_ids_begin_with_are_ambiguous(client: Client) -> None:
     term = await open_term(client)
     await roster(client, term, GOOD)
     [start] = client.engine.started

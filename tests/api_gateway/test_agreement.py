@@ -1,4 +1,4 @@
-"""The agreement over HTTP: the text word for word, its digest, its signatures, and whom it is shown to."""
+"""The agreement over HTTP: the text word for word, its digest, its signatures, and who may see it."""
 
 import hashlib
 from dataclasses import replace
@@ -78,7 +78,7 @@ async def test_what_is_not_there_is_404_with_a_code(client: Client) -> None:
         assert nobody.status_code == 404
 
 
-async def test_a_text_that_does_not_come_out_as_drafted_is_not_shown(client: Client) -> None:
+async def test_a_text_that_differs_from_the_draft_is_not_shown(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.drafted()
         async with client.office.database.transaction() as connection:
@@ -94,7 +94,7 @@ async def test_a_text_that_does_not_come_out_as_drafted_is_not_shown(client: Cli
                     await text_of(connection, replace(drafted, **changed), "en")  # type: ignore[arg-type]
 
 
-async def test_the_partner_gets_the_text_and_its_digest_by_mail(client: Client) -> None:
+async def test_the_partner_gets_the_text_and_its_digest_by_email(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.drafted()
         notice = derive(
@@ -145,7 +145,7 @@ async def test_a_draft_reaches_the_workflow_as_it_was_written(client: Client) ->
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        ({"goals": ["lead a school"]}, "/terms/goals"),  # goals belong to the pair and have no place here
+        ({"goals": ["lead a school"]}, "/terms/goals"),  # goals belong to the pair and are not accepted here
         ({"minutes": "60"}, "/terms/minutes"),
         ({"face_to_face": True}, "/terms/face_to_face"),
         ({"ground_rules": ["We never lie."]}, "/terms/ground_rules/0"),
@@ -153,7 +153,7 @@ async def test_a_draft_reaches_the_workflow_as_it_was_written(client: Client) ->
         ({"rhythm": {"every": 1, "unit": "weeks", "day": "monday"}}, "/terms/rhythm/day"),
     ],
 )
-async def test_terms_of_the_wrong_form_are_refused_at_their_field(
+async def test_terms_in_the_wrong_form_are_refused_with_their_field(
     client: Client, change: dict[str, object], pointer: str
 ) -> None:
     async with recorded_pair(client) as pair:

@@ -1,4 +1,4 @@
-"""The API: who may, what is asked, what comes back, and what is kept of it."""
+"""The API: who may use it, what it requires, what it answers, and what is stored."""
 
 import json
 from dataclasses import replace
@@ -41,7 +41,7 @@ NAMES = {
 
 
 async def side_codes(client: Client) -> list[str]:
-    """Codes of all recorded refusals."""
+    """Return the codes of all recorded refusals."""
     async with client.office.database.transaction() as connection:
         found = await connection.scalars(
             select(tables.events.c.bytes)
@@ -100,7 +100,7 @@ async def test_a_broken_rule_is_a_problem_with_its_code_and_is_recorded(
     assert await side_codes(client) == [code]
 
 
-async def test_an_engine_that_is_away_is_503_and_the_same_key_succeeds_later(client: Client) -> None:
+async def test_an_unavailable_engine_is_503_and_the_same_key_succeeds_later(client: Client) -> None:
     client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
     answer = await client.send("mentee", "POST", LOG, json=MEETING)
     assert (answer.status_code, answer.json()["code"]) == (503, "engine_unavailable")
@@ -110,7 +110,7 @@ async def test_an_engine_that_is_away_is_503_and_the_same_key_succeeds_later(cli
     assert await side_codes(client) == []
 
 
-async def test_a_database_that_is_away_is_503(client: Client) -> None:
+async def test_an_unavailable_database_is_503(client: Client) -> None:
     await client.office.database.close()
     url = client.office.database.engine.url.set(port=1)
     working = client.office.database.engine
@@ -135,7 +135,7 @@ async def test_a_database_that_is_away_is_503(client: Client) -> None:
         ({"topics": ["Budget talk"]}, "/topics/0"),
     ],
 )
-async def test_input_of_the_wrong_form_is_422_with_a_pointer(
+async def test_input_in_the_wrong_form_is_422_with_a_pointer(
     client: Client, change: dict[str, Any], pointer: str
 ) -> None:
     answer = await client.send("mentee", "POST", LOG, json={**MEETING, **change})
@@ -144,7 +144,9 @@ async def test_input_of_the_wrong_form_is_422_with_a_pointer(
     assert client.engine.sent == []
 
 
-async def test_what_cannot_be_parsed_or_lacks_a_key_is_400_and_what_is_too_large_413(client: Client) -> None:
+async def test_a_body_that_cannot_be_parsed_or_has_no_key_is_400_and_a_large_one_413(
+    client: Client,
+) -> None:
     bad = await client.send("mentee", "POST", LOG, content=b"{", headers={"content-type": "application/json"})
     assert (bad.status_code, bad.json()["code"]) == (400, "not_json")
     bare = await client.send("mentee", "POST", LOG, key="", json=MEETING)
@@ -157,7 +159,7 @@ async def test_what_cannot_be_parsed_or_lacks_a_key_is_400_and_what_is_too_large
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
 
 
-async def test_no_token_an_expired_one_and_a_forged_one_are_401(client: Client) -> None:
+async def test_a_missing_an_expired_and_a_forged_token_are_401(client: Client) -> None:
     forged = (await client.token("forger", Role.ADMIN))[:-1] + "~"
     await client.token("late", Role.ADMIN, days=-1)
     for answer in (
@@ -175,7 +177,7 @@ def every_route(app: FastAPI) -> list[Any]:
 
 
 async def test_each_route_lets_its_roles_pass_and_nobody_else(client: Client) -> None:
-    """The matrix: every route times every role, where 403 means the role and nothing else."""
+    """Check every route with every role; a 403 means the role and nothing else."""
     cells = 0
     for route in every_route(create_app(client.office)):
         roles = declared_roles(route)
@@ -207,7 +209,7 @@ async def test_a_route_without_a_role_stops_the_start() -> None:
         demand_declarations(app)
 
 
-async def test_every_command_that_people_give_has_a_route_and_a_description(client: Client) -> None:
+async def test_every_command_that_people_send_has_a_route_and_a_description(client: Client) -> None:
     schema = (await client.http.get("/v1/openapi.json")).json()
     operations = {op["operationId"]: op for path in schema["paths"].values() for op in path.values()}
     kinds = {"relationships": COMMANDS, "obligations": obligation.COMMANDS}
@@ -222,7 +224,7 @@ async def test_every_command_that_people_give_has_a_route_and_a_description(clie
 
 
 @pytest.mark.parametrize("kind", [*COMMANDS, *obligation.COMMANDS], ids=lambda kind: kind.__name__)
-def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) -> None:
+def test_the_api_accepts_the_example_of_each_body(kind: type[Command]) -> None:
     if not sent_by_people(kind):
         return
     model = body_of(kind)
@@ -233,7 +235,7 @@ def test_the_example_of_a_body_is_one_that_the_api_takes(kind: type[Command]) ->
         assert command_from(kind, body, id="a" * 32, actor=SYSTEM).id == "a" * 32
 
 
-async def test_the_documents_show_every_route_and_ask_no_third_party(client: Client) -> None:
+async def test_the_documents_show_every_route_and_load_nothing_from_third_parties(client: Client) -> None:
     shown = await client.http.get("/v1/docs")
     assert shown.status_code == 200
     schema = (await client.http.get("/v1/openapi.json")).json()
@@ -248,7 +250,7 @@ async def test_the_documents_show_every_route_and_ask_no_third_party(client: Cli
         assert page.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-async def test_lists_turn_pages_and_refuse_a_strange_cursor(client: Client) -> None:
+async def test_lists_are_paged_and_refuse_an_invalid_cursor(client: Client) -> None:
     for number in range(5):
         body = {
             "name": f"P {number}",
@@ -294,7 +296,7 @@ async def test_unknown_program_term_region_and_person_are_named(client: Client) 
     assert (again.status_code, again.json()["code"]) == (409, "region_exists")
 
 
-async def test_one_version_never_means_two_rules(client: Client) -> None:
+async def test_one_version_never_has_two_sets_of_rules(client: Client) -> None:
     await open_term(client)
     program = load_programs()["masa"]
     changed = replace(program, rules=replace(program.rules, ending_reasons=("moved",)))
@@ -338,7 +340,7 @@ async def roster(
     return await client.send(name, "POST", "/v1/imports/roster", key=key, data={"term": term}, files=sent)
 
 
-async def test_a_roster_is_stored_whole_and_its_relationships_start(client: Client) -> None:
+async def test_a_whole_roster_is_stored_and_its_relationships_start(client: Client) -> None:
     term = await open_term(client)
     answer = await roster(client, term, GOOD)
     assert (answer.status_code, answer.json()) == (201, {"people": 2, "applications": 1, "started": 1})
@@ -381,7 +383,7 @@ async def test_a_roster_is_stored_whole_and_its_relationships_start(client: Clie
         ),
     ],
 )
-async def test_a_bad_roster_is_refused_whole_with_every_bad_line(
+async def test_a_roster_with_bad_lines_is_refused_as_a_whole_and_every_bad_line_is_named(
     client: Client, part: str, text: Any, expected: set[tuple[str, str, str]]
 ) -> None:
     term = await open_term(client)
@@ -394,14 +396,14 @@ async def test_a_bad_roster_is_refused_whole_with_every_bad_line(
     assert client.engine.started == []
 
 
-async def test_a_coordinator_imports_only_into_the_own_region(client: Client) -> None:
+async def test_a_coordinator_imports_only_into_their_own_region(client: Client) -> None:
     term = await open_term(client)
     answer = await roster(client, term, GOOD, name="elsewhere")
     assert answer.status_code == 422
     assert {error["code"] for error in answer.json()["errors"]} == {"unknown_region"}
 
 
-async def test_an_application_is_kept_where_the_engine_is_away(client: Client) -> None:
+async def test_an_application_is_kept_while_the_engine_is_unavailable(client: Client) -> None:
     term = await open_term(client)
     client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
     answer = await roster(client, term, GOOD)
@@ -411,7 +413,7 @@ async def test_an_application_is_kept_where_the_engine_is_away(client: Client) -
     assert stored.started_at is None
 
 
-async def test_a_person_applies_only_for_oneself_and_once(client: Client) -> None:
+async def test_people_apply_only_for_themselves_and_only_once(client: Client) -> None:
     term = await open_term(client)
     await roster(client, term, {name: GOOD[name] for name in ("people", "memberships")})
     async with client.office.database.transaction() as connection:

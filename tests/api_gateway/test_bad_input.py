@@ -1,4 +1,4 @@
-"""What is turned away before it does harm: strange characters, endless bodies, days in the wrong order."""
+"""Input that is refused before it does harm: invalid characters, endless bodies, dates in the wrong order."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ async def a_person(client: Client, key: str = "person") -> str:
 
 
 async def put_claim(client: Client, owed: str, now: datetime) -> None:
-    """The rows of a relationship with a claim, without the events that the journal's triggers ask for."""
+    """Insert the rows of a relationship with a claim, without the events that the journal's triggers require."""
     owner = Database(client.office.settings.database_url("migrator"), size=1)
     rows = {
         tables.relationships: {"id": PAIR, "opened_at": now, "stage_since": now},
@@ -41,7 +41,7 @@ def _blank(column: Column[Any]) -> Any:
     return {str: "", int: 1, bool: False}.get(column.type.python_type)
 
 
-async def test_a_nul_is_no_character_of_ours(client: Client) -> None:
+async def test_a_nul_character_is_refused(client: Client) -> None:
     cursor = base64.urlsafe_b64encode(json.dumps(["2026-01-01T00:00:00+00:00", "\x00"]).encode())
     for method, path, code in (
         ("POST", "/v1/relationships/%00/log-meeting", "bad_character"),
@@ -52,7 +52,7 @@ async def test_a_nul_is_no_character_of_ours(client: Client) -> None:
         assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
-async def test_a_body_that_does_not_say_its_length_is_counted_as_it_comes(client: Client) -> None:
+async def test_a_body_without_a_length_is_counted_as_it_arrives(client: Client) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(30):
             yield b" " * 100_000
@@ -64,13 +64,13 @@ async def test_a_body_that_does_not_say_its_length_is_counted_as_it_comes(client
 
 
 @pytest.mark.parametrize("instant", [1793631600, "1793631600", "2026-11-02"])
-async def test_an_instant_is_written_out(client: Client, instant: Any) -> None:
+async def test_an_instant_must_be_written_in_full(client: Client, instant: Any) -> None:
     answer = await client.send("mentee", "POST", LOG, json={**MEETING, "began_at": instant})
     assert answer.status_code == 422
     assert client.engine.sent == []
 
 
-async def test_days_stand_in_order(client: Client) -> None:
+async def test_dates_must_be_in_order(client: Client) -> None:
     person = await a_person(client)
     backwards = {"first": "2026-02-01", "last": "2026-01-01"}
     for path, body, status in (
@@ -99,7 +99,7 @@ async def test_an_unknown_supervisor_is_named(client: Client) -> None:
         ("memberships", "key,membership,first,last\nann,a,20260201,\n", "/memberships/2/first"),
     ],
 )
-async def test_odd_cells_are_faults_of_their_lines(
+async def test_invalid_cells_are_reported_with_their_lines(
     client: Client, part: str, cells: str, pointer: str
 ) -> None:
     answer = await roster(client, await open_term(client), {**GOOD, part: cells})
@@ -107,7 +107,7 @@ async def test_odd_cells_are_faults_of_their_lines(
     assert pointer in {error["pointer"] for error in answer.json()["errors"]}
 
 
-async def test_a_refusal_about_money_stands_beside_the_relationship_that_claimed_first(
+async def test_a_refusal_about_money_is_recorded_beside_the_relationship_that_claimed_first(
     client: Client,
 ) -> None:
     owed, now = "d" * 32, datetime(2026, 11, 2, tzinfo=UTC)
@@ -124,7 +124,7 @@ async def test_a_refusal_about_money_stands_beside_the_relationship_that_claimed
     assert streams == {x_stream(PAIR)}
 
 
-async def test_how_far_a_command_is_can_be_asked_by_its_sender(client: Client) -> None:
+async def test_the_sender_of_a_command_can_ask_for_its_status(client: Client) -> None:
     await client.send("mentee", "POST", LOG, key="mine", json=MEETING)
     found = await client.send("mentee", "GET", "/v1/commands/mine")
     assert (found.json()["kind"], found.json()["status"]) == ("LogMeeting", 200)

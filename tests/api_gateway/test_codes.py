@@ -1,4 +1,4 @@
-"""Nobody has to guess a code: each that a command takes is listed with its words, by the rules in force."""
+"""Nobody has to guess a code: each code that a command accepts is listed with its words, by the rules in force."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_every_list_of_codes_of_a_program_is_a_choice(program: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["unknown_mode", "minutes_out_of_range"])
-def test_a_refused_code_or_number_says_where_the_good_ones_stand(code: str) -> None:
+def test_a_refusal_of_a_code_or_number_says_where_the_valid_ones_are_listed(code: str) -> None:
     assert "/v1/relationships/{id}/codes" in broken_rule(code, "mode").body()["detail"]
     assert "detail" not in broken_rule("meeting_in_future", "began_at").body()
 

@@ -1,4 +1,4 @@
-"""A mentoring of its own length is told with its own dates, not with those of the association's year."""
+"""A mentoring course of its own length is shown with its own dates, not with those of the association's year."""
 
 from dataclasses import replace
 from datetime import date

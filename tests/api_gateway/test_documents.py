@@ -1,4 +1,4 @@
-"""Documents of commands: gone with a refusal, whoever hears of it; kept while a command is under way or on record."""
+"""Documents of commands: deleted after any refusal, and kept while a command is pending or on record."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,11 +26,11 @@ from workers.assembly import COMMANDS
 
 __all__ = ["pair", "worker"]
 AWAY = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
-HANDED_IN = {"form": "meeting_schedule", "answers": SCHEDULE}
+SUBMISSION = {"form": "meeting_schedule", "answers": SCHEDULE}
 
 
 class Workflows:
-    """Workflows as housekeeping reaches them: they take a command, refuse it, or are over."""
+    """Workflows as housekeeping reaches them: they accept a command, refuse it, or have ended."""
 
     def __init__(self, refuses: str = "", pair: Pair | None = None, *, gone: bool = False) -> None:
         self._refuses, self._pair, self._gone = refuses, pair, gone
@@ -52,14 +52,14 @@ class Workflows:
         raise AssertionError("nothing is signaled here")
 
 
-async def kept(client: Client) -> list[str]:
-    """The forms of all documents that there are."""
+async def stored_forms(client: Client) -> list[str]:
+    """Return the form of every stored document."""
     async with client.office.database.transaction() as connection:
         return list(await connection.scalars(select(tables.documents.c.form)))
 
 
-async def tidied(client: Client, workflows: Workflows) -> None:
-    """One round of housekeeping, long after the gateway went away."""
+async def run_housekeeping(client: Client, workflows: Workflows) -> None:
+    """Run one round of housekeeping, long after the gateway stopped."""
     database = Database(client.office.settings.database_url("worker"), size=2)
     chores = HousekeepingActivities(SqlBacklog(database, SqlClock(database), COMMANDS), workflows, workflows)
     async with database.transaction() as connection:
@@ -71,14 +71,14 @@ async def tidied(client: Client, workflows: Workflows) -> None:
 
 async def test_a_refused_form_leaves_no_document_however_often_it_is_sent(client: Client, pair: Pair) -> None:
     path = f"/v1/relationships/{pair.id}/submit-form"
-    assert (await client.send("mo", "POST", path, json=HANDED_IN)).status_code == 200
+    assert (await client.send("mo", "POST", path, json=SUBMISSION)).status_code == 200
     for _ in range(2):
-        again = await client.send("mo", "POST", path, key="2", json=HANDED_IN)
+        again = await client.send("mo", "POST", path, key="2", json=SUBMISSION)
         assert (again.status_code, again.json()["code"]) == (409, "already_submitted")
-        assert await kept(client) == ["meeting_schedule"]
-    other = {**HANDED_IN, "answers": {"meetings": [{"on": "2026-09-08"}]}}
+        assert await stored_forms(client) == ["meeting_schedule"]
+    other = {**SUBMISSION, "answers": {"meetings": [{"on": "2026-09-08"}]}}
     assert (await client.send("mo", "POST", path, key="2", json=other)).status_code == 422
-    assert await kept(client) == ["meeting_schedule"]  # the one that was taken
+    assert await stored_forms(client) == ["meeting_schedule"]  # the accepted one
 
 
 async def test_a_refused_statement_is_not_kept(client: Client) -> None:
@@ -87,29 +87,29 @@ async def test_a_refused_statement_is_not_kept(client: Client) -> None:
         client.engine.refuse("unknown_complaint", "about")
         body = {"about": "conduct", "statement": SECRET}
         answer = await client.send("the mentee", "POST", f"{one.path}/open-complaint", json=body)
-        assert (answer.status_code, await kept(client)) == (409, [])
+        assert (answer.status_code, await stored_forms(client)) == (409, [])
 
 
 @pytest.mark.parametrize(("refuses", "left"), [("already_submitted", 0), ("", 1)])
-async def test_a_document_stays_while_its_command_is_under_way(
+async def test_a_document_is_kept_while_its_command_is_pending(
     client: Client, pair: Pair, refuses: str, left: int
 ) -> None:
     client.engine.raises = AWAY
     path = f"/v1/relationships/{pair.id}/submit-form"
-    assert (await client.send("mo", "POST", path, json=HANDED_IN)).status_code == 503
-    assert len(await kept(client)) == 1
-    await tidied(client, Workflows(refuses, pair))
-    assert len(await kept(client)) == left
+    assert (await client.send("mo", "POST", path, json=SUBMISSION)).status_code == 503
+    assert len(await stored_forms(client)) == 1
+    await run_housekeeping(client, Workflows(refuses, pair))
+    assert len(await stored_forms(client)) == left
 
 
 async def test_a_refusal_of_what_is_on_record_removes_nothing(client: Client, pair: Pair) -> None:
     client.engine.raises = AWAY
     path = f"/v1/relationships/{pair.id}/submit-form"
-    await client.send("mo", "POST", path, json=HANDED_IN)
+    await client.send("mo", "POST", path, json=SUBMISSION)
     [command] = [command for _, _, command in client.engine.sent[-1:]]
-    await pair.answer(command)  # recorded, and then its answer was lost and its workflow over
-    await tidied(client, Workflows("relationship_ended"))
-    assert len(await kept(client)) == 1
+    await pair.answer(command)  # recorded; then its answer was lost and its workflow ended
+    await run_housekeeping(client, Workflows("relationship_ended"))
+    assert len(await stored_forms(client)) == 1
     engine = create_async_engine(client.office.settings.database_url("migrator"))
     with pytest.raises(DBAPIError, match="the journal names document"):
         async with engine.begin() as connection:
@@ -117,11 +117,11 @@ async def test_a_refusal_of_what_is_on_record_removes_nothing(client: Client, pa
     await engine.dispose()
 
 
-async def test_a_private_reason_is_kept_where_housekeeping_finishes_the_ending(client: Client) -> None:
+async def test_a_private_reason_is_kept_if_housekeeping_finishes_the_ending(client: Client) -> None:
     async with recorded_pair(client) as one:
         await interrupted(client, one)
         assert await side_events(client, one) == []
-        await tidied(client, Workflows())
+        await run_housekeeping(client, Workflows())
         own = await client.send("the mentee", "GET", f"{one.path}/private-reason")
         assert own.json() == {"private_reason": SECRET}
         [added, read] = await side_events(client, one)
@@ -130,16 +130,16 @@ async def test_a_private_reason_is_kept_where_housekeeping_finishes_the_ending(c
         assert added["body"] == {"document": added["docs"][0]["doc"]}
 
 
-async def test_a_private_reason_goes_where_housekeeping_hears_a_refusal(client: Client) -> None:
+async def test_a_private_reason_is_deleted_if_housekeeping_receives_a_refusal(client: Client) -> None:
     async with recorded_pair(client) as one:
         await interrupted(client, one)
-        await tidied(client, Workflows("unknown_reason"))
-        assert await kept(client) == []
+        await run_housekeeping(client, Workflows("unknown_reason"))
+        assert await stored_forms(client) == []
         assert await side_events(client, one) == []
 
 
 async def interrupted(client: Client, one: RecordedPair) -> None:
-    """The mentee ends the relationship with a private reason, and the gateway dies before the answer."""
+    """End the relationship as the mentee with a private reason; the gateway dies before the answer."""
     await one.signed()
     client.engine.raises = AWAY
     body = {"reason": "no_fault", "private_reason": SECRET}
@@ -147,18 +147,20 @@ async def interrupted(client: Client, one: RecordedPair) -> None:
     assert answer.status_code == 503
 
 
-async def test_what_housekeeping_finds_over_is_told_by_a_code_that_has_words(client: Client) -> None:
+async def test_a_relationship_that_housekeeping_finds_ended_is_reported_by_a_documented_code(
+    client: Client,
+) -> None:
     async with recorded_pair(client) as one:
         await interrupted(client, one)
-        await tidied(client, Workflows(gone=True))
+        await run_housekeeping(client, Workflows(gone=True))
         body = {"reason": "no_fault", "private_reason": SECRET}
         answer = await client.send("the mentee", "POST", f"{one.path}/end-relationship", json=body)
         assert (answer.status_code, answer.json()["code"]) == (409, "relationship_ended")
         assert (await client.send("", "GET", answer.json()["type"])).status_code == 200
-        assert await kept(client) == []
+        assert await stored_forms(client) == []
 
 
-async def test_a_draft_that_housekeeping_handed_in_is_no_draft_any_more(client: Client, pair: Pair) -> None:
+async def test_a_draft_that_housekeeping_submitted_is_no_longer_a_draft(client: Client, pair: Pair) -> None:
     path = f"/v1/relationships/{pair.id}"
     draft = f"{path}/forms/meeting_schedule"
     await client.send("mo", "PUT", draft, json={"answers": SCHEDULE}, headers={"If-Match": '"0"'})
@@ -168,9 +170,9 @@ async def test_a_draft_that_housekeeping_handed_in_is_no_draft_any_more(client: 
     client.engine.raises = AWAY
     await client.send("mo", "POST", f"{path}/submit-form", json={"form": "meeting_schedule"})
     assert (await client.send("mo", "GET", draft)).json()["answers"] == SCHEDULE
-    await tidied(client, Workflows(pair=pair))
+    await run_housekeeping(client, Workflows(pair=pair))
     [filed] = pair.state.filed
     assert filed.person == MENTOR.id
-    handed = await client.send("mo", "GET", f"{path}/documents/{filed.document}")
-    assert handed.json()["answers"] == SCHEDULE
+    submitted = await client.send("mo", "GET", f"{path}/documents/{filed.document}")
+    assert submitted.json()["answers"] == SCHEDULE
     assert (await client.send("mo", "GET", draft)).json()["answers"] == {}

@@ -49,7 +49,7 @@ async def side_events(client: Client, pair: RecordedPair) -> list[dict[str, Any]
 
 
 async def whole_database(client: Client, without: str = "alembic_version") -> str:
-    """Every row of every other table of the office as text, read by the owner of the schemas."""
+    """Return every row of all tables but one as text, read by the owner of the schemas."""
     engine = create_async_engine(client.office.settings.database_url("migrator"))
     async with engine.connect() as connection:
         names = await connection.execute(
@@ -61,7 +61,7 @@ async def whole_database(client: Client, without: str = "alembic_version") -> st
         parts = [
             str(
                 await connection.scalar(
-                    text(f"select coalesce(json_agg(t)::text, '') from {schema}.{name} t")  # noqa: S608 - own names
+                    text(f"select coalesce(json_agg(t)::text, '') from {schema}.{name} t")  # noqa: S608 - our own names
                 )
             )
             for schema, name in names
@@ -71,12 +71,12 @@ async def whole_database(client: Client, without: str = "alembic_version") -> st
     return "\n".join(parts)
 
 
-async def test_a_private_reason_is_read_by_its_writer_alone(client: Client) -> None:
+async def test_a_private_reason_is_read_only_by_its_writer(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         body = {"reason": "no_fault", "private_reason": SECRET}
         path = f"{pair.path}/end-relationship"
-        for _ in range(2):  # a repeat keeps one record
+        for _ in range(2):  # sending again keeps one record
             assert (await client.send("the mentee", "POST", path, json=body)).status_code == 200
         [(_, _, command)] = client.engine.sent
         assert isinstance(command, EndRelationship)
@@ -93,7 +93,7 @@ async def test_a_private_reason_is_read_by_its_writer_alone(client: Client) -> N
         assert SECRET.encode().hex() not in await whole_database(client)
 
 
-async def test_a_mentor_who_is_coordinator_too_acts_in_the_own_pair_as_mentor(client: Client) -> None:
+async def test_a_mentor_who_is_also_coordinator_acts_in_their_own_pair_as_mentor(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         other = RecordedPair(pair.records, "two").path  # nobody's pair
@@ -119,7 +119,7 @@ async def test_a_refused_ending_keeps_no_private_reason(client: Client) -> None:
 
 
 @pytest.mark.parametrize("bad", ["x" * 4001, "a\u202eb", "a\x00b"])
-async def test_a_text_of_a_strange_form_is_refused(client: Client, bad: str) -> None:
+async def test_a_text_in_the_wrong_form_is_refused(client: Client, bad: str) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         body = {"reason": "no_fault", "private_reason": bad}
@@ -127,7 +127,7 @@ async def test_a_text_of_a_strange_form_is_refused(client: Client, bad: str) -> 
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/private_reason")
 
 
-async def test_of_a_wish_for_a_change_the_partner_sees_nothing(client: Client) -> None:
+async def test_the_partner_sees_nothing_of_a_request_for_a_change(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         await pair.do(AskForChange, MENTEE)
@@ -151,9 +151,7 @@ async def test_of_a_wish_for_a_change_the_partner_sees_nothing(client: Client) -
 
 
 @pytest.mark.parametrize("name", ["payment", "money and another region"])
-async def test_whoever_is_here_for_the_money_hears_nothing_of_quiet_matters(
-    client: Client, name: str
-) -> None:
+async def test_payment_staff_see_nothing_of_confidential_matters(client: Client, name: str) -> None:
     await client.token("money and another region", Role.PAYMENT_STAFF, Role.COORDINATOR, regions=("r1",))
     async with recorded_pair(client) as pair:
         await pair.signed()
@@ -176,7 +174,7 @@ async def test_whoever_is_here_for_the_money_hears_nothing_of_quiet_matters(
         assert answer.json()["code"] in ("role_not_allowed", "not_a_participant")
 
 
-async def test_no_number_and_no_instant_tells_the_partner_that_something_happened(client: Client) -> None:
+async def test_no_number_and_no_time_reveals_to_the_partner_that_something_happened(client: Client) -> None:
     await client.token_of("mentor and auditor", MENTOR.id, (Role.AUDITOR, Role.PARTICIPANT))
     async with recorded_pair(client) as pair:
         await pair.signed()
@@ -195,12 +193,14 @@ async def test_no_number_and_no_instant_tells_the_partner_that_something_happene
         assert await seen() == before
 
 
-def test_confidential_events_are_those_of_a_complaint_and_of_a_wish_for_a_change() -> None:
+def test_confidential_events_are_those_of_a_complaint_and_of_a_request_for_a_change() -> None:
     kinds = (*complaint.EVENTS, ChangeAsked, ChangeAnswered)
     assert set(CONFIDENTIAL_EVENTS) == {kind.__name__ for kind in kinds}
 
 
-async def test_the_calendar_of_a_coordinator_has_no_quiet_task_of_the_own_pair(client: Client) -> None:
+async def test_the_calendar_of_a_coordinator_has_no_confidential_task_of_their_own_pair(
+    client: Client,
+) -> None:
     async with recorded_pair(client) as pair:
         await client.send(
             "admin", "POST", "/v1/regions", json={"code": "r3", "name": "R", "program": PROGRAM}
@@ -216,7 +216,7 @@ async def test_the_calendar_of_a_coordinator_has_no_quiet_task_of_the_own_pair(c
         assert (uid in after, uid in others) == (False, True)
 
 
-async def test_an_administrator_who_is_mentor_reads_no_disclosure_of_the_own_pair(client: Client) -> None:
+async def test_an_administrator_who_is_mentor_reads_no_disclosure_of_their_own_pair(client: Client) -> None:
     await client.token_of("mentor and admin", MENTOR.id, (Role.ADMIN, Role.PARTICIPANT))
     async with recorded_pair(client) as pair:
         await pair.signed()
@@ -245,7 +245,7 @@ async def test_one_key_is_one_disclosure_of_one_pair_and_no_private_reason(clien
         assert own.json() == {"private_reason": SECRET}
 
 
-async def test_what_was_written_cannot_be_found_out_from_a_command_row_by_trying(client: Client) -> None:
+async def test_a_written_text_cannot_be_guessed_from_a_command_row(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         path, body = f"{pair.path}/open-complaint", b'{"about":"conduct","statement":"yes"}'
@@ -260,7 +260,7 @@ async def test_what_was_written_cannot_be_found_out_from_a_command_row_by_trying
         assert SECRET not in await whole_database(client)
 
 
-async def test_a_statement_is_sealed_for_the_one_who_takes_the_case(client: Client) -> None:
+async def test_a_statement_is_sealed_for_the_person_who_takes_the_case(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         body = {"about": "conduct", "against": MENTOR.id, "statement": SECRET}
@@ -285,7 +285,7 @@ async def test_a_statement_is_sealed_for_the_one_who_takes_the_case(client: Clie
         assert types == ["CommandRefused", "CommandRefused", "SealedRecordRead", "CommandRefused"]
 
 
-async def test_cases_are_seen_by_the_office_and_by_who_opened_them(client: Client) -> None:
+async def test_cases_are_seen_by_the_office_and_by_the_people_who_opened_them(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=document("s"))
@@ -309,14 +309,14 @@ ABOUT = derive("the one complained of")
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN, Role.AUDITOR])
-async def test_whoever_a_complaint_is_about_finds_no_trace_of_it_anywhere(client: Client, role: Role) -> None:
+async def test_the_person_a_complaint_is_about_finds_no_trace_of_it(client: Client, role: Role) -> None:
     regions = ("r3",) if role is Role.COORDINATOR else ()
     await client.token_of("about", ABOUT, (role,), regions)
     async with recorded_pair(client) as pair:
         body = {"code": "r3", "name": "R", "program": PROGRAM}
         await client.send("admin", "POST", "/v1/regions", json=body)
         await pair.signed()
-        await pair.do(AskForChange, MENTOR)  # the office may know of this
+        await pair.do(AskForChange, MENTOR)  # the office may know about this
         later = (pair.case.now + timedelta(days=1)).isoformat()
 
         async def seen() -> list[str]:
@@ -342,13 +342,13 @@ async def test_whoever_a_complaint_is_about_finds_no_trace_of_it_anywhere(client
             ]
             return events
 
-        before, told = await seen(), await numbered()
+        before, numbers = await seen(), await numbered()
         pair.case.now += timedelta(hours=1)
         sealed = document("s")
         await pair.do(OpenComplaint, MENTEE, about="conduct", against=ABOUT, statement=sealed)
         case = pair.case.state.complaints[0].id
         path = f"{pair.path}/complaints/{case}/statement"
-        await client.send("the coordinator", "GET", path)  # refused, which the side stream says
+        await client.send("the coordinator", "GET", path)  # refused, as the side stream records
         assert len(await side_events(client, pair)) == 1
         unknown = f"{pair.path}/complaints/{'c' * 32}/statement"
         answers = [await client.send("about", "GET", each) for each in (path, unknown)]
@@ -358,7 +358,7 @@ async def test_whoever_a_complaint_is_about_finds_no_trace_of_it_anywhere(client
         await pair.do(SecondComplaint, STATE_OFFICE, complaint=case, agree=True)
         assert await seen() == before
         after = await numbered()
-        assert [each["type"] for each in after] == [each["type"] for each in told]
+        assert [each["type"] for each in after] == [each["type"] for each in numbers]
         assert [each["seq"] for each in after] == list(range(1, len(after) + 1))
         assert not {"hash", "prev"} & set(after[0])
         await pair.do(AnswerChange, COORDINATOR, side=Side.MENTOR, answer="goes_on")
@@ -369,10 +369,10 @@ async def test_whoever_a_complaint_is_about_finds_no_trace_of_it_anywhere(client
         assert len(full) == last["seq"] + 4
         listed = (await client.send("the coordinator", "GET", f"{pair.path}/history")).json()["data"]
         assert len(listed) == len(full)
-        assert set(listed[0]) == set(last)  # who is not concerned reads it in the same form
+        assert set(listed[0]) == set(last)  # others read it in the same form
 
 
-async def test_a_disclosure_has_four_fields_and_is_listed_for_two_roles_alone(client: Client) -> None:
+async def test_a_disclosure_has_four_fields_and_is_listed_for_two_roles_only(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         path = f"{pair.path}/disclosures"
@@ -401,7 +401,7 @@ async def test_a_disclosure_has_four_fields_and_is_listed_for_two_roles_alone(cl
         assert events[0]["body"] == {"document": first.json()["record"]}
 
 
-async def test_nothing_in_clear_tells_a_disclosure_from_a_private_reason(client: Client) -> None:
+async def test_no_plain_text_distinguishes_a_disclosure_from_a_private_reason(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
         await client.send("the mentor", "POST", f"{pair.path}/disclosures", json=DISCLOSURE)
@@ -417,9 +417,9 @@ async def test_nothing_in_clear_tells_a_disclosure_from_a_private_reason(client:
             )
             rows = list(sealed)
         assert {(row.privacy, row.ver, len(row.scope), row.salt) for row in rows} == {("c2s", 1, 32, b"")}
-        told = f"{await whole_database(client, without='rule_sets')} {disclosed} {ended}".lower()
+        stored = f"{await whole_database(client, without='rule_sets')} {disclosed} {ended}".lower()
         for word in ("disclosure", "2026-08-04", "abuse"):
-            assert word not in told
+            assert word not in stored
 
 
 @pytest.mark.parametrize(
@@ -434,7 +434,7 @@ async def test_nothing_in_clear_tells_a_disclosure_from_a_private_reason(client:
         ({"disclosed_on": 20260804}, 422, "invalid"),
     ],
 )
-async def test_a_disclosure_of_a_strange_form_is_refused(
+async def test_a_disclosure_in_the_wrong_form_is_refused(
     client: Client, change: dict[str, Any], status: int, code: str
 ) -> None:
     async with recorded_pair(client) as pair:

@@ -1,4 +1,4 @@
-"""Histories in sentences: every event type has its own, in every language, and no field that it does not have."""
+"""Histories in sentences: every event type has a sentence in every language, which names only fields of its event."""
 
 import re
 from dataclasses import fields
@@ -39,7 +39,7 @@ def line(*events: dict[str, Any], language: Language = Language.EN) -> str:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_every_event_type_has_its_sentence(language: Language) -> None:
+def test_every_event_type_has_a_sentence(language: Language) -> None:
     assert set(words(language)["events"]) == {*TYPES, *SIDE_EVENTS}
 
 
@@ -95,7 +95,7 @@ def test_amounts_are_shown_with_their_currency_and_the_rule_of_their_kind() -> N
     assert "Order dddddddd was approved.  [MASA-7," in approved
 
 
-def test_what_an_event_does_not_say_is_left_out() -> None:
+def test_a_field_that_an_event_does_not_have_is_left_out() -> None:
     meeting = {"began_at": "2026-09-01T20:00:00Z", "minutes": 45, "mode": "phone"}
     assert line(event("MeetingLogged", **meeting)).endswith(
         "A meeting was logged: 2026-09-01 15:00, 45 minutes, by phone.  [MASA-21, MASA-31, MASA-32, ESE-14]"

@@ -1,4 +1,4 @@
-"""The examples in the API's documents: each can be sent as it stands."""
+"""The examples in the API's documents: each can be sent unchanged."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ SENDERS = ("admin", "coordinator", "mentee", "payment")
 DEMANDED = re.compile(
     r"command\.(\w+) in rules\.([a-z_.]+)|set\(command\.(\w+)\) <= set\(rules\.([a-z_.]+)\)"
 )
-"""Where a room holds a field of a command against a list of the program."""
+"""Code in which a room checks a field of a command against a list of the program."""
 
 
 def operations(app: FastAPI) -> list[dict[str, Any]]:
@@ -74,7 +74,7 @@ def test_an_example_takes_its_codes_from_one_program(kind: type[Command]) -> Non
     assert list(marks(in_program_terms(kind.example))) == []
 
 
-def test_every_field_that_a_room_holds_against_a_list_has_its_example_from_that_list() -> None:
+def test_every_field_that_a_room_checks_against_a_list_has_its_example_from_that_list() -> None:
     rooms = [*(REPOSITORY / "domain" / "relationship").rglob("*.py")]
     demanded = set()
     for room in rooms:
@@ -92,7 +92,7 @@ def test_every_field_that_a_room_holds_against_a_list_has_its_example_from_that_
 
 
 @pytest.mark.parametrize("program", sorted(programs()))
-def test_answers_that_are_made_as_examples_fit_their_form(program: str) -> None:
+def test_answers_generated_as_examples_fit_their_form(program: str) -> None:
     rules = programs()[program].rules
     for use in rules.forms:
         form = shipped_forms()[use.form, use.version]

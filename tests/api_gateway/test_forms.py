@@ -1,4 +1,4 @@
-"""Forms over the API: what is asked, who may write and read, what is refused field by field, and results of surveys."""
+"""Forms over the API: what they ask, who may write and read, what is refused field by field, and survey results."""
 
 import json
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ LATE = datetime(2027, 7, 2, tzinfo=UTC)
 
 
 def survey(side: str, **changed: Any) -> dict[str, Any]:
-    """Answers that fit the survey of a side."""
+    """Return answers that fit the survey of a side."""
     use = load_programs()[PROGRAM].rules.survey_form(side)
     assert use is not None
     form: Form = shipped_forms()[use.form, use.version]
@@ -48,7 +48,7 @@ async def worker(client: Client) -> AsyncIterator[Database]:
 
 
 async def people(client: Client) -> None:
-    """Tokens for the people of the sample pair."""
+    """Make tokens for the people of the sample pair."""
     for name, actor in (
         ("mia", MENTEE),
         ("mo", MENTOR),
@@ -78,7 +78,7 @@ async def surveyed(client: Client, worker: Database) -> Pair:
     return await case.stored()
 
 
-async def test_a_program_tells_its_forms_in_the_language_that_is_asked_for(client: Client) -> None:
+async def test_a_program_lists_its_forms_in_the_requested_language(client: Client) -> None:
     listed = await client.send("mentee", "GET", f"/v1/programs/{PROGRAM}/forms")
     uses = {each["form"]: each for each in listed.json()["data"]}
     assert set(uses) == {use.form for use in load_programs()[PROGRAM].rules.forms}
@@ -105,12 +105,14 @@ async def test_a_program_tells_its_forms_in_the_language_that_is_asked_for(clien
         (f"/v1/programs/{PROGRAM}/forms?language=fr", 422, "unknown_language"),
     ],
 )
-async def test_what_is_unknown_is_said(client: Client, path: str, status: int, code: str) -> None:
+async def test_something_unknown_is_refused_with_a_code(
+    client: Client, path: str, status: int, code: str
+) -> None:
     answer = await client.send("mentee", "GET", path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-async def test_a_draft_is_saved_over_the_version_that_was_seen(client: Client, pair: Pair) -> None:
+async def test_a_draft_is_saved_only_over_the_version_that_was_read(client: Client, pair: Pair) -> None:
     path = f"/v1/relationships/{pair.id}/forms/meeting_schedule"
     empty = await client.send("mo", "GET", path)
     assert (empty.headers["etag"], empty.json()["answers"]) == ('"0"', {})
@@ -132,7 +134,7 @@ async def test_a_draft_is_saved_over_the_version_that_was_seen(client: Client, p
     assert again.json()["still_wanted"] == []
 
 
-async def test_a_draft_is_its_writers_alone_and_is_gone_when_it_was_handed_in(
+async def test_a_draft_is_visible_only_to_its_writer_and_is_deleted_after_it_is_submitted(
     client: Client, pair: Pair
 ) -> None:
     path = f"/v1/relationships/{pair.id}/forms/meeting_schedule"
@@ -160,12 +162,12 @@ async def test_what_was_written_after_a_first_attempt_stays_a_draft(client: Clie
     better = {"meetings": [{"on": "2026-09-08"}]}
     await client.send("mo", "PUT", path, json={"answers": better}, headers={"If-Match": '"1"'})
     assert (await client.send("mo", "POST", f"{where}/submit-form", json=body)).status_code == 200
-    handed = await client.send("mo", "GET", f"{where}/documents/{pair.state.filed[0].document}")
-    assert handed.json()["answers"] == SCHEDULE  # the same key is the same attempt
+    submitted = await client.send("mo", "GET", f"{where}/documents/{pair.state.filed[0].document}")
+    assert submitted.json()["answers"] == SCHEDULE  # the same key is the same attempt
     assert (await client.send("mo", "GET", path)).json()["answers"] == better
 
 
-async def test_a_key_whose_document_was_kept_before_the_database_went_away_takes_no_other_answers(
+async def test_a_key_whose_document_was_kept_before_the_database_failed_accepts_no_other_answers(
     client: Client, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"/v1/relationships/{pair.id}/submit-form"
@@ -183,7 +185,7 @@ async def test_a_key_whose_document_was_kept_before_the_database_went_away_takes
     assert second.json()["code"] == "key_reused"
 
 
-async def test_what_was_handed_in_stands_in_the_journal_by_its_commitment_only(
+async def test_the_journal_contains_only_the_commitment_to_a_submitted_form(
     client: Client, pair: Pair
 ) -> None:
     path = f"/v1/relationships/{pair.id}"
@@ -223,7 +225,7 @@ async def test_an_amendment_names_the_document_before_and_both_stay(client: Clie
     assert (other.status_code, other.json()["code"]) == (403, "form_of_the_other_side")
 
 
-async def test_staff_of_the_region_reads_what_is_operational_and_each_reading_is_recorded(
+async def test_staff_of_the_region_read_what_is_operational_and_each_reading_is_recorded(
     client: Client, pair: Pair
 ) -> None:
     path = f"/v1/relationships/{pair.id}"
@@ -233,7 +235,7 @@ async def test_staff_of_the_region_reads_what_is_operational_and_each_reading_is
     where = f"{path}/documents/{pair.state.filed[0].document}"
     assert (await client.send("contact", "GET", where)).json()["answers"] == SCHEDULE
     assert (await client.send("mo", "GET", where)).json()["answers"] == SCHEDULE
-    assert (await client.send("mia", "GET", where)).json()["answers"] == {}  # operational, and not the pair's
+    assert (await client.send("mia", "GET", where)).json()["answers"] == {}  # operational, so not the pair's
     assert (await client.send("auditor", "GET", where)).json()["code"] == "not_the_writer"
     assert (await client.send("elsewhere", "GET", where)).status_code == 404
     async with client.office.database.transaction() as connection:
@@ -246,7 +248,7 @@ async def test_staff_of_the_region_reads_what_is_operational_and_each_reading_is
     assert readers == [COORDINATOR.id, MENTEE.id]
 
 
-async def test_a_mentor_who_is_coordinator_too_hands_in_the_own_forms(client: Client, pair: Pair) -> None:
+async def test_a_mentor_who_is_also_coordinator_submits_their_own_forms(client: Client, pair: Pair) -> None:
     await client.token_of("mo in office", MENTOR.id, (Role.COORDINATOR, Role.PARTICIPANT), ("r3",))
     body = {"form": "meeting_schedule", "answers": SCHEDULE}
     answer = await client.send("mo in office", "POST", f"/v1/relationships/{pair.id}/submit-form", json=body)
@@ -264,7 +266,7 @@ async def test_nobody_reads_the_forms_of_the_partner_as_staff(client: Client, pa
     assert answer.json().get("answers", {}) == {}
 
 
-async def test_a_region_hears_what_it_could_do_otherwise(client: Client, worker: Database) -> None:
+async def test_a_region_is_told_what_it_could_do_differently(client: Client, worker: Database) -> None:
     await people(client)
     known = load_programs()["masa"].rules
     case = Pair(client, worker, replace(sample_rules(), forms=known.forms, form_digests=known.form_digests))
@@ -277,7 +279,7 @@ async def test_a_region_hears_what_it_could_do_otherwise(client: Client, worker:
     assert answer.status_code == 200, answer.text
     where = f"{path}/documents/{pair.state.filed[0].document}"
     assert (await client.send("contact", "GET", where)).json()["answers"] == told
-    assert (await client.send("mo", "GET", where)).json()["answers"] == {}  # operational, and not his
+    assert (await client.send("mo", "GET", where)).json()["answers"] == {}  # operational, so not his
 
 
 async def test_a_form_of_another_relationship_is_refused(
@@ -317,7 +319,7 @@ async def test_a_form_of_another_relationship_is_refused(
         ({"meetings": [{"on": "2026-09-01"}] * 61}, "meetings", "too_many"),
     ],
 )
-async def test_answers_that_do_not_fit_are_named_field_by_field(
+async def test_answers_that_do_not_fit_are_reported_field_by_field(
     client: Client, pair: Pair, answers: dict[str, Any], path: str, code: str
 ) -> None:
     sent = json.dumps({"form": "meeting_schedule", "answers": answers}).encode()
@@ -333,7 +335,7 @@ async def test_answers_that_do_not_fit_are_named_field_by_field(
         assert (await connection.execute(select(tables.documents.c.id))).first() is None
 
 
-async def test_who_may_hand_in_which_form_when_is_decided_and_recorded(client: Client, pair: Pair) -> None:
+async def test_who_may_submit_which_form_when_is_decided_and_recorded(client: Client, pair: Pair) -> None:
     path = f"/v1/relationships/{pair.id}/submit-form"
     asked = [
         ("mia", {"form": "meeting_schedule", "answers": SCHEDULE}, 403, "form_of_the_other_side"),
@@ -351,7 +353,7 @@ async def test_who_may_hand_in_which_form_when_is_decided_and_recorded(client: C
     assert await side_codes(client) == told
 
 
-async def test_a_survey_is_checked_against_the_form_of_its_side_and_read_by_its_writer_alone(
+async def test_a_survey_is_checked_against_the_form_of_its_side_and_read_only_by_its_writer(
     client: Client, surveyed: Pair
 ) -> None:
     path = f"/v1/relationships/{surveyed.id}"
@@ -375,7 +377,7 @@ async def test_a_survey_is_checked_against_the_form_of_its_side_and_read_by_its_
         assert (refused.status_code, refused.json()["code"]) == (403, "only_in_aggregate"), name
 
 
-async def test_a_form_whose_text_changed_without_a_new_version_takes_no_answers(
+async def test_a_form_whose_text_changed_without_a_new_version_accepts_no_answers(
     client: Client, worker: Database
 ) -> None:
     await people(client)
@@ -388,7 +390,7 @@ async def test_a_form_whose_text_changed_without_a_new_version_takes_no_answers(
 
 
 async def answered(client: Client, term: str, region: str, number: int, answers: dict[str, Any]) -> None:
-    """Rows of an answered survey, without the events that the journal's triggers ask for."""
+    """Insert the rows of an answered survey, without the events that the journal's triggers require."""
     owner = Database(client.office.settings.database_url("migrator"), size=1)
     at = datetime(2027, 6, 1, tzinfo=UTC)
     pair_id, document = derive("pair", region, str(number)), derive("answer", region, str(number))
@@ -417,7 +419,7 @@ async def answered(client: Client, term: str, region: str, number: int, answers:
     await owner.close()
 
 
-async def test_results_stand_when_the_term_is_over_and_hide_small_regions(client: Client) -> None:
+async def test_results_are_available_when_the_term_is_over_and_hide_small_regions(client: Client) -> None:
     await people(client)
     await client.token("auditor", Role.AUDITOR, days=3000)
     await client.token("regional", Role.COORDINATOR, regions=("r1",), days=3000)
@@ -459,7 +461,7 @@ async def test_results_stand_when_the_term_is_over_and_hide_small_regions(client
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_audience")
 
 
-async def test_circumstances_with_hidden_signs_are_refused(client: Client) -> None:
+async def test_circumstances_with_hidden_characters_are_refused(client: Client) -> None:
     body = {"name": "A", "email": "a@example.org", "role_title": "principal", "region": "r1"}
     person = (await client.send("admin", "POST", "/v1/people", key="p", json=body)).json()["person"]
     term = {"program": PROGRAM, "name": "t", "first": "2026-09-01", "last": "2027-06-30"}
@@ -471,7 +473,7 @@ async def test_circumstances_with_hidden_signs_are_refused(client: Client) -> No
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bidirectional")
 
 
-async def test_a_closing_survey_is_still_taken_after_an_early_ending(
+async def test_a_closing_survey_is_still_accepted_after_an_early_ending(
     client: Client, worker: Database
 ) -> None:
     await people(client)

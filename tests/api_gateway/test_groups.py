@@ -1,4 +1,4 @@
-"""One log for several pairs: checked for all before any is sent, sent to each once, answered once, whatever breaks."""
+"""One log for several pairs: checked for all before any is sent, sent to each once, answered once despite failures."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -48,7 +48,7 @@ NOW = datetime(2026, 10, 15, 15, 0, tzinfo=UTC)
 
 
 class Pairs:
-    """Pairs that the journal knows, and the office around them."""
+    """Pairs that are in the journal, and the office around them."""
 
     def __init__(self, client: Client, worker: Database) -> None:
         self.client, self.worker = client, worker
@@ -57,7 +57,7 @@ class Pairs:
     async def add(
         self, name: str, *, signed: bool = True, rules: Any = RICH, paused: bool = False, after: Any = None
     ) -> str:
-        """Record a pair whose agreement holds since yesterday; with ``after`` its last event moves it to these."""
+        """Record a pair with an agreement since yesterday; with ``after``, its last event moves it to those rules."""
         place = replace(FACTS, free_slot=len(self.ids) + 1)
         case = Case(rules=rules, now=NOW - timedelta(days=1), facts=place)
         case.id = derive("relationship", name)
@@ -126,16 +126,16 @@ class Pairs:
         case.sign(MENTOR)
 
     def log(self, **fields: Any) -> dict[str, Any]:
-        """A log of all pairs for half an hour, an hour ago."""
+        """Return a log for all pairs of half an hour, one hour ago."""
         began = (NOW - timedelta(hours=1)).isoformat()
         return {"relationships": self.ids, "began_at": began, "minutes": 30, "mode": "in_person"} | fields
 
     async def send(self, body: dict[str, Any], who: str = "leader", key: str = "g") -> Any:
-        """Send the log as somebody."""
+        """Send the log as a person."""
         return await self.client.send(who, "POST", GROUP, key=key, json=body)
 
     async def commands(self) -> dict[str, list[Any]]:
-        """The command rows by kind."""
+        """Return the command rows by kind."""
         found: dict[str, list[Any]] = {}
         async with self.client.office.database.transaction() as connection:
             order = tables.commands.c.subject
@@ -144,14 +144,14 @@ class Pairs:
         return found
 
     async def forget_claims(self) -> None:
-        """Let the time run out that a sender has for its commands."""
+        """Make all senders' claims on their commands expire."""
         past = update(tables.commands).values(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
         async with self.client.office.database.transaction() as connection:
             await connection.execute(past)
 
 
 class Engine:
-    """Workflows as housekeeping reaches them; some refuse."""
+    """Workflows as housekeeping reaches them. Some refuse."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Command]] = []
@@ -174,7 +174,7 @@ class Engine:
 
 @pytest_asyncio.fixture
 async def pairs(client: Client) -> AsyncIterator[Pairs]:
-    """Three pairs of one mentor in region r3, a coordinator of it, and the mentor's token, on a day of the term."""
+    """Yield three pairs of one mentor in region r3, on a day of the term, with tokens for coordinator and mentor."""
     office = client.office
     engine = create_async_engine(office.settings.database_url("migrator"))
     async with engine.begin() as connection:
@@ -226,7 +226,7 @@ async def test_the_mentor_of_all_pairs_logs_as_mentor(pairs: Pairs) -> None:
     assert {(actor.id, actor.role) for actor in actors} == {(MENTOR.id, Role.PARTICIPANT)}
 
 
-async def test_one_fault_refuses_all_with_a_line_for_each_pair_that_cannot(pairs: Pairs) -> None:
+async def test_one_fault_refuses_the_whole_log_with_a_line_for_each_faulty_pair(pairs: Pairs) -> None:
     early = await pairs.add("early", signed=False)
     other = await pairs.add("other program", rules=replace(RICH, program="another"))
     unknown = "d" * 32
@@ -250,7 +250,7 @@ async def test_one_fault_refuses_all_with_a_line_for_each_pair_that_cannot(pairs
         assert {early, other} <= set(refused.all())
 
 
-async def test_pairs_that_were_moved_are_asked_under_the_rules_that_hold_since(pairs: Pairs) -> None:
+async def test_pairs_that_were_moved_are_checked_under_the_rules_in_force_since(pairs: Pairs) -> None:
     alone = replace(RICH, version="0", meetings=replace(RICH.meetings, group_logs=False))
     moved = [await pairs.add(name, rules=alone, after=RICH) for name in ("moved", "moved too")]
     answer = await pairs.send(pairs.log(relationships=moved))
@@ -274,7 +274,7 @@ async def test_pairs_that_were_moved_are_asked_under_the_rules_that_hold_since(p
         ("leader", {"began_at": "0001-01-01T00:00:00Z"}, "meeting_before_agreement"),
     ],
 )
-async def test_what_no_pair_can_take_is_said_for_each(
+async def test_a_fault_of_every_pair_is_reported_for_each(
     pairs: Pairs, who: str, change: dict[str, Any], code: str
 ) -> None:
     answer = await pairs.send(pairs.log(**change), who=who)
@@ -282,7 +282,7 @@ async def test_what_no_pair_can_take_is_said_for_each(
     assert [error["code"] for error in answer.json()["errors"]] == [code] * 3
 
 
-async def test_of_a_pair_out_of_sight_nothing_is_said_but_that(pairs: Pairs) -> None:
+async def test_of_a_pair_that_the_sender_may_not_see_nothing_else_is_reported(pairs: Pairs) -> None:
     paused = await pairs.add("paused", paused=True)
     for who, code in (("elsewhere", "not_found"), ("mentee", "not_a_participant")):
         body = pairs.log(relationships=[paused, pairs.ids[0]])
@@ -302,13 +302,13 @@ async def test_of_a_pair_out_of_sight_nothing_is_said_but_that(pairs: Pairs) -> 
         ({"note": "what we said"}, "/note"),
     ],
 )
-async def test_a_group_of_the_wrong_form_is_422(pairs: Pairs, change: dict[str, Any], pointer: str) -> None:
+async def test_a_group_in_the_wrong_form_is_422(pairs: Pairs, change: dict[str, Any], pointer: str) -> None:
     answer = await pairs.send(pairs.log(**change))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
-async def test_a_race_shows_in_the_result_and_is_told_to_that_pair(
+async def test_a_race_is_shown_in_the_result_and_reported_to_that_pair(
     pairs: Pairs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse(pairs, monkeypatch, pairs.ids[1], "meeting_already_logged")
@@ -325,7 +325,7 @@ async def test_a_race_shows_in_the_result_and_is_told_to_that_pair(
 
 
 def refuse(pairs: Pairs, monkeypatch: pytest.MonkeyPatch, pair: str, code: str) -> None:
-    """One workflow refuses the log, as after a race; it takes everything else."""
+    """Make one workflow refuse the log, as after a race; it accepts everything else."""
     engine = pairs.client.engine
     taken = FakeHandle.execute_update
 
@@ -340,7 +340,7 @@ def refuse(pairs: Pairs, monkeypatch: pytest.MonkeyPatch, pair: str, code: str) 
     monkeypatch.setattr(FakeHandle, "execute_update", one_refuses)
 
 
-async def test_an_engine_that_is_away_leaves_the_parts_to_housekeeping_and_the_key_gets_its_answer(
+async def test_with_an_unavailable_engine_housekeeping_sends_the_parts_and_the_key_gets_its_answer(
     pairs: Pairs,
 ) -> None:
     body = pairs.log()
@@ -364,7 +364,7 @@ async def test_an_engine_that_is_away_leaves_the_parts_to_housekeeping_and_the_k
 
 
 @pytest.mark.parametrize("faulty", [False, True])
-async def test_a_sender_that_went_away_before_the_check_is_followed_by_housekeeping(
+async def test_housekeeping_finishes_for_a_sender_that_stopped_before_the_check(
     pairs: Pairs, faulty: bool
 ) -> None:
     body = pairs.log(minutes=0) if faulty else pairs.log()
@@ -388,7 +388,7 @@ async def test_a_sender_that_went_away_before_the_check_is_followed_by_housekeep
 
 
 async def test_a_repeat_after_parts_were_logged_checks_nothing_again(pairs: Pairs) -> None:
-    """A pair whose part was taken would now refuse the same log as its second; the repeat must not ask it again."""
+    """A pair that accepted its part would now refuse the same log as a duplicate, so it must not be asked again."""
     body = pairs.log()
     await pairs.send(body)
     async with pairs.worker.transaction() as connection:
@@ -407,11 +407,11 @@ async def test_a_repeat_after_parts_were_logged_checks_nothing_again(pairs: Pair
 async def test_a_pair_sees_its_schedule_with_the_districts_slots_and_its_rows(pairs: Pairs) -> None:
     shown = await pairs.client.send("mentor", "GET", f"/v1/relationships/{pairs.ids[0]}/schedule")
     assert shown.status_code == 200, shown.text
-    told = shown.json()
-    assert {slot["code"] for slot in told["slots"]} == {"early_release"}
-    assert all(slot["minutes"] == 60 for slot in told["slots"])
-    assert told["places"][0] == {"code": "school", "label": "school"}
-    assert told["planned"] == []
+    schedule = shown.json()
+    assert {slot["code"] for slot in schedule["slots"]} == {"early_release"}
+    assert all(slot["minutes"] == 60 for slot in schedule["slots"])
+    assert schedule["places"][0] == {"code": "school", "label": "school"}
+    assert schedule["planned"] == []
     assert (
         await pairs.client.send("mentee", "GET", f"/v1/relationships/{pairs.ids[0]}/schedule")
     ).status_code == 404

@@ -19,7 +19,7 @@ from tests.conftest import PROGRAM
     ("kept", "status", "told"),
     [("other_region", 404, "not_found"), ("not_a_participant", 403, None), ("relationship_ended", 409, None)],
 )
-def test_a_refusal_that_housekeeping_kept_is_told_as_the_gateway_tells_it(
+def test_a_refusal_that_housekeeping_kept_is_reported_as_the_gateway_reports_it(
     kept: str, status: int, told: str | None
 ) -> None:
     stored = Claimed(claim=KeyClaim.ANSWERED, status=409, answer={"status": 409, "code": kept})
@@ -61,7 +61,7 @@ def writes(person: str, other: str) -> list[tuple[str, dict[str, Any], Any]]:
 
 @pytest.mark.parametrize("interrupted", [False, True])
 async def test_the_same_key_writes_once_and_answers_the_same(client: Client, interrupted: bool) -> None:
-    """Interrupted: everything was written, and the answer got lost with its command row's claim."""
+    """Check both cases; when interrupted, everything was written, but the answer and the claim on its row were lost."""
     person, other = await a_person(client), await a_person(client, "other")
     for path, body, table in writes(person, other):
         before = await count(client, table)

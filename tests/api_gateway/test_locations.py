@@ -1,4 +1,4 @@
-"""A 201 names something that is there; a 202 names something that will be."""
+"""A 201 names something that exists; a 202 names something that will exist."""
 
 import ast
 from typing import Any
@@ -17,7 +17,7 @@ STARTS = {"/applications", "/imports/roster"}
 
 
 async def applying(client: Client) -> dict[str, Any]:
-    """The body of an application for a person of the roster."""
+    """Return the body of an application for a person of the roster."""
     term = await open_term(client)
     await roster(client, term, {name: GOOD[name] for name in ("people", "memberships")})
     async with client.office.database.transaction() as connection:
@@ -39,7 +39,9 @@ async def test_the_location_of_an_import_shows_all_its_relationships_at_once(cli
     assert len(found.json()["data"]) == made.json()["applications"] == 1
 
 
-async def test_where_the_engine_is_away_an_application_is_accepted_and_not_yet_made(client: Client) -> None:
+async def test_while_the_engine_is_unavailable_an_application_is_accepted_but_not_yet_created(
+    client: Client,
+) -> None:
     body = await applying(client)
     client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
     kept = await client.send("coordinator", "POST", "/v1/applications", key="away", json=body)
@@ -54,7 +56,7 @@ async def test_where_the_engine_is_away_an_application_is_accepted_and_not_yet_m
     assert (await client.send("coordinator", "GET", kept.headers["location"])).status_code == 200
 
 
-async def test_an_opening_that_takes_too_long_is_accepted_and_not_yet_made(client: Client) -> None:
+async def test_an_opening_that_takes_too_long_is_accepted_but_not_yet_created(client: Client) -> None:
     body = await applying(client)
     client.engine.opens, client.office.starter.patience = False, 0.1
     kept = await client.send("coordinator", "POST", "/v1/applications", json=body)
@@ -65,7 +67,7 @@ async def test_an_opening_that_takes_too_long_is_accepted_and_not_yet_made(clien
     assert len(client.engine.started) == 1
 
 
-def test_each_route_that_names_an_address_is_among_those_that_are_tried_here() -> None:
+def test_each_route_that_names_an_address_is_tested_here() -> None:
     accepting = {
         route.path for part in API for route in part.router.routes if 202 in getattr(route, "responses", {})
     }
@@ -76,4 +78,6 @@ def test_each_route_that_names_an_address_is_among_those_that_are_tried_here() -
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "once" and len(node.args) > 1
     ]
     assert accepting == STARTS
-    assert len(naming) == len(STARTS), "a route that names an address says what it answers before it is there"
+    assert len(naming) == len(STARTS), (
+        "a route that names an address states what it answers before the address exists"
+    )

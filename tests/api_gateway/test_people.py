@@ -1,4 +1,4 @@
-"""People: the language of one's mail, and one's own calendar."""
+"""People: the language of their emails, and their own calendar."""
 
 import re
 from dataclasses import replace
@@ -45,7 +45,7 @@ async def choose(client: Client, who: str, path: str, language: str, key: str = 
     return await client.send(who, "POST", f"/v1/people/{path}/language", key=key, json={"language": language})
 
 
-async def test_a_person_sees_and_chooses_the_language_of_the_mail(client: Client) -> None:
+async def test_a_person_sees_and_chooses_the_language_of_their_emails(client: Client) -> None:
     own = await person(client, "mentee", phone="+1 612 555 0147")
     shown = (await client.send("mentee", "GET", "/v1/people/me")).json()
     assert (shown["id"], shown["language"], shown["phone"]) == (own, "en", "+1 612 555 0147")
@@ -56,7 +56,7 @@ async def test_a_person_sees_and_chooses_the_language_of_the_mail(client: Client
     assert again.headers["idempotency-replayed"] == "true"
 
 
-async def test_the_office_chooses_for_its_own_people_and_nobody_for_others(client: Client) -> None:
+async def test_the_office_chooses_for_its_own_people_and_nobody_chooses_for_others(client: Client) -> None:
     own = await person(client, "mentee")
     await client.token("other", Role.PARTICIPANT)
     assert (await choose(client, "coordinator", own, "es")).status_code == 200
@@ -67,7 +67,7 @@ async def test_the_office_chooses_for_its_own_people_and_nobody_for_others(clien
     assert (await client.send("mentee", "GET", "/v1/people/me")).json()["language"] == "es"
 
 
-async def test_a_language_that_the_office_does_not_speak_is_refused_with_its_field(client: Client) -> None:
+async def test_a_language_that_the_office_does_not_offer_is_refused_with_its_field(client: Client) -> None:
     await person(client, "mentee")
     answer = await choose(client, "mentee", "me", "fr")
     assert answer.status_code == 422
@@ -77,7 +77,7 @@ async def test_a_language_that_the_office_does_not_speak_is_refused_with_its_fie
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/phone"]
 
 
-async def test_the_choice_is_noted_without_saying_which_language(client: Client) -> None:
+async def test_the_choice_is_recorded_without_the_language(client: Client) -> None:
     own = await person(client, "mentee")
     await choose(client, "mentee", "me", "es")
     async with client.office.database.transaction() as connection:
@@ -91,7 +91,7 @@ HEADING = PEOPLE.strip() + ",phone,language\n"
 ROW = "ann,Ann A,ann@example.org,principal,D1,r1,"
 
 
-async def test_a_roster_may_name_language_and_telephone_and_takes_no_choice_back(client: Client) -> None:
+async def test_a_roster_may_name_language_and_telephone_and_overwrites_no_choice(client: Client) -> None:
     term = await open_own_term(client)
     files = {"people": f"{HEADING}{ROW},612-555-0147,es\nben,Ben B,ben@example.org,principal,D1,r1,,,\n"}
     assert (await roster(client, term, files)).status_code == 201
@@ -104,7 +104,7 @@ async def test_a_roster_may_name_language_and_telephone_and_takes_no_choice_back
         assert [tuple(row) for row in found] == [("Ann A", "612-555-0147", "en"), ("Ben B", "", "en")]
 
 
-async def test_a_roster_with_a_strange_language_or_telephone_is_refused(client: Client) -> None:
+async def test_a_roster_with_an_invalid_language_or_telephone_is_refused(client: Client) -> None:
     term = await open_own_term(client)
     answer = await roster(client, term, {"people": f"{HEADING}{ROW},call,klingon\n"})
     pointed = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
@@ -120,7 +120,7 @@ async def ann(client: Client) -> str:
 
 
 async def open_own_term(client: Client) -> str:
-    """A term over the days of the sample pair, of the program that the regions of the tests belong to."""
+    """Open a term over the dates of the sample pair, in the program of the test regions."""
     body = {"program": PROGRAM, "name": "t"}
     body |= {"first": TERM.first.isoformat(), "last": TERM.last.isoformat()}
     answer = await client.send("admin", "POST", "/v1/terms", key="term", json=body)
@@ -129,9 +129,9 @@ async def open_own_term(client: Client) -> str:
 
 
 async def pair(client: Client, *, confirmed: bool = True, then: tuple[type[Command], ...] = ()) -> None:
-    """A pair in the journal, confirmed or only proposed; the mentor and the coordinator have tokens.
+    """Record a pair in the journal, confirmed or only proposed, with tokens for the mentor and the coordinator.
 
-    ``then`` are commands of the mentee an hour later.
+    ``then`` holds commands that the mentee sends an hour later.
     """
     program = PROGRAM
     region = {"code": "r3", "name": "R3", "program": program}
@@ -153,7 +153,7 @@ async def pair(client: Client, *, confirmed: bool = True, then: tuple[type[Comma
     until = datetime.now(UTC) + timedelta(days=5)
     for name, actor in (("own mentor", MENTOR), ("own coordinator", COORDINATOR)):
         made = client.office.intake.make_token(actor.id, (actor.role,), actor.regions, until)
-        client._tokens[name] = await made  # an id of its own, which ``token`` would derive
+        client._tokens[name] = await made  # with its own id, where ``token`` would derive one
 
 
 async def calendar(client: Client, who: str) -> icalendar.Calendar:
@@ -164,19 +164,19 @@ async def calendar(client: Client, who: str) -> icalendar.Calendar:
     return icalendar.Calendar.from_ical(answer.text)
 
 
-def told(found: icalendar.Calendar) -> dict[str, tuple[date, date]]:
-    """What the calendar says, with the first and the last day of each."""
+def entries_of(found: icalendar.Calendar) -> dict[str, tuple[date, date]]:
+    """Return the summary of each calendar entry, with its first and last day."""
     days = timedelta(days=1)
     return {
         str(each["SUMMARY"]): (each["DTSTART"].dt, each["DTEND"].dt - days) for each in found.walk("VEVENT")
     }
 
 
-async def test_a_mentor_finds_deadlines_breaks_and_holidays_in_the_own_language(client: Client) -> None:
+async def test_a_mentor_finds_deadlines_breaks_and_holidays_in_their_own_language(client: Client) -> None:
     await pair(client)
     program = load_programs()[PROGRAM]
     name = program.wording.program
-    english = told(await calendar(client, "own mentor"))
+    english = entries_of(await calendar(client, "own mentor"))
     contact = f"{name}: be in touch with each other"
     assert english[contact][0] == english[contact][1] > date(2026, 8, 3)
     pause = next(each for each in program.rules.calendar.breaks if each.first >= TERM.first)
@@ -185,13 +185,13 @@ async def test_a_mentor_finds_deadlines_breaks_and_holidays_in_the_own_language(
     assert f"{name}: state holiday" in english
     body = {"id": MENTOR.id, **ANN, "language": "es"}
     await client.send("admin", "POST", "/v1/people", key="mentor", json=body)
-    spanish = told(await calendar(client, "own mentor"))
+    spanish = entries_of(await calendar(client, "own mentor"))
     own = program.wording_in("es").program
     assert spanish[f"{own}: ponerse en contacto"] == english[contact]
     assert f"{own}: {program.label(pause.name, 'es')}" in spanish
 
 
-async def test_every_break_and_holiday_of_the_term_stands_there_and_none_beyond_it(client: Client) -> None:
+async def test_every_break_and_holiday_of_the_term_is_listed_and_none_outside_it(client: Client) -> None:
     await pair(client)
     own = load_programs()[PROGRAM].rules.calendar
     found = await calendar(client, "own mentor")
@@ -210,7 +210,7 @@ async def test_the_calendar_names_nobody_and_is_the_same_each_time(client: Clien
         assert hidden not in first
 
 
-async def test_no_entry_tells_by_its_instant_that_the_partner_asked_for_a_change(client: Client) -> None:
+async def test_no_entry_reveals_by_its_time_that_the_partner_asked_for_a_change(client: Client) -> None:
     await pair(client, then=(AskForChange,))
     async with client.office.database.transaction() as connection:
         rows = await connection.scalars(select(tables.events.c.bytes).order_by(tables.events.c.seq))
@@ -224,10 +224,10 @@ async def test_no_entry_tells_by_its_instant_that_the_partner_asked_for_a_change
 async def test_a_coordinator_finds_dated_tasks_and_a_stranger_finds_nothing(client: Client) -> None:
     await pair(client, confirmed=False)
     name = load_programs()[PROGRAM].wording.program
-    found = told(await calendar(client, "own coordinator"))
+    found = entries_of(await calendar(client, "own coordinator"))
     assert f"{name}: state holiday" in found
     assert found[f"{name}: a task is due"][0] > date(2026, 8, 3)
-    assert told(await calendar(client, "mentee")) == {}
+    assert entries_of(await calendar(client, "mentee")) == {}
     assert (await client.send("", "GET", "/v1/people/me/calendar")).status_code == 401
 
 
@@ -244,7 +244,7 @@ def test_the_calendar_has_words_for_everything_in_every_language(language: Langu
 
 async def test_a_term_beyond_the_calendar_is_refused_outside_the_demo(client: Client) -> None:
     settings = client.office.settings.model_copy(update={"demo": False})
-    client.http._transport = httpx.ASGITransport(  # the same people, asking an office that is no demo
+    client.http._transport = httpx.ASGITransport(  # the same people, with an office that is not a demo
         app=create_app(replace(client.office, settings=settings))
     )
     body = {"program": "masa", "name": "far", "first": "2059-08-01", "last": "2060-06-30"}

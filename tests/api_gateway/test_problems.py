@@ -1,4 +1,4 @@
-"""The catalog of problems: every code that the product can raise has words, and every word belongs to such a code."""
+"""The catalog of problems: every code that the product can raise has words, and all words belong to such a code."""
 
 import ast
 import subprocess
@@ -23,9 +23,9 @@ RAISED_BY = {
     "Problem": 1,
     "_refuse": 1,
 }
-"""Calls that raise a code, with the place of the code among their arguments."""
+"""Calls that raise a code, with the position of the code among their arguments."""
 HIDDEN = {"other_region"}
-"""What nobody hears: who is outside a region is told that there is nothing."""
+"""Codes that are never shown: a person outside the region is told that nothing is there."""
 
 Raised = set[tuple[int, str]]
 
@@ -45,18 +45,18 @@ def constants(node: ast.AST) -> set[str]:
 
 
 def of_calls(name: str, place: int, *folders: str) -> set[str]:
-    """The constant texts that calls of ``name`` have at some place."""
+    """Return the constant texts that calls of ``name`` have at a position."""
     return {
         argument.value
         for _, tree in trees(*folders)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and called(node) == name and len(node.args) > place
+        if isinstance(node, ast.Call) and function_name(node) == name and len(node.args) > place
         if isinstance(argument := node.args[place], ast.Constant)
     }
 
 
 def of_assignment(path: str, name: str) -> set[str]:
-    """The texts in what a module assigns to a name, dictionaries by their values."""
+    """Return the texts in what a module assigns to a name; of dictionaries, the values."""
     for node in ast.parse((ROOT / path).read_text()).body:
         if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name and node.value is not None:
             values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
@@ -65,24 +65,24 @@ def of_assignment(path: str, name: str) -> set[str]:
 
 
 def of_returns(path: str, function: str) -> set[str]:
-    """The texts that a function gives back."""
+    """Return the texts that a function returns."""
     tree = ast.parse((ROOT / path).read_text())
     [found] = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == function]
     return set().union(*(constants(each) for each in ast.walk(found) if isinstance(each, ast.Return)))
 
 
-def called(node: ast.Call) -> str:
+def function_name(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
-def forbidding() -> dict[str, str]:
-    """The constants that hold a code which says who may not, with that code."""
+def forbidding_codes() -> dict[str, str]:
+    """Return the constants for codes that forbid an actor something, each with its code."""
     return {
         ast.unparse(node.target): node.value.args[0].value
         for _, tree in trees("domain")
         for node in tree.body
         if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call)
-        if called(node.value) == "forbidden" and isinstance(node.value.args[0], ast.Constant)
+        if function_name(node.value) == "forbidden" and isinstance(node.value.args[0], ast.Constant)
     }
 
 
@@ -90,7 +90,7 @@ def missing_things() -> set[str]:
     return {f"unknown_{kind}" for kind in of_calls("_demand", 3, "activities/adapters")}
 
 
-def away() -> set[str]:
+def unavailable_codes() -> set[str]:
     parts = of_calls("unavailable", 0, "api_gateway") | of_calls("Unavailable", 0, "api_gateway")
     database = of_calls("Unavailable", 0, "activities/adapters")
     return {f"{part}_unavailable" for part in parts | database}
@@ -100,10 +100,10 @@ def settled_by_tables() -> set[str]:
     return of_assignment("activities/adapters/postgres/journal.py", "_TAKEN")
 
 
-FORBIDDING = forbidding()
+FORBIDDING = forbidding_codes()
 ORDERS = {f"order_{state.value}" for state in OrderState}
 COMPOSED: dict[tuple[str, str], set[str]] = {
-    ("domain/errors.py", "code"): set(),  # what demand, forbid and required themselves hand on
+    ("domain/errors.py", "code"): set(),  # what demand, forbid and required themselves pass on
     ("domain/payments/order_permissions.py", "f'order_{order.state.value}'"): ORDERS,
     ("domain/payments/order_permissions.py", "HoldReason.MEMBER_LAPSED.value"): {
         HoldReason.MEMBER_LAPSED.value
@@ -116,14 +116,14 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
         for file in ("api/conflicts", "api/people", "api/regions", "services/applications")
     },
     ("api_gateway/http/problem_words.py", "code"): set(),  # the catalog itself
-    ("api_gateway/services/form_answers.py", "code"): set(),  # handed over by the calls of _refuse
+    ("api_gateway/services/form_answers.py", "code"): set(),  # passed by the calls of _refuse
     ("api_gateway/services/form_answers.py", "_why_not(seat, sent.actor)"): of_returns(
         "api_gateway/services/form_answers.py", "_why_not"
     ),
     (
         "api_gateway/services/send_command.py",
         "code",
-    ): settled_by_tables(),  # else what a rule refused: the domain's own codes
+    ): settled_by_tables(),  # otherwise what a rule refused: the domain's own codes
     ("api_gateway/services/send_command.py", "answer['code']"): {"group_refused"},
     ("api_gateway/services/send_command.py", "f\"{id.partition('/')[0]}_ended\""): {
         f"{kind}_ended" for kind in ("relationship", "obligation", "term")
@@ -133,10 +133,10 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     (
         "api_gateway/http/problems.py",
         "error.code",
-    ): set(),  # a rule of the domain that a route asked by itself
-    ("api_gateway/services/problem.py", "f'{what}_unavailable'"): away(),
+    ): set(),  # a rule of the domain that a route checked itself
+    ("api_gateway/services/problem.py", "f'{what}_unavailable'"): unavailable_codes(),
 }
-"""Codes that are not written out where they are raised; a place that is not here fails the test."""
+"""Codes that are not written out where they are raised. A place that is not listed here fails the test."""
 COMPOSED_STATUS = {
     "prepared.status": {422},
     "error.status_code": {400, 404, 405, 413},
@@ -145,7 +145,7 @@ COMPOSED_STATUS = {
 
 
 def codes_at(path: str, node: ast.expr, function: ast.AST) -> set[str]:
-    """The codes that an argument can be."""
+    """Return the codes that an argument can be."""
     if isinstance(node, ast.Constant):
         return {node.value}
     if isinstance(node, ast.IfExp):
@@ -171,12 +171,12 @@ def statuses_at(node: ast.Call) -> set[int]:
 
 
 def raised_by(path: str, node: ast.Call, function: ast.AST) -> Raised:
-    name = called(node)
+    name = function_name(node)
     code = node.args[RAISED_BY[name]]
     if name != "Problem":
         return {(broken_rule(each).status, each) for each in codes_at(path, code, function)}
     status = node.args[0]
-    if isinstance(status, ast.IfExp) and isinstance(code, ast.IfExp):  # both chosen by one condition
+    if isinstance(status, ast.IfExp) and isinstance(code, ast.IfExp):  # one condition chooses both
         pairs = ((status.body, code.body), (status.orelse, code.orelse))
         return {(ast.literal_eval(one), ast.literal_eval(other)) for one, other in pairs}
     if ast.unparse(status) == "error.status_code":
@@ -188,12 +188,12 @@ def raised_by(path: str, node: ast.Call, function: ast.AST) -> Raised:
             (400, "refused"),
         }
     if isinstance(status, ast.Name):
-        return set()  # broken_rule, whose callers are read
+        return set()  # broken_rule, whose callers are checked
     return set(product(statuses_at(node), codes_at(path, code, function)))
 
 
 def raised() -> Raised:
-    """Every code that the source raises, each with its status."""
+    """Return every code that the source raises, each with its status."""
     found: Raised = set()
     for path, tree in trees("domain", "api_gateway"):
         scopes: list[ast.AST] = [
@@ -201,16 +201,16 @@ def raised() -> Raised:
         ]
         for function in scopes:
             for node in ast.walk(function):
-                if isinstance(node, ast.Call) and len(node.args) > RAISED_BY.get(called(node), 99):
+                if isinstance(node, ast.Call) and len(node.args) > RAISED_BY.get(function_name(node), 99):
                     found |= raised_by(path, node, function)
     found |= {(409, code) for code in settled_by_tables()}
     return {(status, code) for status, code in found if code not in HIDDEN}
 
 
 def test_every_code_that_the_source_raises_has_words_and_its_status() -> None:
-    told = {(status, each.code) for each in catalog().values() for status in each.status}
-    assert sorted(raised() - told) == []
-    assert sorted(told - raised()) == []
+    listed = {(status, each.code) for each in catalog().values() for status in each.status}
+    assert sorted(raised() - listed) == []
+    assert sorted(listed - raised()) == []
 
 
 FORBIDDEN = [
@@ -243,10 +243,10 @@ FORBIDDEN = [
     "waiver_in_pair",
     "waiver_is_proposer",
 ]
-"""Codes that have answered 403 from the first version on: a promise to clients. A new one need not stand here."""
+"""Codes that have answered 403 since the first version: a promise to clients. A new one need not be listed here."""
 
 
-def test_the_codes_that_say_who_may_not_answer_403_as_they_always_did() -> None:
+def test_the_codes_that_forbid_answer_403_as_they_always_did() -> None:
     assert set(FORBIDDEN) <= set(FORBIDDING.values())
     assert {name.lower() for name in FORBIDDING} == set(FORBIDDING.values())
     assert {code for status, code in raised() if status == 403} >= set(FORBIDDING.values())
@@ -254,19 +254,19 @@ def test_the_codes_that_say_who_may_not_answer_403_as_they_always_did() -> None:
     assert {code for code in of_calls("demand", 1, "domain") if broken_rule(code).status == 403} == set()
 
 
-def test_a_code_that_says_who_may_not_is_raised_by_forbid_and_by_nothing_else() -> None:
+def test_a_code_that_forbids_is_raised_only_by_forbid() -> None:
     assert of_calls("demand", 1, "domain") & set(FORBIDDING.values()) == set()
     names = {
         ast.unparse(node.args[1])
         for _, tree in trees("domain")
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and called(node) == "forbid"
+        if isinstance(node, ast.Call) and function_name(node) == "forbid"
     }
     assert names == set(FORBIDDING)
 
 
-def test_whoever_makes_a_problem_knows_all_codes_that_say_who_may_not() -> None:
-    """A code forbids once its room is imported, so the module that asks must bring all rooms along."""
+def test_the_module_that_makes_problems_knows_all_codes_that_forbid() -> None:
+    """A code forbids once its room is imported, so the module that asks must import all rooms."""
     lines = (
         "from api_gateway.services.problem import broken_rule",
         f"print(sorted(code for code in {FORBIDDEN} if broken_rule(code).status != 403))",

@@ -1,4 +1,4 @@
-"""Limits: how many requests a minute, and what the answers say of it."""
+"""Limits: how many requests per minute, and what the answers say about them."""
 
 import pytest
 from fastapi import Response

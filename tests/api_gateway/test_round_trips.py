@@ -1,11 +1,11 @@
-"""How often the gateway goes to the database for one command: for the token, the claim and the answer."""
+"""Round trips of the gateway to the database for one command: for the token, the claim and the answer."""
 
 from tests.activities.postgres.round_trips import RoundTrips
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_api import LOG, MEETING
 
 
-async def test_a_logged_meeting_is_three_round_trips_of_the_gateway(client: Client) -> None:
+async def test_a_logged_meeting_takes_the_gateway_three_round_trips(client: Client) -> None:
     await client.send("mentee", "POST", LOG, key="first", json=MEETING)
     async with RoundTrips(client.office.database) as trips:
         answer = await client.send("mentee", "POST", LOG, key="second", json=MEETING)

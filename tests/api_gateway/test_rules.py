@@ -1,4 +1,4 @@
-"""Rules of a version are stored once, and a version means one thing."""
+"""Rules of a version are stored once, and a version has one meaning."""
 
 import asyncio
 import shutil
@@ -28,8 +28,8 @@ FILE = load_programs()[PROGRAM]
 ADMIN = Actor(id=derive("p", "admin"), role=Role.ADMIN)
 
 
-def asked(version: str) -> Question:
-    """The question for the rules of a version in region r1."""
+def question_for(version: str) -> Question:
+    """Return the question for the rules of a version in region r1."""
     return Question(
         as_of=datetime(2026, 11, 2, tzinfo=UTC),
         zone="America/Chicago",
@@ -42,7 +42,7 @@ def asked(version: str) -> Question:
     )
 
 
-async def test_the_rules_of_the_present_version_are_kept_for_running_relationships(client: Client) -> None:
+async def test_the_rules_of_the_current_version_are_kept_for_running_relationships(client: Client) -> None:
     await open_term(client)
     path = f"/v1/programs/{PROGRAM}/rules"
     stored = await client.send("admin", "POST", path, key="rules")
@@ -70,16 +70,16 @@ async def test_a_version_that_means_something_else_is_refused(client: Client) ->
     await store("next", "", "next")
     await store("next", "", "next once more")
     for version, text in (("next", rules_text(replace(changed, version="next"))), ("1999", "")):
-        assert (await reader.facts(asked(version))).rules_text == text
+        assert (await reader.facts(question_for(version))).rules_text == text
 
 
 def changed(version: str, **parts: Any) -> str:
-    """The text of the program's rules under another version, some of them changed."""
+    """Return the text of the program's rules under another version, with some changes."""
     return rules_text(replace(FILE.rules, version=version, **parts))
 
 
 async def keep(client: Client, version: str, texts: dict[str, str], key: str) -> None:
-    """The rules of a version, by region; those of the program itself under no name."""
+    """Store the rules of a version by region; those of the program itself have the empty name."""
     rules = [RuleText(region=region, digest=rules_digest(text), text=text) for region, text in texts.items()]
     await client.office.reference.keep_rules(
         program=PROGRAM, version=version, rules=rules, actor=ADMIN, command=derive("command", key)
@@ -90,12 +90,12 @@ OWN = changed("next", ending_reasons=("no_fault",))
 BASE = changed("next")
 
 
-async def test_two_regions_may_set_the_same(client: Client) -> None:
+async def test_two_regions_may_set_the_same_values(client: Client) -> None:
     await keep(client, "next", {"": BASE, "r1": OWN, "r2": OWN}, "same")
     reader = SqlFacts(client.office.database)
     for region in ("r1", "r2"):
-        assert (await reader.facts(replace(asked("next"), region=region))).rules_text == OWN
-    assert (await reader.facts(replace(asked("next"), region="r3"))).rules_text == BASE
+        assert (await reader.facts(replace(question_for("next"), region=region))).rules_text == OWN
+    assert (await reader.facts(replace(question_for("next"), region="r3"))).rules_text == BASE
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ async def test_a_region_cannot_change_within_a_version(
     await keep(client, "next", first, "once more")
     reader = SqlFacts(client.office.database)
     for region in ("r1", "r2"):
-        kept = (await reader.facts(replace(asked("next"), region=region))).rules_text
+        kept = (await reader.facts(replace(question_for("next"), region=region))).rules_text
         assert kept == first.get(region, first[""])
 
 
-async def test_of_two_who_store_a_version_at_once_only_one_can(client: Client) -> None:
+async def test_only_one_of_several_who_store_a_version_at_once_succeeds(client: Client) -> None:
     texts = [changed("next", ending_reasons=(f"reason_{number}",)) for number in range(6)]
     tries = (keep(client, "next", {"": text}, text) for text in texts)
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes if outcome is not None] == [AlreadyThere] * 5
-    kept = (await SqlFacts(client.office.database).facts(asked("next"))).rules_text
+    kept = (await SqlFacts(client.office.database).facts(question_for("next"))).rules_text
     assert kept == texts[outcomes.index(None)]
 
 
@@ -137,7 +137,7 @@ async def test_a_digest_is_that_of_its_text(client: Client) -> None:
         )
 
 
-async def test_a_file_that_was_edited_under_its_version_is_named_at_the_start_and_refused_after(
+async def test_a_file_that_was_edited_under_its_version_is_named_at_startup_and_refused_afterwards(
     client: Client,
 ) -> None:
     await open_term(client)
@@ -148,11 +148,11 @@ async def test_a_file_that_was_edited_under_its_version_is_named_at_the_start_an
         )
         assert lines == []
         await warn_of_changed_rules(client.office.reference, [edited])
-    told = {"event": "rules changed without a new version", "log_level": "warning"}
-    assert lines == [{**told, "program": PROGRAM, "version": FILE.version}]
+    line = {"event": "rules changed without a new version", "log_level": "warning"}
+    assert lines == [{**line, "program": PROGRAM, "version": FILE.version}]
 
 
-async def test_the_gateway_looks_at_its_start(client: Client) -> None:
+async def test_the_gateway_checks_the_rules_at_startup(client: Client) -> None:
     text = rules_text(replace(FILE.rules, ending_reasons=("no_fault",)))
     await keep(client, FILE.version, {"": text}, "before")
     app = create_app(client.office)
@@ -167,7 +167,7 @@ async def test_the_gateway_looks_at_its_start(client: Client) -> None:
     assert (opened.status_code, opened.json()["code"]) == (409, "rules_changed")
 
 
-async def test_a_file_that_was_broken_meanwhile_is_said_so(
+async def test_a_file_that_was_broken_meanwhile_is_reported(
     client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     shipped = tmp_path / "programs"

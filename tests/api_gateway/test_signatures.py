@@ -1,4 +1,4 @@
-"""Both signatures are two people's: nobody signs twice, for somebody else, or in a second role."""
+"""The two signatures are those of two people: nobody signs twice, for another person, or in a second role."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,12 +15,12 @@ from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 
 
 def decides(client: Client, pair: RecordedPair) -> None:
-    """The engine answers by the pair's own state."""
+    """Make the engine answer from the pair's own state."""
 
     async def answer(command: Command) -> Receipt:
-        told = {name: getattr(command, name) for name in ("version", "digest")}
+        fields = {name: getattr(command, name) for name in ("version", "digest")}
         try:
-            await pair.do(type(command), command.actor, **told)
+            await pair.do(type(command), command.actor, **fields)
         except RuleViolation as violation:
             refusal = broken(violation.code, violation.field)
         else:
@@ -36,7 +36,7 @@ async def signs(client: Client, pair: RecordedPair, name: str, key: str, **more:
     return answer.status_code, answer.json().get("code", "")
 
 
-async def test_one_person_has_one_signature_under_whatever_role_and_token(client: Client) -> None:
+async def test_one_person_has_one_signature_with_any_role_and_token(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.drafted()
         decides(client, pair)
@@ -53,7 +53,7 @@ async def test_one_person_has_one_signature_under_whatever_role_and_token(client
         assert pair.case.state.agreement.in_force == 1
 
 
-async def test_nobody_signs_for_somebody_else(client: Client) -> None:
+async def test_nobody_signs_for_another_person(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.drafted()
         decides(client, pair)
@@ -73,7 +73,7 @@ async def test_nobody_signs_for_somebody_else(client: Client) -> None:
         assert draft.signed_by == ()
 
 
-async def test_the_key_of_one_side_brings_the_other_no_signature(client: Client) -> None:
+async def test_the_key_of_one_side_is_no_signature_of_the_other(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.drafted()
         decides(client, pair)
@@ -85,7 +85,7 @@ async def test_the_key_of_one_side_brings_the_other_no_signature(client: Client)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PARTICIPANT])
-async def test_no_role_but_the_participants_signs_even_with_the_id_of_a_side(
+async def test_no_role_other_than_participant_signs_even_with_the_id_of_a_side(
     client: Client, role: Role
 ) -> None:
     async with recorded_pair(client) as pair:

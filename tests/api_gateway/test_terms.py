@@ -52,7 +52,7 @@ CHECK = {
 
 @pytest.fixture(autouse=True)
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The term is kept under rules with a survey of the contacts and a monthly record."""
+    """Give the term rules with a survey of the contacts and a monthly record."""
     programs = load_programs()
     one, other = programs["masa"].rules, programs["nea_esp"].rules
     record = other.form("monthly_record")
@@ -93,14 +93,14 @@ async def test_a_monthly_record_is_a_document_and_a_command_to_the_term_of_the_r
     assert "contracts" not in stored
 
 
-async def test_answers_of_a_term_go_with_the_refusal_of_whoever_may_not_send_them(client: Client) -> None:
+async def test_answers_for_a_term_are_deleted_when_their_sender_is_refused(client: Client) -> None:
     client.engine.refuse("not_a_mentor_of_term")
     body = {"month": "2026-09", "answers": ANSWERS}
     answer = await client.send("mentee", "POST", f"{HERE}/submit-monthly-record", json=body)
     assert (answer.status_code, await documents(client)) == (403, [])
 
 
-async def test_an_amendment_and_a_survey_are_documents_of_their_own(client: Client) -> None:
+async def test_an_amendment_and_a_survey_are_separate_documents(client: Client) -> None:
     body = {"month": "2026-09", "answers": ANSWERS}
     await client.send("mentee", "POST", f"{HERE}/submit-monthly-record", key="1", json=body)
     await client.send("mentee", "POST", f"{HERE}/amend-monthly-record", key="2", json=body)
@@ -148,11 +148,11 @@ async def test_a_log_check_carries_its_evidence_and_findings(client: Client) -> 
             "record-log-check",
             {**CHECK, "findings": [{**CHECK["findings"][0], "words": "x"}]},
             422,
-        ),  # type: ignore[index,dict-item]  # a list of one table
+        ),  # type: ignore[index,dict-item]  # a list with one table
         ("coordinator", "record-log-check", {**CHECK, "evidence": "logs_read"}, 422),
     ],
 )
-async def test_what_is_of_the_wrong_form_or_role_reaches_no_workflow(
+async def test_a_body_in_the_wrong_form_or_from_the_wrong_role_reaches_no_workflow(
     client: Client, name: str, path: str, body: dict[str, Any], status: int
 ) -> None:
     answer = await client.send(name, "POST", f"{HERE}/{path}", json=body)
@@ -198,14 +198,14 @@ async def test_opening_a_term_starts_it_in_each_region_and_a_later_region_gets_i
     assert {start.rules_digest for start in client.engine.terms} == {client.engine.terms[0].rules_digest}
 
 
-async def test_a_term_is_open_although_the_engine_is_away(client: Client) -> None:
+async def test_a_term_opens_even_if_the_engine_is_unavailable(client: Client) -> None:
     client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
     assert await open_term(client)
     assert client.engine.terms == []
 
 
 async def a_recorded_year(client: Client) -> TermCase:
-    """A year of a term in region r3, as its workflow has recorded it."""
+    """Record a year of a term in region r3, as its workflow would."""
     pool = Database(client.office.settings.database_url(Login.WORKER), size=2)
     case = a_year()
     try:
@@ -216,7 +216,9 @@ async def a_recorded_year(client: Client) -> TermCase:
     return case
 
 
-async def test_lists_show_a_coordinator_the_own_regions_and_a_mentor_the_own_records(client: Client) -> None:
+async def test_lists_show_coordinators_their_own_regions_and_mentors_their_own_records(
+    client: Client,
+) -> None:
     await a_recorded_year(client)
     await client.token("here", Role.COORDINATOR, regions=("r3",))
     for noun in ("term-regions", "monthly-records", "log-checks", "term-surveys"):

@@ -28,13 +28,13 @@ SENDER = Actor(id=derive("p", "leader"), role=Role.COORDINATOR, regions=("r3",))
 
 @pytest.fixture
 def log() -> Iterator[list[EventDict]]:
-    """The lines of the log."""
+    """Yield the lines of the log."""
     with capture_logs() as lines:
         yield lines
 
 
 async def claim(pairs: Pairs, name: str, payload: dict[str, Any]) -> str:
-    """A group's row whose sender went away."""
+    """Insert a group's row whose sender stopped."""
     group = derive("command", name)
     await pairs.client.office.intake.claim(
         group, kind="GroupMeeting", subject="", payload=payload, fingerprint=name, actor=SENDER
@@ -58,7 +58,7 @@ async def test_the_groups_after_one_that_cannot_be_read_are_sent(
     assert (rows[bad].answered_at, rows[good].status) == (None, 200)
 
 
-async def test_the_answer_of_a_part_is_kept_though_its_group_cannot_be_read(
+async def test_the_answer_of_a_part_is_kept_even_if_its_group_cannot_be_read(
     pairs: Pairs, log: list[EventDict]
 ) -> None:
     group = await claim(pairs, "torn", pairs.log())

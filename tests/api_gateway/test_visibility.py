@@ -1,4 +1,4 @@
-"""What people are shown by the API and the database is what the table of rights says that was written by hand."""
+"""The API and the database show people exactly what the handwritten table of rights allows."""
 
 import tomllib
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ READERS: Mapping[str, tuple[str, tuple[Role, ...], tuple[str, ...], tuple[str, .
         ("state_office", "payment_staff", "auditor", "admin", "participant", "of_pair"),
     ),
 }
-"""Person, roles, regions, and the rows of the table that count. The pair is in region r3."""
+"""Person, roles, regions, and the rows of the table that apply. The pair is in region r3."""
 SAMPLE = (
     "facts", "agreement", "tasks", "notices", "money", "term", "people", "mentors", "history", "chain", "one_side",
     "confidential", "disclosures", "results", "reference",
@@ -49,7 +49,7 @@ SAMPLE = (
 
 
 async def arrange(client: Client, pair: RecordedPair) -> None:
-    """A pair with an agreement and a wish for a change, and one row of each further kind in its region."""
+    """Set up a pair with an agreement and a request for a change, and one row of each other kind in its region."""
     await pair.signed()
     await pair.do(AskForChange, MENTEE)
     task = {"subject": pair.case.id, "subject_kind": "R", "kind": "chase_form", "closed_at": None}
@@ -67,7 +67,7 @@ async def arrange(client: Client, pair: RecordedPair) -> None:
 
 
 async def put(client: Client, *rows: tuple[Table, dict[str, Any]]) -> None:
-    """Rows of the pair's region, without the events that the journal's triggers ask for."""
+    """Insert rows of the pair's region, without the events that the journal's triggers require."""
     owner = Database(client.office.settings.database_url("migrator"), size=1)
     async with owner.transaction() as connection:
         for table, values in rows:
@@ -79,7 +79,7 @@ async def put(client: Client, *rows: tuple[Table, dict[str, Any]]) -> None:
 
 
 async def propose(client: Client, id: str) -> None:
-    """Another mentor is proposed for the pair, whose agreement is still that of the former two."""
+    """Propose another mentor for the pair, whose agreement is still that of the former two."""
     owner = Database(client.office.settings.database_url("migrator"), size=1)
     table = tables.relationships
     async with owner.transaction() as connection:
@@ -93,7 +93,7 @@ def _blank(column: Column[Any]) -> Any:
 
 
 async def shown_to(client: Client, name: str, pair: RecordedPair) -> dict[str, bool]:
-    """What of the pair and its region the API shows to somebody, by class of data."""
+    """Return which classes of data about the pair and its region the API shows to a person."""
 
     async def got(path: str) -> Any:
         answer = await client.send(name, "GET", path)
@@ -128,13 +128,13 @@ async def shown_to(client: Client, name: str, pair: RecordedPair) -> dict[str, b
 
 
 def expected(rows: tuple[str, ...], regions: tuple[str, ...], data: str) -> bool:
-    """What the table that was written by hand says of a reader to whom these rows apply."""
+    """Return whether the handwritten table allows this to a reader to whom these rows apply."""
     words = {BY_HAND[row][data] for row in rows}
     here = "regions" in words and "r3" in regions
     return "closed" not in words and (here or bool(words & {"all", "own"}))
 
 
-async def test_the_api_shows_what_was_written_by_hand(client: Client) -> None:
+async def test_the_api_shows_what_the_handwritten_table_allows(client: Client) -> None:
     for name, (person, roles, regions, _) in READERS.items():
         await client.token_of(name, person, roles, regions)
     async with recorded_pair(client) as pair:
@@ -142,15 +142,13 @@ async def test_the_api_shows_what_was_written_by_hand(client: Client) -> None:
         for name, (_, _, regions, rows) in READERS.items():
             shown = await shown_to(client, name, pair)
             wanted = {data: expected(rows, regions, data) for data in SAMPLE}
-            if name == "payment staff":  # a task about one side is a task, and not one of money
+            if name == "payment staff":  # a task about one side is a task, but not one about money
                 wanted["one_side"] = False
             assert shown == wanted, name
 
 
 @pytest.mark.parametrize("role", [Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN, Role.COORDINATOR])
-async def test_of_tasks_and_notices_payment_staff_see_those_of_money_alone(
-    client: Client, role: Role
-) -> None:
+async def test_payment_staff_see_only_the_tasks_and_notices_about_money(client: Client, role: Role) -> None:
     await client.token_of("reader", "3" * 32, (role,))
     async with recorded_pair(client) as pair:
         await arrange(client, pair)

@@ -1,4 +1,4 @@
-"""Promises about the house: what stands where, and what the rules may not touch."""
+"""Promises about the repository: what is where, and what the rules may not use."""
 
 import ast
 import re
@@ -14,17 +14,17 @@ TOP = {*PACKAGES, "deploy", "tests", "pyproject.toml", "README.md"}
 
 
 def tracked() -> list[str]:
-    """Files that git tracks, or would track."""
+    """Return the files that git tracks or would track."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     return subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
 
 
 def modules(*packages: str) -> list[Path]:
-    """Python files of some packages."""
+    """Return the Python files of some packages."""
     return sorted(path for package in packages for path in (ROOT / package).rglob("*.py"))
 
 
-def test_the_top_level_is_exactly_what_the_brief_says() -> None:
+def test_the_top_level_has_exactly_the_agreed_names() -> None:
     names = {path.split("/")[0] for path in tracked()}
     assert {name for name in names if not name.startswith(".")} == TOP
 
@@ -43,8 +43,8 @@ def test_no_python_line_of_the_product_names_a_program() -> None:
 
 
 @pytest.mark.parametrize("path", modules("domain", "workflows"), ids=lambda path: str(path.relative_to(ROOT)))
-def test_rules_and_workflows_read_no_clock_and_no_chance(path: Path) -> None:
-    """Passed-through modules are not guarded by the sandbox, so the syntax tree is (TEMPORAL rule 9)."""
+def test_rules_and_workflows_use_no_clock_and_no_randomness(path: Path) -> None:
+    """The sandbox does not guard modules that it passes through, so the syntax tree is checked (TEMPORAL rule 9)."""
     forbidden_calls = {
         "now",
         "utcnow",

@@ -12,11 +12,11 @@ from workers.settings import REPOSITORY
 OURS = ("domain", "activities", "workflows", "workers", "api_gateway")
 
 CONSTRUCTED_BY_APP = {"Database", "SqlClock", "Keyring"}
-"""Connection pool, clock and vault: two of a kind in one process would count for themselves."""
+"""Connection pool, clock and vault: two of one kind in a process would each keep their own counts."""
 
 
 def imports(package: str) -> Iterator[tuple[str, str]]:
-    """Each file of a package, with each module that it imports, wherever in the file."""
+    """Yield each file of a package with each module that it imports, anywhere in the file."""
     for file in sorted((REPOSITORY / package).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(), str(file))):
             if isinstance(node, ast.Import):
@@ -32,7 +32,7 @@ def name(file: Path) -> str:
 
 
 def is_module(dotted: str) -> bool:
-    """Whether a name that is imported from one of our packages is a file or folder of it, and not something in it."""
+    """Return whether an imported name is a file or folder of one of our packages, and not something in a file."""
     path = REPOSITORY / Path(*dotted.split("."))
     return dotted.split(".")[0] in OURS and (path.is_dir() or path.with_suffix(".py").is_file())
 
@@ -45,7 +45,7 @@ def test_the_domain_imports_the_standard_library_and_itself() -> None:
 @pytest.mark.parametrize(
     "module", ["random", "uuid", "time", "os", "socket", "subprocess", "asyncio", "logging"]
 )
-def test_the_domain_has_no_clock_no_chance_and_no_world(module: str) -> None:
+def test_the_domain_has_no_clock_no_randomness_and_no_input_or_output(module: str) -> None:
     assert [found for found in imports("domain") if found[1].split(".")[0] == module] == []
 
 

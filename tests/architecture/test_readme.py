@@ -1,4 +1,4 @@
-"""The README says what is there: settings, commands, roles, rooms, recipes, and the files that it names."""
+"""The README names what exists: settings, commands, roles, rooms, recipes, and files."""
 
 import re
 from typing import Any
@@ -60,7 +60,7 @@ def options(command: TyperCommand | TyperGroup) -> set[str]:
 
 
 def lines() -> list[tuple[str, str]]:
-    """Return each program that the README calls, with the words behind it."""
+    """Return each program that the README calls, with the words after it."""
     called = re.findall(r"(\.venv/bin/mentorflow|\./deploy/demo)((?: [^\n`|#();]+)?)", README)
     return [(program, words.strip()) for program, words in called]
 
@@ -94,7 +94,7 @@ def test_every_command_and_option_that_the_readme_names_exists() -> None:
     assert seen > 20
 
 
-def test_every_option_that_stands_alone_in_the_readme_exists() -> None:
+def test_every_option_that_the_readme_names_alone_exists() -> None:
     known = options(demo_command())
     groups = [get_command(app)]
     while groups:
@@ -132,7 +132,7 @@ def test_the_map_names_every_room_and_every_folder_in_it() -> None:
     assert missing == set()
 
 
-def test_the_map_leads_to_the_readme_of_every_room() -> None:
+def test_the_map_links_to_the_readme_of_every_room() -> None:
     linked = set(re.findall(r"\]\(([\w/]+README\.md)\)", section("Map")))
     written = {
         str(file.relative_to(REPOSITORY)) for room in ROOMS for file in (REPOSITORY / room).rglob("README.md")

@@ -1,4 +1,4 @@
-"""Every requirement has a place and a test that exist, or a capability it waits for: `tests/requirements.toml`."""
+"""Every requirement has an existing place and test, or a capability it waits for: `tests/requirements.toml`."""
 
 import ast
 from functools import cache
@@ -29,7 +29,7 @@ CAPABILITIES = {
     "program events with attendance",
     "reports",
 }
-# What is being built right now, by part. A row may be open only while its id stands here; at the end this is empty.
+# What is being built right now, by part. A row may be open only while its id is listed here; at the end this is empty.
 OPEN: dict[str, str] = {}
 COVERAGE = read()
 PROGRAMS = load_programs()
@@ -37,7 +37,7 @@ PROGRAMS = load_programs()
 
 @cache
 def routes() -> frozenset[str]:
-    """Method and path of every route of the API."""
+    """Return the method and path of every route of the API."""
     office = cast(Office, SimpleNamespace(settings=SimpleNamespace(requests_per_minute=1)))
     paths = create_app(office).openapi()["paths"]
     return frozenset(f"{method.upper()} {path}" for path, methods in paths.items() for method in methods)
@@ -45,14 +45,14 @@ def routes() -> frozenset[str]:
 
 @cache
 def names_in(path: Path) -> frozenset[str]:
-    """The tests of a file."""
+    """Return the tests of a file."""
     tree = ast.parse(path.read_text())
     found = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     return frozenset(node.name for node in found if node.name.startswith("test_"))
 
 
 def value_at(program: str, path: str) -> Any:
-    """The value at a key path of a shipped program; raises ``LookupError`` where there is none."""
+    """Return the value at a key path of a shipped program; raise ``LookupError`` where there is none."""
     file = PROGRAMS[program]
     found: Any = to_plain(file.frame) | to_plain(file.rules)
     for part in path.replace("]", "").replace("[", ".").split("."):
@@ -61,7 +61,7 @@ def value_at(program: str, path: str) -> Any:
 
 
 def exists(where: str) -> bool:
-    """Whether a place is there: a field of a program, a route, or a file of the tree."""
+    """Return whether a place exists: a field of a program, a route, or a file of the tree."""
     if " " in where:
         return where in routes()
     if ":" in where:
@@ -74,8 +74,8 @@ def exists(where: str) -> bool:
     return (REPOSITORY / where).is_file()
 
 
-def shown(test: str) -> bool:
-    """Whether a test is there."""
+def has_test(test: str) -> bool:
+    """Return whether a test exists."""
     path, _, name = test.partition("::")
     file = REPOSITORY / path
     return file.is_file() and path.startswith("tests/") and name in names_in(file)
@@ -89,7 +89,7 @@ def test_the_list_has_every_requirement_and_no_other() -> None:
     assert all(PATTERNS["cite"].fullmatch(row.id) for row in COVERAGE.rows)
 
 
-def test_the_capabilities_are_those_that_may_come_later() -> None:
+def test_the_capabilities_are_the_ones_that_may_come_later() -> None:
     assert set(COVERAGE.capabilities) == CAPABILITIES
 
 
@@ -100,7 +100,7 @@ def test_a_requirement_has_places_and_tests_that_exist_or_says_what_it_waits_for
     assert not (row.later and row.open)
     assert not row.later or row.later in CAPABILITIES
     assert [where for where in row.where if not exists(where)] == []
-    assert [test for test in row.test if not shown(test)] == []
+    assert [test for test in row.test if not has_test(test)] == []
 
 
 def test_only_what_is_being_built_is_open() -> None:
@@ -109,7 +109,7 @@ def test_only_what_is_being_built_is_open() -> None:
 
 
 def test_what_comes_later_has_its_data_fields_here() -> None:
-    """Papers that belong to the pair alone have none: nothing of them may be here before their keys are."""
+    """Papers that belong only to the pair have no fields: none may be here before their keys exist."""
     bare = [row.id for row in COVERAGE.rows if row.later and not row.where]
     assert bare == ["NEA-29", "NEA-53"]
     assert {row.later for row in COVERAGE.rows if row.id in bare} == {"pair-only and printed documents"}
@@ -130,18 +130,18 @@ def test_what_a_program_cites_is_a_requirement() -> None:
 @pytest.mark.parametrize(
     "where", ["masa:moon", "masa:money[9]", "masa:eligibility.moon", "domain/moon.py", "GET /v1/moon"]
 )
-def test_a_place_that_is_not_there_is_found_out(where: str) -> None:
+def test_a_missing_place_is_detected(where: str) -> None:
     assert not exists(where)
 
 
 @pytest.mark.parametrize("test", ["tests/domain/test_moon.py::test_it", f"{Path(__file__).name}::test_it"])
-def test_a_test_that_is_not_there_is_found_out(test: str) -> None:
-    assert not shown(test)
-    assert shown("tests/architecture/test_requirements.py::test_a_test_that_is_not_there_is_found_out")
+def test_a_missing_test_is_detected(test: str) -> None:
+    assert not has_test(test)
+    assert has_test("tests/architecture/test_requirements.py::test_a_missing_test_is_detected")
 
 
 def listed(tmp_path: Path, old: str, new: str) -> Any:
-    """The command over a list in which a piece was replaced."""
+    """Run the command on a copy of the list in which one piece is replaced."""
     text = LIST.read_text()
     assert old in text
     path = tmp_path / "requirements.toml"
@@ -160,7 +160,7 @@ def test_the_command_prints_every_row_with_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ("[requirements.MASA-2]", "[requirements.MASA-99]", "MASA-99   unknown"),
         ("[requirements.MASA-2]", "[requirements.MASA-99]", "MASA-2    missing"),
@@ -168,22 +168,22 @@ def test_the_command_prints_every_row_with_counts() -> None:
         ('later = "team lists"', 'open = "team lists"', "MASA-17   open"),
     ],
 )
-def test_a_silent_an_open_and_an_unknown_row_make_the_command_fail(
-    old: str, new: str, told: str, tmp_path: Path
+def test_an_incomplete_an_open_and_an_unknown_row_make_the_command_fail(
+    old: str, new: str, expected: str, tmp_path: Path
 ) -> None:
     ended = listed(tmp_path, old, new)
     assert ended.exit_code == 1
-    assert told in ended.output
+    assert expected in ended.output
 
 
-def test_without_its_tests_an_installation_says_so(tmp_path: Path) -> None:
+def test_an_installation_without_the_tests_says_so(tmp_path: Path) -> None:
     ended = CliRunner().invoke(app, ["programs", "coverage", str(tmp_path / "requirements.toml")])
     assert ended.exit_code == 2
     words = " ".join(ended.output.split())
     assert "the list is part of the source and not installed; run the command in a checkout" in words
 
 
-def test_a_row_with_a_field_of_its_own_is_refused(tmp_path: Path) -> None:
+def test_a_row_with_an_unknown_field_is_refused(tmp_path: Path) -> None:
     ended = listed(tmp_path, 'later = "team lists"', 'maybe = "team lists"')
     assert ended.exit_code == 2
     assert "MASA-17 has the field maybe" in ended.output

@@ -1,4 +1,4 @@
-"""One place says who may see what: the rights written by hand agree with it, and nothing goes round it."""
+"""One place says who may see what: the handwritten rights agree with it, and nothing bypasses it."""
 
 import ast
 import tomllib
@@ -53,7 +53,7 @@ WITHOUT_SIGHT = {
     "rows.plain": "turns a row that was read into what JSON has",
     "rows.plain_value": "turns a value that was read into what JSON has",
 }
-"""Public functions of the reads that take no sight, each with its reason. None of them reads about a person."""
+"""Public functions of the reads that take no `Sight`, each with its reason. None of them reads about a person."""
 
 OF_PEOPLE = {
     "actor", "about", "against", "approver", "asked_by", "booked_by", "bytes", "checked_by", "claimed_by", "closed_by",
@@ -73,14 +73,14 @@ MAY_SPEAK_SQL = {
 
 
 def modules(*packages: str) -> Iterator[tuple[str, ast.Module]]:
-    """Python files of some packages, with their syntax trees."""
+    """Yield the Python files of some packages with their syntax trees."""
     for package in packages:
         for file in sorted((ROOT / package).rglob("*.py")):
             yield str(file.relative_to(ROOT)), ast.parse(file.read_text(), str(file))
 
 
 def reads() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, bool]]:
-    """Public functions and methods of the reads by their dotted name, and whether they are methods."""
+    """Yield public functions and methods of the reads with their dotted name, and whether they are methods."""
     for file in sorted(READS.glob("*.py")):
         if file.name in ("__init__.py", "sight.py"):
             continue
@@ -94,7 +94,7 @@ def reads() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, bool]
 
 
 def tables_of_people() -> set[str]:
-    """Tables that name a person or hold what somebody wrote."""
+    """Return the tables that name a person or hold what a person wrote."""
     found = set()
     for table in tables.metadata.tables.values():
         columns = {column.name for column in table.columns} - (
@@ -106,7 +106,7 @@ def tables_of_people() -> set[str]:
 
 
 def words_of(who: Who, data: Data) -> str:
-    """A cell of the table as it is written by hand."""
+    """Return a cell of the table in the words of the handwritten one."""
     if data in CLOSED.get(who, ()):
         return "closed"
     return WORDS[RIGHTS[who].get(data, Reach.NONE)]
@@ -121,7 +121,7 @@ def test_both_tables_have_the_same_readers_and_the_same_classes_of_data() -> Non
 
 @pytest.mark.parametrize("who", Who)
 @pytest.mark.parametrize("data", Data)
-def test_a_right_is_the_one_that_was_written_by_hand(who: Who, data: Data) -> None:
+def test_a_right_equals_the_handwritten_one(who: Who, data: Data) -> None:
     assert words_of(who, data) == BY_HAND[who.value][data.value]
 
 
@@ -141,7 +141,7 @@ RELATIONS = [who for who in Who if who not in OFFICES]
 
 @pytest.mark.parametrize("who", OFFICES)
 @pytest.mark.parametrize("data", Data)
-def test_an_office_sees_what_the_table_says_and_as_far(who: Who, data: Data) -> None:
+def test_an_office_sees_what_the_table_says_and_where(who: Who, data: Data) -> None:
     sight = OFFICES[who]
     own, other = Record(region="r1"), Record(region="r2")
     seen = (sight.sees(data, own), sight.sees(data, other), sight.sees(data))
@@ -169,11 +169,11 @@ def test_several_offices_see_what_one_of_them_sees() -> None:
     assert sight_of("x", (Role.AUDITOR,), ("r1",)).regions == ()
 
 
-def test_a_process_stands_in_no_relation_to_a_record() -> None:
+def test_a_process_has_no_relation_to_a_record() -> None:
     assert MAILER.relations(Record(people={Who.OF_PAIR: ("",)})) == ()
 
 
-def test_confidential_names_are_those_of_complaints_and_of_wishes_for_a_change() -> None:
+def test_confidential_names_are_those_of_complaints_and_of_requests_for_a_change() -> None:
     cases = {kind.__name__ for kind in complaint.EVENTS}
     assert set(CASE_EVENTS) == cases
     assert set(CONFIDENTIAL_EVENTS) == cases | {ending.ChangeAsked.__name__, ending.ChangeAnswered.__name__}
@@ -183,10 +183,10 @@ def test_confidential_names_are_those_of_complaints_and_of_wishes_for_a_change()
     letters = {kind for kind in NoticeKind if kind.value in ("change_answered", "complaint_closed")}
     assert set(CONFIDENTIAL_NOTICES) == letters
     assert ONE_SIDE_TASKS == (TaskKind.CHASE_FORM,)
-    assert Kind.OBLIGATION.value == "P"  # by which a task is one of money
+    assert Kind.OBLIGATION.value == "P"  # which marks a task about money
 
 
-def test_no_sight_is_made_outside_the_one_place() -> None:
+def test_no_sight_is_made_outside_its_one_module() -> None:
     made = [
         f"{name}:{node.lineno}"
         for name, tree in modules(*PACKAGES)
@@ -201,7 +201,7 @@ def test_no_sight_is_made_outside_the_one_place() -> None:
     assert made == []
 
 
-def test_every_read_takes_a_sight_first_or_stands_in_the_list() -> None:
+def test_every_read_takes_a_sight_first_or_is_in_the_list() -> None:
     without = set()
     for name, node, method in reads():
         arguments = [*node.args.posonlyargs, *node.args.args][1 if method else 0 :]
@@ -211,7 +211,7 @@ def test_every_read_takes_a_sight_first_or_stands_in_the_list() -> None:
     assert without == set(WITHOUT_SIGHT)
 
 
-def test_what_takes_no_sight_reads_from_no_table_that_names_a_person() -> None:
+def test_a_read_without_a_sight_uses_no_table_that_names_a_person() -> None:
     closed, used = tables_of_people(), {}
     for name, node, _ in reads():
         if name in WITHOUT_SIGHT:
@@ -223,7 +223,7 @@ def test_what_takes_no_sight_reads_from_no_table_that_names_a_person() -> None:
     assert {name: found for name, found in used.items() if found} == {}
 
 
-def test_tables_that_name_a_person_are_those_that_one_expects() -> None:
+def test_tables_that_name_a_person_are_the_expected_ones() -> None:
     free = {table.name for table in tables.metadata.tables.values()} - tables_of_people()
     assert free == {
         "clock",
@@ -238,7 +238,7 @@ def test_tables_that_name_a_person_are_those_that_one_expects() -> None:
 
 
 def test_only_one_module_of_the_reads_turns_sights_into_conditions() -> None:
-    """The tables of rights, and the regions and roles of a reader, are read there and in the vocabulary alone."""
+    """The tables of rights, and the regions and roles of a reader, are read only there and in the vocabulary."""
     inside = {"everywhere", "in_regions", "regions", "CLOSED", "RIGHTS"}
     found = [
         f"{name}:{node.lineno}"
@@ -255,8 +255,8 @@ def test_only_one_module_of_the_reads_turns_sights_into_conditions() -> None:
     assert found == []
 
 
-def test_nothing_outside_the_adapter_reads_a_table_itself() -> None:
-    round_it = []
+def test_nothing_outside_the_adapter_reads_a_table_directly() -> None:
+    bypasses = []
     for name, tree in modules(*PACKAGES):
         if name.startswith(tuple(MAY_SPEAK_SQL)):
             continue
@@ -264,9 +264,9 @@ def test_nothing_outside_the_adapter_reads_a_table_itself() -> None:
             if isinstance(node, ast.ImportFrom) and node.module:
                 named = {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
                 if any(each.startswith("activities.adapters.postgres.tables") for each in named):
-                    round_it.append(f"{name}:{node.lineno} tables")
+                    bypasses.append(f"{name}:{node.lineno} tables")
                 if node.module.startswith("sqlalchemy") and any(
                     alias.name in ("select", "text") for alias in node.names
                 ):
-                    round_it.append(f"{name}:{node.lineno} select")
-    assert round_it == []
+                    bypasses.append(f"{name}:{node.lineno} select")
+    assert bypasses == []

@@ -1,8 +1,8 @@
-"""What workflow code may hold. The sandbox passes it through and does not guard it, so its syntax tree is read.
+"""What workflow code may contain. The sandbox passes it through and does not guard it, so its syntax tree is checked.
 
 A run must decide the same when its history is replayed, in another process and years later. So workflow code has no
-clock but `workflow.now()`, no chance, no world outside activities, nothing that two runs share, and no order but one
-that is written down.
+clock other than `workflow.now()`, no randomness, no input or output outside activities, nothing that two runs share,
+and no order that is not fixed.
 """
 
 import ast
@@ -17,7 +17,7 @@ FILES = sorted((ROOT / "workflows").rglob("*.py"))
 MODULES = ("domain", "activities", "workflows", "temporalio")
 STANDARD = {"asyncio", "collections.abc", "dataclasses", "datetime", "re", "typing"}
 ASYNCIO = {"Lock", "Task", "create_task"}
-"""Of asyncio, what keeps its order; `wait`, `as_completed` and `gather` over what is unordered do not."""
+"""The parts of asyncio that keep their order; `wait`, `as_completed` and `gather` on unordered input do not."""
 WORKFLOW = {
     "now",
     "sleep",
@@ -41,11 +41,11 @@ BUILTINS = {
 }
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "fromtimestamp"}
 AT_MODULE_LEVEL = {"TypeVar", "Options", "RetryPolicy", "timedelta"}
-"""What a module-level value may be made by: these are never changed."""
+"""What may create a module-level value: such values are never changed."""
 
 
 def modules_of(node: ast.AST) -> Iterator[str]:
-    """The modules that a statement imports."""
+    """Yield the modules that a statement imports."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
@@ -88,7 +88,7 @@ def touches_the_world_or_the_interpreter(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def keeps_something_that_runs_would_share(tree: ast.Module) -> Iterator[ast.AST]:
-    """A value of a module or class that can change; a name that a function binds outside of itself."""
+    """Yield values of a module or class that can change, and names that a function binds outside itself."""
     bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
     for statement in (statement for body in bodies for statement in body):
         changes = isinstance(statement, ast.AugAssign | ast.Delete | ast.For | ast.While)
@@ -103,7 +103,7 @@ def keeps_something_that_runs_would_share(tree: ast.Module) -> Iterator[ast.AST]
 
 
 def is_fixed(value: ast.expr | None) -> bool:
-    """Whether a value can never change."""
+    """Return whether a value can never change."""
     match value:
         case None | ast.Constant() | ast.Name() | ast.Attribute() | ast.Lambda() | ast.Subscript():
             return True
@@ -115,7 +115,7 @@ def is_fixed(value: ast.expr | None) -> bool:
 
 
 def has_a_set(tree: ast.Module) -> Iterator[ast.AST]:
-    """A set has no order, and a loop over one would differ between two processes; so there is none at all."""
+    """Yield every set: it has no order, and a loop over it would differ between two processes, so none is allowed."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Set | ast.SetComp) or (
             isinstance(node, ast.Name) and node.id in ("set", "frozenset")
@@ -124,7 +124,7 @@ def has_a_set(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def asks_for_the_run_in_a_condition(tree: ast.Module) -> Iterator[ast.AST]:
-    """What changes without an event makes a condition come true at another point of a replay."""
+    """Yield uses of `info` in a condition: what changes without an event makes it true at another point of a replay."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Lambda):
             yield from (
@@ -145,7 +145,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def faults(source: str, rule: Rule) -> list[str]:
-    """The places where a file breaks a rule."""
+    """Return the places where a file breaks a rule."""
     return [f"line {getattr(node, 'lineno', 0)}: {ast.unparse(node)}" for node in rule(ast.parse(source))]
 
 

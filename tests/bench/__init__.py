@@ -1,1 +1,1 @@
-"""Measurements, outside the suite: ratios against a floor that is measured in the same run."""
+"""Measurements outside the test suite: ratios to a floor that is measured in the same run."""

@@ -1,6 +1,7 @@
-"""How much a command costs, as a ratio to the floor: ``.venv/bin/python -m tests.bench [--json] [--samples N]``.
+"""The cost of a command as a ratio to the floor: ``.venv/bin/python -m tests.bench [--json] [--samples N]``.
 
-Samples of floor and commands are taken in turn on one office, so that whatever else the machine does hits all alike.
+Samples of the floor and the commands are taken in turn on one office, so that other load on the machine affects all
+equally.
 What needs no server (`tests.bench.paper`) is measured afterwards.
 """
 
@@ -25,13 +26,13 @@ from workers.embedded.stack.supervisor import OfficeProcesses
 PAIRS = 20
 WARM = 30
 FLOORS = {"log_meeting": "floor", "propose_match": "floor_facts"}
-"""What each command is held against: one awaited activity, or two for a command that looks up facts."""
+"""The floor that each command is compared with: one awaited activity, or two for a command that looks up facts."""
 LIMITS = {"p50": 1.5, "p99": 2.0}
-"""At most so many times its floor."""
+"""The greatest ratio to the floor."""
 
 
 async def timed(act: Callable[[], Awaitable[Any]]) -> float:
-    """Milliseconds that an act takes."""
+    """Return the milliseconds that an act takes."""
     begun = time.perf_counter()
     await act()
     return (time.perf_counter() - begun) * 1000
@@ -87,7 +88,7 @@ async def _take(
 
 
 def figures(taken: dict[str, list[float]]) -> dict[str, Any]:
-    """Milliseconds and ratios, and whether each limit is kept."""
+    """Return milliseconds and ratios, and whether each limit is kept."""
     result: dict[str, Any] = {}
     for name, values in taken.items():
         p = statistics.quantiles(values, n=100)
@@ -102,13 +103,13 @@ def figures(taken: dict[str, list[float]]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure and print; exit 1 where a limit is not kept."""
+    """Measure and print; exit 1 if a limit is not kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--samples", type=int, default=300)
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    result = figures(asyncio.run(measure(asked.samples))) | paper.figures()
-    if asked.json:
+    arguments = parser.parse_args()
+    result = figures(asyncio.run(measure(arguments.samples))) | paper.figures()
+    if arguments.json:
         sys.stdout.write(json.dumps(result, indent=2) + "\n")
     else:
         for name, found in result.items():

@@ -1,7 +1,7 @@
-"""The floors: the least that an update can cost on this server.
+"""Floors: the lowest possible cost of an update on this server.
 
-An update that awaits one activity doing nothing, as a command awaits its record; and one that awaits two, one after the
-other, as a command does that looks up facts first.
+One update awaits an activity that does nothing, as a command awaits its record. Another awaits two, one after the
+other, like a command that looks up facts first.
 """
 
 from datetime import timedelta
@@ -18,14 +18,14 @@ async def nothing() -> None:
 
 @workflow.defn(name="Floor")
 class FloorWorkflow:
-    """Answers updates until a signal stops it."""
+    """Workflow that answers updates until a signal stops it."""
 
     def __init__(self) -> None:
         self._stopped = False
 
     @workflow.run
     async def run(self) -> None:
-        """Wait for the end."""
+        """Wait for the signal to stop."""
         await workflow.wait_condition(lambda: self._stopped)
 
     @workflow.update
@@ -43,5 +43,5 @@ class FloorWorkflow:
 
     @workflow.signal
     def stop(self) -> None:
-        """End."""
+        """End the workflow."""
         self._stopped = True

@@ -1,4 +1,4 @@
-"""What needs no server: checking a program file, asking a draft again, and folding, each against its floor.
+"""Measurements without a server: checking a program file, comparing a draft, and folding, each against its floor.
 
 ``.venv/bin/python -m tests.bench.paper [--json]``; ``tests.bench`` takes the same figures after its own.
 """
@@ -30,18 +30,18 @@ from workers.temporal import plugin
 
 RELATIONSHIPS = 1000
 LIMITS = {"check_program": 30.0, "what_if": 5.0, "replayer": 20.0}
-"""At most so many times the floor; the Replayer must take at least so many times as long as the fold."""
+"""The greatest ratio to the floor; for the Replayer, the least ratio to the fold."""
 
 
 def milliseconds(act: Callable[[], Any]) -> float:
-    """How long an act takes."""
+    """Return the milliseconds that an act takes."""
     begun = time.perf_counter()
     act()
     return (time.perf_counter() - begun) * 1000
 
 
 def fold(case: Journal, envelopes: list[Envelope]) -> None:
-    """The bare fold of one relationship."""
+    """Fold one relationship and do nothing else."""
     state = case.empty()
     for envelope in envelopes:
         stamp = Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
@@ -49,7 +49,7 @@ def fold(case: Journal, envelopes: list[Envelope]) -> None:
 
 
 def check_program(samples: int) -> tuple[float, float]:
-    """Medians: the parse of a file by ``tomllib``, and the whole check of it."""
+    """Return the median times of parsing a file with ``tomllib`` and of checking it completely."""
     path = shipped_files()[0]
     pairs = [
         (milliseconds(lambda: tomllib.loads(path.read_text())), milliseconds(lambda: read_file(path)))
@@ -58,12 +58,12 @@ def check_program(samples: int) -> tuple[float, float]:
     return statistics.median(one for one, _ in pairs), statistics.median(other for _, other in pairs)
 
 
-def ask(samples: int) -> tuple[float, float]:
-    """Medians over a thousand relationships: the bare fold, and a draft that differs in a deadline asked again."""
+def compare_draft(samples: int) -> tuple[float, float]:
+    """Return the median times for 1000 relationships: the bare fold, and the comparison with a changed deadline."""
     case = year()
     draft = replace(RULES, contact=replace(RULES.contact, first_contact_days=20))
     bare: list[float] = []
-    asked: list[float] = []
+    compared: list[float] = []
     for _ in range(samples):
         spent = [0.0, 0.0]
         for _ in range(RELATIONSHIPS // samples):
@@ -72,14 +72,14 @@ def ask(samples: int) -> tuple[float, float]:
                 lambda: what_if(case.empty(), case.envelopes, lambda envelope: RULES, draft)
             )
         bare.append(spent[0])
-        asked.append(spent[1])
-    return statistics.median(bare), statistics.median(asked)
+        compared.append(spent[1])
+    return statistics.median(bare), statistics.median(compared)
 
 
-def replayed(samples: int) -> tuple[float, float]:
-    """Medians over the stored histories of relationships: the fold of what they recorded, and the SDK's Replayer."""
+def replay_histories(samples: int) -> tuple[float, float]:
+    """Return the median times for the stored relationship histories: the fold of their records, and the Replayer."""
     known = ((history, recorded_texts(history)) for history in map(stored.read, stored.paths()))
-    # Runs that continue others begin in the middle of a stream: they could not be folded alone.
+    # Runs that continue others begin in the middle of a stream, so they cannot be folded alone.
     pairs = [
         (history, [decode(text.encode()) for text in texts])
         for history, texts in known
@@ -91,22 +91,22 @@ def replayed(samples: int) -> tuple[float, float]:
         for history, _ in pairs:
             await replayer.replay_workflow(history)
 
-    def folded() -> None:
+    def fold_all() -> None:
         case = Journal()
         for _, envelopes in pairs:
             fold(case, envelopes)
 
-    taken = [(milliseconds(folded), milliseconds(lambda: asyncio.run(replay()))) for _ in range(samples)]
+    taken = [(milliseconds(fold_all), milliseconds(lambda: asyncio.run(replay()))) for _ in range(samples)]
     return statistics.median(one for one, _ in taken), statistics.median(other for _, other in taken)
 
 
 def figures() -> dict[str, Any]:
-    """Milliseconds, the ratio to the floor, and whether the limit is kept."""
+    """Return milliseconds, the ratio to the floor, and whether the limit is kept."""
     found: dict[str, Any] = {}
     for name, (floor, taken) in (
         ("check_program", check_program(50)),
-        ("what_if", ask(20)),
-        ("replayer", replayed(3)),
+        ("what_if", compare_draft(20)),
+        ("replayer", replay_histories(3)),
     ):
         ratio, limit = taken / floor, LIMITS[name]
         kept = ratio >= limit if name == "replayer" else ratio <= limit
@@ -121,7 +121,7 @@ def figures() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure and print; exit 1 where a limit is not kept."""
+    """Measure and print; exit 1 if a limit is not kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.paper")
     parser.add_argument("--json", action="store_true")
     result = figures()

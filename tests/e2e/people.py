@@ -1,4 +1,4 @@
-"""An office over HTTP: tokens, reference data and acts, as clients of the API would do them."""
+"""An office over HTTP: tokens, reference data and acts, as clients of the API would use them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ TERM = {"program": "", "name": "2026-27", "first": "2026-08-01", "last": "2027-0
 
 
 def person(name: str) -> str:
-    """The id of an invented person."""
+    """Return the id of an invented person."""
     return derive("e2e", name)
 
 
 class Api:
-    """The API as several people use it."""
+    """Client of the API for several people."""
 
     def __init__(self, office: OfficeProcesses) -> None:
         self._office = office
@@ -57,17 +57,17 @@ class Api:
         return token
 
     async def get(self, name: str, path: str, **params: Any) -> Any:
-        """Read as somebody."""
+        """Read as a person and expect success."""
         answer = await self._http.get(f"/v1/{path}", headers=self._headers(name), params=params)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     async def read(self, name: str, path: str, *, headers: dict[str, str] | None = None) -> httpx.Response:
-        """Read as somebody, whatever comes."""
+        """Read as a person and return any answer."""
         return await self._http.get(f"/v1/{path}", headers={**self._headers(name), **(headers or {})})
 
     async def post(self, name: str, path: str, body: dict[str, Any], *, key: str = "") -> httpx.Response:
-        """Send as somebody, under a key of one's own or a fresh one."""
+        """Send as a person, under the given key or a new one."""
         self._sent += 1
         headers = {**self._headers(name), "Idempotency-Key": key or f"key-{self._sent}"}
         return await self._http.post(f"/v1/{path}", json=body, headers=headers)
@@ -79,7 +79,7 @@ class Api:
         return answer.json()
 
     async def eventually(self, name: str, path: str, body: dict[str, Any], *, key: str) -> list[int]:
-        """Send under one key until it succeeds, a minute at the most; the statuses on the way."""
+        """Send under one key until it succeeds, for at most a minute; return all statuses."""
         statuses: list[int] = []
         for _ in range(120):
             answer = await self.post(name, path, body, key=key)
@@ -92,13 +92,13 @@ class Api:
         raise AssertionError(f"{path} never succeeded: {statuses}")
 
     async def refused(self, name: str, path: str, body: dict[str, Any]) -> tuple[int, str]:
-        """Send and expect a problem: its status and code."""
+        """Send and expect a problem; return its status and code."""
         answer = await self.post(name, path, body)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         return answer.status_code, answer.json()["code"]
 
     async def until(self, name: str, path: str, **expected: Any) -> Any:
-        """Read until fields have their values; ten seconds at the most."""
+        """Read until the fields have these values, for at most ten seconds."""
         for _ in range(100):
             answer = await self._http.get(f"/v1/{path}", headers=self._headers(name))
             found = answer.json() if answer.is_success else {}
@@ -112,7 +112,7 @@ class Api:
 
 
 async def furnished(office: OfficeProcesses, program: str) -> Api:
-    """An office with two regions, a term, a pair with memberships, and a token for everybody."""
+    """Set up an office with two regions, a pair with memberships, and a token for everybody."""
     api = Api(office)
     await api.give_token("admin", [Role.ADMIN])
     for code in REGIONS:
@@ -137,7 +137,7 @@ async def furnished(office: OfficeProcesses, program: str) -> Api:
 
 
 async def pair(api: Api, term: str, number: int, *, signed: bool) -> str:
-    """A relationship in stage matching, or with its agreement in force."""
+    """Set up a relationship in stage matching, or with its agreement in force, and return its path."""
     name = f"bench{number}"
     body = {"id": person(name), "name": f"B {number}", "email": f"{name}@example.org"}
     await api.done("admin", "people", {**body, "role_title": "principal", "region": "r1"})

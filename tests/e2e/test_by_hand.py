@@ -1,4 +1,4 @@
-"""A relationship driven by hand over HTTP while its worker dies as in a power cut."""
+"""A relationship driven by hand over HTTP, while its worker dies as in a power cut."""
 
 import asyncio
 
@@ -15,12 +15,12 @@ PROGRAM = "masa"
 async def test_a_worker_killed_in_the_middle_loses_nothing() -> None:
     try:
         async with OfficeProcesses.temporary() as office:
-            await _driven(office)
+            await _drive(office)
     except StartFailed as obstacle:
         unavailable(obstacle)
 
 
-async def _driven(office: OfficeProcesses) -> None:
+async def _drive(office: OfficeProcesses) -> None:
     api = await furnished(office, PROGRAM)
     try:
         term = (await api.done("admin", "terms", TERM | {"program": PROGRAM}))["term"]

@@ -1,4 +1,4 @@
-"""Runs with hundreds of events, whose worker dies: the next one has little to replay, and everybody gets an answer."""
+"""Runs with hundreds of events whose worker dies: the next one has little to replay, and everybody gets an answer."""
 
 import asyncio
 import time
@@ -18,12 +18,12 @@ from workers.embedded.stack.supervisor import OfficeProcesses
 
 PAIRS = 8
 MEETINGS = 40
-LONGEST = 20.0  # seconds until all have their answer
+LONGEST = 20.0  # seconds until all have an answer
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def long_runs() -> AsyncIterator[tuple[OfficeProcesses, Api, list[str]]]:
-    """A running office whose pairs have met so often that their runs have continued as new."""
+    """Yield a running office whose pairs have met so often that their runs have continued as new."""
     try:
         async with OfficeProcesses.temporary() as office:
             api = await furnished(office, PROGRAM)
@@ -48,7 +48,7 @@ async def meet_often(api: Api, subject: str) -> None:
 
 
 async def log(api: Api, subject: str, number: int) -> None:
-    """Log a meeting of its own quarter of an hour."""
+    """Log a meeting that has its own quarter of an hour."""
     began = datetime.now(UTC) + timedelta(days=1, minutes=20 * number)
     meeting = {"began_at": began.isoformat(), "minutes": 15, "mode": "phone", "topics": []}
     await api.eventually("mentor", f"{subject}/log-meeting", meeting, key=f"{subject}-{number}")

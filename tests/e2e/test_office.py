@@ -1,4 +1,4 @@
-"""The whole office as its users have it: processes, HTTP, mail, and a worker that dies in the middle."""
+"""The whole office as its users see it: processes, HTTP, email, and a worker that dies in the middle."""
 
 import asyncio
 import json
@@ -41,7 +41,7 @@ TERMS = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office() -> AsyncIterator[tuple[OfficeProcesses, Api, str]]:
-    """A running office with a pair, and the term that runs today."""
+    """Yield a running office with a pair, and the present term."""
     program = PROGRAM
     try:
         async with OfficeProcesses.temporary() as office:
@@ -56,7 +56,7 @@ async def office() -> AsyncIterator[tuple[OfficeProcesses, Api, str]]:
 
 
 def today(calendar: Calendar) -> str:
-    """The program's local date, which is what people write."""
+    """Return the program's local date, which is what people write."""
     return str(calendar.local_date(datetime.now(UTC)))
 
 
@@ -87,10 +87,10 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     assert await api.refused("mentor", f"{subject}/log-meeting", early) == (409, "meeting_before_agreement")
     await api.done("mentor", f"{subject}/draft-agreement", {"terms": TERMS})
 
-    letter = await api.get("mentee", f"{subject}/agreement")
-    signing = {"version": 1, "digest": letter["digest"]}
+    agreement = await api.get("mentee", f"{subject}/agreement")
+    signing = {"version": 1, "digest": agreement["digest"]}
 
-    # The worker dies while both sign; both get their answer all the same, and one signature each.
+    # The worker dies while both sign; even so, each gets an answer and has one signature.
     signatures = [
         asyncio.create_task(api.done(name, f"{subject}/sign-agreement", signing))
         for name in ("mentor", "mentee")
@@ -128,7 +128,7 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     assert (await api.get("auditor", f"{subject}/history", at=moment))["state"]["stage"] == "matching"
 
 
-async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
+async def test_servers_that_stop_lose_nothing_and_do_nothing_twice(
     office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, _ = office
@@ -146,7 +146,7 @@ async def test_servers_that_go_away_lose_nothing_and_do_nothing_twice(
     assert (types.count("RelationshipPaused"), types.count("RelationshipResumed")) == (1, 1)
 
 
-async def test_a_pair_goes_on_under_another_version_of_its_rules(
+async def test_a_pair_continues_under_another_version_of_its_rules(
     office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, _ = office
@@ -186,11 +186,11 @@ async def test_a_pair_goes_on_under_another_version_of_its_rules(
     assert (paused["rules"]["digest"], paused["rules"]["version"]) == (rules.digest, "next")
 
 
-async def test_history_and_projection_hold_together_afterwards(
+async def test_history_and_projection_agree_afterwards(
     office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, _ = office
-    await _quiet(api)
+    await _wait_for_email(api)
     report = await replay(stack.settings, ALL)
     assert report.faults == ()
     assert report.relationships >= 1
@@ -198,7 +198,7 @@ async def test_history_and_projection_hold_together_afterwards(
     assert report.compared > 10
 
 
-async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(
+async def test_a_term_has_a_workflow_in_each_region_and_can_be_replayed_by_its_id(
     office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, term = office
@@ -212,7 +212,7 @@ async def test_a_term_is_kept_in_each_region_and_replays_by_its_id(
     assert (report.relationships, report.terms, report.runs) == (0, 1, 1)
 
 
-async def test_a_special_application_is_read_by_its_decider_alone(
+async def test_a_special_application_is_read_only_by_its_decider(
     office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, term = office
@@ -260,11 +260,11 @@ async def test_a_special_application_is_read_by_its_decider_alone(
         await asyncio.sleep(0.1)
     else:
         raise AssertionError("no task for the refusing mailbox")
-    dump = await _everything(stack)
+    dump = await _all_rows(stack)
     assert secret.encode() not in dump
 
 
-async def test_a_draft_is_asked_again_about_everything_that_was_decided(
+async def test_everything_that_was_decided_is_checked_again_under_a_draft(
     office: tuple[OfficeProcesses, Api, str], tmp_path: Path
 ) -> None:
     stack, _, _ = office
@@ -272,24 +272,24 @@ async def test_a_draft_is_asked_again_about_everything_that_was_decided(
     same, draft = tmp_path / "same.toml", tmp_path / "draft.toml"
     same.write_text(shipped)
     draft.write_text(re.sub(r"first_contact_days = \d+", "first_contact_days = 60", shipped))
-    ended, told = await _mentorflow(stack, "programs", "what-if", str(same))
-    assert (ended, told.count("\n")) == (0, 1), told
-    assert re.fullmatch(r"\d+ relationships, \d+ decisions asked again; 0 with a difference\n", told)
-    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--json")
-    walked = {each["relationship"]: each for each in json.loads(told)}
+    ended, output = await _mentorflow(stack, "programs", "what-if", str(same))
+    assert (ended, output.count("\n")) == (0, 1), output
+    assert re.fullmatch(r"\d+ relationships, \d+ decisions asked again; 0 with a difference\n", output)
+    ended, output = await _mentorflow(stack, "programs", "what-if", str(draft), "--json")
+    walked = {each["relationship"]: each for each in json.loads(output)}
     differing = {each: found["found"] for each, found in walked.items() if found["found"]}
     assert ended == 1
     assert [[each["kind"] for each in found] for found in differing.values()] == [["deadline"]]
     (pair,) = differing
-    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", pair)
+    ended, output = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", pair)
     assert ended == 1
-    assert "  deadline " in told
-    assert "first_contact: " in told
-    ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", "0" * 32)
-    assert (ended, told) == (2, f"there is no relationship {'0' * 32}\n")
+    assert "  deadline " in output
+    assert "first_contact: " in output
+    ended, output = await _mentorflow(stack, "programs", "what-if", str(draft), "--relationship", "0" * 32)
+    assert (ended, output) == (2, f"there is no relationship {'0' * 32}\n")
 
 
-async def test_a_history_reads_in_sentences_and_takes_the_first_digits_of_an_id(
+async def test_a_history_is_printed_in_sentences_and_found_by_the_first_digits_of_an_id(
     office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, _ = office
@@ -299,17 +299,17 @@ async def test_a_history_reads_in_sentences_and_takes_the_first_digits_of_an_id(
     assert whole[0] == 0, whole[1]
     assert "  Coordinator (coordinator): The match with Mentor was confirmed.  [" in whole[1]
     assert ": The application was accepted. A match is due by 20" in whole[1]
-    ended, told = await _mentorflow(stack, "history", pair[:8])
-    assert ended == 0, told
-    assert told.count("\n") == whole[1].count("\n")
+    ended, output = await _mentorflow(stack, "history", pair[:8])
+    assert ended == 0, output
+    assert output.count("\n") == whole[1].count("\n")
     name = person("mentor")[:8]
-    assert f"{person('coordinator')[:8]} (coordinator): The match with {name} was confirmed.  [" in told
-    assert "Mentor was confirmed" not in told, "the operator sees the journal and no names"
-    ended, told = await _mentorflow(stack, "history", pair[:8], "--language", "es")
-    assert f"Se confirmó la pareja con {name}." in told
-    ended, told = await _mentorflow(stack, "replay", pair[:8])
-    assert ended == 0, told
-    lines = told.splitlines()
+    assert f"{person('coordinator')[:8]} (coordinator): The match with {name} was confirmed.  [" in output
+    assert "Mentor was confirmed" not in output, "the operator sees the journal and no names"
+    ended, output = await _mentorflow(stack, "history", pair[:8], "--language", "es")
+    assert f"Se confirmó la pareja con {name}." in output
+    ended, output = await _mentorflow(stack, "replay", pair[:8])
+    assert ended == 0, output
+    lines = output.splitlines()
     assert lines[0] == "1 relationship, 0 obligations, 0 terms"
     assert [line[:22] for line in lines[1:]] == [
         "ok  The chain of event",
@@ -318,13 +318,13 @@ async def test_a_history_reads_in_sentences_and_takes_the_first_digits_of_an_id(
         "ok  The journal holds ",
     ]
     for command in ("history", "replay"):
-        ended, told = await _mentorflow(stack, command, pair[:7])
+        ended, output = await _mentorflow(stack, command, pair[:7])
         assert ended == 2
-        assert "at least 8 of its first digits" in " ".join(told.split())
+        assert "at least 8 of its first digits" in " ".join(output.split())
     assert (await _mentorflow(stack, "history", "0" * 32))[0] == 1
-    ended, told = await _mentorflow(stack, "replay", "0" * 32)
+    ended, output = await _mentorflow(stack, "replay", "0" * 32)
     assert ended == 1
-    assert "NO  This does not hold: The chain of events is whole" in told
+    assert "NO  This does not hold: The chain of events is whole" in output
 
 
 async def test_every_link_on_the_demos_card_answers(office: tuple[OfficeProcesses, Api, str]) -> None:
@@ -337,7 +337,7 @@ async def test_every_link_on_the_demos_card_answers(office: tuple[OfficeProcesse
 
 
 async def _mentorflow(stack: OfficeProcesses, *arguments: str) -> tuple[int, str]:
-    """The command line on this stack: how it ended and what it said."""
+    """Run the command line on this stack; return its exit code and output."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -347,12 +347,12 @@ async def _mentorflow(stack: OfficeProcesses, *arguments: str) -> tuple[int, str
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    told, _ = await process.communicate()
-    return process.returncode or 0, told.decode()
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
 
 
-async def _quiet(api: Api) -> None:
-    """Wait for all mail; what a killed worker had in hand is taken up again after thirty seconds."""
+async def _wait_for_email(api: Api) -> None:
+    """Wait until all email is sent; what a killed worker was sending is tried again after thirty seconds."""
     for _ in range(600):
         if not (await api.get("auditor", "notices", status="pending"))["data"]:
             return
@@ -360,14 +360,14 @@ async def _quiet(api: Api) -> None:
     raise AssertionError("notices stay pending")
 
 
-async def _everything(stack: OfficeProcesses) -> bytes:
-    """All rows of the tables that could hold a document, as bytes."""
+async def _all_rows(stack: OfficeProcesses) -> bytes:
+    """Return all rows of the tables that could contain a document, as bytes."""
     engine = create_async_engine(stack.settings.database_url("migrator"))
     found: list[Any] = []
     try:
         async with engine.connect() as connection:
             for table in ("documents.documents", "journal.events", "office.commands", "office.applications"):
-                found.extend(await connection.execute(text(f"select * from {table}")))  # noqa: S608 - own names
+                found.extend(await connection.execute(text(f"select * from {table}")))  # noqa: S608 - our own names
     finally:
         await engine.dispose()
     values = [value for row in found for value in row]

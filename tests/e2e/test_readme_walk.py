@@ -83,7 +83,7 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
             report = await replay(office.settings, relationship)
             assert report.ok, report.faults
             for line in lines.splitlines():
-                differ = " diff " in line  # as diff does, it ends with 1 where two programs differ
+                differ = " diff " in line  # like diff, it exits with 1 if two programs differ
                 assert await pasted(office, folder, line, status=1 if differ else 0) or ">" in line
     except StartFailed as obstacle:
         unavailable(obstacle)

@@ -1,4 +1,4 @@
-"""A whole year on the real stack, small, held against its report."""
+"""A small but whole year on the real stack, compared with its report."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from workers.embedded.year.run import run_year
 from workers.embedded.year.scenario import scenarios
 
 
-async def test_a_year_with_twelve_relationships_holds(tmp_path: Path) -> None:
+async def test_a_year_with_twelve_relationships_agrees_with_its_report(tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     scenario = next(each for each in scenarios(12) if each.data.get("shown_first"))
     try:

@@ -1,7 +1,7 @@
-"""Makes the stored histories anew: `.venv/bin/python -m tests.replay.record [scenario …]`.
+"""Record stored histories: `.venv/bin/python -m tests.replay.record [scenario …]`.
 
-Only for a new engine number, or a new scenario: a stored history is a promise to runs that live somewhere. One
-scenario stops in each stage, and some end early.
+Use it only for a new engine number or a new scenario, because a stored history is a promise to runs that exist
+somewhere. One scenario stops in each stage, and some end early.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ Scenario = Callable[[Pair], Awaitable[None]]
 
 
 async def application(pair: Pair) -> None:
-    """A special application that waits until its task is late."""
+    """Record a special application that waits until its task is late."""
     await pair.apply()
     await pair.days(20)
 
 
 async def matching(pair: Pair) -> None:
-    """A proposal that was declined, and a match that is late."""
+    """Record a declined proposal and a match that is late."""
     await pair.apply()
     await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     await pair.do(DeclineMatch, MENTOR, reason="no_time")
@@ -70,7 +70,7 @@ async def matching(pair: Pair) -> None:
 
 
 async def contact(pair: Pair) -> None:
-    """A confirmed pair that does not meet for the first time, up to the coordinator's task."""
+    """Record a confirmed pair without a first contact, up to the coordinator's task."""
     await pair.apply()
     await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     await pair.do(ConfirmMatch, COORDINATOR)
@@ -78,7 +78,7 @@ async def contact(pair: Pair) -> None:
 
 
 async def agreement(pair: Pair) -> None:
-    """A draft that one side has signed."""
+    """Record a draft that one side has signed."""
     await contact(pair)
     local = RULES.calendar.local_date(await pair.now())
     await pair.do(ConfirmFirstContact, MENTEE, contacted_on=local, mode="phone")
@@ -88,7 +88,7 @@ async def agreement(pair: Pair) -> None:
 
 
 async def meetings(pair: Pair) -> None:
-    """Meetings with a gap that was nudged."""
+    """Record meetings with a gap that caused a reminder."""
     await pair.signed()
     for days in (25, 60, 25):
         await pair.days(days)
@@ -96,7 +96,7 @@ async def meetings(pair: Pair) -> None:
 
 
 async def survey(pair: Pair) -> None:
-    """An open survey that one side has answered."""
+    """Record an open survey that one side has answered."""
     await meetings(pair)
     while (await pair.state()).stage == "meetings":
         await pair.days(30)
@@ -104,13 +104,13 @@ async def survey(pair: Pair) -> None:
 
 
 async def stipend(pair: Pair) -> None:
-    """Everything is done but the money."""
+    """Record a relationship in which everything is done except the payment."""
     await survey(pair)
     await pair.do(SubmitSurvey, MENTOR, answers=document("mentor"))
 
 
 async def recognition(pair: Pair) -> None:
-    """The money is sent and the mentor not thanked in time."""
+    """Record a payment that was sent and a mentor who is not thanked in time."""
     await stipend(pair)
     claim = (await pair.state()).claims[0]
     await pair.do(HearObligation, SYSTEM, obligation=claim.obligation, state="sent")
@@ -118,7 +118,7 @@ async def recognition(pair: Pair) -> None:
 
 
 async def completed(pair: Pair) -> None:
-    """The whole way."""
+    """Record a whole relationship up to its completion."""
     await recognition(pair)
     await pair.do(RecognizeMentor, COORDINATOR, kind="letter")
     await pair.do(AnswerContinuation, MENTEE, go_on=True)
@@ -127,7 +127,7 @@ async def completed(pair: Pair) -> None:
 
 
 async def ended(pair: Pair) -> None:
-    """A pause, and an end before its time."""
+    """Record a pause and an early end."""
     await pair.signed()
     await pair.do(PauseRelationship, COORDINATOR, reason="leave")
     await pair.days(30)
@@ -137,14 +137,14 @@ async def ended(pair: Pair) -> None:
 
 
 async def partner_changed(pair: Pair) -> None:
-    """Another mentor is wanted."""
+    """Record a change of partner."""
     await pair.signed()
     await pair.do(ChangePartner, MENTEE, reason="no_fault")
     await pair.handle.result()
 
 
 async def complained(pair: Pair) -> None:
-    """A wish for a change that is answered, and a complaint that two people end the pair for."""
+    """Record a request for a change that is answered, and a complaint for which two people end the pair."""
     await pair.signed()
     await pair.do(AskForChange, MENTEE)
     await pair.do(AnswerChange, COORDINATOR, side=Side.MENTEE, answer="talked_it_over")
@@ -159,7 +159,7 @@ async def complained(pair: Pair) -> None:
 
 
 async def parted(pair: Pair) -> None:
-    """An end before its time, after which one of the two still says how it was."""
+    """Record an early end, after which one of the two still answers the survey."""
     await pair.signed()
     await pair.do(EndRelationship, MENTEE, reason="moved")
     await pair.do(SubmitSurvey, MENTEE, answers=paper("ask_mentee"))
@@ -168,7 +168,7 @@ async def parted(pair: Pair) -> None:
 
 
 async def long(pair: Pair) -> None:
-    """A pair that meets so often that its run reaches the limit of a history and goes on in another one."""
+    """Record a pair that meets so often that its run reaches the history limit and continues in another run."""
     await pair.signed()
     await pair.days(20)
     began = await pair.now() - timedelta(days=10)
@@ -178,7 +178,7 @@ async def long(pair: Pair) -> None:
 
 
 LIMITS = {"completed": 150, "long": HISTORY_LIMIT}
-"""The scenarios that also continue as new, and after how many events; the others are short."""
+"""The scenarios that also continue as new, with the number of events after which they do. The others are short."""
 
 SCENARIOS: tuple[Scenario, ...] = (
     application,
@@ -199,7 +199,7 @@ SCENARIOS: tuple[Scenario, ...] = (
 
 
 def start_for(name: str) -> RelationshipStart:
-    """The start of a scenario."""
+    """Return the start of a scenario."""
     rules = asking() if name == "parted" else RULES
     start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))
     return special(start) if name == "application" else start
@@ -212,7 +212,7 @@ async def record(client: Client, scenario: Scenario) -> None:
     async with workers(client, office, queue):
         pair = Pair(client, start_for(name), queue)
         await scenario(pair)
-        await asyncio.sleep(0.5)  # letters on their way come home
+        await asyncio.sleep(0.5)  # emails that are being sent arrive
         histories = await runs_of(client, pair.id)
     stored.write(name, RelationshipWorkflow.ENGINE, histories)
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
@@ -239,7 +239,7 @@ async def record_obligation(client: Client, name: str, *, paid: bool) -> None:
 
 
 async def record_term(client: Client) -> None:
-    """Run a term in a region through its year, until it listens no more, and store its runs."""
+    """Run a term in a region through its year, until it accepts nothing more, and store its runs."""
     office, queue = FakeOffice(), f"record-{secrets.token_hex(4)}"
     async with term_workers(client, office, FakeTermFacts(), queue):
         region = await Region(client, term_of(history_limit=600), queue).begin()

@@ -1,4 +1,4 @@
-"""Histories that earlier code has made, kept beside the tests, one file for each run."""
+"""Histories that earlier code recorded, stored beside the tests in one file for each run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "histories"
 
 
 def write(name: str, engine: int, histories: list[WorkflowHistory]) -> None:
-    """Store the runs of one scenario, as protobuf: far smaller and quicker to load than JSON."""
+    """Store the runs of one scenario as protobuf, which is much smaller and faster to load than JSON."""
     folder = FOLDER / f"engine-{engine}"
     folder.mkdir(parents=True, exist_ok=True)
     for number, history in enumerate(histories, 1):
@@ -22,7 +22,7 @@ def write(name: str, engine: int, histories: list[WorkflowHistory]) -> None:
 
 
 def read(path: Path) -> WorkflowHistory:
-    """One stored run."""
+    """Return one stored run."""
     history = History()
     history.ParseFromString(gzip.decompress(path.read_bytes()))
     started = history.events[0].workflow_execution_started_event_attributes
@@ -30,5 +30,5 @@ def read(path: Path) -> WorkflowHistory:
 
 
 def paths() -> list[Path]:
-    """All stored runs, in a fixed order."""
+    """Return the paths of all stored runs in a fixed order."""
     return sorted(FOLDER.glob("engine-*/*.pb.gz"))

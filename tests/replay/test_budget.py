@@ -1,4 +1,4 @@
-"""What a relationship costs in Temporal events: by the formula of the design, and in total by a file."""
+"""The cost of a relationship in Temporal events: limited by the formula of the design, and in total by a file."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ EFFECTS = ("send_notice", "deliver_claim", "withdraw_claim", "start_successor", 
 
 
 def cost(history: WorkflowHistory) -> int:
-    """The events of a run, without those that only skipped time brings."""
+    """Return the number of events of a run, without those that only skipped time causes."""
     names = (EventType.Name(event.event_type) for event in history.events)
     return sum(not any(word in name for word in SKIPPING) for name in names)
 
 
 def allowed(history: WorkflowHistory) -> int:
-    """8 a run, 11 a command, 6 more with facts, 12 a fired deadline, 6 an effect or a command to oneself."""
+    """Return 8 per run, 11 per command, 6 more with facts, 12 per fired deadline, 6 per effect or command to itself."""
     kinds = Counter(EventType.Name(event.event_type) for event in history.events)
-    asked = Counter(
+    scheduled = Counter(
         event.activity_task_scheduled_event_attributes.activity_type.name
         for event in history.events
         if event.HasField("activity_task_scheduled_event_attributes")
     )
     commands = kinds["EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]
-    effects = sum(asked[name] for name in EFFECTS)
+    effects = sum(scheduled[name] for name in EFFECTS)
     deadlines = kinds["EVENT_TYPE_TIMER_FIRED"]
-    to_oneself = max(0, asked["record"] - commands - deadlines)
-    facts = asked["gather_facts"] + asked["gather_payment_facts"] + asked["gather_term_facts"]
-    return 8 + 11 * commands + 6 * facts + 12 * deadlines + 6 * (effects + to_oneself)
+    to_itself = max(0, scheduled["record"] - commands - deadlines)
+    facts = scheduled["gather_facts"] + scheduled["gather_payment_facts"] + scheduled["gather_term_facts"]
+    return 8 + 11 * commands + 6 * facts + 12 * deadlines + 6 * (effects + to_itself)
 
 
 @pytest.mark.parametrize("path", stored.paths(), ids=lambda path: path.name.removesuffix(".pb.gz"))

@@ -1,4 +1,4 @@
-"""The checks of the replay command see what is wrong, and are silent where nothing is."""
+"""The checks of the replay command find what is wrong, and report nothing where nothing is wrong."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from workers.audit.replay import difference, folded_relationship, recorded_texts
 
 
 class OneTerm:
-    """A journal that knows one term."""
+    """Journal that contains one term."""
 
     async def term_dates(self, term: str) -> TermDates | None:
         return TERM
 
 
 def completed() -> list[str]:
-    """What the runs of the longest stored scenario have recorded, in order."""
+    """Return what the runs of scenario `completed` have recorded, in order."""
     runs = [stored.read(path) for path in stored.paths() if path.name.startswith("completed-")]
     return [text for run in runs for text in recorded_texts(run)]
 

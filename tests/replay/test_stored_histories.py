@@ -1,4 +1,4 @@
-"""Histories that earlier code has made come out of today's code with the same decisions, byte for byte."""
+"""Today's code replays histories of earlier code with the same decisions, byte for byte."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey
 
 
 @pytest.mark.parametrize("path", stored.paths(), ids=lambda path: path.name.removesuffix(".pb.gz"))
-async def test_a_stored_run_decides_again_what_it_decided_then(path: Path) -> None:
+async def test_a_stored_run_decides_now_what_it_decided_then(path: Path) -> None:
     replayed = await replay_run(stored.read(path))
     assert replayed.fault == "", f"{replayed.fault}. {HELP}"
     assert replayed.compared > 0
@@ -40,7 +40,7 @@ def test_a_run_that_reaches_the_limit_of_its_history_has_continued_as_new() -> N
 
 
 def tampered(history: WorkflowHistory, old: bytes, new: bytes) -> WorkflowHistory:
-    """The history with other bytes in the inputs of its activities."""
+    """Return the history with other bytes in the inputs of its activities."""
     events = copy.deepcopy(list(history.events))
     for event in events:
         for payload in event.activity_task_scheduled_event_attributes.input.payloads:

@@ -1,4 +1,4 @@
-"""A log line has a fixed phrase and fields from one list, whoever wrote it."""
+"""A log line has a fixed phrase and fields from one list, whatever code wrote it."""
 
 import json
 import logging

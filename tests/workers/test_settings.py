@@ -20,7 +20,7 @@ COMPLETE = {
 
 @pytest.fixture
 def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A complete settings file, which the environment names."""
+    """Return a complete settings file that the environment names."""
     file = tmp_path / "settings.env"
     write(file, COMPLETE)
     for name in COMPLETE:
@@ -33,7 +33,7 @@ def write(file: Path, values: dict[str, str]) -> None:
     file.write_text("".join(f"{PREFIX}{name}={value}\n" for name, value in values.items()))
 
 
-def test_every_setting_says_in_a_sentence_what_it_is_for() -> None:
+def test_every_setting_has_a_sentence_about_its_purpose() -> None:
     for name, field in Settings.model_fields.items():
         assert (field.description or "").endswith("."), name
 
@@ -48,7 +48,7 @@ def test_the_file_that_the_environment_names_is_read(settings_file: Path) -> Non
     assert load_settings().database_host == "db.example"
 
 
-def test_the_environment_wins_over_the_file(settings_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_overrides_the_file(settings_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{PREFIX}DATABASE_HOST", "other.example")
     assert load_settings().database_host == "other.example"
 
@@ -60,7 +60,7 @@ def test_a_password_is_quoted_in_the_address_of_the_database() -> None:
 
 
 @pytest.mark.usefixtures("settings_file")
-def test_a_role_whose_password_was_not_given_stops_the_process_with_one_line() -> None:
+def test_a_role_without_a_password_stops_the_process_with_one_line() -> None:
     with pytest.raises(SettingsError, match="MENTORFLOW_PASSWORD_PAYMENTS is missing") as stopped:
         load_settings().database_url(ProcessRole.PAYMENTS)
     assert "\n" not in str(stopped.value)
@@ -76,7 +76,7 @@ def test_missing_settings_are_named_in_one_line(settings_file: Path) -> None:
     assert "\n" not in str(stopped.value)
 
 
-def test_an_installation_outside_the_demo_must_have_a_name(settings_file: Path) -> None:
+def test_an_installation_other_than_the_demo_must_have_a_name(settings_file: Path) -> None:
     write(settings_file, {name: value for name, value in COMPLETE.items() if name != "ORIGIN"})
     with pytest.raises(SettingsError, match="MENTORFLOW_ORIGIN is required"):
         load_settings()

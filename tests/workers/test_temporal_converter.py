@@ -1,4 +1,4 @@
-"""The converter of all runs: what pydantic's own makes and reads, with type adapters that are built once."""
+"""The converter of all runs: the same bytes as pydantic's own converter, with type adapters that are built once."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from workers.temporal import CONVERTER, SharedPayloadConverter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A message with what messages hold."""
+    """Message with the kinds of fields that messages have."""
 
     at: datetime
     head: Head
@@ -33,6 +33,6 @@ def test_the_bytes_are_those_of_pydantics_own_converter() -> None:
     ]
 
 
-def test_converters_of_different_runs_share_what_reads_json() -> None:
+def test_converters_of_different_runs_share_their_json_reader() -> None:
     one, other = SharedPayloadConverter(), SharedPayloadConverter()
     assert one.converters[b"json/plain"] is other.converters[b"json/plain"]

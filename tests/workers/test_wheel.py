@@ -1,4 +1,4 @@
-"""The wheel, installed into an environment of its own, has all that an office needs and no checkout."""
+"""The wheel, installed in its own environment without a checkout, has everything that an office needs."""
 
 import subprocess
 import sys
@@ -21,12 +21,12 @@ TRAVELING = {
     "api_gateway/words": "api_gateway/words",
     "api_gateway/templates": "api_gateway/templates",
 }
-"""Folders of files that are not Python, and where the wheel has them."""
+"""Folders of files other than Python, and their places in the wheel."""
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from this checkout without a network."""
+    """Build the wheel from this checkout without a network."""
     folder = tmp_path_factory.mktemp("wheel")
     build = ("wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir")
     subprocess.run([*PIP, *build, str(folder), str(REPOSITORY)], check=True)
@@ -35,7 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def files(folder: str) -> set[str]:
-    """The paths of all files below a folder of the checkout that are no leftovers of Python."""
+    """Return the paths of all files below a folder of the checkout, without Python's cache files."""
     root = REPOSITORY / folder
     return {
         str(path.relative_to(root))
@@ -44,7 +44,7 @@ def files(folder: str) -> set[str]:
     }
 
 
-def test_migrations_emails_words_programs_forms_and_the_license_travel_with_the_wheel(wheel: Path) -> None:
+def test_the_wheel_contains_migrations_emails_words_programs_forms_and_the_license(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         for here, there in TRAVELING.items():
@@ -58,10 +58,10 @@ def test_migrations_emails_words_programs_forms_and_the_license_travel_with_the_
 
 @pytest.fixture(scope="module")
 def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The path of `mentorflow` in a fresh environment with the locked packages of production and the wheel."""
+    """Return the path of `mentorflow` in a fresh environment with the locked production packages and the wheel."""
     place = tmp_path_factory.mktemp("production") / "venv"
     venv.create(place, with_pip=False, symlinks=True)
-    # The tests' own pip installs into it; no module of the tests' environment is seen there.
+    # The tests' own pip installs into it; no module of the tests' environment is visible there.
     install = (*PIP, "--python", str(place / "bin" / "python"), "install", "--quiet", "--no-compile")
     lock = REPOSITORY / "deploy" / "lock" / "production.txt"
     subprocess.run([*install, "--no-deps", "--require-hashes", "--requirement", str(lock)], check=True)
@@ -71,7 +71,7 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def run(command: str, folder: Path, *arguments: str, settings: Settings | None = None) -> tuple[int, str]:
-    """Run a command away from the checkout: its exit code and everything that it prints."""
+    """Run a command outside the checkout; return its exit code and everything that it prints."""
     values: dict[str, str] = {}
     if settings is not None:
         plain = settings.model_dump(exclude_none=True, exclude={"demo", "origin"})
@@ -92,7 +92,7 @@ def run(command: str, folder: Path, *arguments: str, settings: Settings | None =
 
 
 @pytest.mark.slow
-async def test_an_installed_wheel_migrates_a_fresh_database_and_says_what_is_absent(
+async def test_an_installed_wheel_migrates_a_fresh_database_and_reports_what_is_missing(
     command: str, tmp_path: Path
 ) -> None:
     try:
@@ -106,31 +106,31 @@ async def test_an_installed_wheel_migrates_a_fresh_database_and_says_what_is_abs
             newest = max(name for name in files("deploy/migrations/versions") if name.endswith(".py"))
             assert await connection.fetchval("select version_num from office.alembic_version") == newest[:4]
             await connection.close()
-            code, looked = run(command, tmp_path, "doctor", settings=settings)
+            code, checked = run(command, tmp_path, "doctor", settings=settings)
             assert code == 1
-            assert "ok  Settings: complete\n" in looked
-            assert "ok  Database as gateway: signs in\n" in looked
-            assert "NO  Temporal: " in looked
-            assert "NO  Gateway: " in looked
-            assert "Start it, or correct MENTORFLOW_TEMPORAL_ADDRESS." in looked
-            assert "for the demo" not in looked
+            assert "ok  Settings: complete\n" in checked
+            assert "ok  Database as gateway: signs in\n" in checked
+            assert "NO  Temporal: " in checked
+            assert "NO  Gateway: " in checked
+            assert "Start it, or correct MENTORFLOW_TEMPORAL_ADDRESS." in checked
+            assert "for the demo" not in checked
     except StartFailed as obstacle:
         unavailable(obstacle)
 
 
 @pytest.mark.slow
-def test_an_installed_wheel_says_in_a_sentence_what_needs_settings_or_a_checkout(
+def test_an_installed_wheel_reports_in_a_sentence_what_needs_settings_or_a_checkout(
     command: str, tmp_path: Path
 ) -> None:
-    code, looked = run(command, tmp_path, "doctor")
+    code, checked = run(command, tmp_path, "doctor")
     assert code == 1
-    assert "NO  Settings: Settings are missing: MENTORFLOW_DATABASE_HOST" in looked
-    assert "deploy/demo" not in looked
-    code, told = run(command, tmp_path, "programs", "coverage")
+    assert "NO  Settings: Settings are missing: MENTORFLOW_DATABASE_HOST" in checked
+    assert "deploy/demo" not in checked
+    code, printed = run(command, tmp_path, "programs", "coverage")
     assert code == 2
-    assert "run the command in a checkout" in " ".join(told.split())
-    code, told = run(str(Path(command).parent / "python"), tmp_path, "-m", "workers.embedded", "--year")
+    assert "run the command in a checkout" in " ".join(printed.split())
+    code, printed = run(str(Path(command).parent / "python"), tmp_path, "-m", "workers.embedded", "--year")
     assert code == 1
-    assert "run ./deploy/demo in a checkout" in " ".join(told.split())
+    assert "run ./deploy/demo in a checkout" in " ".join(printed.split())
     assert run(command, tmp_path, "programs", "check")[0] == 0
     assert "special_application" in run(command, tmp_path, "forms", "list", "masa")[1]

@@ -1,4 +1,4 @@
-"""Fixtures of the workflow tests: the product's client, a fresh memory for the fakes, a task queue of one's own."""
+"""Fixtures of the workflow tests: the product's client, a fresh memory for the fakes, and a separate task queue."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from tests.workflows.pairs import connected
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def client(temporal: str) -> AsyncIterator[Client]:
-    """The product's client on the shared server."""
+    """Yield the product's client on the shared server."""
     yield await connected(temporal)
 
 
 @pytest.fixture
 def office() -> FakeOffice:
-    """A fresh memory for the fakes."""
+    """Return a fresh memory for the fakes."""
     return FakeOffice()
 
 
 @pytest.fixture
 def queue() -> str:
-    """A task queue for one test."""
+    """Return a task queue for one test."""
     return f"test-{secrets.token_hex(4)}"

@@ -1,6 +1,6 @@
-"""A worker in a process of its own that ends itself as a power cut would, once, at a named place.
+"""A worker in its own process that kills itself once, as a power cut would, at a named place.
 
-Its journal is a file, so that what was written before the cut is there afterwards.
+Its journal is a file, so that what was written before the cut still exists afterwards.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from workflows.relationship import RelationshipWorkflow
 
 
 class Cut:
-    """Ends the process at a place, the nth time that it is reached, once in the life of the folder."""
+    """Power cut that kills the process the nth time that a place is reached, once in the life of the folder."""
 
     def __init__(self, folder: Path, place: str, times: int) -> None:
         self._marker = folder / "cut"
@@ -32,7 +32,7 @@ class Cut:
         self._left = times
 
     def at(self, place: str) -> None:
-        """A place where the power may fail."""
+        """Mark a place where the power may fail."""
         if place != self._place or self._marker.exists():
             return
         self._left -= 1
@@ -42,7 +42,7 @@ class Cut:
 
 
 class FileJournal(FakeJournal):
-    """The fake journal, read from a file before each call and written to it before the answer."""
+    """Fake journal that is read from a file before each call and written to it before the answer."""
 
     def __init__(self, office: FakeOffice, folder: Path, cut: Cut) -> None:
         super().__init__(office)
@@ -63,7 +63,7 @@ class FileJournal(FakeJournal):
 
 
 class FileNotices(FakeNotices):
-    """A mailbox that is a file, one line for each mail."""
+    """Mailbox in a file with one line for each email."""
 
     def __init__(self, office: FakeOffice, folder: Path, cut: Cut) -> None:
         super().__init__(office)
@@ -81,7 +81,7 @@ class FileNotices(FakeNotices):
 
 
 async def main(address: str, queue: str, folder: Path, place: str, times: int) -> None:
-    """Serve until the parent ends this process, or the cut does."""
+    """Serve until the parent process or the power cut kills this one."""
     client = await connected(address)
     office, cut = FakeOffice(), Cut(folder, place, times)
     journal, notices = FileJournal(office, folder, cut), FileNotices(office, folder, cut)

@@ -1,4 +1,4 @@
-"""Stand-ins for the ports, under the real activity names: a journal in memory, settable facts, a mailbox."""
+"""Fakes for the ports, under the real activity names: a journal in memory, settable facts, a mailbox."""
 
 from typing import Any
 
@@ -37,11 +37,11 @@ class FakeOffice:
         self.answer = Answer.TAKEN
 
     def types(self, stream: str) -> list[str]:
-        """The event types of a stream, in order."""
+        """Return the event types of a stream, in order."""
         return [decode(text.encode()).type for text in self.streams.get(stream, [])]
 
     def head(self, stream: str) -> Head:
-        """The checked head of a stream."""
+        """Return the checked head of a stream."""
         texts = self.streams.get(stream, [])
         entries = [(n, seal(text.encode()), text.encode()) for n, text in enumerate(texts, 1)]
         head, fault = check_chain(entries)
@@ -50,14 +50,14 @@ class FakeOffice:
 
 
 class FakeJournal:
-    """The record activity over a list."""
+    """Fake of the record activity, with a list in memory."""
 
     def __init__(self, office: FakeOffice) -> None:
         self._office = office
 
     @activity.defn
     async def record(self, record: JournalRecord) -> Recorded:
-        """Append, or answer what stands there."""
+        """Append, or answer with what is already there."""
         office = self._office
         if office.refuse:
             return Recorded(seq=0, hash="", refused=office.refuse)
@@ -82,20 +82,20 @@ class FakeJournal:
 
 
 class FakeFacts:
-    """The facts that the test set."""
+    """Facts that the test sets."""
 
     def __init__(self, office: FakeOffice) -> None:
         self._office = office
 
     @activity.defn
     async def gather_facts(self, question: Question) -> Facts:
-        """Say what the test set."""
+        """Return what the test set."""
         self._office.asked.append(question)
         return self._office.facts
 
 
 class FakeNotices:
-    """A mailbox."""
+    """Mailbox that keeps the ids of notices."""
 
     def __init__(self, office: FakeOffice) -> None:
         self._office = office
@@ -108,14 +108,14 @@ class FakeNotices:
 
 
 class FakeEffects(EffectActivities):
-    """Other workflows that take everything."""
+    """Other workflows that accept everything."""
 
     def __init__(self, office: FakeOffice) -> None:
         super().__init__(FakeWorkflows(office), FakeDeliveries(office))
 
 
 class FakeWorkflows:
-    """Remembers what was started and told."""
+    """Workflows that remember what was started and sent."""
 
     def __init__(self, office: FakeOffice) -> None:
         self._office = office
@@ -131,7 +131,7 @@ class FakeWorkflows:
 
 
 class FakeDeliveries:
-    """Remembers which claims were taken."""
+    """Deliveries that remember which claims were delivered."""
 
     def __init__(self, office: FakeOffice) -> None:
         self._office = office
@@ -141,11 +141,11 @@ class FakeDeliveries:
         self._office.delivered.append((claim, act))
 
     async def withdrawn(self, claim: str) -> bool:
-        """Whether the test withdrew the claim."""
+        """Return whether the test withdrew the claim."""
         return claim in self._office.withdrawn
 
     async def standing(self, obligation: str) -> str:
-        """What the test says that the database holds."""
+        """Return the standing that the test has set."""
         return self._office.standing
 
 
@@ -157,5 +157,5 @@ class FakePayments:
 
     @activity.defn
     async def gather_payment_facts(self, question: PaymentQuestion) -> PaymentFacts:
-        """Say that all who are asked about are members."""
+        """Report that everybody in the question is a member."""
         return PaymentFacts(memberships=dict.fromkeys(question.persons, "active"))

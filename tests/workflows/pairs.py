@@ -48,7 +48,7 @@ async def workers(
     cache: int = 100,
     effects: EffectActivities | None = None,
 ) -> AsyncIterator[None]:
-    """The worker of a queue, and that of notices, with fakes as ports."""
+    """Run the worker of a queue and the worker of notices, with fakes as ports."""
     fakes = (FakeJournal(office), FakeFacts(office), FakeNotices(office), effects or FakeEffects(office))
     activities = [
         method
@@ -70,7 +70,7 @@ async def workers(
 
 
 def opening(start_day: date) -> OpenRelationship:
-    """An ordinary application."""
+    """Return an ordinary application."""
     return OpenRelationship(
         id=secrets.token_hex(16),
         actor=MENTEE,
@@ -81,7 +81,7 @@ def opening(start_day: date) -> OpenRelationship:
 
 
 def start_of(rules: Rules = RULES, *, first: date, history_limit: int = 0) -> RelationshipStart:
-    """The start of a new relationship under the sample rules, in a term of eleven months."""
+    """Return the start of a new relationship under the sample rules, in a term of eleven months."""
     return RelationshipStart(
         relationship=secrets.token_hex(16),
         mentee=MENTEE.id,
@@ -99,12 +99,12 @@ def start_of(rules: Rules = RULES, *, first: date, history_limit: int = 0) -> Re
 
 
 def special(start: RelationshipStart) -> RelationshipStart:
-    """The same start with a special application."""
+    """Return the same start with a special application."""
     return replace(start, opening=replace(start.opening, special_document=document("special")))
 
 
 class Pair:
-    """One relationship on the real server, driven command by command through skipped time."""
+    """Relationship on the real server, driven command by command through skipped time."""
 
     def __init__(self, client: Client, start: RelationshipStart, queue: str) -> None:
         self.client = client
@@ -116,16 +116,16 @@ class Pair:
 
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
-        """The relationship's workflow, whichever run it is in."""
+        """Return a handle of the relationship's workflow in its current run."""
         return self.client.get_workflow_handle(self.id)
 
     async def apply(self) -> Receipt:
-        """Start the workflow and await the receipt of its opening."""
+        """Start the workflow and return the receipt of its opening."""
         await start_once(self.client, RELATIONSHIP_WORKFLOW, self.id, self.start, queue=self.queue)
         return await self.send(self.start.opening)
 
     async def send(self, command: Command) -> Receipt:
-        """Send a command as the gateway does; a moment of continuing as new is waited out."""
+        """Send a command as the gateway does, and wait while the run continues as new."""
         while True:
             try:
                 return await self.handle.execute_update(
@@ -142,7 +142,7 @@ class Pair:
         return await self.send(kind(id=secrets.token_hex(16), actor=actor, **fields))
 
     async def refused(self, kind: type[Command], actor: Actor, /, **fields: Any) -> str:
-        """Send a command that a rule refuses; returns the code."""
+        """Send a command that a rule refuses, and return the code."""
         try:
             await self.do(kind, actor, **fields)
         except WorkflowUpdateFailedError as failed:
@@ -152,15 +152,15 @@ class Pair:
         raise AssertionError("nothing refused it")
 
     async def now(self) -> datetime:
-        """The relationship's own time."""
+        """Return the relationship's own time."""
         return await self.skipper.get_current_time(self.handle)
 
     async def state(self, kind: type[Any] = Relationship) -> Any:
-        """The workflow's own state."""
+        """Return the workflow's own state."""
         for _ in range(100):
             try:
                 return value_of(kind, await self.handle.query("state"))
-            except RPCError as error:  # for a moment after a run continued as new, there is nobody to ask
+            except RPCError as error:  # for a moment after a run has continued as new, no run answers
                 if error.status is not RPCStatusCode.FAILED_PRECONDITION:
                     raise
             await asyncio.sleep(0.1)
@@ -174,7 +174,7 @@ class Pair:
             assert await self.skipper.get_time_skipping_info(self.handle) is not None
 
     async def signed(self) -> Pair:
-        """From the application to the agreement in force."""
+        """Drive the pair from the application to the agreement in force."""
         await self.apply()
         await self.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
         await self.do(ConfirmMatch, COORDINATOR)
@@ -186,25 +186,25 @@ class Pair:
         return self
 
     async def sign(self, actor: Actor) -> Receipt:
-        """One side signs the draft that it has read."""
+        """Sign the draft for one side."""
         draft = (await self.state()).agreement.draft
         assert draft is not None
         return await self.do(SignAgreement, actor, version=draft.version, digest=draft.texts[0].digest)
 
     async def meet(self) -> Receipt:
-        """The two met just now, and both say so."""
+        """Log a meeting that has just taken place, and confirm it."""
         began = await self.now() - timedelta(hours=1)
         logged = await self.do(LogMeeting, MENTOR, began_at=began, minutes=45, mode="in_person")
         return await self.do(ConfirmMeeting, MENTEE, meeting=derive("meeting", logged.stream, logged.command))
 
 
 async def connected(address: str) -> Client:
-    """A client as the product's, on the shared namespace."""
+    """Return a client like the product's, in the shared namespace."""
     return await Client.connect(address, namespace="mentorflow", plugins=[plugin()])
 
 
 def today() -> date:
-    """The day on which a workflow starts that nobody has moved."""
+    """Return the day on which a workflow starts if its time is not moved."""
     return RULES.calendar.local_date(datetime.now(UTC))
 
 
@@ -212,9 +212,9 @@ __all__ = ["CONVERTER", "Pair", "connected", "special", "start_of", "today", "un
 
 
 async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Wait until something holds that other tasks bring about."""
+    """Wait until a condition is true that other tasks make true."""
     for _ in range(int(seconds / 0.05)):
         if holds():
             return
         await asyncio.sleep(0.05)
-    raise AssertionError("it did not come to pass")
+    raise AssertionError("the condition never became true")

@@ -1,4 +1,4 @@
-"""The worker is killed, as by a power cut, before and after it records and before and after it mails."""
+"""The worker is killed, as by a power cut, before and after it records and before and after it sends email."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_nothing_is_lost_and_nothing_is_decided_twice(
         await asyncio.wait_for(driving, 30)
         mails = tmp_path / "mails"
         async with asyncio.timeout(30):
-            # the letters of welcome and the agreement's are on their way while the last command is answered
+            # the welcome and agreement emails are still being sent while the last command is answered
             for _ in range(600):
                 if mails.exists() and len(set(mails.read_text().split())) >= 9:
                     break
@@ -60,5 +60,5 @@ async def test_nothing_is_lost_and_nothing_is_decided_twice(
     assert head.seq == len(texts)
     assert [decode(text.encode()).type for text in texts] == EXPECTED
     sent = (tmp_path / "mails").read_text().split()
-    # A mail may go twice where the power failed after it went; its Message-ID is the same, so the reader keeps one.
+    # An email may be sent twice if the power failed after it was sent; its Message-ID is the same, so one is kept.
     assert len(sent) - len(set(sent)) <= 1

@@ -1,4 +1,4 @@
-"""How long a run may grow: its start says it, and a run from before there was a limit hands the limit on."""
+"""The longest history of a run: its start says it, and a run from before there was a limit passes the limit on."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ RUNS: tuple[tuple[type[StreamWorkflow[Any, Any]], Any, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize(("handed_over", "handed_on"), [(0, HISTORY_LIMIT), (150, 150)])
+@pytest.mark.parametrize(("given_limit", "next_limit"), [(0, HISTORY_LIMIT), (150, 150)])
 @pytest.mark.parametrize(("kind", "start", "state"), RUNS, ids=[kind.__name__ for kind, _, _ in RUNS])
 def test_a_run_without_a_limit_continues_with_one(
-    kind: type[StreamWorkflow[Any, Any]], start: Any, state: Any, handed_over: int, handed_on: int
+    kind: type[StreamWorkflow[Any, Any]], start: Any, state: Any, given_limit: int, next_limit: int
 ) -> None:
-    begun = replace(start, state=text_of(state), history_limit=handed_over)
+    begun = replace(start, state=text_of(state), history_limit=given_limit)
     continued = kind(begun).next_start()
-    assert continued == replace(begun, history_limit=handed_on)
+    assert continued == replace(begun, history_limit=next_limit)

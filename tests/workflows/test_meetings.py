@@ -1,4 +1,4 @@
-"""Meetings of a fuller program on the real server: each command crosses the converter and is recorded."""
+"""Meetings of a fuller program on the real server: each command passes the converter and is recorded."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from tests.workflows.pairs import Pair, start_of, today, workers
 CALENDAR = RICH.calendar
 
 
-async def test_plans_notes_groups_observations_and_cover_cross_the_converter_and_survive_continue_as_new(
+async def test_plans_notes_groups_observations_and_cover_pass_the_converter_and_survive_continue_as_new(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     async with workers(client, office, queue):
-        # So small a limit lets the run continue as new again and again, with all of this in its state.
+        # With so small a limit, the run continues as new again and again, with all of this in its state.
         pair = await Pair(client, start_of(RICH, first=today(), history_limit=60), queue).signed()
         now = await pair.now()
         day = CALENDAR.next_working(CALENDAR.local_date(now) + timedelta(days=3))

@@ -1,4 +1,4 @@
-"""The names by which processes call each other are those of the handlers, with the same types behind them."""
+"""The names by which processes call each other are the names of the handlers, with the same types."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ PAIRS = [(definition, command) for definition, kinds in ASKED for command in kin
 
 
 def snake(name: str) -> str:
-    """The method that belongs to a message."""
+    """Return the name of the method for a message."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
 
 
-def test_workflows_have_the_names_that_others_start_them_by() -> None:
+def test_workflows_have_the_names_by_which_others_start_them() -> None:
     assert RELATIONSHIP.name == workflow_contracts.RELATIONSHIP_WORKFLOW
     assert _Definition.must_from_class(HousekeepingWorkflow).name == workflow_contracts.HOUSEKEEPING_WORKFLOW
     assert RELATIONSHIP.arg_types == [workflow_contracts.RelationshipStart]
@@ -41,7 +41,7 @@ def test_workflows_have_the_names_that_others_start_them_by() -> None:
     assert workflow_contracts.workflow_id("relationship", "a" * 32) == f"relationship/{'a' * 32}"
 
 
-def test_every_command_has_one_update_and_no_update_is_without_a_command() -> None:
+def test_every_command_has_one_update_and_every_update_has_a_command() -> None:
     for definition, kinds in ASKED:
         assert sorted(map(str, definition.updates)) == sorted(command.__name__ for command in kinds)
 
@@ -49,7 +49,7 @@ def test_every_command_has_one_update_and_no_update_is_without_a_command() -> No
 @pytest.mark.parametrize(
     ("definition", "command"), PAIRS, ids=[f"{found.name}-{command.__name__}" for found, command in PAIRS]
 )
-def test_an_update_takes_its_command_is_validated_and_answers_a_receipt(
+def test_an_update_accepts_its_command_is_validated_and_returns_a_receipt(
     definition: _Definition, command: type[Command]
 ) -> None:
     update = definition.updates[command.__name__]

@@ -37,7 +37,7 @@ CLERK = Actor(id=person("clerk"), role=Role.PAYMENT_STAFF)
 
 @asynccontextmanager
 async def both(client: Client, office: FakeOffice, queue: str) -> AsyncIterator[None]:
-    """Workers of relationships and of payments, whose effects reach the real other side."""
+    """Run workers of relationships and of payments, whose effects reach the other's real workflow."""
     effects = EffectActivities(TemporalWorkflows(client), FakeDeliveries(office))
     fakes = (FakeJournal(office), FakeFacts(office), FakePayments(office), FakeNotices(office), effects)
     activities = [method for fake in fakes for method in activities_of(fake)]
@@ -49,7 +49,7 @@ async def both(client: Client, office: FakeOffice, queue: str) -> AsyncIterator[
 
 
 class Owed:
-    """The obligation of a pair, as payment staff work on it."""
+    """Obligation of a pair, as payment staff work on it."""
 
     def __init__(self, pair: Pair) -> None:
         start = pair.start
@@ -59,18 +59,18 @@ class Owed:
         self.money.id = workflow_id("obligation", self.id)
 
     async def state(self) -> Obligation:
-        """The obligation's own state."""
+        """Return the obligation's own state."""
         return await self.money.state(Obligation)
 
     async def pay(self) -> None:
-        """Prepared by one, approved by another, sent by a third, settled by a fourth."""
+        """Prepare, approve, send and settle the order, each as a different person."""
         await self.money.do(PrepareStipend, MAKER, evidence=("match_confirmed",))
         await self.money.do(ApproveStipend, CHECKER)
         await self.money.do(EnterReference, SENDER, reference="check-1001")
         await self.money.do(ConfirmSettled, CLERK)
 
 
-async def test_a_claim_opens_the_obligation_and_the_relationship_hears_what_becomes_of_it(
+async def test_a_claim_opens_the_obligation_and_the_relationship_is_told_its_outcome(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     async with both(client, office, queue):

@@ -41,7 +41,7 @@ from workers.temporal import connect
 
 
 def staff(name: str) -> Actor:
-    """One of the payment staff."""
+    """Return an actor of the payment staff."""
     return Actor(id=person(name), role=Role.PAYMENT_STAFF)
 
 
@@ -49,7 +49,7 @@ START = datetime(2027, 8, 2, 16, 0, tzinfo=UTC)
 
 
 class House:
-    """One running office with the demo's clock at the start of a school year."""
+    """Running office with the demo's clock at the start of a school year."""
 
     def __init__(self, office: OfficeProcesses, database: Database, client: Client, clock: DemoClock) -> None:
         self.office = office
@@ -58,7 +58,7 @@ class House:
         self.clock = clock
 
     async def application(self) -> RelationshipStart:
-        """Reference data of one pair, and its application, as the gateway writes them."""
+        """Write the reference data of one pair and its application, as the gateway does; return the start."""
         rules = load_programs()[PROGRAM].rules
         text = rules_text(rules)
         term, application = secrets.token_hex(16), secrets.token_hex(16)
@@ -135,7 +135,7 @@ class House:
         return start
 
     async def count(self, status: str) -> int:
-        """How many notices have a status."""
+        """Return how many notices have a status."""
         async with self.database.transaction() as connection:
             found = select(func.count()).where(tables.notices.c.status == status)
             return int(await connection.scalar(found) or 0)
@@ -143,7 +143,7 @@ class House:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def house() -> AsyncIterator[House]:
-    """An office with its workers in this process."""
+    """Yield an office with its workers in this process."""
     try:
         async with OfficeProcesses.temporary(workers=False, gateway=False) as office:
             database = Database(office.settings.database_url("migrator"))
@@ -160,7 +160,7 @@ async def house() -> AsyncIterator[House]:
 
 
 @pytest.mark.slow
-async def test_a_year_on_the_real_stack_replays_folds_and_is_whole(house: House) -> None:
+async def test_a_year_on_the_real_stack_can_be_replayed_and_folded_and_is_complete(house: House) -> None:
     await house.clock.move_to(START)
     pair = Pair(house.client, await house.application(), "relationships")
     await pair.signed()
@@ -240,7 +240,7 @@ async def test_housekeeping_starts_what_nobody_started_and_sends_what_nobody_ans
     await pair.handle.terminate()
 
 
-async def test_the_clock_knows_from_the_database_what_is_under_way(house: House) -> None:
+async def test_the_clock_learns_from_the_database_what_is_pending(house: House) -> None:
     await house.clock.move_to(START)
     start = await house.application()
     work = SqlOpenWork(house.database, SqlClock(house.database))

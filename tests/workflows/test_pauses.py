@@ -1,4 +1,4 @@
-"""A pause on the real server: its own timer fires while every other one waits."""
+"""A pause on the real server: its own timer fires while all others wait."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from tests.workflows.pairs import Pair, start_of, today, until, workers
 
 
 async def a_year(pair: Pair, office: FakeOffice) -> None:
-    """From the application to the farewell, with a missed month and its nudges."""
+    """Drive the pair from the application to the end, with a missed month and its reminders."""
     await pair.signed()
     claim = pair.start.relationship
     for month in range(9):
@@ -82,7 +82,7 @@ async def test_a_refused_command_leaves_no_history(client: Client, office: FakeO
         await pair.handle.terminate()
 
 
-async def test_facts_refuse_after_acceptance_and_leave_no_event(
+async def test_facts_may_refuse_a_command_after_acceptance_and_leave_no_event(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     async with workers(client, office, queue):
@@ -94,7 +94,7 @@ async def test_facts_refuse_after_acceptance_and_leave_no_event(
         await pair.handle.terminate()
 
 
-async def test_what_another_stream_took_meanwhile_is_refused_and_nothing_is_adopted(
+async def test_a_place_that_another_stream_took_meanwhile_is_refused_and_changes_nothing(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     async with workers(client, office, queue):
@@ -139,7 +139,7 @@ async def test_no_command_is_lost_while_runs_continue_as_new(
         await pair.handle.terminate()
 
 
-async def test_a_fork_parks_the_relationship_until_an_operator_has_looked(
+async def test_a_fork_parks_the_relationship_until_an_operator_unparks_it(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     async with workers(client, office, queue):
@@ -186,7 +186,7 @@ async def test_a_change_of_partner_starts_the_successor(
 
 
 def parked(number: int) -> HearNotice:
-    """A command that may come as often as one likes."""
+    """Return a command that may be sent any number of times."""
     return HearNotice(
         id=derive("test", str(number), secrets.token_hex(8)),
         actor=SYSTEM,
@@ -198,7 +198,7 @@ def parked(number: int) -> HearNotice:
 
 
 @pytest.mark.parametrize("cache", [100, 1])
-async def test_a_run_stays_for_the_last_forms_of_a_pair_that_parted(
+async def test_a_run_stays_open_for_the_last_forms_of_a_pair_that_ended(
     client: Client, office: FakeOffice, queue: str, cache: int
 ) -> None:
     async with workers(client, office, queue, cache=cache):

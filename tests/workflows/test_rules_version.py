@@ -1,4 +1,4 @@
-"""A running relationship goes on under other rules: on the real server, across runs, and replayed."""
+"""A running relationship continues under other rules: on the real server, across runs, and in a replay."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ async def test_what_follows_a_move_is_decided_and_recorded_under_the_new_rules(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     async with workers(client, office, queue, cache=1):
-        # So short a history that the run continues as new right after the move: the next run has the new rules, too.
+        # With so short a history, the run continues as new right after the move: the next run also has the new rules.
         pair = Pair(client, start_of(first=today(), history_limit=40), queue)
         await pair.apply()
         await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)

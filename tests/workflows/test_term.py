@@ -53,7 +53,7 @@ MENTORS = (MENTOR.id, SECOND_MENTOR.id)
 
 
 class FakeTermFacts:
-    """Facts that the test sets; every month is owed by the same mentors. ``away`` says how often nobody answers."""
+    """Facts that the test sets; the same mentors owe every month. ``away`` is how many calls fail before an answer."""
 
     def __init__(self) -> None:
         self.facts = WHO
@@ -63,7 +63,7 @@ class FakeTermFacts:
 
     @activity.defn
     async def gather_term_facts(self, question: TermQuestion) -> TermFacts:
-        """Say what the test set."""
+        """Return what the test set."""
         if self.away:
             self.away -= 1
             raise ApplicationError("away", type="Unavailable", non_retryable=True)
@@ -75,7 +75,7 @@ class FakeTermFacts:
 async def term_workers(
     client: Client, office: FakeOffice, facts: FakeTermFacts, queue: str
 ) -> AsyncIterator[None]:
-    """The workers of terms and of notices, with fakes as ports."""
+    """Run the workers of terms and of notices, with fakes as ports."""
     activities = [
         method for fake in (FakeJournal(office), facts, FakeNotices(office)) for method in activities_of(fake)
     ]
@@ -87,7 +87,7 @@ async def term_workers(
 
 
 class Region(Pair):
-    """One term in one region on the real server, driven through skipped time."""
+    """Term in one region on the real server, driven through skipped time."""
 
     def __init__(self, client: Client, start: TermStart, queue: str) -> None:
         self.client, self.queue = client, queue
@@ -103,7 +103,7 @@ class Region(Pair):
         return self
 
     async def term(self) -> Term:
-        """The term's own state."""
+        """Return the term's own state."""
         found: Term = await self.state(Term)
         return found
 
@@ -112,18 +112,18 @@ class Region(Pair):
         await self.days((instant - await self.now()) / timedelta(days=1))
 
     async def months(self) -> list[str]:
-        """The months whose records are owed in this term."""
+        """Return the months whose records are owed in this term."""
         return [duty.key for duty in (await self.term()).duties if duty.matter is Matter.MONTHLY_RECORD]
 
     async def after(self, matter: Matter, key: str, days: int) -> None:
-        """Let time pass until so many days after a duty's due day."""
+        """Let time pass until a number of days after a duty's due date."""
         duty = (await self.term()).duty(matter, key)
         assert duty is not None
         await self.go_to(duty.due + timedelta(days=days))
 
 
 def term_of(rules: Rules = TERM_RULES, history_limit: int = 0) -> TermStart:
-    """A term of ten whole months, all of which count, from the first day of next month on."""
+    """Return the start of a term of ten whole months that all count, from the first day of next month."""
     assert rules.monthly_record is not None
     every = tuple(f"{month:02}" for month in range(1, 13))
     rules = replace(rules, monthly_record=replace(rules.monthly_record, months=every))
@@ -138,7 +138,7 @@ LOOKED_AT = {"relationships": (PAIR, OTHER_PAIR), "evidence": ("logs_read",)}
 
 
 async def school_year(region: Region) -> None:
-    """Ten monthly records of two mentors, one of them late once; log checks, one of them late; the contact answers."""
+    """Submit ten monthly records of two mentors, one of them late; a late log check; and the contact's answer."""
     months = await region.months()
     checks = [duty for duty in (await region.term()).duties if duty.matter is Matter.LOG_CHECK]
     for number, month in enumerate(months):
@@ -150,7 +150,7 @@ async def school_year(region: Region) -> None:
             await region.do(AmendMonthlyRecord, SECOND_MENTOR, month=month, answers=answers("better"))
         else:
             await region.do(SubmitMonthlyRecord, SECOND_MENTOR, month=month, answers=answers(f"two {month}"))
-        if number == 3:  # the first check is late by months, in spite of all reminders
+        if number == 3:  # the first check is months late, in spite of all reminders
             await region.do(RecordLogCheck, COORDINATOR, period=checks[0].key, **LOOKED_AT)
         if number == 8:
             await region.do(
@@ -158,7 +158,7 @@ async def school_year(region: Region) -> None:
             )
 
 
-async def test_a_school_year_of_records_checks_and_surveys_ends_some_weeks_after_the_term(
+async def test_a_school_year_of_records_checks_and_surveys_ends_a_few_weeks_after_the_term(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     facts = FakeTermFacts()
@@ -213,7 +213,7 @@ async def test_a_refused_record_leaves_no_event_and_says_why(
         await region.handle.terminate()
 
 
-async def test_a_deadline_whose_facts_are_out_of_reach_is_acted_on_once_they_are_there(
+async def test_a_deadline_whose_facts_are_unavailable_is_handled_once_they_are_available(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     facts = FakeTermFacts()
@@ -228,7 +228,7 @@ async def test_a_deadline_whose_facts_are_out_of_reach_is_acted_on_once_they_are
         await region.handle.terminate()
 
 
-async def test_a_term_that_continues_as_new_goes_on_where_it_was(
+async def test_a_term_that_continues_as_new_resumes_where_it_was(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     facts = FakeTermFacts()
@@ -244,7 +244,7 @@ async def test_a_term_that_continues_as_new_goes_on_where_it_was(
     assert office.head(region.start.id).seq == len(office.types(region.start.id))
 
 
-async def test_a_letter_that_is_refused_becomes_a_task(
+async def test_an_email_that_is_refused_becomes_a_task(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     facts = FakeTermFacts()

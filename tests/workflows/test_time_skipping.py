@@ -1,4 +1,4 @@
-"""The demo's clock on the real server: starts at the demo's now, and nothing of it in production."""
+"""The demo's clock on the real server: workflows start at the demo's time, and production uses none of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def ahead() -> timedelta:
     return AHEAD
 
 
-async def test_a_workflow_starts_at_the_demos_now(
+async def test_a_workflow_starts_at_the_demos_time(
     client: Client, office: FakeOffice, queue: str, temporal: str
 ) -> None:
     demo = await Client.connect(temporal, namespace="mentorflow", plugins=[plugin([DemoStarts(ahead)])])
@@ -41,7 +41,7 @@ async def test_a_workflow_starts_at_the_demos_now(
 
 
 class Watch(Interceptor):
-    """Keeps what is sent at a start."""
+    """Interceptor that keeps what is sent at a start."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ def made(each: Invitation, attendees: tuple[Person, ...] = (MENTOR, MENTEE)) -> 
     )
 
 
-def test_a_plan_is_requested_in_the_time_of_the_program_with_both_as_guests() -> None:
+def test_a_planned_meeting_is_a_request_in_the_programs_time_zone_with_both_as_guests() -> None:
     text = made(PLANNED)
     calendar, event = icalendar.Calendar.from_ical(text), event_of(text)
     assert calendar["METHOD"] == "REQUEST"
@@ -53,7 +53,7 @@ def test_a_plan_is_requested_in_the_time_of_the_program_with_both_as_guests() ->
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
 
 
-def test_the_changes_of_clocks_are_dated_by_the_hour_before() -> None:
+def test_clock_changes_are_dated_in_the_hour_before_the_change() -> None:
     [zone] = icalendar.Calendar.from_ical(made(PLANNED)).walk("VTIMEZONE")
     [summer], winter = zone.daylight, zone.standard[-1]
     assert [part.DTSTART.isoformat() for part in (summer, winter)] == [
@@ -65,7 +65,7 @@ def test_the_changes_of_clocks_are_dated_by_the_hour_before() -> None:
 
 
 @pytest.mark.parametrize("month", range(1, 13))
-def test_the_zone_in_the_object_tells_the_same_hour_as_the_program(month: int) -> None:
+def test_the_time_zone_in_the_object_gives_the_same_hour_as_the_program(month: int) -> None:
     starts = datetime(2027, month, 14, 21, 30, tzinfo=UTC)
     text = made(replace(PLANNED, starts_at=starts))
     own = text.replace(f"TZID:{ZONE}", "TZID:/only/here").replace(f"TZID={ZONE}", "TZID=/only/here")
@@ -91,7 +91,7 @@ def test_the_same_notice_makes_the_same_bytes() -> None:
     assert made(PLANNED) == made(PLANNED)
 
 
-def test_a_name_begins_no_line_of_its_own() -> None:
+def test_a_line_break_in_a_name_starts_no_new_line() -> None:
     sly = replace(MENTEE, name='Sam"\r\nATTENDEE:mailto:all@example.org')
     event = event_of(made(PLANNED, (sly, MENTOR)))
     assert [str(guest) for guest in event["ATTENDEE"]] == [f"mailto:{who.email}" for who in (MENTEE, MENTOR)]
@@ -153,7 +153,7 @@ async def delivered(each: Letter, mailbox: Mailbox, smtp_port: int) -> EmailMess
         (Kind.MEETING_WITHDRAWN, "CANCEL", "es", "Mentoría MASA: reunión"),
     ],
 )
-async def test_a_mail_carries_its_invitation_as_a_third_form_of_the_letter(
+async def test_an_email_carries_its_invitation_as_a_third_alternative(
     kind: Kind, method: str, language: str, summary: str, mailbox: Mailbox, smtp_port: int
 ) -> None:
     each = letter(kind, to=(replace(MENTEE, language=language),))
@@ -173,7 +173,7 @@ async def test_a_mail_carries_its_invitation_as_a_third_form_of_the_letter(
     assert MENTOR.name not in event["SUMMARY"] + event.get("DESCRIPTION", "")
 
 
-async def test_a_mail_that_invites_to_nothing_has_no_calendar(mailbox: Mailbox, smtp_port: int) -> None:
+async def test_an_email_without_an_invitation_has_no_calendar(mailbox: Mailbox, smtp_port: int) -> None:
     mail = await delivered(letter(Kind.SURVEY_OPEN), mailbox, smtp_port)
     assert "text/calendar" not in [part.get_content_type() for part in mail.walk()]
     assert mail["Content-Language"] == "en"

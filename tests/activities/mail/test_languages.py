@@ -1,4 +1,4 @@
-"""Mail in every language: each kind is there in each, and everybody gets a notice once, in the own one."""
+"""Emails in every language: each kind exists in each, and everybody gets a notice once, in their own language."""
 
 import re
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_no_kind_of_notice_is_left_untranslated(kind: Kind, language: Language) 
         assert (own / name).read_text() != (FOLDER / kind.value / name).read_text()
 
 
-def test_each_language_has_its_form_of_days_and_amounts() -> None:
+def test_each_language_has_its_own_format_of_dates_and_amounts() -> None:
     assert {language: Locale.parse(LOCALES[language]).language for language in Language} == {
         language: language.value for language in Language
     }
@@ -47,7 +47,7 @@ def test_each_language_has_its_form_of_days_and_amounts() -> None:
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize(("kind", "each"), LETTERS, ids=NAMES)
-def test_every_letter_reads_whole_in_every_language(kind: str, each: Letter, language: Language) -> None:
+def test_every_email_is_complete_in_every_language(kind: str, each: Letter, language: Language) -> None:
     wording = WORDS.render(each, language.value)
     assert 10 <= len(wording.subject) <= 100
     assert max(map(len, wording.text.splitlines())) <= WIDTH
@@ -62,11 +62,12 @@ def test_every_letter_reads_whole_in_every_language(kind: str, each: Letter, lan
 
 
 @pytest.mark.parametrize(("kind", "each"), LETTERS, ids=NAMES)
-def test_a_spanish_letter_holds_no_english_and_says_the_same_in_text_and_html(
+def test_a_spanish_email_contains_no_english_and_says_the_same_in_text_and_html(
     kind: str, each: Letter
 ) -> None:
     wording = WORDS.render(each, "es")
-    own = WORDS.render(replace(each, agreement="", digest=""), "es")  # the Letter has a language of its own
+    # The Letter of Understanding has its own language.
+    own = WORDS.render(replace(each, agreement="", digest=""), "es")
     for body in (own.subject, own.text, own.calendar):
         assert ENGLISH.findall(ABOUT_PEOPLE.sub("X", body)) == []
     plain = unescape(re.sub(r"<[^>]+>", " ", wording.html.partition("<body")[2].partition(">")[2]))
@@ -79,7 +80,7 @@ def test_a_spanish_letter_holds_no_english_and_says_the_same_in_text_and_html(
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("program", sorted(PROGRAMS))
-def test_every_program_fits_into_every_letter(program: str, language: Language) -> None:
+def test_every_email_can_be_written_for_every_program(program: str, language: Language) -> None:
     for each in every_letter():
         wording = WORDS.render(replace(rich(each), program=program), language.value)
         assert 10 <= len(wording.subject) <= 110
@@ -97,7 +98,7 @@ def test_days_hours_and_amounts_take_the_form_of_the_language() -> None:
         assert "1,234.50 USD" in flat(WORDS.render(paid, language.value).text)
 
 
-def test_a_person_gets_a_letter_in_the_own_language_and_under_a_stable_id() -> None:
+def test_a_person_gets_an_email_in_their_own_language_with_a_stable_id() -> None:
     each = letter(Kind.SURVEY_OPEN, to=(replace(MENTEE, language="es"),))
     [mail] = WORDS.mails(each)
     assert (mail.language, mail.id) == ("es", f"{each.id}.es")
@@ -114,7 +115,7 @@ def test_contacts_of_one_region_each_get_it_once_in_their_language() -> None:
     assert spanish.wording.text.startswith("Hola, Tom Ek")
 
 
-def test_two_who_read_the_same_language_share_one_mail() -> None:
+def test_two_recipients_with_the_same_language_share_one_email() -> None:
     [mail] = WORDS.mails(letter(Kind.TASK_FOR_REGION, about="meeting"))
     assert mail.to == (CONTACT, OTHER_CONTACT)
 

@@ -1,4 +1,4 @@
-"""What a notice says of a program is true for it: its own rhythm, its own conflicts of interest, its own duties."""
+"""What a notice says about a program is true of that program: its rhythm, conflicts of interest and duties."""
 
 from dataclasses import replace
 
@@ -20,45 +20,47 @@ def text(program: str, kind: Kind, language: str = "en", **data: str) -> str:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_rhythm_of_the_program_is_not_called_the_own_one(program: str) -> None:
+def test_a_rhythm_set_by_the_program_is_not_called_the_pairs_own(program: str) -> None:
     own = PROGRAMS[program].rules.meetings.rhythm is None
     assert ("your own rhythm" in text(program, Kind.AGREEMENT_NEXT)) is own
     assert ("el ritmo que ustedes elijan" in text(program, Kind.AGREEMENT_NEXT, "es")) is own
     for welcome in (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR):
         assert ("how often and for how long" in text(program, welcome)) is own
         assert ("con qué frecuencia" in text(program, welcome, "es")) is own
-    told = text(program, Kind.TASK_FOR_REGION, about=DeadlineKind.MEETING.value)
-    assert ("less often than they agreed" in told) is own
+    wording = text(program, Kind.TASK_FOR_REGION, about=DeadlineKind.MEETING.value)
+    assert ("less often than they agreed" in wording) is own
 
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_proposed_mentor_reads_which_conflicts_the_program_knows(program: str, language: Language) -> None:
+def test_a_proposed_mentor_is_told_which_conflicts_of_interest_the_program_lists(
+    program: str, language: Language
+) -> None:
     file = PROGRAMS[program]
-    told = text(program, Kind.MATCH_PROPOSED, language.value)
+    wording = text(program, Kind.MATCH_PROPOSED, language.value)
     for kind in file.rules.matching.conflict_kinds:
-        assert file.label(kind, language.value) in told
+        assert file.label(kind, language.value) in wording
     if "contract" not in file.rules.matching.conflict_kinds:
-        assert "contra" not in told  # neither a contract nor un contrato
+        assert "contra" not in wording  # neither "contract" nor "contrato"
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_nobody_is_promised_more_silence_than_the_program_keeps(program: str) -> None:
+def test_nobody_is_promised_more_confidentiality_than_the_program_keeps(program: str) -> None:
     rules = PROGRAMS[program].rules
     for welcome in (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR):
-        told = text(program, welcome)
-        assert ("what the law requires" in told) is bool(rules.agreement.legal_exceptions)
-        assert ("short record each month" in told) is (rules.monthly_record is not None)
+        wording = text(program, welcome)
+        assert ("what the law requires" in wording) is bool(rules.agreement.legal_exceptions)
+        assert ("short record each month" in wording) is (rules.monthly_record is not None)
 
 
-def test_a_name_begins_a_sentence_with_a_capital() -> None:
+def test_a_name_at_the_start_of_a_sentence_is_capitalized() -> None:
     for program, file in PROGRAMS.items():
         name = file.wording_in("en").association
         opened = name[:1].upper() + name[1:]
         assert f" {opened} reads the answers" in text(program, Kind.SURVEY_OPEN)
 
 
-def test_only_answers_that_are_counted_are_said_to_be_read_by_nobody() -> None:
+def test_only_answers_to_counted_forms_are_described_as_counted_together() -> None:
     forms = "mentee_application,exit_mentee"
     for language, both, one in (
         (

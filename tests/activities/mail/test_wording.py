@@ -1,4 +1,4 @@
-"""How notices read: every kind has its words, and no word of them stands in code."""
+"""How notices read: every kind has its own wording, and none of it is in code."""
 
 import re
 from dataclasses import replace
@@ -32,7 +32,7 @@ def test_each_kind_of_notice_has_a_folder_with_subject_text_and_html_and_there_i
 
 
 @pytest.mark.parametrize("each", LETTERS, ids=NAMES)
-def test_every_letter_reads_whole_in_text_and_html(each: Letter) -> None:
+def test_every_email_is_complete_in_text_and_html(each: Letter) -> None:
     wording = WORDS.render(each)
     assert 10 <= len(wording.subject) <= 100
     assert "\n" not in wording.subject
@@ -67,7 +67,7 @@ def test_text_and_html_say_the_same(each: Letter) -> None:
 
 
 @pytest.mark.parametrize("each", LETTERS, ids=NAMES)
-def test_the_address_of_the_other_stands_only_where_it_is_released(each: Letter) -> None:
+def test_the_partners_address_appears_only_where_it_is_released(each: Letter) -> None:
     wording = WORDS.render(each)
     shares = each.kind in SHARES_ADDRESSES or each.data.get("about") == "first_contact"
     for who in (MENTOR, MENTEE):
@@ -75,7 +75,7 @@ def test_the_address_of_the_other_stands_only_where_it_is_released(each: Letter)
             assert who.email not in wording.text + wording.html
 
 
-def test_the_letter_to_sign_brings_the_text_and_what_is_signed_of_it() -> None:
+def test_the_email_to_sign_contains_the_text_and_the_digest_that_is_signed() -> None:
     wording = WORDS.render(letter(Kind.AGREEMENT_TO_SIGN))
     for body in (wording.text, wording.html):
         assert digest(AGREEMENT) in body
@@ -83,19 +83,19 @@ def test_the_letter_to_sign_brings_the_text_and_what_is_signed_of_it() -> None:
             assert line in unescape(body)
 
 
-def test_the_welcome_letter_to_the_mentee_names_mentor_address_and_regional_contacts() -> None:
+def test_the_welcome_email_to_the_mentee_names_mentor_address_and_regional_contacts() -> None:
     wording = WORDS.render(letter(Kind.WELCOME_MENTEE))
     for body in (wording.text, wording.html):
-        for said in (MENTOR.name, MENTOR.email, CONTACT.name, CONTACT.email, "Friday, September 3, 2027"):
-            assert said in body.replace("\n", " ")
+        for expected in (MENTOR.name, MENTOR.email, CONTACT.name, CONTACT.email, "Friday, September 3, 2027"):
+            assert expected in body.replace("\n", " ")
 
 
-def test_a_region_without_contact_is_said_and_not_left_blank() -> None:
+def test_a_region_without_a_contact_is_stated_and_not_left_blank() -> None:
     vacant = replace(letter(Kind.WELCOME_MENTEE), contacts=())
     assert "please turn to MASA" in WORDS.render(vacant).text.replace("\n", " ")
 
 
-def test_instants_are_told_in_the_time_zone_of_the_program() -> None:
+def test_times_are_given_in_the_time_zone_of_the_program() -> None:
     assert "9:00 AM CDT" in WORDS.render(letter(Kind.MEETING_TO_CONFIRM, began_at=DUE)).text
 
 
@@ -104,12 +104,12 @@ def test_an_ending_before_the_match_names_no_partner() -> None:
     assert MENTOR.name not in WORDS.render(alone).text
 
 
-def test_a_program_that_no_file_holds_has_no_words() -> None:
+def test_a_program_without_a_file_has_no_wording() -> None:
     with pytest.raises(UnknownWording):
         WORDS.render(replace(letter(Kind.SURVEY_OPEN), program="none"))
 
 
-def test_a_reminder_names_the_rhythm_that_holds() -> None:
+def test_a_reminder_names_the_rhythm_in_force() -> None:
     signed = letter(Kind.REMINDER, about="meeting", rung="1")
     programs = load_programs()
     set_by_others = [name for name, file in programs.items() if file.rules.meetings.rhythm is not None]

@@ -1,4 +1,4 @@
-"""Counts what a database is sent: statements, and the BEGIN, COMMIT and ROLLBACK around them."""
+"""Counter for what is sent to a database: statements, and the BEGIN, COMMIT and ROLLBACK around them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from activities.adapters.postgres.database import Database
 
 
 class RoundTrips:
-    """The texts that the connections of a pool have sent, in order; only what they send once each is prepared."""
+    """What the connections of a pool have sent, in order. What a connection sends only once is sent before counting."""
 
     def __init__(self, database: Database) -> None:
         self.sent: list[str] = []
@@ -25,11 +25,11 @@ class RoundTrips:
         self.sent.append(statement)
 
     def _keep_rest(self, query: Any) -> None:
-        """Keep what the driver logs: all but prepared statements, so BEGIN, COMMIT and ROLLBACK."""
+        """Keep what the driver logs apart from prepared statements: BEGIN, COMMIT and ROLLBACK."""
         self.sent.append(query.query)
 
     async def __aenter__(self) -> RoundTrips:
-        """Begin to count, on new connections."""
+        """Start counting on new connections."""
         await self._database.engine.dispose()
         async with self._database.transaction() as connection:
             await connection.execute(text("select 1"))
@@ -38,4 +38,4 @@ class RoundTrips:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Nothing is left to do: what was sent stands in ``sent``."""
+        """Do nothing: what was sent is in ``sent``."""

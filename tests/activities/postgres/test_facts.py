@@ -1,4 +1,4 @@
-"""Facts for decisions, from a migrated database: memberships by the program's local day, places, conflicts."""
+"""Facts for decisions, from a migrated database: memberships on the program's local day, places, conflicts."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""The journal in PostgreSQL: one transaction, once, in order, and never changed."""
+"""The journal in PostgreSQL: records are written once, in order, in one transaction, and never changed."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -104,7 +104,7 @@ class Stream:
 
 async def count(pool: Database, table: str) -> int:
     async with pool.transaction() as connection:
-        return int(await connection.scalar(text(f"select count(*) from {table}")) or 0)  # noqa: S608 - own names
+        return int(await connection.scalar(text(f"select count(*) from {table}")) or 0)  # noqa: S608 - our own names
 
 
 async def test_a_record_writes_all_and_a_retry_gives_the_same_answer(
@@ -127,7 +127,7 @@ async def test_a_record_writes_all_and_a_retry_gives_the_same_answer(
     assert check_chain(entries)[1] is None
 
 
-async def test_other_bytes_at_a_number_are_a_fork_and_a_gap_is_behind(
+async def test_other_bytes_at_a_number_are_a_fork_and_after_a_gap_the_journal_is_behind(
     database: tuple[Settings, Database],
 ) -> None:
     _, pool = database
@@ -142,7 +142,7 @@ async def test_other_bytes_at_a_number_are_a_fork_and_a_gap_is_behind(
 
 
 def after_a_gap() -> JournalRecord:
-    """A record whose first event stands two numbers after the stored head."""
+    """Return a record whose first event is numbered two after the stored head."""
     again = Stream()
     again.opening()
     again.proposal()
@@ -232,7 +232,7 @@ async def test_side_streams_chain_and_repeat_nothing(database: tuple[Settings, D
         {"against": "a", "decided_by": "b", "seconded_by": "a"},
     ],
 )
-async def test_the_database_too_refuses_a_complaint_judged_by_the_wrong_hands(
+async def test_the_database_also_refuses_a_complaint_decided_by_the_wrong_person(
     database: tuple[Settings, Database], hands: dict[str, str]
 ) -> None:
     _, pool = database

@@ -1,4 +1,4 @@
-"""What the database refuses although a login role may insert; and a retry that meets its own first attempt."""
+"""What the database refuses although a login role may insert, and a retry that meets its own first attempt."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ WHOLE = {"stream": derive("any"), "seq": 1, "prev": FIRST_PREV, "type": "Any", "
 async def put(
     settings: Settings, role: str, written: dict[str, Any], after: str = "", **columns: Any
 ) -> None:
-    """Insert an event as a login role, its columns from ``WHOLE``; then run one more statement with it."""
+    """Insert an event as a login role, with columns from ``WHOLE``; then run one more statement with it."""
     encoded = json.dumps(written).encode()
     values = WHOLE | {"command": "c", "step": 0, "bytes": encoded, "hash": seal(encoded)} | columns
     engine = create_async_engine(settings.database_url(role))
@@ -52,7 +52,7 @@ async def test_a_retry_that_overtakes_its_first_attempt_gets_the_same_answer(
     assert await retry == Recorded(seq=stream.head.seq, hash=stream.head.hash)
 
 
-async def test_an_event_whose_bytes_say_what_its_columns_say_is_taken(
+async def test_an_event_whose_bytes_and_columns_agree_is_accepted(
     database: tuple[Settings, Database],
 ) -> None:
     await put(database[0], "worker", WHOLE)

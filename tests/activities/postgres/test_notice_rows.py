@@ -93,7 +93,7 @@ async def test_a_notice_to_a_person_has_name_and_address(records: NoticeRecords,
     assert letter.data["due"].startswith("2027-09-03")
 
 
-async def test_a_notice_to_a_region_goes_to_its_contacts_of_that_day(
+async def test_a_notice_to_a_region_goes_to_its_contacts_on_that_day(
     records: NoticeRecords, owner: Database
 ) -> None:
     id = await notice(owner, derive("2"), kind="task_for_region", region="r3", data={"about": "meeting"})
@@ -103,7 +103,7 @@ async def test_a_notice_to_a_region_goes_to_its_contacts_of_that_day(
     assert letter.regions["r3"] == "Region r3"
 
 
-async def test_a_region_without_contact_and_an_unknown_person_have_nobody_to_write_to(
+async def test_for_a_region_without_a_contact_or_an_unknown_person_there_is_nobody_to_write_to(
     records: NoticeRecords, owner: Database
 ) -> None:
     for id, values in ((derive("3"), {"region": "r4"}), (derive("4"), {"person": derive("nobody")})):
@@ -127,7 +127,7 @@ async def test_a_notice_that_was_sent_stays_sent(records: NoticeRecords, owner: 
     assert (row["status"], row["code"], row["sent_at"]) == ("sent", "", NOW)
 
 
-async def test_only_old_notices_without_an_end_wait(records: NoticeRecords, owner: Database) -> None:
+async def test_only_old_notices_without_an_outcome_wait(records: NoticeRecords, owner: Database) -> None:
     old = datetime.now(UTC) - timedelta(days=2)
     waits = await notice(owner, derive("6"), person=MENTEE.id, created_at=old)
     await notice(owner, derive("7"), person=MENTEE.id)
@@ -138,7 +138,7 @@ async def test_only_old_notices_without_an_end_wait(records: NoticeRecords, owne
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def pair(records: NoticeRecords, owner: Database) -> None:
-    """A pair with a claim on an obligation, as the projection would show it."""
+    """Insert a pair with a claim on an obligation, as the projection would show it."""
     values = {column.name: "" for column in tables.relationships.columns if isinstance(column.type, Text)}
     values |= {"id": PAIR, "stream": PAIR, "program": "masa", "region": "r3", "status": "open"}
     numbers = [column.name for column in tables.relationships.columns if isinstance(column.type, Integer)]
@@ -154,7 +154,7 @@ async def pair(records: NoticeRecords, owner: Database) -> None:
     claim |= {"kind": "mentor_stipend", "unit": MENTOR.id, "mentor": MENTOR.id, "region": "r4", "due_at": NOW}
     claim |= {"heard": "claimed", "withdrawn": False}
     async with owner.transaction() as connection:
-        # A projection takes rows only with their event; this test has none.
+        # A projection accepts rows only with their event; this test has none.
         for table, filled in ((tables.claims, claim), (tables.relationships, row)):
             await connection.execute(text(f"truncate {table.fullname}"))
             await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
@@ -163,7 +163,7 @@ async def pair(records: NoticeRecords, owner: Database) -> None:
 
 
 @pytest.mark.usefixtures("pair")
-async def test_a_welcome_letter_knows_pair_and_contacts_of_the_relationship(
+async def test_a_welcome_email_has_the_pair_and_the_contacts_of_the_relationship(
     records: NoticeRecords, owner: Database
 ) -> None:
     data = {"mentor": MENTOR.id, "due": "2027-09-03T14:00:00.000000Z"}
@@ -177,7 +177,7 @@ async def test_a_welcome_letter_knows_pair_and_contacts_of_the_relationship(
 
 
 @pytest.mark.usefixtures("pair")
-async def test_a_letter_about_money_knows_the_mentor_and_the_region_that_gets_it(
+async def test_an_email_about_money_has_the_mentor_and_the_region_that_is_paid(
     records: NoticeRecords, owner: Database
 ) -> None:
     data = {"amount_minor": "50000", "currency": "USD"}

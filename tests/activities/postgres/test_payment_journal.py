@@ -1,4 +1,4 @@
-"""Obligations and orders in PostgreSQL: what the rules say first, the tables say last."""
+"""Obligations and orders in PostgreSQL: the tables enforce again what the rules decide first."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -37,14 +37,14 @@ async def database(fresh_database: FreshDatabase) -> AsyncIterator[tuple[Setting
 
 @pytest_asyncio.fixture
 async def owner(database: tuple[Settings, Database]) -> AsyncIterator[AsyncEngine]:
-    """The owner of the tables, who could do anything that the tables themselves do not refuse."""
+    """Yield an engine of the owner of the tables, who may do anything that the tables do not refuse."""
     engine = create_async_engine(database[0].database_url("migrator"))
     yield engine
     await engine.dispose()
 
 
 def record_of(payment: Payment) -> JournalRecord:
-    """Everything that happened to an obligation, written at once."""
+    """Return everything that happened to an obligation as one record."""
     events: tuple[Event, ...] = tuple(payment.events)
     batch = chain(
         payment.empty(),

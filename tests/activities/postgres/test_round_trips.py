@@ -1,4 +1,4 @@
-"""How often a command goes to the database: each part of it once, and healing a closed connection costs nothing."""
+"""Round trips of a command to the database: one for each part, and none for replacing a closed connection."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -115,7 +115,7 @@ async def test_token_clock_claim_and_answer_are_one_round_trip_each(settings: Se
         await database.close()
 
 
-async def test_a_connection_that_the_server_closed_is_replaced_unseen(
+async def test_a_connection_that_the_server_closed_is_replaced_silently(
     settings: Settings, database: Database
 ) -> None:
     async with database.one_statement() as connection:

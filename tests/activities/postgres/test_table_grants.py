@@ -1,4 +1,4 @@
-"""What each role of the database may do with each table: a table without a row here fails, and so do other rights."""
+"""What each database role may do with each table: a table without a row here fails, and so does any other right."""
 
 from collections.abc import AsyncIterator
 
@@ -58,7 +58,7 @@ RIGHTS = {
     "office.terms": REFERENCE,
     "office.tokens": {"gateway": "riu"},
 }
-"""Rights by table and role; a role that is not named has none."""
+"""Rights by table and role. A role that is not named has none."""
 
 
 @pytest_asyncio.fixture
@@ -71,7 +71,7 @@ async def owner(fresh_database: FreshDatabase) -> AsyncIterator[AsyncConnection]
 
 
 async def roles(owner: AsyncConnection) -> list[str]:
-    """The roles that the processes sign in as."""
+    """Return the roles that the processes sign in as."""
     found = await owner.scalars(
         text("select rolname from pg_roles where rolcanlogin and not rolsuper and rolname <> 'migrator'")
     )

@@ -1,4 +1,4 @@
-"""A term in one region in PostgreSQL: a year's rows equal the fold, who owes is looked up, nobody is forgotten."""
+"""A term in one region in PostgreSQL: rows equal the fold, the people who owe are found, and no region is forgotten."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -50,7 +50,7 @@ TERM = derive("term", "2026")
 
 
 def a_year() -> TermCase:
-    """A year with a late record, an amendment, a check with a finding and the answer of the contact."""
+    """Return a year with a late record, an amendment, a check with a finding, and the contact's answer."""
     case = TermCase().open()
     case.until(2026, 9, 25)
     case.do(
@@ -99,7 +99,9 @@ async def test_the_rows_of_a_whole_year_are_those_of_the_fold(database: tuple[Se
     assert len(whole["tasks"]) == len(case.state.tasks)
 
 
-async def test_a_letter_of_a_term_knows_program_and_region(database: tuple[Settings, Database]) -> None:
+async def test_an_email_about_a_term_has_the_program_and_the_region(
+    database: tuple[Settings, Database],
+) -> None:
     _, pool = database
     case = TermCase().open()
     case.until(2026, 10, 2)
@@ -155,7 +157,7 @@ async def test_a_row_of_a_term_without_its_event_is_refused(
 
 @pytest_asyncio.fixture
 async def region(database: tuple[Settings, Database]) -> AsyncIterator[tuple[Settings, Database]]:
-    """A region with a confirmed pair of the sample term, and a contact until Christmas."""
+    """Set up a region with a confirmed pair of the sample term, and a contact until Christmas."""
     settings, pool = database
     engine = create_async_engine(settings.database_url("migrator"))
     async with engine.begin() as connection:
@@ -173,7 +175,7 @@ async def region(database: tuple[Settings, Database]) -> AsyncIterator[tuple[Set
 
 
 async def put(settings: Settings, **values: Any) -> None:
-    """Set columns of the one relationship, as if its events had; the guards are off for this."""
+    """Set columns of the one relationship as if events had set them; the triggers are disabled for this."""
     engine = create_async_engine(settings.database_url("migrator"))
     async with engine.begin() as connection:
         await connection.execute(text("alter table office.relationships disable trigger event_of_row"))
@@ -181,7 +183,7 @@ async def put(settings: Settings, **values: Any) -> None:
     await engine.dispose()
 
 
-async def look(pool: Database, at: datetime, person: str = "", month: str = "2026-10") -> TermFacts:
+async def gather(pool: Database, at: datetime, person: str = "", month: str = "2026-10") -> TermFacts:
     return await SqlTermFacts(pool).term_facts(
         TermQuestion(as_of=at, zone="America/Chicago", term=TERM, region="r3", months=(month,), person=person)
     )
@@ -203,12 +205,12 @@ OCTOBER = datetime(2026, 10, 30, 14, 0, tzinfo=UTC)
         ("survey", datetime(2026, 9, 12, tzinfo=UTC), "open", False, False),
     ],
 )
-async def test_a_mentor_owes_a_month_in_which_a_pair_was_in_stage_meetings_and_is_not_paused_or_ended(
+async def test_a_mentor_owes_a_record_for_a_month_in_which_a_pair_was_in_stage_meetings_and_is_not_paused_or_ended(
     region: tuple[Settings, Database], stage: str, since: datetime, status: str, owes: bool, meets: bool
 ) -> None:
     settings, pool = region
     await put(settings, stage=stage, stage_since=since, status=status)
-    found = await look(pool, OCTOBER)
+    found = await gather(pool, OCTOBER)
     assert found.mentors == {"2026-10": (MENTOR.id,) if owes else ()}
     assert bool(found.meeting) is meets
     assert found.active == ((MENTOR.id,) if status == "open" else ())
@@ -217,13 +219,13 @@ async def test_a_mentor_owes_a_month_in_which_a_pair_was_in_stage_meetings_and_i
 
 async def test_who_is_asked_for_a_region_is_read_as_of_the_day(region: tuple[Settings, Database]) -> None:
     _, pool = region
-    found = await look(pool, OCTOBER, MENTEE.id)
+    found = await gather(pool, OCTOBER, MENTEE.id)
     assert (found.administrators, found.contacts) == ((BOSS,), (CONTACT.id,))
     assert found.contacts_until == date(2026, 12, 18)
     assert (found.mentors_in, len(found.own)) == ((), 1)
-    mentor = await look(pool, OCTOBER, MENTOR.id)
+    mentor = await gather(pool, OCTOBER, MENTOR.id)
     assert (mentor.mentors_in, len(mentor.own)) == (("r3",), 1)
-    later = await look(pool, datetime(2026, 12, 19, 15, 0, tzinfo=UTC))
+    later = await gather(pool, datetime(2026, 12, 19, 15, 0, tzinfo=UTC))
     assert (later.contacts, later.contacts_until) == ((), None)
 
 
@@ -231,7 +233,7 @@ async def unkept(pool: Database) -> tuple[TermStart, ...]:
     return await SqlBacklog(pool, SqlClock(pool), {}).unkept(10)
 
 
-async def test_a_term_in_a_region_that_nobody_keeps_is_found_and_one_that_is_kept_is_not(
+async def test_a_term_in_a_region_without_a_workflow_is_found_and_one_with_a_workflow_is_not(
     database: tuple[Settings, Database],
 ) -> None:
     settings, pool = database

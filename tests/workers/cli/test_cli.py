@@ -1,4 +1,4 @@
-"""The command line says in one line what is wrong."""
+"""The command line states in one line what is wrong."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ PERSON = "a" * 32
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (["token", "--person", "ann", "--role", "admin"], "32 hex digits"),
         (["token", "--person", PERSON, "--role", "system"], "a role is one of"),
@@ -27,22 +27,22 @@ PERSON = "a" * 32
         (["replay"], "--all"),
     ],
 )
-def test_a_wrong_argument_is_named(arguments: list[str], told: str) -> None:
+def test_a_wrong_argument_is_named(arguments: list[str], expected: str) -> None:
     ended = CliRunner().invoke(app, arguments)
     assert ended.exit_code == 2
-    assert told in " ".join(ended.output.split())
+    assert expected in " ".join(ended.output.split())
 
 
-def test_an_office_that_does_not_run_is_one_line() -> None:
+def test_an_office_that_does_not_run_is_reported_in_one_line() -> None:
     ended = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", "http://127.0.0.1:1"])
     assert ended.exit_code == 1
     assert ended.output.startswith("no API answers at http://127.0.0.1:1")
 
 
 def test_forms_are_listed_and_shown_in_both_languages() -> None:
-    told = CliRunner().invoke(app, ["forms", "list", "masa", "--language", "es"])
-    assert told.exit_code == 0
-    [line] = [line for line in told.output.splitlines() if "special_application" in line]
+    listed = CliRunner().invoke(app, ["forms", "list", "masa", "--language", "es"])
+    assert listed.exit_code == 0
+    [line] = [line for line in listed.output.splitlines() if "special_application" in line]
     assert line.endswith("Solicitud de excepción")
     asked = CliRunner().invoke(app, ["forms", "list", "nea_esp"])
     assert asked.output.count("survey_opens + 14 days") == asked.output.count("an early end + 14 days") == 2
@@ -54,8 +54,8 @@ def test_forms_are_listed_and_shown_in_both_languages() -> None:
     assert every.output.count("due ") > shown.output.count("due ")
 
 
-def test_a_form_or_program_that_is_not_there_is_said() -> None:
-    for words, told in (
+def test_a_missing_form_or_program_is_reported() -> None:
+    for words, expected in (
         (["list", "none"], "none is no program; write one of ma_ese, masa, mass, nea_esp, opsoa\n"),
         (["show", "none"], "none is no program; write one of ma_ese, masa, mass, nea_esp, opsoa\n"),
         (
@@ -65,7 +65,7 @@ def test_a_form_or_program_that_is_not_there_is_said() -> None:
     ):
         ended = CliRunner().invoke(app, ["forms", *words])
         assert ended.exit_code == 1
-        assert ended.output.startswith(told)
+        assert ended.output.startswith(expected)
     strange = CliRunner().invoke(app, ["forms", "list", "masa", "--language", "fr"])
     assert strange.exit_code == 2
     assert "a language is one of en, es" in strange.output
@@ -73,7 +73,7 @@ def test_a_form_or_program_that_is_not_there_is_said() -> None:
 
 @contextmanager
 def answering(status: int, body: object) -> Iterator[str]:
-    """The address of an API that answers one request, whatever it is."""
+    """Yield the address of an API that answers any one request."""
 
     class Once(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -86,7 +86,7 @@ def answering(status: int, body: object) -> Iterator[str]:
         do_GET = do_POST
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Once) as server:
         thread = Thread(target=server.handle_request)
@@ -103,7 +103,7 @@ def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
     assert "/mode: unknown mode" in ended.output
 
 
-def test_columns_of_tasks_stay_apart_where_a_region_has_a_long_code() -> None:
+def test_columns_of_tasks_stay_separate_if_a_region_has_a_long_code() -> None:
     task = {
         "due_at": None,
         "kind": "propose_mentor",
@@ -112,5 +112,5 @@ def test_columns_of_tasks_stay_apart_where_a_region_has_a_long_code() -> None:
         "why": "",
     }
     with answering(200, {"data": [task], "next": None}) as url:
-        told = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", url]).output
-    assert told.split() == ["propose_mentor", "district_of_the_mill", "7f13"]
+        output = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", url]).output
+    assert output.split() == ["propose_mentor", "district_of_the_mill", "7f13"]

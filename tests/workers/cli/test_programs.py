@@ -32,21 +32,21 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["programs", *arguments])
 
 
-def worded(text: str, code: str, english: str, spanish: str) -> str:
-    """A file's text with the words for one code more."""
+def with_words(text: str, code: str, english: str, spanish: str) -> str:
+    """Return a file's text with the words for one more code."""
     text = text.replace("[labels]\n", f'[labels]\n{code} = "{english}"\n', 1)
     return text.replace("[words.es.labels]\n", f'[words.es.labels]\n{code} = "{spanish}"\n', 1)
 
 
 @pytest.fixture
 def draft(tmp_path: Path) -> str:
-    """The file with two regions of its own, a topic more and a longer time to name a mentor."""
+    """Write the file with two regions, one more topic and a longer time to name a mentor; return its path."""
     changed = TEXT.replace("match_days = 21", "match_days = 30").replace(
         '"law_and_policy", "own_growth"]', '"law_and_policy", "own_growth", "safety"]'
     )
     assert changed != TEXT
     path = tmp_path / "draft.toml"
-    path.write_text(worded(changed, "safety", "safety at school", "seguridad") + REGIONS)
+    path.write_text(with_words(changed, "safety", "safety at school", "seguridad") + REGIONS)
     return str(path)
 
 
@@ -56,7 +56,7 @@ def test_the_schema_is_printed_as_json() -> None:
     assert json.loads(printed.output) == schema()
 
 
-def test_show_tells_a_person_what_a_program_does() -> None:
+def test_show_prints_for_people_what_a_program_does() -> None:
     printed = run("show", "masa")
     assert printed.exit_code == 0
     lines = printed.output.splitlines()
@@ -99,7 +99,7 @@ def test_show_says_what_a_region_sets(draft: str) -> None:
     assert "region west sets nothing of its own" in run("show", draft, "--region", "west").output
 
 
-def test_show_as_json_has_the_same_for_a_program_to_read(draft: str) -> None:
+def test_show_as_json_has_the_same_content_for_programs_to_read(draft: str) -> None:
     shown = json.loads(run("show", draft, "--region", "north", "--json").output)
     matching = next(table for table in shown["tables"] if table["name"] == "matching")
     assert "MASA-14" in matching["cites"]
@@ -126,7 +126,7 @@ def test_diff_names_each_key_that_differs(draft: str) -> None:
     ]
 
 
-def test_one_version_says_one_thing_in_all_files_that_are_checked(tmp_path: Path) -> None:
+def test_one_version_has_the_same_rules_in_all_checked_files(tmp_path: Path) -> None:
     one, other = tmp_path / "one.toml", tmp_path / "other.toml"
     one.write_text(TEXT)
     other.write_text(TEXT.replace("match_days = 21", "match_days = 22"))
@@ -143,9 +143,7 @@ def test_one_version_says_one_thing_in_all_files_that_are_checked(tmp_path: Path
     assert run("check", str(one), str(other)).exit_code == 0, "a copy says the same"
 
 
-def test_two_files_of_one_program_cannot_lie_side_by_side(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_files_of_one_program_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = tmp_path / "one.toml", tmp_path / "other.toml"
     one.write_text(TEXT)
     other.write_text(TEXT.replace('version = "2026.1"', 'version = "2026.2"', 1))
@@ -166,31 +164,31 @@ def test_two_regions_of_one_program_are_compared_by_their_rules(draft: str) -> N
     ]
 
 
-def test_what_is_equal_has_no_line_and_exits_0(tmp_path: Path) -> None:
+def test_diff_of_equal_files_prints_nothing_and_exits_0(tmp_path: Path) -> None:
     (tmp_path / "same.toml").write_text("# a remark\n" + TEXT)
     printed = run("diff", "masa", str(tmp_path / "same.toml"))
     assert (printed.exit_code, printed.output) == (0, "")
 
 
-def test_money_is_compared_rule_by_rule_whatever_the_order(tmp_path: Path) -> None:
+def test_money_is_compared_rule_by_rule_in_any_order(tmp_path: Path) -> None:
     start = TEXT.index("[[money]]")
     block = TEXT[start : TEXT.index("[[forms]]")]
     other = block.replace('kind = "mentor_stipend"', 'kind = "extra"').replace("50000", "100")
     path = tmp_path / "two.toml"
-    path.write_text(worded(TEXT[:start] + other + TEXT[start:], "extra", "an extra", "un extra"))
+    path.write_text(with_words(TEXT[:start] + other + TEXT[start:], "extra", "an extra", "un extra"))
     lines = run("diff", "masa", str(path)).output.splitlines()
     assert "money[extra].amount_minor: not there -> 100" in lines
     assert not any("mentor_stipend" in line for line in lines)
 
 
-def test_diff_says_of_a_region_that_it_sets_nothing() -> None:
+def test_diff_says_that_a_region_sets_nothing() -> None:
     printed = run("diff", "masa", "masa@nowhere")
     assert (printed.exit_code, printed.stdout) == (0, "")
     assert printed.stderr == "region nowhere sets nothing of its own in masa\n"
 
 
 @pytest.mark.parametrize("arguments", [("show", "none"), ("diff", "masa", "none"), ("what-if", "none.toml")])
-def test_what_is_no_program_is_said_and_exits_2(arguments: tuple[str, ...]) -> None:
+def test_an_unknown_program_is_reported_and_exits_2(arguments: tuple[str, ...]) -> None:
     printed = run(*arguments)
     assert printed.exit_code == 2
     assert "write" in printed.output
@@ -204,7 +202,7 @@ def test_a_file_with_faults_is_not_compared(tmp_path: Path) -> None:
     assert "meetings.minimum: write at least 1" in printed.output
 
 
-def test_a_remark_makes_the_values_of_its_line_ours() -> None:
+def test_a_comment_marks_the_values_of_its_line_as_ours() -> None:
     text = (
         "a = 1 # ours\nb = 2 # said by the source\nc = [\n  1,\n  2,\n] # ours: both\n"
         '# ours: a sentence\nd = "# ours"\n[t]\nr = { every = 1, unit = "weeks" } # holding is ours\n'
@@ -212,7 +210,7 @@ def test_a_remark_makes_the_values_of_its_line_ours() -> None:
     assert ours_of(text) == {"a", "c", "c[0]", "c[1]", "t.r", "t.r.every", "t.r.unit"}
 
 
-def test_what_a_draft_refuses_is_said_in_words() -> None:
+def test_what_a_draft_refuses_is_printed_in_words() -> None:
     at = datetime(2026, 8, 15, 14, tzinfo=UTC)
     refused = "refused: mentor_not_a_member"
     found = (

@@ -1,4 +1,4 @@
-"""A data folder keeps its secrets to itself, serves one supervisor, and is only removed where it is ours."""
+"""A data folder protects its secrets, serves one supervisor, and is removed only if it is ours."""
 
 import stat
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def test_a_password_is_made_once_and_only_its_owner_may_read_it(folder: DataFold
     assert stat.S_IMODE((folder.path / "secrets.json").stat().st_mode) == 0o600
 
 
-def test_the_keyring_can_be_read_by_its_owner_alone_and_not_be_written(folder: DataFolder) -> None:
+def test_the_keyring_can_be_read_only_by_its_owner_and_cannot_be_written(folder: DataFolder) -> None:
     assert stat.S_IMODE(folder.key_file.stat().st_mode) == 0o400
 
 
@@ -45,13 +45,13 @@ def test_preparing_again_keeps_the_keys(folder: DataFolder) -> None:
     assert folder.key_file.read_bytes() == before
 
 
-def test_preparing_leaves_the_mode_of_a_folder_that_was_there(tmp_path: Path) -> None:
+def test_preparing_does_not_change_the_mode_of_an_existing_folder(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     DataFolder(tmp_path / "data").prepare()
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
 
 
-def test_a_second_supervisor_is_refused_with_the_way_out(folder: DataFolder) -> None:
+def test_a_second_supervisor_is_refused_and_told_what_to_do(folder: DataFolder) -> None:
     with (
         folder.lock(),
         pytest.raises(StartFailed, match=r"already runs .*\./deploy/demo --stop"),
@@ -60,7 +60,7 @@ def test_a_second_supervisor_is_refused_with_the_way_out(folder: DataFolder) -> 
         pass
 
 
-def test_the_holder_is_known_while_it_holds_and_a_number_left_by_a_crash_is_not_believed(
+def test_the_lock_holder_is_known_and_a_process_id_left_by_a_crash_is_ignored(
     folder: DataFolder,
 ) -> None:
     with folder.lock():
@@ -76,7 +76,7 @@ def test_a_folder_that_is_not_ours_is_never_removed(tmp_path: Path) -> None:
     assert (tmp_path / "letters.txt").exists()
 
 
-def test_a_port_is_kept_from_start_to_start_unless_it_was_taken(taken_port: int) -> None:
+def test_a_port_stays_the_same_at_every_start_unless_it_is_in_use(taken_port: int) -> None:
     kept = ports.pick()
     assigned = ports.assign(["gateway", "smtp"], {"gateway": kept, "smtp": taken_port})
     assert assigned["gateway"] == kept

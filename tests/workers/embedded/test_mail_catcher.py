@@ -1,4 +1,4 @@
-"""The mail catcher keeps every mail, shows it, and refuses for mailboxes that are told to refuse."""
+"""The mail catcher stores and shows every email, and refuses email to mailboxes that are set to refuse."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from workers.embedded.stack.mail_catcher import serve
 
 @pytest_asyncio.fixture
 async def catcher(tmp_path: Path) -> AsyncIterator[tuple[int, str]]:
-    """The SMTP port and the pages' address of a running catcher."""
+    """Yield the SMTP port of a running catcher and the address of its pages."""
     smtp, http = ports.assign(["smtp", "http"], {}).values()
     async with serve(tmp_path, smtp, http):
         yield smtp, f"http://{ports.HOST}:{http}"
@@ -33,7 +33,7 @@ def mail(to: str = "mentor@example.org") -> EmailMessage:
 
 
 async def send(message: EmailMessage, port: int) -> None:
-    # Sending by hand closes the connection before the test ends, whatever the server answered.
+    # Sending by hand closes the connection before the test ends, even if the server refused.
     client = aiosmtplib.SMTP(hostname=ports.HOST, port=port, start_tls=False)
     await client.connect()
     try:
@@ -48,7 +48,7 @@ async def read(url: str) -> httpx2.Response:
         return await http.get(url)
 
 
-async def test_a_mail_is_kept_listed_and_shown(catcher: tuple[int, str], tmp_path: Path) -> None:
+async def test_an_email_is_stored_listed_and_shown(catcher: tuple[int, str], tmp_path: Path) -> None:
     port, url = catcher
     await send(mail(), port)
     listed = (await read(f"{url}/mails.json")).json()
@@ -62,7 +62,7 @@ async def test_a_mail_is_kept_listed_and_shown(catcher: tuple[int, str], tmp_pat
     assert b"Subject:" in (tmp_path / "000001.eml").read_bytes()
 
 
-async def test_a_mail_that_does_not_exist_is_not_found(catcher: tuple[int, str]) -> None:
+async def test_an_email_that_does_not_exist_is_not_found(catcher: tuple[int, str]) -> None:
     assert (await read(f"{catcher[1]}/mails/9")).status_code == 404
 
 
@@ -80,7 +80,7 @@ async def test_a_page_may_run_no_script(catcher: tuple[int, str]) -> None:
     assert (await read(catcher[1])).headers["content-security-policy"].startswith("default-src 'none'")
 
 
-async def test_mails_are_still_there_after_a_restart(tmp_path: Path) -> None:
+async def test_emails_are_still_there_after_a_restart(tmp_path: Path) -> None:
     for number in (1, 2):
         smtp, http = ports.assign(["smtp", "http"], {}).values()
         async with serve(tmp_path, smtp, http) as mailbox:

@@ -1,4 +1,4 @@
-"""What a scenario gives as a reason is one of its program's: no year fails on a word that nobody lists."""
+"""Every reason in a scenario is one of its program's, so no year fails because of an unlisted code."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ LISTS = {
 
 
 def acts(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every act of a scenario, however deep it stands."""
+    """Yield every act of a scenario at any depth."""
     if isinstance(value, dict):
         if value.get("do") in LISTS:
             yield value

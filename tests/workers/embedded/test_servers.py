@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL and Temporal server behave like real ones: passwords, roles, state that survives a crash."""
+"""The embedded PostgreSQL and Temporal servers behave like real ones: passwords, roles, and state after a crash."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from workers.settings import ProcessRole, Settings
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stack() -> AsyncIterator[OfficeProcesses]:
-    """A stack of this module's own, whose servers it may stop and kill."""
+    """Yield a stack for this module only, whose servers it may stop and kill."""
     async with OfficeProcesses.temporary(workers=False, gateway=False, migrated=False) as office:
         yield office
 
@@ -124,7 +124,7 @@ async def test_a_process_that_dies_is_started_again(stack: OfficeProcesses) -> N
 
 
 async def test_the_temporal_server_knows_each_of_its_settings(stack: OfficeProcesses) -> None:
-    """It ignores a name that it does not know, and says so in its log alone."""
+    """Look in its log, because the server ignores an unknown name and reports it only there."""
     log = (stack.data.logs / "temporal.log").read_text()
     assert "unregistered key" not in log.lower()
     assert "validation error" not in log.lower()
