@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `aims`."""
+"""Faults in the table `aims` of a program file."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,7 +10,7 @@ from domain.rules.program import Rules
 
 
 def faults(rules: Rules, aims: Mapping[str, Words], forms: Forms | None) -> Iterator[Fault]:
-    """Return aims without words or that no survey asks about, and survey items of an unknown aim."""
+    """Return aims without words, aims that no survey asks about, and survey items about an unknown aim."""
     for code, words in aims.items():
         if not CODE.fullmatch(code):
             yield Fault(f"aims.{code}", "write a code of lower-case letters, digits and _, at most 64")
