@@ -51,7 +51,7 @@ class StreamStart:
     """What every stream starts with, and what it passes on when it continues as new.
 
     ``rules_text`` is the canonical text that decides. ``state`` is the state's canonical text, None at the first start.
-    ``history_limit`` is the number of Temporal events after which the run continues as new (0 = as the server suggests).
+    ``history_limit`` is the number of Temporal events after which the run continues as new (0: the server decides).
     """
 
     origin: str

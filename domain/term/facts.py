@@ -25,8 +25,8 @@ class TermFacts:
     """The answer of the database. All lists are in a fixed order.
 
     ``mentors`` of a month have a relationship that was in stage meetings then and is neither paused nor ended;
-    ``active`` mentors have any open relationship. ``pairs`` are relationships with a mentor, ``meeting`` those that meet
-    now. ``administrators`` supervise mentees. ``contacts_until`` is the last day that certainly has a contact.
+    ``active`` mentors have any open relationship. ``pairs`` are relationships with a mentor, ``meeting`` those which
+    meet now. ``administrators`` supervise mentees. ``contacts_until`` is the last day that certainly has a contact.
     """
 
     mentors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
