@@ -1,4 +1,4 @@
-"""Who acts: a person in a role, within regions. The gateway resolves it; no client ever sends one."""
+"""Who acts: a person in a role, within regions. The gateway resolves the actor; no client ever sends one."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ STATE_OFFICE_ONLY: Final = forbidden("state_office_only")
 
 
 class Role(StrEnum):
-    """The role in which somebody acts. Whether a participant is mentor or mentee follows from the relationship."""
+    """The role in which a person acts. Whether a participant is mentor or mentee follows from the relationship."""
 
     COORDINATOR = "coordinator"
     PAYMENT_STAFF = "payment_staff"
@@ -22,20 +22,20 @@ class Role(StrEnum):
 
 
 class Side(StrEnum):
-    """The two seats of a relationship."""
+    """The two sides of a relationship."""
 
     MENTOR = "mentor"
     MENTEE = "mentee"
 
     @property
     def other(self) -> "Side":
-        """The seat across the table."""
+        """The other side of the relationship."""
         return Side.MENTEE if self is Side.MENTOR else Side.MENTOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person (id), the role used for this act, the regions it reaches (none = whole association), the sign-in."""
+    """A person (id), the role used now, the regions it covers (none = the whole association), and the sign-in."""
 
     id: str
     role: Role
@@ -44,11 +44,11 @@ class Actor:
 
     @property
     def statewide(self) -> bool:
-        """Whether the role reaches the whole association, as at the state office (MASA-2)."""
+        """Whether the role covers the whole association, as at the state office (MASA-2)."""
         return not self.regions
 
     def covers(self, region: str) -> bool:
-        """Whether the role reaches ``region``."""
+        """Return whether the role covers ``region``."""
         return not self.regions or region in self.regions
 
 
@@ -57,7 +57,7 @@ TIMER = Actor(id="0" * 32, role=Role.SYSTEM, auth="timer")
 
 
 def demand_role(actor: Actor, *roles: Role) -> None:
-    """Refuse an actor who acts in none of ``roles`` (code ``role_not_allowed``)."""
+    """Refuse an actor whose role is not one of ``roles`` (code ``role_not_allowed``)."""
     forbid(actor.role not in roles, ROLE_NOT_ALLOWED)
 
 

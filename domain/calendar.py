@@ -1,7 +1,7 @@
 """A program's calendar: its time zone, working days, school breaks and holidays.
 
-Deadlines are computed on local dates and stored as absolute instants, so a change of clocks moves the instant and
-never the hour that people see. Days inside a break do not count towards a rhythm: schools are closed.
+Deadlines are computed on local dates and stored as absolute instants, so a clock change moves the instant and never
+the hour that people see. Days in a break do not count toward a rhythm, because schools are closed.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class RhythmUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """Meet at least every ``every`` ``unit``: the test of what is overdue (NEA-11, ESE-2)."""
+    """How often a pair must meet: at least every ``every`` ``unit``. It decides what is overdue (NEA-11, ESE-2)."""
 
     every: int
     unit: RhythmUnit
@@ -31,7 +31,7 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Days on which school is closed, both ends included."""
+    """Days on which school is closed, first and last day included."""
 
     name: str
     first: date
@@ -44,7 +44,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """Time zone, dated breaks and holidays of one program."""
+    """The time zone, dated breaks and holidays of one program."""
 
     timezone: str
     breaks: tuple[Break, ...]
@@ -56,54 +56,54 @@ class Calendar:
         return ZoneInfo(self.timezone)
 
     def reaches(self, first: date, last: date) -> bool:
-        """Whether the dated holidays go on over all of these days: beyond them nobody knows when somebody works."""
+        """Return whether the listed holidays cover all of these days. Beyond them, working days are unknown."""
         years = [day.year for day in self.holidays]
         return bool(years) and min(years) <= first.year and last.year <= max(years)
 
     def local_date(self, instant: datetime) -> date:
-        """The date on the program's wall calendar at an instant."""
+        """Return the date in the program's time zone at an instant."""
         return instant.astimezone(self.zone).date()
 
     def at(self, day: date, hour: time = MORNING) -> datetime:
-        """The instant of a local hour (09:00 unless told); an hour that a clock change skips moves forward with it."""
+        """Return the instant of a local hour (09:00 by default). An hour that a clock change skips moves forward."""
         local = datetime.combine(day, hour, tzinfo=self.zone)
         return local.astimezone(UTC)
 
     def end_of(self, day: date) -> datetime:
-        """The instant at which a local day is over."""
+        """Return the instant at which a local day ends."""
         return self.at(day + DAY, time(0, 0))
 
     def closed(self, day: date) -> bool:
-        """Whether school is in a break on that day."""
+        """Return whether the day is in a school break."""
         return any(pause.first <= day <= pause.last for pause in self.breaks)
 
     def working(self, day: date) -> bool:
-        """Whether somebody is at work on that day."""
+        """Return whether the day is a working day."""
         return day.weekday() < 5 and not self.closed(day) and day not in self.holidays
 
     def next_working(self, day: date) -> date:
-        """That day, or the first working day after it."""
+        """Return that day, or the first working day after it."""
         while not self.working(day):
             day += DAY
         return day
 
     def last_working(self, day: date) -> date:
-        """The last working day of the month of ``day``; where it has none, the first one after it."""
+        """Return the last working day of the month of ``day``; if it has none, the first one after the month."""
         first = day.replace(day=1)
         last = plus_months(first, 1) - DAY
-        found = last
-        while found > first and not self.working(found):
-            found -= DAY
-        return found if self.working(found) else self.next_working(last)
+        latest = last
+        while latest > first and not self.working(latest):
+            latest -= DAY
+        return latest if self.working(latest) else self.next_working(last)
 
     def after(self, start: date, days: int) -> datetime:
-        """09:00 on the first working day at least ``days`` calendar days after ``start``."""
+        """Return 09:00 on the first working day at least ``days`` calendar days after ``start``."""
         return self.at(self.next_working(start + days * DAY))
 
     def next_by(self, start: date, rhythm: Rhythm) -> date:
-        """The last day on which the next meeting still keeps the rhythm; days of breaks do not count.
+        """Return the last day on which the next meeting still keeps the rhythm; days in breaks do not count.
 
-        Raises ``ValueError`` for a rhythm that is not positive, or falls only in breaks.
+        Raises ``ValueError`` if the rhythm is not positive, or if it falls only in breaks.
         """
         if rhythm.every < 1:
             raise ValueError("a rhythm needs a positive number")
@@ -121,7 +121,7 @@ class Calendar:
 
 
 def plus_months(start: date, months: int) -> date:
-    """The same day some months later, or the last of the month where it has no such day (31 January, 29 February)."""
+    """Return the same day some months later, or the last day of the month if it has no such day (31st, 29 February)."""
     index = start.month - 1 + months
     year, month = start.year + index // 12, index % 12 + 1
     for day in range(start.day, 27, -1):

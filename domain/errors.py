@@ -1,4 +1,4 @@
-"""What a broken rule looks like."""
+"""Errors that say which rule a command breaks."""
 
 from typing import TypeVar
 
@@ -6,7 +6,7 @@ T = TypeVar("T")
 
 
 class Forbidden(str):
-    """A code that says who may not, where all other codes say that it may not be now. ``forbidden`` makes it."""
+    """A code that refuses a person; every other code refuses the act as it is now. ``forbidden`` makes it."""
 
     __slots__ = ()
 
@@ -15,10 +15,10 @@ _FORBIDDEN: dict[str, Forbidden] = {}
 
 
 class RuleViolation(Exception):
-    """A command that the rules forbid in this state.
+    """An error for a command that the rules forbid in this state.
 
     ``code`` is a stable noun phrase such as ``meeting_before_agreement``. Clients and pages read the code and never
-    the message. ``field`` names the command's field that is to blame, if one is.
+    the message. ``field`` names the field of the command that caused the error, if one did.
     """
 
     def __init__(self, code: str, *, field: str = "") -> None:
@@ -28,7 +28,7 @@ class RuleViolation(Exception):
 
     @property
     def forbidden(self) -> bool:
-        """Whether it says who may not."""
+        """Whether the code refuses a person."""
         return is_forbidden(self.code)
 
 
@@ -39,23 +39,23 @@ def demand(condition: bool, code: str, *, field: str = "") -> None:
 
 
 def required(value: T | None, code: str, *, field: str = "") -> T:
-    """Return ``value``; raise ``RuleViolation(code)`` where there is none."""
+    """Return ``value``; raise ``RuleViolation(code)`` if it is None."""
     if value is None:
         raise RuleViolation(code, field=field)
     return value
 
 
 def forbidden(code: str) -> Forbidden:
-    """Return a code that says who may not: a room makes its own, once, and hands them to ``forbid``."""
+    """Return a code that refuses a person. A room makes its own codes, once, and passes them to ``forbid``."""
     return _FORBIDDEN.setdefault(code, Forbidden(code))
 
 
 def is_forbidden(code: str) -> bool:
-    """Whether a code says who may not. It is asked of codes that come as text from a workflow or a table."""
+    """Return whether a code refuses a person. It serves codes that come as text from a workflow or a table."""
     return code in _FORBIDDEN
 
 
 def forbid(condition: bool, code: Forbidden, *, field: str = "") -> None:
-    """Raise ``RuleViolation(code)`` if ``condition`` holds: this person may not."""
+    """Raise ``RuleViolation(code)`` if ``condition`` holds: this person may not do it."""
     if condition:
         raise RuleViolation(code, field=field)

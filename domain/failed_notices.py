@@ -1,4 +1,4 @@
-"""A notice that did not arrive: told by the effect that sent it, alike in every kind of stream."""
+"""A notice that did not arrive. The effect that sent it reports this, in the same way in every kind of stream."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +13,7 @@ from domain.tasks import Task, TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearNotice(Command):
-    """Sending a notice ended without success. Sent by the stream's own effect."""
+    """Report that a notice could not be sent. The stream's own effect sends this command."""
 
     roles: ClassVar = (Role.SYSTEM,)
     after_end: ClassVar = True
@@ -27,7 +27,7 @@ class HearNotice(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFailed(Event):
-    """A notice was refused for good, or parked until the mail works again."""
+    """A notice was refused for good, or parked until email works again."""
 
     notice: str
     kind: NoticeKind
@@ -37,7 +37,7 @@ class NoticeFailed(Event):
 
 
 def failure_of(command: HearNotice) -> NoticeFailed:
-    """What is recorded of it."""
+    """Return the event that records the failure."""
     return NoticeFailed(
         notice=command.notice,
         kind=command.kind,
@@ -48,7 +48,7 @@ def failure_of(command: HearNotice) -> NoticeFailed:
 
 
 def with_task(todo: tuple[Task, ...], stream: str, event: NoticeFailed, stamp: Stamp) -> tuple[Task, ...]:
-    """The tasks of a stream after it: somebody has to mend an address that is refused for good."""
+    """Return the tasks of a stream after the failure: staff must correct an address that is refused for good."""
     if event.outcome is not Outcome.REFUSED:
         return todo
     why, kind = (event.kind.value, event.code), TaskKind.FIX_ADDRESS

@@ -1,4 +1,4 @@
-"""Requirement ids that a form or program file cites, and what is wrong with them."""
+"""The requirement ids that a form or program file cites, and the faults in them."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ CITATION = re.compile(r"[A-Z]{3,5}-[0-9]{1,3}|K[0-9]{1,2}|ours")
 
 
 def cite_faults(path: str, cites: Any, faults: list[Fault]) -> list[str]:
-    """The requirement ids of a table; what is wrong with them goes into ``faults``."""
+    """Return the requirement ids of a table, and add their faults to ``faults``."""
     if not isinstance(cites, list) or not cites:
         faults.append(Fault(path, 'missing; write a list of requirement ids such as "MASA-5", or "ours"'))
         return []

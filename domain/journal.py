@@ -1,6 +1,6 @@
 """The journal: an event's envelope, its canonical bytes, the hash chain, and the fold.
 
-Bytes follow RFC 8785 for a narrow alphabet (ASCII, no floats, no null), so that two writers can only write the same.
+Bytes follow RFC 8785 for a narrow alphabet (ASCII, no floats, no null), so any two writers write the same bytes.
 A stream is one chain: event ``seq`` holds the hash of event ``seq - 1`` (64 zeros at 1).
 """
 
@@ -25,7 +25,7 @@ _PREFIX = b"mentorflow/event/v1\n"
 
 
 class Kind(StrEnum):
-    """The kinds of stream: relationship, obligation (payment), term in a region, side facts, installation."""
+    """The kind of a stream: relationship, obligation (payment), term in a region, side facts, installation."""
 
     RELATIONSHIP = "R"
     OBLIGATION = "P"
@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Base of all event types. The class name is the type in the journal; its fields are the body."""
+    """The base of all event types. The class name is the type in the journal; its fields are the body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesInForce:
-    """The rule file in force for the subject."""
+    """The rules in force for the stream."""
 
     set: str
     version: str
@@ -105,11 +105,11 @@ class NotCanonical(ValueError):
 
 
 def canonical(value: Any) -> bytes:
-    """Canonical JSON bytes of a plain value; raises ``NotCanonical`` where a value is outside the alphabet."""
+    """Return the canonical JSON bytes of a plain value; raises ``NotCanonical`` if it is outside the alphabet."""
     _check(value, "")
     encoded = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
     if len(encoded) > MAX_BYTES:
-        raise NotCanonical(f"an event has at most {MAX_BYTES} bytes, this one {len(encoded)}")
+        raise NotCanonical(f"an event has at most {MAX_BYTES} bytes; this one has {len(encoded)}")
     return encoded
 
 
@@ -126,18 +126,18 @@ def _check(value: Any, path: str) -> None:
         return
     elif isinstance(value, int):
         if abs(value) > 2**53 - 1:
-            raise NotCanonical(f"{path}: integer too large")
+            raise NotCanonical(f"{path}: the integer is too large")
     elif not isinstance(value, str) or not _TEXT.fullmatch(value):
-        raise NotCanonical(f"{path}: {type(value).__name__} outside the alphabet")
+        raise NotCanonical(f"{path}: {type(value).__name__} is outside the alphabet")
 
 
 def seal(encoded: bytes) -> str:
-    """The hash of an event's canonical bytes, in hex."""
+    """Return the hash of an event's canonical bytes, in hex."""
     return hashlib.sha256(_PREFIX + encoded).hexdigest()
 
 
 def encode(envelope: Envelope) -> bytes:
-    """Canonical bytes of an envelope. Empty lists and texts are left out: absent says the same in fewer bytes."""
+    """Return the canonical bytes of an envelope, without empty lists and texts: absent means the same."""
     plain = to_plain(envelope)
     return canonical(_pruned(plain))
 
@@ -163,14 +163,14 @@ def decode(encoded: bytes) -> Envelope:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
         raise NotCanonical("duplicate key")
-    return found
+    return unique
 
 
 class Catalog:
-    """The closed list of event types of one kind of stream: from name and body to an ``Event`` and back."""
+    """The closed list of event types of one kind of stream; it turns name and body into an ``Event``."""
 
     def __init__(self, *types: type[Event]) -> None:
         self._types = {kind.__name__: kind for kind in types}
@@ -181,23 +181,23 @@ class Catalog:
         return name in self._types
 
     def names(self) -> tuple[str, ...]:
-        """All type names, in order of declaration."""
+        """Return all type names in the order of declaration."""
         return tuple(self._types)
 
     def read(self, envelope: Envelope) -> Event:
-        """The typed event in an envelope; raises ``KeyError`` for an unknown type, ``CodecError`` for a bad body."""
+        """Return the event in an envelope; raises ``KeyError`` for an unknown type, ``CodecError`` for a bad body."""
         return from_plain(self._types[envelope.type], envelope.body)
 
 
 def stamp_of(envelope: Envelope) -> Stamp:
-    """Where the event of an envelope stands, as the fold wants it."""
+    """Return the stamp of the event in an envelope, as the fold needs it."""
     return Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
 
 
 def fold(
     state: S, envelopes: Iterable[Envelope], catalog: Catalog, evolve: Callable[[S, Event, Stamp], S]
 ) -> S:
-    """The state that recorded events lead to, in order, from the state before the first of them."""
+    """Return the state after the recorded events, in order, from the state before the first of them."""
     for envelope in envelopes:
         state = evolve(state, catalog.read(envelope), stamp_of(envelope))
     return state
@@ -205,14 +205,14 @@ def fold(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainFault:
-    """Where a chain breaks: sequence number and a stable code."""
+    """The place where a chain breaks: sequence number and a stable code."""
 
     seq: int
     code: str
 
 
 def check_chain(entries: Iterable[tuple[int, str, bytes]]) -> tuple[Head, ChainFault | None]:
-    """Walk (seq, stored hash, bytes) in order; the head reached, and the first fault or None."""
+    """Check (seq, stored hash, bytes) in order; return the last good head, and the first fault or None."""
     head = Head()
     for seq, stored, encoded in entries:
         try:

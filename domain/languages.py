@@ -1,4 +1,4 @@
-"""The languages that the office speaks: each has a wording of every notice, and each program says which it offers."""
+"""The languages of the office: each has a text for every notice, and each program says which it offers."""
 
 from enum import StrEnum
 

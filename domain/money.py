@@ -1,11 +1,11 @@
-"""Amounts: whole cents and a currency code, never a float. Decimal appears only where a person reads or writes."""
+"""Amounts: whole cents and a currency code, never a float. Decimal is used only where people read or write amounts."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 CURRENCIES = ("USD", "CAD")
 MOST_MINOR = 99_999_999_99
-"""The largest amount of one obligation: what fits the ten digits of a bank's file."""
+"""The largest amount of one obligation: what fits into the ten digits of a bank's file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -1,4 +1,4 @@
-"""Notices: what we say to whom. The wording is an adapter's; here stand the kinds and who is addressed.
+"""Notices: what the office tells whom. Here are the kinds and the recipients; an adapter has the texts.
 
 A notice holds ids, codes and dates. Names and addresses are looked up when it is sent.
 """
@@ -11,7 +11,7 @@ from domain.ids import derive
 
 
 class NoticeKind(StrEnum):
-    """Every message that the office sends; each has a folder with subject, text and html."""
+    """Each kind of message that the office sends; each has a folder with subject, text and HTML."""
 
     APPLICATION_RECEIVED = "application_received"
     APPLICATION_REFUSED = "application_refused"
@@ -58,7 +58,7 @@ class NoticeKind(StrEnum):
 class Notice:
     """One message to one person, or to all active contacts of a region. ``data`` holds ids, codes and instants.
 
-    ``subject`` is the stream that it is about, ``seq`` the event that caused it; the id is derived from both.
+    ``subject`` is the stream that it is about, ``seq`` the event that caused it. The id is derived from both.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Notice:
 def notice(
     stream: str, seq: int, kind: NoticeKind, *, person: str = "", region: str = "", **data: str
 ) -> Notice:
-    """The notice that an event causes for one recipient."""
+    """Return the notice that an event causes for one recipient."""
     return Notice(
         id=derive("notice", stream, str(seq), kind.value, person or region),
         kind=kind,
@@ -86,7 +86,7 @@ def notice(
 
 
 class Outcome(StrEnum):
-    """How sending ended: handed over, refused by the other side for good, or parked because nothing answered."""
+    """How sending ended: accepted, refused by the other side for good, or parked because nothing answered."""
 
     SENT = "sent"
     REFUSED = "refused"
@@ -95,6 +95,6 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendNotice:
-    """Mail one notice, whose row the record has written."""
+    """An effect: email one notice, whose row is already written."""
 
     notice: Notice

@@ -1,6 +1,6 @@
 """Rows of the tables that show the state of a stream, as plain values.
 
-Each room that has a stream makes its own rows (``projection``); a record writes those that changed.
+Each room that has a stream makes its own rows (``projection``). Recording an event writes those that changed.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Row:
 
 
 def row(table: str, key: str, **values: Any) -> Row:
-    """A row with its values in plain form."""
+    """Make a row with its values in plain form."""
     return Row(table=table, key=key, values={name: _plain(value) for name, value in values.items()})
 
 
@@ -46,13 +46,13 @@ def _plain(value: Any) -> Value:
 
 
 def changed(before: tuple[Row, ...], after: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows of ``after`` that are new or differ; a row never goes away."""
+    """Return the rows of ``after`` that are new or different; no row is ever removed."""
     old = {(row.table, row.key): row for row in before}
     return tuple(row for row in after if old.get((row.table, row.key)) != row)
 
 
 def task_row(task: Task, subject: str, region: str, subject_kind: str) -> Row:
-    """The row of a task, whatever kind of stream it belongs to."""
+    """Return the row of a task, whatever kind of stream it belongs to."""
     return row(
         "tasks",
         task.id,

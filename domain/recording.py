@@ -1,6 +1,6 @@
-"""From decided events to one batch of the journal: number, stamp, chain, fold, and what follows from them.
+"""From decided events to one batch of the journal: number, stamp, chain and fold them, and collect their effects.
 
-Pure, so that the workflow, a test and the replay check make the same bytes from the same decision.
+The functions are pure, so the workflow, a test and the replay check make the same bytes from the same decision.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamIdentity:
-    """Whose stream it is, in which installation, under which rules; the same for all its events."""
+    """What a stream is, in which installation, under which rules; the same for all its events."""
 
     origin: str
     stream: str
@@ -29,7 +29,7 @@ class StreamIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Who decided, when, because of what; the documents that the command brought along."""
+    """Who decided, when and why, and the documents that came with the command."""
 
     command: str
     actor: Actor
@@ -59,7 +59,7 @@ def chain(
     evolve: Callable[[S, Event, Stamp], S],
     effects: Callable[[S, S, Event, Stamp], tuple[Any, ...]],
 ) -> Batch[S]:
-    """Fold ``events`` into ``state`` and chain them to ``head``. Nothing is changed; the caller adopts the batch."""
+    """Fold ``events`` into ``state`` and chain them to ``head``. It changes nothing: the caller takes the batch."""
     texts: tuple[str, ...] = ()
     following: tuple[Any, ...] = ()
     for step, event in enumerate(events):
@@ -73,7 +73,7 @@ def chain(
 
 
 def documents_in(command: Command) -> tuple[Document, ...]:
-    """The documents that a command hands over."""
+    """Return the documents that a command brings."""
     values = (getattr(command, field.name) for field in fields(command))
     return tuple(value for value in values if isinstance(value, Document))
 

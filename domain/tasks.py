@@ -1,4 +1,4 @@
-"""Tasks: what staff must do, why, and by when. They are opened and closed by events and by nothing else."""
+"""Tasks: what staff must do, why, and by when. Only events open and close them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from domain.messages import Stamp
 
 
 class TaskKind(StrEnum):
-    """Every kind of work that the office hands to a person."""
+    """Each kind of work that the office gives to a person."""
 
     DECIDE_SPECIAL_APPLICATION = "decide_special_application"
     CONTACT_MENTEE = "contact_mentee"
@@ -60,7 +60,7 @@ OF_SUBJECT: Mapping[str, TaskKind] = {
     "form": TaskKind.CHASE_FORM,
     "pause": TaskKind.RESUME_OR_END,
 }
-"""The task that an escalation opens, by what its deadline is about; none where one is open already."""
+"""The task that an escalation opens, by the subject of its deadline; a subject without one has an open task already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def open_task(
     subject: str = "",
     due_at: datetime | None = None,
 ) -> tuple[Task, ...]:
-    """The tasks with one more, unless an open one of that kind and subject stands already."""
+    """Return the tasks with one more, unless one of that kind and subject is already open."""
     if any(task.open and task.kind is kind and task.subject == subject for task in tasks):
         return tasks
     task = Task(
@@ -113,7 +113,7 @@ def open_task(
 def close_tasks(
     tasks: tuple[Task, ...], stamp: Stamp, *kinds: TaskKind, subject: str | None = None, outcome: str = "done"
 ) -> tuple[Task, ...]:
-    """The tasks with every open one of ``kinds`` (all kinds if none is named) closed by the stamp's actor."""
+    """Return the tasks with every open one of ``kinds`` (all kinds if none is named) closed by the stamp's actor."""
 
     def hit(task: Task) -> bool:
         return task.open and (not kinds or task.kind in kinds) and subject in (None, task.subject)

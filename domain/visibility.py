@@ -1,8 +1,8 @@
-"""Who may see what: the rights table as data, and ``Sight``, which says it of one person or one process.
+"""Who may see what: the table of rights as data, and ``Sight``, which holds the rights of one person or process.
 
-Every read for a reader takes a ``Sight``, and nothing but this file makes one. A right comes from an office (a role
-and its regions) or from a relation to the record: of the pair, writer, decider. A relation can also close a class of
-data, and then no office opens it: whoever is of a pair stays of the pair, as an administrator too.
+Every read for a reader takes a ``Sight``, and only this file makes one. A right comes from an office (a role and its
+regions) or from a relation to the record: one of the pair, writer, decider. A relation can also close a class of data,
+and then no office opens it: a person who is one of a pair remains one of it, also as an administrator.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -21,46 +21,46 @@ class Data(StrEnum):
     """The classes of data that the office keeps about people."""
 
     FACTS = "facts"
-    """A relationship's dates, states and counts, meetings, cover and claims; which forms are in, and no word of one."""
+    """A relationship's dates, states and counts, meetings, cover and claims; which forms are in, but no answers."""
     AGREEMENT = "agreement"
-    """Text, clauses and signatures of an agreement."""
+    """The text, clauses and signatures of an agreement."""
     TASKS = "tasks"
     NOTICES = "notices"
-    """What was said to whom, and whether it went out."""
+    """What was sent to whom, and whether it went out."""
     MONEY = "money"
-    """Obligations and payment orders, with the tasks, the notices and the history of them."""
+    """Obligations and payment orders, with their tasks, notices and history."""
     TERM = "term"
-    """A term in a region: its deadlines and history, monthly records, checks of logs, surveys of the region."""
+    """A term in a region: its deadlines and history, monthly records, log checks, surveys of the region."""
     PEOPLE = "people"
     """Names, addresses, districts."""
     MENTORS = "mentors"
-    """How many each mentor can take, since when trained, and how many places are taken."""
+    """How many mentees each mentor can take, since when the mentor is trained, and how many places are taken."""
     HISTORY = "history"
-    """A relationship's events and its side stream: who did what under which rule."""
+    """The events of a relationship and its side stream: who did what under which rule."""
     CHAIN = "chain"
-    """Numbers and hashes of the journal."""
+    """The numbers and hashes of the journal."""
     ONE_SIDE = "one_side"
-    """What one of the two still owes, and who of them has answered a survey."""
+    """What one of the pair still owes, and which of them has answered a survey."""
     CONFIDENTIAL = "confidential"
-    """Wishes for a change and complaints: events, tasks, notices and cases."""
+    """Requests for a change and complaints: events, tasks, notices and cases."""
     ANSWERS = "answers"
-    """What was written in forms, where a form marks it for the program's staff or its archive."""
+    """Answers that a form marks for the program's staff or its archive."""
     PAIR_ANSWERS = "pair_answers"
-    """What was written in forms for the two of a pair."""
+    """Answers that a form marks for the pair."""
     OWN_WRITING = "own_writing"
-    """What somebody wrote or sent: answers, drafts, commands, a private reason, and how an own complaint stands."""
+    """What the reader wrote or sent: answers, drafts, commands, a private reason, and the status of a complaint."""
     DECISION_PAPERS = "decision_papers"
-    """The sealed statement of a complaint, the sealed text of a special application."""
+    """The sealed statement of a complaint and the sealed text of a special application."""
     DISCLOSURES = "disclosures"
-    """That a legally required disclosure was made: four closed fields."""
+    """The fact that a legally required disclosure was made: four fields with fixed values."""
     RESULTS = "results"
-    """Results of surveys, in groups large enough to show."""
+    """Survey results of groups that are large enough to show."""
     REFERENCE = "reference"
     """Programs, terms, regions and their contacts."""
 
 
 class Reach(IntEnum):
-    """How far a right goes: to no record, to records of one's own, to those of one's regions, to all."""
+    """How far a right goes: to no record, to the reader's own records, to those of the reader's regions, or to all."""
 
     NONE = 0
     OWN = 1
@@ -69,7 +69,7 @@ class Reach(IntEnum):
 
 
 class Who(StrEnum):
-    """Who reads: by office, by relation to the record, or as a process."""
+    """Who reads: an office, a relation to the record, or a process."""
 
     COORDINATOR = "coordinator"
     """A coordinator of named regions."""
@@ -79,21 +79,21 @@ class Who(StrEnum):
     AUDITOR = "auditor"
     ADMIN = "admin"
     PARTICIPANT = "participant"
-    """Somebody without an office; what a mentor or mentee sees comes from a relation."""
+    """A person without an office; what a mentor or mentee sees comes from a relation."""
     OF_PAIR = "of_pair"
     PROPOSED_MENTOR = "proposed_mentor"
     ONESELF = "oneself"
-    """The person whom a row is about: to whom a notice goes, who owes a record, whose address it is."""
+    """The person whom a row is about: who gets a notice, owes a record, or has the address."""
     WRITER = "writer"
     DECIDER = "decider"
-    """Whoever took a case or a special application in hand."""
+    """The person who took on a case or a special application."""
     ACCUSED = "accused"
-    """Whoever a complaint is about."""
+    """The person whom a complaint is about."""
     MAILER = "mailer"
     AUDIT = "audit"
     """The process that checks journal, projections and stored runs."""
     OPERATOR = "operator"
-    """Whoever works on the machine itself, without a token."""
+    """A person who works on the machine itself, without a token."""
 
 
 _OFFICE: Final = (
@@ -137,7 +137,7 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
             Data.MONEY,
             Data.TERM,
             Data.MENTORS,
-            Data.ONE_SIDE,  # an exit form that is still out holds a claim back
+            Data.ONE_SIDE,  # a missing exit form holds back a claim
             Data.REFERENCE,
         ),
         Who.AUDITOR: _reach(
@@ -172,7 +172,7 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
         Who.OPERATOR: _reach(Reach.EVERYTHING, *_JOURNAL),
     }
 )
-"""What each kind of reader may see, and how far. A class of data that a row does not name is closed to it."""
+"""What each kind of reader may see, and how far. A class of data that a row does not name is closed to that reader."""
 
 CLOSED: Final[Mapping[Who, frozenset[Data]]] = MappingProxyType(
     {
@@ -182,10 +182,10 @@ CLOSED: Final[Mapping[Who, frozenset[Data]]] = MappingProxyType(
         Who.ACCUSED: frozenset((Data.CHAIN, Data.CONFIDENTIAL, Data.OWN_WRITING, Data.DECISION_PAPERS)),
     }
 )
-"""What a relation to a record closes to somebody, whatever that person's offices are.
+"""What a relation to a record closes to a person, whatever that person's offices are.
 
-A partner does not learn who asked or complained, nor what the other still owes. To whoever a complaint is about it
-must look as if nothing had happened, also by a number.
+A partner does not learn who asked or complained, or what the other still owes. To the person whom a complaint is
+about it must look as if nothing had happened, so a gap in the numbers must not show it either.
 """
 
 CONFIDENTIAL_TASKS: Final = (
@@ -196,7 +196,7 @@ CONFIDENTIAL_TASKS: Final = (
 ONE_SIDE_TASKS: Final = (TaskKind.CHASE_FORM,)
 CONFIDENTIAL_NOTICES: Final = (NoticeKind.CHANGE_ANSWERED, NoticeKind.COMPLAINT_CLOSED)
 READ_STATEMENT: Final = "ReadStatement"
-"""The kind under which a refused reading of a statement stands in the side stream."""
+"""The kind under which the side stream records a refused reading of a statement."""
 CASE_COMMANDS: Final = ("OpenComplaint", "TakeComplaint", "DecideComplaint", "SecondComplaint")
 CASE_EVENTS: Final = (
     "ComplaintOpened",
@@ -209,7 +209,7 @@ CONFIDENTIAL_EVENTS: Final = ("ChangeAsked", "ChangeAnswered", *CASE_EVENTS)
 
 
 class Privacy(StrEnum):
-    """Who may see an answer (REQUIREMENTS 6): archive, program staff, the pair, the writer, everybody."""
+    """Who may see an answer (REQUIREMENTS 6): archive, program staff, the pair, the writer, or everybody."""
 
     ARCHIVE = "A"
     OPERATIONAL = "O"
@@ -226,7 +226,7 @@ _PRIVACY: Final[Mapping[Privacy, tuple[Data, ...]]] = MappingProxyType(
         Privacy.WRITER: (Data.OWN_WRITING,),
     }
 )
-"""The classes of data that open an answer; one of them is enough. A public answer is open to every reader."""
+"""The classes of data that open an answer; one is enough. A public answer is open to every reader."""
 _WRITTEN: Final = (Data.ANSWERS, Data.PAIR_ANSWERS, Data.OWN_WRITING)
 
 
@@ -234,7 +234,7 @@ _WRITTEN: Final = (Data.ANSWERS, Data.PAIR_ANSWERS, Data.OWN_WRITING)
 class Record:
     """What decides who sees a record: the region that it belongs to, and people by their relation to it.
 
-    ``withheld`` are classes of data of which nobody gets anything here.
+    ``withheld`` are classes of data that nobody sees here.
     """
 
     region: str = ""
@@ -253,7 +253,7 @@ class Sight:
     in_regions: frozenset[Data] = frozenset()
 
     def relations(self, record: Record) -> tuple[Who, ...]:
-        """Return how the reader stands to a record."""
+        """Return the relations of the reader to a record."""
         return tuple(who for who, people in record.people.items() if self.person and self.person in people)
 
     def closed(self, data: Data, record: Record) -> bool:
@@ -271,7 +271,7 @@ class Sight:
         return any(data in RIGHTS[who] for who in self.relations(record))
 
     def opens(self, record: Record) -> bool:
-        """Return whether the reader may open a form that was handed in."""
+        """Return whether the reader may open a submitted form."""
         return any(self.sees(data, record) for data in _WRITTEN)
 
     def readable(self, record: Record) -> frozenset[Privacy]:
@@ -294,7 +294,7 @@ def sight_of(person: str, roles: Iterable[Role], regions: tuple[str, ...] = ()) 
 
 
 def participant(person: str) -> Sight:
-    """Make the sight of somebody as mentor or mentee, whatever offices that person has."""
+    """Make the sight of a person as mentor or mentee, whatever offices that person has."""
     return sight_of(person, (Role.PARTICIPANT,))
 
 
@@ -316,7 +316,7 @@ def _with(how_far: Reach, *offices: Who) -> frozenset[Data]:
 
 
 MAILER: Final = Sight(everywhere=_with(Reach.EVERYTHING, Who.MAILER))
-"""Sends every notice, with the names of those whom it is about. The text of an agreement needs its reader's sight."""
+"""The process that sends every notice, with the names in it. The text of an agreement needs its reader's sight."""
 AUDIT: Final = Sight(everywhere=_with(Reach.EVERYTHING, Who.AUDIT))
 OPERATOR: Final = Sight(everywhere=_with(Reach.EVERYTHING, Who.OPERATOR))
 
@@ -332,7 +332,7 @@ def of_pair(row: Mapping[str, Any]) -> Record:
 
 
 def of_case(pair: Mapping[str, Any], case: Mapping[str, Any]) -> Record:
-    """Make the record of a case of complaint from the rows of its relationship and of the case."""
+    """Make the record of a complaint case from the row of its relationship and its own row."""
     people = {
         Who.OF_PAIR: (pair["mentee"], pair["mentor"]),
         Who.WRITER: (case["opened_by"],),
@@ -343,7 +343,7 @@ def of_case(pair: Mapping[str, Any], case: Mapping[str, Any]) -> Record:
 
 
 def of_form(pair: Mapping[str, Any], writer: str, *, counted: bool = False) -> Record:
-    """Make the record of a form that was handed in; ``counted`` are answers that others see in results alone."""
+    """Make the record of a submitted form; if ``counted``, others see its answers only in results."""
     return Record(
         region=pair["region"],
         people={Who.OF_PAIR: (pair["mentee"], pair["mentor"]), Who.WRITER: (writer,)},
@@ -352,11 +352,11 @@ def of_form(pair: Mapping[str, Any], writer: str, *, counted: bool = False) -> R
 
 
 OWN_CASE: Final = ("id", "about", "against", "status", "opened_at", "closed_at")
-"""What somebody sees of a case who may see no more than that it was opened by that person."""
+"""The fields of a case that the person who opened it sees, without any other right to it."""
 
 
 def shown_case(sight: Sight, pair: Mapping[str, Any], case: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return what the reader may see of a case; None where that is nothing."""
+    """Return what the reader may see of a case, or None if that is nothing."""
     record = of_case(pair, case)
     if sight.sees(Data.CONFIDENTIAL, record):
         return case
@@ -365,17 +365,17 @@ def shown_case(sight: Sight, pair: Mapping[str, Any], case: Mapping[str, Any]) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSight:
-    """What a reader is shown of the events of one relationship; ``chain`` says whether numbers and hashes are."""
+    """What a reader sees of the events of one relationship; ``chain`` says whether it includes numbers and hashes."""
 
     chain: bool
     hides: Callable[[Envelope], bool]
 
 
 def event_sight(sight: Sight, pair: Mapping[str, Any], cases: Collection[Mapping[str, Any]]) -> EventSight:
-    """Return how a reader sees the events of a relationship with these cases of complaint.
+    """Return what a reader sees of the events of a relationship with these complaint cases.
 
-    Whoever may not see confidential matters there gets none of their events. Others get those of all cases but the
-    ones about themselves: to the accused it looks as if nothing had happened.
+    A reader who may not see confidential matters there gets none of their events. Others get the events of all cases
+    except those about themselves: to the accused it looks as if nothing had happened.
     """
     record = of_pair(pair)
     hidden = [case for case in cases if Who.ACCUSED in sight.relations(of_case(pair, case))]

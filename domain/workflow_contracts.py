@@ -1,7 +1,7 @@
-"""The names by which processes call each other, and what they hand over at the start.
+"""The names by which processes call each other, and what they pass at the start.
 
-Who sends a message needs nothing but this module and the command: the gateway never imports a workflow. A test holds
-these names, and the types behind them, against the handlers that are registered.
+A sender needs only this module and the command: the gateway never imports a workflow. A test compares these names,
+and the types behind them, with the registered handlers.
 """
 
 from dataclasses import dataclass, field
@@ -26,32 +26,32 @@ PAYMENTS: Final = "payments"
 QUEUES: Final = (RELATIONSHIPS, NOTICES, DOCUMENTS, PAYMENTS)
 
 RULE_VIOLATION: Final = "RuleViolation"
-"""Failure type of a broken rule; its details are code and field."""
+"""The failure type of a broken rule; its details are code and field."""
 TRY_AGAIN: Final = "TryAgain"
-"""Failure type of a command that came at a bad moment: send it again under the same id."""
+"""The failure type of a command that came at a bad moment: send it again with the same id."""
 PARKED: Final = "Parked"
-"""Failure type of a command to a workflow whose record was refused: it waits for an operator."""
+"""The failure type of a command to a workflow whose events could not be recorded: it waits for an operator."""
 REPEATED: Final = 32
-"""How many commands a workflow remembers, so that a repeat is answered and not carried out again."""
+"""How many commands a workflow remembers, so it answers a repeat and does not carry it out again."""
 HISTORY_LIMIT: Final = 400
-"""Temporal events after which a run continues as new: so a worker that takes over a run has little to replay."""
+"""Temporal events after which a run continues as new, so a worker that takes over a run has little to replay."""
 
 
 def workflow_id(kind: str, id: str) -> str:
-    """The id of a workflow: ``relationship/<id>``, ``obligation/<id>``, ``term/<id>``."""
+    """Return the id of a workflow: ``relationship/<id>``, ``obligation/<id>``, ``term/<id>``."""
     return f"{kind}/{id}"
 
 
-# The order of the fields is part of what stored histories hold: first what names the stream, then what all share. The
-# classes have no slots, since two bases with slots cannot be joined.
+# Stored histories depend on the order of the fields: first what names the stream, then what all kinds share. The
+# classes have no slots, because Python cannot join two bases with slots.
 
 
 @dataclass(frozen=True, kw_only=True)
 class StreamStart:
-    """What every stream starts with, and what it hands on when it continues as new.
+    """What every stream starts with, and what it passes on when it continues as new.
 
-    The rules are the canonical text that decides; ``state`` is the state's canonical text, absent at the first start.
-    ``history_limit`` is the number of Temporal events after which the run continues as new (0 = the server suggests).
+    ``rules_text`` is the canonical text that decides. ``state`` is the state's canonical text, None at the first start.
+    ``history_limit`` is the number of Temporal events after which the run continues as new (0: the server decides).
     """
 
     origin: str
@@ -104,6 +104,6 @@ class ObligationStart(StreamStart, _ObligationName):
 
 @dataclass(frozen=True, kw_only=True)
 class TermStart(StreamStart, _TermName):
-    """What a term in one region starts with: the rules by which it is kept, and its opening."""
+    """What a term in one region starts with: the rules it follows, and its opening."""
 
     opening: OpenTerm

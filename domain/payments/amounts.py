@@ -1,7 +1,7 @@
-"""How an amount comes about (MONEY 2 and 3): parts, tiers, pools and shares, in whole cents that always add up.
+"""The calculation of amounts (MONEY 2 and 3): parts, tiers, pools and shares, in whole cents that always add up.
 
-A cent that does not divide goes to the first by largest remainder, so that parts sum to the whole. What a rule comes
-to is said in words before anybody relies on it, also for kinds that are not carried out yet.
+A cent that cannot be divided goes to the largest remainder, and to the first of equal ones, so the parts add up to the
+whole. ``explain`` says in words what a rule pays before anybody relies on it, also for kinds that are not executed yet.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ WHOLE = 100  # percent
 
 
 def shares(amount_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
-    """An amount divided by weights, by largest remainder; equal remainders go to the first. Sums to the amount.
+    """Divide an amount by weights, by largest remainder; of equal remainders the first wins. The parts add up to it.
 
     Raises:
-        ValueError: No weight, or a negative one, or none above zero.
+        ValueError: There is no weight, a negative one, or none above zero.
     """
     total = sum(weights)
     if not weights or min(weights) < 0 or total < 1:
-        raise ValueError("write at least one weight above zero, and none below")
+        raise ValueError("write at least one weight above zero, and none below zero")
     parts = [amount_minor * weight // total for weight in weights]
     rest = [amount_minor * weight % total for weight in weights]
     left = amount_minor - sum(parts)
@@ -30,7 +30,7 @@ def shares(amount_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
 
 
 def installments(rule: MoneyRule) -> tuple[int, ...]:
-    """The parts of a rule's amount. What the percents leave over goes to the last part (100001 by 30, 30 and 40)."""
+    """Return the parts of a rule's amount. Cents left over go to the last part (100001 by 30, 30 and 40 percent)."""
     if len({part.percent for part in rule.installments}) == 1:
         return shares(rule.amount_minor, [part.percent for part in rule.installments])
     parts = [rule.amount_minor * part.percent // WHOLE for part in rule.installments]
@@ -38,11 +38,11 @@ def installments(rule: MoneyRule) -> tuple[int, ...]:
 
 
 def for_time(rule: MoneyRule, minutes: int, *, trained: bool, in_time: bool = True) -> int:
-    """Return what logged minutes are worth by the rule's tiers; nothing if the claim came after the rule's last day.
+    """Return what logged minutes are worth by the rule's tiers; 0 if the claim came after the rule's last day.
 
-    Nothing calls it yet: tiers are paid once rules of that unit are carried out. A test holds its figures.
+    Nothing calls it yet: tiers are paid once rules of that unit are executed. A test checks its figures.
 
-    An hour's part counts to the minute; a broken cent is cut off.
+    Part of an hour counts to the minute; a fraction of a cent is cut off.
     """
     reached = [tier for tier in rule.tiers if minutes >= tier.from_minutes]
     if not reached or not in_time:
@@ -54,7 +54,7 @@ def for_time(rule: MoneyRule, minutes: int, *, trained: bool, in_time: bool = Tr
 
 
 def for_mentor(rule: MoneyRule, mentees: int) -> int:
-    """What a mentor gets for some mentees of one year: the further ones at their own rate, where there is one."""
+    """Return what a mentor gets for the mentees of one year: further ones at their own rate, if there is one."""
     if mentees < 1:
         return 0
     further = rule.second_mentee_minor or rule.amount_minor
@@ -62,26 +62,26 @@ def for_mentor(rule: MoneyRule, mentees: int) -> int:
 
 
 def for_mentors_of_one(rule: MoneyRule, mentors: int) -> tuple[int, ...]:
-    """What each of some mentors of one mentee gets."""
+    """Return what each mentor gets, if one mentee has several."""
     if rule.two_mentors is Shared.SPLIT:
         return shares(rule.amount_minor, [1] * mentors)
     return (rule.amount_minor,) * mentors
 
 
 def from_pool(rule: MoneyRule, weights: Sequence[int]) -> tuple[int, ...]:
-    """A pool divided over everybody who is eligible, by duration; known only once the window has closed."""
+    """Return a pool divided among all eligible people by duration; it is known only after the window has closed."""
     return shares(rule.pool_minor, weights)
 
 
 def prorate(amount_minor: int, part: int, whole: int) -> int:
-    """An amount for a part of the time, such as 6 of 10 months; a broken cent is cut off."""
+    """Return an amount for part of the time, such as 6 of 10 months; a fraction of a cent is cut off."""
     return amount_minor * min(part, whole) // whole
 
 
 def explain(rule: MoneyRule) -> Iterator[str]:
-    """What the rule comes to, in plain lines with worked figures."""
+    """Return what the rule pays, in plain lines with calculated examples."""
     if rule.pool_minor:
-        yield f"a pool of {_money(rule, rule.pool_minor)}, divided by duration once the window has closed"
+        yield f"a pool of {_money(rule, rule.pool_minor)}, divided by duration after the window has closed"
         parts = from_pool(rule, (2, 2, 1))
         each = " + ".join(_money(rule, part) for part in parts)
         yield f"two whole years and half a year: {each}"
@@ -108,7 +108,7 @@ def explain(rule: MoneyRule) -> Iterator[str]:
     elif rule.proration_late_start == "half_year":
         yield f"half a year: {_money(rule, prorate(rule.amount_minor, 1, 2))}"
     if rule.closes:
-        yield f"nothing that is claimed after {rule.closes}"
+        yield f"nothing for claims after {rule.closes}"
 
 
 def _fixed(rule: MoneyRule, tier: Tier) -> str:

@@ -1,7 +1,7 @@
-"""Claims on an obligation, and what becomes of it apart from its orders.
+"""Claims on an obligation, and the life of the obligation apart from its orders.
 
-The first claim of a relationship opens it and fixes amount, region and rule version; further claims of the same mentor
-add nothing to pay. Withdrawing the last claim before anything was sent cancels it.
+The first claim of a relationship opens it and fixes the amount, region and rules version. Further claims for the same
+mentor add nothing to pay. If the last claim is withdrawn before anything was sent, the obligation is canceled.
 """
 
 from dataclasses import dataclass, replace
@@ -21,14 +21,14 @@ from domain.rules.program import Rules, TermDates
 from domain.tasks import TaskKind
 
 CLOSING_DAYS = 60
-"""Days after the term, or after the money fell due, that an obligation still listens for a return."""
+"""The number of days after the term, or after the due day, that an obligation still waits for returned money."""
 FINISHED = ("settled", "denied", "canceled")
 _GONE = ("sent", "settled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddClaim(Command):
-    """A relationship claims the stipend; the first claim opens the obligation. A repeat changes nothing."""
+    """Claim the stipend for a relationship; the first claim opens the obligation. A repeat changes nothing."""
 
     roles: ClassVar = (Role.SYSTEM,)
 
@@ -47,7 +47,7 @@ class AddClaim(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawClaim(Command):
-    """A relationship claims nothing any more."""
+    """Withdraw the claim of a relationship."""
 
     roles: ClassVar = (Role.SYSTEM,)
 
@@ -57,7 +57,7 @@ class WithdrawClaim(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationAccrued(Event):
-    """Money is owed: for what, how much under which rules, to which region, due when. Frozen from here on."""
+    """Money is owed: for what, how much under which rules, to which region, and due when. Fixed from now on."""
 
     program: str
     term: str
@@ -79,7 +79,7 @@ class ObligationAccrued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimAdded(Event):
-    """A relationship stands behind the obligation."""
+    """A relationship supports the obligation."""
 
     claim: str
     relationship: str
@@ -88,7 +88,7 @@ class ClaimAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimWithdrawn(Event):
-    """A relationship stands behind it no longer."""
+    """A relationship no longer supports the obligation."""
 
     claim: str
     relationship: str
@@ -96,26 +96,26 @@ class ClaimWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationDue(Event):
-    """The day has come: payment staff prepare."""
+    """The due day has come: payment staff prepare an order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationCanceled(Event):
-    """Nobody claims it any more; ``order`` is the attempt that is voided with it."""
+    """No claim is left; ``order`` is the order that is voided with the obligation."""
 
     order: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationReopened(Event):
-    """A new claim came after it was canceled: the same amount is owed again."""
+    """A new claim came after the obligation was canceled: the same amount is owed again."""
 
     due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationClosed(Event):
-    """Nothing more is listened for."""
+    """The obligation accepts nothing more."""
 
 
 COMMANDS: tuple[type[Command], ...] = (AddClaim, WithdrawClaim)
@@ -183,7 +183,7 @@ def _accrued(command: AddClaim, rules: Rules) -> ObligationAccrued:
 
 
 def _proven(rule: MoneyRule) -> tuple[str, ...]:
-    """The evidence that lies in the trigger itself: without it the claim would not have come."""
+    """Return the evidence that the trigger itself gives: without it, there would be no claim."""
     completed = ("meetings_completed",) if rule.trigger is Trigger.ON_COMPLETION else ()
     return ("match_confirmed", *completed)
 
@@ -201,7 +201,7 @@ def _withdraw(state: Obligation, command: WithdrawClaim) -> tuple[Event, ...]:
 
 
 def canceled(state: Obligation) -> tuple[Event, ...]:
-    """Return the end of an obligation that nobody claims, unless its money is on its way."""
+    """Return the end of an obligation that nobody claims, unless its money has been sent."""
     if state.standing in _GONE:
         return ()
     return (ObligationCanceled(order=state.order.id if state.order else ""),)
@@ -263,7 +263,7 @@ def _opened(state: Obligation, event: ObligationAccrued, stamp: Stamp) -> Obliga
 
 
 def _without(claims: tuple[Claim, ...], event: ClaimWithdrawn) -> tuple[Claim, ...]:
-    """The claims with one withdrawn; a withdrawal that overtook its claim is kept, so that the claim finds it."""
+    """Return the claims with one withdrawn; a withdrawal before its claim is kept, so the claim finds it."""
     if any(claim.id == event.claim for claim in claims):
         return tuple(replace(c, withdrawn=True) if c.id == event.claim else c for c in claims)
     return (*claims, Claim(id=event.claim, relationship=event.relationship, withdrawn=True))

@@ -1,4 +1,4 @@
-"""What goes out after an event of an obligation: reports to the relationships, notices, a look at the memberships."""
+"""The effects of an event of an obligation: reports to relationships, notices, and a check of memberships."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from domain.payments.state import Obligation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportObligation:
-    """Tell a relationship what its obligation has come to; ``seq`` is the event that did it."""
+    """An effect: tell a relationship the state of its obligation; ``seq`` is the event that changed it."""
 
     obligation: str
     relationship: str
@@ -23,7 +23,7 @@ class ReportObligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskMemberships:
-    """Look up memberships now that the money is due: carry out a ``CheckMemberships`` command."""
+    """An effect: check memberships now that the money is due, with a ``CheckMemberships`` command."""
 
     obligation: str
     seq: int
@@ -33,8 +33,8 @@ Effect = SendNotice | ReportObligation | AskMemberships
 
 
 def effects(before: Obligation, after: Obligation, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
-    """Return the effects of one event that led from ``before`` to ``after``, in the order in which they start."""
-    mails = tuple(SendNotice(notice=mail) for mail in orders.notices(after, event, stamp.seq))
+    """Return the effects of one event, which changed ``before`` into ``after``, in the order in which they start."""
+    emails = tuple(SendNotice(notice=each) for each in orders.notices(after, event, stamp.seq))
     if isinstance(event, ObligationDue) and after.checks_members:
         return (AskMemberships(obligation=after.id, seq=stamp.seq),)
     news, claims = _news(after, event), after.live_claims
@@ -45,11 +45,11 @@ def effects(before: Obligation, after: Obligation, event: Event, stamp: Stamp) -
         for claim in claims
         if news
     )
-    return (*reports, *mails)
+    return (*reports, *emails)
 
 
 def _news(after: Obligation, event: Event) -> str:
-    """Return what a relationship learns of an event, if anything; a late claim learns what it comes too late for."""
+    """Return what a relationship is told of an event, if anything; a late claim is told what has already happened."""
     match event:
         case OrderSent() | OrderSettled() | OrderDenied() | ObligationCanceled():
             return after.standing

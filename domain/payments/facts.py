@@ -1,4 +1,4 @@
-"""What only the database knows when a payment is decided on: memberships, and contacts of the payee."""
+"""Facts that only the database has for a decision on a payment: memberships, and contacts of the payee."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentQuestion:
-    """What to look up on the day of an instant in ``zone``: memberships of ``persons``, contacts of ``region``."""
+    """What to look up for the day of an instant in ``zone``: memberships of ``persons``, contacts of ``region``."""
 
     as_of: datetime
     zone: str
@@ -17,7 +17,7 @@ class PaymentQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFacts:
-    """What the database said: class of membership per person (absent = no member that day), contacts of the payee."""
+    """The answer: class of membership by person (absent = no member that day), and contacts of the payee."""
 
     memberships: Mapping[str, str] = field(default_factory=dict)
     contacts: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """An obligation: money that is owed once, from the first claim to the last attempt to pay it (MONEY 1).
 
-Here a command is handed to its room, claims or orders, and an event to the room that made it. ``decide``, ``evolve``,
-``next_due``, ``overdue`` and ``question`` have the shape of a relationship's.
+This module passes a command to ``claims`` or ``orders``, and an event to the module that made it. ``decide``,
+``evolve``, ``next_due``, ``overdue`` and ``question`` have the same shape as those of a relationship.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ CATALOG = Catalog(*EVENTS)
 
 
 def question(state: Obligation, command: Command, now: datetime) -> PaymentQuestion | None:
-    """Return the facts to look up before a command can be decided, or None."""
+    """Return what to look up before a command can be decided, or None."""
     if not command.needs_facts or state.applied_seq == 0:
         return None
     return PaymentQuestion(as_of=now, zone=state.zone, persons=state.members, region=state.region)
@@ -34,10 +34,10 @@ def question(state: Obligation, command: Command, now: datetime) -> PaymentQuest
 def decide(
     state: Obligation, command: Command, now: datetime, rules: Rules, facts: PaymentFacts | None = None
 ) -> tuple[Event, ...]:
-    """Return the events that a command leads to; raises ``RuleViolation``.
+    """Return the events of a command; raises ``RuleViolation``.
 
-    Commands that need facts may be asked without them: what can be refused then is, and an empty tuple says that the
-    rest depends on facts. An empty tuple with facts, or from a repeated claim, says that nothing changes.
+    Commands that need facts may be passed without them. Then what can be refused is refused, and an empty tuple means
+    that the rest depends on facts. An empty tuple with facts, or for a repeated claim, means that nothing changes.
     """
     demand(not state.ended, "obligation_ended")
     demand_role(command.actor, *command.roles)
@@ -54,14 +54,14 @@ def decide(
 
 
 def fold(state: Obligation, events: Iterable[Event], now: datetime, actor: Actor) -> Obligation:
-    """Return the state after events that are decided together."""
+    """Return the state after events from one decision."""
     for event in events:
         state = evolve(state, event, Stamp(seq=state.applied_seq + 1, at=now, actor=actor))
     return state
 
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
-    """Return the state after one event; the same function serves workflow, projection check and auditor."""
+    """Return the state after one event. Workflow, projection check and auditor all use this function."""
     if isinstance(event, claims.EVENTS):
         after = claims.evolve(state, event, stamp)
     elif isinstance(event, NoticeFailed):
@@ -72,7 +72,7 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
 
 
 def next_due(state: Obligation) -> datetime | None:
-    """Return when the money falls due, or when a finished obligation stops listening; None while people act."""
+    """Return when the money is due, or when a finished obligation closes; None while it waits for people."""
     if state.ended or state.applied_seq == 0:
         return None
     if state.state == "accrued":
@@ -81,7 +81,7 @@ def next_due(state: Obligation) -> datetime | None:
 
 
 def overdue(state: Obligation, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """Return what ``now`` has passed; afterwards ``next_due`` is later than ``now``."""
+    """Return the events of deadlines that ``now`` has passed; after them ``next_due`` is later than ``now``."""
     due = next_due(state)
     if due is None or due > now:
         return ()

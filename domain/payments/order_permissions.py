@@ -1,8 +1,9 @@
 """Who may do what to an order, and the events that follow (MONEY 4 and 5).
 
-Identity is the person. An order is made by one, approved by another, sent by payment staff who did not approve it, and
-settled by somebody who neither made nor sent it. Nobody on a pair takes part, and no contact of the payee makes or
-approves. Where a membership has lapsed the order is held, not refused: the money stays owed and a task says why.
+What counts is the person, not the role. One person makes an order, another approves it, payment staff who did not
+approve it send it, and a person who neither made nor sent it settles it. Nobody in the pair takes part, and no contact
+of the payee makes or approves an order. If a membership has lapsed, the order is held, not refused: the money is still
+owed, and a task says why.
 """
 
 import hashlib
@@ -61,18 +62,18 @@ _VOIDABLE = (OrderState.DRAFT, OrderState.APPROVED, OrderState.HELD)
 
 
 def order_hash(obligation: str, amount_minor: int, currency: str, region: str, mentor: str) -> str:
-    """What an approval covers: change one of these and it no longer fits."""
+    """Return the hash that an approval covers: if one of these values changes, the approval is no longer valid."""
     fields = (obligation, str(amount_minor), currency, region, mentor)
     return hashlib.sha256("\n".join(("mentorflow/order/v1", *fields)).encode()).hexdigest()
 
 
 def hash_of(state: Obligation) -> str:
-    """The hash over what the obligation says today."""
+    """Return the hash of the obligation's current values."""
     return order_hash(state.id, state.amount_minor, state.currency, state.region, state.mentor)
 
 
 def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
-    """The events of a command to an order; raises ``RuleViolation``. Without facts: empty where these decide."""
+    """Return the events of a command to an order; raises ``RuleViolation``. Empty if facts are needed and missing."""
     match command:
         case CheckMemberships():
             return _check(state, command, facts)
@@ -101,7 +102,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
 
 
 def _check(state: Obligation, command: CheckMemberships, facts: PaymentFacts | None) -> tuple[Event, ...]:
-    """What a look at the memberships finds; a lapse holds the order that waits. Nothing where no money can go."""
+    """Return the result of a membership check; a lapse holds the waiting order. Empty if no money can be sent."""
     _demand_outsider(state, command.actor)
     if facts is None or state.standing != "due":
         return ()
@@ -166,7 +167,7 @@ def _by_approver(
         _demand_reason(command.reason)
     match command:
         case DenyStipend():
-            # A held order too (ours): else a membership that never comes back leaves the money owed for ever.
+            # A held order, too (ours): otherwise a membership that is never renewed leaves the money owed forever.
             _demand_state(order, OrderState.NEEDS_APPROVAL, OrderState.HELD)
         case VoidOrder():
             _demand_state(order, *_VOIDABLE)
@@ -215,7 +216,7 @@ def _demand_reason(reason: str) -> None:
 
 
 def _demand_outsider(state: Obligation, actor: Actor) -> None:
-    """Nobody decides about money that follows from his own pair; a withdrawn claim counts too."""
+    """Refuse a person of another region, or one of the pair, because of a withdrawn claim, too."""
     demand(actor.covers(state.region), "other_region")
     people = (state.mentor, *(claim.mentee for claim in state.claims))
     forbid(actor.id in people, ON_THE_PAIR)
@@ -232,12 +233,12 @@ def _lapsed(state: Obligation, facts: PaymentFacts) -> tuple[str, ...]:
 
 
 def _members(state: Obligation, facts: PaymentFacts) -> Mapping[str, str]:
-    """The memberships that a decision went by; who holds none is absent."""
+    """Return the memberships that a decision was based on, without people who have none."""
     every = {person: facts.memberships.get(person, "") for person in state.members}
     return {person: kind for person, kind in every.items() if kind}
 
 
 def _gate(state: Obligation, order: str, facts: PaymentFacts) -> OrderHeld | None:
-    """The hold that a lapsed membership puts on an order, or None."""
+    """Return the hold that a lapsed membership puts on an order, or None."""
     lapsed = _lapsed(state, facts)
     return OrderHeld(order=order, reason=HoldReason.MEMBER_LAPSED, lapsed=lapsed) if lapsed else None

@@ -1,6 +1,6 @@
-"""Orders: the attempts to pay one obligation (MONEY 4 and 5, rail ``manual``): commands, events, and what they change.
+"""Orders, the attempts to pay one obligation (MONEY 4 and 5, rail ``manual``): commands, events and their changes.
 
-At most one order of an obligation is live. Who may do what with it stands in ``order_permissions``.
+At most one order of an obligation is live. ``order_permissions`` says who may do what with it.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class HoldReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareStipend(Command):
-    """Make the next order and put it up for approval. ``evidence`` names what the maker has seen."""
+    """Make the next order and submit it for approval. ``evidence`` names what the maker has seen."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
@@ -43,14 +43,14 @@ class PrepareStipend(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawOrder(Command):
-    """Take one's own order back before anybody has approved it."""
+    """Take back one's own order before anybody has approved it."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitOrder(Command):
-    """Put one's own order up for approval again."""
+    """Submit one's own order for approval again."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
@@ -66,7 +66,7 @@ class ApproveStipend(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenyStipend(Command):
-    """Refuse to pay: the obligation is denied with the order."""
+    """Refuse to pay: this denies the order and the obligation."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
@@ -77,7 +77,7 @@ class DenyStipend(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidOrder(Command):
-    """Throw an order away that was not sent; the obligation stays due."""
+    """Discard an order that was not sent; the obligation stays due."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
@@ -97,7 +97,7 @@ class HoldOrder(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftHold(Command):
-    """Let a held order go on from where it was. An act of an approver."""
+    """Let a held order continue from where it was. Only an approver may do this."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
@@ -145,7 +145,10 @@ class RecordReturned(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckMemberships(Command):
-    """Look whether the memberships still hold. Sent when the obligation falls due, and by staff who had it mended."""
+    """Check whether the memberships are still valid.
+
+    It is sent when the obligation becomes due, and by staff after a membership was renewed.
+    """
 
     roles: ClassVar = (Role.SYSTEM, Role.PAYMENT_STAFF)
     needs_facts: ClassVar = True
@@ -153,7 +156,7 @@ class CheckMemberships(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPrepared(Event):
-    """The next attempt, made by who decided. ``members`` holds the memberships that the decision went by."""
+    """The next attempt was made. ``members`` holds the memberships that the decision was based on."""
 
     order: str
     attempt: int
@@ -193,7 +196,7 @@ class OrderApproved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDenied(Event):
-    """The order, and with it the obligation, is refused."""
+    """The order was refused, and the obligation with it."""
 
     order: str
     reason: str
@@ -201,7 +204,7 @@ class OrderDenied(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderVoided(Event):
-    """The order is thrown away; another one may be prepared."""
+    """The order was discarded; another one may be prepared."""
 
     order: str
     reason: str
@@ -209,7 +212,7 @@ class OrderVoided(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderHeld(Event):
-    """The order waits. ``lapsed`` names the persons who are no members."""
+    """The order waits. ``lapsed`` names the people who are not members."""
 
     order: str
     reason: HoldReason
@@ -218,7 +221,7 @@ class OrderHeld(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldLifted(Event):
-    """The order goes on from where it was held."""
+    """The order continues from where it was held."""
 
     order: str
     reason: str
@@ -227,7 +230,7 @@ class HoldLifted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSent(Event):
-    """The money is on its way."""
+    """The money was sent."""
 
     order: str
     reference: str
@@ -258,7 +261,7 @@ class OrderReturned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipsChecked(Event):
-    """The memberships were looked up when the money fell due."""
+    """The memberships were checked after the money was due."""
 
     lapsed: tuple[str, ...] = ()
     members: Mapping[str, str] = field(default_factory=dict)
@@ -297,7 +300,7 @@ EVENTS: tuple[type[Event], ...] = (
 
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
-    """Return the state after an event of an order: the order, the tasks, and what the obligation has come to."""
+    """Return the state after an event of an order: the order, the tasks and the state of the obligation."""
     if isinstance(event, MembershipsChecked):
         return replace(state, tasks=_tasks(state, event, stamp))
     if isinstance(event, OrderPrepared):
@@ -332,7 +335,7 @@ def _prepared(event: OrderPrepared, stamp: Stamp) -> Order:
 
 
 def _moved(order: Order, event: Event, stamp: Stamp) -> Order:
-    """The order after an event; who approved an attempt is forgotten with the approval."""
+    """Return the order after an event."""
     by, at = stamp.actor.id, stamp.at
     match event:
         case OrderSubmitted():
@@ -363,7 +366,7 @@ def _moved(order: Order, event: Event, stamp: Stamp) -> Order:
 
 
 def _tasks(state: Obligation, event: Event, stamp: Stamp) -> tuple[Task, ...]:
-    """The tasks after an event: what it does is closed, what it asks for is opened."""
+    """Return the tasks after an event: close those that it completes, and open those that it needs."""
 
     def close(*kinds: TaskKind, outcome: str = "done") -> tuple[Task, ...]:
         return tasks.close_tasks(state.tasks, stamp, *kinds, outcome=outcome)
@@ -404,7 +407,7 @@ def _tasks(state: Obligation, event: Event, stamp: Stamp) -> tuple[Task, ...]:
 
 
 def notices(after: Obligation, event: Event, seq: int) -> tuple[Notice, ...]:
-    """Return what the contacts of the region learn that gets the money."""
+    """Return the notices to the contacts of the region that gets the money."""
     data = {"mentor": after.mentor, "amount_minor": str(after.amount_minor), "currency": after.currency}
     match event:
         case OrderSent():

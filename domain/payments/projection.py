@@ -1,11 +1,11 @@
-"""What the tables show of an obligation and its orders."""
+"""The rows of the tables for an obligation and its orders."""
 
 from domain.payments.state import Obligation, Order
 from domain.projection_rows import Row, row, task_row
 
 
 def obligation_rows(state: Obligation) -> tuple[Row, ...]:
-    """All rows of one obligation, in a fixed order."""
+    """Return all rows of one obligation, in a fixed order."""
     return (
         _obligation(state),
         *(_order(order, state.id) for order in state.orders),
@@ -41,7 +41,7 @@ def _obligation(state: Obligation) -> Row:
 
 
 def _order(order: Order, obligation: str) -> Row:
-    """The row of an order. Whoever has not acted yet is null, so that the table's checks can tell."""
+    """Return the row of an order. A person who has not acted yet is null, so the constraints of the table can tell."""
     return row(
         "orders",
         order.id,

@@ -1,4 +1,4 @@
-"""The state of an obligation: why money is owed, to which region, how much, since when, and the attempts to pay it."""
+"""The state of an obligation: why money is owed, to which region, how much, since when, and the orders to pay it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from domain.tasks import Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One relationship's claim. The mentee is unknown where the withdrawal came before the claim."""
+    """The claim of one relationship. The mentee is unknown if the withdrawal came before the claim."""
 
     id: str
     relationship: str
@@ -19,7 +19,7 @@ class Claim:
 
 
 class OrderState(StrEnum):
-    """How far one attempt to pay has come."""
+    """The state of one attempt to pay."""
 
     DRAFT = "draft"
     NEEDS_APPROVAL = "needs_approval"
@@ -34,15 +34,15 @@ class OrderState(StrEnum):
 
 
 OVER = (OrderState.DENIED, OrderState.VOIDED, OrderState.FAILED, OrderState.RETURNED)
-"""States in which an order is no longer live: another attempt may be made."""
+"""States in which an order is no longer live, so another attempt may be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One attempt to pay: what it pins, and the persons who made, approved, sent and confirmed it.
+    """One attempt to pay: its fixed values, and the people who made, approved, sent and confirmed it.
 
-    ``hash`` covers what an approval is about; ``replaces`` is the attempt before; ``reason`` is that of the last hold,
-    denial, voiding, failure or return.
+    ``hash`` covers what an approval is about. ``replaces`` is the attempt before it. ``reason`` is the reason of the
+    last hold, denial, voiding, failure or return.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Order:
 
     @property
     def live(self) -> bool:
-        """Whether no other attempt may be made beside it."""
+        """Whether the order still blocks another attempt."""
         return self.state not in OVER
 
 
@@ -111,17 +111,17 @@ class Obligation:
 
     @property
     def ended(self) -> bool:
-        """Whether the obligation listens no more."""
+        """Whether the obligation is closed and accepts nothing more."""
         return self.ended_at is not None
 
     @property
     def order(self) -> Order | None:
-        """The attempt that lives, if there is one."""
+        """The live attempt, if there is one."""
         return self.orders[-1] if self.orders and self.orders[-1].live else None
 
     @property
     def standing(self) -> str:
-        """The state as a relationship learns it: ``sent`` between the sending and what the bank says."""
+        """The state as a relationship is told it: ``sent`` from the sending until the bank's answer."""
         sent = self.order is not None and self.order.state is OrderState.SENT
         return "sent" if sent else self.state
 
@@ -136,11 +136,11 @@ class Obligation:
         return tuple(dict.fromkeys((self.mentor, *(claim.mentee for claim in self.live_claims))))
 
     def finished(self, state: str, stamp: Stamp) -> "Obligation":
-        """The obligation at rest in ``state``; it listens for a while longer."""
+        """Return the obligation finished in ``state``; it stays open for returned money for some time."""
         closes = max(self.closes_at, stamp.at + _LISTENING)
         return replace(self, state=state, finished_at=stamp.at, closes_at=closes)
 
 
 def new(*, id: str, now: datetime) -> Obligation:
-    """The empty state that the first event is folded into."""
+    """Return the empty state that the first event is folded into."""
     return Obligation(id=id, accrued_at=now, due_at=now, closes_at=now)

@@ -1,1 +1,1 @@
-"""A program as data: everything that its file says, and what decisions need of it."""
+"""A program as data: everything that its file says, and the part that decisions need."""

@@ -1,9 +1,9 @@
-"""The Letter of Understanding: its exact text, from the words of the program and what the pair settled (NEA-26 to -28).
+"""The exact text of the Letter of Understanding, from the words of the program and the pair's terms (NEA-26 to -28).
 
-Both sides sign one text, named by its SHA-256 digest, so the text must come out the same today and in ten years: it
-is a pure function of the words in the rules and of the terms and clauses in the event that drafted it. A change of
-what ``compose`` does is a new layout beside the old one. No name, no goal and no free text is ever part of it: goals
-belong to the pair (section 6, F6).
+Both sides sign one text, named by its SHA-256 digest, so the text must be the same today and in ten years: it is a
+pure function of the words in the rules and of the terms and clauses in the event that drafted it. A change to what
+``compose`` does is a new layout beside the old one. The text never contains a name, a goal or free text: goals belong
+to the pair (section 6, F6).
 """
 
 import hashlib
@@ -14,15 +14,15 @@ from domain.calendar import Rhythm
 from domain.rules.program import AgreementRules, KeptAfter, Rules
 
 LAYOUT = 1
-"""The present way of composing; a Letter says by which one it was made."""
+"""The current layout; a Letter says which layout it was made with."""
 LANGUAGE = "en"
 """The language that every program has words for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What the pair settles: ground rules as codes, how often and how long it meets, in which ways, how many of them
-    face to face; and what it leaves out of the Letter, where the program lets it (NEA-33).
+    """What the pair agrees on: ground rules as codes, how often and how long it meets, in which ways, and how many
+    meetings are face to face; and what it leaves out of the Letter if the program allows it (NEA-33).
     """
 
     ground_rules: tuple[str, ...]
@@ -35,7 +35,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One line of the list of what is kept: the kind of document, and for how many days after which day."""
+    """One line of the list of kept documents: the kind of document, and for how many days after which day."""
 
     document: str
     after: KeptAfter
@@ -44,7 +44,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clauses:
-    """What the program puts into a pair's Letter, as it stood on the day of the draft."""
+    """The program's part of a pair's Letter, as it was on the day of the draft."""
 
     layout: int
     text_version: str
@@ -59,14 +59,14 @@ class Clauses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One language's text of a version, named by its digest."""
+    """The text of a version in one language, named by its digest."""
 
     language: str
     digest: str
 
 
 def clauses_of(rules: Rules, left_out: tuple[str, ...]) -> Clauses:
-    """The program's part of a Letter without what the pair leaves out."""
+    """Return the program's part of a Letter, without what the pair leaves out."""
     own, periods = rules.agreement, rules.retention.documents
 
     def chosen(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def clauses_of(rules: Rules, left_out: tuple[str, ...]) -> Clauses:
 
 
 def texts_of(rules: Rules, version: int, terms: Terms, clauses: Clauses) -> tuple[Text, ...]:
-    """The digest of a version's text in each language that the program has words for, by language."""
+    """Return the digest of a version's text in each language of the program, in order of language."""
     return tuple(
         Text(language=language, digest=digest(compose(words, version, terms, clauses)))
         for language, words in sorted(rules.letter_words.items())
@@ -98,12 +98,12 @@ def texts_of(rules: Rules, version: int, terms: Terms, clauses: Clauses) -> tupl
 
 
 def digest(text: str) -> str:
-    """The SHA-256 of a text in UTF-8, in hex: what is signed."""
+    """Return the SHA-256 of a text in UTF-8 in hex: this is what is signed."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def compose(words: Mapping[str, str], version: int, terms: Terms, clauses: Clauses) -> str:
-    """The whole text of one version, one paragraph or item a line. Equal arguments make equal text."""
+    """Return the whole text of one version, one line for each paragraph or item. Equal arguments give equal text."""
     if clauses.layout != LAYOUT:
         raise ValueError(f"no layout {clauses.layout}")
     lines = [words["letter_title"], words["letter_between"]]
@@ -115,7 +115,7 @@ def compose(words: Mapping[str, str], version: int, terms: Terms, clauses: Claus
 
 
 def _parts(words: Mapping[str, str], terms: Terms, clauses: Clauses) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The parts of the Letter, each a first line and the items below it."""
+    """Return the parts of the Letter: for each, a first line and the items below it."""
 
     def listed(codes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(f"- {words[code]}" for code in codes)
@@ -190,7 +190,7 @@ _FRAME: Mapping[str, tuple[str, ...]] = {
 
 
 def frame_codes(agreement: AgreementRules) -> Mapping[str, tuple[str, ...]]:
-    """The codes of the Letter's own sentences that a program needs words for, each with the gaps it must have."""
+    """Return the codes of the Letter's own sentences that need words, each with the placeholders it must have."""
     codes = dict(_FRAME)
     if agreement.time_pledge:
         codes["letter_minutes"] = ("minutes",)
@@ -209,7 +209,7 @@ def frame_codes(agreement: AgreementRules) -> Mapping[str, tuple[str, ...]]:
 
 
 def words_for(rules: Rules, labels: Mapping[str, str]) -> Mapping[str, str]:
-    """The words that a Letter under these rules can need, out of one language's labels; missing ones are left out."""
+    """Return the words that a Letter under these rules can need, from the labels of one language, if present."""
     own = rules.agreement
     codes = (
         *frame_codes(own),

@@ -1,4 +1,4 @@
-"""Rules as canonical text and back, read once for each digest: thousands of runs share one value."""
+"""Rules as canonical text and back. A text is read once for each digest, so thousands of runs share one value."""
 
 import hashlib
 import json
@@ -12,34 +12,34 @@ T = TypeVar("T")
 
 
 def text_of(value: Any) -> str:
-    """A value's plain form as text that is the same everywhere: sorted keys, no spaces, ASCII."""
+    """Return a value's plain form as text that is the same everywhere: sorted keys, no spaces, ASCII."""
     return json.dumps(to_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def value_of(cls: type[T], text: str) -> T:
-    """The value that ``text_of`` wrote."""
+    """Return the value that ``text_of`` wrote."""
     return from_plain(cls, json.loads(text))
 
 
 @lru_cache(maxsize=256)
 def rules_of(digest: str, text: str) -> Rules:
-    """The rules in a text; the same object for the same digest."""
+    """Return the rules in a text: the same object for the same digest."""
     return value_of(Rules, text)
 
 
 def rules_text(rules: Rules) -> str:
-    """Rules as canonical JSON: sorted keys, no spaces, ASCII. Equal rules have equal text."""
+    """Return rules as canonical JSON: sorted keys, no spaces, ASCII. Equal rules have equal text."""
     return text_of(rules)
 
 
 def rules_digest(text: str) -> str:
-    """The SHA-256 of a rules text, in 64 hex digits; it names the rules in every journal event."""
+    """Return the SHA-256 of a rules text in 64 hex digits; it names the rules in every journal event."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def rules_from_text(text: str) -> Rules:
-    """The rules of a text, parsed once per process: all relationships under one rule set share one object.
+    """Return the rules in a text, parsed once per process: all relationships under one set of rules share one object.
 
-    Keys of a later version are ignored; raises ``ValueError`` (or its child ``CodecError``) for anything else.
+    Keys of a later version are ignored; anything else raises ``ValueError`` (or its subclass ``CodecError``).
     """
     return rules_of(rules_digest(text), text)

@@ -1,4 +1,4 @@
-"""What a program's rules give people to go by: every list of codes to choose from and every limit, by key path."""
+"""The choices and limits in a program's rules: each list of codes to choose from and each limit, by key path."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -20,11 +20,11 @@ _NO_CHOICE: Final = frozenset(
         "version",
     )
 )
-"""Fields of the rules in which nobody who works with a pair chooses anything."""
+"""Fields of the rules from which people who work with a pair choose nothing."""
 
 
 def choices(rules: Rules) -> dict[str, tuple[str, ...]]:
-    """The codes that commands take, such as those of ``meetings.modes``; lists without a code are left out."""
+    """Return the codes that commands take, such as those of ``meetings.modes``, without empty lists."""
     return {
         path: value
         for path, value in _leaves(rules)
@@ -33,12 +33,12 @@ def choices(rules: Rules) -> dict[str, tuple[str, ...]]:
 
 
 def limits(rules: Rules) -> dict[str, int | str]:
-    """What refusals go by: numbers, switches and kinds, such as ``meetings.shortest_minutes``."""
+    """Return the limits that refusals depend on: numbers, switches and kinds, such as ``meetings.shortest_minutes``."""
     return {path: value for path, value in _leaves(rules) if isinstance(value, (int, StrEnum))}
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Each value that is no table, with its key path."""
+    """Return each value that is not a table, with its key path."""
     if not is_dataclass(value):
         yield path, value
         return

@@ -1,4 +1,4 @@
-"""How a program uses a form: in which version, filled by whom, from which stage on, due when."""
+"""How a program uses a form: in which version, filled in by whom, from which stage on, and due when."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,10 +6,10 @@ from enum import StrEnum
 from domain.forms.model import Filler
 
 FILERS = (Filler.MENTOR, Filler.MENTEE, Filler.COORDINATOR)
-"""Who hands in forms of a relationship; other forms belong to a region, a district or a term."""
+"""Who submits the forms of a relationship; other forms belong to a region, a district or a term."""
 
 PAIR = (Filler.MENTOR, Filler.MENTEE)
-"""Whose closing survey is a stage of the relationship."""
+"""The people whose closing survey is a stage of the relationship."""
 
 
 class DueAfter(StrEnum):
@@ -35,17 +35,17 @@ DEADLINE_FACTS = (
     DueAfter.SURVEY_OPENS,
     DueAfter.RELATIONSHIP_ENDED,
 )
-"""The facts of one relationship, from which a deadline of its own can count."""
+"""The facts of one relationship from which one of its deadlines can count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormUse:
-    """Which form a program uses, in which version, filled by whom from which stage on (NEA-49).
+    """Which form a program uses, in which version, filled in by whom from which stage on (NEA-49).
 
     It is due ``due_days`` after the fact ``after``. ``audience`` is set for a survey: whose answers are counted
-    together. ``repeats`` says that one writer hands it in again and again, as a record of each month. What is archived
-    of a pair is ``kept_as`` a line of the list that both sign (K1); a record of a region or a term has no such line.
-    A closing survey is asked for after an early ending too where ``early_end_days`` says within how many days (NEA-43).
+    together. ``repeats`` says that one writer submits it several times, such as a monthly record. An archived form of
+    a pair is ``kept_as`` a line of the list that both sign (K1); a record of a region or a term has no such line.
+    If ``early_end_days`` is set, a closing survey is due within that many days of an early ending, too (NEA-43).
     """
 
     form: str
@@ -64,10 +64,10 @@ class FormUse:
 
     @property
     def has_deadline(self) -> bool:
-        """Whether somebody of the relationship owes it from a day on, and is reminded; a survey has its own stage."""
+        """Whether a person in the relationship owes it by a day and is reminded; a survey has its own stage."""
         return self.required and self.by in FILERS and not self.audience and self.after in DEADLINE_FACTS
 
     @property
     def due_after_end(self) -> bool:
-        """Whether it is asked for once a relationship is over."""
+        """Whether it is asked for after the end of a relationship."""
         return bool(self.early_end_days) or (self.has_deadline and self.after is DueAfter.RELATIONSHIP_ENDED)

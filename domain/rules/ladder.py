@@ -1,11 +1,14 @@
-"""The ladder as data: steps after a due day, each with whom it addresses. How one is climbed stands in ``nudges``."""
+"""The ladder as data: the steps after a due day, each with its audience.
+
+``relationship/any_stage/reminders`` climbs the ladders of a relationship, ``term/duties`` those of a term.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Audience(StrEnum):
-    """Whom a rung of a ladder addresses. ``coordinator`` as an audience of a reminder is a mail, not a task."""
+    """Who gets a rung of a ladder. A reminder to ``coordinator`` is an email, not a task."""
 
     MENTOR = "mentor"
     MENTEE = "mentee"
@@ -15,7 +18,7 @@ class Audience(StrEnum):
 
 
 class StepKind(StrEnum):
-    """A reminder goes to people; an escalation opens a coordinator's task (ESE-14)."""
+    """The kind of a rung: a reminder goes to people; an escalation opens a coordinator's task (ESE-14)."""
 
     REMIND = "remind"
     ESCALATE = "escalate"
@@ -23,7 +26,7 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """One step of a ladder: so many calendar days after the due day, to whom, in which form."""
+    """One step of a ladder: how many calendar days after the due day it comes, what it does, and who gets it."""
 
     after_days: int
     step: StepKind

@@ -1,7 +1,7 @@
-"""What a program says about meetings beside the meetings themselves: who sets the rhythm, observations, cover, slots.
+"""The rules around meetings: who sets the rhythm, observations, cover, and the district's slots.
 
-Where a program has nothing of a kind, its table says so in one word (``none``, 0, an empty list) and leaves out what
-would then mean nothing.
+If a program has nothing of a kind, its table says so with one value (``none``, 0, an empty list) and leaves out the
+fields that would then mean nothing.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class RhythmSource(StrEnum):
-    """Where the test of an overdue meeting comes from: the signed agreement (NEA-11), program or region (ESE-2, -3)."""
+    """Where the rhythm comes from: the signed agreement (NEA-11), the program or the region (ESE-2, -3)."""
 
     SIGNED = "signed"
     PROGRAM = "program"
@@ -18,7 +18,7 @@ class RhythmSource(StrEnum):
 
 
 class Booking(StrEnum):
-    """Who arranges observations: the coordinator, the pair against a quota (ESE-6), or nobody: there are none."""
+    """Who arranges observations: the coordinator, the pair up to a quota (ESE-6), or nobody because there are none."""
 
     COORDINATOR = "coordinator"
     PAIR = "pair"
@@ -33,14 +33,14 @@ class CoverApprover(StrEnum):
 
 
 class CoverCost(StrEnum):
-    """How the cost of cover is counted: by the hour, or not at all where the district bears it unseen (ESE-16)."""
+    """How the cost of cover is counted: by the hour, or not at all if the district pays it unrecorded (ESE-16)."""
 
     HOURLY = "hourly"
     NONE = "none"
 
 
 class Weekday(StrEnum):
-    """Days of the week, in order."""
+    """The days of the week, in order."""
 
     MONDAY = "monday"
     TUESDAY = "tuesday"
@@ -55,7 +55,7 @@ class Weekday(StrEnum):
 class ObservationRules:
     """How many observations a pair owes, who books them, how long they last (ESE-6, -7, -15).
 
-    The quota is due ``due_days_before_end`` calendar days before the time for meetings ends.
+    The quota is due ``due_days_before_end`` calendar days before the end of the time for meetings.
     """
 
     booked_by: Booking
@@ -66,16 +66,13 @@ class ObservationRules:
     due_days_before_end: int | None = None
 
     def fit(self, minutes: int) -> bool:
-        """Whether an observation may last that long."""
+        """Return whether an observation may last that long."""
         return (self.shortest_minutes or 1) <= minutes <= (self.longest_minutes or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverRules:
-    """Minutes of substitute cover that every pair gets by itself, who approves their use or why not, what it costs.
-
-    The requirement is ESE-16.
-    """
+    """The minutes of substitute cover for each pair, who approves or refuses their use, and the cost (ESE-16)."""
 
     minutes_per_pair: int
     approver: CoverApprover
@@ -86,7 +83,7 @@ class CoverRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictSlot:
-    """A time that the district keeps free (ESE-8): on one date, or every week on a day that is no break or holiday."""
+    """A time that the district keeps free (ESE-8): on one date, or weekly except in breaks and on holidays."""
 
     code: str
     on: date | None = None
@@ -95,7 +92,7 @@ class DistrictSlot:
     minutes: int
 
     def falls_on(self, day: date) -> bool:
-        """Whether the slot is on that day, breaks and holidays aside."""
+        """Return whether the slot is on that day, without regard to breaks and holidays."""
         return day == self.on or (
             self.weekday is not None and day.weekday() == list(Weekday).index(self.weekday)
         )
@@ -103,7 +100,7 @@ class DistrictSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleRules:
-    """The district's slots (ESE-8), and the kinds of place where a pair may plan to meet (ESE-11); never an address."""
+    """The district's slots (ESE-8), and the kinds of place where a pair may plan to meet (ESE-11), never an address."""
 
     slots: tuple[DistrictSlot, ...]
     places: tuple[str, ...]

@@ -1,11 +1,11 @@
-"""Money as a program file states it: each thing owed, why, to whom, how much and when."""
+"""Money in a program file: what is owed, why, to whom, how much and when."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Shared(StrEnum):
-    """What two mentors of one mentee get: each the whole, or both together one amount."""
+    """What two mentors of one mentee get: each the whole amount, or one amount between them."""
 
     FULL = "full"
     SPLIT = "split"
@@ -21,9 +21,9 @@ class Installment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
-    """What logged time is worth from ``from_minutes`` on: a fixed amount, or so much an hour.
+    """What logged time is worth from ``from_minutes`` on: a fixed amount, or an amount for each hour.
 
-    ``trained_minor`` replaces the fixed amount for a mentor with training; 0 for no difference.
+    ``trained_minor`` replaces the fixed amount for a mentor with training; 0 means no difference.
     """
 
     from_minutes: int
@@ -33,7 +33,7 @@ class Tier:
 
 
 class Trigger(StrEnum):
-    """The fact that makes money fall due. The first two are executed; the others load as "not executed yet"."""
+    """The fact that makes money due. The first two are executed; the others load as "not executed yet"."""
 
     ON_CONFIRMED = "on_confirmed"
     ON_COMPLETION = "on_completion"
@@ -46,7 +46,7 @@ class Trigger(StrEnum):
 
 
 class MoneyUnit(StrEnum):
-    """For what one amount is owed (K7: a program must choose)."""
+    """The unit for which one amount is owed (K7: a program must choose)."""
 
     PER_MENTOR_PER_YEAR = "per_mentor_per_year"
     PER_RELATIONSHIP = "per_relationship"
@@ -57,7 +57,7 @@ class MoneyUnit(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way money goes, from the association's point of view."""
+    """The direction of the money, from the association's point of view."""
 
     OUT = "out"
     SHARE = "share"
@@ -66,7 +66,7 @@ class Direction(StrEnum):
 
 
 class MoneyRegion(StrEnum):
-    """Which region gets the money of a cross-region pair (K11)."""
+    """The region that gets the money of a cross-region pair (K11)."""
 
     MENTOR_REGION = "mentor_region"
     MENTEE_REGION = "mentee_region"
@@ -74,7 +74,7 @@ class MoneyRegion(StrEnum):
 
 
 class MembershipCheck(StrEnum):
-    """When both memberships must hold (MASA-7)."""
+    """When both people must be members (MASA-7)."""
 
     NONE = "none"
     AT_MATCH = "at_match"
@@ -95,9 +95,9 @@ class EarlyEnd(StrEnum):
 class MoneyRule:
     """One thing owed: why, to whom, how much, when. ``amount_minor`` is in the minor unit of ``currency``.
 
-    The last fields shape amounts that are more than one figure: parts with their days, tiers of logged time, a pool to
-    divide, another rate for further mentees, what two mentors of one mentee get, and the last day (``MM-DD``) on which
-    anything can be claimed.
+    The last fields describe amounts of more than one figure: parts with their days, tiers of logged time, a pool to
+    divide, another rate for further mentees, what two mentors of one mentee get, and the last day (``MM-DD``) for
+    claims.
     """
 
     kind: str
@@ -126,13 +126,13 @@ class MoneyRule:
 
     @property
     def plain(self) -> bool:
-        """Whether one fixed amount is all there is to it."""
+        """Whether the rule is one fixed amount and nothing more."""
         shaped = self.installments or self.tiers or self.pool_minor or self.second_mentee_minor or self.closes
         return not shaped and self.two_mentors is Shared.FULL
 
     @property
     def executed(self) -> bool:
-        """Whether this version of the software can carry the rule out; others count as not due."""
+        """Whether this version of the software can carry out the rule; other rules count as not due."""
         return (
             self.plain
             and self.direction is Direction.OUT

@@ -1,4 +1,4 @@
-"""What a region sets in place of the program: the fields that it names, and the rules that come of it (MASA-2)."""
+"""What a region sets in place of the program: the fields that it names, and the resulting rules (MASA-2)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from domain.rules.program import Rules
 
 
 def override_paths(own: Mapping[str, Any], path: str = "") -> Iterator[str]:
-    """The key paths of the fields that an override sets."""
+    """Return the key paths of the fields that an override sets."""
     for key, value in own.items():
         here = f"{path}.{key}" if path else key
         if isinstance(value, Mapping) and not {"every", "unit"} & value.keys():
@@ -18,7 +18,7 @@ def override_paths(own: Mapping[str, Any], path: str = "") -> Iterator[str]:
 
 
 def apply_overrides(rules: Rules, own: Mapping[str, Any]) -> Rules:
-    """Return the rules with what a region sets for itself; raises ``CodecError`` where it does not fit."""
+    """Return the rules with a region's own fields; raises ``CodecError`` if they do not fit."""
     return from_plain(Rules, _merged(to_plain(rules), own), strict=True)
 
 

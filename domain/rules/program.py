@@ -1,7 +1,7 @@
-"""A program as data: what a program file says, and the slice of it that one relationship is decided by.
+"""A program as data: what a program file says, and the part of it that decides about one relationship.
 
-Every field is required unless it has a default here; what a source document leaves open has none, so a file must
-choose. The file is read by an adapter, which turns TOML into plain values and finds the line of a fault.
+Every field is required unless it has a default here. What a source document leaves open has no default, so a file
+must choose. An adapter reads the file: it turns TOML into plain values and finds the line of a fault.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from domain.rules.term import (
 
 
 class DeadlineKind(StrEnum):
-    """What a deadline is about. The order is that of the stages."""
+    """What a deadline is about, in the order of the stages."""
 
     SPECIAL_DECISION = "special_decision"
     PRE_MATCH_CONTACT = "pre_match_contact"
@@ -47,7 +47,7 @@ class DeadlineKind(StrEnum):
 
 
 class IntakeKind(StrEnum):
-    """Whether people apply for a program year, or whenever their work begins."""
+    """When people apply: for a program year, or whenever their work begins."""
 
     WINDOW = "window"
     ROLLING = "rolling"
@@ -57,8 +57,8 @@ class IntakeKind(StrEnum):
 class IntakeRules:
     """When people apply, and how long mentoring lasts (MASA-15, OPSOA-2, -4, K10).
 
-    The window is open until ``window_days`` after the term's first day; later applications stand only with
-    ``late_entry``. ``course_months`` is 0 where mentoring ends with the term, else its length for each mentee.
+    The window is open until ``window_days`` after the term's first day; later applications are accepted only with
+    ``late_entry``. ``course_months`` is 0 if mentoring ends with the term, else its length for each mentee.
     """
 
     kind: IntakeKind
@@ -67,19 +67,19 @@ class IntakeRules:
     course_months: int
 
     def closed(self, applied_on: date, term: "TermDates") -> bool:
-        """Whether an application comes after the window."""
+        """Return whether an application comes after the window."""
         in_window = self.kind is IntakeKind.WINDOW and not self.late_entry
         return in_window and applied_on > term.first + timedelta(days=self.window_days)
 
     def course(self, applied_on: date, term: "TermDates") -> "TermDates":
-        """The dates of one mentee's mentoring: the term's, or so many months from the application on."""
+        """Return the dates of one mentee's mentoring: the term's, or ``course_months`` from the application on."""
         if not self.course_months:
             return term
         first = max(term.first, applied_on)
         return TermDates(first=first, last=plus_months(first, self.course_months) - DAY)
 
     def days(self, term: "TermDates") -> int:
-        """How many days mentoring lasts for who applies before the term begins."""
+        """Return how many days mentoring lasts for a person who applies before the term begins."""
         course = self.course(term.first, term)
         return (course.last - course.first).days
 
@@ -88,8 +88,9 @@ class IntakeRules:
 class EligibilityRules:
     """Who may be mentored (MASA-5, -6): membership classes, accepted reasons, special applications.
 
-    No class means that membership is not asked for. ``areas`` are the kinds of work that the program serves (NEA-9,
-    MASS-3); an application names at least one of them, where there are any. ``special_reasons`` decide an exception.
+    Without classes, no membership is required. ``areas`` are the kinds of work that the program serves (NEA-9,
+    MASS-3); if there are any, an application names at least one. ``special_reasons`` are the reasons that a decision
+    on an exception can give.
     """
 
     mentee_classes: tuple[str, ...]
@@ -102,7 +103,7 @@ class EligibilityRules:
 
 
 class Consultation(StrEnum):
-    """Whether somebody outside is heard on the mentor before the match is confirmed (OPSOA-8): heard, never a veto."""
+    """Whether a person outside is asked about the mentor before the match is confirmed (OPSOA-8), without a veto."""
 
     NONE = "none"
     BEFORE_CONFIRMATION = "before_confirmation"
@@ -110,11 +111,11 @@ class Consultation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchingRules:
-    """How pairs come about (MASA-8 to -16, -27).
+    """How pairs are made (MASA-8 to -16, -27).
 
-    ``mentor_years`` are full years of service that a mentor needs (NEA-17), ``mentor_away_years`` the years since the
-    end of service after which nobody mentors any more; training is valid for ``training_valid_years``; 0 each where
-    nothing is asked. A required credential must be valid on the day of the match (NEA-18).
+    ``mentor_years`` are the full years of service that a mentor needs (NEA-17), ``mentor_away_years`` the years after
+    the end of service in which a person may still mentor. Training is valid for ``training_valid_years``. Each is 0 if
+    there is no requirement. A required credential must be valid on the day of the match (NEA-18).
     """
 
     pre_match_contact_days: int
@@ -141,7 +142,7 @@ class MatchingRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRules:
-    """The first contact after confirmation (MASA-26), and what a first meeting goes through (MASA-20, NEA-46)."""
+    """The first contact after confirmation (MASA-26), and the checklist of a first meeting (MASA-20, NEA-46)."""
 
     first_contact_days: int
     modes: tuple[str, ...]
@@ -150,10 +151,10 @@ class ContactRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementRules:
-    """What the pair signs (MASA-30, -31, NEA-26 to -28, -42): what it settles itself, and what the Letter says always.
+    """What the pair signs (MASA-30, -31, NEA-26 to -28, -42): what it decides itself, and what every Letter says.
 
     ``editable`` holds codes of sections, pledges and kept documents that a pair may leave out (NEA-33); all others
-    stand in every Letter. ``kept_documents`` is the list of what the program keeps: nothing else can be archived.
+    are in every Letter. ``kept_documents`` lists what the program keeps: nothing else can be archived.
     """
 
     sign_days: int
@@ -175,9 +176,9 @@ class AgreementRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingRules:
-    """What counts as a meeting and when there were enough (MASA-31, -32).
+    """What counts as a meeting, and how many are enough (MASA-31, -32).
 
-    ``rhythm`` is there where program or region set it; else the signed one is the test. A quick log knows no minutes.
+    ``rhythm`` is set if the program or region sets it; else the signed one applies. A quick log has no minutes.
     """
 
     modes: tuple[str, ...]
@@ -205,9 +206,9 @@ class MeetingRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyRules:
-    """The closing survey of both (MASA-23): opens so many days before the term ends, stays open so many days.
+    """The closing survey of the pair (MASA-23): how many days before the end of the term it opens, and for how long.
 
-    Results of fewer than ``small_group`` people are never shown (NEA-54, K4); a file has to choose the number.
+    Results of fewer than ``small_group`` people are never shown (NEA-54, K4); a file must choose the number.
     """
 
     opens_days_before_end: int
@@ -218,7 +219,7 @@ class SurveyRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecognitionRules:
-    """Thanks and the way on (MASA-24, -25)."""
+    """Recognition of the mentor, and what comes next (MASA-24, -25)."""
 
     kinds: tuple[str, ...]
     recognize_days: int
@@ -226,7 +227,7 @@ class RecognitionRules:
 
 
 class KeptAfter(StrEnum):
-    """The day from which a document's time to be kept counts."""
+    """The day from which the time that a document is kept counts."""
 
     ENDED = "ended"
     SELECTION_DECIDED = "selection_decided"
@@ -234,7 +235,7 @@ class KeptAfter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFor:
-    """How long a kind of document is kept: so many days after that day (NEA-31)."""
+    """How long a kind of document is kept: ``days`` after the day that ``after`` names (NEA-31)."""
 
     after: KeptAfter
     days: int
@@ -242,17 +243,17 @@ class KeptFor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionRules:
-    """Days that documents are kept (NEA-31); ``documents`` has every kind that a program knows, by code."""
+    """How long documents are kept (NEA-31); ``documents`` has every kind of the program, by code."""
 
     documents: Mapping[str, KeptFor]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingRules:
-    """How a wish for a change and a complaint are dealt with (NEA-25, -32, -36); days count from the asking.
+    """How a request for a change and a complaint are handled (NEA-25, -32, -36); days count from the request.
 
-    Where forms are asked for once a relationship is over, they are taken for ``forms_close_days`` after its end
-    (NEA-43, OPSOA-15); 0 where none is.
+    Forms that are asked for after the end of a relationship are accepted for ``forms_close_days`` after it (NEA-43,
+    OPSOA-15); 0 if there are none.
     """
 
     forms_close_days: int
@@ -266,11 +267,11 @@ class EndingRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Everything that deciding about one relationship needs: a program's file with its region's overrides applied.
+    """Everything that decisions about one relationship need: a program's file with its region's overrides applied.
 
-    ``letter_words`` is no table of the file: the labels of the Letter by language, as both sides sign them.
-    ``form_digests`` is no table of the file: it says which text each form has, so that a form that was changed without
-    a new version is another rule.
+    ``letter_words`` is not a table of the file: it has the labels of the Letter by language, as both sides sign them.
+    ``form_digests`` is not a table of the file: it says which text each form has, so a form that was changed without a
+    new version makes different rules.
     """
 
     program: str
@@ -302,22 +303,22 @@ class Rules:
     form_digests: Mapping[str, str] = field(default_factory=dict)
 
     def form(self, id: str) -> FormUse | None:
-        """How the program uses a form; None for one that it does not use."""
+        """Return how the program uses a form, or None if it does not use it."""
         return next((use for use in self.forms if use.form == id), None)
 
     def survey_form(self, audience: str) -> FormUse | None:
-        """The survey of an audience, such as ``mentor``."""
+        """Return the survey of an audience, such as ``mentor``."""
         return next((use for use in self.forms if use.audience == audience), None)
 
     def region_surveys(self) -> tuple[tuple[str, TermSurveyRules], ...]:
-        """The surveys that a region answers in each term, each with its audience, in a fixed order."""
+        """Return the surveys that a region answers in each term, each with its audience, in a fixed order."""
         return self.term_surveys.by_audience() if self.term_surveys else ()
 
     def answers_end(self, term: "TermDates", audience: str = "") -> date:
-        """The last day on which a survey of a term can be answered; what is answered later counts in no result.
+        """Return the last day on which a survey of a term can be answered; later answers count in no result.
 
-        For the pair it is the last day on which a mentoring of the term can be going on, or on which an answer after
-        an early ending is taken; an audience that is asked once for its region may have longer.
+        For the pair it is the last day on which mentoring in the term can take place, or on which an answer after an
+        early ending is accepted. An audience that is asked once for its region may have longer.
         """
         last = self.intake.course(term.last, term).last
         if audience not in REGION_AUDIENCES and any(use.early_end_days for use in self.forms):
@@ -329,11 +330,11 @@ class Rules:
         return max(last, opens + timedelta(days=survey.closes_days))
 
     def ladder(self, subject: DeadlineKind) -> tuple[Rung, ...]:
-        """The rungs for a subject, in order of days; none where the program has none."""
+        """Return the rungs for a subject, in order of days; empty if the program has none."""
         return self.ladders.get(subject.value, ())
 
     def rhythm(self, signed: Rhythm) -> Rhythm:
-        """The test of an overdue meeting: the program's or region's rhythm where it sets one, else the signed one."""
+        """Return the rhythm that decides what is overdue: the program's or region's if set, else the signed one."""
         return self.meetings.rhythm or signed
 
 

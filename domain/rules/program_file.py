@@ -1,7 +1,8 @@
-"""A program file: one association's program as data, checked before anything is decided by it (DESIGN section 6).
+"""A program file: one association's program as data, checked before it decides anything (DESIGN section 6).
 
-Here plain values become a ``ProgramFile``; every fault is named by its key path, and an adapter finds the line. The
-part that deciding needs, ``Rules``, travels as canonical text with its digest; wording and labels stay behind.
+This module turns plain values into a ``ProgramFile``. It names every fault by its key path, and an adapter finds the
+line. The part that decisions need, ``Rules``, is passed on as canonical text with its digest, without the program's own
+names and labels.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,13 +39,13 @@ from domain.rules.term import REGION_AUDIENCES
 
 
 class ContactIsMentor(StrEnum):
-    """Who acts where the regional contact is half of the pair."""
+    """Who acts if the regional contact is one of the pair."""
 
     ANOTHER_CONFIRMS = "another_confirms"
 
 
 class TwoPrograms(StrEnum):
-    """How places count for somebody who mentors in two programs."""
+    """How places count for a person who mentors in two programs."""
 
     SHARED_PLACES = "shared_places"
 
@@ -56,7 +57,7 @@ class Appeal(StrEnum):
 
 
 class AccessNeeds(StrEnum):
-    """What is kept about language and access needs."""
+    """What is recorded about language and access needs."""
 
     NOT_RECORDED = "not_recorded"
 
@@ -68,13 +69,13 @@ class Lapse(StrEnum):
 
 
 class Clawback(StrEnum):
-    """Whether money that was sent is asked back."""
+    """Whether money that was sent is claimed back."""
 
     NONE = "none"
 
 
 class PayeeDetails(StrEnum):
-    """Where the bank details of a payee are kept, and so who guards their change."""
+    """Where the bank details of a payee are kept, and therefore who controls changes to them."""
 
     NOT_KEPT_HERE = "not_kept_here"
 
@@ -87,7 +88,7 @@ class TaxForm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
-    """Points on which the sources are silent (REQUIREMENTS 9): a file has to choose. Values are what is built."""
+    """Points that the sources leave open (REQUIREMENTS 9): a file must choose. The values are what is implemented."""
 
     mentor_capacity: int
     mentor_in_two_programs: TwoPrograms
@@ -102,7 +103,7 @@ class Policies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramNames:
-    """The program's own names for things, as mails and pages say them."""
+    """The program's own names for things, as emails and pages use them."""
 
     association: str
     program: str
@@ -116,7 +117,7 @@ class ProgramNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageWords:
-    """What a further language says: the program's own names, and the words for every code."""
+    """The words in a further language: the program's own names, and the words for every code."""
 
     wording: ProgramNames
     labels: Mapping[str, str]
@@ -124,7 +125,7 @@ class LanguageWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
-    """When the program's year begins and ends, as ``MM-DD``; years across New Year end in the next (K10)."""
+    """When the program's year begins and ends, as ``MM-DD``; a year may end in the next calendar year (K10)."""
 
     first: str
     last: str
@@ -134,26 +135,26 @@ class Cycle:
             try:
                 date.fromisoformat(f"2025-{text}")
             except ValueError:
-                raise ValueError(f"{text} is no day of every year; write MM-DD") from None
+                raise ValueError(f"{text} is not a day of every year; write MM-DD") from None
         if self.first == self.last:
-            raise ValueError("a year ends on the day before it begins again; write another last day")
+            raise ValueError("a year cannot begin and end on the same day; write another last day")
 
     def term(self, year: int) -> TermDates:
-        """The dates of the cycle that begins in ``year``."""
+        """Return the dates of the cycle that begins in ``year``."""
         first = date.fromisoformat(f"{year}-{self.first}")
         last = date.fromisoformat(f"{year}-{self.last}")
         return TermDates(first=first, last=last if last > first else last.replace(year=year + 1))
 
 
 class ProgramStanding(StrEnum):
-    """How firmly the program stands (OPSOA-1)."""
+    """How permanent the program is (OPSOA-1)."""
 
     PILOT = "pilot"
     STANDING = "standing"
 
 
 class Basis(StrEnum):
-    """What the program rests on (NEA-1, MASS-1)."""
+    """The basis of the program (NEA-1, MASS-1)."""
 
     BOARD_DECISION = "board_decision"
     NEGOTIATED_CONTRACT = "negotiated_contract"
@@ -164,10 +165,10 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charter:
-    """What a program is and rests on, as people read it (NEA-1, -35, -38, OPSOA-1, MASS-1, -7).
+    """What a program is and what it is based on, in words (NEA-1, -35, -38, OPSOA-1, MASS-1, -7).
 
-    ``law`` names a statute or rule, empty for none; ``success`` are the measures fixed before the year starts;
-    ``beside`` are programs that are no mentoring time of this one; ``resources`` are what helps the pairs.
+    ``law`` names a statute or rule, empty for none. ``success`` has the measures fixed before the year starts.
+    ``beside`` has other programs, whose time does not count as mentoring in this one. ``resources`` helps the pairs.
     """
 
     standing: ProgramStanding
@@ -182,10 +183,10 @@ class Charter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What a file says beside its rules. ``regions`` holds overrides by region code; ``labels`` words by code.
+    """What a file says besides its rules. ``regions`` holds overrides by region code, ``labels`` words by code.
 
     ``wording`` and ``labels`` are in the first of ``languages``; ``words`` has both for each further one.
-    ``aims`` are what the program is for (MASA-1).
+    ``aims`` says what the program is for (MASA-1).
     """
 
     program: str
@@ -223,7 +224,7 @@ class ProgramFile:
 
     @property
     def title(self) -> str:
-        """The program's name as people read it."""
+        """The program's name, as people read it."""
         return self.frame.title
 
     @property
@@ -233,31 +234,31 @@ class ProgramFile:
 
     @property
     def languages(self) -> tuple[Language, ...]:
-        """The languages that the program offers; the first is the one it speaks to who reads none of them."""
+        """The languages that the program offers; the first is for people who read none of them."""
         return self.frame.languages
 
     def language_for(self, language: str) -> Language:
-        """The language in which the program writes to somebody who reads ``language``."""
+        """Return the language in which the program writes to a person who reads ``language``."""
         return next((each for each in self.languages if each.value == language), self.languages[0])
 
     def wording_in(self, language: str) -> ProgramNames:
-        """The program's own names for things, in ``language`` or else in its first one."""
+        """Return the program's own names for things, in ``language`` or else in its first language."""
         further = self.frame.words.get(self.language_for(language).value)
         return further.wording if further else self.frame.wording
 
     @property
     def mentor_capacity(self) -> int:
-        """How many mentees a mentor has at most, where no other number is recorded for the person."""
+        """The most mentees that a mentor can have, unless another number is recorded for the person."""
         return self.frame.policies.mentor_capacity
 
     def label(self, code: str, language: str = "") -> str:
-        """The words for a code, in ``language`` or else in the first one; without words a code reads as itself."""
+        """Return the words for a code in ``language``, or else in the first one; without words, the code itself."""
         further = self.frame.words.get(self.language_for(language).value)
         labels = further.labels if further else self.frame.labels
         return labels.get(code, code.replace("_", " "))
 
     def rules_for(self, region: str) -> Rules:
-        """The rules of a region: the program's, with the fields that the region may and does override (MASA-2)."""
+        """Return the rules of a region: the program's, with the fields that the region overrides (MASA-2)."""
         own = self.frame.regions.get(region)
         return _worded(apply_overrides(self.rules, own), self.frame) if own else self.rules
 
@@ -267,8 +268,8 @@ _SHARED = ("program", "version")
 WORDS = "letter_words"
 NONE = "none"
 OR_NONE = ("monthly_record", "log_check", "region_contact", "term_surveys")
-"""Tables that a file writes, or says ``none`` of: it is silent on none of them."""
-# Each of these tables says where it comes from. `money` does so in each entry, as part of the rule.
+"""Tables that a file must write, or set to ``none``; it cannot leave one out."""
+# Each of these tables cites its requirements. `money` does so in each entry, as part of the rule.
 CITING = (
     "calendar",
     "charter",
@@ -297,9 +298,9 @@ CITING = (
 
 
 def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] | None = None) -> ProgramFile:
-    """A program from the plain values of its file; raises ``CodecError`` with every fault and its key path.
+    """Return a program from the plain values of its file; raises ``CodecError`` with every fault and its key path.
 
-    ``forms`` are all forms by id and version; without them what the program says of its forms is not held against them.
+    ``forms`` are all forms by id and version. Without them, the program's use of forms is not checked against them.
     """
     faults: list[Fault] = []
     citations: dict[str, tuple[str, ...]] = {}
@@ -334,11 +335,11 @@ def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] 
 
 
 def _without_none(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
-    """Return the plain values without tables that are ``none``; a table that is not there at all is a fault."""
+    """Return the plain values without tables that are ``none``; a missing table is a fault."""
     plain = dict(data)
     for name in OR_NONE:
         if name not in plain:
-            faults.append(Fault(name, 'missing; write a table, or "none" where the program has none'))
+            faults.append(Fault(name, 'missing; write a table, or "none" if the program has none'))
         elif plain[name] == NONE:
             del plain[name]
     surveys = plain.get("term_surveys")
@@ -346,7 +347,7 @@ def _without_none(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any
         for name in REGION_AUDIENCES:
             if name not in surveys:
                 here = f"term_surveys.{name}"
-                faults.append(Fault(here, 'missing; write a table, or "none" where nobody is asked'))
+                faults.append(Fault(here, 'missing; write a table, or "none" if nobody is asked'))
         plain["term_surveys"] = {
             key: value for key, value in surveys.items() if value != NONE or key not in REGION_AUDIENCES
         }
@@ -354,7 +355,7 @@ def _without_none(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any
 
 
 def _worded(rules: Rules, frame: Frame) -> Rules:
-    """The rules with the words of the Letter, which is signed word by word, in every language of the file."""
+    """Return the rules with the words of the Letter in every language of the file, because its text is signed."""
     labels = {frame.languages[0]: frame.labels} | {code: each.labels for code, each in frame.words.items()}
     return replace(rules, letter_words={code: words_for(rules, known) for code, known in labels.items()})
 
@@ -370,7 +371,7 @@ def _read(kind: type, data: Any, faults: list[Fault]) -> Any:
 def _frame_faults(
     rules: Rules, frame: Frame, forms: Mapping[tuple[str, str], Form] | None
 ) -> Iterator[Fault]:
-    """Return what the file says beside its rules and must not say, or what does not fit its rules."""
+    """Return the faults in what the file says besides its rules, and what does not fit its rules."""
     year = frame.cycle.term
     offered = tuple(each.value for each in frame.languages)
     yield from monthly_record.cycle_faults(rules, year(2025))
@@ -393,15 +394,15 @@ def _frame_faults(
 
 
 def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
-    """What regions override without leave, or in a way that contradicts the rest."""
+    """Return what regions override without permission, or in a way that contradicts the rest."""
     for region, own in frame.regions.items():
         here = f"regions.{region}"
         if not isinstance(own, Mapping):
             yield Fault(here, "write a table of fields")
             continue
-        strange = [path for path in override_paths(own) if path not in frame.overridable]
-        yield from (Fault(f"{here}.{path}", "not in overridable; remove it") for path in strange)
-        if strange:
+        forbidden = [path for path in override_paths(own) if path not in frame.overridable]
+        yield from (Fault(f"{here}.{path}", "not in overridable; remove it") for path in forbidden)
+        if forbidden:
             continue
         try:
             theirs = apply_overrides(rules, own)
@@ -412,7 +413,7 @@ def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
 
 
 def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:
-    """What the file asks for and this version of the software cannot do yet, as key path and words for it."""
+    """Return what the file asks for and this version of the software cannot do yet, as key path and description."""
     rules = file.rules.money
     money = tuple(
         (f"money[{number}]", f"{rule.kind} ({rule.trigger.value}, {rule.unit.value}, {rule.rail})")
@@ -423,5 +424,5 @@ def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:
 
 
 def open_to_terms(file: ProgramFile) -> bool:
-    """Whether a term may be opened outside demo and tests: every money rule can be carried out."""
+    """Return whether a term may be opened outside demo and tests: every money rule can be carried out."""
     return all(rule.executed for rule in file.rules.money)

@@ -1,7 +1,7 @@
-"""A program file as JSON Schema (2020-12), made from the dataclasses that read it, so that the two cannot drift apart.
+"""The JSON Schema (2020-12) of a program file, made from the dataclasses that read it, so the two cannot differ.
 
-It says what each field is: its type, whether it must be there, the values it may have. What holds between fields, and
-what a code means, only `programs check` can say. Dates are written as TOML dates and are texts in the schema.
+It says what each field is: its type, whether it is required, and the values it may have. Only `programs check` knows
+the rules between fields and the meaning of a code. Dates are TOML dates in the file and strings in the schema.
 """
 
 import re
@@ -35,7 +35,7 @@ _DAYS: Final = {"minimum": 1, "maximum": values.LONGEST_DAYS}
 _MONTH_DAY: Final = {"pattern": "^[0-1][0-9]-[0-3][0-9]$"}
 _YEARS: Final = {"minimum": 0, "maximum": 40}
 _RHYTHM: Final = {"minimum": 1, "maximum": 365}
-# By key path: what a value may be beyond its type. Items of a list end in [].
+# By key path: the limits of a value beyond its type. The path of list items ends in [].
 _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "cycle.first": _MONTH_DAY,
     "cycle.last": _MONTH_DAY,
@@ -69,24 +69,24 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
 }
 
 _OR_NONE: Final = frozenset((*OR_NONE, *(f"term_surveys.{audience}" for audience in REGION_AUDIENCES)))
-"""Tables in whose place a file may say that the program has none; it has to say either."""
+"""Tables that a file must have, or set to ``none`` if the program has none."""
 
 
 def schema() -> dict[str, Any]:
-    """The schema of a program file."""
+    """Return the schema of a program file."""
     made = _Maker()
     both = _both()
     properties = {name: made.table(name, kind) for name, (kind, _) in both.items()}
     properties["regions"] = {
         "type": "object",
-        "description": "What a region sets otherwise, by the region's code: only fields that overridable names.",
+        "description": "What a region sets for itself, by region code: only fields listed in overridable.",
         "additionalProperties": _Maker(partial=True, defs=made.defs).regional(),
     }
     return {
         "$schema": DIALECT,
         "$id": "urn:mentorflow:program-file",
         "title": "A program file of mentorflow",
-        "description": "One version of one program of an association: its rules, its words, its year.",
+        "description": "One version of one program of an association: its rules, its words and its year.",
         "type": "object",
         "properties": properties,
         "required": [name for name, (_, required) in both.items() if required],
@@ -96,12 +96,12 @@ def schema() -> dict[str, Any]:
 
 
 def _both() -> dict[str, tuple[Any, bool]]:
-    """The fields of a file, frame first: type, and whether the field must be there."""
+    """Return the fields of a file, frame first: the type, and whether the field is required."""
     typed = (*_typed(Frame), *_typed(Rules))
-    found = {each.name: (kind, _required(each) or each.name in _OR_NONE) for each, kind in typed}
-    # Regions are told apart below; what the reader takes from the labels stands in no file of its own.
-    del found["regions"], found[WORDS]
-    return found
+    both = {each.name: (kind, _required(each) or each.name in _OR_NONE) for each, kind in typed}
+    # The schema of regions is made separately; the words of the Letter come from the labels and are not in the file.
+    del both["regions"], both[WORDS]
+    return both
 
 
 def _typed(cls: type) -> Iterator[tuple[Field[Any], Any]]:
@@ -114,8 +114,8 @@ def _required(each: Field[Any]) -> bool:
     return not optional
 
 
-def _told(kind: type) -> str:
-    """The docstring as one line; a dataclass without one has only its signature, which tells nobody anything."""
+def _description(kind: type) -> str:
+    """Return the docstring as one line; empty for a dataclass without one, which has only its signature."""
     text = " ".join((kind.__doc__ or "").split())
     return "" if text.startswith(f"{kind.__name__}(") else text
 
@@ -125,14 +125,14 @@ def _of_rules(path: str) -> bool:
 
 
 class _Maker:
-    """Makes the schema of types; named sets of values become definitions."""
+    """A maker of schemas for types; enums become definitions."""
 
     def __init__(self, *, partial: bool = False, defs: dict[str, Any] | None = None) -> None:
         self.partial = partial
         self.defs: dict[str, Any] = {} if defs is None else defs
 
     def table(self, name: str, kind: Any) -> dict[str, Any]:
-        """A field of the file; a table that cites has its ids beside its fields."""
+        """Return the schema of a field of the file; a table that cites has its requirement ids beside its fields."""
         made = self._cited(self.of(kind, name), name) if name in CITING else self.of(kind, name)
         return _or_none(made) if name in _OR_NONE else made
 
@@ -151,14 +151,14 @@ class _Maker:
         }
 
     def regional(self) -> dict[str, Any]:
-        """The rules with every field optional, without those that no region may set."""
+        """Return the schema of the rules with every field optional, without fields that no region may set."""
         whole = self.of(Rules, "")
         for name in ("program", "version", "money", WORDS):
             del whole["properties"][name]
         return whole
 
     def of(self, kind: Any, path: str) -> dict[str, Any]:
-        """The schema of a type at a key path."""
+        """Return the schema of a type at a key path."""
         origin, args = typing.get_origin(kind), typing.get_args(kind)
         if origin in (typing.Union, types.UnionType):
             made = self.of(next(arg for arg in args if arg is not type(None)), path)
@@ -177,7 +177,7 @@ class _Maker:
         made: dict[str, Any] = {"type": "object"}
         if path == "ladders":
             subjects = [each for each in DeadlineKind if each not in ladders.ACTS_ITSELF]
-            made["description"] = "The rungs of each deadline on which nobody acts by itself, by its subject."
+            made["description"] = "The rungs of each deadline that needs people to act, by its subject."
             made["properties"] = {each.value: self.of(kind, f"{path}.*") for each in subjects}
             made["additionalProperties"] = False
             needed = [each.value for each in subjects if each not in ladders.MAY_LACK_A_LADDER]
@@ -192,8 +192,8 @@ class _Maker:
         partial = self.partial and cls is not Rhythm and "[]" not in path
         typed = tuple(_typed(cls))
         made: dict[str, Any] = {"type": "object"}
-        if told := _told(cls):
-            made["description"] = told
+        if description := _description(cls):
+            made["description"] = description
         join = f"{path}." if path else ""
         made["properties"] = {each.name: self.of(kind, join + each.name) for each, kind in typed}
         needed = [
@@ -208,7 +208,7 @@ class _Maker:
 
     def _values(self, kind: type[Enum]) -> dict[str, Any]:
         name = f"{kind.__module__.rsplit('.', 1)[-1]}.{kind.__name__}"
-        made = {"description": _told(kind), "enum": [member.value for member in kind]}
+        made = {"description": _description(kind), "enum": [member.value for member in kind]}
         self.defs[name] = {key: value for key, value in made.items() if value}
         return {"$ref": f"#/$defs/{name}"}
 
@@ -218,7 +218,7 @@ def _or_none(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value_limits(path: str, kind: Any) -> Mapping[str, Any]:
-    """What a single value may be beyond its type, as the checks say it."""
+    """Return the limits of a single value beyond its type, as the checks have them."""
     name = path.rsplit(".", 1)[-1]
     if name in ("program", "version") and name == path:
         return {"pattern": _anchored(values.PATTERNS[name])}
@@ -246,7 +246,7 @@ def _list_limits(path: str, item: Any) -> dict[str, Any]:
 
 
 def _is_code_list(path: str) -> bool:
-    """Whether a list of texts at that path is a list of codes, as the checks take it."""
+    """Return whether a list of texts at that path is a list of codes, as in the checks."""
     return _of_rules(path) and not path.startswith(("ladders", "money", "calendar"))
 
 

@@ -1,6 +1,6 @@
-"""What a program says of deadlines that belong to no single relationship; ``none`` in the file is None here.
+"""The rules for deadlines that belong to no single relationship; ``none`` in the file is None here.
 
-They are kept by the term's own stream, one for each region (``domain/term``).
+The term's own stream, one for each region, keeps these deadlines (``domain/term``).
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from domain.rules.ladder import Rung
 
 Ladder = tuple[Rung, ...]
 REGION_AUDIENCES = ("contact", "administrator", "district")
-"""Audiences that answer once for a region and belong to no pair (MASA-23, ESE-18)."""
+"""Survey audiences of a region, which belong to no pair (MASA-23, ESE-18)."""
 LISTENING_DAYS: Final = 60
-"""Days after a term during which its stream still listens for what is late."""
+"""The number of days after a term during which its stream still accepts late submissions."""
 
 
 class MonthDue(StrEnum):
@@ -26,7 +26,7 @@ class MonthDue(StrEnum):
 
 
 class RecordBy(StrEnum):
-    """Who writes the monthly record: each mentor one, whatever the number of mentees (NEA-52)."""
+    """Who writes the monthly record: each mentor writes one, whatever the number of mentees (NEA-52)."""
 
     MENTOR = "mentor"
 
@@ -43,7 +43,7 @@ class MonthlyRecordRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogCheckRules:
-    """The coordinator looks at what was logged, and says by which evidence (ESE-13)."""
+    """The coordinator's regular check of the logs, with the evidence used (ESE-13)."""
 
     every: Rhythm
     opens_days: int
@@ -54,7 +54,7 @@ class LogCheckRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermSurveyRules:
-    """A survey of the region: opens so many days before the term ends, is due and closes so many days later."""
+    """A survey of the region: how many days before the end of the term it opens, and when it is due and closes."""
 
     opens_days_before_end: int
     due_days: int
@@ -64,14 +64,14 @@ class TermSurveyRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermSurveys:
-    """Surveys of those who are half of no pair (MASA-23, ESE-1, ESE-18); an audience that is not asked is None."""
+    """The surveys of people outside the pairs (MASA-23, ESE-1, ESE-18); an audience that is not asked is None."""
 
     contact: TermSurveyRules | None
     administrator: TermSurveyRules | None
     district: TermSurveyRules | None
 
     def by_audience(self) -> tuple[tuple[str, TermSurveyRules], ...]:
-        """The surveys that there are, each with its audience, in a fixed order."""
+        """Return the surveys of the program, each with its audience, in a fixed order."""
         every: tuple[tuple[str, TermSurveyRules | None], ...] = (
             ("contact", self.contact),
             ("administrator", self.administrator),
@@ -82,14 +82,14 @@ class TermSurveys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionContactRules:
-    """Each region has an active contact (MASA-3). Where it has none, a task stands until one is named."""
+    """The check that each region has an active contact (MASA-3). If it has none, a task is open until one is named."""
 
     look_days: int
 
 
 def months_between(first: date, last: date) -> tuple[date, ...]:
-    """The first days of all months that the days from ``first`` to ``last`` touch."""
-    found, day = [first.replace(day=1)], first.replace(day=1)
+    """Return the first day of each month with a day from ``first`` to ``last``."""
+    months, day = [first.replace(day=1)], first.replace(day=1)
     while (day := day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)) <= last:
-        found.append(day)
-    return tuple(found)
+        months.append(day)
+    return tuple(months)

@@ -1,9 +1,9 @@
-"""A term in one region: what is owed there by nobody's single relationship (NEA-52, ESE-13, MASA-3, -23, ESE-1, -18).
+"""A term in one region: what belongs to no single relationship (NEA-52, ESE-13, MASA-3, -23, ESE-1, -18).
 
-One stream (kind T) for each program, term and region keeps monthly records, log checks, surveys of the region and the
-seat of its contact. ``decide``, ``evolve``, ``next_due``, ``overdue``, ``question`` and ``effects`` have the shape of a
-relationship's; but who owes something is known by the database alone, so ``overdue`` wants facts too, and
-``due_question`` asks for them. What a deadline used of them stands in its events.
+One stream (kind T) for each program, term and region keeps monthly records, log checks, surveys of the region and
+whether it has a contact. ``decide``, ``evolve``, ``next_due``, ``overdue``, ``question`` and ``effects`` have the same
+shape as those of a relationship. But only the database knows who owes something, so ``overdue`` needs facts, too, and
+``due_question`` asks for them. The events of a deadline record which facts it used.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ CATALOG = Catalog(*EVENTS)
 
 
 def question(state: Term, command: Command, now: datetime, rules: Rules) -> TermQuestion | None:
-    """Return the facts to look up before a command can be decided, or None."""
+    """Return what to look up before a command can be decided, or None."""
     if not command.needs_facts or state.applied_seq == 0:
         return None
     zone = rules.calendar.timezone
@@ -54,7 +54,7 @@ def question(state: Term, command: Command, now: datetime, rules: Rules) -> Term
 
 
 def due_question(state: Term, now: datetime, rules: Rules) -> TermQuestion:
-    """The facts that the deadlines need which ``now`` has passed."""
+    """Return what to look up for the deadlines that ``now`` has passed."""
     months = tuple(duty.key for duty in _passed(state, now) if duty.matter is Matter.MONTHLY_RECORD)
     zone = rules.calendar.timezone
     return TermQuestion(as_of=now, zone=zone, term=state.term, region=state.region, months=months)
@@ -63,10 +63,10 @@ def due_question(state: Term, now: datetime, rules: Rules) -> TermQuestion:
 def decide(
     state: Term, command: Command, now: datetime, rules: Rules, facts: TermFacts | None = None
 ) -> tuple[Event, ...]:
-    """The events that a command leads to; raises ``RuleViolation``.
+    """Return the events of a command; raises ``RuleViolation``.
 
-    Commands that need facts may be asked without them: what can be refused then is, and an empty tuple says that the
-    rest depends on facts.
+    Commands that need facts may be passed without them. Then what can be refused is refused, and an empty tuple means
+    that the rest depends on facts.
     """
     demand(not state.ended, "term_ended")
     demand_role(command.actor, *command.roles)
@@ -105,18 +105,18 @@ def _passed(state: Term, now: datetime) -> Iterator[Duty]:
 
 
 def overdue(state: Term, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Event, ...]:
-    """What ``now`` has passed; afterwards ``next_due`` is later than ``now``."""
+    """Return the events of deadlines that ``now`` has passed; after them ``next_due`` is later than ``now``."""
     due = next_due(state)
     if due is None or due > now:
         return ()
     if now >= state.closes_at:
         return (TermClosed(),)
     steps = tuple(event for duty in _passed(state, now) for event in _steps(state, duty, now, rules, facts))
-    return (*steps, *_looked(state, now, rules, facts))
+    return (*steps, *_contact_check(state, now, rules, facts))
 
 
 def _steps(state: Term, duty: Duty, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Event, ...]:
-    """The steps of one duty up to ``now``; after an outage a survey may open and be late at once."""
+    """Return the steps of one duty up to ``now``; after an outage, a survey may open and be late at the same time."""
     events: tuple[Step, ...] = ()
     while duty.next_at is not None and duty.next_at <= now:
         following = _step(state, duty, now, rules, facts)
@@ -142,7 +142,7 @@ def _step(state: Term, duty: Duty, now: datetime, rules: Rules, facts: TermFacts
 
 
 def _begin(state: Term, duty: Duty, rules: Rules, facts: TermFacts) -> tuple[Step, ...]:
-    """A survey opens, or a log check becomes a task, where there is anybody whom it is about."""
+    """Return the steps that open a survey or a log check, or settle it if nobody owes it."""
     calendar, ladder = rules.calendar, ladder_of(rules, duty.matter, duty.key)
     next_at = rung_at(calendar, ladder, duty.due, 0) or duty.closes_at or duty.due
     opened = DutyOpened(matter=duty.matter, key=duty.key, next_at=next_at)
@@ -156,7 +156,7 @@ def _begin(state: Term, duty: Duty, rules: Rules, facts: TermFacts) -> tuple[Ste
 
 
 def _rung(duty: Duty, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Step, ...]:
-    """The last rung that has passed, to those who still owe something and are at work."""
+    """Return the last rung that has passed, for those who still owe something and are active."""
     ladder = ladder_of(rules, duty.matter, duty.key)
     rung, number = climb(rules.calendar, ladder, duty, now)
     next_at = rung_at(rules.calendar, ladder, duty.due, number)
@@ -179,7 +179,7 @@ def _rung(duty: Duty, now: datetime, rules: Rules, facts: TermFacts) -> tuple[St
 
 
 def _late(duty: Duty, facts: TermFacts) -> tuple[str, ...]:
-    """Of whom it is missing; a mentor whose relationships are all paused or ended is left alone."""
+    """Return those who still owe a duty, without mentors whose relationships are all paused or ended."""
     if duty.matter is Matter.LOG_CHECK:
         return tuple(pair for pair in facts.meeting if pair not in duty.done)
     if duty.matter is Matter.MONTHLY_RECORD:
@@ -191,16 +191,16 @@ def _settle(duty: Duty, outcome: str) -> DutySettled:
     return DutySettled(matter=duty.matter, key=duty.key, outcome=outcome)
 
 
-def _looked(state: Term, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Event, ...]:
-    """What a look at the region's contact brings; every deadline looks, and says so where something has changed."""
-    seat, calendar = rules.region_contact, rules.calendar
+def _contact_check(state: Term, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Event, ...]:
+    """Return the result of a check of the region's contact. Every deadline checks it, and records a change."""
+    rule, calendar = rules.region_contact, rules.calendar
     vacant = not facts.contacts
-    looked = state.look_at is not None and state.look_at <= now
-    if seat is None or not (looked or vacant != state.vacant):
+    due = state.look_at is not None and state.look_at <= now
+    if rule is None or not (due or vacant != state.vacant):
         return ()
     next_at = None
     if vacant:
-        next_at = calendar.after(calendar.local_date(now), seat.look_days)
+        next_at = calendar.after(calendar.local_date(now), rule.look_days)
     elif facts.contacts_until is not None:
         next_at = calendar.after(facts.contacts_until, 1)
     return (ContactsSeen(vacant=vacant, next_at=next_at),)

@@ -1,6 +1,6 @@
-"""Duties of a term in one region: what is owed on a day, by whom, and which step of its ladder comes next.
+"""Duties of a term in one region: what is owed by which day, by whom, and the next step of its ladder.
 
-A monthly record is owed by mentors, a log check covers relationships, a survey is owed by the region or by people.
+Mentors owe a monthly record, a log check covers relationships, and the region or people owe a survey.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from domain.rules.term import (
 
 
 class Matter(StrEnum):
-    """The kinds of duty. With the key (a month, a period, an audience) it names one duty of a term."""
+    """The kind of a duty. With the key (a month, a period, an audience) it names one duty of a term."""
 
     MONTHLY_RECORD = "monthly_record"
     LOG_CHECK = "log_check"
@@ -31,10 +31,10 @@ class Matter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """One thing owed in a term. ``next_at`` is when the next step comes, None once it is settled.
+    """One thing owed in a term. ``next_at`` is the time of the next step, None once it is settled.
 
-    ``opened`` says that it was asked who owes it: ``owing`` are mentors, relationships, people or the region,
-    ``done`` those of whom it has come. ``settle`` is done, nothing_owed or missing.
+    ``opened`` says that it was determined who owes it. ``owing`` are mentors, relationships, people or the region;
+    ``done`` are those who have done it. ``settled`` is done, nothing_owed or missing.
     """
 
     matter: Matter
@@ -51,13 +51,13 @@ class Duty:
 
     @property
     def late(self) -> tuple[str, ...]:
-        """Of whom it is still missing."""
+        """Those who still owe it."""
         return tuple(one for one in self.owing if one not in self.done)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A duty as it is planned when the term opens."""
+    """A duty as planned when the term opens."""
 
     matter: Matter
     key: str
@@ -68,7 +68,7 @@ class Planned:
 
 
 def ladder_of(rules: Rules, matter: Matter, key: str) -> Ladder:
-    """The rungs of a duty; none where the rules do not know it."""
+    """Return the rungs of a duty; empty if the rules do not have it."""
     table: MonthlyRecordRules | LogCheckRules | TermSurveyRules | None
     if matter is Matter.MONTHLY_RECORD:
         table = rules.monthly_record
@@ -80,7 +80,7 @@ def ladder_of(rules: Rules, matter: Matter, key: str) -> Ladder:
 
 
 def rung_at(calendar: Calendar, ladder: Ladder, due: datetime, number: int) -> datetime | None:
-    """When a rung fires; None after the last one."""
+    """Return when a rung fires, or None after the last one."""
     if number >= len(ladder):
         return None
     days = ladder[number].after_days
@@ -88,7 +88,7 @@ def rung_at(calendar: Calendar, ladder: Ladder, due: datetime, number: int) -> d
 
 
 def climb(calendar: Calendar, ladder: Ladder, duty: Duty, now: datetime) -> tuple[Rung | None, int]:
-    """The last rung that ``now`` has passed and its number from 1; after an outage nobody gets three letters."""
+    """Return the last rung that ``now`` has passed and its number from 1: one email after an outage, not three."""
     passed, number = None, duty.rung
     while (at := rung_at(calendar, ladder, duty.due, number)) is not None and at <= now:
         passed, number = ladder[number], number + 1
@@ -96,7 +96,7 @@ def climb(calendar: Calendar, ladder: Ladder, duty: Duty, now: datetime) -> tupl
 
 
 def plan_duties(rules: Rules, term: TermDates, now: datetime) -> tuple[Planned, ...]:
-    """All duties of a term that are not over when its stream opens, as a region may be made later."""
+    """Return the duties of a term that are not over when its stream opens, because a region may be added later."""
     every = (*_months(rules, term), *_checks(rules, term), *_surveys(rules, term))
     return tuple(duty for duty in every if (duty.closes_at or duty.due) > now)
 
@@ -122,7 +122,7 @@ def _months(rules: Rules, term: TermDates) -> Iterator[Planned]:
 
 
 def month_end(first: date) -> date:
-    """The first day of the month after that of ``first``."""
+    """Return the first day of the month after the month of ``first``."""
     return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
@@ -159,7 +159,7 @@ def _surveys(rules: Rules, term: TermDates) -> Iterator[Planned]:
 
 
 def of_plan(plan: Planned) -> Duty:
-    """The duty that a plan begins."""
+    """Return the duty that begins from a plan."""
     return Duty(
         matter=plan.matter,
         key=plan.key,
@@ -171,5 +171,5 @@ def of_plan(plan: Planned) -> Duty:
 
 
 def settle(duty: Duty, outcome: str) -> Duty:
-    """The duty at rest."""
+    """Return the duty, settled with an outcome."""
     return replace(duty, settled=outcome, next_at=None)

@@ -1,4 +1,4 @@
-"""What goes out after an event of a term: letters to those who owe something, and to the contacts of the region."""
+"""The effects of an event of a term: emails to people who owe something, and to the contacts of the region."""
 
 from domain.codec import instant_text
 from domain.journal import Event
@@ -16,8 +16,8 @@ _KINDS = {
 
 
 def effects(before: Term, after: Term, event: Event, stamp: Stamp) -> tuple[SendNotice, ...]:
-    """The effects of one event that led from ``before`` to ``after``, in the order in which they start."""
-    return tuple(SendNotice(notice=mail) for mail in _notices(after, event, stamp.seq))
+    """Return the effects of one event, which changed ``before`` into ``after``, in the order in which they start."""
+    return tuple(SendNotice(notice=each) for each in _notices(after, event, stamp.seq))
 
 
 def _notices(after: Term, event: Event, seq: int) -> tuple[Notice, ...]:
@@ -44,7 +44,7 @@ def _days(duty: Duty) -> dict[str, str]:
 
 
 def _people(after: Term, duty: Duty) -> tuple[str, ...]:
-    """The people of a duty; none where it is the region's."""
+    """Return the people of a duty; empty if the region owes it."""
     return () if after.region in duty.owing else duty.owing
 
 

@@ -35,7 +35,7 @@ _TASKS = {
 
 
 def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
-    """The state after one event; the same function serves workflow, projection check and auditor."""
+    """Return the state after one event. Workflow, projection check and auditor all use this function."""
     return replace(_evolve(state, event, stamp), applied_seq=stamp.seq)
 
 
@@ -63,18 +63,18 @@ def _evolve(state: Term, event: Event, stamp: Stamp) -> Term:
             return _closed(state, stamp)
         case NoticeFailed():
             return replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
-    return _come(state, event, stamp)
+    return _submitted(state, event, stamp)
 
 
-def _come(state: Term, event: Event, stamp: Stamp) -> Term:
-    """The state after somebody handed something in."""
+def _submitted(state: Term, event: Event, stamp: Stamp) -> Term:
+    """Return the state after a submission."""
     match event:
         case MonthlyRecordSubmitted():
             record = MonthlyRecord(
                 mentor=event.mentor, month=event.month, document=event.document, submitted_at=stamp.at
             )
-            came = _done(state, Matter.MONTHLY_RECORD, event.month, (event.mentor,))
-            return replace(came, records=(*state.records, record))
+            after = _done(state, Matter.MONTHLY_RECORD, event.month, (event.mentor,))
+            return replace(after, records=(*state.records, record))
         case MonthlyRecordAmended():
             return replace(state, records=tuple(_amended(one, event, stamp) for one in state.records))
         case LogCheckRecorded():
@@ -87,8 +87,8 @@ def _come(state: Term, event: Event, stamp: Stamp) -> Term:
                 document=event.document,
                 at=stamp.at,
             )
-            came = _done(state, Matter.SURVEY, event.audience.value, (event.owner,))
-            return replace(came, answers=(*state.answers, answer))
+            after = _done(state, Matter.SURVEY, event.audience.value, (event.owner,))
+            return replace(after, answers=(*state.answers, answer))
     raise TypeError(type(event).__name__)
 
 
@@ -99,7 +99,7 @@ def _amended(record: MonthlyRecord, event: MonthlyRecordAmended, stamp: Stamp) -
 
 
 def _checked(state: Term, event: LogCheckRecorded, stamp: Stamp) -> Term:
-    """What was found becomes a task for each relationship; a later check without a finding closes it."""
+    """Return the state after a log check: findings open a task for a relationship, a check without any closes it."""
     check = LogCheck(
         id=event.check,
         period=event.period,
@@ -116,8 +116,8 @@ def _checked(state: Term, event: LogCheckRecorded, stamp: Stamp) -> Term:
             todo = tasks.open_task(todo, state.id, stamp, kind, why=why, subject=pair)
         else:
             todo = tasks.close_tasks(todo, stamp, kind, subject=pair, outcome="checked")
-    came = _done(state, Matter.LOG_CHECK, event.period, event.relationships)
-    return replace(came, checks=(*state.checks, check), tasks=todo)
+    after = _done(state, Matter.LOG_CHECK, event.period, event.relationships)
+    return replace(after, checks=(*state.checks, check), tasks=todo)
 
 
 def _done(state: Term, matter: Matter, key: str, of: tuple[str, ...]) -> Term:
@@ -135,7 +135,7 @@ Step = DutyOwed | DutyOpened | DutyNudged | DutyEscalated | DutySettled
 
 
 def after_step(duty: Duty, event: Step) -> Duty:
-    """A duty after one of its own steps."""
+    """Return a duty after one of its steps."""
     match event:
         case DutyOwed():
             return replace(duty, opened=True, owing=(*duty.owing, *event.owing))
@@ -165,7 +165,7 @@ def _stepped(state: Term, event: Step, stamp: Stamp) -> Term:
 
 
 def _seen(state: Term, event: ContactsSeen, stamp: Stamp) -> Term:
-    """A vacancy is a task of the association, until somebody is named (MASA-3)."""
+    """Return the state after a contact check: a vacancy is a task of the association until one is named (MASA-3)."""
     kind = TaskKind.NAME_CONTACT
     if event.vacant:
         why = ("no_active_contact",)

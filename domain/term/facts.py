@@ -1,4 +1,4 @@
-"""What only the database knows of a term in one region: who mentors there, which pairs meet, who is its contact."""
+"""Facts that only the database has about a term in one region: its mentors, its meeting pairs and its contacts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermQuestion:
-    """What to look up in a term and region as of an instant; days count in ``zone``.
+    """What to look up in a term and region as of an instant; days are days in ``zone``.
 
-    ``months`` asks for the mentors of each; ``person`` for where somebody mentors and which pairs are the person's own.
+    ``months`` asks for the mentors of each month; ``person`` for where that person mentors, and for the person's pairs.
     """
 
     as_of: datetime
@@ -22,11 +22,11 @@ class TermQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermFacts:
-    """What the database said. All lists are in a fixed order.
+    """The answer of the database. All lists are in a fixed order.
 
     ``mentors`` of a month have a relationship that was in stage meetings then and is neither paused nor ended;
-    ``active`` have one that is open at all. ``pairs`` are relationships with a mentor, ``meeting`` those that meet now.
-    ``administrators`` supervise mentees. ``contacts_until`` is the last day that is sure to have a contact.
+    ``active`` mentors have any open relationship. ``pairs`` are relationships with a mentor, ``meeting`` those which
+    meet now. ``administrators`` supervise mentees. ``contacts_until`` is the last day that certainly has a contact.
     """
 
     mentors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,6 +1,6 @@
-"""What is asked of a term in one region, what happens in it, and the facts that only the database knows.
+"""The commands and events of a term in one region.
 
-Answers are documents; events hold ids, codes and months. Lists of people are cut into parts, since an event is small.
+Answers are documents; events hold ids, codes and months. Lists of people are cut into parts, because an event is small.
 """
 
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ from domain.term.duties import Matter, Planned
 from domain.term.state import Finding
 
 PART: Final = 100
-"""How many ids one event holds at most."""
+"""The largest number of ids in one event."""
 
 
 class SurveyAudience(StrEnum):
-    """Who is asked by a survey of the region (MASA-23, ESE-1, ESE-18)."""
+    """Who answers a survey of the region (MASA-23, ESE-1, ESE-18)."""
 
     CONTACT = "contact"
     ADMINISTRATOR = "administrator"
@@ -30,7 +30,7 @@ class SurveyAudience(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTerm(Command):
-    """The term begins to be kept in a region. Sent with the start of its workflow."""
+    """Open a term in a region. It is sent with the start of the workflow."""
 
     roles: ClassVar = (Role.SYSTEM,)
 
@@ -42,7 +42,7 @@ class OpenTerm(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitMonthlyRecord(Command):
-    """A mentor hands in the record of a month (NEA-52), stored as a document."""
+    """Submit a mentor's record of a month (NEA-52), which is stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
     needs_facts: ClassVar = True
@@ -54,7 +54,7 @@ class SubmitMonthlyRecord(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendMonthlyRecord(Command):
-    """A mentor puts a new version in the place of a record; the old one stays where it is."""
+    """Submit a new version of a mentor's record; the old version is kept."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
     example: ClassVar = {"month": "2026-10", "answers": "@answers.monthly_record"}
@@ -65,7 +65,7 @@ class AmendMonthlyRecord(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLogCheck(Command):
-    """A coordinator has looked at what relationships logged (ESE-13): which, by which evidence, with what findings."""
+    """Record a coordinator's check of logs (ESE-13): of which relationships, by which evidence, with which findings."""
 
     roles: ClassVar = (Role.COORDINATOR,)
     needs_facts: ClassVar = True
@@ -79,7 +79,7 @@ class RecordLogCheck(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitTermSurvey(Command):
-    """One who is asked about the region's year answers, stored as a document."""
+    """Submit the answers to a survey of the region, which are stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
     needs_facts: ClassVar = True
@@ -100,7 +100,7 @@ COMMANDS: tuple[type[Command], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermOpened(Event):
-    """The term is kept in this region from now on; it listens until ``closes_at``."""
+    """The term is open in this region; it accepts submissions until ``closes_at``."""
 
     program: str
     term: str
@@ -120,7 +120,7 @@ class DutiesPlanned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyOwed(Event):
-    """Who owes a duty, as the database knew it at that moment; several events make up a long list."""
+    """Who owes a duty, by the database at that moment; a long list takes several events."""
 
     matter: Matter
     key: str
@@ -129,7 +129,7 @@ class DutyOwed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyOpened(Event):
-    """A survey is open, or the time of a log check has come."""
+    """A survey is open, or it is time for a log check."""
 
     matter: Matter
     key: str
@@ -138,7 +138,7 @@ class DutyOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyNudged(Event):
-    """A reminder is due, to ``people`` or, where none are named, to the region."""
+    """A reminder is due: to ``people``, or to the region if none are named."""
 
     matter: Matter
     key: str
@@ -149,7 +149,7 @@ class DutyNudged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyEscalated(Event):
-    """Reminders did not help: a coordinator must act. ``missing`` says of how many it has not come."""
+    """Reminders did not help: a coordinator must act. ``missing`` says how many are still missing."""
 
     matter: Matter
     key: str
@@ -160,7 +160,7 @@ class DutyEscalated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutySettled(Event):
-    """Nothing more comes of a duty: ``done``, ``nothing_owed`` or ``missing``."""
+    """A duty is over: ``done``, ``nothing_owed`` or ``missing``."""
 
     matter: Matter
     key: str
@@ -169,7 +169,7 @@ class DutySettled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlyRecordSubmitted(Event):
-    """A mentor's record of a month has come."""
+    """A mentor submitted the record of a month."""
 
     mentor: str
     month: str
@@ -178,7 +178,7 @@ class MonthlyRecordSubmitted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlyRecordAmended(Event):
-    """A record of a month has another version."""
+    """A mentor submitted another version of a monthly record."""
 
     mentor: str
     month: str
@@ -188,7 +188,7 @@ class MonthlyRecordAmended(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogCheckRecorded(Event):
-    """A coordinator has checked logs."""
+    """A coordinator checked logs."""
 
     check: str
     period: str
@@ -199,7 +199,7 @@ class LogCheckRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermSurveySubmitted(Event):
-    """A survey of the region was answered for ``owner``: the person asked, or the region."""
+    """A survey of the region was answered for ``owner``: the person who was asked, or the region."""
 
     audience: SurveyAudience
     owner: str
@@ -208,7 +208,7 @@ class TermSurveySubmitted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactsSeen(Event):
-    """Whether the region had an active contact at that moment (MASA-3), and when it is looked at again."""
+    """Whether the region had an active contact at that moment (MASA-3), and when to check again."""
 
     vacant: bool
     next_at: datetime | None = None
@@ -216,7 +216,7 @@ class ContactsSeen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermClosed(Event):
-    """The term's stream listens no more."""
+    """The term is closed and accepts nothing more."""
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -237,5 +237,5 @@ EVENTS: tuple[type[Event], ...] = (
 
 
 def parts(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """A list in parts that an event can hold; an empty list has one empty part."""
+    """Cut a list into parts that fit into an event; an empty list gives one empty part."""
     yield from (ids[start : start + PART] for start in range(0, max(len(ids), 1), PART))

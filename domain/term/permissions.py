@@ -1,4 +1,4 @@
-"""What people may do in a term: hand in and amend monthly records, record log checks, answer surveys of the region."""
+"""What people may do in a term: submit and amend monthly records, record log checks, answer surveys of the region."""
 
 from datetime import datetime
 from typing import Final
@@ -34,7 +34,7 @@ AUDIENCE_NOT_YOURS: Final = forbidden("audience_not_yours")
 def decide(
     state: Term, command: Command, now: datetime, rules: Rules, facts: TermFacts | None
 ) -> tuple[Event, ...]:
-    """The events of a command; raises ``RuleViolation``."""
+    """Return the events of a command; raises ``RuleViolation``."""
     match command:
         case SubmitMonthlyRecord():
             return _submit(state, command, now, facts)
@@ -48,7 +48,7 @@ def decide(
 
 
 def _month(state: Term, month: str, now: datetime) -> Duty:
-    """The duty of a month that has begun."""
+    """Return the duty of a month, which must have begun."""
     every = [duty for duty in state.duties if duty.matter is Matter.MONTHLY_RECORD]
     demand(bool(every), "no_monthly_record")
     duty = required(state.duty(Matter.MONTHLY_RECORD, month), "month_not_in_term", field="month")
@@ -70,7 +70,7 @@ def _submit(
 
 
 def _settled(duty: Duty, owner: str) -> tuple[Event, ...]:
-    """The end of a duty with what came from ``owner``, where nothing else is missing."""
+    """Return the end of a duty after the submission of ``owner``, if nothing else is missing."""
     left = any(one != owner for one in duty.late)
     if not duty.opened or duty.settled or left:
         return ()
@@ -116,7 +116,7 @@ def _check(
 
 
 def _check_words(command: RecordLogCheck, rule: LogCheckRules) -> None:
-    """Something was looked at, each thing once, and the codes are the program's."""
+    """Refuse a check of nothing, of one relationship twice, or with codes that the program does not have."""
     demand(bool(command.relationships), "nothing_looked_at", field="relationships")
     twice = len(set(command.relationships)) < len(command.relationships)
     demand(not twice, "named_twice", field="relationships")

@@ -1,4 +1,4 @@
-"""What the tables show of a term in one region: itself, its monthly records, log checks and surveys."""
+"""The rows of the tables for a term in one region: the term, its monthly records, log checks and surveys."""
 
 from domain.ids import derive
 from domain.projection_rows import Row, row, task_row
@@ -7,7 +7,7 @@ from domain.term.state import LogCheck, Term, TermSurveyAnswer, next_due
 
 
 def term_rows(state: Term) -> tuple[Row, ...]:
-    """All rows of one term in one region, in a fixed order."""
+    """Return all rows of one term in one region, in a fixed order."""
     months = (duty for duty in state.duties if duty.matter is Matter.MONTHLY_RECORD)
     surveys = (duty for duty in state.duties if duty.matter is Matter.SURVEY)
     return (
@@ -20,7 +20,7 @@ def term_rows(state: Term) -> tuple[Row, ...]:
 
 
 def _named(duty: Duty) -> tuple[str, ...]:
-    """Everybody who owes a duty or has done it."""
+    """Return everybody who owes a duty or has done it."""
     return tuple(dict.fromkeys((*duty.owing, *duty.done)))
 
 

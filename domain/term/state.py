@@ -9,7 +9,7 @@ from domain.term.duties import Duty, Matter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlyRecord:
-    """A mentor's record of a month, in its newest version."""
+    """A mentor's record of a month, in its latest version."""
 
     mentor: str
     month: str
@@ -21,7 +21,7 @@ class MonthlyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a log check matches in one relationship, as a code."""
+    """What a log check found in one relationship, as a code."""
 
     relationship: str
     code: str
@@ -42,7 +42,7 @@ class LogCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermSurveyAnswer:
-    """An answered survey: for whom (a person, or the region), by whom."""
+    """An answered survey: for whom (a person or the region), and by whom."""
 
     audience: str
     owner: str
@@ -75,27 +75,27 @@ class Term:
 
     @property
     def ended(self) -> bool:
-        """Whether the term listens no more."""
+        """Whether the term is closed and accepts nothing more."""
         return self.ended_at is not None
 
     def duty(self, matter: Matter, key: str) -> Duty | None:
-        """The duty of that kind and key."""
+        """Return the duty of that kind and key, or None."""
         matches = (duty for duty in self.duties if duty.matter is matter and duty.key == key)
         return next(matches, None)
 
     def record_of(self, mentor: str, month: str) -> MonthlyRecord | None:
-        """A mentor's record of a month, if it has come."""
+        """Return a mentor's record of a month, or None."""
         matches = (one for one in self.records if one.mentor == mentor and one.month == month)
         return next(matches, None)
 
 
 def new(*, id: str, now: datetime) -> Term:
-    """The empty state that the first event is folded into."""
+    """Return the empty state that the first event is folded into."""
     return Term(id=id, first=now.date(), last=now.date(), opened_at=now, closes_at=now)
 
 
 def next_due(state: Term) -> datetime | None:
-    """When the next step of a duty, the next look at the region's contact, or the end of listening comes."""
+    """Return the time of the next step of a duty, the next check of the contact, or the close of the term."""
     if state.ended or state.applied_seq == 0:
         return None
     steps = (duty.next_at for duty in state.duties)

@@ -1,4 +1,4 @@
-"""What a program file must not say: one module a table of the file, each named after it.
+"""The checks of a program file: one module for each table of the file, named after it.
 
-Each check returns faults with the key path of the file and the words that say what to write instead.
+Each check returns faults, with the key path in the file and words that say what to write instead.
 """

@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `agreement`, and in the words of the Letter that it leads to."""
+"""Faults in the table `agreement` of a program file, and in the words of the Letter that follows from it."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -23,26 +23,26 @@ def faults(rules: Rules) -> Iterator[Fault]:
         if where == 0:
             yield Fault(
                 f"agreement.editable[{number}]",
-                f"{code} is no section, pledge or kept document; write one that is, or remove it",
+                f"{code} is not a section, pledge or kept document; write one that is, or remove it",
             )
         elif where > 1:
             yield Fault(
                 f"agreement.editable[{number}]",
-                f"{code} stands in two lists; give one of the two another code",
+                f"{code} is in two lists; give one of the two another code",
             )
     if own.legal_exceptions and not own.disclosure_offices:
-        yield Fault("agreement.disclosure_offices", "empty, yet there are legal_exceptions; write an office")
+        yield Fault("agreement.disclosure_offices", "empty, but there are legal_exceptions; write an office")
     if own.disclosure_offices and not own.legal_exceptions:
-        yield Fault("agreement.legal_exceptions", "empty, yet there are disclosure_offices; write a code")
+        yield Fault("agreement.legal_exceptions", "empty, but there are disclosure_offices; write a code")
 
 
 def letter_codes(rules: Rules) -> tuple[str, ...]:
-    """Return the codes beside the lists of codes that need words: those of the Letter and of the kept documents."""
+    """Return the codes outside the lists of codes that need words: those of the Letter and of the kept documents."""
     return (*frame_codes(rules.agreement), *rules.retention.documents)
 
 
 def gap_faults(rules: Rules, labels: Mapping[str, str], table: str = "labels") -> Iterator[Fault]:
-    """Return sentences of the Letter without the gap into which a number or a name is put."""
+    """Return sentences of the Letter without the placeholder for a number or a name."""
     for code, gaps in frame_codes(rules.agreement).items():
         for gap in gaps:
             if code in labels and f"{{{gap}}}" not in labels[code]:
@@ -50,7 +50,7 @@ def gap_faults(rules: Rules, labels: Mapping[str, str], table: str = "labels") -
 
 
 def rhythm_faults(rules: Rules) -> Iterator[Fault]:
-    """Return what is wrong with the slowest and the suggested rhythm, on a calendar without faults."""
+    """Return what is wrong with the slowest and the suggested rhythm; the calendar must have no faults."""
     agreement = rules.agreement
     named = {"slowest_rhythm": agreement.slowest_rhythm, "suggested_rhythm": agreement.suggested_rhythm}
     wrong = [name for name, rhythm in named.items() if not 1 <= rhythm.every <= 365]
@@ -67,7 +67,7 @@ def rhythm_faults(rules: Rules) -> Iterator[Fault]:
 
 
 def year_faults(rules: Rules, cycle: Callable[[int], TermDates]) -> Iterator[Fault]:
-    """Return a year in which no meeting could ever be late: the rhythm is too slow, or breaks swallow it.
+    """Return a year in which no meeting could ever be late, because the rhythm is too slow or breaks fill the year.
 
     ``cycle`` gives the dates of the program's year that begins in a calendar year.
     """
@@ -80,9 +80,11 @@ def year_faults(rules: Rules, cycle: Callable[[int], TermDates]) -> Iterator[Fau
         try:
             due = calendar.next_by(term.first, rhythm)
         except ValueError:
-            return  # it falls only in breaks, which is named already
+            return  # it falls only in breaks, which is reported already
         if due > last:
             when = f"{term.first.isoformat()} to {term.last.isoformat()}"
-            problem = f"no meeting is due by it in the year {when}; write a faster one, or shorten the breaks"
+            problem = (
+                f"no meeting is ever due in the year {when}; write a faster rhythm, or shorten the breaks"
+            )
             yield Fault("agreement.slowest_rhythm", problem)
             return

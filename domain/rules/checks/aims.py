@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `aims`."""
+"""Faults in the table `aims` of a program file."""
 
 from collections.abc import Collection, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `calendar`."""
+"""Faults in the table `calendar` of a program file."""
 
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,7 +8,7 @@ from domain.codec import Fault
 from domain.rules.checks.values import CODE
 from domain.rules.program import TermDates
 
-CYCLES = 2  # whole ones that the dated tables reach over: this one and the next
+CYCLES = 2  # whole ones that the dated tables must cover: this one and the next
 LONGEST_BREAK = 100  # days; a summer is no longer
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -28,7 +28,7 @@ def faults(calendar: Calendar) -> Iterator[Fault]:
         if (pause.last - pause.first).days >= LONGEST_BREAK:
             yield Fault(f"{here}.last", f"a break lasts at most {LONGEST_BREAK} days; write an earlier date")
         if number and pause.first <= calendar.breaks[number - 1].last:
-            yield Fault(f"{here}.first", "begins before the break above it is over; order breaks by date")
+            yield Fault(f"{here}.first", "begins before the break above it ends; order breaks by date")
     for number, day in enumerate(calendar.holidays):
         if number and day <= calendar.holidays[number - 1]:
             yield Fault(
@@ -39,19 +39,17 @@ def faults(calendar: Calendar) -> Iterator[Fault]:
 
 
 def year_faults(calendar: Calendar, cycle: Callable[[int], TermDates]) -> Iterator[Fault]:
-    """Return dated tables that do not reach over two whole years of the program, or leave one out in between (K10).
+    """Return dated tables that do not cover two whole years of the program, or leave out a year in between (K10).
 
     ``cycle`` gives the dates of the program's year that begins in a calendar year. A program may have no breaks at all.
     """
     years = sorted({day.year for day in calendar.holidays})
     if not years:
-        yield Fault(
-            "calendar.holidays", "empty; write the holidays of this year of the program and of the next"
-        )
+        yield Fault("calendar.holidays", "empty; write the holidays of this program year and the next")
         return
     for year in range(years[0], years[-1]):
         if year not in years:
-            yield Fault("calendar.holidays", f"none in {year}; write those of that year")
+            yield Fault("calendar.holidays", f"none in {year}; write the holidays of that year")
     whole = [
         term
         for term in (cycle(year) for year in range(years[0], years[-1] + 1))
@@ -60,7 +58,7 @@ def year_faults(calendar: Calendar, cycle: Callable[[int], TermDates]) -> Iterat
     if len(whole) < CYCLES:
         needed = cycle(years[0] + CYCLES - 1).last.year
         yield Fault(
-            "calendar.holidays", f"cover less than {CYCLES} years of the program; write those to {needed}"
+            "calendar.holidays", f"cover less than {CYCLES} program years; write the holidays up to {needed}"
         )
     for term in whole if calendar.breaks else ():
         if not any(pause.first <= term.last and term.first <= pause.last for pause in calendar.breaks):

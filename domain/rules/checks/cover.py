@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `cover`."""
+"""Faults in the table `cover` of a program file."""
 
 from collections.abc import Iterator
 
@@ -19,14 +19,14 @@ def faults(rules: Rules) -> Iterator[Fault]:
     if not 0 <= policy.minutes_per_pair <= MOST_COVER:
         yield Fault("cover.minutes_per_pair", f"write a number of minutes from 0 to {MOST_COVER}")
     if covered != (policy.approver is not CoverApprover.NONE):
-        wanted = "there is cover; write coordinator" if covered else "no cover; write none"
+        wanted = "there is cover; write coordinator" if covered else "there is no cover; write none"
         yield Fault("cover.approver", wanted)
     if policy.cost is CoverCost.NONE:
         if policy.cents_per_hour is not None:
             yield Fault("cover.cents_per_hour", "no cost is counted; leave it out")
         return
     if not covered:
-        yield Fault("cover.cost", "no cover; write none")
+        yield Fault("cover.cost", "there is no cover; write none")
     if policy.cents_per_hour is None:
         yield Fault("cover.cents_per_hour", "missing; write what an hour of a substitute costs, in cents")
     elif not 1 <= policy.cents_per_hour <= MOST_CENTS:

@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `eligibility`."""
+"""Faults in the table `eligibility` of a program file."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a program file must not say in a table `forms`."""
+"""Faults in a table `forms` of a program file."""
 
 from collections.abc import Collection, Iterator
 
@@ -18,11 +18,11 @@ STAGE_OF_FACT = {
     DueAfter.AGREEMENT_SIGNED: "meetings",
     DueAfter.SURVEY_OPENS: "survey",
 }
-"""The stage that a fact begins: a form that is owed from then on must be open by then."""
+"""The stage that a fact begins: a form that is owed from that fact on must be open by then."""
 
 
 def faults(rules: Rules, forms: Forms | None) -> Iterator[Fault]:
-    """Return what is wrong with the forms that a program uses; ``forms`` are all there are, by id and version."""
+    """Return what is wrong with the forms that a program uses; ``forms`` are all existing forms, by id and version."""
     if not rules.forms:
         yield Fault("forms", "missing; write a table [[forms]] for each form that the program uses")
         return
@@ -31,10 +31,12 @@ def faults(rules: Rules, forms: Forms | None) -> Iterator[Fault]:
         yield from _use_faults(here, use)
         for earlier in rules.forms[:number]:
             if use.form == earlier.form:
-                what = "stands in two versions" if use.version != earlier.version else "stands twice"
+                what = "appears in two versions" if use.version != earlier.version else "appears twice"
                 yield Fault(f"{here}.form", f"{use.form} {what}; write one")
             if use.audience and use.audience == earlier.audience:
-                yield Fault(f"{here}.audience", f"{use.audience} has a survey already; one an audience")
+                yield Fault(
+                    f"{here}.audience", f"{use.audience} already has a survey; write one for each audience"
+                )
         if forms is not None:
             yield from _held_against(here, use, forms, rules)
     for side in PAIR:
@@ -54,24 +56,24 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
     for side in PAIR:
         if use.audience == side.value and (use.by is not side or use.stage != "survey" or use.repeats):
             yield Fault(
-                f"{here}.audience", f"is the closing survey; write by {side.value}, stage survey, once"
+                f"{here}.audience", f"this is the closing survey; write by {side.value}, stage survey, once"
             )
     of_term = use.after is DueAfter.MONTH_ENDS or use.stage == "set_up"
     owed = use.required and use.by in FILERS and not use.audience and not of_term
     if owed and use.after not in DEADLINE_FACTS:
         known = ", ".join(each.value for each in DEADLINE_FACTS)
         yield Fault(
-            f"{here}.after", f"nobody could be reminded of it; write one of {known}, or required = false"
+            f"{here}.after", f"nobody can be reminded of it; write one of {known}, or required = false"
         )
     if use.has_deadline and use.by is Filler.MENTOR and use.after is DueAfter.APPLIED:
-        yield Fault(f"{here}.after", "nobody is mentor then; write match_confirmed, or a later fact")
+        yield Fault(f"{here}.after", "there is no mentor then; write match_confirmed, or a later fact")
     if owed and use.repeats:
         yield Fault(f"{here}.repeats", "it is owed once; write false, or required = false")
     opens = STAGE_OF_FACT.get(use.after, "")
     if use.has_deadline and opens and _place(use.stage) > _place(opens):
         yield Fault(
             f"{here}.stage",
-            f"opens after the fact that it is due by, in {opens}; write that or an earlier one",
+            f"opens after its fact, which is in {opens}; write that stage or an earlier one",
         )
     if use.has_deadline and use.due_days < 1:
         yield Fault(f"{here}.due_days", "it is owed from that fact on; write at least 1")
@@ -79,7 +81,7 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
         yield Fault(f"{here}.early_end_days", f"write a number of days from 0 to {LONGEST_DAYS}")
     if use.early_end_days and use.audience not in [side.value for side in PAIR]:
         yield Fault(
-            f"{here}.early_end_days", "only the closing surveys of the pair are asked then; remove it"
+            f"{here}.early_end_days", "only the closing surveys of the pair are asked for then; remove it"
         )
     faults: list[Fault] = []
     cite_faults(f"{here}.cites", list(use.cites), faults)
@@ -87,7 +89,7 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
 
 
 def _place(stage: str) -> int:
-    """Where a stage comes in the order; an unknown one, which has a fault of its own, first."""
+    """Return the place of a stage in the order; an unknown one, which has its own fault, comes first."""
     return FORM_STAGES.index(stage) if stage in FORM_STAGES else 0
 
 
@@ -102,9 +104,9 @@ def _held_against(here: str, use: FormUse, forms: Forms, rules: Rules) -> Iterat
         return
     if use.by not in form.filled_by:
         allowed = ", ".join(each.value for each in form.filled_by)
-        yield Fault(f"{here}.by", f"the form is filled by {allowed}; write that")
+        yield Fault(f"{here}.by", f"the form is filled in by {allowed}; write that")
     if use.has_deadline and (form.sealed or form.private):
-        yield Fault(f"{here}.required", "the form is kept elsewhere and never handed in; write false")
+        yield Fault(f"{here}.required", "the form is kept elsewhere and never submitted; write false")
     if use.archived and not form.archivable:
         yield Fault(f"{here}.archived", "the form may not be archived; write false")
     if use.kept_as and use.kept_as not in rules.agreement.kept_documents:
@@ -113,16 +115,14 @@ def _held_against(here: str, use: FormUse, forms: Forms, rules: Rules) -> Iterat
         )
     of_pair = use.by in PAIR and form.stage != "set_up"
     if use.archived and of_pair and not use.kept_as:
-        yield Fault(
-            f"{here}.kept_as", "missing; write the line of agreement.kept_documents that it is kept as"
-        )
+        yield Fault(f"{here}.kept_as", "missing; write the line of agreement.kept_documents for it")
     counted = any(field.type in AIMED for field in form.fields)
     if use.audience and not counted:
         yield Fault(f"{here}.audience", "the form has no answer that can be counted; remove it")
     for field in form.fields:
         if field.type is FieldType.CODES and not code_list(rules, field.codes_of):
             yield Fault(
-                f"{here}.form", f"{field.key} asks for {field.codes_of}, which is no list of codes here"
+                f"{here}.form", f"{field.key} asks for {field.codes_of}, which is not a list of codes here"
             )
 
 

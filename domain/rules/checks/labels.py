@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `labels`, in any language."""
+"""Faults in the table `labels` of a program file, in any language."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,10 +11,10 @@ from domain.rules.program import Rules
 def faults(
     rules: Rules, regional: tuple[Rules, ...], labels: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Fault]:
-    """Return codes without words, words without a code, and sentences of the Letter without a gap.
+    """Return codes without words, words without a code, and sentences of the Letter without a placeholder.
 
-    ``regional`` are the rules of regions that override some: their codes need words too. ``labels`` has the words of
-    each language by the key path of their table.
+    ``regional`` has the rules of regions with overrides: their codes need words, too. ``labels`` has the words of each
+    language, by the key path of their table.
     """
     everywhere = (pair for each in (rules, *regional) for pair in code_lists(each))
     codes = dict.fromkeys(code for _, value in everywhere for code in value)

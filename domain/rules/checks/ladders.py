@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `ladders`."""
+"""Faults in the table `ladders` of a program file."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from domain.rules.program import DeadlineKind, Rules, TermDates
 from domain.rules.term import Ladder
 
 LONGEST_LADDER = 56  # days; for a duty of a term
-# Deadlines on which a stage acts by itself: a ladder would fire in their place.
+# Deadlines on which a stage acts by itself: a ladder would fire instead.
 ACTS_ITSELF = (
     DeadlineKind.COMPLETION,
     DeadlineKind.SURVEY_CLOSE,
@@ -26,7 +26,7 @@ _OF_THE_PAIR = (
     DeadlineKind.FORM,
 )
 MAY_LACK_A_LADDER = (DeadlineKind.OBSERVATION, DeadlineKind.FORM)
-"""Deadlines that not every program has; where it has them, a ladder must say what follows."""
+"""Deadlines that not every program has; a program that has them needs a ladder for them."""
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
@@ -44,7 +44,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
         rungs = rules.ladder(subject)
         if subject in unused:
             if subject.value in rules.ladders:
-                yield Fault(f"ladders.{subject.value}", "never falls due in this program; remove it")
+                yield Fault(f"ladders.{subject.value}", "is never due in this program; remove it")
             continue
         if not rungs:
             yield Fault(f"ladders.{subject.value}", "missing; write rungs, the last one an escalation")
@@ -59,46 +59,50 @@ def _rung_faults(subject: DeadlineKind, rungs: tuple[Rung, ...]) -> Iterator[Fau
         if rung.step is StepKind.ESCALATE and not last:
             yield Fault(f"{here}.step", "an escalation is the last rung; move it to the end")
         if rung.step is StepKind.REMIND and last:
-            yield Fault(f"{here}.step", "the last rung hands over to a coordinator; write escalate")
+            yield Fault(f"{here}.step", "the last rung passes the matter to a coordinator; write escalate")
         if rung.step is StepKind.ESCALATE and rung.to is not Audience.COORDINATOR:
             yield Fault(f"{here}.to", "an escalation goes to the coordinator; write coordinator")
         if rung.step is StepKind.REMIND and rung.to is not Audience.COORDINATOR:
             if subject not in _OF_THE_PAIR:
-                yield Fault(f"{here}.to", "this deadline is the region's own; write coordinator")
+                yield Fault(f"{here}.to", "this deadline belongs to the region; write coordinator")
             elif rung.to is Audience.LATE and subject not in (DeadlineKind.SURVEY, DeadlineKind.FORM):
-                yield Fault(f"{here}.to", "only the survey knows who is late; write both, mentor or mentee")
+                yield Fault(
+                    f"{here}.to", "only a survey or a form knows who is late; write both, mentor or mentee"
+                )
             elif rung.to is not Audience.LATE and subject is DeadlineKind.FORM:
                 yield Fault(f"{here}.to", "one person owes a form; write late")
 
 
 def _unused(rules: Rules) -> tuple[DeadlineKind, ...]:
-    """The subjects that never fall due in this program, and so have no ladder."""
+    """Return the subjects that are never due in this program and so have no ladder."""
     observed = rules.observations.required
     owed = any(use.has_deadline or use.early_end_days for use in rules.forms)
     return (*(() if observed else (DeadlineKind.OBSERVATION,)), *(() if owed else (DeadlineKind.FORM,)))
 
 
 def _day_faults(here: str, rungs: Ladder, number: int, longest: int) -> Iterator[Fault]:
-    """What is wrong with the day of one rung, of any ladder; ``here`` is the rung's key path."""
+    """Return what is wrong with the day of one rung of any ladder; ``here`` is the rung's key path."""
     rung = rungs[number]
     if not 0 <= rung.after_days <= longest:
         yield Fault(f"{here}.after_days", f"write a number of days from 0 to {longest}")
     if number and rung.after_days <= rungs[number - 1].after_days:
-        yield Fault(f"{here}.after_days", "not later than the rung before; write more days")
+        yield Fault(f"{here}.after_days", "not later than the rung before it; write more days")
 
 
 def end_faults(rules: Rules, term: TermDates) -> Iterator[Fault]:
-    """Return rungs that come when all mentoring is over; ``term`` is any cycle of the program."""
+    """Return rungs that come after all mentoring has ended; ``term`` is any cycle of the program."""
     length = rules.intake.days(term)
     for name, rungs in rules.ladders.items():
         for number, rung in enumerate(rungs):
             if rung.after_days >= length:
                 here = f"ladders.{name}[{number}].after_days"
-                yield Fault(here, f"falls after the end; mentoring lasts {length} days: write fewer")
+                yield Fault(
+                    here, f"comes after the end, because mentoring lasts {length} days; write fewer days"
+                )
 
 
 def duty_faults(here: str, rungs: Ladder, reminded: Audience, longest: int) -> Iterator[Fault]:
-    """Return what is wrong with the ladder of a duty of a term, whose rungs all go to ``reminded`` but the last."""
+    """Return what is wrong with the ladder of a duty of a term; all its rungs but the last go to ``reminded``."""
     if not rungs:
         yield Fault(here, "empty; write rungs, the last one an escalation")
     for number, rung in enumerate(rungs):
@@ -106,7 +110,10 @@ def duty_faults(here: str, rungs: Ladder, reminded: Audience, longest: int) -> I
         yield from _day_faults(place, rungs, number, longest)
         if (rung.step is StepKind.ESCALATE) != last:
             wanted = "escalate" if last else "remind"
-            yield Fault(f"{place}.step", f"only the last rung hands over to a coordinator; write {wanted}")
+            yield Fault(
+                f"{place}.step",
+                f"the last rung, and no other, passes the matter to a coordinator; write {wanted}",
+            )
         elif rung.to is not (Audience.COORDINATOR if last else reminded):
             wanted = Audience.COORDINATOR.value if last else reminded.value
-            yield Fault(f"{place}.to", f"whom this rung addresses is fixed; write {wanted}")
+            yield Fault(f"{place}.to", f"this rung has a fixed audience; write {wanted}")

@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `log_check`."""
+"""Faults in the table `log_check` of a program file."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +11,7 @@ from domain.rules.program import Rules
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
-    """Return what is wrong with the rhythm and the ladder of the checks."""
+    """Return what is wrong with the rhythm and the ladder of log checks."""
     if (check := rules.log_check) is None:
         return
     yield from duty_faults("log_check.ladder", check.ladder, Audience.COORDINATOR, LONGEST_LADDER)

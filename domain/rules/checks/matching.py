@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `matching`."""
+"""Faults in the table `matching` of a program file."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from domain.rules.program import Consultation, Rules
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
-    """Return what is wrong with years that are asked of a mentor, and with answers and reasons."""
+    """Return what is wrong with the years that a mentor needs, and with answers and reasons."""
     matching = rules.matching
     for name in ("training_valid_years", "mentor_years", "mentor_away_years"):
         if not 0 <= getattr(matching, name) <= 40:

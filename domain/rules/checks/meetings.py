@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `meetings`."""
+"""Faults in the table `meetings` of a program file."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
     if policy.longest_minutes < policy.shortest_minutes:
         yield Fault("meetings.longest_minutes", "less than shortest_minutes; write at least that")
     if policy.minimum < 1:
-        yield Fault("meetings.minimum", "write at least 1: without a meeting nothing was mentored")
+        yield Fault("meetings.minimum", "write at least 1: there is no mentoring without a meeting")
     if not 0 <= policy.minimum_face_to_face <= policy.minimum:
         yield Fault("meetings.minimum_face_to_face", "write a number from 0 to minimum")
     for number, mode in enumerate(policy.face_to_face_modes):
@@ -25,7 +25,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
                 f"meetings.face_to_face_modes[{number}]", f"{mode} is not in modes; write one that is"
             )
     if policy.minimum_face_to_face > 0 and not policy.face_to_face_modes:
-        yield Fault("meetings.face_to_face_modes", "empty, yet minimum_face_to_face asks for some; write one")
+        yield Fault("meetings.face_to_face_modes", "empty, but minimum_face_to_face requires some; write one")
     for number, topic in enumerate(rules.meetings.first_meeting_only):
         if topic not in rules.meetings.topics:
             here = f"meetings.first_meeting_only[{number}]"
@@ -35,14 +35,14 @@ def faults(rules: Rules) -> Iterator[Fault]:
 
 
 def rhythm_faults(rules: Rules) -> Iterator[Fault]:
-    """Return what is wrong with the rhythm that program or region set, on a calendar without faults."""
+    """Return what is wrong with the rhythm of the program or region; the calendar must have no faults."""
     source, rhythm = rules.meetings.rhythm_source, rules.meetings.rhythm
     if source is RhythmSource.SIGNED:
         if rhythm is not None:
-            yield Fault("meetings.rhythm", "the signed rhythm is the test; remove this one")
+            yield Fault("meetings.rhythm", "the signed rhythm applies; remove this one")
         return
     if rhythm is None:
-        yield Fault("meetings.rhythm", f"missing; the {source.value} sets it, write how often pairs meet")
+        yield Fault("meetings.rhythm", f"missing, but the {source.value} sets it; write how often pairs meet")
         return
     if not 1 <= rhythm.every <= 365:
         yield Fault("meetings.rhythm.every", "write a number from 1 to 365")

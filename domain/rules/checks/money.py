@@ -1,4 +1,4 @@
-"""What a program file must not say in a table `money`."""
+"""Faults in a table `money` of a program file."""
 
 from collections.abc import Iterator
 
@@ -26,11 +26,11 @@ EVIDENCE = (
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
-    """Return what is wrong with the money rules, one by one and beside each other."""
+    """Return what is wrong with the money rules, one by one and together."""
     for number, rule in enumerate(rules.money):
         yield from _money_faults(f"money[{number}]", rule)
         if any(rule.kind == earlier.kind for earlier in rules.money[:number]):
-            yield Fault(f"money[{number}].kind", "stands twice; one rule a kind")
+            yield Fault(f"money[{number}].kind", "appears twice; write one rule for each kind")
 
 
 def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
@@ -57,15 +57,15 @@ def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
             yield Fault(f"{here}.evidence[{number}]", "unknown; write one of " + ", ".join(EVIDENCE))
         elif rule.trigger is Trigger.ON_CONFIRMED and rule.due_days == 0 and fact != "match_confirmed":
             yield Fault(
-                f"{here}.evidence[{number}]", "cannot exist yet on the day of the match; write more due_days"
+                f"{here}.evidence[{number}]", "cannot exist on the day of the match; write more due_days"
             )
     if rule.trigger is Trigger.ON_CONFIRMED and rule.unit in (MoneyUnit.PER_HOUR, MoneyUnit.PER_MEETING):
         yield Fault(
             f"{here}.unit",
-            "nothing is counted yet when the match is confirmed; write another trigger or unit",
+            "nothing has been counted when the match is confirmed; write another trigger or unit",
         )
     if rule.early_end is EarlyEnd.PRORATA and rule.proration_early_end == "none":
-        yield Fault(f"{here}.proration_early_end", "early_end is prorata; write how the part is counted")
+        yield Fault(f"{here}.proration_early_end", "early_end is prorata; write how the part is calculated")
     yield from _shape_faults(here, rule)
     faults: list[Fault] = []
     cite_faults(f"{here}.cites", list(rule.cites), faults)
@@ -73,7 +73,7 @@ def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
 
 
 def _shape_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
-    """Amounts of more than one figure that do not add up."""
+    """Return faults in amounts of more than one figure."""
     asks_parts, asks_pool = rule.trigger is Trigger.INSTALLMENTS, rule.unit is MoneyUnit.POOL_SHARE
     if asks_parts != bool(rule.installments):
         problem = "missing; write the parts" if asks_parts else "the trigger is not installments; remove them"
@@ -91,15 +91,15 @@ def _shape_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:
         problem = "write the pool in cents" if asks_pool else "the unit is not pool_share; remove it"
         yield Fault(f"{here}.pool_minor", problem)
     if rule.tiers and (rule.unit is not MoneyUnit.PER_HOUR or rule.amount_minor):
-        yield Fault(
-            f"{here}.tiers", "tiers stand in place of an amount; write unit per_hour and amount_minor 0"
-        )
+        yield Fault(f"{here}.tiers", "tiers replace the amount; write unit per_hour and amount_minor 0")
     for number, tier in enumerate(rule.tiers):
         if (number and tier.from_minutes <= rule.tiers[number - 1].from_minutes) or tier.from_minutes < 0:
-            yield Fault(f"{here}.tiers[{number}].from_minutes", "not more than the tier before; write more")
+            yield Fault(
+                f"{here}.tiers[{number}].from_minutes", "not more than the tier before it; write more"
+            )
         if (tier.amount_minor > 0) == (tier.per_hour_minor > 0) or tier.trained_minor < 0:
-            yield Fault(f"{here}.tiers[{number}]", "write amount_minor or per_hour_minor, one of the two")
+            yield Fault(f"{here}.tiers[{number}]", "write either amount_minor or per_hour_minor")
     if rule.second_mentee_minor < 0:
         yield Fault(f"{here}.second_mentee_minor", "write an amount in cents, or leave it out")
     if rule.closes and not is_day(rule.closes):
-        yield Fault(f"{here}.closes", "write a day of every year as MM-DD, or leave it out")
+        yield Fault(f"{here}.closes", "write a day that every year has, as MM-DD, or leave it out")

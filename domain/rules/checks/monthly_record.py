@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `monthly_record`."""
+"""Faults in the table `monthly_record` of a program file."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _MONTH: Final = re.compile(r"0[1-9]|1[0-2]")
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
-    """Return months that are none or stand twice, and what is wrong with the ladder."""
+    """Return months that do not exist or appear twice, and what is wrong with the ladder."""
     if (record := rules.monthly_record) is not None:
         yield from _month_codes(record.months)
         yield from duty_faults("monthly_record.ladder", record.ladder, Audience.LATE, LONGEST_LADDER)
@@ -27,11 +27,11 @@ def _month_codes(months: tuple[str, ...]) -> Iterator[Fault]:
         if not _MONTH.fullmatch(month):
             yield Fault(f"monthly_record.months[{number}]", 'write a month as "01" to "12"')
         elif month in months[:number]:
-            yield Fault(f"monthly_record.months[{number}]", f"{month} stands twice; remove one")
+            yield Fault(f"monthly_record.months[{number}]", f"{month} appears twice; remove one")
 
 
 def cycle_faults(rules: Rules, term: TermDates) -> Iterator[Fault]:
-    """Return months of the record in which no term ever is; ``term`` is any cycle of the program."""
+    """Return months of the record that are in no term; ``term`` is any cycle of the program."""
     if rules.monthly_record is None:
         return
     inside = [f"{day.month:02}" for day in months_between(term.first, term.last)]

@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `observations`."""
+"""Faults in the table `observations` of a program file."""
 
 from collections.abc import Iterator
 
@@ -20,12 +20,12 @@ def faults(rules: Rules) -> Iterator[Fault]:
     }
     if policy.booked_by is Booking.NONE:
         if policy.required:
-            yield Fault("observations.required", "nobody books any; write 0")
+            yield Fault("observations.required", "booked_by is none; write 0")
         if policy.needs_cover:
-            yield Fault("observations.needs_cover", "nobody books any; write false")
+            yield Fault("observations.needs_cover", "booked_by is none; write false")
         for name, value in details.items():
             if value is not None:
-                yield Fault(f"observations.{name}", "nobody books any; remove it")
+                yield Fault(f"observations.{name}", "booked_by is none; remove it")
         return
     if not 1 <= policy.required <= MOST_OBSERVATIONS:
         yield Fault("observations.required", f"write a number from 1 to {MOST_OBSERVATIONS}")

@@ -1,4 +1,4 @@
-"""What a program file must not say in the list `overridable`."""
+"""Faults in the list `overridable` of a program file."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _NEVER = ("money", "form", "endings.forms", "survey.small_group", "program", "ve
 
 
 def faults(rules: Rules, overridable: tuple[str, ...]) -> Iterator[Fault]:
-    """Return fields that a region cannot override, and a rhythm that regions set without leave (ESE-2)."""
+    """Return fields that a region cannot override, and a rhythm that regions set without permission (ESE-2)."""
     regional = "meetings.rhythm" in overridable
     if rules.meetings.rhythm_source is RhythmSource.REGION and not regional:
         yield Fault("meetings.rhythm_source", "the region sets it; add meetings.rhythm to overridable")
@@ -22,5 +22,5 @@ def faults(rules: Rules, overridable: tuple[str, ...]) -> Iterator[Fault]:
     for number, path in enumerate(overridable):
         if path not in known or path.startswith(_NEVER):
             yield Fault(
-                f"overridable[{number}]", f"{path} is no field that a region could override; remove it"
+                f"overridable[{number}]", f"{path} is not a field that a region can override; remove it"
             )

@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `policies`."""
+"""Faults in the table `policies` of a program file."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,6 @@ from domain.codec import Fault
 
 
 def faults(mentor_capacity: int) -> Iterator[Fault]:
-    """Return a mentor who has no place, or too many."""
+    """Return a mentor capacity that is too small or too large."""
     if not 1 <= mentor_capacity <= 20:
         yield Fault("policies.mentor_capacity", "write a number from 1 to 20")

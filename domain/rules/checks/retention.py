@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `retention`."""
+"""Faults in the table `retention` of a program file."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ LONGEST_KEPT = 36_500  # days: a hundred years
 
 
 def faults(rules: Rules) -> Iterator[Fault]:
-    """Return kept documents without days, and days that are too few or too many."""
+    """Return kept documents without a number of days, and numbers that are too small or too large."""
     periods = rules.retention.documents
     for number, code in enumerate(rules.agreement.kept_documents):
         here = f"agreement.kept_documents[{number}]"
         if code not in periods:
-            yield Fault(here, f"{code} has no days; write them into retention.documents")
+            yield Fault(here, f"{code} has no number of days; add it to retention.documents")
         elif periods[code].after is not KeptAfter.ENDED:
             yield Fault(here, f"{code} is destroyed after the selection (K5); remove it from the list")
     for code, period in periods.items():

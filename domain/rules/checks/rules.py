@@ -1,4 +1,4 @@
-"""What the rules of a program file must not say, table by table; a region's own rules are held against it, too."""
+"""Faults in the rules of a program file, table by table. A region's own rules are checked in the same way."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ from domain.rules.program import Rules
 
 
 def rule_faults(rules: Rules) -> Iterator[Fault]:
-    """Return everything that is wrong with rules whose single values have the right types."""
+    """Return everything that is wrong with rules whose values have the right types."""
     yield from values.head_faults(rules)
     yield from values.code_faults(rules)
     yield from values.number_faults(rules)
@@ -44,7 +44,7 @@ def rule_faults(rules: Rules) -> Iterator[Fault]:
 
 
 def rhythm_faults(rules: Rules) -> Iterator[Fault]:
-    """Return what is wrong with the rhythms: first those of the Letter, since the meetings are held against them."""
+    """Return what is wrong with the rhythms: first those of the Letter, because those of meetings must fit them."""
     wrong = tuple(agreement.rhythm_faults(rules))
     yield from wrong
     if not any(fault.path.endswith(".every") or fault.path == "calendar.breaks" for fault in wrong):

@@ -1,4 +1,4 @@
-"""What a program file must not say in the table `survey`."""
+"""Faults in the table `survey` of a program file."""
 
 from collections.abc import Iterator
 
@@ -13,17 +13,17 @@ def faults(rules: Rules) -> Iterator[Fault]:
     survey = rules.survey
     if survey.closes_days <= survey.due_days:
         yield Fault(
-            "survey.closes_days", "not later than due_days; the survey must stay open beyond its due day"
+            "survey.closes_days", "not later than due_days; the survey must stay open after its due day"
         )
     for number, rung in enumerate(rules.ladder(DeadlineKind.SURVEY)):
         if rung.after_days >= survey.closes_days - survey.due_days:
             yield Fault(
-                f"ladders.survey[{number}].after_days", "falls after the survey has closed; write fewer days"
+                f"ladders.survey[{number}].after_days", "comes after the survey has closed; write fewer days"
             )
 
 
 def group_faults(rules: Rules) -> Iterator[Fault]:
-    """Return a smallest group that is missing, too small or too large."""
+    """Return a minimum group size that is missing, too small or too large."""
     if not SMALLEST_GROUP <= rules.survey.small_group <= LARGEST_GROUP:
         what = f"missing; write a number from {SMALLEST_GROUP} to {LARGEST_GROUP}"
         yield Fault("survey.small_group", what if not rules.survey.small_group else what.partition("; ")[2])
@@ -34,4 +34,4 @@ def end_faults(rules: Rules, term: TermDates) -> Iterator[Fault]:
     length = rules.intake.days(term)
     if rules.survey.opens_days_before_end >= length:
         here = "survey.opens_days_before_end"
-        yield Fault(here, f"before mentoring begins, which lasts {length} days; write fewer")
+        yield Fault(here, f"opens before mentoring begins, because it lasts {length} days; write fewer days")

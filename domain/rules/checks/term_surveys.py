@@ -1,4 +1,4 @@
-"""What a program file must not say in the tables `term_surveys`."""
+"""Faults in the tables `term_surveys` of a program file."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What single values of a program file may be: codes, lists of codes, numbers of days."""
+"""Checks of single values of a program file: codes, lists of codes, numbers of days."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -38,12 +38,12 @@ MAY_BE_EMPTY = (
     "schedule.slots",
 )
 NO_DAYS = ("intake.window_days", "endings.forms_close_days")  # may be 0
-# What the schema of a program file says of single values is what the checks below hold.
+# The schema of a program file says of single values what the checks below enforce.
 PATTERNS = {"code": CODE, "program": PROGRAM, "version": VERSION, "cite": CITATION}
 
 
 def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """The fields of the rules by key path, down to what is one value, one list or one rhythm."""
+    """Return the fields of the rules by key path, down to single values, lists and rhythms."""
     for each in fields(value):
         here = f"{path}.{each.name}" if path else each.name
         below = getattr(value, each.name)
@@ -68,7 +68,7 @@ def code_lists(rules: Rules) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def code_faults(rules: Rules) -> Iterator[Fault]:
-    """Return lists without a code, codes of another form, and codes that stand twice."""
+    """Return empty lists, codes with a wrong form, and codes that appear twice."""
     for path, codes in code_lists(rules):
         if not codes and path not in MAY_BE_EMPTY:
             yield Fault(path, "empty; write at least one code")
@@ -78,7 +78,7 @@ def code_faults(rules: Rules) -> Iterator[Fault]:
                     f"{path}[{number}]", "write a code of lower-case letters, digits and _, at most 64"
                 )
             elif code in codes[:number]:
-                yield Fault(f"{path}[{number}]", f"{code} stands twice; remove one")
+                yield Fault(f"{path}[{number}]", f"{code} appears twice; remove one")
 
 
 def number_faults(rules: Rules) -> Iterator[Fault]:
@@ -90,7 +90,7 @@ def number_faults(rules: Rules) -> Iterator[Fault]:
 
 
 def is_day(text: str) -> bool:
-    """Return whether a text is a day of every year, as ``MM-DD``."""
+    """Return whether a text is a day that every year has, as ``MM-DD``."""
     try:
         date.fromisoformat(f"2025-{text}")
     except ValueError:
@@ -107,7 +107,7 @@ def head_faults(rules: Rules) -> Iterator[Fault]:
 
 
 def choice_faults(path: str, codes: tuple[str, ...], needed: bool, why_not: str) -> Iterator[Fault]:
-    """Return a list without a code where a person has to choose one, or a list from which nobody ever chooses."""
+    """Return an empty list from which a person must choose, or a list from which nobody ever chooses."""
     if needed != bool(codes):
         what = path.rpartition("_")[2]
         yield Fault(
@@ -116,6 +116,6 @@ def choice_faults(path: str, codes: tuple[str, ...], needed: bool, why_not: str)
 
 
 def slower(one: Rhythm, other: Rhythm) -> bool:
-    """Return whether a rhythm leaves more days between two meetings than another, breaks aside."""
+    """Return whether one rhythm leaves more days between two meetings than another, apart from breaks."""
     open_school = Calendar(timezone="UTC", breaks=(), holidays=())
     return open_school.next_by(date(2025, 1, 1), one) > open_school.next_by(date(2025, 1, 1), other)

@@ -1,4 +1,4 @@
-"""What a program file must not say in the tables `wording` and `words`, and in any other text that people read."""
+"""Faults in the tables `wording` and `words` of a program file, and in its other texts that people read."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -10,13 +10,13 @@ from domain.languages import Language
 
 
 def faults(languages: tuple[Language, ...], wording: Any, words: Mapping[str, Any]) -> Iterator[Fault]:
-    """Return languages without words, words without a language, names left blank (REQUIREMENTS 9: language needs)."""
+    """Return languages without words, words without a language, and blank names (REQUIREMENTS 9: language needs)."""
     if not languages:
         yield Fault("languages", "empty; write at least one of " + ", ".join(each.value for each in Language))
         return
     for number, language in enumerate(languages):
         if language in languages[:number]:
-            yield Fault(f"languages[{number}]", f"{language.value} stands twice; remove one")
+            yield Fault(f"languages[{number}]", f"{language.value} appears twice; remove one")
     for language in languages[1:]:
         if language.value not in words:
             here = f"words.{language.value}"
@@ -33,11 +33,11 @@ def faults(languages: tuple[Language, ...], wording: Any, words: Mapping[str, An
     for path, table in tables.items():
         for each in fields(table):
             if not getattr(table, each.name).strip():
-                yield Fault(f"{path}.{each.name}", "empty; write how the program calls it")
+                yield Fault(f"{path}.{each.name}", "empty; write the program's name for it")
 
 
 def text_faults(frame: Any) -> Iterator[Fault]:
-    """Return texts that are too long or hold signs that nobody sees: they stand in emails and in the Letter."""
+    """Return texts that are too long or have invisible characters, because they appear in emails and in the Letter."""
     for name in ("title", "wording", "charter", "aims", "labels", "words"):
         for path, text in _texts(to_plain(getattr(frame, name)), name):
             most = LONGEST_LONG_TEXT if "labels" in path.split(".") else LONGEST_TEXT
@@ -46,7 +46,7 @@ def text_faults(frame: Any) -> Iterator[Fault]:
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every text below a value, with its key path."""
+    """Return every text within a value, with its key path."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):

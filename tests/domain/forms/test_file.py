@@ -145,10 +145,10 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
             'form = "welcome_letter"\nversion = "7"',
             "forms[6].version: there is no such version; write one of 1",
         ),
-        ('form = "welcome_letter"', 'form = "certificate"', "forms[14].form: certificate stands twice"),
+        ('form = "welcome_letter"', 'form = "certificate"', "forms[14].form: certificate appears twice"),
         ('audience = "mentor"', "", "forms: no survey of the mentor"),
-        ('audience = "mentor"', 'audience = "mentee"', "forms[12].audience: mentee has a survey already"),
-        ('by = "coordinator"', 'by = "mentor"', "forms[5].by: the form is filled by coordinator"),
+        ('audience = "mentor"', 'audience = "mentee"', "forms[12].audience: mentee already has a survey"),
+        ('by = "coordinator"', 'by = "mentor"', "forms[5].by: the form is filled in by coordinator"),
         ('after = "applied"', 'after = "whenever"', "forms[4].after: write one of"),
         ("due_days = 7 # ours", "due_days = -7", "forms[5].due_days: write a number of days"),
         ('stage = "contact"', 'stage = "somewhere"', "forms[6].stage: unknown"),
@@ -176,7 +176,7 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
         ),
         ("closing_gaps = {", "closing_doors = {", "aims.closing_doors: no survey asks about this aim"),
         ('cites = ["NEA-39", "NEA-59"]', "cites = []", "forms[0].cites: missing"),
-        ('after = "applied"', 'after = "meeting"', "forms[4].after: nobody could be reminded of it"),
+        ('after = "applied"', 'after = "meeting"', "forms[4].after: nobody can be reminded of it"),
         (
             'after = "applied" # ours\ndue_days = 14',
             'after = "applied"\ndue_days = 0',
@@ -195,12 +195,12 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
         (
             'by = "mentee"\nstage = "application"',
             'by = "mentee"\nstage = "meetings"',
-            "forms[4].stage: opens after the fact that it is due by, in application",
+            "forms[4].stage: opens after its fact, which is in application",
         ),
         (
             'by = "mentee"\nstage = "application"',
             'by = "mentor"\nstage = "application"',
-            "forms[4].after: nobody is mentor then",
+            "forms[4].after: there is no mentor then",
         ),
         (
             'form = "mentee_application"',
@@ -212,7 +212,7 @@ PROGRAM = (SHIPPED / "nea_esp.toml").read_text()
             "forms_close_days = 45",
             "forms_close_days = 37",
             "endings.forms_close_days: the last form is due after 14 days, its last reminder comes 7 later, and a "
-            "break can put them off by 16; write at least 38",
+            "break can delay them by 16; write at least 38",
         ),
         ("\nform = [\n    {", "\nclosing = [\n    {", "ladders.form: missing"),
     ],
@@ -238,7 +238,7 @@ def test_what_a_program_must_not_say_of_its_forms_is_named(
 def test_a_region_may_not_change_what_the_results_of_all_regions_depend_on(path: str) -> None:
     data: dict[str, Any] = tomllib.loads(PROGRAM)
     data["overridable"].append(path)
-    with pytest.raises(CodecError, match=f"{path} is no field that a region could override"):
+    with pytest.raises(CodecError, match=f"{path} is not a field that a region can override"):
         read_program(data)
 
 

@@ -36,7 +36,7 @@ def line_of(piece: str) -> int:
             'editable = ["tracking",',
             'editable = ["tracking", "candid",',
             "agreement.editable[1]",
-            "candid is no section, pledge or kept document",
+            "candid is not a section, pledge or kept document",
         ),
         (
             'editable = ["tracking",',
@@ -48,7 +48,7 @@ def line_of(piece: str) -> int:
             'kept_documents = ["application",',
             'kept_documents = ["monthly_record", "application",',
             "agreement.kept_documents[0]",
-            "monthly_record has no days; write them into retention.documents",
+            "monthly_record has no number of days; add it to retention.documents",
         ),
         (
             'kept_documents = ["application",',
@@ -66,13 +66,13 @@ def line_of(piece: str) -> int:
             TEXT[TEXT.index("disclosure_offices = ") : TEXT.index("kept_documents = ")],
             "disclosure_offices = []\n",
             "agreement.disclosure_offices",
-            "empty, yet there are legal_exceptions",
+            "empty, but there are legal_exceptions",
         ),
         (
             'legal_exceptions = ["abuse", "suicide_threat", "felony_admission", "other_law"]',
             "legal_exceptions = []",
             "agreement.legal_exceptions",
-            "empty, yet there are disclosure_offices",
+            "empty, but there are disclosure_offices",
         ),
         (
             'attendance_record = { after = "ended", days = 1095 }',
@@ -117,7 +117,7 @@ def test_an_editable_code_is_in_one_list_only(tmp_path: Path) -> None:
             'pledges_mentee = [\n    "mentor_enthusiasm", "mentee_member",',
         ),
     )
-    assert "mentor_enthusiasm stands in two lists" in found["agreement.editable[1]"]
+    assert "mentor_enthusiasm is in two lists" in found["agreement.editable[1]"]
 
 
 def test_the_words_of_the_letter_come_only_from_the_labels(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_the_words_of_the_letter_come_only_from_the_labels(tmp_path: Path) -> No
 
 def test_a_region_cannot_override_the_words(tmp_path: Path) -> None:
     found = faults(tmp_path, ('    "recognition.kinds",\n', '    "letter_words.en",\n'))
-    assert "no field that a region could override" in found["overridable[10]"]
+    assert "not a field that a region can override" in found["overridable[10]"]
 
 
 def test_the_words_are_part_of_the_rules_and_another_word_is_another_rule_set(tmp_path: Path) -> None:

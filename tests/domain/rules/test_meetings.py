@@ -147,7 +147,7 @@ def test_a_year_in_which_no_meeting_could_ever_be_late_is_refused(tmp_path: Path
     spans = [("2025-07-25", "2025-10-31"), ("2025-11-01", "2026-02-01"), ("2026-02-02", "2026-05-10")]
     spans += [("2026-05-11", "2026-07-31"), ("2027-03-22", "2027-03-26"), ("2028-03-22", "2028-03-26")]
     closed = "\n".join(f'    {{ name = "winter", first = {a}, last = {b} }},' for a, b in spans)
-    problem = "agreement.slowest_rhythm: no meeting is due by it in the year 2025-0"
+    problem = "agreement.slowest_rhythm: no meeting is ever due in the year 2025-0"
     with pytest.raises(ProgramFileError, match=problem):
         rules(TEXT[:start] + "breaks = [\n" + closed + TEXT[end:], tmp_path)
     slow = TEXT.replace("slowest_rhythm = { every = 3", "slowest_rhythm = { every = 70", 1)

@@ -174,4 +174,4 @@ def test_a_region_may_set_a_part_of_a_table() -> None:
 
 def test_the_words_come_from_the_docstrings() -> None:
     assert SCHEMA["properties"]["eligibility"]["description"].startswith("Who may be mentored")
-    assert SCHEMA["$defs"]["money.Trigger"]["description"].startswith("The fact that makes money fall due")
+    assert SCHEMA["$defs"]["money.Trigger"]["description"].startswith("The fact that makes money due")

@@ -56,12 +56,12 @@ def test_a_word_that_one_language_lacks_is_refused_at_the_table_of_that_language
 
 FAULTS = [
     ('languages = ["en", "es"]', "languages = []", "languages", "empty; write"),
-    ('languages = ["en", "es"]', 'languages = ["en", "es", "es"]', "languages[2]", "es stands twice"),
+    ('languages = ["en", "es"]', 'languages = ["en", "es", "es"]', "languages[2]", "es appears twice"),
     ('languages = ["en", "es"]', 'languages = ["en", "fr"]', "languages[1]", "write one of en, es"),
     ('languages = ["en", "es"]', 'languages = ["en"]', "words.es", "not in languages; add it"),
     ('languages = ["en", "es"]', 'languages = ["es"]', "words.es", "the first language has its words in"),
     (SPANISH, "\n", "words.es", "missing; write the tables [words.es.wording]"),
-    ('region = "región"', 'region = " "', "words.es.wording.region", "empty; write how"),
+    ('region = "región"', 'region = " "', "words.es.wording.region", "empty; write the program's name"),
     (
         'title = "MASA Mentor',
         'title = "MASA \\u202eMentor',
@@ -77,7 +77,12 @@ FAULTS = [
     ('winter = "winter break"\n', "", "labels.winter", "missing; write the words"),
     ('name = "winter", first = 2024', 'name = "Winter!", first = 2024', "calendar.breaks[0].name", "write a"),
     (HOLIDAYS, "holidays = []\n", "calendar.holidays", "empty; write the holidays"),
-    (HOLIDAYS, "holidays = [2026-12-25, 2027-01-01]\n", "calendar.holidays", "cover less than 2 years"),
+    (
+        HOLIDAYS,
+        "holidays = [2026-12-25, 2027-01-01]\n",
+        "calendar.holidays",
+        "cover less than 2 program years",
+    ),
     (HOLIDAYS, "holidays = [2025-12-25, 2027-01-01, 2028-01-01]\n", "calendar.holidays", "none in 2026"),
     (
         BREAKS,
