@@ -274,7 +274,7 @@ async def test_a_draft_is_asked_again_about_everything_that_was_decided(
     draft.write_text(re.sub(r"first_contact_days = \d+", "first_contact_days = 60", shipped))
     ended, told = await _mentorflow(stack, "programs", "what-if", str(same))
     assert (ended, told.count("\n")) == (0, 1), told
-    assert re.fullmatch(r"\d+ relationships, \d+ decisions asked again; 0 with a difference\n", told)
+    assert re.fullmatch(r"\d+ relationships, \d+ decisions repeated; 0 with a difference\n", told)
     ended, told = await _mentorflow(stack, "programs", "what-if", str(draft), "--json")
     walked = {each["relationship"]: each for each in json.loads(told)}
     differing = {each: found["found"] for each, found in walked.items() if found["found"]}

@@ -145,5 +145,5 @@ def test_show_tells_what_is_signed_and_what_is_kept() -> None:
     told = "\n".join(show("masa"))
     assert "letter: wording 2026-1, 4 sections, 11 pledges of the mentor and 8 of the mentee" in told
     assert (
-        "kept, where both have signed for it: application (1095 days), attendance_record (1095 days)" in told
+        "kept if both have signed for it: application (1095 days), attendance_record (1095 days)" in told
     )

@@ -56,11 +56,11 @@ def test_forms_are_listed_and_shown_in_both_languages() -> None:
 
 def test_a_form_or_program_that_is_not_there_is_said() -> None:
     for words, told in (
-        (["list", "none"], "none is no program; write one of ma_ese, masa, mass, nea_esp, opsoa\n"),
-        (["show", "none"], "none is no program; write one of ma_ese, masa, mass, nea_esp, opsoa\n"),
+        (["list", "none"], "none is not a program; write one of ma_ese, masa, mass, nea_esp, opsoa\n"),
+        (["show", "none"], "none is not a program; write one of ma_ese, masa, mass, nea_esp, opsoa\n"),
         (
             ["show", "mass", "none"],
-            "none is no form of mass; write one of registration, welcome_letter, ",
+            "none is not a form of mass; write one of registration, welcome_letter, ",
         ),
     ):
         ended = CliRunner().invoke(app, ["forms", *words])

@@ -54,7 +54,7 @@ def test_preparing_leaves_the_mode_of_a_folder_that_was_there(tmp_path: Path) ->
 def test_a_second_supervisor_is_refused_with_the_way_out(folder: DataFolder) -> None:
     with (
         folder.lock(),
-        pytest.raises(StartFailed, match=r"already runs .*\./deploy/demo --stop"),
+        pytest.raises(StartFailed, match=r"already running .*\./deploy/demo --stop"),
         DataFolder(folder.path).lock(),
     ):
         pass
