@@ -1,1 +1,1 @@
-"""The JSON API: who asks, parse, one command or one view, answer."""
+"""The gateway: it identifies the caller, parses, sends one command or reads one view, and answers."""

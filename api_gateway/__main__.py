@@ -15,7 +15,7 @@ log = logger(__name__)
 
 
 async def serve(settings: Settings) -> None:
-    """Serve on the address of the settings."""
+    """Serve on the address in the settings."""
     offset = (
         SqlClock(Database(settings.database_url(ProcessRole.GATEWAY), size=1)).offset
         if settings.demo
@@ -37,7 +37,7 @@ async def serve(settings: Settings) -> None:
 
 
 def main() -> None:
-    """The command ``mentorflow gateway``."""
+    """Run the command ``mentorflow gateway``."""
     settings = load_settings()
     configure_logs(settings.log_level, process="gateway")
     asyncio.run(serve(settings))

@@ -1,4 +1,4 @@
-"""The application: its parts, its routes, its limits. A route that declares no role stops the start."""
+"""The application: its parts, routes and limits. It does not start if a route declares no role."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -89,11 +89,11 @@ API: Final = (
     disclosures,
     imports,
 )
-"""The JSON API, one module per noun; of two paths that fit an address, the first one counts."""
+"""The JSON API, one module per noun; where two paths match an address, the first one is used."""
 
 
 def make_office(settings: Settings, client: Client) -> Office:
-    """Construct the office on one pool of connections and one client."""
+    """Build the office on one connection pool and one client."""
     database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
     intake, reference, drafts = CommandIntake(database), Reference(database), Drafts(database)
     keyring, facts = Keyring(settings.key_file), CommandFacts(database)
@@ -118,7 +118,7 @@ def make_office(settings: Settings, client: Client) -> Office:
 
 
 def create_app(office: Office) -> FastAPI:
-    """The application over an office's parts.
+    """Return the application that serves an office.
 
     Raises:
         RuntimeError: A route does not say who may call it.
@@ -148,7 +148,7 @@ def create_app(office: Office) -> FastAPI:
 
     @app.get("/v1/health", operation_id="health", tags=["office"])
     async def health() -> dict[str, str]:
-        """Whether the gateway answers and the database is there."""
+        """Report that the gateway and the database answer."""
         now = await office.clock.now()
         return {"status": "ok", "now": now.isoformat()}
 

@@ -1,4 +1,4 @@
-"""The office: the one typed object that routes work with. ``app`` constructs it, and nobody else."""
+"""The office: the one typed object that routes work with. Only ``app`` builds it."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from workers.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """What stands behind the routes: reads, writes, and the services that are made of them."""
+    """The reads and writes behind the routes, and the services built on them."""
 
     settings: Settings
     database: Database

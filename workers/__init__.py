@@ -1,1 +1,1 @@
-"""The processes of mentorflow, and how any of them starts."""
+"""The processes of mentorflow, and how each of them starts."""

@@ -43,11 +43,11 @@ from workflows.relationship import RelationshipWorkflow
 from workflows.term import TermWorkflow
 
 CACHED: Final = 2000
-"""Workflows that one worker keeps in memory; above the number of open runs, or each task replays its run."""
+"""Workflows that one worker keeps in memory; it must exceed the number of open runs, or each task replays its run."""
 STOP: Final = timedelta(seconds=10)
-"""How long activities may go on after the process was asked to stop."""
+"""How long activities may run on after the process is asked to stop."""
 COMMANDS: Final[Mapping[str, tuple[str, type[Command]]]] = {
-    # A notice's end comes from the workflow itself and is in all lists; nobody ever sends it again.
+    # A notice's end comes from the workflow itself and is in all lists; nobody ever resends it.
     **{command.__name__: ("obligation", command) for command in obligation.COMMANDS},
     **{command.__name__: ("term", command) for command in term.COMMANDS},
     **{command.__name__: ("relationship", command) for command in relationship.COMMANDS},
@@ -55,7 +55,7 @@ COMMANDS: Final[Mapping[str, tuple[str, type[Command]]]] = {
 
 
 def activities_of(owner: object) -> list[Callable[..., Any]]:
-    """The methods of an activity class that Temporal may call."""
+    """Return the methods of an activity class that Temporal may call."""
     methods = (getattr(owner, name) for name in dir(type(owner)) if not name.startswith("_"))
     return [method for method in methods if hasattr(method, "__temporal_activity_definition")]
 
@@ -64,10 +64,10 @@ def activities_of(owner: object) -> list[Callable[..., Any]]:
 async def assembled(
     settings: Settings, queue: str, *, cached: int = CACHED
 ) -> AsyncIterator[tuple[str, ...]]:
-    """The workers of one process, polling; on the way out they finish what they have begun.
+    """Run the workers of one process; on exit they finish what they have begun.
 
     Yields:
-        The task queues that are served.
+        The task queues that they serve.
     """
     if queue not in (RELATIONSHIPS, PAYMENTS):
         raise SettingsError(f"No worker serves {queue!r}: it is {RELATIONSHIPS} or {PAYMENTS}.")
@@ -89,7 +89,7 @@ async def assembled(
 
 
 class _Parts:
-    """Builds activities and workers of one process."""
+    """The builder of the activities and workers of one process."""
 
     def __init__(self, settings: Settings, client: Client, database: Database, clock: SqlClock) -> None:
         self._settings = settings
@@ -100,7 +100,7 @@ class _Parts:
         self._effects = EffectActivities(TemporalWorkflows(client), self._backlog)
 
     def relationships(self, cached: int) -> tuple[Worker, ...]:
-        """Relationships, terms and housekeeping, and the mail with its limit of notices a second."""
+        """Build the workers of relationships, terms and housekeeping, and of emails with their rate limit."""
         workflows = TemporalWorkflows(self._client)
         housekeeping = HousekeepingActivities(self._backlog, workflows, workflows)
         facts = FactsActivities(SqlFacts(self._database))
@@ -121,7 +121,7 @@ class _Parts:
         return (decisions, mails)
 
     def payments(self, cached: int) -> tuple[Worker, ...]:
-        """Obligations, with their own sign-in to the database."""
+        """Build the worker of obligations, with its own sign-in to the database."""
         journal = JournalActivities(SqlRecords(self._database, PROJECTIONS_MONEY))
         facts = PaymentActivities(SqlPaymentFacts(self._database))
         return (self._worker(PAYMENTS, (ObligationWorkflow,), (journal, facts, self._effects), cached),)

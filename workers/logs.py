@@ -1,7 +1,7 @@
 """Log lines: a short fixed phrase and fields from one list of names.
 
-The list is the last thing that a line passes. A field that is not on it never reaches a log, so that a careless call
-cannot write a name, an address or typed text. Lines of libraries come the same way, without their arguments' fields.
+The list is the last filter for a line. A field that is not on it never reaches a log, so that a careless call cannot
+write a name, an address or typed text. Lines from libraries pass it too, without the values of their arguments.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import structlog
 
-# Codes, ids, counts and durations only. Whoever adds a name here promises that its values hold no personal data.
+# Codes, ids, counts and durations only. Add a name here only if its values contain no personal data.
 FIELDS: Final = frozenset(
     {
         # every line
@@ -26,7 +26,7 @@ FIELDS: Final = frozenset(
         "method", "route", "status", "role", "request_id", "code", "reason",
         # amounts
         "count", "duration_ms", "size", "port", "address", "version", "pid", "exit_code", "name", "ok",
-        # errors: where, never what was being said
+        # errors: where, never what was said
         "error", "where",
     }
 )  # fmt: skip
@@ -38,7 +38,7 @@ def keep_listed_fields(_: Any, __: str, line: MutableMapping[str, Any]) -> Mutab
 
 
 def name_error(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Turn an exception into its class and its innermost place: messages may quote what people typed."""
+    """Replace an exception by its class and its innermost place, because messages may quote what people typed."""
     given = line.pop("exc_info", None)
     error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
     if isinstance(error, BaseException):
@@ -55,9 +55,9 @@ def configure_logs(level: str = "INFO", *, console: bool | None = None, process:
     """Route structlog and the standard library's logging to standard error.
 
     Args:
-        level: Lowest level that is written.
-        console: Write for a reader instead of as JSON; by default where standard error is a terminal.
-        process: Name of this process, shown on every line.
+        level: The lowest level that is written.
+        console: Write readable text instead of JSON; by default if standard error is a terminal.
+        process: The name of this process, shown on every line.
     """
     pretty = sys.stderr.isatty() if console is None else console
     shared: list[structlog.typing.Processor] = [
@@ -86,7 +86,7 @@ def configure_logs(level: str = "INFO", *, console: bool | None = None, process:
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, name_error],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, keep_listed_fields, render],
-        # A library's line keeps its text before the arguments were put in, and no traceback: both may be personal.
+        # A library's line keeps its text without the arguments, and no traceback: both may be personal.
         use_get_message=False,
         keep_exc_info=False,
         keep_stack_info=False,
@@ -104,6 +104,6 @@ def configure_logs(level: str = "INFO", *, console: bool | None = None, process:
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger for one module: `log = logger(__name__)`, then `log.info("notice sent", notice_id=…)`."""
+    """Return a logger for one module: `log = logger(__name__)`, then `log.info("notice sent", notice_id=…)`."""
     bound: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return bound

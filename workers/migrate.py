@@ -1,4 +1,4 @@
-"""Bringing the database to the newest migration, once at a time, and naming the installation."""
+"""Migrations: upgrades the database to the newest one, one process at a time, and names the installation."""
 
 import asyncio
 import secrets
@@ -14,8 +14,8 @@ from sqlalchemy.pool import NullPool
 from workers.settings import CHECKOUT, REPOSITORY, Settings
 
 MIGRATIONS: Final = REPOSITORY / "deploy" / "migrations" if CHECKOUT else Path(__file__).parent / "migrations"
-"""Where the migrations are: in a checkout in ``deploy/``, in an installed wheel beside this file."""
-_LOCK: Final = 7_305_021_947  # any number; every process that migrates takes the same
+"""Where the migrations are: in ``deploy/`` of a checkout, or beside this file in an installed wheel."""
+_LOCK: Final = 7_305_021_947  # any number; every process that migrates uses the same one
 
 
 async def migrate(settings: Settings) -> None:
@@ -53,5 +53,5 @@ def _upgrade(connection: Connection) -> None:
 
 
 def main(settings: Settings) -> None:
-    """The command ``mentorflow migrate``."""
+    """Run the command ``mentorflow migrate``."""
     asyncio.run(migrate(settings))

@@ -1,4 +1,4 @@
-"""What runs by the clock of the installation: the rounds of housekeeping."""
+"""What runs on a schedule: the rounds of housekeeping."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ EVERY: Final = timedelta(minutes=5)
 
 
 async def ensure_schedules(client: Client) -> None:
-    """Create the schedules that are not there yet. Safe to call at each start of a worker."""
+    """Create the schedules that do not exist yet. It is safe to call this at each start of a worker."""
     action = ScheduleActionStartWorkflow(HOUSEKEEPING_WORKFLOW, id=HOUSEKEEPING, task_queue=RELATIONSHIPS)
     spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=EVERY)], jitter=timedelta(seconds=30))
-    # A round that is still at work is not joined by a second one; one missed while the server was away is made up for.
+    # No second round starts while one is still running; a round missed while the server was away runs later.
     policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=1))
     try:
         await client.create_schedule(HOUSEKEEPING, Schedule(action=action, spec=spec, policy=policy))
@@ -36,9 +36,9 @@ async def ensure_schedules(client: Client) -> None:
 
 
 async def keep_house(client: Client) -> None:
-    """Run one round now and await its end, as the demo does after its clock has moved.
+    """Run one round now and wait for its end, as the demo does after its clock has moved.
 
-    Beside the schedule and not through it: a trigger is skipped while a round is at work, and says nothing of its end.
+    It does not go through the schedule: a trigger is skipped while a round is running, and does not report its end.
     """
     id = f"{HOUSEKEEPING}-{secrets.token_hex(8)}"
     await client.execute_workflow(HOUSEKEEPING_WORKFLOW, id=id, task_queue=RELATIONSHIPS)

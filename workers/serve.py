@@ -1,4 +1,4 @@
-"""One worker process: serves its queues until it is asked to stop, and lets what runs come to its end."""
+"""One worker process: it serves its queues until it is asked to stop, and finishes what is running."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(queue: str) -> None:
         queue: ``relationships`` (with the queues of notices and documents) or ``payments``.
 
     Raises:
-        SettingsError: Something is missing, or no process serves such a queue.
+        SettingsError: A setting is missing, or no process serves that queue.
     """
     settings = load_settings()
     configure_logs(settings.log_level, process=f"worker-{queue}")
@@ -29,8 +29,8 @@ def run(queue: str) -> None:
 
 
 async def serve(settings: Settings, queue: str, stop: asyncio.Event | None = None) -> None:
-    """Serve a queue until ``stop`` is set, by default by a signal to this process."""
-    stop = stop or _stopped_by_signal()
+    """Serve a queue until ``stop`` is set, by default until a signal to this process."""
+    stop = stop or _stop_on_signal()
     async with assembled(settings, queue) as queues:
         for name in queues:
             log.info("worker started", queue=name)
@@ -38,7 +38,7 @@ async def serve(settings: Settings, queue: str, stop: asyncio.Event | None = Non
         log.info("worker stopping", queue=queue)
 
 
-def _stopped_by_signal() -> asyncio.Event:
+def _stop_on_signal() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,7 +1,7 @@
 """The settings of every process, read once.
 
 A setting comes from the environment (`MENTORFLOW_ORIGIN`, `MENTORFLOW_DATABASE_HOST`, …), else from one settings file
-in the same words: the file that `MENTORFLOW_SETTINGS` names, else `.mentorflow/settings.env` of this repository, which
+with the same names: the one that `MENTORFLOW_SETTINGS` names, else `.mentorflow/settings.env` of this repository, which
 the embedded stack writes so that commands typed beside a running demo find it. No secret has a default.
 """
 
@@ -18,14 +18,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX: Final = "MENTORFLOW_"
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
-"""The checkout that this runs from; in an installed wheel the folder of all packages, which has no ``deploy/``."""
+"""The checkout that this runs from; in an installed wheel, the folder of all packages, which has no ``deploy/``."""
 CHECKOUT: Final = (REPOSITORY / "deploy" / "demo").is_file()
 """Whether this runs from a checkout, which can start a demo, and not from an installed wheel."""
 DEMO_SETTINGS: Final = REPOSITORY / ".mentorflow" / "settings.env"
 
 
 class SettingsError(SystemExit):
-    """Settings that cannot be used. Uncaught, it ends the process with its one line on standard error."""
+    """Settings that cannot be used. If not caught, it ends the process with one line on standard error."""
 
 
 class ProcessRole(StrEnum):
@@ -47,10 +47,10 @@ class Settings(BaseSettings):
     origin: str | None = Field(
         default=None,
         pattern=r"^[a-z0-9][a-z0-9./-]{2,62}$",
-        description="Names this installation, hashed into every journal event; in the demo `migrate` makes it once.",
+        description="Names this installation, hashed into every journal event; in a demo, `migrate` makes it once.",
     )
     demo: bool = Field(
-        default=False, description="Says that this is an embedded stack, where the demo clock may be moved."
+        default=False, description="Whether this is an embedded stack, where the demo clock may be moved."
     )
 
     database_host: str = Field(description="Host of the PostgreSQL server.")
@@ -84,13 +84,13 @@ class Settings(BaseSettings):
     )
     temporal_tls: bool = Field(default=False, description="Whether the connection to Temporal uses TLS.")
     temporal_api_key: SecretStr | None = Field(
-        default=None, description="API key for Temporal, where the server asks for one."
+        default=None, description="API key for Temporal, if the server asks for one."
     )
 
-    smtp_host: str = Field(description="Host of the mail server that takes our notices.")
+    smtp_host: str = Field(description="Host of the mail server that sends our notices.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
     smtp_user: str | None = Field(
-        default=None, description="User name at the mail server, where it asks for one."
+        default=None, description="User name at the mail server, if it asks for one."
     )
     smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
     smtp_starttls: bool = Field(
@@ -98,14 +98,14 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(description="Address that notices come from.")
     notices_per_second: float = Field(
-        default=5.0, gt=0, description="How many notices the whole installation sends each second at most."
+        default=5.0, gt=0, description="The most notices that the whole installation sends in a second."
     )
 
     requests_per_minute: int = Field(
-        default=600, gt=0, description="How many requests to the API one person may send in a minute."
+        default=600, gt=0, description="The most requests to the API that one person may send in a minute."
     )
     public_url: str = Field(
-        description="Address of the office as people type it, without a slash at the end; links in mail begin with it."
+        description="Address of the office as people type it, with no slash at the end; links in emails begin with it."
     )
     gateway_host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
     gateway_port: int = Field(default=8080, ge=1, le=65535, description="Port that the gateway listens on.")
@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         return self
 
     def password(self, role: ProcessRole | str) -> str:
-        """The password of one login role.
+        """Return the password of one login role.
 
         Raises:
             SettingsError: This process was not given that role's password.
@@ -144,7 +144,7 @@ class Settings(BaseSettings):
         return secret.get_secret_value()
 
     def database_url(self, role: ProcessRole | str) -> str:
-        """The SQLAlchemy address of the database for one login role. It holds the password: never log it."""
+        """Return the SQLAlchemy address of the database for one login role. It contains the password: never log it."""
         password = quote(self.password(role), safe="")
         return f"postgresql+asyncpg://{ProcessRole(role)}:{password}@{self.database_host}:{self.database_port}/{self.database_name}"
 
@@ -156,7 +156,7 @@ def load_settings(file: Path | None = None) -> Settings:
         file: A settings file to read instead of the one that the environment names.
 
     Raises:
-        SettingsError: Something is missing or wrong; its text is one line that says what to set.
+        SettingsError: A setting is missing or wrong; its text is one line that says what to set.
     """
     named = os.environ.get(f"{PREFIX}SETTINGS")
     chosen = file or (Path(named) if named else None)
@@ -171,7 +171,7 @@ def load_settings(file: Path | None = None) -> Settings:
 
 
 def _one_line(error: ValidationError) -> str:
-    """Say what is missing and what is wrong, without the values, which may be secrets."""
+    """Return what is missing and what is wrong, without the values, which may be secrets."""
     missing = [PREFIX + str(item["loc"][0]).upper() for item in error.errors() if item["type"] == "missing"]
     wrong = [
         f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}"

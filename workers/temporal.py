@@ -1,7 +1,7 @@
-"""How this installation speaks to Temporal: one plugin builds client, worker and replayer alike.
+"""How this installation connects to Temporal: one plugin sets up clients, workers and replayers.
 
-So converter, failure converter and sandbox cannot drift apart. Only the embedded stack and tests give the plugin the
-interceptor of the demo clock, by an argument; without it a start holds no trace of skipped time.
+So they always use the same converter, failure converter and sandbox. Only the embedded stack and tests give the plugin
+the interceptor of the demo clock, as an argument; without it, a start has no trace of skipped time.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _JSON: Final = PydanticJSONPlainPayloadConverter(max_cached_type_adapters=None)
 class SharedPayloadConverter(CompositePayloadConverter):
     """Pydantic's converter, with one set of type adapters for the process.
 
-    Temporal makes a converter for each run, and pydantic's own builds the adapter of each type again in each: some ten
+    Temporal makes a converter for each run, and pydantic's own builds the adapter of each type again in each: about ten
     milliseconds a type, and most of the memory of an open run.
     """
 
@@ -57,7 +57,7 @@ CONVERTER: Final = DataConverter(
     failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
 )
 STICKY: Final = timedelta(seconds=2)
-"""How long a run waits for a worker that is gone, before another one takes it over."""
+"""How long a run waits for a worker that is gone before another one takes over."""
 _PASSED_THROUGH: Final = (
     "domain",
     "activities",
@@ -71,7 +71,7 @@ tests/architecture/test_workflow_code.py and the replay gate do."""
 
 
 def plugin(interceptors: Sequence[Any] = ()) -> SimplePlugin:
-    """What clients, workers, replayers and tests share.
+    """Return the plugin that clients, workers, replayers and tests share.
 
     Args:
         interceptors: Those of the embedded stack (the demo clock) or of the replay check; none in production.
@@ -92,12 +92,12 @@ def _sandbox(_: WorkflowRunner | None) -> WorkflowRunner:
 async def connect(
     settings: Settings, *, offset: Offset | None = None, identity: str = "mentorflow"
 ) -> Client:
-    """The client of one process.
+    """Return the client of one process.
 
     Args:
         settings: Where the server is, and how to sign in there.
-        offset: How far a demo's clock is ahead, asked at each start; None in production.
-        identity: Names the process in Temporal's history; a fixed word, since hosts and users are nobody's business.
+        offset: How far a demo's clock is ahead, read at each start; None in production.
+        identity: Names the process in Temporal's history; a fixed word, because host and user names are private.
     """
     key = settings.temporal_api_key
     return await Client.connect(
@@ -111,17 +111,17 @@ async def connect(
 
 
 class TemporalWorkflows:
-    """The port of `activities.effects` to other workflows, on a client."""
+    """The port of `activities.effects` to other workflows, over a client."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
-        """Start a workflow once; one that runs, or has ended, is left as it is."""
+        """Start a workflow once; one that is running or has ended is left as it is."""
         await start_once(self._client, workflow, id, start, queue=queue)
 
     async def update(self, id: str, command: Command) -> Sent:
-        """Send a command under its id and await the answer; raises where the other side is out of reach."""
+        """Send a command under its id and wait for the answer; raise if the other side cannot be reached."""
         handle = self._client.get_workflow_handle(id)
         try:
             receipt = await handle.execute_update(
@@ -139,7 +139,7 @@ class TemporalWorkflows:
         return Sent(answer=Answer.TAKEN, receipt=receipt)
 
     async def signal(self, id: str, name: str) -> bool:
-        """Send a signal without an argument; False where nobody is there any more."""
+        """Send a signal without an argument; return False if the workflow is gone."""
         try:
             await self._client.get_workflow_handle(id).signal(name)
         except RPCError as error:
@@ -150,10 +150,10 @@ class TemporalWorkflows:
 
 
 async def start_once(client: Client, workflow: str, id: str, start: Any, *, queue: str) -> bool:
-    """Start a workflow unless its id was ever used; whether a new one was started is not told by the server's answer.
+    """Start a workflow unless its id was ever used; the server's answer does not say whether a new one was started.
 
     Returns:
-        False where a workflow of that id has already ended.
+        False if a workflow with that id has already ended.
     """
     try:
         await client.start_workflow(

@@ -1,7 +1,7 @@
-"""Skipped time: the one module that touches Temporal's experimental calls for it.
+"""Time skipping: the one module that uses Temporal's experimental calls for it.
 
 A demo starts each workflow at the demo's now, by a delayed start whose delay is skipped at once, and moves a running
-one forward. Production skips nothing: `workers.temporal` imports this module, and uses it only where it is given the
+one forward. Production skips nothing: `workers.temporal` imports this module, and uses it only if it is given the
 offset of a demo's clock.
 """
 
@@ -31,11 +31,11 @@ Offset = Callable[[], Awaitable[timedelta]]
 
 
 class NotSkipped(RuntimeError):
-    """A run did not come to its instant in time; the text holds its opaque id and no more."""
+    """A run did not reach its instant in time; the text has only its opaque id."""
 
 
 class DemoStarts(Interceptor):
-    """Makes every workflow that a client starts begin at the demo's now."""
+    """An interceptor that makes every workflow of a client begin at the demo's now."""
 
     def __init__(self, offset: Offset) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class _DemoStartsOutbound(OutboundInterceptor):
     async def start_update_with_start_workflow(
         self, input: StartWorkflowUpdateWithStartInput
     ) -> WorkflowUpdateHandle[Any]:
-        # The server takes no delayed start together with an update: start first, then send the update.
+        # The server does not accept a delayed start together with an update: start first, then send the update.
         if await self._offset() > timedelta():
             raise NotImplementedError("start the workflow, then send the update")
         return await super().start_update_with_start_workflow(input)
@@ -74,16 +74,16 @@ class _DemoStartsOutbound(OutboundInterceptor):
 
 
 class Skipper:
-    """Moves running workflows forward in time."""
+    """A mover of running workflows forward in time."""
 
     def __init__(self, client: Client, *, seconds: float = 60.0) -> None:
-        """Take a client, and how many seconds one move of one run may take."""
+        """Set the client, and how many seconds one move of one run may take."""
         self._client = client
         self._skipper = TimeSkipper(client)
         self._seconds = seconds
 
     async def now_of(self, id: str) -> datetime | None:
-        """Return the instant that it is for a run; None where the run has ended."""
+        """Return the current instant of a run; None if the run has ended."""
         try:
             description = await self._client.get_workflow_handle(id).describe()
         except RPCError as error:
@@ -94,11 +94,11 @@ class Skipper:
             return None
         extended = description.raw_description.workflow_extended_info
         if not extended.HasField("time_skipping_info"):
-            return datetime.now(UTC)  # noqa: TID251 - a run that never skipped lives in the server's own time
+            return datetime.now(UTC)  # noqa: TID251 - a run that never skipped uses the server's own time
         return extended.time_skipping_info.current_time.ToDatetime().replace(tzinfo=UTC)
 
     async def busy(self, id: str) -> bool:
-        """Whether a run has activities or workflow tasks under way."""
+        """Return whether a run has activities or workflow tasks in progress."""
         try:
             description = await self._client.get_workflow_handle(id).describe()
         except RPCError as error:
@@ -109,10 +109,10 @@ class Skipper:
         return bool(raw.pending_activities) or raw.HasField("pending_workflow_task")
 
     async def move(self, id: str, instant: datetime) -> None:
-        """Bring one run to an instant; one that ends on the way is fine.
+        """Move one run to an instant; it may end on the way.
 
         Raises:
-            NotSkipped: It did not arrive in time, or the server does not skip.
+            NotSkipped: It did not get there in time, or the server does not skip.
         """
         now = await self.now_of(id)
         if now is None or now >= instant:
@@ -126,8 +126,6 @@ class Skipper:
                 return
             raise
         except TimeoutError:
-            raise NotSkipped(
-                f"{id} did not come to {instant:%Y-%m-%d} within {self._seconds:.0f} s"
-            ) from None
+            raise NotSkipped(f"{id} did not reach {instant:%Y-%m-%d} within {self._seconds:.0f} s") from None
         if arrived and await self._skipper.get_time_skipping_info(handle) is None:
             raise NotSkipped("this Temporal server does not skip time")

@@ -1,4 +1,4 @@
-"""The agreement as people read it: the exact text of a version, what is signed of it, and who has signed."""
+"""The agreement as people read it: the exact text of a version, the digest that is signed, and who has signed."""
 
 from typing import Annotated, Any
 
@@ -29,7 +29,7 @@ async def agreement(
     version: Number | None = None,
     language: Language = LANGUAGE,
 ) -> dict[str, Any]:
-    """The text of a version word for word, with its digest and signatures; the newest where none is named."""
+    """Return the exact text of a version, with its digest and signatures; the newest version by default."""
     pair = await visible_relationship(office.reads, caller, subject)
     demand_sight(caller, pair, Data.AGREEMENT)
     async with office.database.transaction() as connection:

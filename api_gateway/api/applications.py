@@ -1,4 +1,4 @@
-"""Applications: stored with their documents, then started. The sealed text is read by the deciding person alone."""
+"""Applications: stored with their documents, then started. Only the person who decides reads the sealed text."""
 
 import secrets
 from typing import Annotated, Any, ClassVar
@@ -49,9 +49,9 @@ class ApplicationBody(StrictBody):
 )
 @once("Apply", lambda made: f"/v1/relationships/{made['relationship']}")
 async def apply(body: ApplicationBody, key: Key, office: Parts, caller: Anybody) -> Any:
-    """Apply for a term, for oneself or, as a coordinator of the person's region, for a member.
+    """Apply for a term: for yourself or, as a coordinator of the person's region, for a member.
 
-    202 says that the application is stored, but that its relationship is not open yet; it will be without another
+    202 means that the application is stored but its relationship is not open yet. It will open without another
     request.
     """
     form = ApplicationForm(**dict(body))
@@ -64,7 +64,7 @@ async def apply(body: ApplicationBody, key: Key, office: Parts, caller: Anybody)
     tags=["applications"],
 )
 async def special_application(subject: Reference, office: Parts, caller: Writers) -> Any:
-    """The sealed text, for the one person who took the application; each reading is an event."""
+    """Return the sealed text to the one person who took on the application. Each reading is an event."""
     subject = await whole_id(office.reads.relationships.ids, caller, subject)
     reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
     try:

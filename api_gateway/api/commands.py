@@ -1,4 +1,4 @@
-"""One route per command, made from the command classes: ``POST /v1/relationships/{id}/log-meeting``."""
+"""One route per command, generated from the command classes: ``POST /v1/relationships/{id}/log-meeting``."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
@@ -29,7 +29,7 @@ router = APIRouter()
 
 @router.get("/commands/{key}", operation_id="commands.get", tags=["office"])
 async def command(key: str, office: Parts, caller: Anybody) -> Mapping[str, Any]:
-    """How far the command is that the caller sent under this Idempotency-Key."""
+    """Return the status of the command that the caller sent under this Idempotency-Key."""
     found = await office.reads.commands.one(caller.sight, command_id(caller, key))
     if found is None:
         raise Problem(404, "not_found")
@@ -37,14 +37,14 @@ async def command(key: str, office: Parts, caller: Anybody) -> Mapping[str, Any]
 
 
 def sent_by_people(kind: type[Command]) -> bool:
-    """Whether a command has a route of its own; others are sent by workflows, by the start, or for a whole group."""
+    """Return whether a command has its own route; others are sent by workflows, at the start, or for a whole group."""
     return kind not in (OpenRelationship, LogGroupMeeting) and set(kind.roles) != {Role.SYSTEM}
 
 
 def route(
     subject_kind: str, kind: type[Command], subject_from: Any = Subject
 ) -> Callable[..., Awaitable[Any]]:
-    """Return the endpoint of one command; ``subject_from`` says where in the path its subject stands."""
+    """Return the endpoint of one command; ``subject_from`` says where in the path its subject is."""
     model = body_of(kind)
 
     async def endpoint(
@@ -74,7 +74,7 @@ def route(
 
 
 async def _documents_of(office: Office, sent: Submission) -> dict[str, Any]:
-    """Keep what a command brings along as documents: answers, sealed texts, and a text beside it."""
+    """Keep the documents that come with a command: answers, sealed texts, and a text kept beside it."""
     kind, body = sent.kind, sent.body
     kept: dict[str, Any] = dict(await office.form_answers.keep(sent))
     for name, text in sealed_texts(kind, body).items():
@@ -85,7 +85,7 @@ async def _documents_of(office: Office, sent: Submission) -> dict[str, Any]:
 
 
 async def _roles_here(office: Office, kind: type[Command], caller: Caller, subject: str) -> tuple[Role, ...]:
-    """The roles in which a caller may send a command: who is of the pair acts as that side, coordinator or not."""
+    """Return the roles in which a caller may send a command; a person of the pair acts only as that side."""
     both = {Role.COORDINATOR, Role.PARTICIPANT}
     if both <= set(kind.roles) and both <= set(caller.roles):
         pair = await office.facts.pair(subject)
@@ -97,7 +97,7 @@ async def _roles_here(office: Office, kind: type[Command], caller: Caller, subje
 def add_commands(
     subject_kind: str, kinds: tuple[type[Command], ...], path: str = "", subject_from: Any = Subject
 ) -> None:
-    """Add the routes of a kind of subject, below its own id or below ``path``."""
+    """Add the routes for one kind of subject, under its own id or under ``path``."""
     for kind in kinds:
         if sent_by_people(kind):
             router.add_api_route(

@@ -1,4 +1,4 @@
-"""Complaints about a relationship, and the sealed statement that only the person who took the case may read."""
+"""Complaints about a relationship, and the sealed statement that only the person who took on the case may read."""
 
 import secrets
 from typing import Any
@@ -23,7 +23,7 @@ router = APIRouter()
     "/relationships/{subject}/complaints", operation_id="relationships.complaints", tags=["relationships"]
 )
 async def list_complaints(subject: Reference, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """Cases of complaint: all for the office but those about the caller, for the pair only those that it opened."""
+    """List complaints: to the office all except those about the caller, to the pair only those that it opened."""
     subject = (await visible_relationship(office.reads, caller, subject))["id"]
     return whole_list(list(await office.reads.complaints.of(caller.sight, subject)))
 
@@ -34,7 +34,7 @@ async def list_complaints(subject: Reference, office: Parts, caller: Anybody) ->
     tags=["relationships"],
 )
 async def statement(subject: Reference, case: Id, office: Parts, caller: Writers) -> Any:
-    """The sealed statement, for the one person who took the case; each reading is an event."""
+    """Return the sealed statement to the one person who took on the case. Each reading is an event."""
     subject = await whole_id(office.reads.relationships.ids, caller, subject)
     reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
     try:

@@ -1,4 +1,4 @@
-"""Disclosures that law required: four closed fields and no place for a text (AUDIT 4.4)."""
+"""Disclosures that the law required: four closed fields and no free text (AUDIT 4.4)."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
@@ -24,7 +24,7 @@ router = APIRouter()
 
 
 class Disclosure(StrictBody):
-    """A disclosure that law required: kind, day, office, by whom. It has no field for what was said."""
+    """A disclosure that the law required: kind, day, office, by whom. It has no field for what was said."""
 
     example: ClassVar = {
         "kind": "@agreement.legal_exceptions",
@@ -47,11 +47,11 @@ class Disclosure(StrictBody):
 async def record_disclosure(
     subject: Subject, body: Disclosure, key: Key, office: Parts, caller: Disclosers
 ) -> dict[str, str]:
-    """Note that a legally required disclosure was made. Only an administrator and an auditor can list it."""
+    """Record that a legally required disclosure was made. Only administrators and auditors can list it."""
     found = await visible_relationship(office.reads, caller, subject)
     _demand_discloser(body, caller, found)
     await _demand_known(body, office, subject, found)
-    record = derive("disclosure", command_id(caller, key))  # no command has this document: it is none's aside
+    record = derive("disclosure", command_id(caller, key))  # this document belongs to no command
     await office.documents.add_sealed(
         body.model_dump(mode="json"),
         id=record,
@@ -66,7 +66,7 @@ async def record_disclosure(
     "/relationships/{subject}/disclosures", operation_id="relationships.disclosures", tags=["relationships"]
 )
 async def disclosures(subject: Reference, office: Parts, caller: Supervisors) -> dict[str, Any]:
-    """Disclosures that were recorded, each with its four fields; each reading is an event. Not for one of the pair."""
+    """List recorded disclosures with their four fields; each reading is an event. Not for a person of the pair."""
     pair = await visible_relationship(office.reads, caller, subject)
     demand_sight(caller, pair, Data.DISCLOSURES)
     reader = caller.acting((Role.ADMIN, Role.AUDITOR))
@@ -75,7 +75,7 @@ async def disclosures(subject: Reference, office: Parts, caller: Supervisors) ->
 
 
 def _demand_discloser(body: Disclosure, caller: Caller, found: Mapping[str, Any]) -> None:
-    """A side records its own disclosure; a coordinator who is not of the pair those of anybody."""
+    """Let a side record only its own disclosures, and a coordinator outside the pair those of anybody."""
     sides = {found["mentor"]: "mentor", found["mentee"]: "mentee"}
     if caller.person in sides:
         if body.by != sides[caller.person]:
@@ -102,5 +102,5 @@ async def _demand_known(body: Disclosure, office: Office, subject: str, found: M
 
 
 def _scope(subject: str) -> str:
-    """Where a relationship's disclosures are kept; the name tells nothing to a reader of the table."""
+    """Return the scope of a relationship's disclosures; it tells a reader of the table nothing."""
     return derive("disclosures", subject)

@@ -1,4 +1,4 @@
-"""Documents: what was handed in, as far as its reader may see it."""
+"""Documents: what was submitted, as far as the reader may see it."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ router = APIRouter(tags=["forms"])
 
 @router.get("/relationships/{subject}/documents/{document}", operation_id="relationships.document")
 async def document(subject: Reference, document: str, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """What was handed in, as far as the reader may see it: the writer all, staff of the region what is not private.
+    """Return what was submitted: all of it to its writer, and what is not private to staff of the region.
 
-    Answers to a survey are read by nobody but their writer; others see results.
+    Only the writer can read answers to a survey; others see results.
     """
     found = await visible_relationship(office.reads, caller, subject)
     subject = found["id"]

@@ -1,4 +1,4 @@
-"""Drafts: what a person has written so far in a form, over the version that the person has seen."""
+"""Drafts: what a person has written in a form so far, saved over the version that the person has read."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ router = APIRouter(tags=["forms"])
 
 
 class Draft(StrictBody):
-    """What is written so far; answers may be missing, and those that are there must fit."""
+    """What is written so far. Answers may be missing; those that are given must fit."""
 
     example: ClassVar = {"answers": "@answers.form"}
 
@@ -31,7 +31,7 @@ class Draft(StrictBody):
 async def read_draft(
     subject: Subject, form: str, response: Response, office: Parts, caller: Anybody
 ) -> dict[str, Any]:
-    """The caller's own draft of a form, with its version as ``ETag``; version 0 where nothing was saved."""
+    """Return the caller's own draft of a form, with its version as ``ETag``; version 0 if nothing was saved."""
     question = await _own(office, caller, subject, form)
     draft = await office.form_answers.draft(caller, subject, form)
     return _draft_body(response, question, draft.ver, draft.answers)
@@ -49,7 +49,7 @@ async def save_draft(
 ) -> dict[str, Any]:
     """Save the caller's draft over the version that ``If-Match`` names (``"0"`` for a new one).
 
-    The last save may be repeated: the same answers over the same version are answered as the first time.
+    The last save may be repeated: the same answers over the same version get the same answer as the first time.
     """
     question = await _own(office, caller, subject, form)
     if not if_match:
@@ -67,13 +67,13 @@ async def save_draft(
             seen=int(seen[1]),
         )
     if saved is None:
-        standing = await office.reads.drafts.own(caller.sight, subject, form)
-        raise Problem(412, "draft_changed", headers={"ETag": f'"{standing.ver}"'})
+        current = await office.reads.drafts.own(caller.sight, subject, form)
+        raise Problem(412, "draft_changed", headers={"ETag": f'"{current.ver}"'})
     return _draft_body(response, question, saved, answers)
 
 
 async def _own(office: Office, caller: Caller, subject: str, form: str) -> FormInUse:
-    """A form that the caller fills himself; 404 for an unknown one, 403 for another's."""
+    """Return a form that the caller fills in; 404 for an unknown one, 403 for someone else's."""
     found = await visible_relationship(office.reads, caller, subject)
     question = form_in_use(await office.form_answers.rules_of(subject), form)
     if question.use.by is not seat_of(caller, found):

@@ -1,4 +1,4 @@
-"""Forms: what a program asks, and what there is to fill and was handed in of one relationship."""
+"""Forms: what a program asks, and what one relationship has to fill in and has submitted."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ router = APIRouter(tags=["forms"])
 
 @router.get("/programs/{program}/forms", operation_id="programs.forms")
 async def forms(program: str, caller: Anybody, language: AnswerLanguage) -> dict[str, Any]:
-    """The forms that a program uses: who fills each, from which stage on, and when it is due."""
+    """List the forms that a program uses: who fills in each, from which stage on, and when it is due."""
     file = program_of(program)
     return {"data": [describe_use(use, shipped_form(use), language) for use in file.rules.forms]}
 
@@ -36,7 +36,7 @@ async def forms(program: str, caller: Anybody, language: AnswerLanguage) -> dict
 async def form(
     program: str, form: str, caller: Anybody, language: AnswerLanguage, version: str = ""
 ) -> dict[str, Any]:
-    """One form, field by field, in one language; with ``version`` one that a running relationship still has."""
+    """Return one form, field by field, in one language; ``version`` names one that a relationship still uses."""
     file = program_of(program)
     use = file.rules.form(form)
     found = shipped_forms().get((form, version or (use.version if use else "")))
@@ -50,10 +50,10 @@ async def form(
 async def forms_of_pair(
     subject: Reference, office: Parts, caller: Anybody, language: AnswerLanguage
 ) -> dict[str, Any]:
-    """The forms of a relationship: what there is to fill, and what was handed in, without a word of it.
+    """List the forms of a relationship: what there is to fill in, and what was submitted, without the answers.
 
-    ``owed`` says that a form is waited for, ``due_at`` by when; the day of one that is late and not reminded of any
-    more is gone. Of the pair nobody sees what another still owes, nor whether the other has answered a survey.
+    ``owed`` says that a form is expected, ``due_at`` by when. A late form has no day once reminders for it have ended.
+    Nobody in the pair sees what the other still owes, or whether the other has answered a survey.
     """
     found = await visible_relationship(office.reads, caller, subject)
     subject = found["id"]
@@ -82,7 +82,7 @@ async def forms_of_pair(
 
 
 def _command_for(use: FormUse) -> str | None:
-    """The command that takes the form; None for one that comes with the application or belongs to a month."""
+    """Return the command that submits the form; None for one that comes with the application or belongs to a month."""
     if shipped_form(use).sealed or use.after is DueAfter.MONTH_ENDS:
         return None
     return "submit-survey" if use.audience else "submit-form"

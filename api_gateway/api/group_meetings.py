@@ -20,7 +20,7 @@ from domain.actors import Role
 
 router = APIRouter()
 MOST = 40
-"""Pairs of one group; a larger one is several meetings at once."""
+"""The most pairs in one group; a larger group is several meetings."""
 Topics = Annotated[list[Code], Field(default_factory=list, max_length=64)]
 Leader = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
 
@@ -48,7 +48,7 @@ class GroupMeeting(StrictBody):
 
 
 class GroupLine(BaseModel):
-    """What became of the log for one pair: logged as a meeting, refused with a code, or pending."""
+    """The outcome of the log for one pair: logged as a meeting, refused with a code, or pending."""
 
     relationship: str
     status: str
@@ -57,7 +57,7 @@ class GroupLine(BaseModel):
 
 
 class GroupResult(BaseModel):
-    """What became of a group's log."""
+    """The outcome of a group's log."""
 
     group: str
     results: list[GroupLine]
@@ -69,9 +69,9 @@ class GroupResult(BaseModel):
 async def log_group_meeting(
     body: GroupMeeting, request: Request, response: Response, key: Key, office: Parts, caller: Leader
 ) -> Any:
-    """Log one meeting for several pairs. One pair that cannot take it refuses all, with a line for each such pair."""
+    """Log one meeting for several pairs. If one cannot take it, all are refused, with a line for each such pair."""
     if len(set(body.relationships)) < len(body.relationships):
-        pointer = {"pointer": "/relationships", "detail": "a pair stands twice", "code": "pair_twice"}
+        pointer = {"pointer": "/relationships", "detail": "a pair is named twice", "code": "pair_twice"}
         raise Problem(422, "pair_twice", errors=[pointer])
     group, print_ = command_id(caller, key), await request_fingerprint(request)
     payload = body.model_dump(mode="json", exclude_none=True)
@@ -88,7 +88,7 @@ async def log_group_meeting(
 
 @router.get("/group-meetings/{subject}", operation_id="group_meetings.get", tags=["group meetings"])
 async def group_meeting(subject: Subject, office: Parts, caller: Anybody) -> Mapping[str, Any]:
-    """How far a group's log is: what became of it for each pair that the caller may see."""
+    """Return the status of a group's log, and its outcome for each pair that the caller may see."""
     found = await office.reads.commands.group(caller.sight, subject)
     if found is None:
         raise Problem(404, "not_found")

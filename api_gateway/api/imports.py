@@ -1,4 +1,4 @@
-"""The roster import: people, memberships, mentors, applications as CSV. All, or nothing with every bad line."""
+"""The roster import from CSV: people, memberships, mentors, applications. All, or nothing and a list of bad lines."""
 
 from typing import Annotated, Any
 
@@ -32,7 +32,7 @@ async def import_roster(
 ) -> Any:
     """Check all files, store all rows in one transaction, start one relationship per application.
 
-    202 says that all is stored, but that some relationships are not open yet; they will be without another request.
+    202 means that all is stored but some relationships are not open yet. They will open without another request.
     """
     files = {"people": people, "memberships": memberships, "mentors": mentors, "applications": applications}
     texts = {name: await file.read() for name, file in files.items() if file is not None}

@@ -1,4 +1,4 @@
-"""The first address of the API: where its documents are, and every list that it has."""
+"""The root address of the API: where its documentation is, and every list that it has."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ router = APIRouter()
 
 @router.get("/v1", operation_id="index", tags=["office"])
 async def index(request: Request) -> dict[str, Any]:
-    """What there is: the documents, the catalog of problems, the health check, and every address without an id."""
+    """List the documentation, the catalog of problems, the health check, and every address without an id."""
     paths = request.app.openapi()["paths"]
     links = [
         {

@@ -1,4 +1,4 @@
-"""Mentors: how many mentees each can take, and since when each is trained and serves."""
+"""Mentors: how many mentees each can take, and since when each has been trained and serving."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -18,7 +18,7 @@ router = APIRouter(tags=["reference"])
 
 
 class NewMentor(StrictBody):
-    """How many mentees a mentor can take, since when he is trained and serves, how long the credential is valid."""
+    """A mentor: how many mentees, trained and serving since when, and until when the credential is valid."""
 
     example: ClassVar = {"capacity": 2, "serving_until": None, "credential_until": "2029-06-30"}
 
@@ -32,14 +32,14 @@ class NewMentor(StrictBody):
 
 @router.get("/mentors", operation_id="mentors.list")
 async def mentors(response: Response, office: Parts, caller: Staff) -> dict[str, Any]:
-    """Mentors with capacity and places taken."""
+    """List mentors with their capacity and the places taken."""
     return page_body(await office.reads.people.mentors(caller.sight), response, "/v1/mentors")
 
 
 @router.post("/mentors", status_code=201, operation_id="mentors.set")
 @once("SetMentor")
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
-    """Say that somebody can mentor, how many at a time, and since when trained."""
+    """Record that a person can mentor, how many mentees at a time, and since when trained."""
     actor = await writer_about(office.facts, caller, body.person)
     capacity = await _capacity(office, body.person) if body.capacity is None else body.capacity
     await office.reference.put_mentor(
@@ -56,7 +56,7 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) 
 
 
 async def _capacity(office: Office, person: str) -> int:
-    """How many mentees a mentor can take where nobody says it: as many as the program of the region says."""
+    """Return how many mentees a mentor can take if nobody says: as many as the region's program says."""
     region = await office.facts.region_of(person)
     program = await office.facts.program_of(region) if region else None
     return program_now(program).mentor_capacity if program else 1

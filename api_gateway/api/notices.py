@@ -1,4 +1,4 @@
-"""Notices: what the office wrote, to whom, and whether it went out."""
+"""Notices: what the office wrote, to whom, and whether it was sent."""
 
 from typing import Any
 
@@ -15,6 +15,6 @@ router = APIRouter()
 async def notices(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, status: str = ""
 ) -> dict[str, Any]:
-    """What was said to whom, and whether it went out."""
+    """List what the office wrote to whom, and whether it was sent."""
     page = await office.reads.notices.page(caller.sight, after=after, limit=limit, status=status)
     return page_body(page, response, "/v1/notices")

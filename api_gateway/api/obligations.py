@@ -19,7 +19,7 @@ router = APIRouter()
 async def obligations(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, state: str = ""
 ) -> dict[str, Any]:
-    """Money owed, in the order in which it falls due."""
+    """List the money owed, in the order in which it falls due."""
     page = await office.reads.obligations.page(caller.sight, after=after, limit=limit, state=state)
     return page_body(page, response, "/v1/obligations")
 
@@ -28,7 +28,7 @@ async def obligations(
 async def obligation(
     subject: Reference, request: Request, response: Response, office: Parts, caller: Staff
 ) -> Any:
-    """One obligation with its orders, claims and tasks."""
+    """Return one obligation with its orders, claims and tasks."""
     return with_version(request, response, await visible_obligation(office.reads, caller, subject))
 
 
@@ -36,6 +36,6 @@ async def obligation(
 async def obligation_history(
     subject: Reference, office: Parts, caller: Staff, at: datetime | None = None
 ) -> dict[str, Any]:
-    """Who did what with this money; with ``at`` the state at that moment."""
+    """Return who did what with this money; with ``at``, the state at that moment."""
     subject = await whole_id(office.reads.obligations.ids, caller, subject)
     return history_body(await office.reads.history.obligation(caller.sight, subject), at)

@@ -1,4 +1,4 @@
-"""People and their memberships; and what is a person's own: name, language of the mail, calendar."""
+"""People and their memberships, and each person's own data: name, email language, calendar."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
@@ -58,7 +58,7 @@ class NewPerson(StrictBody):
 
 
 class NewMembership(Days):
-    """A membership, from a day, to a day or open."""
+    """A membership from one day to another, or without a last day."""
 
     example: ClassVar = {"membership": "@eligibility.mentee_classes", "last": None}
 
@@ -75,14 +75,14 @@ class MembershipEnd(StrictBody):
 async def people(
     response: Response, office: Parts, caller: Readers, after: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
-    """People of the caller's regions."""
+    """List the people of the caller's regions."""
     page = await office.reads.people.page(caller.sight, after=after, limit=limit)
     return page_body(page, response, "/v1/people")
 
 
 @router.get("/people/me", operation_id="people.me", tags=["people"])
 async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
-    """What the office knows about the caller: name, addresses, region, language of the mail."""
+    """Return what the office knows about the caller: name, addresses, region, email language."""
     found = await office.reads.people.oneself(caller.sight)
     if found is None:
         raise Problem(404, "unknown_person")
@@ -94,9 +94,9 @@ async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
 async def choose_language(
     person: Someone, body: ChosenLanguage, key: Key, office: Parts, caller: Anybody
 ) -> dict[str, str]:
-    """Choose the language of one's mail (``me``); the office may do so for people of its regions.
+    """Choose the language of your own emails (``me``); the office may do so for people of its regions.
 
-    A program that does not offer it goes on writing in its first language.
+    A program that does not offer this language still writes in its first language.
     """
     own = caller.person if person == ME else person
     actor = _oneself(caller) if own == caller.person else await writer_about(office.facts, caller, own)
@@ -116,7 +116,7 @@ async def choose_language(
     responses={200: {"content": {CONTENT_TYPE: {}}, "description": "An iCalendar object (RFC 5545)"}},
 )
 async def calendar(office: Parts, caller: Anybody) -> Response:
-    """The caller's open deadlines or dated tasks, and the breaks and holidays of the term, for a calendar program."""
+    """Return the caller's open deadlines or dated tasks, and the term's breaks and holidays, for a calendar program."""
     agenda = Agenda(office.reads, caller, now=await office.clock.now(), office=office.settings.public_url)
     headers = {
         "Cache-Control": "private, no-store",
@@ -148,7 +148,7 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
 async def add_membership(
     person: str, body: NewMembership, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
-    """Date a membership of a person."""
+    """Add a membership with its dates to a person."""
     actor = await writer_about(office.facts, caller, person)
     await office.reference.add_membership(
         person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)

@@ -1,4 +1,4 @@
-"""The private reason that a person wrote down when ending a relationship."""
+"""The private reason that a person wrote when ending a relationship."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ router = APIRouter()
     tags=["relationships"],
 )
 async def private_reason(subject: Reference, office: Parts, caller: Anybody) -> Any:
-    """The private reason that the caller wrote down when ending the relationship; nobody else can read it."""
+    """Return the private reason that the caller wrote when ending the relationship; nobody else can read it."""
     subject = await whole_id(office.reads.relationships.ids, caller, subject)
     reader = caller.acting(caller.roles)
     found = await office.reads.documents.private_reason(caller.sight, subject, reader)

@@ -1,4 +1,4 @@
-"""Where ``type`` of a problem leads: every code with its status and its words. Open to all, like the documents."""
+"""The address in the ``type`` of a problem: every code with its status and its words. It needs no token."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ router = APIRouter()
 
 @router.get("/v1/problems", operation_id="problems.list", tags=["office"])
 async def problems() -> dict[str, Any]:
-    """Every code that an answer can have: its status, what happened, and what to do."""
+    """List every code that an answer can have: its status, what happened, and what to do."""
     return {"data": [to_plain(each) for each in catalog().values()], "next": None, "has_more": False}
 
 
 @router.get("/v1/problems/{code}", operation_id="problems.get", tags=["office"])
 async def problem(code: str) -> Any:
-    """One code in words."""
+    """Explain one code."""
     found = catalog().get(code)
     if found is None:
         raise Problem(404, "unknown_code")

@@ -1,4 +1,4 @@
-"""What a program gives to choose from: the codes that commands take, each with its words, and the limits."""
+"""The choices that a program offers: the codes that commands take, each with its words, and the limits."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ router = APIRouter()
 )
 @once("KeepRules")
 async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
-    """Keep the rules of a program's file as they are now, so that a relationship can be moved to this version."""
+    """Store the rules of a program's file as they are now, so that a relationship can be moved to this version."""
     program = program_now(name)
     try:
         await office.reference.keep_rules(
@@ -41,7 +41,7 @@ async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[
 
 @router.get("/programs/{program}/codes", operation_id="programs.codes", tags=["programs"])
 async def codes(program: str, caller: Anybody, language: AnswerLanguage, region: str = "") -> dict[str, Any]:
-    """The codes that commands take under a program's rules, with their words, and the limits; a region's, if named."""
+    """List the codes that commands take under the rules of a program, or of a region, with words and limits."""
     file = program_of(program)
     return _codes_of(file.rules_for(region) if region else file.rules, language)
 
@@ -50,7 +50,7 @@ async def codes(program: str, caller: Anybody, language: AnswerLanguage, region:
 async def codes_of_pair(
     subject: Reference, office: Parts, caller: Anybody, language: AnswerLanguage
 ) -> dict[str, Any]:
-    """The codes that commands to this relationship take, and the limits, by the very rules that it runs under."""
+    """List the codes that commands to this relationship take, and the limits, under its own version of the rules."""
     subject = (await visible_relationship(office.reads, caller, subject))["id"]
     return _codes_of(await office.form_answers.rules_of(subject), language)
 

@@ -28,7 +28,7 @@ class NewRegion(StrictBody):
 
 
 class NewContact(Days):
-    """A contact of a region, for dated days."""
+    """A contact of a region, for a period."""
 
     example: ClassVar = {"last": None}
 
@@ -37,7 +37,7 @@ class NewContact(Days):
 
 @router.get("/regions", operation_id="regions.list")
 async def regions(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """All regions with their contacts."""
+    """List all regions with their contacts."""
     return page_body(await office.reads.reference.regions(caller.sight), response, "/v1/regions")
 
 

@@ -26,7 +26,7 @@ async def relationships(
     status: str = "",
     stage: str = "",
 ) -> dict[str, Any]:
-    """Relationships that the caller may see, in the order in which they were opened."""
+    """List the relationships that the caller may see, in the order in which they were opened."""
     page = await office.reads.relationships.page(
         caller.sight, after=after, limit=limit, status=status, stage=stage
     )
@@ -37,7 +37,7 @@ async def relationships(
 async def relationship(
     subject: Reference, request: Request, response: Response, office: Parts, caller: Anybody
 ) -> Any:
-    """One relationship with its meetings, claims and tasks."""
+    """Return one relationship with its meetings, claims and tasks."""
     return with_version(request, response, await visible_relationship(office.reads, caller, subject))
 
 
@@ -45,9 +45,9 @@ async def relationship(
 async def history(
     subject: Reference, office: Parts, caller: Readers, at: datetime | None = None
 ) -> dict[str, Any]:
-    """Who did what under which rule; with ``at`` the state at that moment, folded from the events before it.
+    """Return who did what under which rule; with ``at``, the state at that moment, folded from the events until then.
 
-    Administrators and auditors read it with its hashes, for the chain is checked by them.
+    Administrators and auditors also see the hashes, because they check the chain.
     """
     found = await visible_relationship(office.reads, caller, subject)
     demand_sight(caller, found, Data.HISTORY)
@@ -59,7 +59,7 @@ async def history(
     "/relationships/{subject}/side-history", operation_id="relationships.side_history", tags=["relationships"]
 )
 async def side_history(subject: Reference, office: Parts, caller: Readers) -> dict[str, Any]:
-    """Refusals, readings and parkings beside a relationship."""
+    """Return the refusals, readings and parkings that are recorded beside a relationship."""
     found = await visible_relationship(office.reads, caller, subject)
     demand_sight(caller, found, Data.HISTORY)
     subject = found["id"]

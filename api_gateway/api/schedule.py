@@ -24,9 +24,9 @@ router = APIRouter()
     "/relationships/{subject}/schedule", operation_id="relationships.schedule", tags=["relationships"]
 )
 async def schedule(subject: Reference, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """A blank schedule to fill in with `plan-meetings`, and the rows that are in it.
+    """Return the free hours to fill with `plan-meetings`, and the rows that are already planned.
 
-    A row that is past and not logged is `not_logged`: no breach by itself, since only the rhythm says what is late.
+    A past row without a log is `not_logged`. That is no breach by itself: only the rhythm says what is late.
     """
     subject = (await visible_relationship(office.reads, caller, subject))["id"]
     known = await office.reads.schedule.of(caller.sight, subject)
@@ -49,7 +49,7 @@ def _schedule_body(state: Relationship, rules: Rules, now: datetime) -> dict[str
 
 
 def _slot(slot: Opening, rules: Rules) -> dict[str, Any]:
-    """An hour that the district keeps free."""
+    """Return an hour that the district keeps free."""
     return {
         "code": slot.code,
         "label": label_of(rules.program, slot.code),
@@ -60,7 +60,7 @@ def _slot(slot: Opening, rules: Rules) -> dict[str, Any]:
 
 
 def _row(row: PlannedMeeting, now: datetime) -> dict[str, Any]:
-    """A planned meeting."""
+    """Return a planned meeting as the API shows it."""
     late = row.status == "planned" and row.starts_at < now
     return {
         "id": row.id,

@@ -29,10 +29,10 @@ Code = Annotated[str, Query(pattern=r"^[a-z0-9_]{1,64}$")]
 async def survey_results(
     program: str, term: str, audience: Code, office: Parts, caller: Counters, language: AnswerLanguage
 ) -> dict[str, Any]:
-    """Results of one survey, for the state office: by item and by aim, as a whole and by region.
+    """Return the results of one survey, for the state office: by item and by aim, as a whole and by region.
 
     Groups with fewer answers than the program says are hidden, and others with them, so that none can be computed.
-    They stand once no mentoring of the term can be going on any more: a result that grows tells the last answer.
+    Results are shown once no mentoring of the term can still go on, because a growing result reveals the last answer.
     """
     if not caller.sight.sees(Data.RESULTS):
         raise Problem(403, "state_office_only")
@@ -60,7 +60,7 @@ def results_body(
     regions: tuple[str, ...],
     language: str,
 ) -> dict[str, Any]:
-    """Results as the API tells them; ``null`` stands for a group that is hidden."""
+    """Return results as the API shows them; ``null`` stands for a group that is hidden."""
     definition, least = shipped_form(use), rules.survey.small_group
     counted = results(definition, answers, regions, least)
     every = tuple(dict.fromkeys((*regions, *(answer.group for answer in answers))))

@@ -1,4 +1,4 @@
-"""Tasks: the work that waits for staff."""
+"""Tasks: the work that is waiting for staff."""
 
 from typing import Any
 
@@ -15,6 +15,6 @@ router = APIRouter()
 async def tasks(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, open: bool = True
 ) -> dict[str, Any]:
-    """Work for staff, the oldest first: why it is here, and by when."""
+    """List the work for staff, oldest first: why it is needed, and by when."""
     page = await office.reads.tasks.page(caller.sight, after=after, limit=limit, open=open)
     return page_body(page, response, "/v1/tasks")

@@ -19,7 +19,7 @@ router = APIRouter(tags=["terms"])
 async def term_regions(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
-    """Terms in regions with their next deadline."""
+    """List terms in regions with their next deadline."""
     page = await office.reads.term_regions.page(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/term-regions")
 
@@ -28,7 +28,7 @@ async def term_regions(
 async def term_region(
     subject: Reference, request: Request, response: Response, office: Parts, caller: Staff
 ) -> Any:
-    """One term in one region with its tasks."""
+    """Return one term in one region with its tasks."""
     return with_version(request, response, await visible_term_region(office.reads, caller, subject))
 
 
@@ -36,7 +36,7 @@ async def term_region(
 async def term_region_history(
     subject: Reference, office: Parts, caller: Staff, at: datetime | None = None
 ) -> dict[str, Any]:
-    """Who did what in a term and region, and whom the office reminded; with ``at`` the state at that moment."""
+    """Return who did what in a term and region, and whom the office reminded; with ``at``, the state at that moment."""
     subject = await whole_id(office.reads.term_regions.ids, caller, subject)
     return history_body(await office.reads.history.term_region(caller.sight, subject), at)
 
@@ -45,7 +45,7 @@ async def term_region_history(
 async def monthly_records(
     response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
-    """Records per mentor and month, owed and submitted; a mentor sees the own ones (NEA-52)."""
+    """List records per mentor and month, owed and submitted; a mentor sees only their own (NEA-52)."""
     page = await office.reads.term_regions.monthly_records(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/monthly-records")
 
@@ -54,7 +54,7 @@ async def monthly_records(
 async def log_checks(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
-    """Who checked the logs of which pairs, by which evidence, with what findings (ESE-13)."""
+    """List who checked the logs of which pairs, with which evidence and which findings (ESE-13)."""
     page = await office.reads.term_regions.log_checks(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/log-checks")
 
@@ -63,6 +63,6 @@ async def log_checks(
 async def term_surveys(
     response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
-    """Surveys of regions: who is asked, and whether the answer has come (MASA-23, ESE-1, ESE-18)."""
+    """List the surveys of regions: who is asked, and whether they have answered (MASA-23, ESE-1, ESE-18)."""
     page = await office.reads.term_regions.surveys(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/term-surveys")

@@ -1,4 +1,4 @@
-"""Terms of a program: the list, and the opening of a new one under the program's present rules."""
+"""Terms of a program: the list, and the opening of a new one under the program's current rules."""
 
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ router = APIRouter(tags=["reference"])
 
 
 class NewTerm(StrictBody):
-    """One cycle of a program, under the program's present version."""
+    """One cycle of a program, under the program's current version."""
 
     example: ClassVar = {
         "program": "@program",
@@ -37,14 +37,14 @@ class NewTerm(StrictBody):
 
 @router.get("/terms", operation_id="terms.list")
 async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """All terms."""
+    """List all terms."""
     return page_body(await office.reads.reference.terms(), response, "/v1/terms")
 
 
 @router.post("/terms", status_code=201, operation_id="terms.open")
 @once("OpenTerm")
 async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
-    """Open a term: the rules of the program and of each region are frozen with it."""
+    """Open a term, and freeze the rules of the program and of each region with it."""
     program = program_now(body.program)
     _demand_openable(body, program, demo=office.settings.demo)
     term = derive("term", body.program, body.name)

@@ -1,1 +1,1 @@
-"""What turns requests into values and values into answers."""
+"""Code that turns requests into values, and values into answers."""

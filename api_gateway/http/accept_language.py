@@ -10,7 +10,7 @@ from domain.forms.model import LANGUAGES
 
 
 def language_of(language: str, accepted: str) -> str:
-    """The language asked for, else the first accepted one that there is, else the first that there is."""
+    """Return the requested language, else the first accepted one that is available, else the first available one."""
     if language:
         if language not in LANGUAGES:
             raise Problem(422, "unknown_language", "Languages are " + ", ".join(LANGUAGES) + ".")
@@ -26,7 +26,7 @@ def language_of(language: str, accepted: str) -> str:
 async def answer_language(
     response: Response, language: str = "", accept_language: Annotated[str, Header()] = ""
 ) -> str:
-    """The language of an answer, said in its headers."""
+    """Return the language of an answer, and state it in the headers."""
     chosen = language_of(language, accept_language)
     response.headers["Content-Language"] = chosen
     response.headers["Vary"] = "Accept-Language"

@@ -1,6 +1,6 @@
-"""Who asks: a bearer token is a person with roles and regions. Each route declares who may call it.
+"""The caller: a bearer token stands for a person with roles and regions. Each route declares who may call it.
 
-The gateway resolves the actor and no client ever sends one. A route that declares nothing stops the start.
+The gateway determines the actor, and no client ever sends one. The gateway does not start if a route declares nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ EVERYBODY: Final = (*STAFF, Role.PARTICIPANT)
 
 
 def allowed(*roles: Role) -> Callable[..., Any]:
-    """A dependency that lets only ``roles`` pass and hands over the caller."""
+    """Return a dependency that allows only ``roles`` and supplies the caller."""
 
     async def caller(request: Request, response: Response) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -45,7 +45,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
 
 
 async def _record_refusal(request: Request, intake: CommandIntake, caller: Caller) -> None:
-    """A command by the wrong role stands in the journal like any other refused attempt; a mere read does not."""
+    """Record a command by the wrong role in the journal, like any other refused attempt; reads are not recorded."""
     if request.method != "POST":
         return
     key = request.headers.get("idempotency-key", "")
@@ -75,11 +75,11 @@ OPEN: Final = {
     "/v1/problems",
     "/v1/problems/{code}",
 }
-"""Routes without a token: they show nothing of any relationship."""
+"""Routes that need no token: they show nothing about any relationship."""
 
 
 def declared_roles(route: APIRoute) -> tuple[Role, ...] | None:
-    """The roles that a route lets pass, or None where it declares none."""
+    """Return the roles that a route allows, or None if it declares none."""
     for dependency in route.dependant.dependencies:
         roles = getattr(dependency.call, "allowed_roles", None)
         if roles is not None:
@@ -88,7 +88,7 @@ def declared_roles(route: APIRoute) -> tuple[Role, ...] | None:
 
 
 def routes_of(routes: Iterable[Any]) -> Iterator[Any]:
-    """All routes, those of included routers too."""
+    """Yield all routes, including those of included routers."""
     for route in routes:
         included = getattr(route, "original_router", None)
         if included is None:
@@ -98,7 +98,7 @@ def routes_of(routes: Iterable[Any]) -> Iterator[Any]:
 
 
 def demand_declarations(app: FastAPI) -> None:
-    """Stop the start where a route says nothing about who may call it."""
+    """Raise if a route does not say who may call it, so that the gateway does not start."""
     for route in routes_of(app.routes):
         path = getattr(route, "path", "")
         if path in OPEN:

@@ -1,4 +1,4 @@
-"""Request bodies made from command classes: what the domain wants, minus what the gateway knows by itself."""
+"""Request bodies generated from command classes: what the domain needs, minus what the gateway already knows."""
 
 import dataclasses
 import re
@@ -20,7 +20,7 @@ SEALED_DOCUMENT = Document | None
 
 
 def body_of(kind: type[Command]) -> type[BaseModel]:
-    """The request model of a command: its fields, strict, no others. Documents arrive as their content."""
+    """Return the request model of a command: its fields, strict, and no others. Documents arrive as their content."""
     hints = typing.get_type_hints(kind, include_extras=True)
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
@@ -75,14 +75,14 @@ def _strict(kind: Any) -> Any:
 
 
 def _row_of(kind: Any) -> type | None:
-    """The dataclass of a field that holds rows of one, else None."""
+    """Return the dataclass of the rows that a field holds, else None."""
     inner = typing.get_args(kind)[:1] if typing.get_origin(kind) is tuple else ()
     return inner[0] if inner and isinstance(inner[0], type) and dataclasses.is_dataclass(inner[0]) else None
 
 
 @cache
 def shape_of(kind: type) -> type[BaseModel]:
-    """The model of a value inside a command, as strict as the body around it: a field that is none is refused."""
+    """Return the model of a value inside a command, as strict as the body around it: it refuses unknown fields."""
     hints = typing.get_type_hints(kind)
     fields: dict[str, Any] = {
         field.name: (
@@ -95,7 +95,7 @@ def shape_of(kind: type) -> type[BaseModel]:
 
 
 def _value(kind: Any, parsed: Any) -> Any:
-    """A parsed value as the command has it: lists as tuples, and a value of its own class inside."""
+    """Return a parsed value as the command has it: lists as tuples, and inner values in their own classes."""
     if isinstance(parsed, BaseModel) and dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         names = type(parsed).model_fields
@@ -107,7 +107,7 @@ def _value(kind: Any, parsed: Any) -> Any:
 
 
 def command_from(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:
-    """The command from a parsed body and what the gateway supplies."""
+    """Return the command made from a parsed body and what the gateway supplies."""
     values = {name: getattr(body, name) for name in type(body).model_fields if name != kind.aside}
     hints = typing.get_type_hints(kind)
     values = {name: _value(hints.get(name), value) for name, value in values.items()}
@@ -115,11 +115,11 @@ def command_from(kind: type[Command], body: BaseModel, **supplied: Any) -> Comma
 
 
 def sealed_texts(kind: type[Command], body: BaseModel) -> dict[str, str]:
-    """The texts of a body that are sealed for a reader, by the command's field; empty ones too."""
+    """Return the texts of a body that are sealed for a reader, by the command's field; empty ones too."""
     hints = typing.get_type_hints(kind)
     return {name: getattr(body, name) for name, of in hints.items() if of == SEALED_DOCUMENT}
 
 
 def kebab(name: str) -> str:
-    """``LogMeeting`` as ``log-meeting``."""
+    """Return ``LogMeeting`` as ``log-meeting``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

@@ -1,8 +1,8 @@
-"""Examples of request bodies, in terms of a shipped program: what the API's documents show.
+"""Examples of request bodies with the codes of a shipped program, as the API documentation shows them.
 
 A command or body says in its ``example`` what its types do not say. A text that begins with ``@`` stands for what a
 program's file says: ``@meetings.modes`` for a code of that list, ``@program``, ``@version``, ``@form`` for a form that
-a side hands in, ``@answers.survey`` for answers to a form. The first program that has all of them is the one shown.
+a side submits, ``@answers.survey`` for answers to a form. The first program that has all of them is the one shown.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,11 +23,11 @@ from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
 
 ID: Final = "9f2c" * 8
-"""An id that nothing has."""
+"""An id that is not in use."""
 
 
-def _handed_in(rules: Rules) -> FormUse | None:
-    """The first form that a side hands in during a relationship."""
+def _submitted_form(rules: Rules) -> FormUse | None:
+    """Return the first form that a side submits during a relationship."""
     return next(
         (
             use
@@ -42,7 +42,7 @@ def _handed_in(rules: Rules) -> FormUse | None:
 
 
 _FORMS: Final[Mapping[str, Callable[[Rules], FormUse | None]]] = {
-    "form": _handed_in,
+    "form": _submitted_form,
     "survey": lambda rules: rules.survey_form("mentee"),
     "monthly_record": lambda rules: rules.form("monthly_record"),
     "term_survey": lambda rules: rules.survey_form("contact"),
@@ -68,10 +68,10 @@ def value_of(kind: Any) -> Any:
 
 
 def in_program_terms(example: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an example with what the first fitting program says in place of each mark.
+    """Return an example in which each mark is replaced by what the first suitable program says.
 
     Raises:
-        LookupError: No shipped program has all of it.
+        LookupError: No shipped program has all of them.
     """
     for file in programs().values():
         try:
@@ -98,11 +98,11 @@ def _resolve(value: Any, file: ProgramFile) -> Any:
         return {name: _resolve(each, file) for name, each in value.items()}
     if isinstance(value, list):
         return [_resolve(each, file) for each in value]
-    return _said(value[1:], file) if isinstance(value, str) and value.startswith("@") else value
+    return _value_for(value[1:], file) if isinstance(value, str) and value.startswith("@") else value
 
 
-def _said(mark: str, file: ProgramFile) -> Any:
-    """What a program says for a mark."""
+def _value_for(mark: str, file: ProgramFile) -> Any:
+    """Return what a program says for a mark."""
     if mark in ("program", "version"):
         return file.program if mark == "program" else file.version
     kind = mark.removeprefix("answers.")

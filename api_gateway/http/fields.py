@@ -1,4 +1,4 @@
-"""Fields of request bodies, each with its form, and the body that refuses unknown fields."""
+"""Types for the fields of request bodies, and the body that refuses unknown fields."""
 
 import re
 from collections.abc import Mapping
@@ -14,41 +14,41 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
 SEALED_LENGTH = 4000
-"""Characters of a text that is sealed for one reader."""
+"""The most characters of a text that is sealed for one reader."""
 Sealed = Annotated[
     str,
     Field(
         max_length=SEALED_LENGTH, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]*$"
     ),
 ]
-"""A text that somebody writes for one reader: tabs and new lines, but no control signs and no turned direction."""
+"""A text for one reader. Tabs and new lines are allowed; other control and direction characters are not."""
 Answers = dict[str, Any]
 """Answers to a form by field; the form says what each must be, and an answer that does not fit is named by its path."""
 
 
-def _written(value: Any) -> Any:
-    """Dates and instants are written out: a number of seconds, as text or not, is none."""
+def _check_date(value: Any) -> Any:
+    """Refuse a date or instant that is not written out, such as a number of seconds."""
     if isinstance(value, (date, datetime)) or (
         isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value)
     ):
         return value
-    raise ValueError("write YYYY-MM-DD, for an instant with time and offset")
+    raise ValueError("write YYYY-MM-DD; for an instant, add the time and the offset")
 
 
-def _hour(value: Any) -> Any:
-    """Hours are written out too."""
+def _check_hour(value: Any) -> Any:
+    """Refuse an hour that is not written out."""
     if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"\d{2}:\d{2}", value)):
         return value
     raise ValueError("write HH:MM")
 
 
-Day = Annotated[date, BeforeValidator(_written)]
-Hour = Annotated[time, BeforeValidator(_hour)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
+Day = Annotated[date, BeforeValidator(_check_date)]
+Hour = Annotated[time, BeforeValidator(_check_hour)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_check_date)]
 
 
 def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:
-    """Add an example to the schema of a body: by the types of its fields, and by what ``example`` says of them."""
+    """Add an example to the schema of a body: from the types of its fields, and from ``example``."""
     if not issubclass(kind, StrictBody) or not kind.model_fields:
         return
     by_type = {name: value_of(field.annotation) for name, field in kind.model_fields.items()}
@@ -56,21 +56,21 @@ def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:
 
 
 class StrictBody(BaseModel):
-    """A body without unknown fields. ``example`` has a value for each field whose type does not say what it may be."""
+    """A body that refuses unknown fields. ``example`` gives values where the type of a field does not say what fits."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_add_example)
     example: ClassVar[Mapping[str, Any]] = {}
 
 
 class Days(StrictBody):
-    """From a day, to a day or open."""
+    """A period from one day to another, or without a last day."""
 
     first: Day
     last: Day | None = None
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
-        """The last day is not before the first."""
+        """Refuse a last day that is before the first."""
         if self.last is not None and self.last < self.first:
             raise ValueError("the last day is before the first")
         return self

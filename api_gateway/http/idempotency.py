@@ -1,8 +1,8 @@
-"""Writes of the gateway itself, once each: the same key gives the first answer, other content under it is refused.
+"""Writes of the gateway itself, done once each: the same key gets the first answer, or is refused with new content.
 
-Such a write has no workflow that answers an id once; its command row is kept here, as ``send_command`` keeps it for
+No workflow answers the id of such a write once, so its command row is kept here, as ``send_command`` keeps it for
 commands. A request that ends between the write and its answer is done again under the same key, and each write of
-``writes.reference`` leaves alone what it finds done by the same command.
+``writes.reference`` leaves alone what the same command has already done.
 """
 
 import contextlib
@@ -23,11 +23,13 @@ from domain.actors import Actor
 from domain.ids import derive
 
 _RECORDED: Final = (403, 404, 409)
-"""Refusals that stand in the journal; input of the wrong form does not."""
+"""Refusals that are recorded in the journal; input of the wrong form is not."""
 ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
-    202: {"description": "Stored, and done soon: the same body and Location, which may not answer yet"}
+    202: {
+        "description": "Stored, and will be done soon: the same body and Location, which may still answer 404"
+    }
 }
-"""For a route that starts something: what it answers where the start is not recorded yet."""
+"""What a route that starts something answers while the start is not recorded yet."""
 Endpoint = Callable[..., Awaitable[Any]]
 
 
@@ -62,7 +64,7 @@ def fingerprint_of(request: Request, body: bytes) -> str:
 
 
 def answer_body(response: Response, answer: CommandAnswer) -> Any:
-    """Return the body of an answer, marked where it was given before."""
+    """Return the body of an answer, and mark one that was given before."""
     response.status_code = answer.status
     if answer.replayed:
         response.headers["Idempotency-Replayed"] = "true"
@@ -70,10 +72,10 @@ def answer_body(response: Response, answer: CommandAnswer) -> Any:
 
 
 def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[Endpoint], Endpoint]:
-    """Let a route with ``key``, ``office`` and ``caller`` do its work once per person and key.
+    """Make a route with ``key``, ``office`` and ``caller`` do its work once per person and key.
 
-    ``location`` makes the address of what the answer tells of; a repeat says it too. A route whose status depends on
-    what became of its work returns an ``CommandAnswer``, any other its body.
+    ``location`` makes the address of what the answer is about; a repeated answer has it too. A route whose status
+    depends on the outcome of its work returns a ``CommandAnswer``, any other returns its body.
     """
 
     def wrap(endpoint: Endpoint) -> Endpoint:
@@ -137,7 +139,7 @@ async def _first(
 
 
 async def _fingerprint(request: Request) -> str:
-    """The fingerprint of a request; of a form its contents, since the borders between parts differ each time."""
+    """Return the fingerprint of a request; of a form, that of its contents, because boundaries differ each time."""
     if not request.headers.get("content-type", "").startswith("multipart/"):
         return await request_fingerprint(request)
     hashes = []

@@ -1,4 +1,4 @@
-"""What is turned away before a route sees it: a body that is too large, and an address that holds a NUL."""
+"""Requests refused before a route sees them: a body that is too large, and an address that contains a NUL."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ LARGEST_IMPORT: Final = 20 * 1024 * 1024
 
 
 class Limits:
-    """Counts a body while it arrives, since a client need not say its length beforehand."""
+    """A middleware that counts a body while it arrives, because a client need not state its length beforehand."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -47,7 +47,7 @@ def _largest(scope: Scope) -> int:
 
 
 def _refusal(scope: Scope) -> Problem | None:
-    # PostgreSQL has no NUL in text; no name, code or id of ours does either.
+    # PostgreSQL allows no NUL in text, and no name, code or id of ours has one.
     if "\x00" in scope["path"] or b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
         return Problem(400, "bad_character")
     length = dict(scope["headers"]).get(b"content-length", b"0")

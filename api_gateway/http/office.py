@@ -1,4 +1,4 @@
-"""The office behind a request: what a route gets that declares ``office: Parts``."""
+"""The office behind a request: what a route that declares ``office: Parts`` gets."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from api_gateway.office import Office
 
 
 async def office_of(request: Request) -> Office:
-    """Return the office that the application was made with."""
+    """Return the office that the application was built with."""
     office: Office = request.app.state.office
     return office
 

@@ -1,4 +1,4 @@
-"""Lists and single things as the API answers them: pages with a link to the next one, and version tags."""
+"""Lists and single objects as the API returns them: pages with a link to the next one, and version tags."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 
 
 def page_body(page: Page, response: Response, path: str) -> dict[str, Any]:
-    """Return a page as the API answers it, with a link to the next one."""
+    """Return the body of a page, with a link to the next one."""
     if page.next:
         response.headers["Link"] = f'<{path}?after={page.next}>; rel="next"'
     return {"data": list(page.rows), "next": page.next or None, "has_more": bool(page.next)}
@@ -23,7 +23,7 @@ def whole_list(rows: list[Any]) -> dict[str, Any]:
 
 
 def with_version(request: Request, response: Response, found: Mapping[str, Any]) -> Any:
-    """Return a single thing with its version as a strong ``ETag``; 304 for a reader who has that version."""
+    """Return a single object with its version as a strong ``ETag``; 304 for a client that has that version."""
     parts = [row for value in found.values() if isinstance(value, list) for row in value]
     version = max(row["applied_seq"] for row in (found, *parts) if row.get("stream") == found["stream"])
     tag = f'"{version}"'

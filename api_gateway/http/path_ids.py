@@ -9,7 +9,7 @@ from domain.ids import term_region_id
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 """The relationship, obligation or group in a path, by its whole id."""
 Reference = Annotated[str, Path(pattern=r"^[0-9a-f]{8,32}$")]
-"""What GET takes in its place: the first digits of an id, such as the reference in an email; at least 8 of them."""
+"""What GET takes instead: the first digits of an id, at least 8, such as the reference in an email."""
 
 
 async def term_subject(

@@ -1,7 +1,7 @@
 """The catalog of problems: what each stable code means, which status it comes with, and what to do about it.
 
-The words stand in ``words/problems.toml``, and ``type`` of a problem leads to them. A test holds the catalog against
-every place that raises a code.
+The words are in ``words/problems.toml``, and the ``type`` of a problem is their address. A test compares the catalog
+with every place that raises a code.
 """
 
 import tomllib
@@ -18,7 +18,7 @@ WORDS: Final = Path(__file__).parents[1] / "words" / "problems.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemWords:
-    """One code. ``what`` says what happened, ``do`` what the reader of it can do."""
+    """The words for one code: ``what`` says what happened, ``do`` what the reader can do."""
 
     code: str
     type: str
@@ -30,7 +30,7 @@ class ProblemWords:
 
 @cache
 def catalog() -> Mapping[str, ProblemWords]:
-    """All problems by code, in the order of the alphabet."""
+    """Return all problems by code, in alphabetical order."""
     found = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     return {
         code: ProblemWords(

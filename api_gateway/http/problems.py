@@ -1,4 +1,4 @@
-"""Problems as RFC 9457 has them: a stable code, a pointer to the field, and never the text of an exception."""
+"""Problems as RFC 9457 defines them: a stable code, a pointer to the field, and never the text of an exception."""
 
 from typing import Any, Final
 
@@ -26,9 +26,9 @@ _FORM_WORDS: Final = {
     "[a-z]{2,3}": "write the code of a language, such as en",
     f"({PHONE})?": "write a telephone number of 7 to 32 digits, spaces and + ( ) . -",
 }
-"""What to write for a form, by its pattern: a person never reads the pattern itself."""
-_CODE_WORDS: Final = "write a code: small letters, digits and _"
-_TEXT_WORDS: Final = "leave out signs that are no letters, digits or punctuation"
+"""What to write, by the pattern of a field: a person never sees the pattern itself."""
+_CODE_WORDS: Final = "write a code: lower-case letters, digits and _"
+_TEXT_WORDS: Final = "leave out characters that are not letters, digits or punctuation"
 
 
 def fault_words(fault: Any) -> str:

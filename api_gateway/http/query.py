@@ -1,4 +1,4 @@
-"""Query parameters: a name that a route does not know is refused, since a filter that is misspelled would show all."""
+"""Query parameters: a name that a route does not know is refused, because a misspelled filter would show everything."""
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant

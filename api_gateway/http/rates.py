@@ -1,4 +1,4 @@
-"""How many requests a token may send: a window of one minute, counted in this process, said in every answer."""
+"""How many requests a token may send: a window of one minute, counted in this process, stated in every answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class _Window:
 
 
 class Rates:
-    """Counts requests by person. One process counts for itself; several share a limit at the proxy."""
+    """A counter of requests by person. Each process counts for itself; several share a limit at the proxy."""
 
     def __init__(self, a_minute: int, clock: Callable[[], float] = monotonic) -> None:
         self._a_minute = a_minute
@@ -28,7 +28,7 @@ class Rates:
         self._windows: dict[str, _Window] = {}
 
     def spend(self, person: str, response: Response) -> None:
-        """Count one request and say what is left; raises the problem 429 where nothing is."""
+        """Count one request and state what is left; raise the problem 429 if nothing is."""
         now = self._clock()
         window = self._windows.get(person)
         if window is None or now - window.began >= WINDOW:
@@ -45,5 +45,5 @@ class Rates:
         response.headers.update(headers)
 
     def _forget(self, now: float) -> None:
-        """Drop the windows that are over, so that the table holds only who is active."""
+        """Drop the windows that are over, so that the table has only people who are active."""
         self._windows = {one: window for one, window in self._windows.items() if now - window.began < WINDOW}

@@ -1,1 +1,1 @@
-"""Pages."""
+"""Pages that need no sign-in."""

@@ -1,4 +1,4 @@
-"""The two pages that need no sign-in: what this is, and the documents of the API. Nothing asks a third party."""
+"""The two pages that need no sign-in: what this is, and the API documentation. They load nothing from a third party."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -23,24 +23,24 @@ HEADERS: Final = {
 
 
 def page(name: str, **values: Any) -> HTMLResponse:
-    """A rendered page with its headers."""
+    """Return a rendered page with its headers."""
     return HTMLResponse(_TEMPLATES.get_template(name).render(**values), headers=HEADERS)
 
 
 @router.get("/", operation_id="front")
 async def front() -> HTMLResponse:
-    """Where a link in a mail leads until people have pages of their own."""
+    """Return the page that links in emails open until people have pages of their own."""
     return page("front.html")
 
 
 @router.get("/v1/docs", operation_id="docs")
 async def docs(request: Request) -> HTMLResponse:
-    """Every route, who may call it, its fields and an example, from the OpenAPI description."""
+    """Show every route, who may call it, its fields and an example, from the OpenAPI description."""
     return page("docs.html", groups=groups(request.app.openapi()))
 
 
 def groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The operations of an OpenAPI description by tag, each with its path, its fields and an example."""
+    """Return the operations of an OpenAPI description by tag, each with its path, its fields and an example."""
     models = schema.get("components", {}).get("schemas", {})
     found: dict[str, list[dict[str, Any]]] = {}
     for path, operations in schema["paths"].items():
@@ -73,7 +73,7 @@ def _model(content: dict[str, Any], models: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(of: dict[str, Any]) -> dict[str, str]:
-    """A query parameter of an operation."""
+    """Return a query parameter of an operation."""
     default = of["schema"].get("default")
     need = (
         "required"
@@ -86,13 +86,13 @@ def _parameter(of: dict[str, Any]) -> dict[str, str]:
 
 
 def _field(name: str, of: dict[str, Any], body: dict[str, Any]) -> dict[str, str]:
-    """A field of a request body."""
+    """Return a field of a request body."""
     need = "required" if name in body.get("required", []) else "optional"
     return {"name": name, "kind": _kind(of), "need": need}
 
 
 def _kind(of: dict[str, Any]) -> str:
-    """The kind of a value, by its schema; of an optional one the kind that it has where it is there."""
+    """Return the kind of a value, by its schema; of an optional value, the kind that it has if it is given."""
     inner = next((each for each in of.get("anyOf", []) if each.get("type") != "null"), of)
     return str(
         inner.get("format") or inner.get("type") or inner.get("$ref", "").rsplit("/", 1)[-1] or "value"

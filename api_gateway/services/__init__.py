@@ -1,1 +1,1 @@
-"""What the API, the pages and the door share."""
+"""What the API and the pages share."""

@@ -21,7 +21,7 @@ from domain.journal import Document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationForm:
-    """What an applicant says. A text of circumstances makes it a special application."""
+    """What an applicant states. A text in ``circumstances`` makes it a special application."""
 
     person: str
     term: str
@@ -33,7 +33,7 @@ class ApplicationForm:
 
 
 class Applications:
-    """Takes applications in."""
+    """The intake of applications."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Applications:
         self._starter = starter
 
     async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> CommandAnswer:
-        """Store an application and open its relationship: 201 where it is recorded, 202 where that takes longer."""
+        """Store an application and open its relationship: 201 if it is recorded, 202 if that takes longer."""
         actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
         if actor.role is Role.PARTICIPANT and form.person != caller.person:
             raise Problem(403, "not_your_application")

@@ -1,6 +1,7 @@
-"""A person's calendar: own deadlines and plans, the tasks of one's staff role, the days on which school is closed.
+"""A person's calendar: their deadlines and plans, the tasks of their staff role, the days on which school is closed.
 
-The words stand in ``words/``, one file a language. What two people talk about and who the other is stand nowhere here.
+The words are in ``words/``, one file for each language. The calendar does not say what two people talk about, or who
+the other one is.
 """
 
 import tomllib
@@ -31,13 +32,13 @@ WORDS: Final = Path(__file__).parents[1] / "words"
 
 @cache
 def words() -> Mapping[Language, Mapping[str, Any]]:
-    """Return the words of the calendar by language: one file for each, so that a language more is a file more."""
+    """Return the words of the calendar by language. A new language needs only a new file."""
     files = {each: WORDS / f"{each.value}.toml" for each in Language}
     return {each: tomllib.loads(file.read_text(encoding="utf-8")) for each, file in files.items()}
 
 
 class Agenda:
-    """Puts together the calendar of one caller, in the language of that person's mail."""
+    """The calendar of one caller, in the language of that person's emails."""
 
     def __init__(self, reads: OfficeReads, caller: Caller, *, now: datetime, office: str) -> None:
         self._reads = reads
@@ -48,7 +49,7 @@ class Agenda:
         self._language = Language.EN
 
     async def text(self) -> str:
-        """The whole calendar as an iCalendar object."""
+        """Return the whole calendar as an iCalendar object."""
         person = await self._reads.people.oneself(self._caller.sight)
         reads = person["language"] if person else ""
         self._language = next((each for each in Language if each.value == reads), Language.EN)
@@ -69,7 +70,7 @@ class Agenda:
         return feed(entries, appointments, name=self._say("name"))
 
     async def _of_pair(self, pair: Mapping[str, Any]) -> tuple[list[Entry], list[Appointment]]:
-        """The deadlines and the plans of one pair."""
+        """Return the deadlines and the plans of one pair."""
         history = await self._reads.history.course(self._caller.sight, pair["id"])
         program = self._programs.get(pair["program"])
         if history is None or not history.events or program is None:
@@ -113,7 +114,7 @@ class Agenda:
     async def _terms(
         self, pairs: tuple[Mapping[str, Any], ...], regions: Mapping[str, str]
     ) -> list[Mapping[str, Any]]:
-        """The terms that are not over, of the person's own pairs and of the programs that a coordinator serves."""
+        """Return the terms not yet over, of the person's own pairs and of the programs that a coordinator serves."""
         own = {pair["term"] for pair in pairs}
         served = self._caller.regions if Role.COORDINATOR in self._caller.roles else ()
         serves = {program for code, program in regions.items() if code in served}
@@ -125,7 +126,7 @@ class Agenda:
         ]
 
     async def _closed(self, term: Mapping[str, Any]) -> list[Entry]:
-        """Breaks and holidays of a term, by the calendar that was frozen with it."""
+        """Return the breaks and holidays of a term, by the calendar that was frozen with it."""
         text = await self._reads.reference.term_rules(term["program"], term["version"])
         program = self._programs.get(term["program"])
         if not text or program is None:

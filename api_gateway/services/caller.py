@@ -16,7 +16,7 @@ class Caller:
     regions: tuple[str, ...]
 
     def acting(self, allowed: tuple[Role, ...]) -> Actor:
-        """The actor in the first of the caller's roles that is allowed; 403 where there is none."""
+        """Return the actor in the first of the caller's roles that is allowed; 403 if there is none."""
         for role in self.roles:
             if role in allowed:
                 regions = self.regions if role is Role.COORDINATOR else ()
@@ -24,7 +24,7 @@ class Caller:
         raise Problem(403, "role_not_allowed")
 
     def coordinates(self, region: str) -> bool:
-        """Whether the caller is a coordinator of a region."""
+        """Return whether the caller is a coordinator of a region."""
         return Role.COORDINATOR in self.roles and (not self.regions or region in self.regions)
 
     @property

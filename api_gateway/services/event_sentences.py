@@ -1,6 +1,6 @@
-"""The events of a stream in sentences: one line an event, with names, amounts and the citation of the rule.
+"""The events of a stream in sentences: one line for each event, with names, amounts and the citation of the rule.
 
-It takes the events as the API answers them, so that the command line, a page and a client can use it alike. It knows
+It takes the events as the API returns them, so that the command line, a page and a client can all use it. It checks
 no rights: it is given the events and the names that its reader may see.
 """
 
@@ -30,7 +30,7 @@ SIDE_EVENTS: Final = (
     "Parked",
     "TokenIssued",
 )
-"""The events of side streams, which no workflow decides and no catalog holds."""
+"""The events of side streams, which no workflow decides and no catalog lists."""
 _SHORT: Final = 8  # digits of an id that has no name for its reader; enough to find it again
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _PART: Final = re.compile(r"\[([^\[\]]*)\]")
@@ -67,7 +67,7 @@ _OF_TERM: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One event as a reader gets it. ``at`` is in the program's time; ``cites`` are ids of requirements."""
+    """One event as a reader sees it. ``at`` is in the program's time; ``cites`` are ids of requirements."""
 
     seq: int
     at: str
@@ -90,11 +90,11 @@ def sentences(
     programs: Mapping[str, ProgramFile],
     language: Language = Language.EN,
 ) -> Iterator[Sentence]:
-    """Say each event of a stream in a sentence.
+    """Yield a sentence for each event of a stream.
 
     Args:
-        events: The events of one stream in order, as the API answers them.
-        names: The names of people that the reader may see, by id; anybody else is the first digits of an id.
+        events: The events of one stream in order, as the API returns them.
+        names: The names of people that the reader may see, by id; anyone else is shown as the first digits of an id.
         programs: The program files by id, whose words, time zone and citations the sentences use.
         language: The language of the sentences.
     """
@@ -110,7 +110,7 @@ def words(language: Language) -> Mapping[str, Mapping[str, str]]:
 
 
 class _Writer:
-    """Writes the sentences of one stream. The first event names its program and, of money, its kind and currency."""
+    """A writer of one stream's sentences. The first event names its program and, for money, its kind and currency."""
 
     def __init__(
         self, names: Mapping[str, str], programs: Mapping[str, ProgramFile], language: Language
@@ -202,7 +202,7 @@ class _Writer:
     def _cites(self, event: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the requirements that the rule of an event comes from.
 
-        They stand in the program's file, so an event under another version of the rules has none.
+        They are in the program's file, so an event under another version of the rules has none.
         """
         rules, body = event.get("rules"), event["body"]
         if not rules or self._file is None or self._file.version != rules["version"]:
@@ -222,7 +222,7 @@ def _money(cents: int) -> str:
 
 @cache
 def _room_tables() -> Mapping[str, str]:
-    """Return the table that each event of a relationship follows: that of the room where its class stands."""
+    """Return the table that each event of a relationship follows: that of the room where its class is."""
     found: dict[str, str] = {}
     for event in EVENTS:
         for room in event.__module__.split("."):  # the innermost room that has a table

@@ -1,7 +1,7 @@
-"""Answers on their way into a document: the program's form found, each answer checked, then kept under a commitment.
+"""Answers that become a document: the program's form is found, each answer checked, and all kept under a commitment.
 
-The domain decides whether a form may be handed in now. What it cannot know, whether the answers fit the form, is
-checked here, since answers never reach a workflow.
+The domain decides whether a form may be submitted now. What it cannot know, whether the answers fit the form, is
+checked here, because answers never reach a workflow.
 """
 
 from collections.abc import Mapping
@@ -29,9 +29,9 @@ from domain.rules.program import Rules
 from domain.term.messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
 
 WITH_ANSWERS: Final = (SubmitSurvey, SubmitForm, AmendForm)
-"""Commands of a relationship that bring answers along."""
+"""Commands of a relationship that come with answers."""
 WITH_TERM_ANSWERS: Final = (SubmitMonthlyRecord, AmendMonthlyRecord, SubmitTermSurvey)
-"""Commands of a term that bring answers along."""
+"""Commands of a term that come with answers."""
 MONTHLY_RECORD: Final = "monthly_record"
 
 
@@ -42,7 +42,7 @@ def shipped_form(use: FormUse) -> Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormInUse:
-    """A form as a relationship's rules have it, and whose turn it is: mentor, mentee, or the region's coordinator."""
+    """A form as a relationship's rules use it, and who fills it in: mentor, mentee, or the region's coordinator."""
 
     use: FormUse
     form: Form
@@ -94,9 +94,9 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
 
 
 def seat_of(caller: Caller, pair: Mapping[str, Any]) -> Filler | None:
-    """Return as whom a caller fills forms of a relationship that he may see; None for a reader.
+    """Return in which role a caller fills in forms of a relationship that is visible to them; None for a reader.
 
-    Who is of the pair sits there whatever else the caller's office is: nobody reads the partner's forms as staff.
+    A person of the pair keeps that side's role whatever other role they have: nobody reads a partner's forms as staff.
     """
     if caller.person in (pair["mentee"], pair["mentor"]):
         return Filler.MENTOR if caller.person == pair["mentor"] else Filler.MENTEE
@@ -116,13 +116,13 @@ class Submission:
 
     @property
     def answers(self) -> Mapping[str, Any] | None:
-        """The answers in the body; None where the saved draft is meant."""
+        """The answers in the body; None means the saved draft."""
         answers: Mapping[str, Any] | None = getattr(self.body, "answers", None)
         return answers
 
 
 class FormAnswers:
-    """Keeps the answers that commands bring along, and the drafts until then."""
+    """The store of the answers that come with commands, and of their drafts until then."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class FormAnswers:
         return rules
 
     async def keep(self, sent: Submission) -> dict[str, Document]:
-        """Keep the document that a command brings along; empty for a command without answers.
+        """Keep and return the document that comes with a command; return nothing for a command without answers.
 
         Raises:
             Problem: The form is not the caller's (recorded as a refusal), its answers do not fit, or the same command
@@ -171,7 +171,7 @@ class FormAnswers:
         return {"answers": await self._keep_once(sent, rules, use, version)}
 
     async def forget_draft(self, sent: Submission, kept: Document | None) -> None:
-        """Forget the draft of what was handed in; what its writer changed since a first attempt stays a draft."""
+        """Delete the draft of what was submitted; what its writer has changed since a first attempt stays a draft."""
         if kept is None:
             return
         if sent.answers is None:
@@ -181,7 +181,7 @@ class FormAnswers:
         await self._drafts.discard(sent.subject, kept.form, sent.caller.person)
 
     async def draft(self, caller: Caller, subject: str, form: str) -> FormDraft:
-        """Return the draft of a form; one that housekeeping handed in for a sender who went away is forgotten."""
+        """Return the draft of a form; delete one that housekeeping has submitted for a sender who disconnected."""
         draft = await self._own.own(caller.sight, subject, form)
         every = await self._facts.submitted(subject)
         own = [each for each in every if (each.form, each.person) == (form, caller.person)]
@@ -193,7 +193,7 @@ class FormAnswers:
         return FormDraft()
 
     async def _form_of(self, sent: Submission, rules: Rules, seat: Filler | None) -> tuple[str, int]:
-        """The form that a command is about, and the version of its document."""
+        """Return the form that a command is about, and the version of its document."""
         if sent.kind is SubmitForm:
             return sent.body.form, 1
         if sent.kind is SubmitSurvey:
@@ -207,7 +207,7 @@ class FormAnswers:
         return forms[0], before.ver + 1
 
     async def _keep_once(self, sent: Submission, rules: Rules, use: FormUse, version: int) -> Document:
-        """Keep the answers; where the command was sent before, its document must hold the same ones."""
+        """Keep the answers; if the command was sent before, its document must contain the same ones."""
         id = derive("document", sent.command)
         kept, answers = await self._documents.kept(id), sent.answers
         if kept is not None:
@@ -231,7 +231,7 @@ class FormAnswers:
         )
 
     async def _keep_of_term(self, sent: Submission) -> Document:
-        """Keep the answers of a term's command, held against the program's form."""
+        """Check the answers of a term's command against the program's form, and keep them."""
         rules, body, person = await self.rules_of(sent.subject), sent.body, sent.caller.person
         survey = sent.kind is SubmitTermSurvey
         use = rules.survey_form(body.audience.value) if survey else rules.form(MONTHLY_RECORD)
@@ -247,7 +247,7 @@ class FormAnswers:
         )
 
     async def _refuse(self, sent: Submission, code: str, field: str = "") -> Problem:
-        """A refusal that needs no workflow; it stands in the side stream like any other."""
+        """Record a refusal that needs no workflow in the side stream, like any other, and return it."""
         await self._intake.refuse(
             command=sent.command, kind=sent.kind.__name__, code=code, actor=sent.actor, subject=sent.subject
         )
@@ -255,7 +255,7 @@ class FormAnswers:
 
 
 def _why_not(seat: Filler | None, actor: Actor) -> str:
-    """The code for a caller who does not fill the form."""
+    """Return the code for a caller who does not fill in the form."""
     if seat is not None:
         return "form_of_the_other_side"
     return "other_region" if actor.role is Role.COORDINATOR else "not_a_participant"

@@ -14,11 +14,11 @@ from domain.relationship.state import Relationship
 from domain.term import decider as term
 
 _FOLDS: Final = {Kind.OBLIGATION: obligation, Kind.TERM: term}
-"""Streams whose first event says everything that the fold begins with."""
+"""Streams whose first event has everything that the fold begins with."""
 
 
 def history_body(history: History | None, at: datetime | None = None) -> dict[str, Any]:
-    """Return the events of a history; with ``at`` the state at that moment. 404 where there is nothing to see."""
+    """Return the events of a history; with ``at``, the state at that moment. 404 if there is nothing to see."""
     if history is None:
         raise Problem(404, "not_found")
     if at is None:
@@ -38,7 +38,7 @@ def state_at(history: History, at: datetime) -> Any:
         start = stream.new(id=events[0].stream, now=events[0].decided_at)
         return to_plain(fold(start, events, stream.CATALOG, stream.evolve))
     state = relationship_state(replace(history, events=before))
-    # Whoever does not read the chain gets the events counted as they are shown.
+    # A reader who does not see the chain gets the count of the events that are shown.
     return to_plain(state if history.chain else replace(state, applied_seq=len(before)))
 
 

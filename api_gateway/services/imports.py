@@ -13,7 +13,7 @@ from domain.actors import Actor
 
 
 class RosterImport:
-    """Stores a roster and starts one relationship per application in it."""
+    """The import of a roster, which starts one relationship per application in it."""
 
     def __init__(self, roster: RosterIntake, terms: ReferenceReads, starter: WorkflowStarter) -> None:
         self._roster = roster
@@ -23,10 +23,10 @@ class RosterImport:
     async def run(
         self, texts: Mapping[str, bytes], *, term: str, actor: Actor, command: str
     ) -> CommandAnswer:
-        """Say how many people and applications were stored, and how many relationships were started.
+        """Store a roster; return how many people and applications it has, and how many relationships were started.
 
         Raises:
-            Problem: The term is unknown, a line is at fault, or a person has applied for this term before.
+            Problem: The term is unknown, a line has a fault, or a person has already applied for this term.
         """
         found = await self._terms.term(term)
         if found is None:

@@ -1,11 +1,11 @@
-"""A problem: an answer that is no success, with a stable code. ``http/problems`` turns it into a response."""
+"""A problem: an unsuccessful answer, with a stable code. ``http/problems`` turns it into a response."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 import domain.payments.order_permissions
 import domain.relationship.rooms
-import domain.term.permissions  # noqa: F401 - a code forbids once the room that says so is imported: all three are
+import domain.term.permissions  # noqa: F401 - the rooms say which codes forbid, once they are imported
 from domain.errors import is_forbidden
 
 RETRY_AFTER: Final = "2"
@@ -13,18 +13,18 @@ RETRY_AFTER: Final = "2"
 
 
 def title_of(code: str) -> str:
-    """A code as a heading."""
+    """Return a code as a heading."""
     title = code.replace("_", " ")
     return title[:1].upper() + title[1:]
 
 
 def address_of(code: str) -> str:
-    """Where a code is explained: ``type`` of its problem (RFC 9457)."""
+    """Return where a code is explained: ``type`` of its problem (RFC 9457)."""
     return f"/v1/problems/{code}"
 
 
 class Problem(Exception):
-    """An answer that is no success."""
+    """An unsuccessful answer."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Problem(Exception):
         headers: dict[str, str] | None = None,
         recorded: str = "",
     ) -> None:
-        """``recorded`` is the code for the journal where the caller is told less, as with another region."""
+        """Set the parts; ``recorded`` is the journal's code if the caller is told less, as with another region."""
         super().__init__(code)
         self.recorded = recorded or code
         self.status = status
@@ -46,7 +46,7 @@ class Problem(Exception):
         self.headers = headers or {}
 
     def body(self) -> dict[str, Any]:
-        """The JSON form, without the request's id."""
+        """Return the JSON form, without the request's id."""
         body: dict[str, Any] = {
             "type": address_of(self.code),
             "title": title_of(self.code),
@@ -68,7 +68,7 @@ WHERE_CODES_STAND: Final = (
 
 
 def broken_rule(code: str, field: str = "") -> Problem:
-    """The problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
+    """Return the problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
     if code in ("other_region", "not_found"):
         return Problem(404, "not_found", recorded=code)
     status = 403 if is_forbidden(code) else 409
@@ -78,10 +78,10 @@ def broken_rule(code: str, field: str = "") -> Problem:
 
 
 def unavailable(what: str) -> Problem:
-    """Database or engine do not answer; nothing is half done, and the same key may be sent again."""
+    """Return the problem of a database or engine that does not answer; the same key may be sent again."""
     return Problem(503, f"{what}_unavailable", headers={"Retry-After": RETRY_AFTER})
 
 
 def key_reused() -> Problem:
-    """A key that the caller has used for something else; nothing was done."""
+    """Return the problem of a key that the caller has used for something else; nothing was done."""
     return Problem(422, "key_reused", "This Idempotency-Key was already sent with different content.")

@@ -1,4 +1,4 @@
-"""The shipped programs: by name, their words for codes, and their rules as the office keeps them."""
+"""The shipped programs: by name, with their words for codes, and their rules as the office keeps them."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -17,17 +17,17 @@ _LOG: Final = structlog.stdlib.get_logger(__name__)
 
 @cache
 def programs() -> Mapping[str, ProgramFile]:
-    """The shipped programs, read once in a process like the forms that they name."""
+    """Return the shipped programs, read once per process like the forms that they name."""
     return load_programs()
 
 
 def program_of(name: str) -> ProgramFile:
-    """The program of that name; 404 for an unknown one."""
+    """Return the program of that name; 404 for an unknown one."""
     return _known(programs(), name)
 
 
 def program_now(name: str) -> ProgramFile:
-    """The program of that name as its file says it now, for what the office keeps of it; 404 for an unknown one."""
+    """Return the program of that name as its file is now, for what the office keeps; 404 for an unknown one."""
     try:
         return _known(load_programs(), name)
     except ProgramFileError:
@@ -42,13 +42,13 @@ def _known(files: Mapping[str, ProgramFile], name: str) -> ProgramFile:
 
 
 def label_of(program: str, code: str, language: str = "") -> str:
-    """A program's words for a code; where its file is gone, the code reads as itself."""
+    """Return a program's words for a code; if its file is gone, the code itself as words."""
     file = programs().get(program)
     return file.label(code, language) if file else code.replace("_", " ")
 
 
 def rules_to_keep(program: ProgramFile) -> list[RuleText]:
-    """The rules of a program, and of each region that sets some of its own, whether the office has it by now or not."""
+    """Return the rules of a program, and of each region that sets its own, whether or not the office has it yet."""
     codes = ["", *sorted(program.frame.regions)]
     texts = {code: rules_text(program.rules_for(code) if code else program.rules) for code in codes}
     return [
@@ -59,7 +59,7 @@ def rules_to_keep(program: ProgramFile) -> list[RuleText]:
 
 
 async def warn_of_changed_rules(reference: Reference, files: Iterable[ProgramFile]) -> None:
-    """Name each program in the log whose file says something else than was kept under its version: it was edited."""
+    """Log each program whose file differs from what was kept under its version, because it was edited."""
     for program in files:
         if not await reference.means(program.program, program.version, rules_to_keep(program)):
             _LOG.warning(
@@ -68,5 +68,6 @@ async def warn_of_changed_rules(reference: Reference, files: Iterable[ProgramFil
 
 
 def rules_changed(program: ProgramFile) -> Problem:
+    """Return the problem of rules that changed without a new version."""
     detail = f"Version {program.version} already has other rules. Give the file a new version."
     return Problem(409, "rules_changed", detail)

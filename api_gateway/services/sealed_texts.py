@@ -7,7 +7,7 @@ from domain.journal import Document
 
 
 async def seal(documents: Documents, name: str, text: str, sent: Submission) -> Document:
-    """Keep a command's own text as a sealed document; who may open it is said where it is read."""
+    """Keep a command's own text as a sealed document; the code that reads it says who may open it."""
     return await documents.keep(
         {name: text},
         id=derive("document", sent.command),
@@ -19,10 +19,10 @@ async def seal(documents: Documents, name: str, text: str, sent: Submission) -> 
 
 
 async def keep_aside(documents: Documents, name: str, text: str, sent: Submission) -> None:
-    """Keep a text beside a command, sealed for its writer, and in no event but that there is one.
+    """Keep a text beside a command, sealed for its writer. Events say only that there is one.
 
-    It is kept before the command is sent, so that it is not lost with this process; whoever stores the answer, the
-    gateway or housekeeping, notes it in the side stream, or removes it where the command was refused.
+    It is kept before the command is sent, so that it is not lost with this process. The gateway or housekeeping,
+    whichever stores the answer, notes it in the side stream, or removes it if the command was refused.
     """
     await documents.keep(
         {name: text},

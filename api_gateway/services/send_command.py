@@ -1,7 +1,7 @@
-"""Commands on their way: a claimed row, an update under the same id, a stored answer.
+"""The sending of commands: a claimed row, an update under the same id, a stored answer.
 
-Interrupted anywhere, the same key gets the same answer: the row says who holds the claim, Temporal answers an update
-id once, and housekeeping sends again what nobody answered.
+Wherever it is interrupted, the same key gets the same answer: the row says who holds the claim, Temporal answers an
+update id once, and housekeeping sends again what nobody answered.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from domain.messages import Command, Receipt
 from domain.workflow_contracts import PARKED, RULE_VIOLATION, TRY_AGAIN, workflow_id
 
 PATIENCE: Final = 15.0
-"""Seconds that a request waits for an answer before it says 503; the command itself is not lost."""
+"""Seconds that a request waits for an answer before it returns 503; the command itself is not lost."""
 _PAUSE: Final = 0.2
 
 
@@ -37,17 +37,17 @@ class CommandAnswer:
 
 
 def fingerprint(key: str, method: str, path: str, body: bytes) -> str:
-    """What a request asked: the same key with another fingerprint is refused.
+    """Return the fingerprint of a request; the same key with another fingerprint is refused.
 
-    The key is hashed along and stored nowhere: a body may hold answers or a sealed text, and whoever reads the command
-    rows must not find out by trying which.
+    The key is part of the hash and is stored nowhere: a body may contain answers or a sealed text, and a reader of the
+    command rows must not be able to find out which ones by trying.
     """
     parts = (key.encode(), method.encode(), path.encode(), body)
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
 def given_before(claimed: Claimed) -> CommandAnswer | None:
-    """The stored answer, None where the command is the caller's to carry out; raises ``Problem`` for all else."""
+    """Return the stored answer, or None if the caller must carry out the command; raise ``Problem`` for all else."""
     if claimed.claim is KeyClaim.MINE:
         return None
     if claimed.claim is KeyClaim.OTHER_CONTENT:
@@ -59,9 +59,8 @@ def given_before(claimed: Claimed) -> CommandAnswer | None:
         return CommandAnswer(body=answer, status=claimed.status, replayed=True)
     replayed = {"Idempotency-Replayed": "true"}
     code, errors = answer["code"], answer.get("errors", ())
-    if (
-        "title" not in answer and not errors
-    ):  # kept by housekeeping, which knows codes and not how people hear them
+    # Housekeeping keeps only codes, without the words for people.
+    if "title" not in answer and not errors:
         problem = broken_rule(code)
         problem.headers |= replayed
         raise problem
@@ -69,7 +68,7 @@ def given_before(claimed: Claimed) -> CommandAnswer | None:
 
 
 class CommandSender:
-    """Sends commands to workflows, once each."""
+    """A sender that passes each command to its workflow once."""
 
     def __init__(self, client: Client, intake: CommandIntake, groups: Groups) -> None:
         self._client = client
@@ -77,7 +76,7 @@ class CommandSender:
         self._groups = groups
 
     async def send(self, kind: str, subject: str, command: Command, print_: str) -> CommandAnswer:
-        """Carry a command to the workflow of ``kind`` and ``subject``; raises ``Problem`` unless it succeeds."""
+        """Send a command to the workflow of ``kind`` and ``subject``; raise ``Problem`` unless it succeeds."""
         name = type(command).__name__
         payload = {key: value for key, value in to_plain(command).items() if key not in ("id", "actor")}
         claimed = await self._intake.claim(
@@ -98,9 +97,9 @@ class CommandSender:
         return CommandAnswer(body=answer)
 
     async def send_group(self, group: str) -> CommandAnswer:
-        """Carry a group's log to all its pairs; raises ``Problem`` where the check refuses it, or while one is open.
+        """Send a group's log to all its pairs; raise ``Problem`` if the check refuses it, or while one is open.
 
-        Whatever happens on the way, the same key comes back to what is done by then, and housekeeping does the rest.
+        Wherever it is interrupted, the same key continues from what is done by then, and housekeeping does the rest.
         """
         try:
             prepared = await self._groups.prepare(group)
@@ -119,12 +118,12 @@ class CommandSender:
         return CommandAnswer(body=dict(settled.answer))
 
     async def _send_part(self, part: Part) -> None:
-        """Send a command whose row is written; its answer stands there, and what got none is sent again later."""
+        """Send a command whose row is written; the row gets the answer, and housekeeping resends one without it."""
         with contextlib.suppress(Problem):
             await self.send("relationship", part.relationship, part.command, part.fingerprint)
 
     async def _settle(self, command: Command, name: str, subject: str, problem: Problem) -> None:
-        """Keep a final refusal, as answer and in the side stream; give the claim of a passing fault back."""
+        """Keep a final refusal, as answer and in the side stream; release the claim after a temporary fault."""
         if problem.status >= 500:
             await self._intake.release(command.id)
             return
@@ -166,7 +165,7 @@ class CommandSender:
             await asyncio.sleep(_PAUSE)
 
     async def _nobody_there(self, id: str) -> Problem:
-        """An unknown subject is 404; one that has come to its end refuses every command."""
+        """Return 404 for an unknown subject, and the refusal of every command for one that has ended."""
         try:
             await self._client.get_workflow_handle(id).describe()
         except RPCError:

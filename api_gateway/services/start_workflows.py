@@ -1,6 +1,6 @@
-"""Starts of workflows: the relationship that an application opens, and the term that somebody has to keep in a region.
+"""Starts of workflows: the relationship that an application opens, and the term that must run in a region.
 
-A start is done once, whoever repeats it. Where the engine is away, housekeeping starts what is left.
+A start is done once, however often it is repeated. If the engine is unreachable, housekeeping starts what is left.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ _LONGEST_PAUSE: Final = 0.25
 
 
 class WorkflowStarter:
-    """Starts what applications and terms call for."""
+    """The starter of the workflows that applications and terms need."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class WorkflowStarter:
         return started, recorded
 
     async def _open(self, application: str) -> bool:
-        """Start one relationship; False where the engine is away."""
+        """Start one relationship; return False if the engine is unreachable."""
         async with self._database.transaction() as connection:
             start = await relationship_start(connection, application)
         if start is None:
@@ -72,7 +72,7 @@ class WorkflowStarter:
         return True
 
     async def _recorded(self, applications: Sequence[str]) -> bool:
-        """Wait until the relationships of applications are recorded; False where that takes too long."""
+        """Wait until the relationships of applications are recorded; return False if that takes too long."""
         pause, until = _FIRST_PAUSE, asyncio.get_running_loop().time() + self.patience
         while True:
             async with self._database.transaction() as connection:
@@ -84,7 +84,7 @@ class WorkflowStarter:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def keep_terms(self, program: str) -> None:
-        """Start every term of a program that nobody keeps in a region yet."""
+        """Start every term of a program that does not run in a region yet."""
         try:
             for start in await self._facts.unkept_terms(program):
                 await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)

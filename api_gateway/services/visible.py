@@ -1,7 +1,7 @@
-"""One thing that a caller may see. What is out of sight is as unknown as what does not exist: 404.
+"""Single objects that a caller may see. What the caller may not see is 404, like what does not exist.
 
-An id may be shortened to its first digits, as the reference in an email is. They are searched among what the caller may
-see, so that a reference tells nothing about anything else.
+An id may be shortened to its first digits, as the reference in an email is. Only what the caller may see is searched,
+so that a reference tells nothing about anything else.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -42,7 +42,7 @@ async def visible_term_region(reads: OfficeReads, caller: Caller, id: str) -> Ma
 async def whole_id(
     search: Callable[[Sight, str], Awaitable[tuple[str, ...]]], caller: Caller, id: str
 ) -> str:
-    """Return the id that begins with some digits; the digits themselves where there is none."""
+    """Return the id that begins with some digits; the digits themselves if there is none."""
     if len(id) == _WHOLE:
         return id
     found = await search(caller.sight, id)
@@ -52,7 +52,7 @@ async def whole_id(
 
 
 def demand_sight(caller: Caller, found: Mapping[str, Any], data: Data) -> None:
-    """Refuse a caller who sees a relationship and not this class of its data.
+    """Refuse a caller who sees a relationship but not this class of its data.
 
     A person of the pair is told so, whatever other role that person has.
     """

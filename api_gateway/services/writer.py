@@ -1,4 +1,4 @@
-"""The actor of a write: an administrator everywhere, a coordinator within his regions."""
+"""The actor of a write: an administrator everywhere, a coordinator in their own regions."""
 
 import re
 from typing import Final
@@ -20,7 +20,7 @@ def writer_in(caller: Caller, region: str | None) -> Actor:
 
 
 async def writer_about(facts: CommandFacts, caller: Caller, person: str) -> Actor:
-    """Return the actor of a write about a person; 404 for an unknown one and for one out of sight."""
+    """Return the actor of a write about a person; 404 for an unknown one and for one that the caller may not see."""
     region = await facts.region_of(person) if re.fullmatch(r"[0-9a-f]{32}", person) else None
     if region is None:
         raise Problem(404, "unknown_person")

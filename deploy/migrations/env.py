@@ -1,4 +1,4 @@
-"""Runs migrations over the connection that `workers.migrate` hands in."""
+"""Runs migrations over the connection that `workers.migrate` passes in."""
 
 from alembic import context
 

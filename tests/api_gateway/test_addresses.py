@@ -80,8 +80,8 @@ async def test_a_refusal_shows_no_regular_expression(client: Client) -> None:
     bad = {"code": "R 1", "name": "\u202e", "program": "x y"}
     answer = await client.send("admin", "POST", "/v1/regions", json=bad)
     details = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
-    assert details["/code"] == "write a code: small letters, digits and _"
-    assert details["/name"] == "leave out signs that are no letters, digits or punctuation"
+    assert details["/code"] == "write a code: lower-case letters, digits and _"
+    assert details["/name"] == "leave out characters that are not letters, digits or punctuation"
     path = (await client.send("admin", "GET", "/v1/relationships/XYZ")).json()
     assert "8 to 32 digits" in path["errors"][0]["detail"]
     assert "^" not in answer.text + str(path)

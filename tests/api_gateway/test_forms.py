@@ -499,7 +499,7 @@ async def test_a_closing_survey_is_still_accepted_after_an_early_ending(
     assert mine["due_at"] == instant_text(rules.calendar.after(rules.calendar.local_date(case.now), 14))
     assert not listed["meeting_schedule"]["owed"]
     calendar = (await client.send("mia", "GET", "/v1/people/me/calendar")).text.replace("\r\n ", "")
-    assert "hand in “How was your year with your mentor?”" in calendar
+    assert "submit “How was your year with your mentor?”" in calendar
     assert "How was your year as a mentor?" not in calendar
     draft = {"answers": {"most_helpful": "The first talk."}}
     saved = await client.send(

@@ -177,7 +177,7 @@ async def test_a_mentor_finds_deadlines_breaks_and_holidays_in_their_own_languag
     program = load_programs()[PROGRAM]
     name = program.wording.program
     english = entries_of(await calendar(client, "own mentor"))
-    contact = f"{name}: be in touch with each other"
+    contact = f"{name}: get in touch with each other"
     assert english[contact][0] == english[contact][1] > date(2026, 8, 3)
     pause = next(each for each in program.rules.calendar.breaks if each.first >= TERM.first)
     label = program.label(pause.name)

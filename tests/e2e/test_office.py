@@ -274,7 +274,7 @@ async def test_everything_that_was_decided_is_checked_again_under_a_draft(
     draft.write_text(re.sub(r"first_contact_days = \d+", "first_contact_days = 60", shipped))
     ended, output = await _mentorflow(stack, "programs", "what-if", str(same))
     assert (ended, output.count("\n")) == (0, 1), output
-    assert re.fullmatch(r"\d+ relationships, \d+ decisions asked again; 0 with a difference\n", output)
+    assert re.fullmatch(r"\d+ relationships, \d+ decisions repeated; 0 with a difference\n", output)
     ended, output = await _mentorflow(stack, "programs", "what-if", str(draft), "--json")
     walked = {each["relationship"]: each for each in json.loads(output)}
     differing = {each: found["found"] for each, found in walked.items() if found["found"]}

@@ -1,1 +1,1 @@
-"""Replay and checks."""
+"""Replay and checks of the journal."""

@@ -1,7 +1,7 @@
-"""Replaying one run: the decisions are taken again from its history, and what they asked of the world is compared.
+"""The replay of one run: its decisions are made again from its history, and the activities they ask for are compared.
 
 The SDK's replayer compares which activities a run asks for, but not with what: it stays silent when a decision comes
-out differently. So an interceptor keeps each input that is derived anew, and the bytes are held against the history.
+out differently. So an interceptor keeps each input that the replay produces; its bytes are compared with the history.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LONGEST: Final = 60.0  # seconds that one replay may take
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What replaying one run showed. ``fault`` is empty where every decision came out as it was taken."""
+    """The result of replaying one run. ``fault`` is empty if every decision came out as before."""
 
     workflow: str
     run: str
@@ -43,7 +43,7 @@ class Replayed:
 
 
 class Derived(Interceptor):
-    """Keeps the inputs of activities, as bytes, in the order in which a replayed run asks for them."""
+    """An interceptor that keeps the inputs of activities, as bytes, in the order of a replayed run."""
 
     def __init__(self) -> None:
         self.inputs: list[tuple[str, bytes]] = []
@@ -51,7 +51,7 @@ class Derived(Interceptor):
     def workflow_interceptor_class(
         self, input: WorkflowInterceptorClassInput
     ) -> type[WorkflowInboundInterceptor]:
-        """The interceptor of a replayed run, bound to this list."""
+        """Return the interceptor of a replayed run, bound to this list."""
         derived = self.inputs
 
         class Outbound(WorkflowOutboundInterceptor):
@@ -71,7 +71,7 @@ def _encoded(args: Sequence[Any]) -> bytes:
 
 
 def stored_inputs(history: WorkflowHistory) -> list[tuple[str, bytes]]:
-    """Type and input bytes of each activity in a history, in order."""
+    """Return the type and input bytes of each activity in a history, in order."""
     return [
         (
             event.activity_task_scheduled_event_attributes.activity_type.name,
@@ -88,7 +88,7 @@ async def replay_run(history: WorkflowHistory) -> Replayed:
     """Replay one run and compare what it asked for, byte for byte."""
     stored = stored_inputs(history)
     fault, compared = "", 0
-    # A run whose first task has not been answered decided nothing yet, and the replayer would wait for it forever.
+    # A run whose first task has no answer yet has decided nothing, and the replayer would wait for it forever.
     if any(event.HasField("workflow_task_completed_event_attributes") for event in history.events):
         derived = Derived()
         replayer = Replayer(workflows=WORKFLOWS, plugins=[plugin([derived])])

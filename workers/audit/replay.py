@@ -1,7 +1,7 @@
-"""The proof that nothing is missing: journal, projection and workflow histories are held against each other.
+"""The proof that nothing is missing: journal, projection and workflow histories are compared with each other.
 
 Three checks for each stream: its chain is whole and its fold is what the tables show; each run of its workflow decides
-again what it decided then; and what the runs recorded is what the journal holds.
+again as it did; and what the runs recorded is what the journal holds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayFault:
-    """Where something does not hold: the stream, the check (chain, projection, replay, join), a code."""
+    """A failed check: the stream, the check (chain, projection, replay, join), a code."""
 
     stream: str
     check: str
@@ -50,7 +50,7 @@ class ReplayFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was checked, and what does not hold."""
+    """What was checked, and which checks failed."""
 
     relationships: int = 0
     obligations: int = 0
@@ -66,7 +66,7 @@ class Report:
         return not self.faults
 
     def lines(self) -> Iterator[str]:
-        """Say one sentence for each check, and below it what does not hold."""
+        """Yield one sentence for each check, and below it what failed."""
         streams = self.relationships + self.obligations + self.terms
         sentences = {
             "chain": f"The chain of events is whole (events: {self.events}, streams: {streams}).",
@@ -81,10 +81,10 @@ class Report:
 
 
 class TermReader(Protocol):
-    """Who knows the dates of terms; events name a term and no dates."""
+    """A reader of the dates of terms, because events name a term but no dates."""
 
     async def term_dates(self, term: str) -> TermDates | None:
-        """First and last day of a term."""
+        """Return the first and last day of a term."""
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ async def replay(
         settings: The installation.
         which: The id of a stream, or ``all``.
         role: The login role whose password this process has; it must read journal, office and money.
-        sight: For whom it reads: the audit, or the operator who typed the command.
+        sight: Who reads: the audit, or the operator who typed the command.
     """
     database = Database(settings.database_url(role))
     try:
@@ -123,7 +123,7 @@ async def _replay(journal: SqlReplay, client: Client, which: str, sight: Sight) 
     if which == ALL:
         streams = {name: await journal.streams(sight, kind) for name, kind in KINDS.items()}
     else:
-        # What is unknown is looked for as a relationship, and its chain is found empty.
+        # An unknown id is looked for as a relationship, whose chain is then empty.
         found = await journal.kind_of(sight, which)
         streams = {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
     tally = _Tally()
@@ -180,15 +180,15 @@ async def _check(
 
 
 async def folded_rows(journal: TermReader, envelopes: tuple[Envelope, ...]) -> tuple[Row, ...] | None:
-    """The rows that a relationship's events lead to; None where its term is unknown."""
+    """Return the rows that follow from a relationship's events; None if its term is unknown."""
     state = await folded_relationship(journal, envelopes)
     return None if state is None else rows(state)
 
 
 async def folded_relationship(journal: TermReader, envelopes: tuple[Envelope, ...]) -> Relationship | None:
-    """The state that a relationship's events lead to; None where its term is unknown.
+    """Return the state that follows from a relationship's events; None if its term is unknown.
 
-    It has the dates of the whole term, even where a mentee's own course is another: no row shows them.
+    It has the dates of the whole term, even if a mentee's own course differs: no row shows them.
     """
     first = envelopes[0]
     dates = await journal.term_dates(first.body["term"])
@@ -199,19 +199,19 @@ async def folded_relationship(journal: TermReader, envelopes: tuple[Envelope, ..
 
 
 def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:
-    """The rows that an obligation's events lead to."""
+    """Return the rows that follow from an obligation's events."""
     start = empty_obligation(id=envelopes[0].stream, now=envelopes[0].decided_at)
     return obligation_rows(fold(start, envelopes, obligation.CATALOG, obligation.evolve))
 
 
 def folded_term(envelopes: tuple[Envelope, ...]) -> Term:
-    """The state that the events of a term in a region lead to."""
+    """Return the state that follows from the events of a term in a region."""
     start = term.new(id=envelopes[0].stream, now=envelopes[0].decided_at)
     return fold(start, envelopes, term.CATALOG, term.evolve)
 
 
 def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:
-    """The first row in which fold and tables differ, as ``table_column``; empty where they agree."""
+    """Return the first difference between fold and tables, as ``table_column``; empty if they agree."""
     expected = {(row.table, row.key): dict(row.values) for row in folded}
     found = {(row.table, row.key): dict(row.values) for row in stored}
     for place in sorted(expected.keys() | found.keys()):
@@ -228,7 +228,7 @@ def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:
 async def runs_of(client: Client, id: str) -> list[WorkflowHistory]:
     """Return the histories of all runs of a workflow, the first run first; none for an id that is unknown.
 
-    Each run names the one that it continues. Temporal's lists are not asked, since they lag behind.
+    Each run names the one that it continues. Temporal's lists are not used, because they lag behind.
     """
     histories: list[WorkflowHistory] = []
     run: str | None = None
@@ -245,7 +245,7 @@ async def runs_of(client: Client, id: str) -> list[WorkflowHistory]:
 
 
 def recorded_texts(history: WorkflowHistory) -> list[str]:
-    """The texts of the events that a run's ``record`` activities have written, in order."""
+    """Return the texts of the events that a run's ``record`` activities have written, in order."""
     asked: dict[int, list[str]] = {}
     for event in history.events:
         if event.HasField("activity_task_scheduled_event_attributes"):

@@ -1,4 +1,4 @@
-"""`mentorflow clock`: the office's time, and a demo's clock moved forward."""
+"""`mentorflow clock`: shows the office's time, or moves a demo's clock forward."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def clock(
     async def move() -> datetime:
         async with demo_clock(settings, seconds=120) as moved:
             now = await moved.now()
-            # Day by day, so that what falls due in between sees its own day.
+            # Day by day, so that what falls due in between happens on its own day.
             for _ in range(days):
                 now = await moved.move_to(now + timedelta(days=1))
             return now
@@ -37,7 +37,5 @@ def clock(
     try:
         typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
     except (NotAtRest, NotSkipped) as obstacle:
-        typer.echo(
-            f"the office did not come to rest: {obstacle}; look into its logs, then move it again", err=True
-        )
+        typer.echo(f"the office is still busy: {obstacle}; read its logs, then try again", err=True)
         raise typer.Exit(1) from None

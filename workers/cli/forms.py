@@ -1,4 +1,4 @@
-"""`mentorflow forms`: the forms of a program as text, so that every one can be read."""
+"""`mentorflow forms`: the forms of a program as text, so that each can be read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.rules.form_lists import code_lists, describe_use
 from domain.rules.form_uses import FormUse
 from domain.rules.program_file import ProgramFile
 
-commands = typer.Typer(no_args_is_help=True, help="Forms of a program: list them, read one.")
+commands = typer.Typer(no_args_is_help=True, help="Forms of a program: list them, or read one.")
 Language = Annotated[str, typer.Option(help="en or es.")]
 
 
@@ -24,7 +24,7 @@ def list_forms(
     program: Annotated[str, typer.Argument(help="Id of a program.")], language: Language = "en"
 ) -> None:
     """List the forms of a program: who fills in each, from which stage on, and when it is due."""
-    _print(lambda: listed(program, _known(language)))
+    _print(lambda: listed(program, _known_language(language)))
 
 
 @commands.command("show")
@@ -33,18 +33,18 @@ def show_form(
     form: Annotated[str, typer.Argument(help="Id of a form. Without it, all forms.")] = "",
     language: Language = "en",
 ) -> None:
-    """Show a form field by field, in the words that people read who fill it in."""
-    _print(lambda: shown(program, form, _known(language)))
+    """Show a form field by field, in the words that people see when they fill it in."""
+    _print(lambda: shown(program, form, _known_language(language)))
 
 
-def _known(language: str) -> str:
+def _known_language(language: str) -> str:
     if language not in LANGUAGES:
         raise typer.BadParameter("a language is one of " + ", ".join(LANGUAGES))
     return language
 
 
 def _print(lines: Callable[[], Iterable[str]]) -> None:
-    """Print lines; a name that is unknown ends the command with 1."""
+    """Print lines; exit with 1 if a name is unknown."""
     try:
         for line in lines():
             typer.echo(line)
@@ -54,14 +54,14 @@ def _print(lines: Callable[[], Iterable[str]]) -> None:
 
 
 class NoForm(ValueError):
-    """Says that there is no such program, or no such form in it, and names those that there are."""
+    """There is no such program, or no such form in it; the text names the known ones."""
 
 
 def listed(program: str, language: str) -> tuple[str, ...]:
-    """Return the forms of a program, one a line: who fills it in, from which stage on, when it is due.
+    """Return the forms of a program, one on each line: who fills it in, from which stage on, when it is due.
 
     Raises:
-        NoForm: No shipped file holds that program.
+        NoForm: No shipped file has that program.
     """
     file = _program(program)
     return tuple(_line(use, language) for use in file.rules.forms)
@@ -71,14 +71,14 @@ def shown(program: str, form: str, language: str) -> tuple[str, ...]:
     """Return one form of a program, or all of them, field by field.
 
     Raises:
-        NoForm: No shipped file holds that program, or the program has no such form.
+        NoForm: No shipped file has that program, or the program has no such form.
     """
     file = _program(program)
     uses = [use for use in file.rules.forms if form in ("", use.form)]
     if not uses:
         known = ", ".join(use.form for use in file.rules.forms)
         raise NoForm(
-            f"{form} is no form of {program}; write one of {known}" if form else f"{program} has no form"
+            f"{form} is not a form of {program}; write one of {known}" if form else f"{program} has no form"
         )
     return tuple(line for use in uses for line in (*_form(file, use, language), ""))
 
@@ -86,7 +86,7 @@ def shown(program: str, form: str, language: str) -> tuple[str, ...]:
 def _program(program: str) -> ProgramFile:
     programs = load_programs()
     if program not in programs:
-        raise NoForm(f"{program} is no program; write one of {', '.join(programs)}")
+        raise NoForm(f"{program} is not a program; write one of {', '.join(programs)}")
     return programs[program]
 
 
@@ -95,7 +95,7 @@ def _line(use: FormUse, language: str) -> str:
     marks = [mark for mark in ("required", "repeats", "archived") if words[mark]]
     marks += [f"kept as {words['kept_as']}"] if words["kept_as"] else []
     marks += [f"survey of {words['audience']}"] if words["audience"] else []
-    marks += [f"an early end + {words['early_end_days']} days"] if words["early_end_days"] else []
+    marks += [f"early end + {words['early_end_days']} days"] if words["early_end_days"] else []
     return (
         f"{words['catalog']:<5}{words['form']:<30}{words['by']:<18}{words['stage']:<13}"
         f"{words['after']} + {words['due_days']} days  {', '.join(marks)}  {words['title']}"

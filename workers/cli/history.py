@@ -1,4 +1,4 @@
-"""`mentorflow history`: who did what under which rule, or the state at a moment."""
+"""`mentorflow history`: who did what under which rule, or the state at one moment."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def history(
     at: Annotated[str, typer.Option(help="An instant with its offset: show the state at that moment.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     token: Annotated[
-        str, typer.Option(help="Read over the API with this token, and see what its person may see.")
+        str, typer.Option(help="Read through the API with this token: you see what its person may see.")
     ] = "",
     url: Url = "",
     of_term: Annotated[
@@ -39,11 +39,11 @@ def history(
     ] = False,
     language: Annotated[str, typer.Option(help="Language of the sentences: en or es.")] = "en",
 ) -> None:
-    """Show who did what when, in a sentence for each event with the rule's citation; or the state at a moment.
+    """Show who did what and when, one sentence for each event with the rule's citation; or the state at one moment.
 
     Without a token it reads as the operator of this machine, who sees the journal and no names.
     """
-    moment = _moment(at) if at else None
+    moment = _parse_instant(at) if at else None
     if language not in {each.value for each in Language}:
         raise typer.BadParameter("a language is one of " + ", ".join(each.value for each in Language))
     found: Mapping[str, Any]
@@ -54,7 +54,7 @@ def history(
     else:
         found = asyncio.run(_history(id, moment))
     if not found:
-        typer.echo("no such stream, or nothing had happened by then", err=True)
+        typer.echo("there is no such history, or nothing had happened by then", err=True)
         raise typer.Exit(1)
     if as_json or at:
         typer.echo(json.dumps(found, indent=2))
@@ -68,7 +68,7 @@ def history(
 
 
 def _names(token: str, url: str) -> dict[str, str]:
-    """Return the names of all people whom the token's person may see; none where that person sees none."""
+    """Return the names of all people whom the token's person may see; none if that person may see none."""
     names: dict[str, str] = {}
     params: dict[str, Any] = {"limit": 100}
     while page := request("GET", "/v1/people", token, url, params=params, or_nothing=(403,)):
@@ -79,7 +79,7 @@ def _names(token: str, url: str) -> dict[str, str]:
     return names
 
 
-def _moment(text: str) -> datetime:
+def _parse_instant(text: str) -> datetime:
     with contextlib.suppress(ValueError):
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
@@ -88,7 +88,7 @@ def _moment(text: str) -> datetime:
 
 
 async def _history(digits: str, at: datetime | None) -> dict[str, Any]:
-    """Return the events of a stream, or its state at a moment, as the operator sees them; empty where there is none."""
+    """Return the events of a stream, or its state at a moment, as the operator sees them; empty if there is none."""
     # Late: the database layer takes half a second to load, and `--help` needs none of it.
     from activities.adapters.postgres.database import Database
     from activities.adapters.postgres.reads.history import HistoryReads

@@ -1,4 +1,4 @@
-"""`mentorflow import`: a roster sent to the API."""
+"""`mentorflow import`: sends a roster to the API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def import_roster(
     key: Annotated[str, typer.Option(help="Idempotency-Key. Without it, a new one.")] = "",
     url: Url = "",
 ) -> None:
-    """Import a roster: people.csv, memberships.csv, mentors.csv and applications.csv of a folder."""
+    """Import a roster: people.csv, memberships.csv, mentors.csv and applications.csv in a folder."""
     names = ("people", "memberships", "mentors", "applications")
     files = {
         name: (folder / f"{name}.csv").read_bytes() for name in names if (folder / f"{name}.csv").is_file()

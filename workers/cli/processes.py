@@ -1,6 +1,6 @@
 """`mentorflow migrate`, `worker` and `gateway`: the processes of an office.
 
-Each command imports what it runs when it runs: a worker that loaded the gateway too would start later and hold more
+Each command imports what it runs when it runs: a worker that also loaded the gateway would start later and use more
 memory, and `mentorflow --help` would take seconds.
 """
 
@@ -17,7 +17,7 @@ commands = typer.Typer()
 
 @commands.command()
 def migrate() -> None:
-    """Bring the database to the newest migration."""
+    """Upgrade the database to the newest migration."""
     from workers import migrate as migrations
 
     migrations.main(load_settings())

@@ -1,4 +1,4 @@
-"""`mentorflow replay`: the checks that nothing is missing from the journal and nothing was changed in it."""
+"""`mentorflow replay`: checks that nothing is missing from the journal and nothing in it was changed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def replay(
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Every relationship, obligation and term.")] = False,
 ) -> None:
-    """Check journal, tables and workflow histories against each other; exit 1 where something does not hold."""
+    """Check journal, tables and workflow histories against each other; exit with 1 if a check fails."""
     if bool(id) == every:
-        raise typer.BadParameter("name a relationship, an obligation or a term in a region, or say --all")
+        raise typer.BadParameter("name a relationship, an obligation or a term in a region, or write --all")
     # Late: the checks need all workflows, and `--help` needs none.
     from domain.visibility import OPERATOR
     from workers.audit.replay import ALL, Report

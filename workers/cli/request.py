@@ -15,7 +15,7 @@ from workers.settings import load_settings
 Token = Annotated[str, typer.Option(envvar="MENTORFLOW_TOKEN", help="A token of the API.")]
 Url = Annotated[
     str,
-    typer.Option(envvar="MENTORFLOW_URL", help="Address of the API. Without it, that of the running demo."),
+    typer.Option(envvar="MENTORFLOW_URL", help="Address of the API; by default that of the running demo."),
 ]
 
 
@@ -29,9 +29,9 @@ def request(
     or_nothing: tuple[int, ...] = (),
     **options: Any,
 ) -> Mapping[str, Any]:
-    """Return the API's answer; a problem is printed with its code and ends the command with 1.
+    """Return the API's answer; print a problem with its code and exit with 1.
 
-    Where its status is one of ``or_nothing``, the answer is empty instead.
+    If its status is one of ``or_nothing``, the answer is empty instead.
     """
     headers = {"Authorization": f"Bearer {token}"}
     if method == "POST":

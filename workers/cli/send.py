@@ -1,4 +1,4 @@
-"""`mentorflow send`: one command sent to the API."""
+"""`mentorflow send`: sends one command to the API."""
 
 from __future__ import annotations
 

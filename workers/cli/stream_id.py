@@ -13,10 +13,10 @@ LEAST: Final = 8
 
 
 async def whole_id(settings: Settings, role: ProcessRole, digits: str) -> str:
-    """Return the id that begins with some digits; an empty text where there is none.
+    """Return the id that begins with some digits; empty if there is none.
 
     Raises:
-        typer.BadParameter: These are no digits of an id, too few of them, or more than one id begins with them.
+        typer.BadParameter: These are not digits of an id, too few, or more than one id begins with them.
     """
     # Late: the database layer takes half a second to load, and `--help` needs none of it.
     from activities.adapters.postgres.database import Database

@@ -1,4 +1,4 @@
-"""`mentorflow tasks`: open tasks, read over the API."""
+"""`mentorflow tasks`: lists open tasks, through the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mentorflow token`: make a token of the API."""
+"""`mentorflow token`: makes a token for the API."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def token(
         list[str] | None,
         typer.Option(help="Code of a region. Without one, the token is for the whole association."),
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=90, help="How many days the token is good for.")] = 30,
+    days: Annotated[int, typer.Option(min=1, max=90, help="How many days the token is valid.")] = 30,
 ) -> None:
-    """Make a token of the API and print it. It is shown this once."""
+    """Make a token for the API and print it. It is shown only once."""
     # Late: the database layer takes half a second to load, and `--help` needs none of it.
     from activities.adapters.postgres.clock import SqlClock
     from activities.adapters.postgres.database import Database
@@ -36,7 +36,7 @@ def token(
 
     given = {each.value for each in Role} - {Role.SYSTEM.value}
     if not is_id(person):
-        raise typer.BadParameter("a person is 32 hex digits")
+        raise typer.BadParameter("the id of a person is 32 hex digits")
     if not set(role) <= given:
         raise typer.BadParameter(f"a role is one of {', '.join(sorted(given))}")
 

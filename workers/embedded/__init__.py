@@ -1,1 +1,1 @@
-"""The embedded stack: one command brings up everything that a demo or a test needs, on this machine alone."""
+"""The embedded stack: one command starts everything that a demo or a test needs, on this machine alone."""

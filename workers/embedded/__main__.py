@@ -1,4 +1,4 @@
-"""The command behind `./deploy/demo`: the running demo, stopping it, starting from nothing, and the simulated year."""
+"""The command behind `./deploy/demo`: running the demo, stopping it, starting over, and the simulated year."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from workers.settings import CHECKOUT
 
 def main(
     year: Annotated[
-        bool, typer.Option("--year", help="Run one simulated program year, print its report, and end.")
+        bool, typer.Option("--year", help="Run one simulated program year, print its report, and exit.")
     ] = False,
     program: Annotated[str | None, typer.Option(help="With --year: only this program.")] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="With --year: the year of every program, one after the other.")
+        bool, typer.Option("--all", help="With --year: the year of each program, one after the other.")
     ] = False,
     seed: Annotated[int, typer.Option(help="With --year: the seed of everything that varies.")] = 1,
     relationships: Annotated[
@@ -37,25 +37,29 @@ def main(
     json: Annotated[
         Path | None, typer.Option(help="With --year: also write the report to this file as JSON.")
     ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="With --year: keep its data afterwards.")] = False,
-    stop: Annotated[bool, typer.Option("--stop", help="Stop the demo that runs elsewhere.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="With --year: keep its data afterward.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop a demo that was started elsewhere.")] = False,
     reset: Annotated[
-        bool, typer.Option("--reset", help="Remove the demo's data and start from nothing.")
+        bool, typer.Option("--reset", help="Delete the demo's data and start with an empty office.")
     ] = False,
-    data: Annotated[Path | None, typer.Option(help="Data folder instead of this repository's own.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="A data folder to use instead of this repository's own.")
+    ] = None,
 ) -> None:
-    """Bring up everything that mentorflow needs, on this machine alone, until Ctrl-C."""
+    """Run everything that mentorflow needs, on this machine alone, until Ctrl-C."""
     configure_logs("WARNING", process="supervisor")
     folder = data_folder(data)
     try:
         if not CHECKOUT:
-            raise StartFailed("The demo is not part of an installation: run ./deploy/demo in a checkout.")
+            raise StartFailed(
+                "The demo is not part of an installed package: run ./deploy/demo in a checkout."
+            )
         if stop:
             _stop(folder)
         elif year:
-            # The file is named from where the command was typed.
+            # The path is relative to where the command was typed.
             report = json.absolute() if json is not None else None
-            wanted = _wanted(program, every, relationships)
+            wanted = _select_scenarios(program, every, relationships)
             held = _until_signal(_years(wanted, seed=seed, report=report, keep=keep))
             raise typer.Exit(0 if held else 1)
         else:
@@ -67,8 +71,8 @@ def main(
         raise typer.Exit(1) from None
 
 
-def _wanted(program: str | None, every: bool, relationships: int | None) -> tuple[Scenario, ...]:
-    """The scenarios that were asked for: one program's, all, or the one that is shown first."""
+def _select_scenarios(program: str | None, every: bool, relationships: int | None) -> tuple[Scenario, ...]:
+    """Return the scenarios that were asked for: one program's, all, or the one that is shown first."""
     if program is not None and every:
         raise StartFailed("Write --program or --all, not both.")
     known = scenarios(relationships)
@@ -86,7 +90,7 @@ def _wanted(program: str | None, every: bool, relationships: int | None) -> tupl
 def _stop(folder: DataFolder) -> None:
     pid = folder.running_pid()
     if pid is None:
-        aloud(f"No demo runs on {folder.path}.")
+        aloud(f"No demo is running on {folder.path}.")
         return
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
@@ -97,14 +101,14 @@ def _stop(folder: DataFolder) -> None:
         if second % 5 == 2:
             aloud(f"  waiting for process {pid} to stop")
         time.sleep(1)
-    raise StartFailed(f"Process {pid} did not stop within 90 s; end it yourself.")
+    raise StartFailed(f"Process {pid} did not stop within 90 s. End it yourself.")
 
 
 def _reset(folder: DataFolder) -> None:
     pid = folder.running_pid()
     if pid is not None and alive(pid):
         raise StartFailed(
-            f"A demo runs on {folder.path} (process {pid}). Stop it first with ./deploy/demo --stop."
+            f"A demo is running on {folder.path} (process {pid}). Stop it first with ./deploy/demo --stop."
         )
     folder.remove()
 
@@ -124,7 +128,7 @@ async def _demo(folder: DataFolder) -> bool:
 
 
 async def _years(wanted: tuple[Scenario, ...], *, seed: int, report: Path | None, keep: bool) -> bool:
-    """Each program's year in an office of its own, one after the other; whether all hold."""
+    """Run each program's year in an office of its own, one after the other; return whether all checks hold."""
     held = []
     for scenario in wanted:
         named = report.with_suffix(f".{scenario.program}.json") if report and len(wanted) > 1 else report
@@ -146,7 +150,7 @@ async def _year(scenario: Scenario, *, seed: int, report: Path | None, keep: boo
     finally:
         await office.stop()
         if keep:
-            aloud(f"The year's data stay in {folder.path}.")
+            aloud(f"The year's data stays in {folder.path}.")
         else:
             await asyncio.to_thread(folder.remove)
 
@@ -159,7 +163,7 @@ async def _load_samples(office: OfficeProcesses) -> None:
 
 
 def _until_signal(work: Coroutine[Any, Any, bool]) -> bool:
-    """Run `work` until it ends, or until Ctrl-C or SIGTERM, which cancel it so that it cleans up. Says what it said."""
+    """Run `work` until it ends, or until a signal cancels it so that it cleans up; return its result."""
 
     async def run() -> bool:
         task = asyncio.ensure_future(work)
@@ -175,7 +179,7 @@ def _until_signal(work: Coroutine[Any, Any, bool]) -> bool:
 
 
 def card(office: OfficeProcesses) -> str:
-    """Return what a person needs to know once everything runs."""
+    """Return what a person needs to know once everything is running."""
     url = office.gateway_url
     lines = [
         ("API", f"{url}/v1"),
@@ -193,7 +197,7 @@ def card(office: OfficeProcesses) -> str:
         "                       .venv/bin/mentorflow history RELATIONSHIP --token TOKEN\n"
         "                       .venv/bin/mentorflow replay --all\n"
         "  Stop:                Ctrl-C here, or ./deploy/demo --stop elsewhere\n"
-        "  Start from nothing:  ./deploy/demo --reset\n"
+        "  Start over:          ./deploy/demo --reset\n"
         "  A whole year:        ./deploy/demo --year\n"
     )
 

@@ -1,6 +1,6 @@
-"""The demo's clock: moves every open workflow, then the row that all other parts of the office read.
+"""The demo's clock: it moves every open workflow, then the row that all other parts of the office read.
 
-In that order, so that nobody sees a day on which a deadline has passed and its nudge is missing.
+It keeps that order so that nobody sees a day on which a deadline has passed and its reminder is missing.
 """
 
 from __future__ import annotations
@@ -29,34 +29,34 @@ class ClockRow(Protocol):
     """The one row that says how far the demo's now is ahead."""
 
     async def offset(self) -> timedelta:
-        """Return how far ahead; zero where there is no row."""
+        """Return how far ahead; zero if there is no row."""
 
     async def set_offset(self, offset: timedelta) -> None:
         """Write the row."""
 
 
 class OpenWork(Protocol):
-    """What the database knows to be under way. Temporal's lists are not asked, since they lag behind."""
+    """The work that the database knows to be open. Temporal's lists are not used, because they lag behind."""
 
     async def open_work(self) -> int:
         """Count commands without an answer, notices about to be sent, relationships that do not exist yet."""
 
     async def unopened_terms(self) -> int:
-        """Count the terms in regions that housekeeping starts and that have no row yet."""
+        """Count the terms in regions that housekeeping will start and that have no row yet."""
 
     async def open_runs(self) -> tuple[str, ...]:
-        """Return the ids of all relationships, obligations and terms that run."""
+        """Return the ids of all relationships, obligations and terms that are running."""
 
     async def recorded(self) -> dict[str, int]:
-        """Return how many events each workflow has recorded, by its id: those that are over, too."""
+        """Return how many events each workflow has recorded, by its id, including ended ones."""
 
 
 class NotAtRest(RuntimeError):
-    """The office did not come to rest in time after the clock was moved."""
+    """The office did not become idle in time after the clock was moved."""
 
 
 class DemoClock:
-    """Demo now = real now + offset. Only ever moved forward."""
+    """The clock: demo now = real now + offset. It only moves forward."""
 
     def __init__(
         self,
@@ -66,13 +66,13 @@ class DemoClock:
         *,
         seconds: float = 60.0,
     ) -> None:
-        """Take the parts.
+        """Set the parts.
 
         Args:
             client: The office's client.
             row: Where the offset is kept.
             work: What the database knows to be open.
-            seconds: How long one run may take to be moved, and the office to come to rest.
+            seconds: How long the move of one run may take, and how long the office may take to become idle.
         """
         self._client = client
         self._row = row
@@ -87,13 +87,13 @@ class DemoClock:
         return datetime.now(UTC) + await self._row.offset()
 
     async def move_to(self, instant: datetime) -> datetime:
-        """Move the office to an instant and wait until it has come to rest there; an earlier one changes nothing.
+        """Move the office to an instant and wait until it is idle there; an earlier instant changes nothing.
 
         Returns:
-            The demo's now afterwards.
+            The demo's now afterward.
 
         Raises:
-            NotSkipped: A run did not arrive.
+            NotSkipped: A run did not get there.
             NotAtRest: Something is still open.
         """
         if instant <= await self.now():
@@ -102,7 +102,7 @@ class DemoClock:
         moved: set[str] = set()
         await self._move_runs(instant, moved)
         await self._row.set_offset(instant - datetime.now(UTC))
-        # What started meanwhile, as an obligation does from a claim, started at the old now.
+        # What started in the meantime, such as an obligation from a claim, started at the old now.
         await self._move_runs(instant, moved)
         await keep_house(self._client)
         await self._wait(terms=True)
@@ -111,11 +111,11 @@ class DemoClock:
         return await self.now()
 
     async def rest(self) -> None:
-        """Wait until no command is unanswered, no notice on its way, and no run at work."""
+        """Wait until no command is unanswered, no notice is about to be sent, and no run is busy."""
         await self._wait()
 
     async def _wait(self, *, terms: bool = False) -> None:
-        """Look again and again until nothing is under way; ``terms`` says that all terms must be open, too."""
+        """Check repeatedly until nothing is open; ``terms`` means that all terms must have started, too."""
         try:
             async with asyncio.timeout(self._seconds):
                 while await self._under_way(terms=terms):  # noqa: ASYNC110 - other processes do the work
@@ -123,23 +123,23 @@ class DemoClock:
         except TimeoutError:
             raise NotAtRest(
                 f"after {self._seconds:.0f} s {await self._work.open_work()} commands, notices and applications are "
-                f"open, {len(await self._busy())} runs at work, {await self._work.unopened_terms()} terms not open"
+                f"open, {len(await self._busy())} runs busy, {await self._work.unopened_terms()} terms not open"
             ) from None
 
     async def _under_way(self, *, terms: bool) -> bool:
-        """Say whether anything is under way.
+        """Return whether anything is in progress.
 
-        A run that was seen idle and has recorded nothing since is idle: whatever reaches it leaves an event there, or
-        is itself a command without an answer or the effect of another run, which is busy with it.
+        A run that was seen idle and has recorded nothing since is idle: anything that reaches it leaves an event there,
+        or is itself a command without an answer or the effect of another run, which is busy with it.
         """
         if await self._busy():
-            return True  # they may have recorded since: the next look says whether all are idle
+            return True  # they may have recorded since: the next check says whether all are idle
         if await self._work.open_work() or (terms and await self._work.unopened_terms()):
             return True
         return any(self._idle.get(id) != count for id, count in (await self._work.recorded()).items())
 
     async def _busy(self) -> list[str]:
-        """Return the runs at work, among those that have recorded something since they were last seen idle."""
+        """Return the busy runs among those that have recorded something since they were last seen idle."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def look(id: str, count: int) -> str:
@@ -154,7 +154,7 @@ class DemoClock:
         return [id for id in await asyncio.gather(*looks) if id]
 
     async def _move_runs(self, instant: datetime, moved: set[str]) -> bool:
-        """Move every open run that is not yet in ``moved``, and add it; say whether there was any."""
+        """Move every open run that is not yet in ``moved``, and add it; return whether there was any."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def move(id: str) -> None:
@@ -171,11 +171,11 @@ class DemoClock:
 
 @asynccontextmanager
 async def demo_clock(settings: Settings, *, seconds: float = 60.0) -> AsyncIterator[DemoClock]:
-    """The clock of an embedded stack, from its settings.
+    """Open the clock of an embedded stack, from its settings.
 
     Args:
-        settings: Those of the stack; they hold the password of the role that owns the clock's row.
-        seconds: How long one run may take to be moved, and the office to come to rest.
+        settings: Those of the stack; they contain the password of the role that owns the clock's row.
+        seconds: How long the move of one run may take, and how long the office may take to become idle.
     """
     database = Database(settings.database_url(ProcessRole.MIGRATOR), size=2)
     try:

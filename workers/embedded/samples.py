@@ -1,6 +1,6 @@
 """Sample people for the demo: the roster of every scenario, loaded through the API as the simulated year loads it.
 
-Ids and keys are derived from the roster's own keys, so a start that was interrupted is done again and nothing twice.
+Ids and keys are derived from the roster's own keys, so an interrupted start can be repeated and nothing is added twice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TOKEN_DAYS: Final = 1200
 
 
 async def load_samples(office: OfficeProcesses) -> None:
-    """Load every scenario's people for the term that runs now, and write the tokens where the card says."""
+    """Load every scenario's people for the current term, and write the tokens to the file that the card names."""
     if office.data.tokens_file.is_file():
         return
     database = Database(office.settings.database_url(ProcessRole.GATEWAY), size=1)

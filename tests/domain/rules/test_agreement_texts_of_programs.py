@@ -144,6 +144,4 @@ def test_the_words_are_part_of_the_rules_and_another_word_is_another_rule_set(tm
 def test_show_says_what_is_signed_and_what_is_kept() -> None:
     shown = "\n".join(show("masa"))
     assert "letter: wording 2026-1, 4 sections, 11 pledges of the mentor and 8 of the mentee" in shown
-    assert (
-        "kept, where both have signed for it: application (1095 days), attendance_record (1095 days)" in shown
-    )
+    assert "kept if both have signed for it: application (1095 days), attendance_record (1095 days)" in shown

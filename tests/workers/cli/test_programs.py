@@ -133,9 +133,7 @@ def test_one_version_has_the_same_rules_in_all_checked_files(tmp_path: Path) -> 
     printed = run("check", str(one), str(other))
     assert printed.exit_code == 1
     line = TEXT[: TEXT.index("\nversion = ")].count("\n") + 2
-    fault = (
-        f"{other}:{line}: version: other rules stand under this version in one.toml; write another version"
-    )
+    fault = f"{other}:{line}: version: this version has other rules in one.toml; write another version"
     assert fault in printed.output.splitlines()
     other.write_text(other.read_text().replace('version = "2026.1"', 'version = "2026.2"', 1))
     assert run("check", str(one), str(other)).exit_code == 0
@@ -150,7 +148,7 @@ def test_two_files_of_one_program_are_refused(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(checking, "shipped_files", lambda: (one, other))
     printed = run("check")
     assert printed.exit_code == 1
-    assert f"{other}:1: program masa is in one.toml too; {TWICE}" in printed.output.splitlines()
+    assert f"{other}:1: program masa is also in one.toml; {TWICE}" in printed.output.splitlines()
 
 
 def test_two_regions_of_one_program_are_compared_by_their_rules(draft: str) -> None:
@@ -222,4 +220,4 @@ def test_what_a_draft_refuses_is_printed_in_words() -> None:
         f"MatchProposed  ->  {refused} (The mentor does not have a kind of membership that the program requires)"
     )
     assert shown[1].endswith("a  ->  b")
-    assert shown[2] == "1 relationship, 9 decisions asked again; 1 with a difference"
+    assert shown[2] == "1 relationship, 9 decisions repeated; 1 with a difference"

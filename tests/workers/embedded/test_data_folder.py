@@ -54,7 +54,7 @@ def test_preparing_does_not_change_the_mode_of_an_existing_folder(tmp_path: Path
 def test_a_second_supervisor_is_refused_and_told_what_to_do(folder: DataFolder) -> None:
     with (
         folder.lock(),
-        pytest.raises(StartFailed, match=r"already runs .*\./deploy/demo --stop"),
+        pytest.raises(StartFailed, match=r"already running .*\./deploy/demo --stop"),
         DataFolder(folder.path).lock(),
     ):
         pass

@@ -80,7 +80,7 @@ async def test_what_was_committed_survives_a_stop_without_warning(stack: OfficeP
 
 
 async def test_a_second_stack_on_the_same_data_is_refused(stack: OfficeProcesses) -> None:
-    with pytest.raises(StartFailed, match="already runs"):
+    with pytest.raises(StartFailed, match="already running"):
         await OfficeProcesses(stack.data, workers=False, gateway=False, migrated=False).start()
 
 

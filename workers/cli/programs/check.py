@@ -1,4 +1,4 @@
-"""`mentorflow programs check`: whether program files can be used, and what this version cannot carry out yet."""
+"""`mentorflow programs check`: whether program files can be used, and what this version cannot do yet."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Checked:
 
 
 def check(paths: Iterable[Path] = ()) -> Checked:
-    """Check the files, or the shipped ones where none is named.
+    """Check the files, or the shipped ones if none is named.
 
     A fault is one line `file:line: path: what to write`; a good file is one line with its version and digest, and one
-    for each thing that it asks for and this version cannot carry out yet.
+    for each thing that it needs and this version cannot do yet.
     """
     given = tuple(paths)
     named = given or shipped_files()
@@ -63,18 +63,18 @@ def check(paths: Iterable[Path] = ()) -> Checked:
 def _twice(
     path: Path, program: ProgramFile, read: Mapping[Path, ProgramFile], *, together: bool
 ) -> FileFault | None:
-    """Return the fault of a file whose program or version is in another file, too.
+    """Return the fault of a file whose program or version is also in another file.
 
-    ``together`` says that the files are loaded side by side.
+    ``together`` means that the files are loaded together.
     """
     for other, known in read.items():
         if known.program != program.program:
             continue
         if together:
-            return file_fault(shown(path), 1, f"program {program.program} is in {other.name} too; {TWICE}")
+            return file_fault(shown(path), 1, f"program {program.program} is also in {other.name}; {TWICE}")
         others = (known.rules, known.frame.regions) != (program.rules, program.frame.regions)
         if known.version == program.version and others:
-            problem = f"other rules stand under this version in {other.name}; write another version"
+            problem = f"this version has other rules in {other.name}; write another version"
             line = lines_of(path.read_text())["version"]
             return FileFault(file=shown(path), line=line, path="version", problem=problem)
     return None

@@ -1,4 +1,4 @@
-"""`mentorflow programs …`: the commands, each in a few lines; what they do stands in the file of the same name."""
+"""`mentorflow programs …`: the commands, each in a few lines; what they do is in the file of the same name."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ commands = typer.Typer(
     no_args_is_help=True, help="Program files: check them, show one, compare two, try a draft."
 )
 Named = Annotated[
-    str, typer.Argument(help="Id of a program or path of a file; @REGION for a region's rules.")
+    str, typer.Argument(help="Id of a program, or path of a file; add @REGION for a region's rules.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-CANNOT = 2  # the exit code of a question that has no answer; 1 says that something differs or is missing
+CANNOT = 2  # the exit code of a question that has no answer; 1 means that something differs or is missing
 
 
 @contextmanager
 def _answerable(*further: type[ValueError]) -> Iterator[None]:
-    """Say why a question has no answer, and end with 2."""
+    """Say why a question has no answer, and exit with 2."""
     refusals: tuple[type[BaseException], ...] = (ProgramFileError, NoProgram, SettingsError, *further)
     try:
         yield
@@ -44,7 +44,7 @@ def _answerable(*further: type[ValueError]) -> Iterator[None]:
 
 @commands.command("check")
 def check(files: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
-    """Check program files; each fault with file, line and what to write."""
+    """Check program files, and print each fault with its file, its line and what to write."""
     found = checking.check(files or ())
     for line in found.lines:
         typer.echo(line)
@@ -63,7 +63,7 @@ def show(
     region: Annotated[str, typer.Option(help="Show the rules of this region.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Show the rules in force: words, citations, what is ours, what a region sets, what is not executed yet."""
+    """Show the rules in force: words, citations, what is ours, what regions set, and what is not executed yet."""
     with _answerable():
         lines = (
             [json.dumps(showing.show_plain(program, region), indent=2)]
@@ -76,7 +76,7 @@ def show(
 
 @commands.command("diff")
 def diff(one: Named, other: Named) -> None:
-    """Compare two programs, files or regions key by key; exit 0 where they are equal, 1 where not."""
+    """Compare two programs, files or regions key by key; exit with 0 if they are equal, else with 1."""
     with _answerable():
         asked = (chosen(one), chosen(other))
     for each in asked:
@@ -92,12 +92,12 @@ def diff(one: Named, other: Named) -> None:
 def what_if(
     file: Annotated[Path, typer.Argument(help="The draft: a program file.")],
     program: Annotated[
-        str, typer.Option(help="Whose relationships; those of the draft's program by default.")
+        str, typer.Option(help="Which program's relationships; by default those of the draft's program.")
     ] = "",
     relationship: Annotated[str, typer.Option(help="One relationship only.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Ask a draft again at each decision on record; exit 0 where nothing differs, 1 where something does."""
+    """Repeat each recorded decision under a draft; exit with 0 if nothing differs, else with 1."""
     from workers.cli.programs.what_if import CannotAsk, lines, walk  # late: it loads the database layer
 
     with _answerable(CannotAsk):
@@ -114,11 +114,11 @@ def what_if(
 @commands.command("coverage")
 def coverage(
     file: Annotated[
-        Path | None, typer.Argument(help="The list; that of this source tree by default.")
+        Path | None, typer.Argument(help="The list; by default that of this source tree.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show each requirement with its place and its test, or what it waits for; exit 1 where one is silent or open."""
+    """Show each requirement with its place and test, or what it waits for; exit with 1 if one is missing or open."""
     try:
         found = requirements.read(file or requirements.LIST)
     except requirements.NoList as error:

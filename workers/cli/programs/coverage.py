@@ -1,7 +1,7 @@
-"""`mentorflow programs coverage`: where each requirement stands, which test shows it, and what comes later.
+"""`mentorflow programs coverage`: where each requirement is met, which test shows it, and what comes later.
 
-The list is `tests/requirements.toml`, beside the source tree; an installation without tests has none. Whether the
-places and tests that it names exist is held by a test.
+The list is `tests/requirements.toml`, beside the source tree; an installation without tests has none. A test checks
+that the places and tests in it exist.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class NoList(ValueError):
 
 
 class CoverageStanding(StrEnum):
-    """How a requirement stands. ``missing`` is one of the ids that the list does not have, or a row that is silent."""
+    """The status of a requirement. ``missing`` is an id that is not in the list, or a row that says nothing."""
 
     COVERED = "covered"
     LATER = "later"
@@ -45,7 +45,7 @@ class CoverageRow:
 
     @property
     def standing(self) -> CoverageStanding:
-        """Covered with a place and a test; an open part comes before everything else."""
+        """The status: covered with a place and a test; an open part comes before everything else."""
         if self.open:
             return CoverageStanding.OPEN
         if self.later:
@@ -65,7 +65,7 @@ class Coverage:
 
     @property
     def ok(self) -> bool:
-        """Whether no id is silent, open or unknown."""
+        """Whether no id is missing, open or unknown."""
         return not self.unknown and all(
             row.standing in (CoverageStanding.COVERED, CoverageStanding.LATER) for row in self.rows
         )
@@ -75,16 +75,16 @@ def read(path: Path = LIST) -> Coverage:
     """Read the list of requirements.
 
     Raises:
-        NoList: It is not there, is no TOML, or has a row with a field that no row has.
+        NoList: It does not exist, is not TOML, or has a row with an unknown field.
     """
     try:
         data = tomllib.loads(path.read_text())
     except FileNotFoundError:
         raise NoList(
-            f"there is no {path}: the list is part of the source and not installed; run the command in a checkout"
+            f"there is no {path}: the list is part of the source and is not installed; run the command in a checkout"
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise NoList(f"{path} is no TOML: {error}") from None
+        raise NoList(f"{path} is not TOML: {error}") from None
     entries = {**data["requirements"], **data["conflicts"]}
     known = [f"{name}{number}" for name, count in data["ids"].items() for number in range(1, count + 1)]
     return Coverage(
@@ -112,7 +112,7 @@ def _many(value: Any) -> tuple[str, ...]:
 
 
 def lines(coverage: Coverage) -> Iterator[str]:
-    """Return the table as a person reads it, and the counts."""
+    """Yield the table as readable lines, and the counts."""
     for row in coverage.rows:
         yield f"{row.id:<10}{row.standing.value:<9}{row.line}"
         reason = row.open or row.later

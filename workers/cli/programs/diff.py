@@ -9,7 +9,7 @@ from workers.cli.programs.tables import Chosen, keyed, value_text
 
 
 def diff(one: Chosen, other: Chosen) -> tuple[str, ...]:
-    """Say key by key what differs between two programs, files, or regions of one program; nothing if they are equal."""
+    """Return key by key what differs between two programs, files or regions; nothing if they are equal."""
     return tuple(_different(keyed(one), keyed(other)))
 
 
@@ -28,4 +28,4 @@ def _changed(old: Any, new: Any) -> str:
         return f"{value_text(old, {})} -> {value_text(new, {})}"
     less = [f"- {value_text(item, {})}" for item in old if item not in new]
     more = [f"+ {value_text(item, {})}" for item in new if item not in old]
-    return ", ".join([*less, *more]) or f"in another order: {value_text(new, {})}"
+    return ", ".join([*less, *more]) or f"in a different order: {value_text(new, {})}"

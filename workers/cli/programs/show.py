@@ -17,14 +17,14 @@ def show(named: str, region: str = "") -> tuple[str, ...]:
     """Return the rules in force as lines: tables with citations, values with their words and their origin.
 
     Raises:
-        NoProgram: Neither an id of a shipped program nor a file.
+        NoProgram: It is neither an id of a shipped program nor a file.
         ProgramFileError: The file cannot be used.
     """
-    return tuple(_shown(chosen(named, region)))
+    return tuple(_all_lines(chosen(named, region)))
 
 
 def show_plain(named: str, region: str = "") -> dict[str, Any]:
-    """Return the same as values, for another program to read."""
+    """Return the same as plain values, for another program to read."""
     asked = chosen(named, region)
     file = asked.file
     return {
@@ -39,7 +39,7 @@ def show_plain(named: str, region: str = "") -> dict[str, Any]:
     }
 
 
-def _shown(asked: Chosen) -> Iterator[str]:
+def _all_lines(asked: Chosen) -> Iterator[str]:
     file, region = asked.file, asked.region
     rules = file.rules_for(region)
     yield f"{file.title} ({file.program}), version {file.version}" + (f", region {region}" if region else "")
@@ -49,35 +49,35 @@ def _shown(asked: Chosen) -> Iterator[str]:
         yield ""
         yield f"[{table.name}]  {', '.join(table.cites)}".rstrip()
         if table.name.startswith("money["):
-            yield from (f"  {line}" for line in _owed(rules.money[int(table.name[6:-1])]))
+            yield from (f"  {line}" for line in _money_lines(rules.money[int(table.name[6:-1])]))
         if table.name == "agreement":
-            yield from (f"  {line}" for line in _signed(rules))
+            yield from (f"  {line}" for line in _agreement_lines(rules))
         yield from (f"  not executed yet: {what}" for what in table.not_executed)
         for value in table.values:
-            yield _line(value, table.name, region)
+            yield _value_line(value, table.name, region)
     yield ""
     yield f"a region may set: {', '.join(file.frame.overridable) or 'nothing'}"
 
 
-def _owed(rule: MoneyRule) -> Iterator[str]:
-    """Say what a rule comes to: when and by whom it is paid, and its figures worked out."""
+def _money_lines(rule: MoneyRule) -> Iterator[str]:
+    """Yield what a rule means: when and by whom it is paid, and its amounts worked out."""
     due = f"{rule.trigger.value} + {rule.due_days} days"
     yield f"{rule.kind}: {due}, from {rule.payer_of_record} to {rule.payee_kind} by {rule.rail}"
     yield from explain(rule)
 
 
-def _signed(rules: Rules) -> Iterator[str]:
-    """Say what both sign, and which documents are kept because they do."""
+def _agreement_lines(rules: Rules) -> Iterator[str]:
+    """Yield what both sign, and which documents are kept as a result."""
     letter, periods = rules.agreement, rules.retention.documents
     pledges = (
         f"{len(letter.pledges_mentor)} pledges of the mentor and {len(letter.pledges_mentee)} of the mentee"
     )
     yield f"letter: wording {letter.text_version}, {len(letter.sections)} sections, {pledges}"
     kept = ", ".join(f"{code} ({periods[code].days} days)" for code in letter.kept_documents)
-    yield f"kept, where both have signed for it: {kept or 'nothing'}"
+    yield f"kept if both have signed for it: {kept or 'nothing'}"
 
 
-def _line(value: Value, table: str, region: str) -> str:
+def _value_line(value: Value, table: str, region: str) -> str:
     name = value.path.removeprefix(f"{table}.")
     remarks = []
     if value.ours:

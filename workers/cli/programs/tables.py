@@ -15,17 +15,17 @@ from domain.rules.overrides import override_paths
 from domain.rules.program_file import WORDS, ProgramFile, not_executed
 
 _KEYS: Final = ("kind", "id", "code", "name", "key")
-_INLINE: Final = 4  # a table with so few single values stands in one line
+_INLINE: Final = 4  # a table with at most so many single values is shown in one line
 _BESIDE: Final = ("program", "version", "title", "overridable", "labels", "regions", WORDS)
 
 
 class NoProgram(ValueError):
-    """No shipped program has that id, and no file stands at that path."""
+    """No shipped program has that id, and there is no file at that path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A program file that somebody named, the region whose rules are meant, and the text of the file."""
+    """A program file that was named, the region whose rules are meant, and the text of the file."""
 
     file: ProgramFile
     region: str
@@ -56,10 +56,10 @@ class Table:
 
 
 def chosen(named: str, region: str = "") -> Chosen:
-    """The program that somebody names by id or path, with ``@region`` behind it for the rules of one region.
+    """Return the program named by id or path, with ``@region`` after it for the rules of one region.
 
     Raises:
-        NoProgram: Neither an id of a shipped program nor a file.
+        NoProgram: It is neither an id of a shipped program nor a file.
         ProgramFileError: The file cannot be used.
     """
     name, _, own = named.partition("@") if not Path(named).exists() else (named, "", "")
@@ -68,12 +68,12 @@ def chosen(named: str, region: str = "") -> Chosen:
         path = SHIPPED / f"{name}.toml"
     if not path.is_file():
         known = ", ".join(each.stem for each in shipped_files())
-        raise NoProgram(f"{name} is no program; write the path of a file, or one of {known}")
+        raise NoProgram(f"{name} is not a program; write the path of a file, or one of {known}")
     return Chosen(file=read_file(path), region=region or own, text=path.read_text())
 
 
 def tables(asked: Chosen) -> tuple[Table, ...]:
-    """The tables of a program, in the order of its schema, with the rules of the region that was asked for."""
+    """Return the tables of a program, in the order of its schema, with the rules of the region that was asked for."""
     file = asked.file
     ours = ours_of(asked.text)
     plain, base = _plain(file, asked.region), _plain(file, "")
@@ -96,7 +96,7 @@ def tables(asked: Chosen) -> tuple[Table, ...]:
 
 
 def keyed(asked: Chosen) -> dict[str, Any]:
-    """Every value of a file by a key that does not move when something is added before it.
+    """Return every value of a file by a key that does not change when something is added before it.
 
     Items of a list of tables go by their own name where they have one, and by their number where not.
     """
@@ -135,7 +135,7 @@ def _names(items: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """The fields of a table, down to what one line can say."""
+    """Yield the fields of a table, down to what fits in one line."""
     if isinstance(value, Mapping) and not _short(value):
         for key, below in value.items():
             yield from _leaves(below, f"{path}.{key}")
@@ -179,7 +179,7 @@ def _value(
 
 
 def _at(plain: Mapping[str, Any], path: str) -> Any:
-    """The value at a key path; None where there is none."""
+    """Return the value at a key path; None if there is none."""
     found: Any = plain
     for part in path.replace("]", "").replace("[", ".").split("."):
         if isinstance(found, Mapping):
@@ -192,7 +192,7 @@ def _at(plain: Mapping[str, Any], path: str) -> Any:
 
 
 def region_remark(asked: Chosen) -> Iterator[str]:
-    """Say so where the file has nothing of its own for the region: it may not be the region that was meant."""
+    """Yield a remark if the file sets nothing for the region, which may not be the region that was meant."""
     if asked.region and asked.region not in asked.file.frame.regions:
         yield f"region {asked.region} sets nothing of its own in {asked.file.program}"
 

@@ -1,4 +1,4 @@
-"""`mentorflow programs what-if`: a draft of a program file is asked again at every decision that is on record."""
+"""`mentorflow programs what-if`: repeats every recorded decision under a draft of a program file."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from workers.settings import ProcessRole, Settings
 
 
 class CannotAsk(ValueError):
-    """Why a draft cannot be asked: no such relationship, a term or a rule set that is not there."""
+    """A draft cannot be tried: a relationship, a term or a rule set does not exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walked:
-    """One relationship: how many of its decisions were asked, and where the draft differs first."""
+    """One relationship: how many of its decisions were repeated, and where the draft differs first."""
 
     relationship: str
     asked: int
@@ -41,10 +41,10 @@ async def walk(
     relationship: str = "",
     role: ProcessRole = ProcessRole.WORKER,
 ) -> tuple[Walked, ...]:
-    """Ask the draft about one relationship, or about all of a program (the draft's own by default).
+    """Try the draft on one relationship, or on all of a program (by default the draft's own).
 
     Raises:
-        CannotAsk: A relationship, its term or the rules that it was decided by are not there.
+        CannotAsk: A relationship, its term or the rules that it was decided by do not exist.
     """
     database = Database(settings.database_url(role), size=1)
     try:
@@ -66,7 +66,7 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
     for digest in dict.fromkeys(envelope.rules.digest for envelope in envelopes if envelope.rules):
         text = await journal.rules_text(digest)
         if text is None:
-            raise CannotAsk(f"the rules {digest[:12]} of relationship {stream} are not there")
+            raise CannotAsk(f"the rules {digest[:12]} of relationship {stream} do not exist")
         try:
             rules[digest] = rules_from_text(text)
         except ValueError:
@@ -89,26 +89,26 @@ async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...
         raise CannotAsk(f"there is no relationship {stream}")
     dates = await journal.term_dates(envelopes[0].body["term"])
     if dates is None:
-        raise CannotAsk(f"the term of relationship {stream} is not there")
+        raise CannotAsk(f"the term of relationship {stream} does not exist")
     return first_state(envelopes[0], dates)
 
 
 def lines(walked: tuple[Walked, ...]) -> Iterator[str]:
-    """Return the differences as a person reads them, and the counts."""
+    """Yield the differences as readable lines, and the counts."""
     for each in walked:
         for found in each.found:
             yield (
                 f"{each.relationship}  {found.seq:>4}  {found.at:%Y-%m-%d}  {found.kind.value:<9}"
-                f"{found.old}  ->  {_worded(found.new)}"
+                f"{found.old}  ->  {_with_meaning(found.new)}"
             )
     differing = sum(bool(each.found) for each in walked)
     asked = sum(each.asked for each in walked)
     pairs = "1 relationship" if len(walked) == 1 else f"{len(walked)} relationships"
-    yield f"{pairs}, {asked} decisions asked again; {differing} with a difference"
+    yield f"{pairs}, {asked} decisions repeated; {differing} with a difference"
 
 
-def _worded(new: str) -> str:
-    """What the draft says; behind the code of a refusal stands what it means."""
+def _with_meaning(new: str) -> str:
+    """Return what the draft says; the code of a refusal is followed by its meaning."""
     _, sign, code = new.partition("refused: ")
     words = catalog().get(code) if sign else None
     return f"{new} ({words.what.removesuffix('.')})" if words else new

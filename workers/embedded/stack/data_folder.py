@@ -1,8 +1,8 @@
-"""Where an embedded stack keeps what must outlive it: database files, Temporal's file, mails, passwords, logs.
+"""Where an embedded stack keeps what must outlive it: database files, Temporal's file, emails, passwords, logs.
 
-Usually `.mentorflow/` in the repository. PostgreSQL refuses to run as root, so for root the data lie outside the home,
-in a folder that PostgreSQL's own system user can reach; the mode of a folder that we did not make is never changed, and
-`.mentorflow/` then holds only the settings file for the commands.
+Usually `.mentorflow/` in the repository. PostgreSQL refuses to run as root, so for root the data is outside the home
+folder, where PostgreSQL's own system user can reach it. The mode of a folder that we did not make is never changed, and
+`.mentorflow/` then has only the settings file for the commands.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _MARK: Final = "this-is-a-mentorflow-data-folder"
 
 
 def is_root() -> bool:
-    """Whether this process runs as root."""
+    """Return whether this process runs as root."""
     return os.geteuid() == 0
 
 
 def default_folder(name: str = "demo") -> Path:
-    """The data folder of this repository's demo."""
+    """Return the data folder of this repository's demo."""
     if not is_root():
         return REPOSITORY / ".mentorflow" / name
     place = hashlib.sha256(str(REPOSITORY).encode()).hexdigest()[:12]
@@ -40,7 +40,7 @@ def default_folder(name: str = "demo") -> Path:
 
 
 def cache_folder() -> Path:
-    """The per-user cache, which holds the Temporal server that was built once."""
+    """Return the per-user cache, which contains the Temporal server that was built once."""
     if named := os.environ.get(f"{PREFIX}CACHE"):
         return Path(named)
     base = os.environ.get("XDG_CACHE_HOME")
@@ -63,14 +63,14 @@ class DataFolder:
 
     @classmethod
     def temporary(cls) -> DataFolder:
-        """A data folder of a test. Its own mode is opened for passing through only; its files keep theirs."""
+        """Make a data folder for a test. Others may only pass through the folder; its files keep their modes."""
         path = Path(tempfile.mkdtemp(prefix="mentorflow-"))
         folder = cls(path)
         folder.prepare()
         return folder
 
     def prepare(self) -> None:
-        """Make the folder and what must be in it before anything starts."""
+        """Create the folder and what must be in it before anything starts."""
         for parent in reversed(self.path.parents):
             if not parent.exists():
                 parent.mkdir(mode=0o755, exist_ok=True)
@@ -86,7 +86,7 @@ class DataFolder:
             write_private(self.key_file, json.dumps({"current": "k1", "keys": {"k1": key}}), mode=0o400)
 
     def remove(self) -> None:
-        """Remove everything. Refuses a folder that is not one of ours."""
+        """Remove everything; refuse a folder that is not one of ours."""
         if not self.path.exists():
             return
         if not (self.path / _MARK).exists():
@@ -96,7 +96,7 @@ class DataFolder:
         shutil.rmtree(self.path)
 
     def secret(self, name: str) -> str:
-        """A random password, made at first use and kept."""
+        """Return a random password, made at first use and kept."""
         known: dict[str, str] = json.loads(self._secrets.read_text()) if self._secrets.exists() else {}
         if name not in known:
             known[name] = secrets.token_hex(24)
@@ -126,7 +126,7 @@ class DataFolder:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise StartFailed(
-                    f"A demo already runs on {self.path} (process {self.running_pid() or 'unknown'}). "
+                    f"A demo is already running on {self.path} (process {self.running_pid() or 'unknown'}). "
                     "Stop it with ./deploy/demo --stop."
                 ) from None
             write_private(self.pid_file, str(os.getpid()))
@@ -138,7 +138,7 @@ class DataFolder:
             os.close(descriptor)
 
     def running_pid(self) -> int | None:
-        """The supervisor that holds this folder. The lock decides: a number left by a crash says nothing."""
+        """Return the process id of this folder's supervisor. The lock decides: an id left by a crash means nothing."""
         if not self.pid_file.exists():
             return None
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -162,8 +162,8 @@ def write_private(path: Path, text: str, *, mode: int = 0o600) -> None:
 
 
 def write_settings(path: Path, values: Mapping[str, object]) -> None:
-    """Write a settings file in the words of `workers.settings`."""
-    lines = ["# Written by the embedded stack at each start. It holds passwords: keep it to yourself."]
+    """Write a settings file with the names of `workers.settings`."""
+    lines = ["# Written by the embedded stack at each start. It contains passwords: keep it private."]
     lines += [f"{PREFIX}{name.upper()}={value}" for name, value in values.items()]
     path.parent.mkdir(mode=0o700, exist_ok=True)
     write_private(path, "\n".join(lines) + "\n")

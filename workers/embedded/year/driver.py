@@ -1,4 +1,4 @@
-"""Acts of a simulated year as HTTP requests, each with its actor's own token, each answer held against what is due."""
+"""The acts of a simulated year as HTTP requests, each with its actor's token; each answer is checked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADMIN = "admin"
 
 
 class Unexpected(RuntimeError):
-    """The office answered something else than the scenario demands."""
+    """The office gave a different answer than the scenario expects."""
 
 
 class Driver:
@@ -45,7 +45,7 @@ class Driver:
         await self._http.aclose()
 
     async def furnish(self, start: date, until: datetime) -> None:
-        """Tokens, regions, term, roster with its applications, and the contacts of the regions."""
+        """Create tokens, regions, the term, the roster with its applications, and the contacts of the regions."""
         self.start = start
         plan = self._scenario.data
         await self._make_tokens(until)
@@ -70,13 +70,13 @@ class Driver:
             self._subjects[fate.key] = derive("relationship", application)
 
     async def act(self, act: Act) -> str:
-        """Send one act; the answer's code (``ok`` where it was accepted).
+        """Send one act; return the answer's code (``ok`` if it was accepted).
 
         Raises:
-            Unexpected: Another answer than the scenario's.
+            Unexpected: The answer is not the scenario's.
         """
-        path = await self._filled(act.path, act)
-        body = await self._filled(dict(act.body), act)
+        path = await self._fill(act.path, act)
+        body = await self._fill(dict(act.body), act)
         answer = await self._http.post(f"/v1/{path}", json=body, headers=self._headers(act.who))
         code = "ok" if answer.is_success else str(answer.json().get("code", answer.status_code))
         if code != (act.refused or "ok"):
@@ -87,14 +87,14 @@ class Driver:
         return code
 
     async def post(self, who: str, path: str, body: Mapping[str, Any]) -> Any:
-        """Send and expect success."""
+        """Send a request and expect success."""
         answer = await self._http.post(f"/v1/{path}", json=body, headers=self._headers(who))
         if not answer.is_success:
             raise Unexpected(f"{who} {path}: {answer.status_code} {answer.text[:400]}")
         return answer.json()
 
     async def every(self, noun: str, **params: Any) -> list[dict[str, Any]]:
-        """All entries of a list, as the auditor sees it."""
+        """Return all entries of a list, as the auditor sees it."""
         found: list[dict[str, Any]] = []
         after = ""
         while True:
@@ -109,7 +109,7 @@ class Driver:
                 return found
 
     async def results(self, audience: str) -> dict[str, Any]:
-        """The results of a survey, as the auditor sees them."""
+        """Return the results of a survey, as the auditor sees them."""
         path = f"/v1/programs/{self._scenario.program}/terms/{self.term}/survey-results"
         answer = await self._http.get(path, params={"audience": audience}, headers=self._headers(WATCHER))
         if not answer.is_success:
@@ -118,13 +118,13 @@ class Driver:
         return found
 
     async def next_deadline(self) -> datetime | None:
-        """The nearest stored deadline of any relationship, or of any term in a region."""
+        """Return the nearest stored deadline of any relationship, or of any term in a region."""
         kept = [*await self.every("relationships"), *await self.every("term-regions")]
         dues = [row["next_due"] for row in kept if row["next_due"]]
         return min((datetime.fromisoformat(due) for due in dues), default=None)
 
     async def relationship(self, fate: Fate) -> dict[str, Any]:
-        """A fate's relationship; after a change of partner the one that follows."""
+        """Return a fate's relationship; after a change of partner, the one that follows."""
         subject = self._subjects[fate.key]
         while True:
             answer = await self._http.get(f"/v1/relationships/{subject}", headers=self._headers(WATCHER))
@@ -136,25 +136,25 @@ class Driver:
             subject = found["successor"]
 
     async def first(self, fate: Fate) -> dict[str, Any]:
-        """A fate's first relationship."""
+        """Return a fate's first relationship."""
         subject = self._subjects[fate.key]
         answer = await self._http.get(f"/v1/relationships/{subject}", headers=self._headers(WATCHER))
         found: dict[str, Any] = answer.json()
         return found
 
-    async def _filled(self, value: Any, act: Act) -> Any:
-        """A value of the scenario with its ``@`` words replaced by what they stand for now."""
+    async def _fill(self, value: Any, act: Act) -> Any:
+        """Return a value of the scenario with its ``@`` words replaced by what they stand for now."""
         if isinstance(value, dict):
-            return {key: await self._filled(part, act) for key, part in value.items()}
+            return {key: await self._fill(part, act) for key, part in value.items()}
         if isinstance(value, list):
-            return [await self._filled(part, act) for part in value]
+            return [await self._fill(part, act) for part in value]
         if not isinstance(value, str) or not (value.startswith("@") or "/@" in value):
-            return value  # an address has its sign in the middle
+            return value  # an email address has its @ in the middle
         if "/" in value:
-            return "/".join([str(await self._filled(part, act)) for part in value.split("/")])
-        return await self._word(value, act)
+            return "/".join([str(await self._fill(part, act)) for part in value.split("/")])
+        return await self._resolve(value, act)
 
-    async def _word(self, word: str, act: Act) -> str | None:
+    async def _resolve(self, word: str, act: Act) -> str | None:
         fate = act.fate
         people = {"@mentee": fate.mentee, "@mentor": fate.mentor, "@second_mentor": fate.second_mentor}
         if word in people:
@@ -193,7 +193,7 @@ class Driver:
                 return str(found["id"])
             case "@meeting":
                 if not found["meetings"]:
-                    raise Unexpected(f"{fate.key}: no meeting stands")
+                    raise Unexpected(f"{fate.key}: there is no meeting")
                 return str(max(found["meetings"], key=lambda met: met["began_at"])["id"])
             case "@observation":
                 return str(found["observations"][-1]["id"])
@@ -201,22 +201,22 @@ class Driver:
                 return str(found["cover_requests"][-1]["id"])
             case "@obligation":
                 if not found["claims"]:
-                    raise Unexpected(f"{fate.key}: no claim stands")
+                    raise Unexpected(f"{fate.key}: there is no claim")
                 return str(found["claims"][-1]["obligation"])
         if word.startswith("@next_day_"):
             return await self._next_day(str(found["id"]), act, word)
         raise Unexpected(f"{fate.key}: unknown word {word}")
 
     async def _read(self, act: Act, noun: str) -> Any:
-        """What the one who is about to act reads first: the newest text to sign, the cases to decide."""
+        """Return what the actor reads first: the newest text to sign, or the cases to decide."""
         subject = (await self.relationship(act.fate))["id"]
         answer = await self._http.get(f"/v1/relationships/{subject}/{noun}", headers=self._headers(act.who))
         if not answer.is_success:
-            raise Unexpected(f"{act.fate.key}: {act.who} reads no {noun}: {answer.status_code}")
+            raise Unexpected(f"{act.fate.key}: {act.who} cannot read {noun}: {answer.status_code}")
         return answer.json()
 
     async def _period(self, region: str) -> str:
-        """The period of the log check that became a task last in a region."""
+        """Return the period of the log check that became a task last in a region."""
         todo = await self.every("tasks", open=False)
         checks = [task for task in todo if task["kind"] == "check_logs" and task["region"] == region]
         if not checks:
@@ -224,11 +224,11 @@ class Driver:
         return str(max(checks, key=lambda task: task["opened_at"])["about"])
 
     def _open_day(self, act: Act, word: str) -> date:
-        """The first working day so many days after an act, as the program's calendar has it."""
+        """Return the first working day at least so many days after an act, by the program's calendar."""
         return self._calendar.next_working(act.at.date() + timedelta(days=int(word.rpartition("_")[2])))
 
     async def _next_day(self, relationship: str, act: Act, word: str) -> str | None:
-        """A day for the next meeting that lies in the time for meetings; None where that is over."""
+        """Return a day for the next meeting within the time for meetings; None if that is over."""
         answer = await self._http.get(
             f"/v1/relationships/{relationship}/schedule", headers=self._headers(WATCHER)
         )
@@ -266,5 +266,5 @@ class Driver:
 
 
 def midnight(day: date) -> datetime:
-    """The first instant of a day that is past midnight everywhere in the country."""
+    """Return an instant of a day that is past midnight everywhere in the country."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What a simulated year has come to, and whether everything holds that must."""
+"""The outcome of a simulated year, and whether every check holds."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from workers.audit import replay as proof
 from workers.settings import ProcessRole, Settings
 
 SKIPPING = ("TIME_SKIPPING", "OPTIONS_UPDATED")
-"""Parts of the names of events that only the demo's skipped time brings."""
+"""Parts of the names of events that only the demo's time skipping causes."""
 EFFECTS = ("send_notice", "deliver_claim", "withdraw_claim", "start_successor", "report_obligation")
 
 
 @dataclass(slots=True)
 class YearReport:
-    """The report; ``faults`` is empty exactly where the year holds."""
+    """The report; ``faults`` is empty exactly if the year holds."""
 
     program: str
     seed: int
@@ -64,19 +64,19 @@ class YearReport:
         return not self.faults
 
     def lines(self) -> list[str]:
-        """The report for a reader."""
-        said = [
+        """Return the report as readable lines."""
+        lines = [
             f"{name:<18}{value}"
             for name, value in asdict(self).items()
             if name not in ("faults", "stipends", "events", "allowed")
         ]
         worst = max(self.events, key=lambda id: self.events[id], default="")
         if worst:
-            said.append(f"most events       {self.events[worst]}, allowed {self.allowed[worst]}")
+            lines.append(f"most events       {self.events[worst]}, allowed {self.allowed[worst]}")
         for region, sums in self.stipends.items():
             amounts = "  ".join(f"{name} {minor // 100}.{minor % 100:02}" for name, minor in sums.items())
-            said.append(f"stipends {region:<16}{amounts}")
-        return [*said, *(f"NO  {fault}" for fault in self.faults), "holds" if self.ok else "does not hold"]
+            lines.append(f"stipends {region:<16}{amounts}")
+        return [*lines, *(f"NO  {fault}" for fault in self.faults), "holds" if self.ok else "does not hold"]
 
     def write(self, file: Path) -> None:
         """Write the report as JSON."""
@@ -84,7 +84,7 @@ class YearReport:
 
 
 async def count(settings: Settings, report: YearReport) -> None:
-    """Fill in what the tables say."""
+    """Fill in the report from the tables."""
     database = Database(settings.database_url(ProcessRole.MIGRATOR), size=1)
     try:
         async with database.transaction() as connection:
@@ -108,7 +108,7 @@ async def count(settings: Settings, report: YearReport) -> None:
                     tables.forms.c.form
                 )
             )
-            _surveyed(report, {str(row[0]): int(row[1]) for row in writers})
+            _check_surveys(report, {str(row[0]): int(row[1]) for row in writers})
             types = Counter(await by(tables.events.c.type))
             report.nudges, report.escalations = (
                 types["NudgeDue"] + types["DutyNudged"],
@@ -117,22 +117,24 @@ async def count(settings: Settings, report: YearReport) -> None:
             report.tasks_opened = sum((await by(tables.tasks.c.kind)).values())
             still = select(func.count()).where(tables.tasks.c.closed_at.is_(None))
             report.tasks_closed = report.tasks_opened - int((await connection.scalar(still)) or 0)
-            await _money(connection, report)
+            await _count_money(connection, report)
     finally:
         await database.close()
 
 
-def _surveyed(report: YearReport, writers: Mapping[str, int]) -> None:
-    """Hold the results that were shown against the answers that were handed in, and the people who gave them."""
+def _check_surveys(report: YearReport, writers: Mapping[str, int]) -> None:
+    """Compare the results that were shown with the answers that were submitted, and with the people who gave them."""
     for form, shown in report.surveys.items():
         count, enough = report.forms.get(form, 0), writers.get(form, 0) >= shown["small_group"]
         if shown["responses"] != (count if enough else None):
-            report.faults.append(f"surveys: {form} has {count} answers, the results say {shown['responses']}")
+            report.faults.append(
+                f"surveys: {form} has {count} answers, the results show {shown['responses']}"
+            )
         if bool(shown["aims"]) != enough:
-            report.faults.append(f"surveys: {form} has {count} answers, yet shows the aims {shown['aims']}")
+            report.faults.append(f"surveys: {form} has {count} answers, but shows the aims {shown['aims']}")
 
 
-async def _money(connection: Any, report: YearReport) -> None:
+async def _count_money(connection: Any, report: YearReport) -> None:
     owed = await connection.execute(
         text(
             "select o.region, sum(o.amount_minor) owed,"
@@ -147,7 +149,7 @@ async def _money(connection: Any, report: YearReport) -> None:
         sums = {"owed": int(total), "held": int(held), "paid": int(paid), "dropped": int(dropped)}
         report.stipends[str(region)] = sums
         if sums["owed"] != sums["held"] + sums["paid"] + sums["dropped"]:
-            report.faults.append(f"stipends {region}: owed is not held, paid and dropped together: {sums}")
+            report.faults.append(f"stipends {region}: owed is not the sum of held, paid and dropped: {sums}")
     if not report.stipends and any(rule.executed for rule in load_programs()[report.program].rules.money):
         report.faults.append("stipends: no obligation was ever opened")
 
@@ -169,7 +171,7 @@ async def streams(settings: Settings, *kinds: str) -> tuple[str, ...]:
 
 
 def measure(id: str, history: WorkflowHistory, report: YearReport) -> None:
-    """Add what a run cost, and what the design's formula of events allows it."""
+    """Add the events of a run, and how many the design's formula allows."""
     kinds = Counter(EventType.Name(event.event_type) for event in history.events)
     asked = Counter(
         event.activity_task_scheduled_event_attributes.activity_type.name
@@ -196,7 +198,7 @@ def measure(id: str, history: WorkflowHistory, report: YearReport) -> None:
 
 
 async def prove(settings: Settings, report: YearReport) -> None:
-    """Fold, replay, check the chains."""
+    """Fold, replay and check the chains, and add the result."""
     proven = await proof.replay(settings, proof.ALL)
     report.runs_replayed, report.inputs_compared = proven.runs, proven.compared
     report.chains_checked = proven.relationships + proven.obligations + proven.terms

@@ -1,4 +1,4 @@
-"""The simulated year: the demo clock goes from act to act and from deadline to deadline until nothing is left."""
+"""The simulated year: the demo clock moves from act to act and from deadline to deadline until nothing is left."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from workers.embedded.year.report import YearReport, count, measure, prove, stre
 from workers.embedded.year.scenario import Scenario
 
 LONGEST: Final = timedelta(days=800)
-_TOLD_EVERY: Final = 5.0
+_PROGRESS_EVERY: Final = 5.0
 
 
 async def run_year(
     office: OfficeProcesses, scenario: Scenario, *, seed: int, report: Path | None, say: Say
 ) -> bool:
-    """Run one scenario and print what it came to. Says whether all checks hold."""
-    told = YearReport(program=scenario.program, seed=seed)
+    """Run one scenario and print its report; return whether all checks hold."""
+    result = YearReport(program=scenario.program, seed=seed)
     began = time.monotonic()
     async with demo_clock(office.settings) as clock:
-        await _year(office, scenario, clock, told, say)
-    await count(office.settings, told)
-    await _measured(office, told)
-    await prove(office.settings, told)
-    told.seconds = round(time.monotonic() - began, 1)
-    for line in told.lines():
+        await _year(office, scenario, clock, result, say)
+    await count(office.settings, result)
+    await _measure_runs(office, result)
+    await prove(office.settings, result)
+    result.seconds = round(time.monotonic() - began, 1)
+    for line in result.lines():
         say(line)
     if report is not None:
-        told.write(report)
-    return told.ok
+        result.write(report)
+    return result.ok
 
 
 async def _year(
-    office: OfficeProcesses, scenario: Scenario, clock: DemoClock, told: YearReport, say: Say
+    office: OfficeProcesses, scenario: Scenario, clock: DemoClock, result: YearReport, say: Say
 ) -> None:
     start = scenario.start_after((await clock.now()).date())
     await clock.move_to(midnight(start))
@@ -50,53 +50,53 @@ async def _year(
     try:
         await driver.furnish(start, midnight(start) + LONGEST + timedelta(days=30))
         await clock.rest()
-        acts = scenario.acts(start, told.seed)
-        said = time.monotonic()
+        acts = scenario.acts(start, result.seed)
+        shown_at = time.monotonic()
         while True:
             due = await driver.next_deadline()
             instants = [instant for instant in (due, acts[0].at if acts else None) if instant]
             if not instants:
                 break
             now = await clock.move_to(min(instants))
-            told.moves += 1
+            result.moves += 1
             if now > midnight(start) + LONGEST:
-                told.faults.append(f"the year did not end within {LONGEST.days} days")
+                result.faults.append(f"the year did not end within {LONGEST.days} days")
                 break
             acted = False
             while acts and acts[0].at <= now:
                 acted = True
                 act = acts.pop(0)
-                told.acts += 1
-                told.refused += bool(act.refused)
+                result.acts += 1
+                result.refused += bool(act.refused)
                 try:
                     await driver.act(act)
                     if not act.path.startswith("relationships"):
-                        await clock.rest()  # what it started has a row before anybody asks for it
+                        await clock.rest()  # what it started has a row before anyone asks for it
                 except Unexpected as unexpected:
-                    told.faults.append(f"act: {unexpected}")
+                    result.faults.append(f"act: {unexpected}")
                     say(f"  NO  {unexpected}")
             if acted:
                 await clock.rest()
-            if time.monotonic() - said > _TOLD_EVERY:
-                said = time.monotonic()
-                say(f"  {now:%Y-%m-%d}  {told.acts} acts, {len(acts)} to come, {len(told.faults)} faults")
-        await _outcomes(driver, scenario, told)
-        await _surveyed(driver, scenario, clock, told)
+            if time.monotonic() - shown_at > _PROGRESS_EVERY:
+                shown_at = time.monotonic()
+                say(f"  {now:%Y-%m-%d}  {result.acts} acts, {len(acts)} to come, {len(result.faults)} faults")
+        await _check_outcomes(driver, scenario, result)
+        await _read_results(driver, scenario, clock, result)
     finally:
         await driver.close()
 
 
-async def _outcomes(driver: Driver, scenario: Scenario, told: YearReport) -> None:
+async def _check_outcomes(driver: Driver, scenario: Scenario, result: YearReport) -> None:
     for fate in scenario.fates:
         found = await driver.relationship(fate)
         if found["outcome"] != fate.outcome:
-            told.faults.append(
+            result.faults.append(
                 f"outcome: {fate.key} is {found['outcome'] or found['stage']}, expected {fate.outcome}"
             )
 
 
-async def _surveyed(driver: Driver, scenario: Scenario, clock: DemoClock, told: YearReport) -> None:
-    """Once no answer can come any more, the results stand; what they count is held against the tables later."""
+async def _read_results(driver: Driver, scenario: Scenario, clock: DemoClock, result: YearReport) -> None:
+    """Read the results once no more answers can come; their counts are compared with the tables later."""
     rules = load_programs()[scenario.program].rules
     first, last = scenario.term(driver.start)
     over = rules.answers_end(TermDates(first=first, last=last))
@@ -105,9 +105,9 @@ async def _surveyed(driver: Driver, scenario: Scenario, clock: DemoClock, told: 
         try:
             found = await driver.results(side.value)
         except Unexpected as unexpected:
-            told.faults.append(str(unexpected))
+            result.faults.append(str(unexpected))
             continue
-        told.surveys[found["form"]] = {
+        result.surveys[found["form"]] = {
             "responses": found["responses"],
             "small_group": found["small_group"],
             "aims": {aim["key"]: aim["whole"]["mean"] for aim in found["aims"] if aim["whole"]},
@@ -115,9 +115,9 @@ async def _surveyed(driver: Driver, scenario: Scenario, clock: DemoClock, told: 
         }
 
 
-async def _measured(office: OfficeProcesses, told: YearReport) -> None:
+async def _measure_runs(office: OfficeProcesses, result: YearReport) -> None:
     """Compare each run of each relationship and term with the design's budget of events."""
     client = await office.client()
     for id in await streams(office.settings, "relationship", "term"):
         for history in await runs_of(client, id):
-            measure(id, history, told)
+            measure(id, history, result)

@@ -1,6 +1,6 @@
 """A scenario: a data file that says who acts in a simulated year, on which day, and what the office must answer.
 
-Python knows no program; everything that a program needs stands in its file and in the roster in the folder of its name.
+The code names no program: everything a program needs is in its file and in the roster in the folder of its name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HOUR: Final = time(16, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One request: when, by whom, where to, with what; ``refused`` is the code that must come back."""
+    """One request: when, by whom, where to, with what; ``refused`` is the code of the expected refusal."""
 
     at: datetime
     order: int
@@ -37,7 +37,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """One mentee's year: the people in it by their roster keys, and the outcome that it must come to."""
+    """One mentee's year: the people in it by their roster keys, and the outcome that it must have."""
 
     key: str
     mentee: str
@@ -59,27 +59,27 @@ class Scenario:
         self.fates = self._fates(relationships or len(self.data["fates"]))
 
     def term(self, start: date) -> tuple[date, date]:
-        """First and last day of the term that begins on ``start``."""
+        """Return the first and last day of the term that begins on ``start``."""
         month, day = map(int, self.data["term_ends"].split("-"))
         return start, date(start.year + 1, month, day)
 
     def start_after(self, day: date) -> date:
-        """The next day on which a term begins."""
+        """Return the next day on which a term begins."""
         month, of_month = map(int, self.data["term_starts"].split("-"))
         start = date(day.year, month, of_month)
         return start if start >= day else start.replace(year=day.year + 1)
 
     def start_before(self, day: date) -> date:
-        """The day on which the term began that runs on ``day``, or that ran last."""
+        """Return the first day of the term that is running on ``day``, or else of the last one before it."""
         start = self.start_after(day)
         return start if start == day else start.replace(year=start.year - 1)
 
     def person(self, key: str) -> str:
-        """The id of a person of the roster or of the staff."""
+        """Return the id of a person of the roster or of the staff."""
         return person_id(self._regions[key], key)
 
     def acts(self, start: date, seed: int) -> list[Act]:
-        """All acts of the year in their order. The seed moves each fate, and each act a little within it."""
+        """Return all acts of the year in order. The seed shifts each fate, and each act a little within it."""
         found: list[Act] = []
         grid = self.data["grid_days"]
         for fate in self.fates:
@@ -87,7 +87,7 @@ class Scenario:
             latest = 0
             for step in _steps(fate.script):
                 day = -(-(step["day"] + vary.randint(0, self.data["jitter_days"])) // grid) * grid
-                latest = max(latest, day)  # jitter never turns the order around
+                latest = max(latest, day)  # jitter never changes the order
                 act = Act(
                     at=datetime.combine(start, _HOUR) + timedelta(days=latest),
                     order=len(found),
@@ -102,7 +102,7 @@ class Scenario:
         return sorted(found, key=lambda act: (act.at, act.order))
 
     def files(self) -> dict[str, bytes]:
-        """The roster as files to import: only the people of this run's fates, with the staff."""
+        """Return the roster as files to import: only the people of this run's fates, and the staff."""
         wanted = {key for fate in self.fates for key in (fate.mentee, fate.mentor, fate.second_mentor) if key}
         wanted |= {staff["key"] for staff in self.data["staff"]}
         files = {}
@@ -124,26 +124,26 @@ class Scenario:
         found: list[Fate] = []
         listed = self.data["fates"]
         for number in range(count):
-            told = listed[number % len(listed)]
+            listed_fate = listed[number % len(listed)]
             turn = number // len(listed)
             again = f"_{turn + 1}" if turn else ""
-            keys = {place: told.get(place, "") for place in ("mentee", "mentor", "second_mentor")}
+            keys = {place: listed_fate.get(place, "") for place in ("mentee", "mentor", "second_mentor")}
             keys = {place: key and key + again for place, key in keys.items()}
             if turn:
-                self._repeat(again, [told.get(place, "") for place in keys])
-            script = [step for name in told["scripts"] for step in self.data["scripts"][name]]
+                self._repeat(again, [listed_fate.get(place, "") for place in keys])
+            script = [step for name in listed_fate["scripts"] for step in self.data["scripts"][name]]
             fate = Fate(
-                key=told["key"] + again,
+                key=listed_fate["key"] + again,
                 region=self._regions[keys["mentee"]],
-                outcome=told["outcome"],
-                script=tuple(sorted([*script, *told.get("acts", [])], key=lambda step: step["day"])),
+                outcome=listed_fate["outcome"],
+                script=tuple(sorted([*script, *listed_fate.get("acts", [])], key=lambda step: step["day"])),
                 **keys,
             )
             found.append(fate)
         return tuple(found)
 
     def _repeat(self, again: str, keys: list[str]) -> None:
-        """More people of the same kind, where more relationships are wanted than the file tells."""
+        """Add more people of the same kind, if more relationships are wanted than the file has."""
         for name, rows in self.roster.items():
             there = {row["key"] for row in rows} if name != "memberships" else set()
             for row in [row for row in rows if row["key"] in keys and row["key"] + again not in there]:
@@ -159,7 +159,7 @@ class Scenario:
 
 
 def scenarios(relationships: int | None = None) -> tuple[Scenario, ...]:
-    """The scenarios of all programs, each cut or repeated to a number of relationships."""
+    """Return the scenarios of all programs, each cut or repeated to a number of relationships."""
     return tuple(Scenario(file, relationships) for file in sorted(FOLDER.glob("*.toml")))
 
 
