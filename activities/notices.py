@@ -11,7 +11,14 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports.journal import Clock
-from activities.ports.notices import Letter, Mailer, MailUnavailable, NoticeStore, NoticeWords, UnknownWording
+from activities.ports.notices import (
+    Mailer,
+    MailUnavailable,
+    NoticeStore,
+    NoticeToSend,
+    NoticeWords,
+    UnknownWording,
+)
 from domain.notices import Outcome
 
 WAITS: timedelta = timedelta(days=1)
@@ -63,30 +70,30 @@ class NoticeActivities:
         Raises:
             ApplicationError: Type ``Unavailable``: nothing was decided, try again. The row says ``parked`` until then.
         """
-        letter = await self._store.letter(sending.notice_id)
-        if letter is None:
+        notice = await self._store.to_send(sending.notice_id)
+        if notice is None:
             return NoticeOutcome(outcome=Outcome.REFUSED, code="unknown_notice")
-        if letter.status == Outcome.SENT.value:
+        if notice.status == Outcome.SENT.value:
             return NoticeOutcome(outcome=Outcome.SENT)
-        if not letter.to:
-            return await self._refused(letter, "no_address")
+        if not notice.to:
+            return await self._refused(notice, "no_address")
         try:
-            mails = self._words.mails(letter)
+            emails = self._words.emails(notice)
         except UnknownWording:
-            return await self._refused(letter, "unknown_program")
+            return await self._refused(notice, "unknown_program")
         except Exception:
             # A fault of ours in a template: the row says that the notice waits, and it is tried again like a mail.
-            await self._store.mark_parked(letter.id, "not_worded")
+            await self._store.mark_parked(notice.id, "not_worded")
             raise
         try:
-            refusals = [(await self._mailer.send(mail)).refused for mail in mails]
+            refusals = [(await self._mailer.send(email)).refused for email in emails]
         except MailUnavailable as error:
-            await self._store.mark_parked(letter.id, error.code)
+            await self._store.mark_parked(notice.id, error.code)
             raise ApplicationError("mail is unavailable", error.code, type="Unavailable") from None
         # Like a mail to several people, a notice in several languages was sent when one of its readers has it.
         if all(refusals):
-            return await self._refused(letter, refusals[0])
-        await self._store.mark_sent(letter.id, await self._clock.now())
+            return await self._refused(notice, refusals[0])
+        await self._store.mark_sent(notice.id, await self._clock.now())
         return NoticeOutcome(outcome=Outcome.SENT)
 
     @activity.defn
@@ -94,6 +101,6 @@ class NoticeActivities:
         """Notices that wait for longer than a relationship tries itself: housekeeping sends them again."""
         return WaitingNotices(ids=await self._store.waiting(WAITS, asked.limit))
 
-    async def _refused(self, letter: Letter, code: str) -> NoticeOutcome:
-        await self._store.mark_refused(letter.id, code)
+    async def _refused(self, notice: NoticeToSend, code: str) -> NoticeOutcome:
+        await self._store.mark_refused(notice.id, code)
         return NoticeOutcome(outcome=Outcome.REFUSED, code=code)

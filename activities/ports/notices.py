@@ -26,7 +26,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class NoticeToSend:
     """A notice with all that its wording may use.
 
     ``about`` is the relationship or obligation, ``region`` the code of the relationship's region (of the payee for an
@@ -72,7 +72,7 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Email:
     """One mail on its way: a stable id, recipients, words and their language, and what it invites to, if anything."""
 
     id: str
@@ -83,7 +83,7 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
+class SendResult:
     """What the mail server said: ``refused`` is a code where it will never take this mail, else empty."""
 
     refused: str = ""
@@ -104,7 +104,7 @@ class UnknownWording(Exception):
 class NoticeStore(Protocol):
     """The rows of notices."""
 
-    async def letter(self, notice: str) -> Letter | None:
+    async def to_send(self, notice: str) -> NoticeToSend | None:
         """The notice with names and addresses as they are now, or None where there is no such row."""
         ...
 
@@ -128,7 +128,7 @@ class NoticeStore(Protocol):
 class NoticeWords(Protocol):
     """How a letter reads."""
 
-    def mails(self, letter: Letter) -> tuple[Mail, ...]:
+    def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
         """The mails of a letter: one for each language that its readers read; raises ``UnknownWording``."""
         ...
 
@@ -136,6 +136,6 @@ class NoticeWords(Protocol):
 class Mailer(Protocol):
     """Carries mail."""
 
-    async def send(self, mail: Mail) -> Handed:
+    async def send(self, email: Email) -> SendResult:
         """Hand a mail over, at most once in the eyes of who reads it; raises ``MailUnavailable``."""
         ...

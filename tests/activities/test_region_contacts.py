@@ -1,4 +1,4 @@
-"""A pair hears of each contact whom its region names after the welcome letter, once (MASA-28)."""
+"""A pair hears of each contact whom its region names after the welcome email, once (MASA-28)."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -50,7 +50,7 @@ def backlog(postgres: Settings) -> tuple[SqlBacklog, Database]:
 
 
 async def name(owner: Database, person: str, *, hours: int, **days: date | None) -> int:
-    """Name a contact so many hours after the welcome letter."""
+    """Name a contact so many hours after the welcome email."""
     seat = {"region": "r3", "person": person, "first": date(2027, 8, 2), "last": None, **days}
     at = WELCOMED + timedelta(hours=hours)
     await rows.put(owner, tables.region_contacts, {**seat, "created_at": at})
@@ -60,7 +60,7 @@ async def name(owner: Database, person: str, *, hours: int, **days: date | None)
 
 
 @pytest.mark.usefixtures("pair", "records")
-async def test_only_who_was_named_after_the_letter_and_serves_today_is_made_known_and_once(
+async def test_only_contacts_named_after_the_welcome_email_and_serving_today_are_announced_and_once(
     owner: Database, postgres: Settings
 ) -> None:
     await rows.notice(owner, derive("w"), kind="welcome_mentee", person=MENTEE.id, seq=5, created_at=WELCOMED)
@@ -90,10 +90,10 @@ async def test_only_who_was_named_after_the_letter_and_serves_today_is_made_know
 
 
 @pytest.mark.usefixtures("pair")
-async def test_the_letter_names_who_is_there_now(records: NoticeRecords, owner: Database) -> None:
+async def test_the_email_names_who_is_there_now(records: NoticeRecords, owner: Database) -> None:
     id = await rows.notice(
         owner, derive("c"), kind="contact_changed", person=MENTEE.id, seq=9, data={"contact": NEW}
     )
-    letter = await records.letter(id)
-    assert letter is not None
-    assert letter.contacts == (CONTACT,)
+    to_send = await records.to_send(id)
+    assert to_send is not None
+    assert to_send.contacts == (CONTACT,)

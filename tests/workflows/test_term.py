@@ -244,7 +244,7 @@ async def test_a_term_that_continues_as_new_goes_on_where_it_was(
     assert office.head(region.start.id).seq == len(office.types(region.start.id))
 
 
-async def test_a_letter_that_is_refused_becomes_a_task(
+async def test_an_email_that_is_refused_becomes_a_task(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
     facts = FakeTermFacts()

@@ -8,7 +8,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads import notices as reads
 from activities.adapters.postgres.tables import notices
 from activities.ports.journal import Clock
-from activities.ports.notices import Letter
+from activities.ports.notices import NoticeToSend
 from domain.visibility import MAILER
 
 _SENT = "sent"
@@ -21,11 +21,11 @@ class NoticeRecords:
         self._database = database
         self._clock = clock
 
-    async def letter(self, notice: str) -> Letter | None:
+    async def to_send(self, notice: str) -> NoticeToSend | None:
         """The notice with names and addresses as they are now."""
         today = (await self._clock.now()).astimezone(UTC).date()
         async with self._database.transaction() as connection:
-            return await reads.letter(MAILER, connection, notice, today)
+            return await reads.to_send(MAILER, connection, notice, today)
 
     async def mark_sent(self, notice: str, at: datetime) -> None:
         """Note that the mail server took it."""

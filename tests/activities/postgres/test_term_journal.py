@@ -99,16 +99,16 @@ async def test_the_rows_of_a_whole_year_are_those_of_the_fold(database: tuple[Se
     assert len(whole["tasks"]) == len(case.state.tasks)
 
 
-async def test_a_letter_of_a_term_knows_program_and_region(database: tuple[Settings, Database]) -> None:
+async def test_an_email_about_a_term_knows_program_and_region(database: tuple[Settings, Database]) -> None:
     _, pool = database
     case = TermCase().open()
     case.until(2026, 10, 2)
     for record in case.records:
         await SqlRecords(pool).record(record)
     store = NoticeRecords(pool, SqlClock(pool))
-    letter = await store.letter(case.mails[-1].id)
-    assert letter is not None
-    assert (letter.program, letter.region, letter.mentor, letter.mentee) == ("sample", "r3", None, None)
+    to_send = await store.to_send(case.mails[-1].id)
+    assert to_send is not None
+    assert (to_send.program, to_send.region, to_send.mentor, to_send.mentee) == ("sample", "r3", None, None)
 
 
 @pytest.mark.parametrize("role", ["gateway", "payments"])

@@ -96,7 +96,7 @@ async def text_of(connection: AsyncConnection, version: Version, language: str) 
     return text
 
 
-async def agreement_in_mail(
+async def agreement_for_email(
     sight: Sight, connection: AsyncConnection, relationship: str, data: Mapping[str, str], language: str
 ) -> tuple[str, str]:
     """Return text and digest of the version that a notice tells of; both empty where it cannot be shown."""

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.reads import sight as sql
-from activities.adapters.postgres.reads.agreement import agreement_in_mail
+from activities.adapters.postgres.reads.agreement import agreement_for_email
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
     claims,
@@ -22,7 +22,7 @@ from activities.adapters.postgres.tables import (
     relationships,
     term_regions,
 )
-from activities.ports.notices import Letter, Person
+from activities.ports.notices import NoticeToSend, Person
 from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
 from domain.visibility import Sight, participant
@@ -41,7 +41,7 @@ class NoticeReads(Reads):
         return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)
 
 
-async def letter(sight: Sight, connection: AsyncConnection, notice: str, today: date) -> Letter | None:
+async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today: date) -> NoticeToSend | None:
     """Return one notice with names and addresses, and with the contacts who are active ``today``.
 
     What the mail shows of an agreement is read by the sight of the person whom it is for.
@@ -64,12 +64,12 @@ async def letter(sight: Sight, connection: AsyncConnection, notice: str, today: 
     if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
         reader = known.get(row["person"])
         for language in (reader.language if reader else LANGUAGE, LANGUAGE):
-            agreement, digest = await agreement_in_mail(
+            agreement, digest = await agreement_for_email(
                 participant(row["person"]), connection, row["subject"], data, language
             )
             if agreement:
                 break  # else the program does not offer that language
-    return Letter(
+    return NoticeToSend(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
         status=row["status"],
