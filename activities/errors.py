@@ -19,7 +19,7 @@ class JournalBehind(Exception):
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_journal_errors() -> Iterator[None]:
     """Turn what may not be retried into a failure of a neutral type; everything else is retried as it is."""
     try:
         yield

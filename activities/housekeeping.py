@@ -42,12 +42,12 @@ class HousekeepingActivities:
             id = workflow_id("relationship", start.relationship)
             await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
             await self._backlog.started(start.relationship)
-        unkept = await self._backlog.unkept(AT_ONCE)
-        for term in unkept:
+        terms = await self._backlog.unstarted_terms(AT_ONCE)
+        for term in terms:
             await self._workflows.start(
                 TERM_WORKFLOW, workflow_id("term", term.id), term, queue=RELATIONSHIPS
             )
-        return Done(count=len(left) + len(unkept))
+        return Done(count=len(left) + len(terms))
 
     @activity.defn
     async def send_unanswered(self) -> Done:
@@ -64,15 +64,15 @@ class HousekeepingActivities:
         left = await self._backlog.undelivered(AT_ONCE)
         for relationship in left:
             await self._signals.signal(workflow_id("relationship", relationship), "deliver_again")
-        unheard = await self._backlog.unheard(AT_ONCE)
-        for withdrawal in unheard:
+        withdrawals = await self._backlog.undelivered_withdrawals(AT_ONCE)
+        for withdrawal in withdrawals:
             await withdraw(self._workflows, self._backlog, withdrawal)
-        return Done(count=len(left) + len(unheard))
+        return Done(count=len(left) + len(withdrawals))
 
     @activity.defn
     async def announce_contacts(self) -> Done:
         """Tell running pairs of a contact whom their region has named since they were told (MASA-28)."""
-        left = await self._backlog.untold(AT_ONCE)
+        left = await self._backlog.unannounced_contacts(AT_ONCE)
         for pair in left:
             command = HearContact(
                 id=derive("contact", pair.relationship, pair.seat), actor=SYSTEM, contact=pair.contact

@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.errors import translated
+from activities.errors import translate_journal_errors
 from activities.ports.journal import JournalRecord, ParkedReport, Recorded, Records
 
 __all__ = ["JournalActivities", "JournalRecord", "ParkedReport", "Recorded"]
@@ -17,11 +17,11 @@ class JournalActivities:
     @activity.defn
     async def record(self, record: JournalRecord) -> Recorded:
         """Journal rows, projection rows, tasks and notices in one transaction."""
-        with translated():
+        with translate_journal_errors():
             return await self._records.record(record)
 
     @activity.defn
     async def report_parked(self, report: ParkedReport) -> None:
         """Note that a workflow stopped deciding."""
-        with translated():
+        with translate_journal_errors():
             await self._records.append_parked(report)

@@ -63,7 +63,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invited:
+class CalendarInvite:
     """What a mail puts into the calendars of its readers: the plan, the program's time zone, the two of the pair."""
 
     invitation: Invitation
@@ -79,7 +79,7 @@ class Email:
     to: tuple[Person, ...]
     wording: Wording
     language: str = Language.EN.value
-    invited: Invited | None = None
+    invite: CalendarInvite | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

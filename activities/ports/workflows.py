@@ -58,7 +58,7 @@ class Deliveries(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Untold:
+class UnannouncedContact:
     """A pair that does not know of a contact of its region yet; ``seat`` is the naming of that person."""
 
     relationship: str
@@ -86,7 +86,7 @@ class Backlog(Deliveries, Protocol):
     async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
         """Applications whose relationship was never started."""
 
-    async def unkept(self, limit: int) -> tuple[TermStart, ...]:
+    async def unstarted_terms(self, limit: int) -> tuple[TermStart, ...]:
         """Terms in regions that no workflow keeps yet, as that of a region made after the term."""
 
     async def started(self, relationship: str) -> None:
@@ -95,10 +95,10 @@ class Backlog(Deliveries, Protocol):
     async def undelivered(self, limit: int) -> tuple[str, ...]:
         """Running relationships with a claim that no obligation has taken, or whose withdrawal none has heard."""
 
-    async def unheard(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
+    async def undelivered_withdrawals(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
         """Withdrawals that no obligation has heard, of relationships that are over and cannot repeat them."""
 
-    async def untold(self, limit: int) -> tuple[Untold, ...]:
+    async def unannounced_contacts(self, limit: int) -> tuple[UnannouncedContact, ...]:
         """Running pairs whose region has named a contact since their welcome letter, and who were not told."""
 
 

@@ -12,7 +12,7 @@ from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.housekeeping import HousekeepingActivities
-from activities.ports.workflows import Answer, Sent, Untold
+from activities.ports.workflows import Answer, Sent, UnannouncedContact
 from domain.ids import derive
 from domain.messages import Command
 from domain.relationship.stages.contact import HearContact
@@ -70,10 +70,10 @@ async def test_only_contacts_named_after_the_welcome_email_and_serving_today_are
     await name(owner, OTHER_CONTACT.id, hours=1, first=date(2027, 9, 1))
     await name(owner, OTHER_CONTACT.id, hours=2, last=date(2027, 8, 2), first=date(2027, 8, 1))
     await name(owner, MENTEE.id, hours=3)
-    seats = [Untold(relationship=PAIR, seat="", contact=OTHER_CONTACT.id)]
+    seats = [UnannouncedContact(relationship=PAIR, seat="", contact=OTHER_CONTACT.id)]
     made, database = backlog(postgres)
     try:
-        found = await made.untold(10)
+        found = await made.unannounced_contacts(10)
         assert [(each.relationship, each.contact) for each in found] == [
             (each.relationship, each.contact) for each in seats
         ]

@@ -43,7 +43,7 @@ def read_toml(path: Path, read: Callable[[dict[str, Any]], T]) -> T:
     Raises:
         ProgramFileError: The file cannot be read, is no TOML, or ``read`` raised ``CodecError``.
     """
-    name = shown(path)
+    name = display_path(path)
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
@@ -74,7 +74,7 @@ def file_fault(file: str, line: int, problem: str) -> FileFault:
     return FileFault(file=file, line=line, path="", problem=problem)
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """The path as people type it: below the working folder where it lies there."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))

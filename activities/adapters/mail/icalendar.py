@@ -49,7 +49,7 @@ def method(invitation: Invitation) -> str:
     return CANCEL if invitation.cancelled else REQUEST
 
 
-def invited(
+def invitation_text(
     invitation: Invitation,
     *,
     zone: str,

@@ -15,7 +15,7 @@ from aiosmtplib import (
 )
 
 from activities.adapters.mail import icalendar as invitations
-from activities.ports.notices import Email, Invited, MailUnavailable, Person, SendResult
+from activities.ports.notices import CalendarInvite, Email, MailUnavailable, Person, SendResult
 
 _PERMANENT: Final = range(500, 600)
 
@@ -97,16 +97,16 @@ class SmtpMailer:
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(email.wording.text, cte="quoted-printable")
         message.add_alternative(email.wording.html, subtype="html", cte="quoted-printable")
-        if email.invited is not None:
-            self._invite(message, email, email.invited)
+        if email.invite is not None:
+            self._invite(message, email, email.invite)
         # Only now: headers of that name that are there before move into the first part.
         message["Content-Language"] = email.language
         return message
 
-    def _invite(self, message: EmailMessage, email: Email, to: Invited) -> None:
+    def _invite(self, message: EmailMessage, email: Email, to: CalendarInvite) -> None:
         """The invitation as one more form of the letter (RFC 6047), in the name of the address that it comes from."""
         summary, _, description = email.wording.calendar.partition("\n")
-        text = invitations.invited(
+        text = invitations.invitation_text(
             to.invitation,
             zone=to.zone,
             summary=summary,

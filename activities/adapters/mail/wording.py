@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 
 from activities.adapters.files.form_files import form_title
-from activities.ports.notices import Email, Invited, NoticeToSend, Person, UnknownWording, Wording
+from activities.ports.notices import CalendarInvite, Email, NoticeToSend, Person, UnknownWording, Wording
 from domain.languages import Language
 from domain.relationship.invitation import invitation_of
 from domain.rules.program_file import ProgramFile
@@ -96,7 +96,7 @@ class MailWords:
             to=notice.to,
             wording=self._render(notice, program, language),
             language=language.value,
-            invited=_invited(notice, program),
+            invite=_invite(notice, program),
         )
 
     def _render(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> Wording:
@@ -157,13 +157,13 @@ def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tu
     )
 
 
-def _invited(notice: NoticeToSend, program: ProgramFile) -> Invited | None:
+def _invite(notice: NoticeToSend, program: ProgramFile) -> CalendarInvite | None:
     """What the notice puts into calendars; both of the pair are named as guests, since both know each other by then."""
     invitation = invitation_of(notice.data)
     if invitation is None:
         return None
     pair = tuple(person for person in (notice.mentor, notice.mentee) if person and person.email)
-    return Invited(invitation=invitation, zone=program.rules.calendar.timezone, attendees=pair)
+    return CalendarInvite(invitation=invitation, zone=program.rules.calendar.timezone, attendees=pair)
 
 
 @dataclass(frozen=True, slots=True)

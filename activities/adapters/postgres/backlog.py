@@ -11,10 +11,10 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import settle_documents
 from activities.adapters.postgres.facts.starts import relationship_start
-from activities.adapters.postgres.facts.terms import unkept_terms
-from activities.adapters.postgres.writes.group_meetings import GROUP, LOG, UNREADABLE, Groups, skipped
+from activities.adapters.postgres.facts.terms import unstarted_terms
+from activities.adapters.postgres.writes.group_meetings import GROUP, LOG, UNREADABLE, Groups, log_unreadable
 from activities.ports.journal import Clock
-from activities.ports.workflows import ClaimWithdrawal, Sent, Unanswered, Untold
+from activities.ports.workflows import ClaimWithdrawal, Sent, UnannouncedContact, Unanswered
 from domain.codec import from_plain, to_plain
 from domain.messages import Command
 from domain.notices import NoticeKind
@@ -60,7 +60,7 @@ class SqlBacklog:
             try:
                 read = from_plain(cls, plain)
             except UNREADABLE:
-                skipped(command["kind"], command["id"])
+                log_unreadable(command["kind"], command["id"])
                 continue
             left.append(Unanswered(workflow=workflow_id(kind, command["subject"]), command=read))
         return tuple(left)
@@ -87,7 +87,7 @@ class SqlBacklog:
             try:
                 await self._groups.settle(kept.payload["group"])
             except UNREADABLE:
-                skipped(GROUP, kept.payload["group"])
+                log_unreadable(GROUP, kept.payload["group"])
 
     async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
         """Applications that nobody started within a minute; what cannot be read any more is left to a person."""
@@ -105,14 +105,14 @@ class SqlBacklog:
                 try:
                     starts.append(await relationship_start(connection, id))
                 except UNREADABLE:
-                    skipped("application", id)
+                    log_unreadable("application", id)
         return tuple(start for start in starts if start is not None)
 
-    async def unkept(self, limit: int) -> tuple[TermStart, ...]:
+    async def unstarted_terms(self, limit: int) -> tuple[TermStart, ...]:
         """Terms in regions that have no row of their own yet; a start of one that has just begun joins it."""
         now = await self._clock.now()
         async with self._database.transaction() as connection:
-            return await unkept_terms(connection, now, limit)
+            return await unstarted_terms(connection, now, limit)
 
     async def started(self, relationship: str) -> None:
         """Note that a relationship was started."""
@@ -125,12 +125,12 @@ class SqlBacklog:
     async def undelivered(self, limit: int) -> tuple[str, ...]:
         """Relationships that run and have a claim, or a withdrawal, that no obligation has taken."""
         claim = tables.claims.c
-        untold = and_(not_(claim.withdrawn), claim.heard == "claimed", not_(_noted(DELIVERED)))
+        undelivered = and_(not_(claim.withdrawn), claim.heard == "claimed", not_(_noted(DELIVERED)))
         wanted = (
             select(claim.relationship)
             .join(tables.relationships, tables.relationships.c.id == claim.relationship)
             .where(
-                or_(untold, and_(claim.withdrawn, not_(_noted(WITHDRAWN)))),
+                or_(undelivered, and_(claim.withdrawn, not_(_noted(WITHDRAWN)))),
                 tables.relationships.c.ended_at.is_(None),
             )
             .distinct()
@@ -139,7 +139,7 @@ class SqlBacklog:
         async with self._database.one_statement() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
-    async def unheard(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
+    async def undelivered_withdrawals(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
         """Withdrawals that no obligation has heard, of relationships that are over."""
         claim, ended_at = tables.claims.c, tables.relationships.c.ended_at
         # A few minutes are the relationship's own: its effect may be on the way.
@@ -157,7 +157,7 @@ class SqlBacklog:
             for row in found
         )
 
-    async def untold(self, limit: int) -> tuple[Untold, ...]:
+    async def unannounced_contacts(self, limit: int) -> tuple[UnannouncedContact, ...]:
         """Running pairs whose region has named a contact since their welcome letter, and who do not know (MASA-28)."""
         pair, seat, welcome = tables.relationships.c, tables.region_contacts.c, tables.notices.c
         told = tables.deliveries.c
@@ -181,7 +181,8 @@ class SqlBacklog:
         async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted)).all()
         return tuple(
-            Untold(relationship=row.id, seat=f"{TOLD}{row.seat}", contact=row.person) for row in found
+            UnannouncedContact(relationship=row.id, seat=f"{TOLD}{row.seat}", contact=row.person)
+            for row in found
         )
 
     async def withdrawn(self, claim: str) -> bool:

@@ -15,14 +15,14 @@ OFFSET: Final = select(tables.clock.c.offset_seconds).scalar_subquery()
 """The offset as a column of another statement."""
 
 
-def by_offset(seconds: int | None) -> datetime:
+def now_with_offset(seconds: int | None) -> datetime:
     """Return the present instant of the office by an offset that was read; None is no offset."""
     return datetime.now(UTC) + timedelta(seconds=seconds or 0)
 
 
 async def office_now(connection: AsyncConnection) -> datetime:
     """Return the present instant of the office, read in the caller's transaction."""
-    return by_offset(await connection.scalar(select(OFFSET)))
+    return now_with_offset(await connection.scalar(select(OFFSET)))
 
 
 class SqlClock:

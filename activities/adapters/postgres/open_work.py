@@ -9,7 +9,7 @@ from sqlalchemy import func, not_, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.terms import unkept_terms
+from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.ports.journal import Clock
 from domain.journal import Kind
 from domain.workflow_contracts import workflow_id
@@ -53,7 +53,7 @@ class SqlOpenWork:
         """Count the terms in regions that housekeeping starts and that have no row yet; at most 100."""
         now = await self._clock.now()
         async with self._database.transaction() as connection:
-            return len(await unkept_terms(connection, now, 100))
+            return len(await unstarted_terms(connection, now, 100))
 
     async def open_runs(self) -> tuple[str, ...]:
         """Return the ids of all workflows that run: relationships, obligations and terms that are not over.

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from activities.adapters.files.program_files import load_programs
-from activities.adapters.mail.icalendar import Appointment, Entry, feed, invited
+from activities.adapters.mail.icalendar import Appointment, Entry, feed, invitation_text
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
 from activities.ports.notices import NoticeToSend, Person
@@ -33,7 +33,7 @@ def event_of(text: str) -> icalendar.Event:
 
 
 def made(each: Invitation, attendees: tuple[Person, ...] = (MENTOR, MENTEE)) -> str:
-    return invited(
+    return invitation_text(
         each, zone=ZONE, summary="A; B", description="", attendees=attendees, organizer="office@example.org"
     )
 

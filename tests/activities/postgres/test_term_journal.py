@@ -227,8 +227,8 @@ async def test_who_is_asked_for_a_region_is_read_as_of_the_day(region: tuple[Set
     assert (later.contacts, later.contacts_until) == ((), None)
 
 
-async def unkept(pool: Database) -> tuple[TermStart, ...]:
-    return await SqlBacklog(pool, SqlClock(pool), {}).unkept(10)
+async def unstarted_terms(pool: Database) -> tuple[TermStart, ...]:
+    return await SqlBacklog(pool, SqlClock(pool), {}).unstarted_terms(10)
 
 
 async def test_a_term_in_a_region_that_nobody_keeps_is_found_and_one_that_is_kept_is_not(
@@ -253,11 +253,11 @@ async def test_a_term_in_a_region_that_nobody_keeps_is_found_and_one_that_is_kep
             )
         )
     await engine.dispose()
-    found = await unkept(pool)
+    found = await unstarted_terms(pool)
     assert [start.opening.region for start in found] == ["r3", "r4"]
     assert {start.opening.term for start in found} == {term}
     assert [start.id for start in found] == [term_region_id(term, code) for code in ("r3", "r4")]
     assert (found[0].rules_digest, found[0].opening.dates.last) == (digest, now)
     assert to_plain(found[0].opening.actor)["role"] == "system"
     await SqlRecords(pool).record(TermCase().open().records[0])
-    assert [start.opening.region for start in await unkept(pool)] == ["r4"]
+    assert [start.opening.region for start in await unstarted_terms(pool)] == ["r4"]

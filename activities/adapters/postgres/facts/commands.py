@@ -10,7 +10,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.rules import rules_in_force
-from activities.adapters.postgres.facts.terms import unkept_terms
+from activities.adapters.postgres.facts.terms import unstarted_terms
 from domain.rules.program import Rules
 from domain.workflow_contracts import TermStart
 
@@ -80,7 +80,9 @@ class CommandFacts:
             found: str | None = await connection.scalar(select(table.program).where(table.code == region))
         return found
 
-    async def unkept_terms(self, program: str) -> tuple[TermStart, ...]:
+    async def unstarted_terms(self, program: str) -> tuple[TermStart, ...]:
         """Return the starts of a program's terms in regions that nobody keeps yet."""
         async with self._database.transaction() as connection:
-            return await unkept_terms(connection, await office_now(connection), _MOST_TERMS, program=program)
+            return await unstarted_terms(
+                connection, await office_now(connection), _MOST_TERMS, program=program
+            )

@@ -142,7 +142,7 @@ def _start(term: RowMapping, region: str, rules: RowMapping, origin: str) -> Ter
     )
 
 
-async def unkept_terms(
+async def unstarted_terms(
     connection: AsyncConnection, now: datetime, limit: int, *, program: str = ""
 ) -> tuple[TermStart, ...]:
     """Terms and regions of the same program that nobody keeps, unless the term is long over; the oldest first."""

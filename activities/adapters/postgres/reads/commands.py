@@ -8,7 +8,7 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import sight as sql
 from activities.adapters.postgres.reads.rows import Reads
-from activities.adapters.postgres.writes.group_meetings import GROUP, parts_of, shown
+from activities.adapters.postgres.writes.group_meetings import GROUP, parts_of, result_of
 from domain.visibility import Data, Record, Sight, Who
 
 
@@ -54,7 +54,7 @@ class CommandReads(Reads):
         if not seen:
             return None
         refused = row.status is not None and row.status >= 400
-        lines = [] if refused else shown(id, parts, found)["results"]
+        lines = [] if refused else result_of(id, parts, found)["results"]
         return {
             "group": id,
             "state": "refused" if refused else "pending" if row.answered_at is None else "done",

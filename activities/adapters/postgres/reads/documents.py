@@ -17,7 +17,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.reads import sight as sql
 from activities.adapters.postgres.reads.rows import plain
-from activities.adapters.postgres.writes.documents import SEALED, SEALED_FORM, opened
+from activities.adapters.postgres.writes.documents import SEALED, SEALED_FORM, open_document
 from domain.actors import Actor
 from domain.ids import derive
 from domain.relationship.any_stage.ending import EndRelationship
@@ -56,7 +56,7 @@ class DocumentReads:
                 return None
             if not sight.sees(Data.OWN_WRITING, record):
                 await _reading(connection, "DocumentRead", document, reader, relationship)
-            return opened(self._keyring, found)
+            return open_document(self._keyring, found)
 
     async def statement(
         self, sight: Sight, relationship: str, case: str, reader: Actor
@@ -130,7 +130,7 @@ class DocumentReads:
         table = tables.documents
         row = (await connection.execute(select(table).where(table.c.id == document))).one()
         await _reading(connection, "SealedRecordRead", document, reader, relationship)
-        return opened(self._keyring, row)
+        return open_document(self._keyring, row)
 
     async def _sealed_in(self, connection: AsyncConnection, scope: str) -> tuple[tuple[str, str], ...]:
         """Return ids and writers of the sealed records of a scope, the oldest first."""

@@ -16,7 +16,7 @@ from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.clock import OFFSET, by_offset, office_now
+from activities.adapters.postgres.clock import OFFSET, now_with_offset, office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
@@ -182,7 +182,7 @@ class CommandIntake:
             row = (await connection.execute(wanted)).first()
         if row is None or not secrets.compare_digest(row.hash, _hashed(secret)):
             return None
-        if row.revoked_at is not None or row.expires_at <= by_offset(row.offset):
+        if row.revoked_at is not None or row.expires_at <= now_with_offset(row.offset):
             return None
         regions = tuple(row.regions.split(",")) if row.regions else ()
         return TokenHolder(

@@ -107,9 +107,9 @@ class Documents:
                 )
             )
         else:
-            if (stored.scope, stored.person) != (scope, person) or opened(self._keyring, stored) != dict(
-                content
-            ):
+            if (stored.scope, stored.person) != (scope, person) or open_document(
+                self._keyring, stored
+            ) != dict(content):
                 raise OtherContent(id)
             commit, ver = stored.commit, stored.ver
         return Document(doc=id, form=form, privacy=privacy, ver=ver, commit=commit)
@@ -130,7 +130,11 @@ class Documents:
         async with self._database.transaction() as connection:
             columns = (table.c.payload, table.c.privacy)
             row = (await connection.execute(select(*columns).where(table.c.id == id))).first()
-        return row is not None and row.privacy not in SEALED and opened(self._keyring, row) == dict(content)
+        return (
+            row is not None
+            and row.privacy not in SEALED
+            and open_document(self._keyring, row) == dict(content)
+        )
 
     async def add_sealed(
         self, content: Mapping[str, Any], *, id: str, scope: str, writer: Actor, relationship: str
@@ -164,7 +168,7 @@ class Documents:
             )
 
 
-def opened(keyring: Keyring, row: Any) -> Mapping[str, Any]:
+def open_document(keyring: Keyring, row: Any) -> Mapping[str, Any]:
     """Return the content of a stored document, opened where it is sealed."""
     if row.privacy not in SEALED:
         return content_of(bytes(row.payload))

@@ -116,7 +116,7 @@ class Groups:
                 if told:
                     rows = [_command_row(part) for part in told]
                     await connection.execute(insert(tables.commands).on_conflict_do_nothing(), rows)
-                await _answer(connection, group, 200, shown(group, parts, found))
+                await _answer(connection, group, 200, result_of(group, parts, found))
                 row = await _locked(connection, group)
                 assert row is not None  # noqa: S101 - it was there a moment ago, and rows are never deleted
             return Settled(answer=row.answer, told=told)
@@ -140,15 +140,15 @@ class Groups:
                 await self.prepare(group)
                 await self.settle(group)
             except UNREADABLE:
-                skipped(GROUP, group)
+                log_unreadable(GROUP, group)
 
 
-def skipped(kind: str, id: str) -> None:
+def log_unreadable(kind: str, id: str) -> None:
     """Say in the log which row cannot be read, and nothing of what stands in it."""
     _LOG.warning("unreadable row skipped", kind=kind, command_id=id)
 
 
-def shown(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> dict[str, Any]:
+def result_of(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> dict[str, Any]:
     """The result of a group, a line for each relationship: logged, refused with its code, or pending."""
     return {"group": group, "results": [_line(part, found.get(part.command.id)) for part in parts]}
 
