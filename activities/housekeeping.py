@@ -1,7 +1,7 @@
-"""What the office does again because somebody was interrupted: commands, starts, claims, notices, contacts.
+"""What the office repeats after an interruption: commands, starts, claims, notices, contacts.
 
-Each chore asks a port what was left, does it under the same ids as before, and says how much there was. Doing one
-twice is doing it once.
+Each chore asks a port what was left undone, does it under the same ids as before, and returns how much there was. To
+repeat a chore changes nothing.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from domain.relationship.stages.contact import HearContact
 from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, TERM_WORKFLOW, workflow_id
 
 AT_ONCE = 100
-"""How many of a kind one round does again; the next round does the rest."""
+"""The most items of a kind in one round; the next round does the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """How many were done again."""
+    """The number of items that were repeated."""
 
     count: int
 
@@ -36,7 +36,7 @@ class HousekeepingActivities:
 
     @activity.defn
     async def start_unstarted(self) -> Done:
-        """Start the relationships of applications that were stored and then forgotten, and terms that nobody keeps."""
+        """Start the relationships of stored applications, and the terms, whose workflow was never started."""
         left = await self._backlog.unstarted(AT_ONCE)
         for start in left:
             id = workflow_id("relationship", start.relationship)
@@ -51,7 +51,7 @@ class HousekeepingActivities:
 
     @activity.defn
     async def send_unanswered(self) -> Done:
-        """Send commands again under their ids, and store the answers."""
+        """Send unanswered commands again under their ids, and store the answers."""
         left = await self._backlog.unanswered(AT_ONCE)
         for command in left:
             sent = await self._workflows.update(command.workflow, command.command)
@@ -60,7 +60,7 @@ class HousekeepingActivities:
 
     @activity.defn
     async def deliver_undelivered(self) -> Done:
-        """Ask relationships to tell their obligations again; for those that are over, do it in their place."""
+        """Ask relationships to deliver their claims again; for those that have ended, deliver their withdrawals."""
         left = await self._backlog.undelivered(AT_ONCE)
         for relationship in left:
             await self._signals.signal(workflow_id("relationship", relationship), "deliver_again")
@@ -71,7 +71,7 @@ class HousekeepingActivities:
 
     @activity.defn
     async def announce_contacts(self) -> Done:
-        """Tell running pairs of a contact whom their region has named since they were told (MASA-28)."""
+        """Tell running pairs about contacts whom their region has named since their welcome email (MASA-28)."""
         left = await self._backlog.unannounced_contacts(AT_ONCE)
         for pair in left:
             command = HearContact(

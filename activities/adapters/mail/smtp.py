@@ -21,7 +21,7 @@ _PERMANENT: Final = range(500, 600)
 
 
 class SmtpMailer:
-    """Hands mails to one mail server, each over a connection of its own."""
+    """Sends emails to one mail server, each over a separate connection."""
 
     def __init__(
         self,
@@ -45,12 +45,12 @@ class SmtpMailer:
         self._timeout = timeout_seconds
 
     async def send(self, email: Email) -> SendResult:
-        """Hand a mail over.
+        """Send an email.
 
-        A mail to several people counts as handed over when the server took it for one of them.
+        An email to several people counts as sent when the server accepted it for one of them.
 
         Raises:
-            MailUnavailable: No connection, no permission to send, or an answer that asks to come back later.
+            MailUnavailable: No connection, no permission to send, or an answer that asks us to try later.
         """
         try:
             message = self._message(email)
@@ -79,7 +79,7 @@ class SmtpMailer:
                 raise MailUnavailable(f"smtp_{error.code}") from None
             return SendResult(refused=f"smtp_{error.code}")
         except SMTPResponseException as error:
-            # A refused sender or sign-in is ours to mend: no address of a reader is at fault.
+            # A refused sender or sign-in is our own error: no reader's address is wrong.
             raise MailUnavailable(f"smtp_{error.code}") from None
         except (SMTPException, OSError):
             raise MailUnavailable("no_connection") from None
@@ -92,19 +92,19 @@ class SmtpMailer:
         message["From"] = Address(self._sender_name, addr_spec=self._sender)
         message["To"] = [_address(person) for person in email.to]
         message["Subject"] = " ".join(email.wording.subject.split())
-        # Tells answering machines to keep silent (RFC 3834).
+        # Tells automatic responders not to reply (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(email.wording.text, cte="quoted-printable")
         message.add_alternative(email.wording.html, subtype="html", cte="quoted-printable")
         if email.invite is not None:
             self._invite(message, email, email.invite)
-        # Only now: headers of that name that are there before move into the first part.
+        # Set last: an earlier header of this kind would move into the first part.
         message["Content-Language"] = email.language
         return message
 
     def _invite(self, message: EmailMessage, email: Email, to: CalendarInvite) -> None:
-        """The invitation as one more form of the letter (RFC 6047), in the name of the address that it comes from."""
+        """Add the invitation as one more part of the email (RFC 6047), with the sender's address as its organizer."""
         summary, _, description = email.wording.calendar.partition("\n")
         text = invitations.invitation_text(
             to.invitation,

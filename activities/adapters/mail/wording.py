@@ -1,7 +1,7 @@
-"""How notices read: one folder for each kind under ``mail/``, with subject, text and html. No words stand here.
+"""The wording of notices: one folder for each kind in ``templates/``, with subject, text and html. None is in code.
 
-The folder itself holds English, a folder in it each further language. A word that a template uses and a notice does
-not have is an error, never a blank in somebody's mail. Days, hours and amounts take the form of the language.
+The folder itself is English; each further language has a folder inside it. A word that a template uses but a notice
+does not have is an error, never a blank in an email. Days, times and amounts are written as usual in the language.
 """
 
 import re
@@ -32,13 +32,13 @@ WIDTH: Final = 76  # characters of a line of text
 LOCALES: Final = {
     Language.EN: "en_US",
     Language.ES: "es_US",
-}  # of each language its form in the United States
+}  # each language as it is used in the United States
 _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 _AMOUNT: Final = "#,##0.00 ¤¤"  # the currency's code after the number: 500.00 USD
 
 
 class MailWords:
-    """Words letters with the templates and with the names that each program gives to things."""
+    """Turns notices into emails, with the templates and the names that each program uses."""
 
     def __init__(self, programs: Mapping[str, ProgramFile], office: str) -> None:
         self._programs = programs
@@ -54,10 +54,10 @@ class MailWords:
         self._templates.filters |= {"money": _money, "opening": _opening}
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
-        """The mails of a notice: one for each language, in the program's order, to those who read it.
+        """Return the emails of a notice: one for each language, in the program's order, to the people who read it.
 
-        Nobody reads a notice twice, and nobody has to look for his own language in it. Each id follows from the
-        notice's, so that a mail sent again keeps its Message-ID.
+        So nobody gets a notice twice or has to look for their own language in it. Each id is derived from the
+        notice's id, so that an email that is sent again keeps its Message-ID.
 
         Raises:
             UnknownWording: No program file holds the notice's program.
@@ -73,7 +73,7 @@ class MailWords:
         )
 
     def render(self, notice: NoticeToSend, language: str = "") -> Wording:
-        """The words of a notice in ``language``, or in that of its first reader.
+        """Return the words of a notice in ``language``, or in the language of its first reader.
 
         Raises:
             UnknownWording: No program file holds the notice's program.
@@ -105,17 +105,17 @@ class MailWords:
 
         def fill(file: str) -> str:
             filled = self._templates.get_template(f"{folder}/{file}").render(words)
-            # A name or an hour that ends with a full stop ends the sentence too.
+            # A name or a time that ends with a period also ends the sentence.
             return _TWO_STOPS.sub(".", filled)
 
         subject = " ".join(fill("subject.txt").split())
         words["subject"] = subject
         text, html = fill("text.txt"), self._inline.inline(fill("html.html"))
         calendar = fill("calendar.txt").strip() if invitation_of(notice.data) else ""
-        return Wording(subject=subject, text=_laid_out(text), html=html, calendar=calendar)
+        return Wording(subject=subject, text=_lay_out(text), html=html, calendar=calendar)
 
     def _words(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
-        """All that a template may use. A partner is there once the two are a pair."""
+        """Return everything that a template may use. There is a partner once the two are a pair."""
         me = notice.to[0].id if len(notice.to) == 1 else ""
         pair = (notice.mentor, notice.mentee)
         partner = None
@@ -127,7 +127,7 @@ class MailWords:
             "language": language,
             "to": notice.to,
             "to_region": notice.to_region,
-            "data": {key: _told(value, zone, language) for key, value in notice.data.items()},
+            "data": {key: _typed_value(value, zone, language) for key, value in notice.data.items()},
             "program": program.wording_in(language.value),
             "rules": program.rules,
             "label": partial(program.label, language=language.value),
@@ -148,7 +148,7 @@ class MailWords:
 
 
 def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tuple[dict[str, Any], ...]:
-    """Title of each form that a notice tells of, and whether its answers are only ever counted."""
+    """Return the title of each form that a notice is about, and whether its answers are only counted."""
     ids = [id for id in notice.data.get("forms", "").split(",") if id]
     used = {use.form: use for use in program.rules.forms}
     return tuple(
@@ -158,7 +158,7 @@ def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tu
 
 
 def _invite(notice: NoticeToSend, program: ProgramFile) -> CalendarInvite | None:
-    """What the notice puts into calendars; both of the pair are named as guests, since both know each other by then."""
+    """Return what the notice puts into calendars; it names both of the pair as guests, because they know each other."""
     invitation = invitation_of(notice.data)
     if invitation is None:
         return None
@@ -175,35 +175,38 @@ class _Instant:
 
     @property
     def day(self) -> str:
-        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        """Return the day, such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
         return format_date(self.local.date(), "full", locale=LOCALES[self.language])
 
     @property
     def month(self) -> str:
-        """Such as: September 2026; septiembre de 2026."""
+        """Return the month, such as: September 2026; septiembre de 2026."""
         return str(format_skeleton("yMMMM", self.local.date(), locale=LOCALES[self.language]))
 
     @property
     def moment(self) -> str:
-        """Such as: Tuesday, August 3, 2027, 3:05 PM CDT; martes, 3 de agosto de 2027, 3:05 p.m. CDT."""
+        """Return day and time, such as: Tuesday, August 3, 2027, 3:05 PM CDT.
+
+        In Spanish: martes, 3 de agosto de 2027, 3:05 p.m. CDT.
+        """
         hour = format_datetime(self.local, "h:mm a", locale=LOCALES[self.language])
         return f"{self.day}, {hour} {self.local:%Z}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """A day of a notice that has no hour."""
+    """A day of a notice, without a time."""
 
     on: date
     language: Language
 
     @property
     def day(self) -> str:
-        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        """Return the day, such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
         return format_date(self.on, "full", locale=LOCALES[self.language])
 
 
-def _told(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day:
+def _typed_value(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day:
     try:
         if len(value) == len("YYYY-MM-DD"):
             return _Day(date.fromisoformat(value), language)
@@ -215,20 +218,20 @@ def _told(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _D
 
 @pass_context
 def _money(context: Context, data: Mapping[str, Any]) -> str:
-    """An amount of cents with its currency, such as: 500.00 USD."""
+    """Return an amount in cents with its currency, such as: 500.00 USD."""
     amount = Decimal(int(data["amount_minor"])) / 100
     return format_currency(amount, data["currency"], _AMOUNT, locale=LOCALES[context["language"]])
 
 
 def _opening(name: str) -> str:
-    """A name at the beginning of a sentence: ``your school district`` as ``Your school district``."""
+    """Return a name for the beginning of a sentence: ``your school district`` as ``Your school district``."""
     return name[:1].upper() + name[1:]
 
 
-def _laid_out(text: str) -> str:
-    """Text with lines of mail's usual length, and without the empty lines that conditions leave behind.
+def _lay_out(text: str) -> str:
+    """Return text with lines of the usual length for email, without the empty lines that conditions leave behind.
 
-    Templates have one line for each paragraph; an indented line is kept as it is.
+    Templates have one line for each paragraph; an indented line is not changed.
     """
     lines: list[str] = []
     for line in text.strip().splitlines():
