@@ -94,7 +94,7 @@ class EffectActivities:
         return sent
 
     async def _report_last_state(self, delivery: ClaimDelivery) -> None:
-        """Answer a claim on an obligation that no longer runs with its last state in the database."""
+        """Answer a claim on an obligation that no longer runs: send its last state from the database."""
         state = await self._deliveries.standing(delivery.obligation)
         if state:
             command = HearObligation(

@@ -76,7 +76,9 @@ class ObligationWorkflow(StreamWorkflow[ObligationStart, Obligation]):
         return new(id=self.start.obligation, now=now)
 
     async def _gather(self, state: Obligation, command: Command, now: datetime) -> PaymentFacts | None:
-        asked = obligation.question(state, command, now)
-        if asked is None:
+        question = obligation.question(state, command, now)
+        if question is None:
             return None
-        return await workflow.execute_activity_method(PaymentActivities.gather_payment_facts, asked, **FACTS)
+        return await workflow.execute_activity_method(
+            PaymentActivities.gather_payment_facts, question, **FACTS
+        )

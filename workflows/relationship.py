@@ -108,10 +108,10 @@ class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
         )
 
     async def _gather(self, state: Relationship, command: Command, now: datetime) -> Facts | None:
-        asked = decider.question(state, command, now, self.rules)
-        if asked is None:
+        question = decider.question(state, command, now, self.rules)
+        if question is None:
             return None
-        return await workflow.execute_activity_method(FactsActivities.gather_facts, asked, **FACTS)
+        return await workflow.execute_activity_method(FactsActivities.gather_facts, question, **FACTS)
 
     async def _act(self, effect: Any) -> Command | None:
         return await self.effects.act(effect, self.shell.state, self.shell.head)

@@ -87,14 +87,14 @@ class TermWorkflow(StreamWorkflow[TermStart, Term]):
         return decider.new(id=self.start.id, now=now)
 
     async def _gather(self, state: Term, command: Command, now: datetime) -> TermFacts | None:
-        asked = decider.question(state, command, now, self.rules)
-        if asked is None:
+        question = decider.question(state, command, now, self.rules)
+        if question is None:
             return None
-        return await workflow.execute_activity_method(TermActivities.gather_term_facts, asked, **FACTS)
+        return await workflow.execute_activity_method(TermActivities.gather_term_facts, question, **FACTS)
 
     async def _gather_due(self, state: Term, now: datetime) -> TermFacts:
-        asked = decider.due_question(state, now, self.rules)
-        return await workflow.execute_activity_method(TermActivities.gather_term_facts, asked, **FACTS)
+        question = decider.due_question(state, now, self.rules)
+        return await workflow.execute_activity_method(TermActivities.gather_term_facts, question, **FACTS)
 
     async def _act(self, effect: Any) -> Command | None:
         assert isinstance(effect, SendNotice)  # noqa: S101 - a term has no other effect

@@ -1,4 +1,4 @@
-"""Commands: how far one is that the reader sent, alone or for a group of pairs."""
+"""Commands: the progress of one that the reader sent, alone or for a group of pairs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ class CommandReads(Reads):
     """The reads of commands."""
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
-        """Return how far a command is; None for an unknown one, and for another person's."""
+        """Return the progress of a command; None for an unknown one or another person's."""
         table = tables.commands
         columns = (
             table.c.id,
@@ -32,8 +32,8 @@ class CommandReads(Reads):
     async def group(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return the state of a group's log, with a line for each pair that the reader may see.
 
-        The sender sees all lines. None where there is no such log, or no line to see. ``state`` is pending, done, or
-        refused with the faults that the check has found.
+        The sender sees all lines. The result is None if there is no such log or no line for the reader. ``state`` is
+        pending, done, or refused with the faults that the check has found.
         """
         commands, pairs = tables.commands, tables.relationships
         async with self._database.transaction() as connection:

@@ -1,6 +1,6 @@
-"""The content of documents, for the one who may read it. A reading by another than the writer is an event before it.
+"""The content of documents, for readers who may read it. A reading by another person than the writer is an event first.
 
-Events of readings stand in the side stream of the relationship and say nothing of the content (AUDIT 4).
+The events of readings are in the side stream of the relationship and say nothing about the content (AUDIT 4).
 """
 
 import secrets
@@ -25,11 +25,11 @@ from domain.visibility import Data, Record, Sight, Who, of_case, of_form, of_pai
 
 
 class NotTheReader(Exception):
-    """There is such a document, and somebody else is the one who reads it."""
+    """The document exists, but this person is not its reader."""
 
 
 class DocumentReads:
-    """The reads of documents. Each names the reader's actor, which the event of the reading holds."""
+    """The reads of documents. Each takes the reader's actor, which the event of the reading contains."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
@@ -38,9 +38,9 @@ class DocumentReads:
     async def answers(
         self, sight: Sight, relationship: str, document: str, reader: Actor, *, counted: bool
     ) -> Mapping[str, Any] | None:
-        """Return what was written in a form; None where there is no such form, or the reader may not open it.
+        """Return the answers in a form; None if there is no such form or the reader may not open it.
 
-        ``counted`` says that others than the writer see its answers in results alone.
+        ``counted`` means that other people than the writer see its answers only in results.
         """
         form, kept = tables.forms.c, tables.documents.c
         async with self._database.transaction() as connection:
@@ -61,10 +61,10 @@ class DocumentReads:
     async def statement(
         self, sight: Sight, relationship: str, case: str, reader: Actor
     ) -> Mapping[str, Any] | None:
-        """Return the sealed statement of a case; None where there is none, and for whoever it is about.
+        """Return the sealed statement of a case; None if there is none, or if the case is about the reader.
 
         Raises:
-            NotTheReader: Somebody else took the case, or nobody yet.
+            NotTheReader: Another person has taken the case, or nobody has yet.
         """
         table = tables.complaints
         wanted = select(table).where(table.c.relationship == relationship, table.c.id == case)
@@ -83,10 +83,10 @@ class DocumentReads:
     async def special_application(
         self, sight: Sight, relationship: str, reader: Actor
     ) -> Mapping[str, Any] | None:
-        """Return the sealed text of a special application; None where there is none.
+        """Return the sealed text of a special application; None if there is none.
 
         Raises:
-            NotTheReader: Somebody else took the application, or nobody yet.
+            NotTheReader: Another person has taken the application, or nobody has yet.
         """
         async with self._database.transaction() as connection:
             pair = await _pair(sight, connection, relationship)
@@ -99,7 +99,7 @@ class DocumentReads:
     async def private_reason(
         self, sight: Sight, relationship: str, reader: Actor
     ) -> Mapping[str, Any] | None:
-        """Return the private reason that the reader wrote down when ending a relationship; None where there is none."""
+        """Return the private reason that the reader gave when ending a relationship; None if there is none."""
         async with self._database.transaction() as connection:
             if await _pair(sight, connection, relationship) is None:
                 return None

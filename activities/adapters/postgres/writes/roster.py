@@ -1,4 +1,4 @@
-"""A roster of several CSV files: read, checked line by line, and stored as one or not at all."""
+"""A roster of several CSV files: read, checked line by line, and stored as a whole or not at all."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ EXTRA: Final = {
     "mentors": ("serving_since", "serving_until", "credential_until"),
     "applications": ("areas",),
 }
-"""Columns that a file may leave out. ``language`` counts for new people only: afterwards it is their own choice."""
+"""Columns that a file may leave out. ``language`` applies only to new people: after that it is their own choice."""
 _OPTIONAL: Final = {"supervisor", "last", "trained_on", *(name for extra in EXTRA.values() for name in extra)}
 _DATES: Final = (
     "first",
@@ -50,7 +50,7 @@ _HIDDEN: Final = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFault:
-    """One thing wrong: file, line of the file (1 is the heading), column, a code, and what to write."""
+    """One error: file, line of the file (1 is the heading), column, a code, and what to write."""
 
     file: str
     line: int
@@ -60,7 +60,7 @@ class LineFault:
 
 
 class RosterFault(ValueError):
-    """A roster that is refused whole; ``faults`` lists every bad line."""
+    """A roster that is refused as a whole; ``faults`` lists every bad line."""
 
     def __init__(self, faults: Iterable[LineFault]) -> None:
         super().__init__("roster refused")
@@ -77,7 +77,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """The rows of all files, each of the right form."""
+    """The rows of all files, each with the right format."""
 
     people: tuple[Line, ...] = ()
     memberships: tuple[Line, ...] = ()
@@ -86,7 +86,7 @@ class Roster:
 
 
 def read_roster(texts: Mapping[str, bytes]) -> Roster:
-    """Read all files; raises ``RosterFault`` with every line that is of the wrong form."""
+    """Read all files; raise ``RosterFault`` with every line that has the wrong format."""
     faults: list[LineFault] = []
     parts = {name: _read(name, raw, faults) for name, raw in texts.items()}
     keys = {line.values.get("key") for line in parts.get("people", ())}
@@ -160,7 +160,7 @@ def _read(name: str, raw: bytes, faults: list[LineFault]) -> tuple[Line, ...]:
 
 
 def _rows(reader: Any, fault: Any) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their lines; what the reader cannot make out is a fault, and the rest is not read."""
+    """Yield the rows with their line numbers; at an unreadable row, add a fault and stop."""
     while True:
         try:
             cells = next(reader)
@@ -178,7 +178,7 @@ def _backwards(read: Mapping[str, Any]) -> bool:
 
 
 def _cell(column: str, text: str, number: int, fault: Any) -> Any:
-    """The value of one cell, or a fault."""
+    """Return the value of one cell, or add a fault."""
     if not text:
         if column not in _OPTIONAL:
             fault(number, column, "empty", "write something here")
@@ -203,7 +203,7 @@ def _cell(column: str, text: str, number: int, fault: Any) -> Any:
         try:
             return validate_email(text, check_deliverability=False, test_environment=True).normalized
         except EmailNotValidError:
-            fault(number, column, "bad_address", "write an e-mail address")
+            fault(number, column, "bad_address", "write an email address")
     elif column in ("name", "district"):
         if len(text) > 120 or _HIDDEN.search(text):
             fault(number, column, "bad_text", "write at most 120 visible characters")
@@ -231,12 +231,12 @@ def _cell(column: str, text: str, number: int, fault: Any) -> Any:
 
 
 def person_id(region: str, key: str) -> str:
-    """The person that a key of a roster stands for; the same file again names the same people."""
+    """Return the id of the person with this key in a roster; the same file again names the same people."""
     return derive("roster", region, key)
 
 
 class RosterIntake:
-    """Stores a whole roster in one transaction."""
+    """The write of a whole roster in one transaction."""
 
     def __init__(self, database: Database, reference: Reference) -> None:
         self._database = database
@@ -245,7 +245,7 @@ class RosterIntake:
     async def store(
         self, roster: Roster, *, term: Mapping[str, Any], actor: Actor, command: str
     ) -> tuple[str, ...]:
-        """Store everything and return the applications, to be started; raises ``RosterFault`` with nothing stored."""
+        """Store everything and return the applications to start; raise ``RosterFault`` and store nothing."""
         async with self._database.transaction() as connection:
             regions = set(
                 await connection.scalars(
@@ -284,7 +284,7 @@ class RosterIntake:
     async def _store_people(
         self, connection: AsyncConnection, roster: Roster, ids: Mapping[str, str]
     ) -> None:
-        """People, memberships and mentors; a person who is there already is kept and only brought up to date."""
+        """Store people, memberships and mentors; a person who exists already is kept and updated."""
         called = any(line.values["phone"] for line in roster.people)
         people = [
             {
@@ -331,7 +331,7 @@ class RosterIntake:
 async def _upsert(
     connection: AsyncConnection, table: Any, rows: Sequence[Mapping[str, Any]], key: str, keep: str = ""
 ) -> None:
-    """Write the rows; of a row that is there, ``keep`` names the column that stays as it is."""
+    """Insert or update the rows; ``keep`` names the column that an update leaves unchanged."""
     if not rows:
         return
     statement = upsert(table)
