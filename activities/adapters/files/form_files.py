@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import domain
-from activities.adapters.files.toml import ProgramFileError, display_path, file_fault, read_toml
+from activities.adapters.files.toml import ProgramFileError, file_fault, read_toml, shown
 from domain.forms.file import read_form
 from domain.forms.model import Form
 
@@ -23,7 +23,7 @@ def read_form_file(path: Path) -> Form:
     form = read_toml(path, read_form)
     if path.stem.partition(".")[0] != form.id:
         raise ProgramFileError(
-            [file_fault(display_path(path), 1, f"holds the form {form.id}; name the file {form.id}.toml")]
+            [file_fault(shown(path), 1, f"holds the form {form.id}; name the file {form.id}.toml")]
         )
     return form
 
@@ -40,11 +40,7 @@ def load_forms(paths: Iterable[Path]) -> Forms:
         if form.key in forms:
             twice = f"version {form.version} of {form.id} is in another file too"
             raise ProgramFileError(
-                [
-                    file_fault(
-                        display_path(path), 1, f"{twice}; write another version, or remove one of the two"
-                    )
-                ]
+                [file_fault(shown(path), 1, f"{twice}; write another version, or remove one of the two")]
             )
         forms[form.key] = form
     return forms

@@ -9,7 +9,7 @@ from typing import Final
 
 import domain
 from activities.adapters.files.form_files import forms_for
-from activities.adapters.files.toml import FileFault, ProgramFileError, display_path, file_fault, read_toml
+from activities.adapters.files.toml import FileFault, ProgramFileError, file_fault, read_toml, shown
 from domain.rules.program_file import ProgramFile, read_program
 
 __all__ = ["SHIPPED", "TWICE", "FileFault", "ProgramFileError", "load_programs", "read_file", "shipped_files"]
@@ -43,11 +43,7 @@ def load_programs(paths: Iterable[Path] | None = None) -> dict[str, ProgramFile]
         program = read_file(path)
         if program.program in programs:
             raise ProgramFileError(
-                [
-                    file_fault(
-                        display_path(path), 1, f"program {program.program} is in another file too; {TWICE}"
-                    )
-                ]
+                [file_fault(shown(path), 1, f"program {program.program} is in another file too; {TWICE}")]
             )
         programs[program.program] = program
     return programs

@@ -43,7 +43,7 @@ def read_toml(path: Path, read: Callable[[dict[str, Any]], T]) -> T:
     Raises:
         ProgramFileError: The file cannot be read, is not TOML, or ``read`` raised ``CodecError``.
     """
-    name = display_path(path)
+    name = shown(path)
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
@@ -74,7 +74,7 @@ def file_fault(file: str, line: int, problem: str) -> FileFault:
     return FileFault(file=file, line=line, path="", problem=problem)
 
 
-def display_path(path: Path) -> str:
+def shown(path: Path) -> str:
     """Return the path as people type it: relative to the working folder if it is inside."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))

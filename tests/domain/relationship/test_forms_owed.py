@@ -77,8 +77,8 @@ def test_each_fact_asks_for_its_own_forms_and_no_optional_one() -> None:
 
 def test_each_of_the_pair_hears_what_is_asked_and_the_office_has_a_task() -> None:
     case = Case(asking(GOALS, DECISION, PLEDGE)).signed()
-    notices = [(notice.person, notice.data["forms"]) for notice in told(case, NoticeKind.FORMS_ASKED)]
-    assert notices == [(MENTEE.id, "goals"), (MENTOR.id, "pledge")]
+    letters = [(letter.person, letter.data["forms"]) for letter in told(case, NoticeKind.FORMS_ASKED)]
+    assert letters == [(MENTEE.id, "goals"), (MENTOR.id, "pledge")]
     [task] = [task for task in case.state.tasks if task.kind.value == "fill_form"]
     [timer] = [timer for timer in case.state.timers if timer.about == "decision"]
     assert (task.subject, task.due_at) == ("decision", timer.due)
@@ -89,8 +89,8 @@ def test_who_owes_is_reminded_then_a_coordinator_chases_once() -> None:
     fired = case.days(40)
     steps = [type(event) for event in fired if getattr(event, "about", "") == "goals"]
     assert steps == [NudgeDue, Escalated]
-    notices = [notice for notice in told(case, NoticeKind.REMINDER) if notice.data.get("forms")]
-    assert [(notice.person, notice.data["about"]) for notice in notices] == [(MENTEE.id, "form")]
+    letters = [letter for letter in told(case, NoticeKind.REMINDER) if letter.data.get("forms")]
+    assert [(letter.person, letter.data["about"]) for letter in letters] == [(MENTEE.id, "form")]
     assert [task.subject for task in case.state.tasks if task.kind.value == "chase_form"] == ["goals"]
     case.do(SubmitForm, MENTEE, form="goals", answers=paper("goals"))
     [task] = [task for task in case.state.tasks if task.kind.value == "chase_form"]
@@ -102,8 +102,8 @@ def test_the_offices_own_form_is_one_task_and_its_reminder_goes_to_the_region() 
     case.days(30)
     kinds = [task.kind.value for task in case.state.tasks if task.subject == "decision"]
     assert kinds == ["fill_form"]
-    [notice] = [notice for notice in told(case, NoticeKind.REMINDER) if notice.data.get("forms")]
-    assert (notice.person, notice.region) == ("", "r3")
+    [letter] = [letter for letter in told(case, NoticeKind.REMINDER) if letter.data.get("forms")]
+    assert (letter.person, letter.region) == ("", "r3")
     case.do(SubmitForm, COORDINATOR, form="decision", answers=paper("decision"))
     assert not [task for task in case.state.tasks if task.subject == "decision" and task.open]
 
@@ -143,8 +143,8 @@ def test_both_are_asked_after_an_early_ending_and_the_run_stays_for_it() -> None
         OwedForm(form="ask_mentor", by=Filler.MENTOR),
         OwedForm(form="ask_mentee", by=Filler.MENTEE),
     )
-    notices = [(notice.person, notice.data["over"]) for notice in told(case, NoticeKind.FORMS_ASKED)]
-    assert notices == [(MENTOR.id, "yes"), (MENTEE.id, "yes")]
+    letters = [(letter.person, letter.data["over"]) for letter in told(case, NoticeKind.FORMS_ASKED)]
+    assert letters == [(MENTOR.id, "yes"), (MENTEE.id, "yes")]
     assert refused(case, SubmitForm, MENTEE, form="ask_mentee", answers=paper("ask_mentee")) == (
         "survey_is_its_own_command"
     )
@@ -252,17 +252,17 @@ def test_a_move_to_rules_where_somebody_else_fills_the_form_asks_no_more() -> No
 
 
 @pytest.mark.parametrize("comes", [True, False])
-def test_an_address_that_refuses_the_last_email_is_a_task_while_it_can_still_help(comes: bool) -> None:
+def test_an_address_that_refuses_the_last_letter_is_a_task_while_it_can_still_help(comes: bool) -> None:
     case = Case(asking()).signed()
     case.do(EndRelationship, MENTEE, reason="moved")
     case.do(SubmitSurvey, MENTEE, answers=paper("ask_mentee"))
-    notice = next(notice for notice in told(case, NoticeKind.FORMS_ASKED) if notice.person == MENTOR.id)
-    refusal = {"kind": notice.kind, "person": notice.person, "outcome": Outcome.REFUSED, "code": "no_mailbox"}
-    case.do(HearNotice, SYSTEM, notice=notice.id, **refusal)
+    letter = next(letter for letter in told(case, NoticeKind.FORMS_ASKED) if letter.person == MENTOR.id)
+    refusal = {"kind": letter.kind, "person": letter.person, "outcome": Outcome.REFUSED, "code": "no_mailbox"}
+    case.do(HearNotice, SYSTEM, notice=letter.id, **refusal)
     assert case.open_tasks() == ["fix_address"]
     if comes:
         case.do(SubmitSurvey, MENTOR, answers=paper("ask_mentor"))
     else:
         case.days(CLOSES + 5)
     assert (case.state.closed, case.open_tasks(), case.state.timers) == (True, [], ())
-    assert refused(case, HearNotice, SYSTEM, notice=notice.id, **refusal) == "relationship_ended"
+    assert refused(case, HearNotice, SYSTEM, notice=letter.id, **refusal) == "relationship_ended"

@@ -77,9 +77,9 @@ class AnyLastForms(AnyYear):
                 self.attempt(SubmitForm, actor, form=owed.form, answers=paper(owed.form, str(self.papers)))
 
     @rule()
-    def an_email_is_refused(self) -> None:
-        refusal = {"notice": "a" * 32, "person": MENTEE.id, "kind": NoticeKind.FORMS_ASKED}
-        self.attempt(HearNotice, SYSTEM, **refusal, outcome=Outcome.REFUSED, code="no_mailbox")
+    def a_letter_is_refused(self) -> None:
+        letter = {"notice": "a" * 32, "person": MENTEE.id, "kind": NoticeKind.FORMS_ASKED}
+        self.attempt(HearNotice, SYSTEM, **letter, outcome=Outcome.REFUSED, code="no_mailbox")
 
     @invariant()
     def no_illegal_state(self) -> None:
@@ -106,10 +106,10 @@ class AnyLastForms(AnyYear):
         assert about <= set(owed)
 
     @invariant()
-    def every_notice_has_a_reader_and_its_own_id(self) -> None:
-        notices = [each.notice for each in self.case.effects if isinstance(each, SendNotice)]
-        assert all(notice.person or notice.region for notice in notices)
-        assert len({notice.id for notice in notices}) == len(notices)
+    def every_letter_has_a_reader_and_an_id_of_its_own(self) -> None:
+        letters = [each.notice for each in self.case.effects if isinstance(each, SendNotice)]
+        assert all(letter.person or letter.region for letter in letters)
+        assert len({letter.id for letter in letters}) == len(letters)
 
 
 AnyLastForms.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

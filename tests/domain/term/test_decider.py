@@ -145,7 +145,7 @@ def test_a_month_in_which_no_pair_met_is_owed_by_nobody() -> None:
     assert mailed(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == []
 
 
-def test_after_an_outage_of_months_a_mentor_gets_one_email_for_each_month() -> None:
+def test_after_an_outage_of_months_a_mentor_gets_one_letter_for_each_month() -> None:
     case = TermCase(rules=replace(TERM_RULES, term_surveys=None, log_check=None)).open()
     case.now = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
     case.pass_deadline()

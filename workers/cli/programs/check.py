@@ -13,7 +13,7 @@ from activities.adapters.files.program_files import (
     read_file,
     shipped_files,
 )
-from activities.adapters.files.toml import display_path, file_fault
+from activities.adapters.files.toml import file_fault, shown
 from activities.adapters.files.toml_lines import lines_of
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program_file import ProgramFile, not_executed
@@ -71,12 +71,10 @@ def _twice(
         if known.program != program.program:
             continue
         if together:
-            return file_fault(
-                display_path(path), 1, f"program {program.program} is in {other.name} too; {TWICE}"
-            )
+            return file_fault(shown(path), 1, f"program {program.program} is in {other.name} too; {TWICE}")
         others = (known.rules, known.frame.regions) != (program.rules, program.frame.regions)
         if known.version == program.version and others:
             problem = f"other rules stand under this version in {other.name}; write another version"
             line = lines_of(path.read_text())["version"]
-            return FileFault(file=display_path(path), line=line, path="version", problem=problem)
+            return FileFault(file=shown(path), line=line, path="version", problem=problem)
     return None

@@ -22,7 +22,7 @@ def test_a_pair_is_told_of_another_contact_of_its_region_and_nothing_moves() -> 
     assert replace(case.state, applied_seq=before.applied_seq) == before
 
 
-def test_before_the_match_the_welcome_email_will_name_the_contact() -> None:
+def test_before_the_match_the_welcome_letter_will_name_the_contact() -> None:
     refused(Case().apply(), "no_pair_yet", HearContact, SYSTEM, contact=SECOND.id)
 
 
