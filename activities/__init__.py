@@ -1,1 +1,1 @@
-"""The only way to touch the world: one class a capability, behind ports."""
+"""The only way to touch the world: one class for each capability, behind ports."""

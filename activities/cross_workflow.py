@@ -1,7 +1,7 @@
 """Messages from one workflow to another: claims to obligations, their reports back, the start of a successor.
 
-An activity sends them because a child workflow would tie two lives together. Each is safe to repeat: ids are derived,
-a start joins what runs, and an update is answered once for each id.
+Activities send them because a child workflow would tie two lifetimes together. Each message is safe to repeat: ids are
+derived, a start joins a workflow that already runs, and an update is answered once for each id.
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from domain.workflow_contracts import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimDelivery:
-    """A relationship's claim with everything that its obligation may have to start with."""
+    """A relationship's claim, with everything that its obligation may need to start."""
 
     claim: str
     relationship: str
@@ -51,14 +51,14 @@ class ClaimDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuccessorStart:
-    """The relationship that continues another one, as its start."""
+    """The start of the relationship that continues another one."""
 
     start: RelationshipStart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationReport:
-    """What an obligation has come to, for one of the relationships that claimed it."""
+    """The state that an obligation has reached, for one of the relationships that claimed it."""
 
     obligation: str
     relationship: str
@@ -75,7 +75,7 @@ class EffectActivities:
 
     @activity.defn
     async def deliver_claim(self, delivery: ClaimDelivery) -> Sent:
-        """Tell an obligation of a claim; starts the obligation where it does not run yet."""
+        """Tell an obligation about a claim; start the obligation if it does not run yet."""
         claim = _add_claim(delivery)
         id = workflow_id("obligation", delivery.obligation)
         await self._workflows.start(
@@ -83,9 +83,9 @@ class EffectActivities:
         )
         sent = await self._workflows.update(id, claim)
         if sent.answer is Answer.GONE:
-            await self._tell_what_stands(delivery)
+            await self._report_last_state(delivery)
         await self._deliveries.delivered(delivery.claim, "deliver")
-        # A withdrawal that came before this start met nobody; asked after the start, none can slip through.
+        # A withdrawal before this start reached no workflow. Asking after the start misses none.
         if await self._deliveries.withdrawn(delivery.claim):
             withdrawal = ClaimWithdrawal(
                 claim=delivery.claim, relationship=delivery.relationship, obligation=delivery.obligation
@@ -93,27 +93,27 @@ class EffectActivities:
             await withdraw(self._workflows, self._deliveries, withdrawal)
         return sent
 
-    async def _tell_what_stands(self, delivery: ClaimDelivery) -> None:
-        """Answer a claim on an obligation that listens no more from what the database holds of it."""
-        standing = await self._deliveries.standing(delivery.obligation)
-        if standing:
+    async def _report_last_state(self, delivery: ClaimDelivery) -> None:
+        """Answer a claim on an obligation that no longer runs: send its last state from the database."""
+        state = await self._deliveries.standing(delivery.obligation)
+        if state:
             command = HearObligation(
                 id=derive("report", delivery.obligation, "closed", delivery.relationship),
                 actor=SYSTEM,
                 obligation=delivery.obligation,
-                state=standing,
+                state=state,
             )
             await self._workflows.update(workflow_id("relationship", delivery.relationship), command)
 
     @activity.defn
     async def withdraw_claim(self, withdrawal: ClaimWithdrawal) -> Sent:
-        """Tell an obligation that a relationship claims nothing any more."""
+        """Tell an obligation that a relationship no longer claims anything."""
         return await withdraw(self._workflows, self._deliveries, withdrawal)
 
     @activity.defn
     async def start_successor(self, successor: SuccessorStart) -> Sent:
-        """Start the relationship that continues one after a change of partner."""
-        # The limit is set here: what a run hands over is compared when its history is replayed.
+        """Start the relationship that continues another one after a change of partner."""
+        # The limit is set here because replay compares what a run passes to its activities.
         start = replace(successor.start, history_limit=successor.start.history_limit or HISTORY_LIMIT)
         id = workflow_id("relationship", start.relationship)
         await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
@@ -121,7 +121,7 @@ class EffectActivities:
 
     @activity.defn
     async def report_obligation(self, report: ObligationReport) -> Sent:
-        """Tell a relationship what its obligation has come to; one that has ended need not hear it."""
+        """Tell a relationship the state of its obligation; a relationship that has ended does not need it."""
         command = HearObligation(
             id=derive("report", report.obligation, str(report.seq), report.relationship),
             actor=SYSTEM,
@@ -132,7 +132,7 @@ class EffectActivities:
 
 
 async def withdraw(workflows: Workflows, deliveries: Deliveries, withdrawal: ClaimWithdrawal) -> Sent:
-    """Withdraw a claim at its obligation, and note that it was told."""
+    """Withdraw a claim from its obligation, and note that the obligation was told."""
     command = WithdrawClaim(
         id=derive("command", "withdraw", withdrawal.claim),
         actor=SYSTEM,

@@ -1,4 +1,4 @@
-"""The errors of adapters, and their one translation into failures that Temporal understands."""
+"""The errors of adapters, and the one place that translates them into failures for Temporal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +11,16 @@ class Unavailable(Exception):
 
 
 class JournalFork(Exception):
-    """The journal holds something else at that place. Never retried: a person looks."""
+    """The journal holds other content at that position. Never retried: a person must look."""
 
 
 class JournalBehind(Exception):
-    """The journal ends before that place, as after a restore. Never retried: a person looks."""
+    """The journal ends before that position, as after a restore. Never retried: a person must look."""
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn what may not be retried into a failure of a neutral type; everything else is retried as it is."""
+def translate_journal_errors() -> Iterator[None]:
+    """Turn errors that must not be retried into a failure of a neutral type; all other errors are retried unchanged."""
     try:
         yield
     except (JournalFork, JournalBehind) as error:

@@ -7,12 +7,12 @@ from domain.relationship.facts import Facts, Question
 
 
 class FactsActivities:
-    """Looks up what only the database knows."""
+    """Look-ups of facts that only the database knows."""
 
     def __init__(self, reader: FactsReader) -> None:
         self._reader = reader
 
     @activity.defn
     async def gather_facts(self, question: Question) -> Facts:
-        """Memberships, and of a mentor: slot, training, conflicts of interest."""
+        """Return memberships and, if a mentor is named, slot, training and conflicts of interest."""
         return await self._reader.facts(question)

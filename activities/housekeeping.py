@@ -1,7 +1,7 @@
-"""What the office does again because somebody was interrupted: commands, starts, claims, notices, contacts.
+"""What the office repeats after an interruption: commands, starts, claims, notices, contacts.
 
-Each chore asks a port what was left, does it under the same ids as before, and says how much there was. Doing one
-twice is doing it once.
+Each chore asks a port what was left undone, does it under the same ids as before, and returns how much there was. To
+repeat a chore changes nothing.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from domain.relationship.stages.contact import HearContact
 from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, TERM_WORKFLOW, workflow_id
 
 AT_ONCE = 100
-"""How many of a kind one round does again; the next round does the rest."""
+"""The most items of a kind in one round; the next round does the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """How many were done again."""
+    """The number of items that were repeated."""
 
     count: int
 
@@ -36,22 +36,22 @@ class HousekeepingActivities:
 
     @activity.defn
     async def start_unstarted(self) -> Done:
-        """Start the relationships of applications that were stored and then forgotten, and terms that nobody keeps."""
+        """Start the relationships of stored applications, and the terms, whose workflow was never started."""
         left = await self._backlog.unstarted(AT_ONCE)
         for start in left:
             id = workflow_id("relationship", start.relationship)
             await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
             await self._backlog.started(start.relationship)
-        unkept = await self._backlog.unkept(AT_ONCE)
-        for term in unkept:
+        terms = await self._backlog.unstarted_terms(AT_ONCE)
+        for term in terms:
             await self._workflows.start(
                 TERM_WORKFLOW, workflow_id("term", term.id), term, queue=RELATIONSHIPS
             )
-        return Done(count=len(left) + len(unkept))
+        return Done(count=len(left) + len(terms))
 
     @activity.defn
     async def send_unanswered(self) -> Done:
-        """Send commands again under their ids, and store the answers."""
+        """Send unanswered commands again under their ids, and store the answers."""
         left = await self._backlog.unanswered(AT_ONCE)
         for command in left:
             sent = await self._workflows.update(command.workflow, command.command)
@@ -60,19 +60,19 @@ class HousekeepingActivities:
 
     @activity.defn
     async def deliver_undelivered(self) -> Done:
-        """Ask relationships to tell their obligations again; for those that are over, do it in their place."""
+        """Ask relationships to deliver their claims again; for those that have ended, deliver their withdrawals."""
         left = await self._backlog.undelivered(AT_ONCE)
         for relationship in left:
             await self._signals.signal(workflow_id("relationship", relationship), "deliver_again")
-        unheard = await self._backlog.unheard(AT_ONCE)
-        for withdrawal in unheard:
+        withdrawals = await self._backlog.undelivered_withdrawals(AT_ONCE)
+        for withdrawal in withdrawals:
             await withdraw(self._workflows, self._backlog, withdrawal)
-        return Done(count=len(left) + len(unheard))
+        return Done(count=len(left) + len(withdrawals))
 
     @activity.defn
     async def announce_contacts(self) -> Done:
-        """Tell running pairs of a contact whom their region has named since they were told (MASA-28)."""
-        left = await self._backlog.untold(AT_ONCE)
+        """Tell running pairs about contacts whom their region has named since their welcome email (MASA-28)."""
+        left = await self._backlog.unannounced_contacts(AT_ONCE)
         for pair in left:
             command = HearContact(
                 id=derive("contact", pair.relationship, pair.seat), actor=SYSTEM, contact=pair.contact

@@ -1,7 +1,7 @@
-"""Sending notices: the row says to whom and about what, the wording is an adapter's, the mail server has the last word.
+"""Sending notices: the row says to whom and about what, an adapter words it, and the mail server accepts or refuses it.
 
-Safe to repeat: a notice that was sent is not sent again, and one that was sent without our noticing carries the same
-Message-ID, so that the reader's mail program keeps one. Nothing here logs a name or an address.
+Safe to repeat: a notice that was sent is not sent again. If we did not learn that it was sent, the next email has the
+same Message-ID, so that the reader's mail program keeps one. Nothing here logs a name or an address.
 """
 
 from dataclasses import dataclass
@@ -11,23 +11,30 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports.journal import Clock
-from activities.ports.notices import Letter, Mailer, MailUnavailable, NoticeStore, NoticeWords, UnknownWording
+from activities.ports.notices import (
+    Mailer,
+    MailUnavailable,
+    NoticeStore,
+    NoticeToSend,
+    NoticeWords,
+    UnknownWording,
+)
 from domain.notices import Outcome
 
 WAITS: timedelta = timedelta(days=1)
-"""How long a relationship itself tries to send; only afterwards does housekeeping take over."""
+"""How long a relationship itself tries to send; after that, housekeeping takes over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendNoticeInput:
-    """Which notice to send."""
+    """The notice to send."""
 
     notice_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeOutcome:
-    """How it ended: sent, or refused with a code. Parked is what the caller makes of attempts that ran out."""
+    """How it ended: sent, or refused with a code. When the attempts run out, the caller makes it parked."""
 
     outcome: Outcome
     code: str = ""
@@ -35,20 +42,20 @@ class NoticeOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingInput:
-    """How many waiting notices to name at most."""
+    """The most waiting notices to list."""
 
     limit: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingNotices:
-    """Ids of notices that nobody is sending any more, the oldest first."""
+    """Ids of notices that no workflow is sending any more, the oldest first."""
 
     ids: tuple[str, ...]
 
 
 class NoticeActivities:
-    """Mails notices, and names those that wait."""
+    """The activities that send notices by email and list those that wait."""
 
     def __init__(self, store: NoticeStore, words: NoticeWords, mailer: Mailer, clock: Clock) -> None:
         self._store = store
@@ -58,42 +65,42 @@ class NoticeActivities:
 
     @activity.defn
     async def send_notice(self, sending: SendNoticeInput) -> NoticeOutcome:
-        """Send one notice and note on its row how that ended.
+        """Send one notice and record on its row how that ended.
 
         Raises:
-            ApplicationError: Type ``Unavailable``: nothing was decided, try again. The row says ``parked`` until then.
+            ApplicationError: Type ``Unavailable``: nothing was decided, try again. Until then the row says ``parked``.
         """
-        letter = await self._store.letter(sending.notice_id)
-        if letter is None:
+        notice = await self._store.to_send(sending.notice_id)
+        if notice is None:
             return NoticeOutcome(outcome=Outcome.REFUSED, code="unknown_notice")
-        if letter.status == Outcome.SENT.value:
+        if notice.status == Outcome.SENT.value:
             return NoticeOutcome(outcome=Outcome.SENT)
-        if not letter.to:
-            return await self._refused(letter, "no_address")
+        if not notice.to:
+            return await self._refused(notice, "no_address")
         try:
-            mails = self._words.mails(letter)
+            emails = self._words.emails(notice)
         except UnknownWording:
-            return await self._refused(letter, "unknown_program")
+            return await self._refused(notice, "unknown_program")
         except Exception:
-            # A fault of ours in a template: the row says that the notice waits, and it is tried again like a mail.
-            await self._store.mark_parked(letter.id, "not_worded")
+            # Our own error in a template: the row says that the notice waits, and it is retried like an unsent email.
+            await self._store.mark_parked(notice.id, "not_worded")
             raise
         try:
-            refusals = [(await self._mailer.send(mail)).refused for mail in mails]
+            refusals = [(await self._mailer.send(email)).refused for email in emails]
         except MailUnavailable as error:
-            await self._store.mark_parked(letter.id, error.code)
+            await self._store.mark_parked(notice.id, error.code)
             raise ApplicationError("mail is unavailable", error.code, type="Unavailable") from None
-        # Like a mail to several people, a notice in several languages was sent when one of its readers has it.
+        # As with an email to several people, a notice in several languages counts as sent when one reader has it.
         if all(refusals):
-            return await self._refused(letter, refusals[0])
-        await self._store.mark_sent(letter.id, await self._clock.now())
+            return await self._refused(notice, refusals[0])
+        await self._store.mark_sent(notice.id, await self._clock.now())
         return NoticeOutcome(outcome=Outcome.SENT)
 
     @activity.defn
     async def list_waiting_notices(self, asked: WaitingInput) -> WaitingNotices:
-        """Notices that wait for longer than a relationship tries itself: housekeeping sends them again."""
+        """Return notices that have waited longer than a relationship itself tries: housekeeping sends them again."""
         return WaitingNotices(ids=await self._store.waiting(WAITS, asked.limit))
 
-    async def _refused(self, letter: Letter, code: str) -> NoticeOutcome:
-        await self._store.mark_refused(letter.id, code)
+    async def _refused(self, notice: NoticeToSend, code: str) -> NoticeOutcome:
+        await self._store.mark_refused(notice.id, code)
         return NoticeOutcome(outcome=Outcome.REFUSED, code=code)

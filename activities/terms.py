@@ -1,4 +1,4 @@
-"""Facts for decisions of a term in one region."""
+"""Facts for decisions about a term in one region."""
 
 from temporalio import activity
 
@@ -7,12 +7,12 @@ from domain.term.facts import TermFacts, TermQuestion
 
 
 class TermActivities:
-    """Looks up what only the database knows about a term in a region."""
+    """Look-ups of facts about a term in a region that only the database knows."""
 
     def __init__(self, reader: TermFactsReader) -> None:
         self._reader = reader
 
     @activity.defn
     async def gather_term_facts(self, question: TermQuestion) -> TermFacts:
-        """Who mentors and meets, who supervises, who is the region's contact."""
+        """Return who mentors and meets, who supervises, and who is a contact of the region."""
         return await self._reader.term_facts(question)

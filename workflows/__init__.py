@@ -1,1 +1,1 @@
-"""Workflows wait, ask the domain, record what it decided, and act. They hold no rule."""
+"""Workflows wait, ask the domain, record what it decided, and act. They contain no rules."""

@@ -1,4 +1,4 @@
-"""What a kind of stream gives to the shell: the domain's pure functions, and the look-ups and effects around them."""
+"""What a kind of stream gives to the shell: the domain's pure functions, with their look-ups and effects."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decider(Generic[S]):
-    """The pure functions that the shell serves, for one kind of stream."""
+    """The functions that the shell calls, for one kind of stream."""
 
     decide: Callable[[S, Command, datetime, Any], tuple[Event, ...]]
     evolve: Callable[[S, Event, Stamp], S]
@@ -32,11 +32,11 @@ class Decider(Generic[S]):
     gather: Callable[[S, Command, datetime], Awaitable[Any]]
     act: Callable[[Any], Awaitable[Command | None]]
     adopted: Callable[[tuple[Event, ...], Any], None] = lambda events, facts: None
-    """Told of a command's events, with the facts it was decided on, once they are recorded."""
+    """Called with a command's events, and the facts it was decided on, once they are recorded."""
     gather_due: Callable[[S, datetime], Awaitable[Any]] | None = None
-    """Looks up what a deadline must know, for streams whose deadlines the state alone does not decide."""
+    """Looks up the facts for a deadline, for streams whose deadlines cannot be decided from the state alone."""
 
 
 def refusal(code: str, field: str = "") -> ApplicationError:
-    """A broken rule as the failure of an update: the one translation of ``RuleViolation``."""
+    """Return a broken rule as the failure of an update: the one translation of ``RuleViolation``."""
     return ApplicationError(code, code, field, type=RULE_VIOLATION, non_retryable=True)

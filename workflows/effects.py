@@ -1,4 +1,4 @@
-"""What goes out after a record: each effect is one activity on its queue, and ends in a value within a day."""
+"""What is sent after a record: each effect is one activity on its queue, and ends with a value within a day."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from workflows.options import EFFECT, NOTICE
 
 
 async def send(notice: Notice) -> HearNotice | None:
-    """Send one notice; what the stream must hear where that did not succeed."""
+    """Send one notice; return the command that tells the stream if that did not succeed."""
     try:
         ended = await workflow.execute_activity_method(
             NoticeActivities.send_notice, SendNoticeInput(notice_id=notice.id), **NOTICE
@@ -48,13 +48,13 @@ async def send(notice: Notice) -> HearNotice | None:
 
 
 class RelationshipEffects:
-    """The effects of one relationship; its start input says what a successor or an obligation starts with."""
+    """The effects of one relationship; its start input has what a successor or an obligation starts with."""
 
     def __init__(self, start: RelationshipStart) -> None:
         self._start = start
 
     async def act(self, effect: Any, state: Relationship, head: Head) -> Command | None:
-        """Carry out one effect; the command that the relationship gives itself because of how it ended, if any."""
+        """Carry out one effect; return the command that the relationship then sends itself, if any."""
         match effect:
             case SendNotice():
                 return await send(effect.notice)
@@ -94,7 +94,7 @@ class RelationshipEffects:
         )
 
     def _successor(self, effect: StartSuccessor, state: Relationship, head: Head) -> RelationshipStart:
-        """The same application with another mentor to be found, at stage matching, under the same rules."""
+        """Return the start for the same application at stage matching, under the same rules, to find another mentor."""
         start = self._start
         opening = OpenRelationship(
             id=derive("command", "open", effect.successor),
@@ -124,7 +124,7 @@ class RelationshipEffects:
 
 
 async def act_for_obligation(effect: Any) -> Command | None:
-    """Carry out one effect of an obligation; the command that it gives itself because of it, if any."""
+    """Carry out one effect of an obligation; return the command that it then sends itself, if any."""
     match effect:
         case SendNotice():
             return await send(effect.notice)

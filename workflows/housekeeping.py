@@ -1,4 +1,4 @@
-"""Housekeeping: what was interrupted is done again, every few minutes."""
+"""Housekeeping: repeats every few minutes what was interrupted."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from workflows.options import HOUSEKEEPING, WAITING_LIST, WAITING_NOTICE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Housekept:
-    """How much of each kind was done again in one round."""
+    """How many items of each kind were repeated in one round."""
 
     started: int
     answered: int
@@ -26,11 +26,11 @@ class Housekept:
 
 @workflow.defn(name=HOUSEKEEPING_WORKFLOW)
 class HousekeepingWorkflow:
-    """Id ``housekeeping-…``, one round of the schedule ``housekeeping``; lasts seconds, takes no message."""
+    """Id ``housekeeping-…``, one round of the schedule ``housekeeping``; it lasts seconds and takes no messages."""
 
     @workflow.run
     async def run(self) -> Housekept:
-        """Start what was not started, send what was not answered, deliver claims, name contacts, mail what waits."""
+        """Start what was not started, send unanswered commands, deliver claims, announce contacts, send notices."""
         started = await workflow.execute_activity_method(
             HousekeepingActivities.start_unstarted, **HOUSEKEEPING
         )
@@ -62,6 +62,6 @@ class HousekeepingWorkflow:
                     NoticeActivities.send_notice, SendNoticeInput(notice_id=id), **WAITING_NOTICE
                 )
             except ActivityError:
-                break  # the mail is still away: the next round tries again
+                break  # the mail server is still unreachable: the next round tries again
             sent += 1
         return sent

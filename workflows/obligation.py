@@ -1,4 +1,4 @@
-"""The obligation: money that is owed once, from the first claim to the last attempt to pay it."""
+"""The obligation: one amount of money that is owed, from the first claim to the last attempt to pay it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from workflows.updates import takes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationEnd:
-    """What an obligation had come to when nothing could come any more."""
+    """The state of an obligation when nothing more could happen to it."""
 
     state: str
     seq: int
@@ -34,10 +34,10 @@ class ObligationEnd:
 @workflow.defn(name=OBLIGATION_WORKFLOW)
 @takes(obligation.COMMANDS)
 class ObligationWorkflow(StreamWorkflow[ObligationStart, Obligation]):
-    """Id ``obligation/<id>``, derived from what is owed; lives until some weeks after the term, or until it is paid.
+    """Id ``obligation/<id>``, derived from what is owed; it lives until some weeks after the term, or until it is paid.
 
     Messages: one update for each command of ``domain.payments.obligation``, answered by a
-    ``Receipt``; signal ``unpark`` (an operator has looked); query ``state`` for operators. It is never canceled midway.
+    ``Receipt``; signal ``unpark`` (an operator has looked); query ``state`` for operators. It is never canceled early.
     """
 
     ENGINE = 1
@@ -50,7 +50,7 @@ class ObligationWorkflow(StreamWorkflow[ObligationStart, Obligation]):
 
     @workflow.run
     async def run(self, start: ObligationStart) -> ObligationEnd:
-        """Take the first claim, then act on one deadline after the other, until nothing can come any more."""
+        """Accept the first claim, then act on one deadline after another, until nothing more can happen."""
         await self.run_to_end()
         return ObligationEnd(state=self.shell.state.standing, seq=self.shell.head.seq)
 
@@ -76,7 +76,9 @@ class ObligationWorkflow(StreamWorkflow[ObligationStart, Obligation]):
         return new(id=self.start.obligation, now=now)
 
     async def _gather(self, state: Obligation, command: Command, now: datetime) -> PaymentFacts | None:
-        asked = obligation.question(state, command, now)
-        if asked is None:
+        question = obligation.question(state, command, now)
+        if question is None:
             return None
-        return await workflow.execute_activity_method(PaymentActivities.gather_payment_facts, asked, **FACTS)
+        return await workflow.execute_activity_method(
+            PaymentActivities.gather_payment_facts, question, **FACTS
+        )

@@ -1,4 +1,4 @@
-"""How long activities may take and how often they are tried again, by what they do."""
+"""How long activities may take and how often they are retried, by what they do."""
 
 from datetime import timedelta
 from typing import Final, TypedDict
@@ -21,18 +21,18 @@ _DATABASE: Final = RetryPolicy(
     maximum_interval=timedelta(seconds=10),
 )
 
-# A decision that is made must be written, however long the database is away. The timeout is what a caller waits for
-# after a worker died, so it is short.
+# A decision that is made must be written, however long the database is unreachable. The timeout is how long a caller
+# waits after a worker has died, so it is short.
 RECORD: Final = Options(start_to_close_timeout=timedelta(seconds=3), retry_policy=_DATABASE)
 
-# Nothing is decided yet: after a minute the caller hears "try again".
+# Nothing is decided yet: after a minute the caller is told "try again".
 FACTS: Final = Options(
     start_to_close_timeout=timedelta(seconds=3),
     schedule_to_close_timeout=timedelta(minutes=1),
     retry_policy=_DATABASE,
 )
 
-# Effects end within a day in a value; what was not done by then, housekeeping does again.
+# Effects end with a value within a day; housekeeping repeats what was not done by then.
 EFFECT: Final = Options(
     start_to_close_timeout=timedelta(seconds=30),
     schedule_to_close_timeout=timedelta(days=1),
@@ -49,7 +49,7 @@ HOUSEKEEPING: Final = Options(
 )
 WAITING_LIST: Final = Options(task_queue="notices", **HOUSEKEEPING)
 
-# One attempt: where the mail is still away, the next round of housekeeping tries again.
+# One attempt: if the mail server is still unreachable, the next round of housekeeping tries again.
 WAITING_NOTICE: Final = Options(
     task_queue="notices",
     start_to_close_timeout=timedelta(seconds=30),

@@ -29,7 +29,7 @@ from workflows.updates import takes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipEnd:
-    """How a relationship ended, for whoever awaits its workflow; the journal says everything else."""
+    """How a relationship ended, for code that waits for its workflow; the journal has everything else."""
 
     outcome: str
     reason: str
@@ -39,12 +39,12 @@ class RelationshipEnd:
 @workflow.defn(name=RELATIONSHIP_WORKFLOW)
 @takes(COMMANDS)
 class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
-    """Id ``relationship/<id>``; lives from the application to recognition, early ending, or refusal, and after that
-    for as long as forms about the end are waited for.
+    """Id ``relationship/<id>``; it lives from the application to recognition, early ending, or refusal, and after that
+    as long as it waits for forms about the end.
 
     Messages: one update for each command of ``domain.relationship.decider``, answered by a ``Receipt``; signals
-    ``deliver_again`` (housekeeping found a claim that nobody took) and ``unpark`` (an operator has looked); query
-    ``state`` for operators.
+    ``deliver_again`` (housekeeping found a claim that no obligation has accepted) and ``unpark`` (an operator has
+    looked); query ``state`` for operators.
     """
 
     ENGINE = 1
@@ -58,14 +58,14 @@ class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
 
     @workflow.run
     async def run(self, start: RelationshipStart) -> RelationshipEnd:
-        """Open, then act on one deadline after the other, until the end or until the history is long enough."""
+        """Open, then act on one deadline after another, until the end or until the history is too long."""
         await self.run_to_end()
         state = self.shell.state
         return RelationshipEnd(outcome=state.outcome, reason=state.outcome_reason, seq=self.shell.head.seq)
 
     @workflow.signal
     def deliver_again(self) -> None:
-        """Tell the obligations once more of claims that were not heard of."""
+        """Tell the obligations again about claims that have no answer yet."""
         claims = self.shell.state.claims
         self.shell.start_effects(
             tuple(
@@ -108,16 +108,16 @@ class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
         )
 
     async def _gather(self, state: Relationship, command: Command, now: datetime) -> Facts | None:
-        asked = decider.question(state, command, now, self.rules)
-        if asked is None:
+        question = decider.question(state, command, now, self.rules)
+        if question is None:
             return None
-        return await workflow.execute_activity_method(FactsActivities.gather_facts, asked, **FACTS)
+        return await workflow.execute_activity_method(FactsActivities.gather_facts, question, **FACTS)
 
     async def _act(self, effect: Any) -> Command | None:
         return await self.effects.act(effect, self.shell.state, self.shell.head)
 
     def _adopted(self, events: tuple[Event, ...], facts: Any) -> None:
-        """After a move to other rules, everything that follows is decided and recorded under them."""
+        """Switch to other rules after a move, so that everything that follows is decided and recorded under them."""
         for event in events:
             if isinstance(event, RulesMoved):
                 self.start = replace(

@@ -1,10 +1,10 @@
-"""The shell around a stream of decisions: what relationship and obligation do alike.
+"""The shell around a stream of decisions: what the kinds of stream do alike.
 
-Two shapes of handler and no third: ask, record, adopt, answer; with a look-up of facts before the decision where the
-domain wants some. One lock orders all decisions of a run. An effect starts only after its record has succeeded.
+Every handler works in one way: ask, record, adopt, answer; before the decision it looks up facts if the domain needs
+some. One lock puts all decisions of a run in order. An effect starts only after its record has succeeded.
 
-Everything that can change what a condition sees is set by code that a history event drives: a rejected update leaves
-no event, so nothing here depends on one.
+Only code that a history event drives may change what a condition reads: a rejected update leaves no event, so nothing
+here depends on one.
 """
 
 import asyncio
@@ -32,14 +32,14 @@ from workflows.decider import Decider, refusal
 from workflows.options import EFFECT, RECORD
 
 S = TypeVar("S")
-_OPEN_AGAIN = 60  # seconds until an opening is tried again whose facts were out of reach
+_OPEN_AGAIN = 60  # seconds until an opening is retried whose facts could not be reached
 _EFFECT_TIME = timedelta(seconds=5)
-"""How long a run at its limit makes callers wait for the effects that run, so that it can continue as new."""
-_DRAIN_SHARE = 4  # a stage border is a good moment to continue as new once a quarter of the limit is used
+"""How long a run at its limit makes callers wait for running effects, so that it can continue as new."""
+_DRAIN_SHARE = 4  # a change of stage is a good moment to continue as new once a quarter of the limit is used
 
 
 class Shell(Generic[S]):
-    """The lock, the state, its chain, the effects that run, and the one timer of a workflow run."""
+    """The lock, the state, its hash chain, the running effects, and the one timer of a workflow run."""
 
     def __init__(
         self,
@@ -70,18 +70,18 @@ class Shell(Generic[S]):
 
     @property
     def ended(self) -> bool:
-        """Whether the stream has come to its end."""
+        """Return whether the stream has ended."""
         return self.decider.ended(self.state)
 
     @property
     def handled(self) -> tuple[Handled, ...]:
-        """The last commands that were carried out, the oldest first."""
+        """Return the last commands that were carried out, the oldest first."""
         return tuple(self._handled.values())
 
-    # What the main loop says
+    # What the main loop calls
 
     async def open(self) -> None:
-        """Carry out the opening command, if nothing has done so yet; a broken rule ends the run as failed."""
+        """Carry out the opening command unless that is done; a broken rule makes the run fail."""
         while self.head.seq == 0 and not self.parked:
             try:
                 async with self._lock:
@@ -92,14 +92,14 @@ class Shell(Generic[S]):
                 await workflow.sleep(_OPEN_AGAIN)
 
     async def next_deadline(self) -> None:
-        """Wait for the next deadline and act on it; returns early where a nearer one, or the end, comes first."""
+        """Wait for the next deadline and act on it; return early if an earlier one, or the end, comes first."""
         armed = None if self.parked else self.decider.next_due(self.state)
         if armed is not None and armed <= workflow.now():
             await self._act_on_deadline(armed)
             return
         try:
             await workflow.wait_condition(
-                lambda: self._leaving or self._nearer(armed),
+                lambda: self._leaving or self._has_earlier_deadline(armed),
                 timeout=None if armed is None else armed - workflow.now(),
             )
             self._raise_bug()
@@ -108,7 +108,7 @@ class Shell(Generic[S]):
             await self._act_on_deadline(armed)
 
     async def finished(self) -> bool:
-        """Whether this run is over: at the end, or to continue as new, with no handler and no effect left."""
+        """Return whether this run is over: ended or to continue as new, with no handler and no effect left."""
         if not self._leaving:
             return False
         await workflow.wait_condition(
@@ -121,10 +121,10 @@ class Shell(Generic[S]):
         self._raise_bug()
         return self._leaving
 
-    # What validators and handlers say
+    # What validators and handlers call
 
     def check(self, command: Command) -> None:
-        """Refuse what can be refused at once; a refusal here leaves no history."""
+        """Refuse a command that can be refused at once; a refusal here leaves no history."""
         if command.id in self._handled:
             return
         if self._draining or self._waits_for_effects():
@@ -145,11 +145,11 @@ class Shell(Generic[S]):
             return await self._perform(command)
 
     def unpark(self) -> None:
-        """Decide again, after an operator has looked."""
+        """Start deciding again after an operator has looked."""
         self.parked = False
 
     def start_effects(self, effects: tuple[Any, ...]) -> None:
-        """Start effects as tasks that the run keeps and awaits before it ends."""
+        """Start effects as tasks that the run keeps and waits for before it ends."""
         for effect in effects:
             self._started += 1
             self._started_at = workflow.now()
@@ -163,11 +163,11 @@ class Shell(Generic[S]):
         return self.ended or self._draining or self._bug is not None
 
     def _raise_bug(self) -> None:
-        """Fail the workflow task, again and again, until the code is mended: a lost effect must not go unseen."""
+        """Fail the workflow task, again and again, until the code is corrected: a lost effect must not go unnoticed."""
         if self._bug is not None:
             raise self._bug
 
-    def _nearer(self, armed: datetime | None) -> bool:
+    def _has_earlier_deadline(self, armed: datetime | None) -> bool:
         due = None if self.parked else self.decider.next_due(self.state)
         return due is not None and (armed is None or due < armed)
 
@@ -212,13 +212,13 @@ class Shell(Generic[S]):
                 now = workflow.now()
                 due = self.decider.next_due(self.state)
                 if due is None or due > now:
-                    return  # a command that came first moved the deadline: the timer is lazy
+                    return  # a command came first and moved the deadline to later; the timer was not moved
                 facts = None
                 if self.decider.gather_due is not None:
                     facts = await self.decider.gather_due(self.state, now)
                 await self._pass_deadline(armed, now, facts)
         except ActivityError:
-            # The facts are out of reach and nothing is decided: the deadline stands, and is acted on a little later.
+            # The facts cannot be reached, so nothing is decided: the deadline stays, and the run tries again later.
             await workflow.sleep(_OPEN_AGAIN)
 
     async def _pass_deadline(self, armed: datetime, now: datetime, facts: Any) -> None:
@@ -232,7 +232,7 @@ class Shell(Generic[S]):
     async def _commit(
         self, events: tuple[Event, ...], decision: Decision, documents: Command | None = None
     ) -> None:
-        """Record events in one transaction, then adopt them and start what follows; on a refusal nothing changes."""
+        """Record events in one transaction, then adopt them and start their effects; on a refusal nothing changes."""
         if not events:
             return
         if documents is not None:
@@ -267,56 +267,57 @@ class Shell(Generic[S]):
             raise ApplicationError("the journal refused", type=PARKED, non_retryable=True) from error
         if recorded.refused:
             raise refusal(recorded.refused)
-        staged = self.decider.stage(batch.state) != self.decider.stage(self.state)
+        stage_changed = self.decider.stage(batch.state) != self.decider.stage(self.state)
         self.state, self.head, self._recorded_rows = batch.state, batch.head, after
         self.start_effects(batch.effects)
-        self._consider_leaving(at_border=staged)
+        self._consider_leaving(at_stage_change=stage_changed)
 
     def _rows(self) -> tuple[Row, ...]:
-        """Return the rows as they were last recorded; kept, since making them is most of the work of a command."""
+        """Return the rows as last recorded; they are kept because making them is most of the work of a command."""
         if self._recorded_rows is None:
             self._recorded_rows = self.decider.rows(self.state) if self.head.seq else ()
         return self._recorded_rows
 
-    def _consider_leaving(self, *, at_border: bool = False) -> None:
+    def _consider_leaving(self, *, at_stage_change: bool = False) -> None:
         if self._running or self.parked or self.ended:
             return
         info = workflow.info()
         length = info.get_current_history_length()
         limit = self._history_limit
-        used_up = self._used_up() or (at_border and 0 < limit <= length * _DRAIN_SHARE)
-        if info.is_continue_as_new_suggested() or used_up:
+        at_limit = self._at_limit() or (at_stage_change and 0 < limit <= length * _DRAIN_SHARE)
+        if info.is_continue_as_new_suggested() or at_limit:
             self._draining = True
 
-    def _used_up(self) -> bool:
+    def _at_limit(self) -> bool:
         return 0 < self._history_limit <= workflow.info().get_current_history_length()
 
     def _waits_for_effects(self) -> bool:
-        """Whether a run at its limit has effects that will soon be done. Only a validator may ask: it leaves no event.
+        """Return whether a run at its limit has effects that will soon be done.
 
-        Without this, commands that follow each other quickly always find an effect running, and the run grows.
+        Only a validator may ask, because it leaves no event. Without this, commands in quick succession would always
+        find an effect running, and the run would grow.
         """
-        if not self._running or self._started_at is None or not self._used_up():
+        if not self._running or self._started_at is None or not self._at_limit():
             return False
         return workflow.now() - self._started_at < _EFFECT_TIME
 
     async def _act(self, number: int, effect: Any) -> None:
         try:
-            heard = await self.decider.act(effect)
-            if heard is not None and not self.ended:
-                await self.perform(heard)
+            command = await self.decider.act(effect)
+            if command is not None and not self.ended:
+                await self.perform(command)
         except (ActivityError, ApplicationError):
-            # Housekeeping does it again; what was told to nobody is not lost, since the record stands.
+            # Housekeeping repeats it; nothing is lost, because the record exists.
             workflow.logger.warning("effect given up", extra={"kind": type(effect).__name__})
         except Exception as bug:
             self._bug = bug
             return
-        # Not in a "finally": that would also run when a cached run is thrown away, outside of any workflow.
+        # Not in a "finally": that would also run when a cached run is dropped, outside of any workflow.
         del self._running[number]
         self._consider_leaving()
 
     async def _park(self, code: str) -> None:
-        """Stop deciding: what the journal holds is not what this run knows. An operator looks (AUDIT)."""
+        """Stop deciding, because the journal differs from what this run knows. An operator must look (AUDIT)."""
         if self.parked:
             return
         self.parked = True

@@ -1,4 +1,4 @@
-"""What the workflows of all streams share: the state and its rules, the main loop, an operator's view, the next start.
+"""What the workflows of all streams share: state, rules, main loop, an operator's view, the start of the next run.
 
 A stream is the journal of one relationship, one obligation, or one term in a region.
 """
@@ -24,7 +24,7 @@ S = TypeVar("S")
 
 
 class StreamWorkflow(Generic[Start, S]):
-    """A workflow that decides over one stream. A class of this kind adds its updates, its run method and its end."""
+    """A workflow that decides for one stream. A subclass adds its updates, its run method and its result."""
 
     ENGINE: ClassVar[int]
     """The newest way of deciding; raised when domain code changes a decision that running streams have made."""
@@ -47,7 +47,7 @@ class StreamWorkflow(Generic[Start, S]):
         )
 
     async def run_to_end(self) -> None:
-        """Open, then act on one deadline after the other, until the end; continue as new when the history is long."""
+        """Open, then act on one deadline after another, until the end; continue as new when the history is long."""
         await self.shell.open()
         while not await self.shell.finished():
             await self.shell.next_deadline()
@@ -56,15 +56,15 @@ class StreamWorkflow(Generic[Start, S]):
 
     @workflow.signal
     def unpark(self) -> None:
-        """Decide again, after an operator has looked."""
+        """Start deciding again after an operator has looked."""
         self.shell.unpark()
 
     @workflow.query(name="state")
     def state_text(self) -> str:
-        """Return the state as canonical text, for operators; pages read projections."""
+        """Return the state as canonical text, for operators; pages read projections instead."""
         return text_of(self.shell.state)
 
-    # What a class of this kind says
+    # What a subclass defines
 
     def _stream(self) -> str:
         raise NotImplementedError
@@ -75,7 +75,7 @@ class StreamWorkflow(Generic[Start, S]):
     def _first_state(self, now: datetime) -> S:
         raise NotImplementedError
 
-    # What is the same for all
+    # What all share
 
     def _subject(self) -> StreamIdentity:
         start, stream = self.start, self._stream()
@@ -91,7 +91,7 @@ class StreamWorkflow(Generic[Start, S]):
         )
 
     def next_start(self) -> Start:
-        """Return what the next run starts with; a start from before there was a limit gets the limit here."""
+        """Return the start of the next run; a start from before there was a history limit gets the limit here."""
         return replace(
             self.start,
             engine=max(self.start.engine, self.ENGINE),

@@ -27,7 +27,7 @@ from workflows.updates import takes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermEnd:
-    """How much a term in a region had come to when it stopped listening."""
+    """How much a term in a region had collected when it stopped accepting commands."""
 
     records: int
     checks: int
@@ -38,10 +38,10 @@ class TermEnd:
 @workflow.defn(name=TERM_WORKFLOW)
 @takes(decider.COMMANDS)
 class TermWorkflow(StreamWorkflow[TermStart, Term]):
-    """Id ``term/<id>``, derived from term and region; lives from the term's opening to some weeks after its last day.
+    """Id ``term/<id>``, derived from term and region; it lives from the term's opening to weeks after its last day.
 
     Messages: one update for each command of ``domain.term``, answered by a ``Receipt``; signal
-    ``unpark`` (an operator has looked); query ``state`` for operators. It ends when its time to listen is over.
+    ``unpark`` (an operator has looked); query ``state`` for operators. It ends when it stops accepting commands.
     """
 
     ENGINE = 1
@@ -54,7 +54,7 @@ class TermWorkflow(StreamWorkflow[TermStart, Term]):
 
     @workflow.run
     async def run(self, start: TermStart) -> TermEnd:
-        """Open, then act on one deadline after the other, until the term has stopped listening."""
+        """Open, then act on one deadline after another, until the term stops accepting commands."""
         await self.run_to_end()
         state = self.shell.state
         return TermEnd(
@@ -87,14 +87,14 @@ class TermWorkflow(StreamWorkflow[TermStart, Term]):
         return decider.new(id=self.start.id, now=now)
 
     async def _gather(self, state: Term, command: Command, now: datetime) -> TermFacts | None:
-        asked = decider.question(state, command, now, self.rules)
-        if asked is None:
+        question = decider.question(state, command, now, self.rules)
+        if question is None:
             return None
-        return await workflow.execute_activity_method(TermActivities.gather_term_facts, asked, **FACTS)
+        return await workflow.execute_activity_method(TermActivities.gather_term_facts, question, **FACTS)
 
     async def _gather_due(self, state: Term, now: datetime) -> TermFacts:
-        asked = decider.due_question(state, now, self.rules)
-        return await workflow.execute_activity_method(TermActivities.gather_term_facts, asked, **FACTS)
+        question = decider.due_question(state, now, self.rules)
+        return await workflow.execute_activity_method(TermActivities.gather_term_facts, question, **FACTS)
 
     async def _act(self, effect: Any) -> Command | None:
         assert isinstance(effect, SendNotice)  # noqa: S101 - a term has no other effect

@@ -1,7 +1,7 @@
-"""The updates of a workflow, made from its commands: one for each, with the command's name.
+"""The updates of a workflow, built from its commands: one for each, with the command's name.
 
 A validator asks the domain, so that a refusal leaves no history. The handler asks again, since the state may have
-moved in between.
+changed in between.
 """
 
 import re
@@ -26,18 +26,18 @@ W = TypeVar("W", bound=HasShell)
 
 
 def takes(commands: Iterable[type[Command]]) -> Callable[[type[W]], type[W]]:
-    """Return a class decorator, for below ``workflow.defn``, that gives a workflow one update for each command."""
+    """Return a class decorator that gives a workflow one update for each command; it goes below ``workflow.defn``."""
 
-    def decorated(cls: type[W]) -> type[W]:
+    def decorate(cls: type[W]) -> type[W]:
         for command in commands:
             _add_update(cls, command)
         return cls
 
-    return decorated
+    return decorate
 
 
 def _add_update(cls: type[HasShell], command: type[Command]) -> None:
-    """Add handler and validator of one command; their annotations are what Temporal decodes by."""
+    """Add handler and validator of one command, with the annotations by which Temporal decodes."""
 
     async def handle(self: HasShell, command: Command) -> Receipt:
         return await self.shell.perform(command)

@@ -1,1 +1,1 @@
-"""The technology behind the ports."""
+"""The technology that implements the ports."""

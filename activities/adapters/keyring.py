@@ -1,7 +1,7 @@
-"""Sealing documents with keys that never enter the database (AES-256-GCM, a key per scope and class).
+"""Sealing documents with keys that never enter the database (AES-256-GCM, one key for each scope and class).
 
 The key file holds master keys by name; the key of one scope and class is derived from the current one, so that a dump
-of the database shows ciphertext and nothing else. What a ciphertext belongs to is bound to it.
+of the database shows ciphertext and nothing else. A ciphertext is bound to the record that it belongs to.
 """
 
 import base64
@@ -30,13 +30,13 @@ class Keyring:
         self.current: str = held["current"]
 
     def seal(self, content: bytes, *, scope: str, privacy: str, record: str) -> bytes:
-        """Nonce and ciphertext of ``content`` for one record."""
+        """Return nonce and ciphertext of ``content`` for one record."""
         nonce = secrets.token_bytes(_NONCE)
         key = self._key(self.current, scope, privacy)
         return nonce + AESGCM(key).encrypt(nonce, content, _bound(scope, privacy, record))
 
     def open(self, sealed: bytes, *, key_name: str, scope: str, privacy: str, record: str) -> bytes:
-        """The content; raises ``SealBroken``."""
+        """Return the content; raise ``SealBroken``."""
         try:
             key = self._key(key_name, scope, privacy)
             return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound(scope, privacy, record))

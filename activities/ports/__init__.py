@@ -1,1 +1,1 @@
-"""What activities need of the world, as Protocols. Adapters stand behind them."""
+"""What activities need from the outside world, as Protocols. Adapters implement them."""

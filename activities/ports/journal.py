@@ -1,4 +1,4 @@
-"""What activities need of the world, as Protocols. Adapters stand behind them; the composition root joins the two."""
+"""What activities need from the outside world, as Protocols. Adapters implement them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from domain.relationship.facts import Facts, Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalRecord:
-    """One decision to write down: canonical event texts, the rows that changed, the notices that follow."""
+    """One decision to record: canonical event texts, the rows that changed, the notices that follow."""
 
     workflow: str
     run: str
@@ -24,7 +24,7 @@ class JournalRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """The end of the stream after a record; ``refused`` is a code where another stream had taken what this needs."""
+    """The end of the stream after a record; ``refused`` is a code if another stream has taken what this one needs."""
 
     seq: int
     hash: str
@@ -45,26 +45,26 @@ class Records(Protocol):
     """The journal and its projections. Each call is one transaction."""
 
     async def record(self, record: JournalRecord) -> Recorded:
-        """Write a decision once; the same bytes again are answered and not written.
+        """Write a decision once; for the same bytes again, return the answer without writing.
 
         Raises:
-            JournalFork: Other bytes stand at these numbers, or another hash before them.
+            JournalFork: The journal has other bytes at these numbers, or another hash before them.
             JournalBehind: The stream ends before these numbers.
         """
 
     async def append_parked(self, report: ParkedReport) -> None:
-        """Append what happened to the side stream, once."""
+        """Append the report to the side stream, once."""
 
 
 class FactsReader(Protocol):
     """Look-ups for decisions."""
 
     async def facts(self, question: Question) -> Facts:
-        """What the database says as of the question's instant."""
+        """Return what the database says as of the question's instant."""
 
 
 class Clock(Protocol):
-    """The time that everything outside workflows goes by."""
+    """The time that everything outside workflows uses."""
 
     async def now(self) -> datetime:
-        """The present instant, with its time zone."""
+        """Return the present instant, with its time zone."""

@@ -1,4 +1,4 @@
-"""What sending notices needs of the world: where they are kept, how they are worded, who carries them."""
+"""What sending notices needs from the outside world: their rows, their wording, and the mail server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from domain.relationship.invitation import Invitation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody whom a mail is for, or names. Leaves the database for a mail and goes nowhere else.
+    """A person whom an email addresses or names. This data leaves the database for an email and goes nowhere else.
 
-    ``language`` is the code of the one that the person reads; ``phone`` is empty where none is known.
+    ``language`` is the code of the language that the person reads; ``phone`` is empty if it is not known.
     """
 
     id: str
@@ -26,13 +26,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A notice with all that its wording may use.
+class NoticeToSend:
+    """A notice with everything that its wording may use.
 
     ``about`` is the relationship or obligation, ``region`` the code of the relationship's region (of the payee for an
-    obligation) and ``contacts`` its active contacts. ``to`` is empty where nobody can be written to; ``to_region`` is
-    the code of the region where it goes to the contacts of one. ``regions`` has the names of regions by code;
-    ``agreement`` is the exact text of the version that the notice tells of, ``digest`` what is signed of it.
+    obligation) and ``contacts`` its active contacts. ``to`` is empty if no person can be written to; ``to_region`` is
+    the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
+    ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """The words of one mail, all in one language. ``calendar`` are those of an invitation: a title, then the rest."""
+    """The words of one email, in one language. ``calendar`` is the text of an invitation: a title, then the rest."""
 
     subject: str
     text: str
@@ -63,8 +63,8 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invited:
-    """What a mail puts into the calendars of its readers: the plan, the program's time zone, the two of the pair."""
+class CalendarInvite:
+    """What an email puts into the calendars of its readers: the plan, the program's time zone, the pair."""
 
     invitation: Invitation
     zone: str
@@ -72,25 +72,25 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
-    """One mail on its way: a stable id, recipients, words and their language, and what it invites to, if anything."""
+class Email:
+    """One email to send: a stable id, recipients, words and their language, and an invitation, if any."""
 
     id: str
     to: tuple[Person, ...]
     wording: Wording
     language: str = Language.EN.value
-    invited: Invited | None = None
+    invite: CalendarInvite | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """What the mail server said: ``refused`` is a code where it will never take this mail, else empty."""
+class SendResult:
+    """The answer of the mail server: ``refused`` is a code if it will never accept this email, else empty."""
 
     refused: str = ""
 
 
 class MailUnavailable(Unavailable):
-    """The mail server cannot be reached or asks to come back later; ``code`` says which, for people to read."""
+    """The mail server cannot be reached or asks us to try later; ``code`` says which, for people to read."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -98,44 +98,44 @@ class MailUnavailable(Unavailable):
 
 
 class UnknownWording(Exception):
-    """No program file holds the program that a notice is about, so nobody knows its words."""
+    """No program file has the program that a notice is about, so its words are unknown."""
 
 
 class NoticeStore(Protocol):
     """The rows of notices."""
 
-    async def letter(self, notice: str) -> Letter | None:
-        """The notice with names and addresses as they are now, or None where there is no such row."""
+    async def to_send(self, notice: str) -> NoticeToSend | None:
+        """Return the notice with names and addresses as they are now, or None if there is no such row."""
         ...
 
     async def mark_sent(self, notice: str, at: datetime) -> None:
-        """Note that the mail server took it."""
+        """Record that the mail server accepted it."""
         ...
 
     async def mark_refused(self, notice: str, code: str) -> None:
-        """Note that it can never be delivered as it is."""
+        """Record that it can never be delivered in its present form."""
         ...
 
     async def mark_parked(self, notice: str, code: str) -> None:
-        """Note that it waits for the mail to work again; a notice that was sent stays sent."""
+        """Record that it waits until email works again; a notice that was sent stays sent."""
         ...
 
     async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        """Ids of notices older than that, in real time, and neither sent nor refused; the oldest first."""
+        """Return ids of notices older than that, in real time, and neither sent nor refused; the oldest first."""
         ...
 
 
 class NoticeWords(Protocol):
-    """How a letter reads."""
+    """The wording of notices."""
 
-    def mails(self, letter: Letter) -> tuple[Mail, ...]:
-        """The mails of a letter: one for each language that its readers read; raises ``UnknownWording``."""
+    def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
+        """Return the emails of a notice, one for each language that its readers read; raise ``UnknownWording``."""
         ...
 
 
 class Mailer(Protocol):
-    """Carries mail."""
+    """The way to a mail server."""
 
-    async def send(self, mail: Mail) -> Handed:
-        """Hand a mail over, at most once in the eyes of who reads it; raises ``MailUnavailable``."""
+    async def send(self, email: Email) -> SendResult:
+        """Send an email, so that the reader sees it at most once; raise ``MailUnavailable``."""
         ...

@@ -1,4 +1,4 @@
-"""What decisions about payments need of the world."""
+"""What decisions about payments need from the outside world."""
 
 from typing import Protocol
 
@@ -9,4 +9,4 @@ class PaymentFactsReader(Protocol):
     """Look-ups for decisions about payments."""
 
     async def payment_facts(self, question: PaymentQuestion) -> PaymentFacts:
-        """What the database says on the day of the question's instant in its time zone."""
+        """Return what the database says for the day of the question's instant in its time zone."""

@@ -1,4 +1,4 @@
-"""What decisions of a term need of the world."""
+"""What decisions about a term need from the outside world."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from domain.term.facts import TermFacts, TermQuestion
 
 
 class TermFactsReader(Protocol):
-    """Look-ups for decisions of a term."""
+    """Look-ups for decisions about a term."""
 
     async def term_facts(self, question: TermQuestion) -> TermFacts:
-        """What the database says as of the question's instant."""
+        """Return what the database says as of the question's instant."""

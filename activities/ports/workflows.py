@@ -1,4 +1,4 @@
-"""What effects and housekeeping need of the world: the way to other workflows, and what was left undone."""
+"""What effects and housekeeping need from the outside world: the way to other workflows, and what was left undone."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.workflow_contracts import RelationshipStart, TermStart
 
 
 class Answer(StrEnum):
-    """How a message ended: taken, refused by a rule (which repeats may cause), or nobody is there any more."""
+    """How a message ended: accepted, refused by a rule (also when repeated), or sent to a workflow that is gone."""
 
     TAKEN = "taken"
     REFUSED = "refused"
@@ -18,7 +18,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What came of a message: the receipt where it was taken, else the code of the rule that refused it."""
+    """The result of a message: the receipt if it was accepted, else the code of the rule that refused it."""
 
     answer: Answer
     code: str = ""
@@ -29,15 +29,15 @@ class Workflows(Protocol):
     """The way to other workflows."""
 
     async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
-        """Start a workflow once; one that runs, or has ended, is left as it is."""
+        """Start a workflow once; leave one that runs or has ended unchanged."""
 
     async def update(self, id: str, command: Command) -> Sent:
-        """Send a command under its id and await the answer; raises where the other side is out of reach."""
+        """Send a command under its id and wait for the answer; raise if the other side cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimWithdrawal:
-    """A relationship claims nothing of an obligation any more."""
+    """The withdrawal of a relationship's claim from an obligation."""
 
     claim: str
     relationship: str
@@ -45,21 +45,21 @@ class ClaimWithdrawal:
 
 
 class Deliveries(Protocol):
-    """What claims were told to whom, and what the database holds of them."""
+    """Which claims were delivered, and what the database says about them."""
 
     async def withdrawn(self, claim: str) -> bool:
-        """Whether the relationship has withdrawn the claim."""
+        """Return whether the relationship has withdrawn the claim."""
 
     async def standing(self, obligation: str) -> str:
-        """The last state of an obligation as a relationship hears it; an empty text where there was none."""
+        """Return the last state of an obligation in the words for a relationship; an empty text if there was none."""
 
     async def delivered(self, claim: str, act: str) -> None:
-        """Note that an obligation has taken a claim (``deliver``), or its withdrawal (``withdraw``)."""
+        """Record that an obligation has accepted a claim (``deliver``) or its withdrawal (``withdraw``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Untold:
-    """A pair that does not know of a contact of its region yet; ``seat`` is the naming of that person."""
+class UnannouncedContact:
+    """A pair that does not know a contact of its region yet; ``seat`` is the id of the contact's appointment."""
 
     relationship: str
     seat: str
@@ -68,7 +68,7 @@ class Untold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unanswered:
-    """A command whose sender went away before an answer was stored; ``workflow`` is the id of whom it is for."""
+    """A command whose sender stopped before an answer was stored; ``workflow`` is the id of the workflow it is for."""
 
     workflow: str
     command: Command
@@ -78,32 +78,32 @@ class Backlog(Deliveries, Protocol):
     """What was left undone, as the database knows it."""
 
     async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
-        """Commands that were claimed, whose claim ran out, and that have no answer."""
+        """Return commands that were claimed, whose claim has expired, and that have no answer."""
 
     async def answer(self, command: str, sent: Sent) -> None:
         """Store how a command ended."""
 
     async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
-        """Applications whose relationship was never started."""
+        """Return the starts of applications whose relationship was never started."""
 
-    async def unkept(self, limit: int) -> tuple[TermStart, ...]:
-        """Terms in regions that no workflow keeps yet, as that of a region made after the term."""
+    async def unstarted_terms(self, limit: int) -> tuple[TermStart, ...]:
+        """Return terms in regions that have no workflow yet, for example of a region made after the term."""
 
     async def started(self, relationship: str) -> None:
-        """Note that a relationship was started."""
+        """Record that a relationship was started."""
 
     async def undelivered(self, limit: int) -> tuple[str, ...]:
-        """Running relationships with a claim that no obligation has taken, or whose withdrawal none has heard."""
+        """Return running relationships with a claim, or a withdrawal, that no obligation has accepted."""
 
-    async def unheard(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
-        """Withdrawals that no obligation has heard, of relationships that are over and cannot repeat them."""
+    async def undelivered_withdrawals(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
+        """Return withdrawals that no obligation has accepted, of relationships that ended and cannot repeat them."""
 
-    async def untold(self, limit: int) -> tuple[Untold, ...]:
-        """Running pairs whose region has named a contact since their welcome letter, and who were not told."""
+    async def unannounced_contacts(self, limit: int) -> tuple[UnannouncedContact, ...]:
+        """Return running pairs whose region named a contact after their welcome email, and who were not told."""
 
 
 class Signals(Protocol):
-    """The way to tell a workflow something that wants no answer."""
+    """The way to tell a workflow something that needs no answer."""
 
     async def signal(self, id: str, name: str) -> bool:
-        """Send a signal without an argument; False where nobody is there any more."""
+        """Send a signal without an argument; return False if the workflow no longer runs."""

@@ -114,7 +114,7 @@ class CommandSender:
         if settled is None:
             await self._intake.release(group)
             raise unavailable("engine")
-        await asyncio.gather(*(self._send_part(part) for part in settled.told))
+        await asyncio.gather(*(self._send_part(part) for part in settled.refusals))
         return CommandAnswer(body=dict(settled.answer))
 
     async def _send_part(self, part: Part) -> None:

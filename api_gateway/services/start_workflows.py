@@ -86,7 +86,7 @@ class WorkflowStarter:
     async def keep_terms(self, program: str) -> None:
         """Start every term of a program that does not run in a region yet."""
         try:
-            for start in await self._facts.unkept_terms(program):
+            for start in await self._facts.unstarted_terms(program):
                 await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)
         except Unavailable:
             return

@@ -13,10 +13,10 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
 from activities.notices import NoticeActivities, NoticeOutcome, SendNoticeInput, WaitingInput
-from activities.ports.notices import Letter, Mail, MailUnavailable, Person, Wording
+from activities.ports.notices import Email, MailUnavailable, NoticeToSend, Person, Wording
 from domain.notices import NoticeKind as Kind
 from domain.notices import Outcome
-from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT, every_letter, letter
+from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT, every_notice, notice_of
 from workers.embedded.stack.mail_catcher import Mailbox, serve
 from workers.embedded.stack.ports import pick
 
@@ -32,12 +32,12 @@ class StoppedClock:
 class MemoryStore:
     """Store of notices in memory; a notice that was sent stays sent, as in the table."""
 
-    letters: dict[str, Letter]
+    notices: dict[str, NoticeToSend]
     codes: dict[str, str] = field(default_factory=dict)
     sent: dict[str, datetime] = field(default_factory=dict)
 
-    async def letter(self, notice: str) -> Letter | None:
-        return self.letters.get(notice)
+    async def to_send(self, notice: str) -> NoticeToSend | None:
+        return self.notices.get(notice)
 
     async def mark_sent(self, notice: str, at: datetime) -> None:
         self._mark(notice, "sent", "")
@@ -50,10 +50,10 @@ class MemoryStore:
         self._mark(notice, "parked", code)
 
     async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        return tuple(id for id, each in self.letters.items() if each.status in ("pending", "parked"))[:limit]
+        return tuple(id for id, each in self.notices.items() if each.status in ("pending", "parked"))[:limit]
 
     def _mark(self, notice: str, status: str, code: str) -> None:
-        self.letters[notice] = replace(self.letters[notice], status=status)
+        self.notices[notice] = replace(self.notices[notice], status=status)
         self.codes[notice] = code
 
 
@@ -73,46 +73,46 @@ def mailer(smtp_port: int) -> SmtpMailer:
     return SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=False)
 
 
-def activities(mailer: SmtpMailer, *letters: Letter) -> tuple[NoticeActivities, MemoryStore]:
-    store = MemoryStore({each.id: each for each in letters})
+def activities(mailer: SmtpMailer, *notices: NoticeToSend) -> tuple[NoticeActivities, MemoryStore]:
+    store = MemoryStore({each.id: each for each in notices})
     return NoticeActivities(store, MailWords(load_programs(), "http://office"), mailer, StoppedClock()), store
 
 
-async def send(made: NoticeActivities, each: Letter) -> NoticeOutcome:
+async def send(made: NoticeActivities, each: NoticeToSend) -> NoticeOutcome:
     return await made.send_notice(SendNoticeInput(notice_id=each.id))
 
 
 async def test_an_email_arrives_with_text_html_and_the_headers_that_machines_read(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
-    each = letter(Kind.WELCOME_MENTEE)
+    each = notice_of(Kind.WELCOME_MENTEE)
     made, store = activities(mailer, each)
     assert await send(made, each) == NoticeOutcome(outcome=Outcome.SENT)
-    mail = mailbox.read(1)
-    assert mail is not None
-    assert mail["Message-ID"] == f"<{each.id}@example.org>"
-    assert mail["Auto-Submitted"] == "auto-generated"
-    assert not [name for name in mail if name.startswith("List-")]
-    assert mail["To"].addresses[0].display_name == MENTEE.name
-    assert mail.get_body(("plain",)) is not None
-    assert mail.get_body(("html",)) is not None
-    assert store.letters[each.id].status == "sent"
+    email = mailbox.read(1)
+    assert email is not None
+    assert email["Message-ID"] == f"<{each.id}@example.org>"
+    assert email["Auto-Submitted"] == "auto-generated"
+    assert not [name for name in email if name.startswith("List-")]
+    assert email["To"].addresses[0].display_name == MENTEE.name
+    assert email.get_body(("plain",)) is not None
+    assert email.get_body(("html",)) is not None
+    assert store.notices[each.id].status == "sent"
     assert store.sent[each.id] == NOW
 
 
-async def test_every_email_can_be_sent(mailer: SmtpMailer, mailbox: Mailbox) -> None:
-    letters = tuple(every_letter())
-    made, _ = activities(mailer, *letters)
-    for each in letters:
+async def test_every_notice_can_be_emailed(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+    notices = tuple(every_notice())
+    made, _ = activities(mailer, *notices)
+    for each in notices:
         assert (await send(made, each)).outcome is Outcome.SENT
-    assert len(mailbox.all()) == len(letters)
+    assert len(mailbox.all()) == len(notices)
     assert all(
-        max(map(len, (mailbox.raw(n) or b"").split(b"\r\n"))) < 998 for n in range(1, len(letters) + 1)
+        max(map(len, (mailbox.raw(n) or b"").split(b"\r\n"))) < 998 for n in range(1, len(notices) + 1)
     )
 
 
 async def test_a_notice_that_was_sent_is_not_sent_again(mailer: SmtpMailer, mailbox: Mailbox) -> None:
-    each = letter(Kind.SURVEY_OPEN)
+    each = notice_of(Kind.SURVEY_OPEN)
     made, _ = activities(mailer, each)
     for _ in range(2):
         assert (await send(made, each)).outcome is Outcome.SENT
@@ -122,21 +122,21 @@ async def test_a_notice_that_was_sent_is_not_sent_again(mailer: SmtpMailer, mail
 async def test_a_notice_that_was_sent_unnoticed_carries_the_same_message_id_again(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
-    each = letter(Kind.SURVEY_OPEN)
+    each = notice_of(Kind.SURVEY_OPEN)
     made, store = activities(mailer, each)
     await send(made, each)
-    store.letters[each.id] = each
+    store.notices[each.id] = each
     await send(made, each)
-    assert len({mail.message_id for mail in mailbox.all()}) == 1
+    assert len({email.message_id for email in mailbox.all()}) == 1
 
 
 async def test_a_refusal_by_a_mailbox_is_a_code_and_is_not_tried_again(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
-    each = letter(Kind.SURVEY_OPEN, to=(replace(MENTEE, email="refuse-sam@example.org"),))
+    each = notice_of(Kind.SURVEY_OPEN, to=(replace(MENTEE, email="refuse-sam@example.org"),))
     made, store = activities(mailer, each)
     assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code="smtp_550")
-    assert (store.letters[each.id].status, store.codes[each.id]) == ("refused", "smtp_550")
+    assert (store.notices[each.id].status, store.codes[each.id]) == ("refused", "smtp_550")
     assert mailbox.all() == []
 
 
@@ -144,7 +144,7 @@ async def test_a_region_is_told_if_one_of_its_contacts_can_be_reached(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     gone = replace(OTHER_CONTACT, email="refuse-tom@example.org")
-    each = letter(Kind.TASK_FOR_REGION, to=(CONTACT, gone), about="meeting")
+    each = notice_of(Kind.TASK_FOR_REGION, to=(CONTACT, gone), about="meeting")
     made, _ = activities(mailer, each)
     assert (await send(made, each)).outcome is Outcome.SENT
     assert mailbox.all()[0].recipients == (CONTACT.email,)
@@ -162,7 +162,7 @@ async def test_a_region_is_told_if_one_of_its_contacts_can_be_reached(
 async def test_what_can_never_be_sent_is_refused_with_its_reason(
     change: dict[str, object], code: str, mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
-    each = replace(letter(Kind.SURVEY_OPEN), **change)  # type: ignore[arg-type]
+    each = replace(notice_of(Kind.SURVEY_OPEN), **change)  # type: ignore[arg-type]
     made, _ = activities(mailer, each)
     assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code=code)
     assert mailbox.all() == []
@@ -170,19 +170,19 @@ async def test_what_can_never_be_sent_is_refused_with_its_reason(
 
 async def test_an_unknown_notice_is_refused(mailer: SmtpMailer) -> None:
     made, _ = activities(mailer)
-    assert (await send(made, letter(Kind.SURVEY_OPEN))).code == "unknown_notice"
+    assert (await send(made, notice_of(Kind.SURVEY_OPEN))).code == "unknown_notice"
 
 
 async def test_without_a_mail_server_the_notice_waits_and_is_tried_again(
     mailer: SmtpMailer, tmp_path: Path, smtp_port: int
 ) -> None:
-    each = letter(Kind.SURVEY_OPEN)
+    each = notice_of(Kind.SURVEY_OPEN)
     made, store = activities(mailer, each)
     with pytest.raises(ApplicationError) as raised:
         await send(made, each)
     assert (raised.value.type, raised.value.non_retryable) == ("Unavailable", False)
     assert MENTEE.email not in str(raised.value)
-    assert (store.letters[each.id].status, store.codes[each.id]) == ("parked", "no_connection")
+    assert (store.notices[each.id].status, store.codes[each.id]) == ("parked", "no_connection")
     assert (await made.list_waiting_notices(WaitingInput(limit=5))).ids == (each.id,)
     async with serve(tmp_path / "mails", smtp_port, pick()):
         assert (await send(made, each)).outcome is Outcome.SENT
@@ -192,10 +192,10 @@ async def test_without_a_mail_server_the_notice_waits_and_is_tried_again(
 async def test_a_line_break_in_a_name_adds_no_header(mailer: SmtpMailer, mailbox: Mailbox) -> None:
     sly = Person(id="p", name="Sam\r\nBcc: all@example.org", email="sam@example.org")
     wording = Wording(subject="Hello\r\nBcc: all@example.org", text="Hello\n", html="<p>Hello")
-    await mailer.send(Mail(id="n", to=(sly,), wording=wording))
-    mail = mailbox.read(1)
-    assert mail is not None
-    assert mail["Bcc"] is None
+    await mailer.send(Email(id="n", to=(sly,), wording=wording))
+    email = mailbox.read(1)
+    assert email is not None
+    assert email["Bcc"] is None
 
 
 async def test_nothing_is_sent_unencrypted_where_encryption_is_required(
@@ -203,21 +203,21 @@ async def test_nothing_is_sent_unencrypted_where_encryption_is_required(
 ) -> None:
     careful = SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=True)
     with pytest.raises(MailUnavailable):
-        await careful.send(Mail(id="n", to=(MENTEE,), wording=Wording(subject="s", text="t\n", html="<p>h")))
+        await careful.send(Email(id="n", to=(MENTEE,), wording=Wording(subject="s", text="t\n", html="<p>h")))
     assert mailbox.all() == []
 
 
 class FaultyWords:
     """Wording that fails because of a fault of ours."""
 
-    def mails(self, letter: Letter) -> tuple[Mail, ...]:
-        raise LookupError(letter.kind)
+    def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
+        raise LookupError(notice.kind)
 
 
-async def test_a_notice_that_cannot_be_worded_is_parked_and_not_sent(mailer: SmtpMailer) -> None:
-    each = letter(Kind.APPLICATION_RECEIVED)
+async def test_a_notice_that_cannot_be_worded_waits_and_is_not_on_its_way(mailer: SmtpMailer) -> None:
+    each = notice_of(Kind.APPLICATION_RECEIVED)
     store = MemoryStore({each.id: each})
     made = NoticeActivities(store, FaultyWords(), mailer, StoppedClock())
     with pytest.raises(LookupError):
         await send(made, each)
-    assert (store.letters[each.id].status, store.codes[each.id]) == ("parked", "not_worded")
+    assert (store.notices[each.id].status, store.codes[each.id]) == ("parked", "not_worded")

@@ -1,4 +1,4 @@
-"""A pair is told once about each contact that its region names after the welcome email (MASA-28)."""
+"""A pair hears of each contact whom its region names after the welcome email, once (MASA-28)."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +12,7 @@ from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.housekeeping import HousekeepingActivities
-from activities.ports.workflows import Answer, Sent, Untold
+from activities.ports.workflows import Answer, Sent, UnannouncedContact
 from domain.ids import derive
 from domain.messages import Command
 from domain.relationship.stages.contact import HearContact
@@ -50,7 +50,7 @@ def backlog(postgres: Settings) -> tuple[SqlBacklog, Database]:
 
 
 async def name(owner: Database, person: str, *, hours: int, **days: date | None) -> int:
-    """Name a contact a number of hours after the welcome email, and return the id of the seat."""
+    """Name a contact so many hours after the welcome email."""
     seat = {"region": "r3", "person": person, "first": date(2027, 8, 2), "last": None, **days}
     at = WELCOMED + timedelta(hours=hours)
     await rows.put(owner, tables.region_contacts, {**seat, "created_at": at})
@@ -60,7 +60,7 @@ async def name(owner: Database, person: str, *, hours: int, **days: date | None)
 
 
 @pytest.mark.usefixtures("pair", "records")
-async def test_only_a_contact_named_after_the_email_and_serving_today_is_announced_and_only_once(
+async def test_only_contacts_named_after_the_welcome_email_and_serving_today_are_announced_and_once(
     owner: Database, postgres: Settings
 ) -> None:
     await rows.notice(owner, derive("w"), kind="welcome_mentee", person=MENTEE.id, seq=5, created_at=WELCOMED)
@@ -70,10 +70,10 @@ async def test_only_a_contact_named_after_the_email_and_serving_today_is_announc
     await name(owner, OTHER_CONTACT.id, hours=1, first=date(2027, 9, 1))
     await name(owner, OTHER_CONTACT.id, hours=2, last=date(2027, 8, 2), first=date(2027, 8, 1))
     await name(owner, MENTEE.id, hours=3)
-    seats = [Untold(relationship=PAIR, seat="", contact=OTHER_CONTACT.id)]
+    seats = [UnannouncedContact(relationship=PAIR, seat="", contact=OTHER_CONTACT.id)]
     made, database = backlog(postgres)
     try:
-        found = await made.untold(10)
+        found = await made.unannounced_contacts(10)
         assert [(each.relationship, each.contact) for each in found] == [
             (each.relationship, each.contact) for each in seats
         ]
@@ -90,10 +90,10 @@ async def test_only_a_contact_named_after_the_email_and_serving_today_is_announc
 
 
 @pytest.mark.usefixtures("pair")
-async def test_the_email_names_the_present_contacts(records: NoticeRecords, owner: Database) -> None:
+async def test_the_email_names_who_is_there_now(records: NoticeRecords, owner: Database) -> None:
     id = await rows.notice(
         owner, derive("c"), kind="contact_changed", person=MENTEE.id, seq=9, data={"contact": NEW}
     )
-    letter = await records.letter(id)
-    assert letter is not None
-    assert letter.contacts == (CONTACT,)
+    to_send = await records.to_send(id)
+    assert to_send is not None
+    assert to_send.contacts == (CONTACT,)

@@ -100,10 +100,10 @@ async def test_the_partner_gets_the_text_and_its_digest_by_email(client: Client)
         notice = derive(
             "notice", pair.case.id, str(pair.head.seq), NoticeKind.AGREEMENT_TO_SIGN.value, MENTEE.id
         )
-        letter = await NoticeRecords(client.office.database, client.office.clock).letter(notice)
-        assert letter is not None
-        assert (letter.kind, letter.digest) == (NoticeKind.AGREEMENT_TO_SIGN, pair.case.digest())
-        assert hashlib.sha256(letter.agreement.encode()).hexdigest() == letter.digest
+        to_send = await NoticeRecords(client.office.database, client.office.clock).to_send(notice)
+        assert to_send is not None
+        assert (to_send.kind, to_send.digest) == (NoticeKind.AGREEMENT_TO_SIGN, pair.case.digest())
+        assert hashlib.sha256(to_send.agreement.encode()).hexdigest() == to_send.digest
 
 
 async def test_a_signature_sends_version_and_digest(client: Client) -> None:

@@ -180,8 +180,8 @@ def test_confidential_names_are_those_of_complaints_and_of_requests_for_a_change
     assert set(CASE_COMMANDS) == {kind.__name__ for kind in complaint.COMMANDS}
     named = {kind for kind in TaskKind if "complaint" in kind.value or "change" in kind.value}
     assert set(CONFIDENTIAL_TASKS) == named
-    letters = {kind for kind in NoticeKind if kind.value in ("change_answered", "complaint_closed")}
-    assert set(CONFIDENTIAL_NOTICES) == letters
+    kinds = {kind for kind in NoticeKind if kind.value in ("change_answered", "complaint_closed")}
+    assert set(CONFIDENTIAL_NOTICES) == kinds
     assert ONE_SIDE_TASKS == (TaskKind.CHASE_FORM,)
     assert Kind.OBLIGATION.value == "P"  # which marks a task about money
 

@@ -1,4 +1,4 @@
-"""Form files on disk. The shipped ones lie in the folder ``forms`` beside the program files."""
+"""Form files on disk. The shipped ones are in the folder ``forms`` next to the program files."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -18,7 +18,7 @@ def read_form_file(path: Path) -> Form:
     """Read and check one form file.
 
     Raises:
-        ProgramFileError: It cannot be read, is no TOML, or says something that a form must not.
+        ProgramFileError: It cannot be read, is not TOML, or contains something that is not allowed in a form.
     """
     form = read_toml(path, read_form)
     if path.stem.partition(".")[0] != form.id:
@@ -29,7 +29,7 @@ def read_form_file(path: Path) -> Form:
 
 
 def load_forms(paths: Iterable[Path]) -> Forms:
-    """Forms by id and version.
+    """Return forms by id and version.
 
     Raises:
         ProgramFileError: A file is wrong, or two files hold the same version of a form.
@@ -47,24 +47,24 @@ def load_forms(paths: Iterable[Path]) -> Forms:
 
 
 def form_files(folder: Path = FORMS) -> tuple[Path, ...]:
-    """The form files of a folder, by name; none where there is no such folder."""
+    """Return the form files of a folder, by name; none if there is no such folder."""
     return tuple(sorted(folder.glob("*.toml")))
 
 
 @cache
 def shipped_forms() -> Forms:
-    """The forms that come with the software, read once in a process: they are part of it."""
+    """Return the forms that come with the software, read once for each process because they are part of it."""
     return load_forms(form_files())
 
 
 def form_title(id: str, language: str) -> str:
-    """The title of a shipped form, in its newest version; its id where there is no such form any more."""
+    """Return the title of a shipped form in its newest version, or its id if there is no such form any more."""
     titles = [words_in(form.title, language) for (known, _), form in shipped_forms().items() if known == id]
     return titles[-1] if titles else id
 
 
 def forms_for(program: Path) -> Forms:
-    """The forms that a program file may use: the shipped ones, and those in a folder ``forms`` beside it."""
+    """Return the forms that a program file may use: the shipped ones, and those in a folder ``forms`` next to it."""
     beside = program.resolve().parent / "forms"
     if beside == FORMS:
         return shipped_forms()

@@ -1,4 +1,4 @@
-"""Program files on disk: TOML to plain values, and the line of each fault.
+"""Program files on disk: TOML read into plain values, and the line of each fault.
 
 The shipped files are package data of ``domain``.
 """
@@ -14,12 +14,12 @@ from domain.rules.program_file import ProgramFile, read_program
 
 __all__ = ["SHIPPED", "TWICE", "FileFault", "ProgramFileError", "load_programs", "read_file", "shipped_files"]
 
-TWICE: Final = "write a name of its own into program, or remove one of the two"
+TWICE: Final = "write another name into program, or remove one of the two"
 SHIPPED: Final = Path(domain.__file__).resolve().parent / "programs"
 
 
 def shipped_files() -> tuple[Path, ...]:
-    """The program files that come with the software, by name."""
+    """Return the program files that come with the software, by name."""
     return tuple(sorted(SHIPPED.glob("*.toml")))
 
 
@@ -27,13 +27,13 @@ def read_file(path: Path) -> ProgramFile:
     """Read and check one program file.
 
     Raises:
-        ProgramFileError: It cannot be read, is no TOML, or says something that the schema or the rules do not allow.
+        ProgramFileError: It cannot be read, is not TOML, or contains something that schema or rules do not allow.
     """
     return read_toml(path, lambda data: read_program(data, forms_for(path)))
 
 
 def load_programs(paths: Iterable[Path] | None = None) -> dict[str, ProgramFile]:
-    """All programs by id: the shipped ones, or those of ``paths``.
+    """Return all programs by id: the shipped ones, or those of ``paths``.
 
     Raises:
         ProgramFileError: A file is wrong, or two files hold the same program.

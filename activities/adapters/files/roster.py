@@ -1,4 +1,4 @@
-"""The CSV files of a roster: read and checked line by line."""
+"""The CSV files of a roster: read, and checked line by line."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from domain.languages import Language
 
 PHONE: Final = r"[0-9+().\- ]{7,32}"
-"""What a telephone number may look like; the office shows it to people and never calls it."""
+"""What a phone number may look like; it is only shown to people, and the software never dials it."""
 COLUMNS: Final = {
     "people": ("key", "name", "email", "role_title", "district", "region", "supervisor"),
     "memberships": ("key", "membership", "first", "last"),
@@ -25,7 +25,7 @@ EXTRA: Final = {
     "mentors": ("serving_since", "serving_until", "credential_until"),
     "applications": ("areas",),
 }
-"""Columns that a file may leave out. ``language`` counts for new people only: afterwards it is their own choice."""
+"""Columns that a file may leave out. ``language`` applies only to new people: after that it is their own choice."""
 _OPTIONAL: Final = {"supervisor", "last", "trained_on", *(name for extra in EXTRA.values() for name in extra)}
 _DATES: Final = (
     "first",
@@ -44,7 +44,7 @@ _HIDDEN: Final = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFault:
-    """One thing wrong: file, line of the file (1 is the heading), column, a code, and what to write."""
+    """One error: file, line of the file (1 is the heading), column, a code, and what to write."""
 
     file: str
     line: int
@@ -54,7 +54,7 @@ class LineFault:
 
 
 class RosterFault(ValueError):
-    """A roster that is refused whole; ``faults`` lists every bad line."""
+    """A roster that is refused as a whole; ``faults`` lists every bad line."""
 
     def __init__(self, faults: Iterable[LineFault]) -> None:
         super().__init__("roster refused")
@@ -71,7 +71,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """The rows of all files, each of the right form."""
+    """The rows of all files, each with the right format."""
 
     people: tuple[Line, ...] = ()
     memberships: tuple[Line, ...] = ()
@@ -80,7 +80,7 @@ class Roster:
 
 
 def read_roster(texts: Mapping[str, bytes]) -> Roster:
-    """Read all files; raises ``RosterFault`` with every line that is of the wrong form."""
+    """Read all files; raise ``RosterFault`` with every line that has the wrong format."""
     faults: list[LineFault] = []
     parts = {name: _read(name, raw, faults) for name, raw in texts.items()}
     keys = {line.values.get("key") for line in parts.get("people", ())}
@@ -154,7 +154,7 @@ def _read(name: str, raw: bytes, faults: list[LineFault]) -> tuple[Line, ...]:
 
 
 def _rows(reader: Any, fault: Any) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their lines; what the reader cannot make out is a fault, and the rest is not read."""
+    """Yield the rows with their line numbers; at an unreadable row, add a fault and stop."""
     while True:
         try:
             cells = next(reader)
@@ -172,7 +172,7 @@ def _backwards(read: Mapping[str, Any]) -> bool:
 
 
 def _cell(column: str, text: str, number: int, fault: Any) -> Any:
-    """The value of one cell, or a fault."""
+    """Return the value of one cell, or add a fault."""
     if not text:
         if column not in _OPTIONAL:
             fault(number, column, "empty", "write something here")
@@ -197,7 +197,7 @@ def _cell(column: str, text: str, number: int, fault: Any) -> Any:
         try:
             return validate_email(text, check_deliverability=False, test_environment=True).normalized
         except EmailNotValidError:
-            fault(number, column, "bad_address", "write an e-mail address")
+            fault(number, column, "bad_address", "write an email address")
     elif column in ("name", "district"):
         if len(text) > 120 or _HIDDEN.search(text):
             fault(number, column, "bad_text", "write at most 120 visible characters")

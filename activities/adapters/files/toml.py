@@ -1,6 +1,6 @@
 """TOML files on disk: plain values, and each fault with its line.
 
-Line numbers come from a scan of the text beside ``tomllib``, which keeps none.
+Line numbers come from a separate scan of the text, because ``tomllib`` does not keep them.
 """
 
 import tomllib
@@ -38,10 +38,10 @@ class ProgramFileError(ValueError):
 
 
 def read_toml(path: Path, read: Callable[[dict[str, Any]], T]) -> T:
-    """What ``read`` makes of a file's plain values.
+    """Return what ``read`` makes of a file's plain values.
 
     Raises:
-        ProgramFileError: The file cannot be read, is no TOML, or ``read`` raised ``CodecError``.
+        ProgramFileError: The file cannot be read, is not TOML, or ``read`` raised ``CodecError``.
     """
     name = shown(path)
     try:
@@ -57,7 +57,7 @@ def read_toml(path: Path, read: Callable[[dict[str, Any]], T]) -> T:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = _line_in(str(error), text)
-        raise ProgramFileError([file_fault(name, line, f"no valid TOML: {error}")]) from None
+        raise ProgramFileError([file_fault(name, line, f"not valid TOML: {error}")]) from None
     try:
         return read(data)
     except CodecError as error:
@@ -70,12 +70,12 @@ def read_toml(path: Path, read: Callable[[dict[str, Any]], T]) -> T:
 
 
 def file_fault(file: str, line: int, problem: str) -> FileFault:
-    """A fault of a whole file, at one of its lines."""
+    """Return a fault of a whole file, at one of its lines."""
     return FileFault(file=file, line=line, path="", problem=problem)
 
 
 def shown(path: Path) -> str:
-    """The path as people type it: below the working folder where it lies there."""
+    """Return the path as people type it: relative to the working folder if it is inside."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
@@ -83,7 +83,7 @@ def shown(path: Path) -> str:
 
 
 def _line_in(message: str, text: str) -> int:
-    """The line that ``tomllib`` names at the end of its message, else the last of the text."""
+    """Return the line that ``tomllib`` names at the end of its message, else the last line of the text."""
     for word, following in zip(message.split(), message.split()[1:], strict=False):
         if word == "line" and following.rstrip(",)").isdigit():
             return int(following.rstrip(",)"))
@@ -91,7 +91,7 @@ def _line_in(message: str, text: str) -> int:
 
 
 def _nearest(lines: dict[str, int], path: str) -> int:
-    """The line of a key path, or of the nearest table around it that the file has; 1 for the file itself."""
+    """Return the line of a key path, or of the nearest enclosing table in the file; 1 for the file itself."""
     while path and path not in lines:
         cut = max(path.rfind("."), path.rfind("["))
         path = path[:cut] if cut > 0 else ""

@@ -1,7 +1,7 @@
 """The line of every key and list item of a TOML text that ``tomllib`` has accepted.
 
-``tomllib`` gives values without places. This scan follows the same grammar just far enough to know where keys stand;
-values are skipped, not read.
+``tomllib`` gives values without their positions. This scan follows the same grammar just far enough to know where keys
+are; it skips values without reading them.
 """
 
 import re
@@ -17,12 +17,12 @@ _SCALAR: Final = re.compile(r"[^,\]\}#\r\n]+")
 
 
 def lines_of(text: str) -> dict[str, int]:
-    """Line numbers from 1 by key path, such as ``money[0].amount_minor`` or ``ladders.meeting[1].to``."""
+    """Return line numbers from 1 by key path, such as ``money[0].amount_minor`` or ``ladders.meeting[1].to``."""
     return _Scan(text).lines
 
 
 def ours_of(text: str) -> frozenset[str]:
-    """The key paths whose line ends with a remark that has the word ``ours``: values that the sources do not give."""
+    """Return the key paths whose line ends with a comment that has the word ``ours``: values not from the sources."""
     by_line: dict[int, list[str]] = {}
     for path, number in lines_of(text).items():
         by_line.setdefault(number, []).append(path)
@@ -35,7 +35,7 @@ def ours_of(text: str) -> frozenset[str]:
         if number in by_line:
             found.extend(by_line[number])
         elif above := max((each for each in by_line if each < number), default=0):
-            # The last line of a list has no key of its own: the remark is about the whole list.
+            # The last line of a list has no key: the comment is about the whole list.
             whole = min(by_line[above], key=len).rpartition("[")[0]
             found.extend(path for paths in by_line.values() for path in paths if path.startswith(whole))
     return frozenset(found)
@@ -117,7 +117,7 @@ class _Scan:
             self._at = match.end()
 
     def _items(self, closing: str, path: str) -> None:
-        """The items of a list, or the pairs of an inline table."""
+        """Scan the items of a list, or the pairs of an inline table."""
         self._at += 1
         number = 0
         self._skip()

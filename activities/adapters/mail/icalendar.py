@@ -1,7 +1,7 @@
-"""Calendar objects as text (RFC 5545, RFC 5546): invitations that mails carry, and a person's own feed.
+"""Calendar objects as text (RFC 5545, RFC 5546): invitations in emails, and a person's own feed.
 
-Hours stand in the program's time zone with its rules of summer time, days without an hour as whole days. Lines end
-with CR and LF and are folded; names are cleaned of what could begin another line.
+Times are in the program's time zone with its daylight saving rules; days without a time are whole days. Lines end with
+CR and LF and are folded; characters that could begin another line are removed from names.
 """
 
 from collections.abc import Iterable
@@ -45,11 +45,11 @@ class Appointment:
 
 
 def method(invitation: Invitation) -> str:
-    """What the object asks of a calendar: take this in, or take it out."""
+    """Return what the object asks a calendar to do: add the meeting or remove it."""
     return CANCEL if invitation.cancelled else REQUEST
 
 
-def invited(
+def invitation_text(
     invitation: Invitation,
     *,
     zone: str,
@@ -59,7 +59,7 @@ def invited(
     organizer: str,
     organizer_name: str = "",
 ) -> str:
-    """The object of one invitation. Answers to it are not asked for: the office reads no such mail."""
+    """Return the object of one invitation. It asks for no reply, because the office does not read replies."""
     calendar = _calendar(method(invitation))
     event = _event(invitation, ZoneInfo(zone), summary, description)
     event.add("organizer", _address(organizer, organizer_name))
@@ -76,7 +76,7 @@ def invited(
 
 
 def feed(entries: Iterable[Entry], appointments: Iterable[Appointment] = (), *, name: str) -> str:
-    """The object of a whole calendar that somebody subscribes to, in the order of its days."""
+    """Return the object of a whole calendar for subscribers, in the order of its days."""
     calendar = _calendar(PUBLISH)
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
@@ -133,7 +133,7 @@ def _event(invitation: Invitation, zone: ZoneInfo, summary: str, description: st
 
 
 def _days(event: Event, first: date, last: date) -> None:
-    """Whole days; the end of a calendar's day is the next one, and the day is not blocked."""
+    """Add whole days; in a calendar they end on the next day, and they do not block the time."""
     event.add("dtstart", first)
     event.add("dtend", last + DAY)
     event.add("transp", "TRANSPARENT")
@@ -143,7 +143,7 @@ def _words(event: Event, summary: str, description: str) -> None:
     event.add("summary", summary)
     if description:
         event.add("description", description)
-    # Others who look into this calendar see that the time is taken, and no more.
+    # Other people who see this calendar learn only that the time is taken.
     event.add("class", "PRIVATE")
 
 
@@ -157,9 +157,9 @@ def _address(email: str, name: str) -> Any:
 
 @lru_cache(maxsize=64)
 def _rules_of(zone: str, year: int, last: int = 0) -> Timezone:
-    """The zone's changes of clocks from the year before to the year after.
+    """Return the zone's clock changes from the year before to the year after.
 
-    The library dates a change forward by the hour that clocks show afterwards; RFC 5545 (3.6.5) wants the one before.
+    The library dates a change forward by the time that clocks show after it; RFC 5545 (3.6.5) requires the time before.
     """
     rules = Timezone.from_tzid(
         zone, first_date=date(year - 1, 1, 1), last_date=date((last or year) + 2, 1, 1)

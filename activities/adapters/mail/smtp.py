@@ -1,4 +1,4 @@
-"""Mail over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
+"""Email over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
 
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -15,13 +15,13 @@ from aiosmtplib import (
 )
 
 from activities.adapters.mail import icalendar as invitations
-from activities.ports.notices import Handed, Invited, Mail, MailUnavailable, Person
+from activities.ports.notices import CalendarInvite, Email, MailUnavailable, Person, SendResult
 
 _PERMANENT: Final = range(500, 600)
 
 
 class SmtpMailer:
-    """Hands mails to one mail server, each over a connection of its own."""
+    """Sends emails to one mail server, each over a separate connection."""
 
     def __init__(
         self,
@@ -44,23 +44,23 @@ class SmtpMailer:
         self._starttls = starttls
         self._timeout = timeout_seconds
 
-    async def send(self, mail: Mail) -> Handed:
-        """Hand a mail over.
+    async def send(self, email: Email) -> SendResult:
+        """Send an email.
 
-        A mail to several people counts as handed over when the server took it for one of them.
+        An email to several people counts as sent when the server accepted it for one of them.
 
         Raises:
-            MailUnavailable: No connection, no permission to send, or an answer that asks to come back later.
+            MailUnavailable: No connection, no permission to send, or an answer that asks us to try later.
         """
         try:
-            message = self._message(mail)
+            message = self._message(email)
         except (ValueError, MessageError, IndexError):
-            return Handed(refused="bad_address")
+            return SendResult(refused="bad_address")
         try:
             await aiosmtplib.send(
                 message,
                 sender=self._sender,
-                recipients=[person.email for person in mail.to],
+                recipients=[person.email for person in email.to],
                 hostname=self._host,
                 port=self._port,
                 username=self._user,
@@ -73,40 +73,40 @@ class SmtpMailer:
             later = next((code for code in codes if code not in _PERMANENT), None)
             if later is not None:
                 raise MailUnavailable(f"smtp_{later}") from None
-            return Handed(refused=f"smtp_{codes[0]}")
+            return SendResult(refused=f"smtp_{codes[0]}")
         except SMTPDataError as error:
             if error.code not in _PERMANENT:
                 raise MailUnavailable(f"smtp_{error.code}") from None
-            return Handed(refused=f"smtp_{error.code}")
+            return SendResult(refused=f"smtp_{error.code}")
         except SMTPResponseException as error:
-            # A refused sender or sign-in is ours to mend: no address of a reader is at fault.
+            # A refused sender or sign-in is our own error: no reader's address is wrong.
             raise MailUnavailable(f"smtp_{error.code}") from None
         except (SMTPException, OSError):
             raise MailUnavailable("no_connection") from None
-        return Handed()
+        return SendResult()
 
-    def _message(self, mail: Mail) -> EmailMessage:
+    def _message(self, email: Email) -> EmailMessage:
         message = EmailMessage()
-        message["Message-ID"] = f"<{mail.id}@{self._sender.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{email.id}@{self._sender.rpartition('@')[2]}>"
         message["Date"] = format_datetime(localtime())
         message["From"] = Address(self._sender_name, addr_spec=self._sender)
-        message["To"] = [_address(person) for person in mail.to]
-        message["Subject"] = " ".join(mail.wording.subject.split())
-        # Tells answering machines to keep silent (RFC 3834).
+        message["To"] = [_address(person) for person in email.to]
+        message["Subject"] = " ".join(email.wording.subject.split())
+        # Tells automatic responders not to reply (RFC 3834).
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-        message.set_content(mail.wording.text, cte="quoted-printable")
-        message.add_alternative(mail.wording.html, subtype="html", cte="quoted-printable")
-        if mail.invited is not None:
-            self._invite(message, mail, mail.invited)
-        # Only now: headers of that name that are there before move into the first part.
-        message["Content-Language"] = mail.language
+        message.set_content(email.wording.text, cte="quoted-printable")
+        message.add_alternative(email.wording.html, subtype="html", cte="quoted-printable")
+        if email.invite is not None:
+            self._invite(message, email, email.invite)
+        # Set last: an earlier header of this kind would move into the first part.
+        message["Content-Language"] = email.language
         return message
 
-    def _invite(self, message: EmailMessage, mail: Mail, to: Invited) -> None:
-        """The invitation as one more form of the letter (RFC 6047), in the name of the address that it comes from."""
-        summary, _, description = mail.wording.calendar.partition("\n")
-        text = invitations.invited(
+    def _invite(self, message: EmailMessage, email: Email, to: CalendarInvite) -> None:
+        """Add the invitation as one more part of the email (RFC 6047), with the sender's address as its organizer."""
+        summary, _, description = email.wording.calendar.partition("\n")
+        text = invitations.invitation_text(
             to.invitation,
             zone=to.zone,
             summary=summary,

@@ -1,7 +1,7 @@
-"""How notices read: one folder for each kind under ``mail/``, with subject, text and html. No words stand here.
+"""The wording of notices: one folder for each kind in ``templates/``, with subject, text and html. None is in code.
 
-The folder itself holds English, a folder in it each further language. A word that a template uses and a letter does
-not have is an error, never a blank in somebody's mail. Days, hours and amounts take the form of the language.
+The folder itself is English; each further language has a folder inside it. A word that a template uses but a notice
+does not have is an error, never a blank in an email. Days, times and amounts are written as usual in the language.
 """
 
 import re
@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 
 from activities.adapters.files.form_files import form_title
-from activities.ports.notices import Invited, Letter, Mail, Person, UnknownWording, Wording
+from activities.ports.notices import CalendarInvite, Email, NoticeToSend, Person, UnknownWording, Wording
 from domain.languages import Language
 from domain.relationship.invitation import invitation_of
 from domain.rules.program_file import ProgramFile
@@ -32,13 +32,13 @@ WIDTH: Final = 76  # characters of a line of text
 LOCALES: Final = {
     Language.EN: "en_US",
     Language.ES: "es_US",
-}  # of each language its form in the United States
+}  # each language as it is used in the United States
 _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 _AMOUNT: Final = "#,##0.00 ¤¤"  # the currency's code after the number: 500.00 USD
 
 
 class MailWords:
-    """Words letters with the templates and with the names that each program gives to things."""
+    """Turns notices into emails, with the templates and the names that each program uses."""
 
     def __init__(self, programs: Mapping[str, ProgramFile], office: str) -> None:
         self._programs = programs
@@ -53,103 +53,103 @@ class MailWords:
         )
         self._templates.filters |= {"money": _money, "opening": _opening}
 
-    def mails(self, letter: Letter) -> tuple[Mail, ...]:
-        """The mails of a letter: one for each language, in the program's order, to those who read it.
+    def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
+        """Return the emails of a notice: one for each language, in the program's order, to the people who read it.
 
-        Nobody reads a letter twice, and nobody has to look for his own language in it. Each id follows from the
-        letter's, so that a mail sent again keeps its Message-ID.
+        So nobody gets a notice twice or has to look for their own language in it. Each id is derived from the
+        notice's id, so that an email that is sent again keeps its Message-ID.
 
         Raises:
-            UnknownWording: No program file holds the letter's program.
+            UnknownWording: No program file holds the notice's program.
         """
-        program = self._program(letter)
+        program = self._program(notice)
         readers: dict[Language, list[Person]] = {language: [] for language in program.languages}
-        for person in letter.to:
+        for person in notice.to:
             readers[program.language_for(person.language)].append(person)
         return tuple(
-            self._mail(replace(letter, to=tuple(people)), program, language)
+            self._email(replace(notice, to=tuple(people)), program, language)
             for language, people in readers.items()
             if people
         )
 
-    def render(self, letter: Letter, language: str = "") -> Wording:
-        """The words of a letter in ``language``, or in that of its first reader.
+    def render(self, notice: NoticeToSend, language: str = "") -> Wording:
+        """Return the words of a notice in ``language``, or in the language of its first reader.
 
         Raises:
-            UnknownWording: No program file holds the letter's program.
+            UnknownWording: No program file holds the notice's program.
         """
-        program = self._program(letter)
+        program = self._program(notice)
         return self._render(
-            letter, program, program.language_for(language or (letter.to[0].language if letter.to else ""))
+            notice, program, program.language_for(language or (notice.to[0].language if notice.to else ""))
         )
 
-    def _program(self, letter: Letter) -> ProgramFile:
-        program = self._programs.get(letter.program)
+    def _program(self, notice: NoticeToSend) -> ProgramFile:
+        program = self._programs.get(notice.program)
         if program is None:
-            raise UnknownWording(letter.program)
+            raise UnknownWording(notice.program)
         return program
 
-    def _mail(self, letter: Letter, program: ProgramFile, language: Language) -> Mail:
+    def _email(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> Email:
         first = language is program.languages[0]
-        return Mail(
-            id=letter.id if first else f"{letter.id}.{language.value}",
-            to=letter.to,
-            wording=self._render(letter, program, language),
+        return Email(
+            id=notice.id if first else f"{notice.id}.{language.value}",
+            to=notice.to,
+            wording=self._render(notice, program, language),
             language=language.value,
-            invited=_invited(letter, program),
+            invite=_invite(notice, program),
         )
 
-    def _render(self, letter: Letter, program: ProgramFile, language: Language) -> Wording:
-        folder = letter.kind.value if language is Language.EN else f"{letter.kind.value}/{language.value}"
-        words = self._words(letter, program, language)
+    def _render(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> Wording:
+        folder = notice.kind.value if language is Language.EN else f"{notice.kind.value}/{language.value}"
+        words = self._words(notice, program, language)
 
         def fill(file: str) -> str:
             filled = self._templates.get_template(f"{folder}/{file}").render(words)
-            # A name or an hour that ends with a full stop ends the sentence too.
+            # A name or a time that ends with a period also ends the sentence.
             return _TWO_STOPS.sub(".", filled)
 
         subject = " ".join(fill("subject.txt").split())
         words["subject"] = subject
         text, html = fill("text.txt"), self._inline.inline(fill("html.html"))
-        calendar = fill("calendar.txt").strip() if invitation_of(letter.data) else ""
-        return Wording(subject=subject, text=_laid_out(text), html=html, calendar=calendar)
+        calendar = fill("calendar.txt").strip() if invitation_of(notice.data) else ""
+        return Wording(subject=subject, text=_lay_out(text), html=html, calendar=calendar)
 
-    def _words(self, letter: Letter, program: ProgramFile, language: Language) -> dict[str, Any]:
-        """All that a template may use. A partner is there once the two are a pair."""
-        me = letter.to[0].id if len(letter.to) == 1 else ""
-        pair = (letter.mentor, letter.mentee)
+    def _words(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
+        """Return everything that a template may use. There is a partner once the two are a pair."""
+        me = notice.to[0].id if len(notice.to) == 1 else ""
+        pair = (notice.mentor, notice.mentee)
         partner = None
-        if letter.mentor is not None and me in (person.id for person in pair if person):
+        if notice.mentor is not None and me in (person.id for person in pair if person):
             partner = next((person for person in pair if person and person.id != me), None)
         zone = program.rules.calendar.zone
         return {
-            "kind": letter.kind.value,
+            "kind": notice.kind.value,
             "language": language,
-            "to": letter.to,
-            "to_region": letter.to_region,
-            "data": {key: _told(value, zone, language) for key, value in letter.data.items()},
+            "to": notice.to,
+            "to_region": notice.to_region,
+            "data": {key: _typed_value(value, zone, language) for key, value in notice.data.items()},
             "program": program.wording_in(language.value),
             "rules": program.rules,
             "label": partial(program.label, language=language.value),
-            "mentor": letter.mentor,
-            "mentee": letter.mentee,
+            "mentor": notice.mentor,
+            "mentee": notice.mentee,
             "partner": partner,
-            "me_is_mentee": letter.mentee is not None and me == letter.mentee.id,
-            "contacts": letter.contacts,
-            "region": letter.regions.get(letter.region, letter.region),
-            "notice_region": letter.regions.get(letter.to_region, letter.to_region),
-            "regions": letter.regions,
-            "agreement": letter.agreement,
-            "digest": letter.digest,
-            "forms": _forms(letter, program, language),
+            "me_is_mentee": notice.mentee is not None and me == notice.mentee.id,
+            "contacts": notice.contacts,
+            "region": notice.regions.get(notice.region, notice.region),
+            "notice_region": notice.regions.get(notice.to_region, notice.to_region),
+            "regions": notice.regions,
+            "agreement": notice.agreement,
+            "digest": notice.digest,
+            "forms": _forms(notice, program, language),
             "office": self._office,
-            "reference": letter.about[:12],
+            "reference": notice.about[:12],
         }
 
 
-def _forms(letter: Letter, program: ProgramFile, language: Language) -> tuple[dict[str, Any], ...]:
-    """Title of each form that a notice tells of, and whether its answers are only ever counted."""
-    ids = [id for id in letter.data.get("forms", "").split(",") if id]
+def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tuple[dict[str, Any], ...]:
+    """Return the title of each form that a notice is about, and whether its answers are only counted."""
+    ids = [id for id in notice.data.get("forms", "").split(",") if id]
     used = {use.form: use for use in program.rules.forms}
     return tuple(
         {"title": form_title(id, language.value), "counted": id in used and bool(used[id].audience)}
@@ -157,13 +157,13 @@ def _forms(letter: Letter, program: ProgramFile, language: Language) -> tuple[di
     )
 
 
-def _invited(letter: Letter, program: ProgramFile) -> Invited | None:
-    """What the letter puts into calendars; both of the pair are named as guests, since both know each other by then."""
-    invitation = invitation_of(letter.data)
+def _invite(notice: NoticeToSend, program: ProgramFile) -> CalendarInvite | None:
+    """Return what the notice puts into calendars; it names both of the pair as guests, because they know each other."""
+    invitation = invitation_of(notice.data)
     if invitation is None:
         return None
-    pair = tuple(person for person in (letter.mentor, letter.mentee) if person and person.email)
-    return Invited(invitation=invitation, zone=program.rules.calendar.timezone, attendees=pair)
+    pair = tuple(person for person in (notice.mentor, notice.mentee) if person and person.email)
+    return CalendarInvite(invitation=invitation, zone=program.rules.calendar.timezone, attendees=pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,35 +175,38 @@ class _Instant:
 
     @property
     def day(self) -> str:
-        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        """Return the day, such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
         return format_date(self.local.date(), "full", locale=LOCALES[self.language])
 
     @property
     def month(self) -> str:
-        """Such as: September 2026; septiembre de 2026."""
+        """Return the month, such as: September 2026; septiembre de 2026."""
         return str(format_skeleton("yMMMM", self.local.date(), locale=LOCALES[self.language]))
 
     @property
     def moment(self) -> str:
-        """Such as: Tuesday, August 3, 2027, 3:05 PM CDT; martes, 3 de agosto de 2027, 3:05 p.m. CDT."""
+        """Return day and time, such as: Tuesday, August 3, 2027, 3:05 PM CDT.
+
+        In Spanish: martes, 3 de agosto de 2027, 3:05 p.m. CDT.
+        """
         hour = format_datetime(self.local, "h:mm a", locale=LOCALES[self.language])
         return f"{self.day}, {hour} {self.local:%Z}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """A day of a notice that has no hour."""
+    """A day of a notice, without a time."""
 
     on: date
     language: Language
 
     @property
     def day(self) -> str:
-        """Such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
+        """Return the day, such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
         return format_date(self.on, "full", locale=LOCALES[self.language])
 
 
-def _told(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day:
+def _typed_value(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day:
     try:
         if len(value) == len("YYYY-MM-DD"):
             return _Day(date.fromisoformat(value), language)
@@ -215,20 +218,20 @@ def _told(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _D
 
 @pass_context
 def _money(context: Context, data: Mapping[str, Any]) -> str:
-    """An amount of cents with its currency, such as: 500.00 USD."""
+    """Return an amount in cents with its currency, such as: 500.00 USD."""
     amount = Decimal(int(data["amount_minor"])) / 100
     return format_currency(amount, data["currency"], _AMOUNT, locale=LOCALES[context["language"]])
 
 
 def _opening(name: str) -> str:
-    """A name at the beginning of a sentence: ``your school district`` as ``Your school district``."""
+    """Return a name for the beginning of a sentence: ``your school district`` as ``Your school district``."""
     return name[:1].upper() + name[1:]
 
 
-def _laid_out(text: str) -> str:
-    """Text with lines of mail's usual length, and without the empty lines that conditions leave behind.
+def _lay_out(text: str) -> str:
+    """Return text with lines of the usual length for email, without the empty lines that conditions leave behind.
 
-    Templates have one line for each paragraph; an indented line is kept as it is.
+    Templates have one line for each paragraph; an indented line is not changed.
     """
     lines: list[str] = []
     for line in text.strip().splitlines():

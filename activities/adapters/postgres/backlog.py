@@ -1,4 +1,4 @@
-"""What was left undone, and the notes that it was done: commands, applications, claims."""
+"""Work that was left undone, and the records that it was done: commands, applications, claims, contacts."""
 
 from collections.abc import Mapping
 from datetime import UTC, timedelta
@@ -11,10 +11,10 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import settle_documents
 from activities.adapters.postgres.facts.starts import relationship_start
-from activities.adapters.postgres.facts.terms import unkept_terms
-from activities.adapters.postgres.writes.group_meetings import GROUP, LOG, UNREADABLE, Groups, skipped
+from activities.adapters.postgres.facts.terms import unstarted_terms
+from activities.adapters.postgres.writes.group_meetings import GROUP, LOG, UNREADABLE, Groups, log_unreadable
 from activities.ports.journal import Clock
-from activities.ports.workflows import ClaimWithdrawal, Sent, Unanswered, Untold
+from activities.ports.workflows import ClaimWithdrawal, Sent, UnannouncedContact, Unanswered
 from domain.codec import from_plain, to_plain
 from domain.messages import Command
 from domain.notices import NoticeKind
@@ -32,16 +32,16 @@ class SqlBacklog:
     def __init__(
         self, database: Database, clock: Clock, commands: Mapping[str, tuple[str, type[Command]]]
     ) -> None:
-        """Take the command types by name, each with the kind of workflow that it is for."""
+        """Store the command types by name, each with the kind of workflow that it is for."""
         self._database = database
         self._clock = clock
         self._commands = commands
         self._groups = Groups(database)
 
     async def unanswered(self, limit: int) -> tuple[Unanswered, ...]:
-        """Commands whose claim ran out without an answer; what cannot be read any more is left to a person.
+        """Return commands whose claim has expired without an answer; unreadable ones are left to a person.
 
-        A group's log whose sender went away is checked first where nobody has: its parts are among them then.
+        A group's log whose sender has stopped is checked first if that is not done: then its parts are included.
         """
         await self._groups.advance(limit)
         row = tables.commands.c
@@ -60,13 +60,13 @@ class SqlBacklog:
             try:
                 read = from_plain(cls, plain)
             except UNREADABLE:
-                skipped(command["kind"], command["id"])
+                log_unreadable(command["kind"], command["id"])
                 continue
             left.append(Unanswered(workflow=workflow_id(kind, command["subject"]), command=read))
         return tuple(left)
 
     async def answer(self, command: str, sent: Sent) -> None:
-        """Store how a command ended, and settle its document: whoever asks again under the same key gets this."""
+        """Store how a command ended, and settle its document; later requests with the same key get this answer."""
         row = tables.commands.c
         async with self._database.transaction() as connection:
             kind = (await connection.scalars(select(row.kind).where(row.id == command))).one()
@@ -87,10 +87,10 @@ class SqlBacklog:
             try:
                 await self._groups.settle(kept.payload["group"])
             except UNREADABLE:
-                skipped(GROUP, kept.payload["group"])
+                log_unreadable(GROUP, kept.payload["group"])
 
     async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
-        """Applications that nobody started within a minute; what cannot be read any more is left to a person."""
+        """Return applications that were not started within a minute; unreadable ones are left to a person."""
         row = tables.applications.c
         wanted = (
             select(row.id)
@@ -105,17 +105,17 @@ class SqlBacklog:
                 try:
                     starts.append(await relationship_start(connection, id))
                 except UNREADABLE:
-                    skipped("application", id)
+                    log_unreadable("application", id)
         return tuple(start for start in starts if start is not None)
 
-    async def unkept(self, limit: int) -> tuple[TermStart, ...]:
-        """Terms in regions that have no row of their own yet; a start of one that has just begun joins it."""
+    async def unstarted_terms(self, limit: int) -> tuple[TermStart, ...]:
+        """Return terms in regions that have no row yet; to start one that has just begun changes nothing."""
         now = await self._clock.now()
         async with self._database.transaction() as connection:
-            return await unkept_terms(connection, now, limit)
+            return await unstarted_terms(connection, now, limit)
 
     async def started(self, relationship: str) -> None:
-        """Note that a relationship was started."""
+        """Record that a relationship was started."""
         row = tables.applications.c
         now = await self._clock.now()
         noted = update(tables.applications).where(row.relationship == relationship).values(started_at=now)
@@ -123,14 +123,14 @@ class SqlBacklog:
             await connection.execute(noted)
 
     async def undelivered(self, limit: int) -> tuple[str, ...]:
-        """Relationships that run and have a claim, or a withdrawal, that no obligation has taken."""
+        """Return running relationships with a claim, or a withdrawal, that no obligation has accepted."""
         claim = tables.claims.c
-        untold = and_(not_(claim.withdrawn), claim.heard == "claimed", not_(_noted(DELIVERED)))
+        undelivered = and_(not_(claim.withdrawn), claim.heard == "claimed", not_(_delivered(DELIVERED)))
         wanted = (
             select(claim.relationship)
             .join(tables.relationships, tables.relationships.c.id == claim.relationship)
             .where(
-                or_(untold, and_(claim.withdrawn, not_(_noted(WITHDRAWN)))),
+                or_(undelivered, and_(claim.withdrawn, not_(_delivered(WITHDRAWN)))),
                 tables.relationships.c.ended_at.is_(None),
             )
             .distinct()
@@ -139,15 +139,15 @@ class SqlBacklog:
         async with self._database.one_statement() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
-    async def unheard(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
-        """Withdrawals that no obligation has heard, of relationships that are over."""
+    async def undelivered_withdrawals(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
+        """Return withdrawals that no obligation has accepted, of relationships that have ended."""
         claim, ended_at = tables.claims.c, tables.relationships.c.ended_at
-        # A few minutes are the relationship's own: its effect may be on the way.
+        # Wait a few minutes: the relationship's own effect may still be running.
         now = await self._clock.now()
         wanted = (
             select(claim.id, claim.relationship, claim.obligation)
             .join(tables.relationships, tables.relationships.c.id == claim.relationship)
-            .where(claim.withdrawn, not_(_noted(WITHDRAWN)), ended_at < now - timedelta(minutes=5))
+            .where(claim.withdrawn, not_(_delivered(WITHDRAWN)), ended_at < now - timedelta(minutes=5))
             .limit(limit)
         )
         async with self._database.one_statement() as connection:
@@ -157,10 +157,10 @@ class SqlBacklog:
             for row in found
         )
 
-    async def untold(self, limit: int) -> tuple[Untold, ...]:
-        """Running pairs whose region has named a contact since their welcome letter, and who do not know (MASA-28)."""
+    async def unannounced_contacts(self, limit: int) -> tuple[UnannouncedContact, ...]:
+        """Return running pairs with a contact named after their welcome email who were not told of it (MASA-28)."""
         pair, seat, welcome = tables.relationships.c, tables.region_contacts.c, tables.notices.c
-        told = tables.deliveries.c
+        delivered = tables.deliveries.c
         today = (await self._clock.now()).astimezone(UTC).date()
         act = func.concat(TOLD, cast(seat.id, Text))
         wanted = (
@@ -173,7 +173,7 @@ class SqlBacklog:
                 seat.first <= today,
                 or_(seat.last.is_(None), seat.last >= today),
                 seat.person.not_in((pair.mentor, pair.mentee)),
-                not_(exists().where(told.claim == pair.id, told.act == act)),
+                not_(exists().where(delivered.claim == pair.id, delivered.act == act)),
             )
             .order_by(seat.id, pair.id)
             .limit(limit)
@@ -181,30 +181,31 @@ class SqlBacklog:
         async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted)).all()
         return tuple(
-            Untold(relationship=row.id, seat=f"{TOLD}{row.seat}", contact=row.person) for row in found
+            UnannouncedContact(relationship=row.id, seat=f"{TOLD}{row.seat}", contact=row.person)
+            for row in found
         )
 
     async def withdrawn(self, claim: str) -> bool:
-        """Whether the relationship has withdrawn the claim."""
+        """Return whether the relationship has withdrawn the claim."""
         row = tables.claims.c
         async with self._database.one_statement() as connection:
             return bool(await connection.scalar(select(row.withdrawn).where(row.id == claim)))
 
     async def standing(self, obligation: str) -> str:
-        """The last state of an obligation as a relationship hears it; an empty text where there was none."""
+        """Return the last state of an obligation in the words for a relationship; an empty text if there was none."""
         row = tables.obligations.c
         async with self._database.one_statement() as connection:
             return await connection.scalar(select(row.standing).where(row.id == obligation)) or ""
 
     async def delivered(self, claim: str, act: str) -> None:
-        """Note that an obligation has taken a claim, or its withdrawal."""
+        """Record that an obligation has accepted a claim, or its withdrawal."""
         now = await self._clock.now()
         noted = insert(tables.deliveries).values(claim=claim, act=act, delivered_at=now)
         async with self._database.one_statement() as connection:
             await connection.execute(noted.on_conflict_do_nothing())
 
 
-def _noted(act: str) -> ColumnElement[bool]:
-    """Whether an obligation has taken a claim, or its withdrawal."""
+def _delivered(act: str) -> ColumnElement[bool]:
+    """Return whether an obligation has accepted a claim, or its withdrawal."""
     delivered = tables.deliveries.c
     return exists().where(delivered.claim == tables.claims.c.id, delivered.act == act)

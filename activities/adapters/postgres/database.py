@@ -27,16 +27,16 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection in one transaction; raises ``Unavailable`` where the database does not answer."""
+        """Yield a connection in one transaction; raise ``Unavailable`` if the database does not answer."""
         with _unavailable():
             async with self.engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def one_statement(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection for one statement, which PostgreSQL makes a transaction by itself.
+        """Yield a connection for one statement, which PostgreSQL makes a transaction by itself.
 
-        It saves the two round trips of BEGIN and COMMIT. Raises ``Unavailable`` like ``transaction``.
+        This saves the two round trips of BEGIN and COMMIT. Raises ``Unavailable`` like ``transaction``.
         """
         with _unavailable():
             async with self.engine.connect() as connection:
@@ -60,10 +60,10 @@ def _unavailable() -> Iterator[None]:
 
 
 def _refuse_closed(connection: Any, record: object, proxy: object) -> None:
-    """Have the pool replace a connection that the server has closed, as after its restart.
+    """Make the pool replace a connection that the server has closed, for example by a restart.
 
-    The driver learns of that by itself, so this costs no round trip. What only looks open fails with its statement, as
-    ``Unavailable``, and every caller tries again.
+    The driver notices that by itself, so this costs no round trip. A connection that only looks open fails at its
+    statement, with ``Unavailable``, and every caller tries again.
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError("the server closed it")

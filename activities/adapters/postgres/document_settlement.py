@@ -1,8 +1,8 @@
-"""What becomes of the document of a command once the command is answered, in the transaction of the answer itself.
+"""What happens to the document of a command once the command is answered, in the transaction of the answer.
 
-A document is kept before its command is sent, for the command names it. So whoever stores the answer, the gateway or
-housekeeping, does what is left: a refused command leaves no document behind, and a text beside a command that
-succeeded is noted in the side stream.
+A document is stored before its command is sent, because the command names it. So the process that stores the answer,
+the gateway or housekeeping, does what is left: it deletes the document of a refused command, and adds to the side
+stream that there is a text sent with a command that succeeded.
 """
 
 from sqlalchemy import ColumnElement, delete, exists, not_, select
@@ -19,13 +19,13 @@ from domain.journal import Document
 
 
 def without_document(command: str) -> ColumnElement[bool]:
-    """Whether a command came without a document, so that a success leaves nothing to settle."""
+    """Return whether a command came without a document, so that a success leaves nothing to settle."""
     kept = tables.documents.c
     return not_(exists().where(kept.id == derive("document", command)))
 
 
 async def settle_documents(connection: AsyncConnection, command: str) -> None:
-    """Do what is left of an answered command's document; a command without an answer keeps it as it is."""
+    """Settle the document of an answered command; without an answer the document stays unchanged."""
     row, kept = tables.commands.c, tables.documents.c
     answered = select(row.subject, row.status, row.actor).where(
         row.id == command, row.answered_at.is_not(None)
@@ -55,9 +55,9 @@ async def settle_documents(connection: AsyncConnection, command: str) -> None:
 
 
 async def _forget(connection: AsyncConnection, id: str, command: str, subject: str) -> None:
-    """Remove a document that nothing on record names.
+    """Delete a document that no record names.
 
-    A refusal may be heard of a command that was recorded long ago: its workflow is over, and its answer was lost.
+    A refusal may arrive for a command that was recorded long ago, if its workflow has ended and its answer was lost.
     """
     event, application = tables.events.c, tables.applications.c
     recorded = exists().where(event.stream == subject, event.command == command)

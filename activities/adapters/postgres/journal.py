@@ -22,14 +22,13 @@ from domain.ids import derive, s_stream, x_stream
 from domain.journal import FIRST_PREV, Cause, Document, Envelope, Kind, encode, seal
 
 _TAKEN: Final = {"slot_taken_once": "slot_taken"}
-"""Unique indexes over several streams, and the code that says what another stream took first."""
-
+"""Unique indexes over several streams, each with the code for what another stream took first."""
 
 _EVENTS: Final = "events"
 
 
 class _RowType(UserDefinedType[Any]):
-    """The type of a table's rows."""
+    """The row type of a table."""
 
     cache_ok = True
 
@@ -37,7 +36,7 @@ class _RowType(UserDefinedType[Any]):
         self.table = table
 
     def get_col_spec(self, **_: Any) -> str:
-        """Return how PostgreSQL writes the type."""
+        """Return the name of the type in PostgreSQL."""
         return self.table
 
 
@@ -53,20 +52,20 @@ class SqlRecords:
         self._projections = projections
 
     async def record(self, record: JournalRecord) -> Recorded:
-        """See ``Records.record``.
+        """Write a decision once; see ``Records.record``.
 
-        The statement is sent at once; only where the stream does not end before these events does it matter what
-        stands there. A retry can meet its own first attempt before that has committed: it waits at the head, finds it
-        moved, and looks at what stands there now. Only what differs then is a fork.
+        The statement is sent at once; the stored events are read only if the stream does not end before these. A
+        retry can meet its own first attempt before that has committed: it waits at the head, finds it moved, and reads
+        what is stored now. Only a difference then is a fork.
         """
         entries = [entry_of(text) for text in record.events]
         for _ in range(2):
             try:
                 return await self._write(record, entries)
             except _HeadMoved as moved:
-                standing = await self._standing(record.stream, entries)
-                if standing is not None:
-                    return standing
+                recorded = await self._already_recorded(record.stream, entries)
+                if recorded is not None:
+                    return recorded
                 cause = moved
         raise JournalFork("the head is another one") from cause
 
@@ -89,14 +88,14 @@ class SqlRecords:
     def statement(
         self, record: JournalRecord, entries: list[dict[str, Any]]
     ) -> tuple[Insert, dict[str, Any]]:
-        """Return the statement that writes a record whose events have these columns, and its values."""
+        """Return the statement that writes a record with these event columns, and its values."""
         projected = self._rows(record, entries[-1]["seq"])
         statement = _statement(tuple((table, *rows[0]) for table, rows in projected.items()))
         values = {table.name: rows for table, rows in projected.items()}
         return statement, {**values, _EVENTS: [*map(_as_json, entries)]}
 
     def _rows(self, record: JournalRecord, seq: int) -> dict[Table, list[dict[str, Any]]]:
-        """The rows to write by table, all of a table with the same columns; the notices that follow are rows, too."""
+        """Return the rows to write by table, with the same columns for all rows of a table; notices are rows, too."""
         found: dict[Table, list[dict[str, Any]]] = {}
         for row in record.rows:
             own = {"id": row.key, "stream": record.stream, "applied_seq": seq}
@@ -116,8 +115,8 @@ class SqlRecords:
             ]
         return found
 
-    async def _standing(self, stream: str, entries: list[dict[str, Any]]) -> Recorded | None:
-        """The answer to a record that stands there already; None where nothing does, and the stream may go on."""
+    async def _already_recorded(self, stream: str, entries: list[dict[str, Any]]) -> Recorded | None:
+        """Return the answer to a record that is stored already; None if nothing is stored and the stream may go on."""
         first, last = entries[0], entries[-1]
         async with self._database.transaction() as connection:
             stored = await connection.execute(
@@ -125,10 +124,10 @@ class SqlRecords:
                 .where(tables.events.c.stream == stream, tables.events.c.seq >= first["seq"])
                 .where(tables.events.c.seq <= last["seq"])
             )
-            standing = {row.seq: bytes(row.bytes) for row in stored}
+            known = {row.seq: bytes(row.bytes) for row in stored}
             head = await connection.scalar(select(tables.heads.c.seq).where(tables.heads.c.stream == stream))
-        if standing:
-            if any(standing.get(entry["seq"]) != entry["bytes"] for entry in entries):
+        if known:
+            if any(known.get(entry["seq"]) != entry["bytes"] for entry in entries):
                 raise JournalFork("other bytes stand there")
             return Recorded(seq=last["seq"], hash=last["hash"])
         if (head or 0) < first["seq"] - 1:
@@ -136,7 +135,7 @@ class SqlRecords:
         return None
 
     async def append_parked(self, report: ParkedReport) -> None:
-        """Note in the side stream that a workflow stopped deciding; the same report again changes nothing."""
+        """Record in the side stream that a workflow stopped deciding; the same report again changes nothing."""
         subject = report.workflow.partition("/")[2]
         async with self._database.transaction() as connection:
             await append_side(
@@ -151,10 +150,10 @@ class SqlRecords:
 
 @lru_cache(maxsize=1000)
 def _statement(projected: tuple[tuple[Table, *tuple[str, ...]], ...]) -> Insert:
-    """The one statement that writes events and the rows of some tables, each table's rows as one JSON value.
+    """Return the one statement that writes events and the rows of some tables, each table's rows as one JSON value.
 
-    It is one transaction by itself. The triggers see to the rest: that the events follow the head, one after the
-    other, and at the end that each projection row names an event of this transaction.
+    It is a transaction by itself. The triggers check the rest: that the events follow the head, one after another, and
+    at the end that each projection row names an event of this transaction.
     """
     columns = ("stream", "seq", "kind", "rel", "type", "hash", "prev", "bytes", "command", "step")
     events = _values(tables.events, _EVENTS, columns)
@@ -171,19 +170,19 @@ def _statement(projected: tuple[tuple[Table, *tuple[str, ...]], ...]) -> Insert:
 
 
 def _values(table: Table, name: str, columns: Sequence[str]) -> TableValuedAlias:
-    """The rows in a JSON value, with the types of a table."""
+    """Return the rows in a JSON value, with the types of a table."""
     like = cast(null(), _RowType(table.fullname))
     rows = func.jsonb_populate_recordset(like, bindparam(name, type_=JSONB))
     return rows.table_valued(*columns, name=f"new_{table.name}")
 
 
 def _as_json(entry: dict[str, Any]) -> dict[str, Any]:
-    """An event's columns as a JSON value; PostgreSQL reads bytes as hexadecimal digits."""
+    """Return an event's columns as a JSON value; PostgreSQL reads bytes as hexadecimal digits."""
     return {**entry, "bytes": "\\x" + entry["bytes"].hex()}
 
 
 def entry_of(text: str) -> dict[str, Any]:
-    """The columns of one event, from its own bytes."""
+    """Return the columns of one event, read from its bytes."""
     encoded = text.encode("ascii")
     plain = json.loads(text)
     return {
@@ -211,14 +210,14 @@ async def append_side(
     decided_at: datetime | None = None,
     docs: tuple[Document, ...] = (),
 ) -> None:
-    """Append an event to a relationship's X stream, or without a relationship to the installation's S stream.
+    """Append an event to a relationship's X stream or, without a relationship, to the installation's S stream.
 
     The same command again changes nothing. ``decided_at`` is the database's clock unless the caller knows the
     office's time.
     """
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
     stream = x_stream(relationship) if relationship else s_stream(origin)
-    # Two writers of one side stream wait for each other here, since both need the head.
+    # Two writers of one side stream wait for each other here, because both need the head.
     lock = select(func.pg_advisory_xact_lock(int(stream[:15], 16)))
     await connection.execute(lock)
     known = await connection.scalar(

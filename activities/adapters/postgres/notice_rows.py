@@ -1,4 +1,4 @@
-"""The rows of notices: read for a mail, then marked with how sending ended."""
+"""The rows of notices: read for an email, then marked with how sending ended."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,39 +8,39 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads import notices as reads
 from activities.adapters.postgres.tables import notices
 from activities.ports.journal import Clock
-from activities.ports.notices import Letter
+from activities.ports.notices import NoticeToSend
 from domain.visibility import MAILER
 
 _SENT = "sent"
 
 
 class NoticeRecords:
-    """Notices in PostgreSQL. A notice that was sent is never marked otherwise."""
+    """Notices in PostgreSQL. A notice that was sent never gets another mark."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def letter(self, notice: str) -> Letter | None:
-        """The notice with names and addresses as they are now."""
+    async def to_send(self, notice: str) -> NoticeToSend | None:
+        """Return the notice with names and addresses as they are now."""
         today = (await self._clock.now()).astimezone(UTC).date()
         async with self._database.transaction() as connection:
-            return await reads.letter(MAILER, connection, notice, today)
+            return await reads.to_send(MAILER, connection, notice, today)
 
     async def mark_sent(self, notice: str, at: datetime) -> None:
-        """Note that the mail server took it."""
+        """Record that the mail server accepted it."""
         await self._mark(notice, _SENT, sent_at=at)
 
     async def mark_refused(self, notice: str, code: str) -> None:
-        """Note that it can never be delivered as it is."""
+        """Record that it can never be delivered in its present form."""
         await self._mark(notice, "refused", code)
 
     async def mark_parked(self, notice: str, code: str) -> None:
-        """Note that it waits for the mail to work again."""
+        """Record that it waits until email works again."""
         await self._mark(notice, "parked", code)
 
     async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        """Ids of notices that nobody is sending any more."""
+        """Return ids of notices that no workflow is sending any more."""
         async with self._database.one_statement() as connection:
             return await reads.waiting(MAILER, connection, older_than, limit)
 

@@ -1,6 +1,6 @@
-"""What is under way in an office, as the demo's clock asks before it says that the office is at rest.
+"""What is in progress in an office; the demo's clock checks this before it reports that the office is idle.
 
-The database knows all of it for certain; Temporal's lists lag behind what has started and what has ended.
+The database knows all of it for certain; Temporal's lists are late about what has started and ended.
 """
 
 from typing import Final
@@ -9,7 +9,7 @@ from sqlalchemy import func, not_, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.terms import unkept_terms
+from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.ports.journal import Clock
 from domain.journal import Kind
 from domain.workflow_contracts import workflow_id
@@ -26,9 +26,9 @@ class SqlOpenWork:
         self._clock = clock
 
     async def open_work(self) -> int:
-        """Count what waits for an answer, for the mail, or to exist.
+        """Count commands, notices and relationships that are still waiting.
 
-        These are commands without an answer, notices about to be sent, and applications and successors whose
+        These are commands without an answer, notices not sent yet, and applications and successors whose
         relationship does not exist yet.
         """
         pair, known = tables.relationships, tables.relationships.alias("known").c
@@ -50,15 +50,15 @@ class SqlOpenWork:
             return sum((await connection.execute(counts)).one())
 
     async def unopened_terms(self) -> int:
-        """Count the terms in regions that housekeeping starts and that have no row yet; at most 100."""
+        """Count the terms in regions that housekeeping will start and that have no row yet; at most 100."""
         now = await self._clock.now()
         async with self._database.transaction() as connection:
-            return len(await unkept_terms(connection, now, 100))
+            return len(await unstarted_terms(connection, now, 100))
 
     async def open_runs(self) -> tuple[str, ...]:
-        """Return the ids of all workflows that run: relationships, obligations and terms that are not over.
+        """Return the ids of all workflows that run: relationships, obligations and terms that have not ended.
 
-        A relationship that has ended runs on while it has a deadline: its last forms may still come.
+        A relationship that has ended still runs while it has a deadline, because its last forms may still arrive.
         """
         pair, money, term = tables.relationships.c, tables.obligations.c, tables.term_regions.c
         wanted = {
@@ -71,7 +71,7 @@ class SqlOpenWork:
         return tuple(workflow_id(kind, id) for kind, ids in found.items() for id in sorted(ids))
 
     async def recorded(self) -> dict[str, int]:
-        """Return how many events each workflow has recorded, by its id: those that are over, too."""
+        """Return how many events each workflow has recorded, by its id; this includes workflows that have ended."""
         head = tables.heads.c
         wanted = select(head.kind, head.stream, head.seq).where(head.kind.in_([kind.value for kind in KINDS]))
         async with self._database.transaction() as connection:

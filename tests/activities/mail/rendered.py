@@ -1,10 +1,10 @@
-"""One email of each kind to invented people, with every subject that reminders and tasks can be about."""
+"""One notice of every kind, with every subject that reminders and tasks can be about, for invented people."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from activities.ports.notices import Letter, Person
+from activities.ports.notices import NoticeToSend, Person
 from domain.ids import derive
 from domain.notices import NoticeKind as Kind
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
@@ -94,8 +94,8 @@ _DATA: dict[Kind, dict[str, str]] = {
 }
 
 
-def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> Letter:
-    """Return an email of one kind, as the store would return it."""
+def notice_of(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> NoticeToSend:
+    """Return a notice of one kind, as the store would return it."""
     about = data.get("about", "")
     to_region = kind in (*_TO_REGION, Kind.TASK_FOR_REGION) or (
         kind is Kind.REMINDER and about not in [subject.value for subject in PAIR_SUBJECTS]
@@ -103,7 +103,7 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
     to_region = to_region or (kind in _OF_TERM and data.get("key") in ("contact", "district"))
     if to is None:
         to = (CONTACT, OTHER_CONTACT) if to_region else ((MENTOR if kind in _TO_MENTOR else MENTEE),)
-    return Letter(
+    return NoticeToSend(
         id=derive("notice", kind.value, about, *(f"{name}={said}" for name, said in sorted(data.items()))),
         kind=kind,
         status="pending",
@@ -122,16 +122,16 @@ def letter(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> 
     )
 
 
-def sparse(each: Letter) -> Letter:
-    """Return the email with the least data: no contact, no telephone, and no partner where there may be none."""
+def sparse(each: NoticeToSend) -> NoticeToSend:
+    """Return the notice where the office knows least: no contact, no telephone, no partner where there may be none."""
     alone = each.kind in (Kind.RELATIONSHIP_ENDED, Kind.RELATIONSHIP_PAUSED, Kind.RELATIONSHIP_RESUMED)
     day = {"starts_at": "", "minutes": "0", "on": "2027-09-03", "mode": ""}
     data = {**each.data, **(day if each.data.get("occasion") == Occasion.MEETING else {})}
     return replace(each, data=data, contacts=(), mentor=None if alone else each.mentor)
 
 
-def rich(each: Letter) -> Letter:
-    """Return the email with all that it may contain: telephones, contacts, amount, reason and the last rung."""
+def rich(each: NoticeToSend) -> NoticeToSend:
+    """Return the notice with all that it may contain: telephones, several contacts, amount, reason, last rung."""
     more = {Kind.STIPEND_SENT: {"amount_minor": "123450", "currency": "USD", "region": "r3"}}
     more |= {kind: {"reason": "illness"} for kind in (Kind.STIPEND_DENIED, Kind.STIPEND_RETURNED)}
     more |= {Kind.REMINDER: {"rung": "3"}, Kind.APPLICATION_REFUSED: {"reason": "illness"}}
@@ -146,34 +146,34 @@ def rich(each: Letter) -> Letter:
     )
 
 
-def _of_term(kind: Kind) -> Iterator[Letter]:
-    """Yield a term's emails, first and later ones, for each month, period and audience they can be about."""
+def _of_term(kind: Kind) -> Iterator[NoticeToSend]:
+    """Yield a term's notices, first and later ones, for each month, period and audience that they can be about."""
     days = {"since": DUE, "due": DUE, "missing": "3"}
     keys = {Kind.MONTHLY_RECORD_DUE: ("2026-09",), Kind.LOG_CHECK_DUE: ("2026-10-01",)}
     for key in keys.get(kind, ("contact", "administrator", "district")):
         for rung in ("0", "1", "2"):
-            yield letter(kind, about="survey", key=key, rung=rung, **days)
+            yield notice_of(kind, about="survey", key=key, rung=rung, **days)
     if kind is Kind.TERM_TASK:
-        yield letter(kind, about="monthly_record", key="2026-09", rung="3", **days)
-        yield letter(kind, about="log_check", key="2026-10-01", rung="3", **days)
+        yield notice_of(kind, about="monthly_record", key="2026-09", rung="3", **days)
+        yield notice_of(kind, about="log_check", key="2026-10-01", rung="3", **days)
 
 
-def every_letter() -> Iterator[Letter]:
-    """Yield an email of every kind, and one for every subject of reminders and tasks."""
+def every_notice() -> Iterator[NoticeToSend]:
+    """Yield every kind of notice, and for reminders and tasks every subject."""
     for kind in Kind:
         if kind is Kind.REMINDER:
-            yield from (letter(kind, about=subject.value, rung="2") for subject in SUBJECTS)
+            yield from (notice_of(kind, about=subject.value, rung="2") for subject in SUBJECTS)
         elif kind in _OF_TERM:
             yield from _of_term(kind)
         elif kind is Kind.TASK_FOR_REGION:
-            yield from (letter(kind, about=subject.value) for subject in (*SUBJECTS, DeadlineKind.PAUSE))
+            yield from (notice_of(kind, about=subject.value) for subject in (*SUBJECTS, DeadlineKind.PAUSE))
         else:
-            yield letter(kind)
-    yield letter(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")
-    yield letter(Kind.REMINDER, about=DeadlineKind.FORM.value, forms="mentee_application", rung="1")
-    yield letter(Kind.MEETING_TO_CONFIRM, log="quick")
-    yield letter(Kind.MEETING_TO_CONFIRM, log="group")
-    yield letter(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
-    yield letter(Kind.OBSERVATION_CHANGED, change="moved")
-    yield letter(Kind.OBSERVATION_CHANGED, change="canceled")
-    yield letter(Kind.COVER_DECIDED, outcome="refused")
+            yield notice_of(kind)
+    yield notice_of(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")
+    yield notice_of(Kind.REMINDER, about=DeadlineKind.FORM.value, forms="mentee_application", rung="1")
+    yield notice_of(Kind.MEETING_TO_CONFIRM, log="quick")
+    yield notice_of(Kind.MEETING_TO_CONFIRM, log="group")
+    yield notice_of(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
+    yield notice_of(Kind.OBSERVATION_CHANGED, change="moved")
+    yield notice_of(Kind.OBSERVATION_CHANGED, change="canceled")
+    yield notice_of(Kind.COVER_DECIDED, outcome="refused")

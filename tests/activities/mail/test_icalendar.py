@@ -12,13 +12,13 @@ import pytest
 import pytest_asyncio
 
 from activities.adapters.files.program_files import load_programs
-from activities.adapters.mail.icalendar import Appointment, Entry, feed, invited
+from activities.adapters.mail.icalendar import Appointment, Entry, feed, invitation_text
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
-from activities.ports.notices import Letter, Person
+from activities.ports.notices import NoticeToSend, Person
 from domain.notices import NoticeKind as Kind
 from domain.relationship.invitation import Invitation
-from tests.activities.mail.rendered import MENTEE, MENTOR, PLANNED, letter
+from tests.activities.mail.rendered import MENTEE, MENTOR, PLANNED, notice_of
 from workers.embedded.stack.mail_catcher import Mailbox, serve
 from workers.embedded.stack.ports import pick
 
@@ -33,7 +33,7 @@ def event_of(text: str) -> icalendar.Event:
 
 
 def made(each: Invitation, attendees: tuple[Person, ...] = (MENTOR, MENTEE)) -> str:
-    return invited(
+    return invitation_text(
         each, zone=ZONE, summary="A; B", description="", attendees=attendees, organizer="office@example.org"
     )
 
@@ -136,10 +136,10 @@ def smtp_port() -> int:
     return pick()
 
 
-async def delivered(each: Letter, mailbox: Mailbox, smtp_port: int) -> EmailMessage:
+async def delivered(each: NoticeToSend, mailbox: Mailbox, smtp_port: int) -> EmailMessage:
     mailer = SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=False)
-    [mail] = WORDS.mails(each)
-    await mailer.send(mail)
+    [email] = WORDS.emails(each)
+    await mailer.send(email)
     found = mailbox.read(1)
     assert found is not None
     return found
@@ -153,18 +153,18 @@ async def delivered(each: Letter, mailbox: Mailbox, smtp_port: int) -> EmailMess
         (Kind.MEETING_WITHDRAWN, "CANCEL", "es", "Mentoría MASA: reunión"),
     ],
 )
-async def test_an_email_carries_its_invitation_as_a_third_alternative(
+async def test_an_email_carries_its_invitation_as_a_third_part(
     kind: Kind, method: str, language: str, summary: str, mailbox: Mailbox, smtp_port: int
 ) -> None:
-    each = letter(kind, to=(replace(MENTEE, language=language),))
-    mail = await delivered(each, mailbox, smtp_port)
-    assert mail["Content-Language"] == language
-    assert [part.get_content_type() for part in mail.iter_parts()] == [
+    each = notice_of(kind, to=(replace(MENTEE, language=language),))
+    email = await delivered(each, mailbox, smtp_port)
+    assert email["Content-Language"] == language
+    assert [part.get_content_type() for part in email.iter_parts()] == [
         "text/plain",
         "text/html",
         "text/calendar",
     ]
-    [*_, part] = mail.iter_parts()
+    [*_, part] = email.iter_parts()
     assert part.get_param("method") == method
     event = event_of(part.get_content())
     assert event["SUMMARY"] == summary
@@ -173,7 +173,7 @@ async def test_an_email_carries_its_invitation_as_a_third_alternative(
     assert MENTOR.name not in event["SUMMARY"] + event.get("DESCRIPTION", "")
 
 
-async def test_an_email_without_an_invitation_has_no_calendar(mailbox: Mailbox, smtp_port: int) -> None:
-    mail = await delivered(letter(Kind.SURVEY_OPEN), mailbox, smtp_port)
-    assert "text/calendar" not in [part.get_content_type() for part in mail.walk()]
-    assert mail["Content-Language"] == "en"
+async def test_an_email_without_an_invitation_has_no_calendar_part(mailbox: Mailbox, smtp_port: int) -> None:
+    email = await delivered(notice_of(Kind.SURVEY_OPEN), mailbox, smtp_port)
+    assert "text/calendar" not in [part.get_content_type() for part in email.walk()]
+    assert email["Content-Language"] == "en"

@@ -9,17 +9,25 @@ from babel import Locale
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.wording import FOLDER, LOCALES, WIDTH, MailWords
-from activities.ports.notices import Letter
+from activities.ports.notices import NoticeToSend
 from domain.languages import Language
 from domain.notices import NoticeKind as Kind
-from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT, every_letter, letter, rich, sparse
+from tests.activities.mail.rendered import (
+    CONTACT,
+    MENTEE,
+    OTHER_CONTACT,
+    every_notice,
+    notice_of,
+    rich,
+    sparse,
+)
 
 PROGRAMS = load_programs()
 WORDS = MailWords(PROGRAMS, "https://office.example.org")
-LETTERS = [
-    (kind, made(each)) for each in every_letter() for kind, made in (("rich", rich), ("sparse", sparse))
+NOTICES = [
+    (kind, made(each)) for each in every_notice() for kind, made in (("rich", rich), ("sparse", sparse))
 ]
-NAMES = [f"{kind}-{each.kind.value}-{each.data.get('about', '')}" for kind, each in LETTERS]
+NAMES = [f"{kind}-{each.kind.value}-{each.data.get('about', '')}" for kind, each in NOTICES]
 FURTHER = [language for language in Language if language is not Language.EN]
 ENGLISH = re.compile(
     r"\b(the|and|your|you|with|been|have|please|meeting|because|until|there|what|regards|dear)\b",
@@ -46,8 +54,8 @@ def test_each_language_has_its_own_format_of_dates_and_amounts() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize(("kind", "each"), LETTERS, ids=NAMES)
-def test_every_email_is_complete_in_every_language(kind: str, each: Letter, language: Language) -> None:
+@pytest.mark.parametrize(("kind", "each"), NOTICES, ids=NAMES)
+def test_every_email_is_complete_in_every_language(kind: str, each: NoticeToSend, language: Language) -> None:
     wording = WORDS.render(each, language.value)
     assert 10 <= len(wording.subject) <= 100
     assert max(map(len, wording.text.splitlines())) <= WIDTH
@@ -61,9 +69,9 @@ def test_every_email_is_complete_in_every_language(kind: str, each: Letter, lang
     assert ("612-555-0199" in wording.html) is contacts
 
 
-@pytest.mark.parametrize(("kind", "each"), LETTERS, ids=NAMES)
+@pytest.mark.parametrize(("kind", "each"), NOTICES, ids=NAMES)
 def test_a_spanish_email_contains_no_english_and_says_the_same_in_text_and_html(
-    kind: str, each: Letter
+    kind: str, each: NoticeToSend
 ) -> None:
     wording = WORDS.render(each, "es")
     # The Letter of Understanding has its own language.
@@ -80,8 +88,8 @@ def test_a_spanish_email_contains_no_english_and_says_the_same_in_text_and_html(
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("program", sorted(PROGRAMS))
-def test_every_email_can_be_written_for_every_program(program: str, language: Language) -> None:
-    for each in every_letter():
+def test_every_program_fits_into_every_email(program: str, language: Language) -> None:
+    for each in every_notice():
         wording = WORDS.render(replace(rich(each), program=program), language.value)
         assert 10 <= len(wording.subject) <= 110
         for body in (wording.subject, wording.text, wording.calendar):
@@ -90,42 +98,44 @@ def test_every_email_can_be_written_for_every_program(program: str, language: La
 
 
 def test_days_hours_and_amounts_take_the_form_of_the_language() -> None:
-    met = letter(Kind.MEETING_TO_CONFIRM)
+    met = notice_of(Kind.MEETING_TO_CONFIRM)
     assert "Friday, September 3, 2027, 9:00 AM CDT" in flat(WORDS.render(met).text)
     assert "viernes, 3 de septiembre de 2027, 9:00 a.m. CDT" in flat(WORDS.render(met, "es").text)
-    paid = rich(letter(Kind.STIPEND_SENT))
+    paid = rich(notice_of(Kind.STIPEND_SENT))
     for language in Language:
         assert "1,234.50 USD" in flat(WORDS.render(paid, language.value).text)
 
 
-def test_a_person_gets_an_email_in_their_own_language_with_a_stable_id() -> None:
-    each = letter(Kind.SURVEY_OPEN, to=(replace(MENTEE, language="es"),))
-    [mail] = WORDS.mails(each)
-    assert (mail.language, mail.id) == ("es", f"{each.id}.es")
-    assert mail.wording.text.startswith("Hola, ")
-    assert WORDS.mails(each) == (mail,)
+def test_a_person_gets_an_email_in_their_own_language_and_under_a_stable_id() -> None:
+    each = notice_of(Kind.SURVEY_OPEN, to=(replace(MENTEE, language="es"),))
+    [email] = WORDS.emails(each)
+    assert (email.language, email.id) == ("es", f"{each.id}.es")
+    assert email.wording.text.startswith("Hola, ")
+    assert WORDS.emails(each) == (email,)
 
 
 def test_contacts_of_one_region_each_get_it_once_in_their_language() -> None:
-    each = letter(Kind.TASK_FOR_REGION, to=(CONTACT, replace(OTHER_CONTACT, language="es")), about="meeting")
-    english, spanish = WORDS.mails(each)
+    each = notice_of(
+        Kind.TASK_FOR_REGION, to=(CONTACT, replace(OTHER_CONTACT, language="es")), about="meeting"
+    )
+    english, spanish = WORDS.emails(each)
     assert (english.to, english.id) == ((CONTACT,), each.id)
     assert ([who.id for who in spanish.to], spanish.id) == ([OTHER_CONTACT.id], f"{each.id}.es")
     assert english.wording.text.startswith("Dear Ann Berg")
     assert spanish.wording.text.startswith("Hola, Tom Ek")
 
 
-def test_two_recipients_with_the_same_language_share_one_email() -> None:
-    [mail] = WORDS.mails(letter(Kind.TASK_FOR_REGION, about="meeting"))
-    assert mail.to == (CONTACT, OTHER_CONTACT)
+def test_two_who_read_the_same_language_share_one_email() -> None:
+    [email] = WORDS.emails(notice_of(Kind.TASK_FOR_REGION, about="meeting"))
+    assert email.to == (CONTACT, OTHER_CONTACT)
 
 
 def test_a_program_that_does_not_offer_a_language_writes_in_its_first_one() -> None:
     program = PROGRAMS["masa"]
     only = replace(program, frame=replace(program.frame, languages=(Language.EN,), words={}))
     words = MailWords({"masa": only}, "https://office.example.org")
-    [mail] = words.mails(letter(Kind.SURVEY_OPEN, to=(replace(MENTEE, language="es"),)))
-    assert (mail.language, mail.wording.text[:4]) == ("en", "Dear")
+    [email] = words.emails(notice_of(Kind.SURVEY_OPEN, to=(replace(MENTEE, language="es"),)))
+    assert (email.language, email.wording.text[:4]) == ("en", "Dear")
 
 
 def flat(text: str) -> str:

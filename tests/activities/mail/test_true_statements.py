@@ -9,14 +9,14 @@ from activities.adapters.mail.wording import MailWords
 from domain.languages import Language
 from domain.notices import NoticeKind as Kind
 from domain.rules.program import DeadlineKind
-from tests.activities.mail.rendered import letter
+from tests.activities.mail.rendered import notice_of
 
 PROGRAMS = load_programs()
 WORDS = MailWords(PROGRAMS, "https://office.example.org")
 
 
 def text(program: str, kind: Kind, language: str = "en", **data: str) -> str:
-    return " ".join(WORDS.render(replace(letter(kind, **data), program=program), language).text.split())
+    return " ".join(WORDS.render(replace(notice_of(kind, **data), program=program), language).text.split())
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -8,15 +8,15 @@ import pytest
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.wording import FOLDER, WIDTH, MailWords
-from activities.ports.notices import Letter, UnknownWording
+from activities.ports.notices import NoticeToSend, UnknownWording
 from domain.notices import NoticeKind as Kind
 from domain.rules.agreement_text import digest
-from tests.activities.mail.rendered import AGREEMENT, CONTACT, DUE, MENTEE, MENTOR, every_letter, letter
+from tests.activities.mail.rendered import AGREEMENT, CONTACT, DUE, MENTEE, MENTOR, every_notice, notice_of
 
 OFFICE = "https://office.example.org"
 WORDS = MailWords(load_programs(), OFFICE)
-LETTERS = list(every_letter())
-NAMES = [f"{each.kind.value}-{each.data.get('about', '')}" for each in LETTERS]
+NOTICES = list(every_notice())
+NAMES = [f"{each.kind.value}-{each.data.get('about', '')}" for each in NOTICES]
 INVITING = (Kind.MEETING_PLANNED, Kind.MEETING_MOVED, Kind.MEETING_WITHDRAWN, Kind.OBSERVATION_CHANGED)
 SHARES_ADDRESSES = (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR)
 
@@ -31,8 +31,8 @@ def test_each_kind_of_notice_has_a_folder_with_subject_text_and_html_and_there_i
     assert folders == {kind.value: ["calendar.txt", *files] if kind in INVITING else files for kind in Kind}
 
 
-@pytest.mark.parametrize("each", LETTERS, ids=NAMES)
-def test_every_email_is_complete_in_text_and_html(each: Letter) -> None:
+@pytest.mark.parametrize("each", NOTICES, ids=NAMES)
+def test_every_email_is_complete_in_text_and_html(each: NoticeToSend) -> None:
     wording = WORDS.render(each)
     assert 10 <= len(wording.subject) <= 100
     assert "\n" not in wording.subject
@@ -47,8 +47,8 @@ def test_every_email_is_complete_in_text_and_html(each: Letter) -> None:
     assert "<style" not in wording.html
 
 
-@pytest.mark.parametrize("each", LETTERS, ids=NAMES)
-def test_text_and_html_say_the_same(each: Letter) -> None:
+@pytest.mark.parametrize("each", NOTICES, ids=NAMES)
+def test_text_and_html_say_the_same(each: NoticeToSend) -> None:
     wording = WORDS.render(each)
     body = wording.html.partition("<body")[2]
     plain = unescape(re.sub(r"<[^>]+>", " ", body.partition(">")[2]))
@@ -66,8 +66,8 @@ def test_text_and_html_say_the_same(each: Letter) -> None:
     }
 
 
-@pytest.mark.parametrize("each", LETTERS, ids=NAMES)
-def test_the_partners_address_appears_only_where_it_is_released(each: Letter) -> None:
+@pytest.mark.parametrize("each", NOTICES, ids=NAMES)
+def test_the_address_of_the_other_stands_only_where_it_is_released(each: NoticeToSend) -> None:
     wording = WORDS.render(each)
     shares = each.kind in SHARES_ADDRESSES or each.data.get("about") == "first_contact"
     for who in (MENTOR, MENTEE):
@@ -75,8 +75,8 @@ def test_the_partners_address_appears_only_where_it_is_released(each: Letter) ->
             assert who.email not in wording.text + wording.html
 
 
-def test_the_email_to_sign_contains_the_text_and_the_digest_that_is_signed() -> None:
-    wording = WORDS.render(letter(Kind.AGREEMENT_TO_SIGN))
+def test_the_email_about_signing_contains_the_text_and_its_digest() -> None:
+    wording = WORDS.render(notice_of(Kind.AGREEMENT_TO_SIGN))
     for body in (wording.text, wording.html):
         assert digest(AGREEMENT) in body
         for line in filter(None, AGREEMENT.splitlines()):
@@ -84,33 +84,33 @@ def test_the_email_to_sign_contains_the_text_and_the_digest_that_is_signed() -> 
 
 
 def test_the_welcome_email_to_the_mentee_names_mentor_address_and_regional_contacts() -> None:
-    wording = WORDS.render(letter(Kind.WELCOME_MENTEE))
+    wording = WORDS.render(notice_of(Kind.WELCOME_MENTEE))
     for body in (wording.text, wording.html):
         for expected in (MENTOR.name, MENTOR.email, CONTACT.name, CONTACT.email, "Friday, September 3, 2027"):
             assert expected in body.replace("\n", " ")
 
 
-def test_a_region_without_a_contact_is_stated_and_not_left_blank() -> None:
-    vacant = replace(letter(Kind.WELCOME_MENTEE), contacts=())
+def test_a_region_without_contact_is_said_and_not_left_blank() -> None:
+    vacant = replace(notice_of(Kind.WELCOME_MENTEE), contacts=())
     assert "please turn to MASA" in WORDS.render(vacant).text.replace("\n", " ")
 
 
-def test_times_are_given_in_the_time_zone_of_the_program() -> None:
-    assert "9:00 AM CDT" in WORDS.render(letter(Kind.MEETING_TO_CONFIRM, began_at=DUE)).text
+def test_instants_are_told_in_the_time_zone_of_the_program() -> None:
+    assert "9:00 AM CDT" in WORDS.render(notice_of(Kind.MEETING_TO_CONFIRM, began_at=DUE)).text
 
 
 def test_an_ending_before_the_match_names_no_partner() -> None:
-    alone = replace(letter(Kind.RELATIONSHIP_ENDED), mentor=None)
+    alone = replace(notice_of(Kind.RELATIONSHIP_ENDED), mentor=None)
     assert MENTOR.name not in WORDS.render(alone).text
 
 
 def test_a_program_without_a_file_has_no_wording() -> None:
     with pytest.raises(UnknownWording):
-        WORDS.render(replace(letter(Kind.SURVEY_OPEN), program="none"))
+        WORDS.render(replace(notice_of(Kind.SURVEY_OPEN), program="none"))
 
 
-def test_a_reminder_names_the_rhythm_in_force() -> None:
-    signed = letter(Kind.REMINDER, about="meeting", rung="1")
+def test_a_reminder_names_the_rhythm_that_holds() -> None:
+    signed = notice_of(Kind.REMINDER, about="meeting", rung="1")
     programs = load_programs()
     set_by_others = [name for name, file in programs.items() if file.rules.meetings.rhythm is not None]
     assert set_by_others
@@ -122,9 +122,9 @@ def test_a_reminder_names_the_rhythm_in_force() -> None:
 @pytest.mark.parametrize(
     ("language", "unusual"), [("en", "letter|anew|mend|hears|whoever|somebody"), ("es", "carta")]
 )
-@pytest.mark.parametrize("each", LETTERS, ids=NAMES)
+@pytest.mark.parametrize("each", NOTICES, ids=NAMES)
 def test_an_email_calls_itself_an_email_and_uses_usual_words(
-    each: Letter, language: str, unusual: str
+    each: NoticeToSend, language: str, unusual: str
 ) -> None:
     wording = WORDS.render(replace(each, agreement="", digest=""), language)
     assert re.findall(rf"\b(?:{unusual})\b", f"{wording.subject} {wording.text}", re.IGNORECASE) == []

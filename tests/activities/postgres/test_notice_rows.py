@@ -87,30 +87,30 @@ async def notice(owner: Database, id: str, **values: Any) -> str:
 
 async def test_a_notice_to_a_person_has_name_and_address(records: NoticeRecords, owner: Database) -> None:
     id = await notice(owner, derive("1"), person=MENTEE.id, data={"due": "2027-09-03T14:00:00.000000Z"})
-    letter = await records.letter(id)
-    assert letter is not None
-    assert (letter.kind, letter.status, letter.to) == (NoticeKind.SURVEY_OPEN, "pending", (MENTEE,))
-    assert letter.data["due"].startswith("2027-09-03")
+    to_send = await records.to_send(id)
+    assert to_send is not None
+    assert (to_send.kind, to_send.status, to_send.to) == (NoticeKind.SURVEY_OPEN, "pending", (MENTEE,))
+    assert to_send.data["due"].startswith("2027-09-03")
 
 
 async def test_a_notice_to_a_region_goes_to_its_contacts_on_that_day(
     records: NoticeRecords, owner: Database
 ) -> None:
     id = await notice(owner, derive("2"), kind="task_for_region", region="r3", data={"about": "meeting"})
-    letter = await records.letter(id)
-    assert letter is not None
-    assert letter.to == (CONTACT,)
-    assert letter.regions["r3"] == "Region r3"
+    to_send = await records.to_send(id)
+    assert to_send is not None
+    assert to_send.to == (CONTACT,)
+    assert to_send.regions["r3"] == "Region r3"
 
 
 async def test_for_a_region_without_a_contact_or_an_unknown_person_there_is_nobody_to_write_to(
     records: NoticeRecords, owner: Database
 ) -> None:
     for id, values in ((derive("3"), {"region": "r4"}), (derive("4"), {"person": derive("nobody")})):
-        letter = await records.letter(await notice(owner, id, **values))
-        assert letter is not None
-        assert letter.to == ()
-    assert await records.letter(derive("unknown")) is None
+        to_send = await records.to_send(await notice(owner, id, **values))
+        assert to_send is not None
+        assert to_send.to == ()
+    assert await records.to_send(derive("unknown")) is None
 
 
 async def test_a_notice_that_was_sent_stays_sent(records: NoticeRecords, owner: Database) -> None:
@@ -163,25 +163,25 @@ async def pair(records: NoticeRecords, owner: Database) -> None:
 
 
 @pytest.mark.usefixtures("pair")
-async def test_a_welcome_email_has_the_pair_and_the_contacts_of_the_relationship(
+async def test_a_welcome_email_knows_pair_and_contacts_of_the_relationship(
     records: NoticeRecords, owner: Database
 ) -> None:
     data = {"mentor": MENTOR.id, "due": "2027-09-03T14:00:00.000000Z"}
     id = await notice(owner, derive("9"), kind="welcome_mentee", person=MENTEE.id, data=data)
-    letter = await records.letter(id)
-    assert letter is not None
-    assert (letter.mentor, letter.mentee, letter.contacts) == (MENTOR, MENTEE, (CONTACT,))
-    wording = MailWords(load_programs(), "http://office").render(letter)
+    to_send = await records.to_send(id)
+    assert to_send is not None
+    assert (to_send.mentor, to_send.mentee, to_send.contacts) == (MENTOR, MENTEE, (CONTACT,))
+    wording = MailWords(load_programs(), "http://office").render(to_send)
     assert MENTOR.email in wording.text
     assert CONTACT.email in wording.text
 
 
 @pytest.mark.usefixtures("pair")
-async def test_an_email_about_money_has_the_mentor_and_the_region_that_is_paid(
+async def test_an_email_about_money_knows_the_mentor_and_the_region_that_gets_it(
     records: NoticeRecords, owner: Database
 ) -> None:
     data = {"amount_minor": "50000", "currency": "USD"}
     id = await notice(owner, derive("10"), kind="stipend_sent", subject=OWED, region="r4", data=data)
-    letter = await records.letter(id)
-    assert letter is not None
-    assert (letter.program, letter.region, letter.mentor) == ("masa", "r4", MENTOR)
+    to_send = await records.to_send(id)
+    assert to_send is not None
+    assert (to_send.program, to_send.region, to_send.mentor) == ("masa", "r4", MENTOR)

@@ -99,18 +99,16 @@ async def test_the_rows_of_a_whole_year_are_those_of_the_fold(database: tuple[Se
     assert len(whole["tasks"]) == len(case.state.tasks)
 
 
-async def test_an_email_about_a_term_has_the_program_and_the_region(
-    database: tuple[Settings, Database],
-) -> None:
+async def test_an_email_about_a_term_knows_program_and_region(database: tuple[Settings, Database]) -> None:
     _, pool = database
     case = TermCase().open()
     case.until(2026, 10, 2)
     for record in case.records:
         await SqlRecords(pool).record(record)
     store = NoticeRecords(pool, SqlClock(pool))
-    letter = await store.letter(case.mails[-1].id)
-    assert letter is not None
-    assert (letter.program, letter.region, letter.mentor, letter.mentee) == ("sample", "r3", None, None)
+    to_send = await store.to_send(case.mails[-1].id)
+    assert to_send is not None
+    assert (to_send.program, to_send.region, to_send.mentor, to_send.mentee) == ("sample", "r3", None, None)
 
 
 @pytest.mark.parametrize("role", ["gateway", "payments"])
@@ -229,8 +227,8 @@ async def test_who_is_asked_for_a_region_is_read_as_of_the_day(region: tuple[Set
     assert (later.contacts, later.contacts_until) == ((), None)
 
 
-async def unkept(pool: Database) -> tuple[TermStart, ...]:
-    return await SqlBacklog(pool, SqlClock(pool), {}).unkept(10)
+async def unstarted_terms(pool: Database) -> tuple[TermStart, ...]:
+    return await SqlBacklog(pool, SqlClock(pool), {}).unstarted_terms(10)
 
 
 async def test_a_term_in_a_region_without_a_workflow_is_found_and_one_with_a_workflow_is_not(
@@ -255,11 +253,11 @@ async def test_a_term_in_a_region_without_a_workflow_is_found_and_one_with_a_wor
             )
         )
     await engine.dispose()
-    found = await unkept(pool)
+    found = await unstarted_terms(pool)
     assert [start.opening.region for start in found] == ["r3", "r4"]
     assert {start.opening.term for start in found} == {term}
     assert [start.id for start in found] == [term_region_id(term, code) for code in ("r3", "r4")]
     assert (found[0].rules_digest, found[0].opening.dates.last) == (digest, now)
     assert to_plain(found[0].opening.actor)["role"] == "system"
     await SqlRecords(pool).record(TermCase().open().records[0])
-    assert [start.opening.region for start in await unkept(pool)] == ["r4"]
+    assert [start.opening.region for start in await unstarted_terms(pool)] == ["r4"]

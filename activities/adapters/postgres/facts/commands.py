@@ -1,4 +1,4 @@
-"""What the gateway must know to decide about a request, before it sends a command: never text for a reader."""
+"""Facts that the gateway needs to decide about a request before it sends a command: never text for a reader."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.rules import rules_in_force
-from activities.adapters.postgres.facts.terms import unkept_terms
+from activities.adapters.postgres.facts.terms import unstarted_terms
 from domain.rules.program import Rules
 from domain.workflow_contracts import TermStart
 
@@ -19,7 +19,7 @@ _MOST_TERMS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A form that was handed in: which one, by whom, when."""
+    """A form that was submitted: which one, by whom, when."""
 
     document: str
     form: str
@@ -39,7 +39,7 @@ class CommandFacts:
             return await rules_in_force(connection, relationship)
 
     async def pair(self, relationship: str) -> Mapping[str, str] | None:
-        """Return who is in a relationship, and its region; None for an unknown one."""
+        """Return mentee, mentor and region of a relationship; None for an unknown one."""
         table = tables.relationships.c
         columns = select(table.mentee, table.mentor, table.region).where(table.id == relationship)
         async with self._database.transaction() as connection:
@@ -47,7 +47,7 @@ class CommandFacts:
         return None if row is None else {str(name): value for name, value in row._mapping.items()}
 
     async def submitted(self, relationship: str) -> tuple[Submitted, ...]:
-        """Return every form that was handed in for a relationship, the oldest first."""
+        """Return every form that was submitted for a relationship, the oldest first."""
         row = tables.forms.c
         columns = select(row.id, row.form, row.person, row.submitted_at).where(
             row.relationship == relationship
@@ -60,7 +60,7 @@ class CommandFacts:
             )
 
     async def mentors_all(self, person: str, relationships: Sequence[str]) -> bool:
-        """Return whether somebody is the mentor of all these pairs, and so logs as one of them."""
+        """Return whether a person is the mentor of all these pairs and so logs as part of each pair."""
         pair = tables.relationships.c
         own = select(pair.id).where(pair.id.in_(relationships), pair.mentor == person)
         async with self._database.transaction() as connection:
@@ -80,7 +80,9 @@ class CommandFacts:
             found: str | None = await connection.scalar(select(table.program).where(table.code == region))
         return found
 
-    async def unkept_terms(self, program: str) -> tuple[TermStart, ...]:
-        """Return the starts of a program's terms in regions that nobody keeps yet."""
+    async def unstarted_terms(self, program: str) -> tuple[TermStart, ...]:
+        """Return the starts of a program's terms in regions that have no workflow yet."""
         async with self._database.transaction() as connection:
-            return await unkept_terms(connection, await office_now(connection), _MOST_TERMS, program=program)
+            return await unstarted_terms(
+                connection, await office_now(connection), _MOST_TERMS, program=program
+            )

@@ -1,4 +1,4 @@
-"""Facts for decisions about payments, all of one question in one statement."""
+"""Facts for decisions about payments; one statement answers one question."""
 
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ class SqlPaymentFacts:
         self._database = database
 
     async def payment_facts(self, question: PaymentQuestion) -> PaymentFacts:
-        """See ``PaymentFactsReader.payment_facts``."""
+        """Return the facts; see ``PaymentFactsReader.payment_facts``."""
         day = question.as_of.astimezone(ZoneInfo(question.zone)).date()
         asked = select(
             memberships_of(question.persons, day).label("memberships"),

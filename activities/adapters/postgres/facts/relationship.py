@@ -1,4 +1,4 @@
-"""Facts for decisions, all of one question in one statement."""
+"""Facts for decisions; one statement answers one question."""
 
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ class SqlFacts:
         self._database = database
 
     async def facts(self, question: Question) -> Facts:
-        """See ``FactsReader.facts``. Memberships count by the program's local day."""
+        """Return the facts; see ``FactsReader.facts``. Memberships count by the program's local day."""
         if question.version:
             async with self._database.transaction() as connection:
                 kept = await rule_set(connection, question.program, question.version, question.region)
@@ -41,7 +41,7 @@ class SqlFacts:
 
 
 def _with_mentor(question: Question, *columns: ColumnElement[Any]) -> Select[Any]:
-    """What is to be known of a mentor, too, and of the two as a pair; one row, whoever of them is unknown."""
+    """Return a select with facts about the mentor and the pair added; it gives one row, even for an unknown person."""
     mentor, mentee, place = tables.people.alias("mentor"), tables.people.alias("mentee"), tables.mentors
     conflict, slot, one = tables.conflicts.c, tables.slots.c, select(literal(1).label("one")).subquery()
     conflicts = select(conflict.kind).where(
@@ -75,7 +75,7 @@ def _with_mentor(question: Question, *columns: ColumnElement[Any]) -> Select[Any
 
 def _facts(found: Row[Any], mentor: str) -> Facts:
     conflicts = {*found.conflicts, *(["supervisor"] if found.supervisor == mentor else [])}
-    # The lowest free place, 0 for none. Who takes it first is decided by the unique index.
+    # The lowest free place, 0 for none. The unique index decides who takes it first.
     free = (number for number in range(1, found.capacity + 1) if number not in found.taken)
     mailboxes = (found.mentor_email, found.mentee_email)
     return Facts(
@@ -96,7 +96,7 @@ def _facts(found: Row[Any], mentor: str) -> Facts:
 
 
 def memberships_of(people: tuple[str, ...], day: date) -> ColumnElement[dict[str, str] | None]:
-    """The class of membership that each person holds on a day, as a JSON object; who holds none is absent."""
+    """Return each person's class of membership on a day as a JSON object; people without one are absent."""
     table = tables.memberships
     held = (
         select(table.c.person, func.min(table.c["class"]).label("held"))
@@ -110,7 +110,7 @@ def memberships_of(people: tuple[str, ...], day: date) -> ColumnElement[dict[str
 
 
 def contacts_of(region: str, day: date) -> ColumnElement[Any]:
-    """The active contacts of a region on a day, in a fixed order, as a JSON array."""
+    """Return the active contacts of a region on a day, in a fixed order, as a JSON array."""
     table = tables.region_contacts
     found = (
         select(table.c.person)
@@ -123,10 +123,10 @@ def contacts_of(region: str, day: date) -> ColumnElement[Any]:
 
 
 async def contacts_on(connection: AsyncConnection, region: str, day: date) -> tuple[str, ...]:
-    """The active contacts of a region on a day, in a fixed order."""
+    """Return the active contacts of a region on a day, in a fixed order."""
     return tuple((await connection.scalars(select(contacts_of(region, day)))).one())
 
 
 def _array(rows: Select[Any]) -> ColumnElement[Any]:
-    """The one column of a select as a JSON array, in the select's order."""
+    """Return the one column of a select as a JSON array, in the select's order."""
     return func.to_jsonb(func.array(rows.scalar_subquery()), type_=JSONB)

@@ -11,20 +11,20 @@ from domain.rules.program import Rules
 
 
 async def text_under(connection: AsyncConnection, digest: str) -> str | None:
-    """The canonical text of the rules that a digest names; None where none is kept."""
+    """Return the canonical text of the rules with this digest; None if none is stored."""
     sets = tables.rule_sets.c
     text: str | None = await connection.scalar(select(sets.text).where(sets.digest == digest))
     return text
 
 
 async def rules_under(connection: AsyncConnection, digest: str) -> Rules | None:
-    """The rules that a digest names; None where none are kept."""
+    """Return the rules with this digest; None if none are stored."""
     text = await text_under(connection, digest)
     return None if text is None else rules_from_text(text)
 
 
 async def rules_in_force(connection: AsyncConnection, relationship: str) -> Rules | None:
-    """The rules by which a relationship is decided next; None where nothing was decided yet."""
+    """Return the rules for a relationship's next decision; None if nothing was decided yet."""
     events = tables.events.c
     last = await connection.scalar(
         select(events.bytes).where(events.stream == relationship).order_by(events.seq.desc()).limit(1)

@@ -19,7 +19,7 @@ from domain.workflow_contracts import HISTORY_LIMIT, RelationshipStart
 
 
 async def relationship_start(connection: AsyncConnection, application: str) -> RelationshipStart | None:
-    """The start input of an application's relationship; None where application, term or rules are missing."""
+    """Return the start input of an application's relationship; None if application, term or rules are missing."""
     row = tables.applications.c
     found = (
         (await connection.execute(select(tables.applications).where(row.id == application)))
@@ -53,14 +53,14 @@ async def relationship_start(connection: AsyncConnection, application: str) -> R
 
 
 async def open_count(connection: AsyncConnection, applications: Sequence[str]) -> int:
-    """Return of how many applications the relationship is recorded."""
+    """Return for how many of the applications the relationship is recorded."""
     column = tables.relationships.c.id
     wanted = select(tables.applications.c.relationship).where(tables.applications.c.id.in_(applications))
     return await connection.scalar(select(func.count()).where(column.in_(wanted))) or 0
 
 
 async def rule_set(connection: AsyncConnection, program: str, version: str, region: str) -> RowMapping | None:
-    """The rules of a region: its own where it overrides some, else those of the program."""
+    """Return the rules of a region: its own if it overrides some, else those of the program."""
     sets = tables.rule_sets.c
     wanted = (
         select(tables.rule_sets)
@@ -74,7 +74,7 @@ async def rule_set(connection: AsyncConnection, program: str, version: str, regi
 
 
 def _course(rules_text: str, applied_on: date, term: RowMapping) -> TermDates:
-    """The dates of this mentee's mentoring: the term's, or the program's own length from the application on."""
+    """Return the dates of this mentee's mentoring: the term's, or the program's own length from the application."""
     intake = rules_from_text(rules_text).intake
     return intake.course(applied_on, TermDates(first=term["first"], last=term["last"]))
 

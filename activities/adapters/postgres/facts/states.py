@@ -1,4 +1,4 @@
-"""The state of a relationship as its journal has it, and the rules in force: what a check before a command asks of."""
+"""The state of a relationship from its journal, and the rules in force, for checks before a command."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ from domain.rules.program import Rules, TermDates
 
 
 async def relationship_state(connection: AsyncConnection, id: str) -> tuple[Relationship, Rules] | None:
-    """The fold of all recorded events and the rules in force after them; None where the office does not know them."""
+    """Return the fold of all recorded events and the rules in force after them; None if events or rules are unknown."""
     row = tables.events.c
     wanted = select(row.bytes).where(row.stream == id, row.kind == "R").order_by(row.seq)
     envelopes = [decode(bytes(encoded)) for encoded in (await connection.scalars(wanted)).all()]
@@ -29,7 +29,7 @@ async def relationship_state(connection: AsyncConnection, id: str) -> tuple[Rela
 
 
 async def course_of(connection: AsyncConnection, first: Envelope) -> TermDates | None:
-    """The dates of one mentee's mentoring, by the rules of the first event; None where term or rules are unknown."""
+    """Return the dates of one mentee's mentoring by the rules of the first event; None if term or rules are unknown."""
     terms = tables.terms.c
     found = await connection.execute(select(terms.first, terms.last).where(terms.id == first.body["term"]))
     dates, rules = found.first(), await rules_under(connection, in_force(first))

@@ -1,4 +1,4 @@
-"""A term in one region: the facts that decide about it, what it starts with, and which ones nobody keeps yet."""
+"""A term in one region: the facts for its decisions, its start input, and the terms without a workflow."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,13 +24,13 @@ _OPEN = "open"
 
 
 class SqlTermFacts:
-    """Look-ups for decisions of a term in PostgreSQL."""
+    """Look-ups for decisions about a term in PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def term_facts(self, question: TermQuestion) -> TermFacts:
-        """See ``TermFactsReader.term_facts``. All of it is read in one transaction."""
+        """Return the facts; see ``TermFactsReader.term_facts``. All of them are read in one transaction."""
         zone = ZoneInfo(question.zone)
         today = question.as_of.astimezone(zone).date()
         pair = tables.relationships.c
@@ -55,7 +55,7 @@ class SqlTermFacts:
 
 
 def _met_in(month: str, zone: ZoneInfo) -> ColumnElement[bool]:
-    """Relationships that are open and were in stage meetings in a month: they still are, or left it since."""
+    """Return a condition for open relationships that were in stage meetings in a month, even if they left it since."""
     pair = tables.relationships.c
     first = date.fromisoformat(f"{month}-01")
     begins, ends = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, month_end(first)))
@@ -71,7 +71,7 @@ async def _texts(
 
 
 async def _administrators(connection: AsyncConnection, here: ColumnElement[bool]) -> tuple[str, ...]:
-    """Those to whom mentees report, where that is known."""
+    """Return the people to whom mentees report, as far as that is known."""
     pair, person = tables.relationships.c, tables.people.c
     wanted = (
         select(person.supervisor)
@@ -84,7 +84,7 @@ async def _administrators(connection: AsyncConnection, here: ColumnElement[bool]
 
 
 async def _contacts_until(connection: AsyncConnection, region: str, today: date) -> date | None:
-    """The last day that an active contact of the region has; None where one has no last day, or there is none."""
+    """Return the latest last day of a region's active contacts; None if one has no last day or there is none."""
     seat = tables.region_contacts.c
     active = (seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
     days = list(await connection.scalars(select(seat.last).where(*active)))
@@ -92,7 +92,7 @@ async def _contacts_until(connection: AsyncConnection, region: str, today: date)
 
 
 async def _person(connection: AsyncConnection, question: TermQuestion) -> dict[str, tuple[str, ...]]:
-    """Where somebody mentors in this term, and which pairs of the region are the person's own."""
+    """Return where a person mentors in this term, and which pairs of the region are the person's own."""
     pair = tables.relationships.c
     mentors = and_(pair.term == question.term, pair.mentor == question.person)
     own = and_(
@@ -107,7 +107,7 @@ async def _person(connection: AsyncConnection, question: TermQuestion) -> dict[s
 
 
 async def term_start(connection: AsyncConnection, term: str, region: str) -> TermStart | None:
-    """The start input of a term in a region; None where the term or its rules are missing."""
+    """Return the start input of a term in a region; None if the term or its rules are missing."""
     found = (
         (await connection.execute(select(tables.terms).where(tables.terms.c.id == term))).mappings().first()
     )
@@ -142,10 +142,10 @@ def _start(term: RowMapping, region: str, rules: RowMapping, origin: str) -> Ter
     )
 
 
-async def unkept_terms(
+async def unstarted_terms(
     connection: AsyncConnection, now: datetime, limit: int, *, program: str = ""
 ) -> tuple[TermStart, ...]:
-    """Terms and regions of the same program that nobody keeps, unless the term is long over; the oldest first."""
+    """Return the terms in regions that have no workflow, unless the term ended long ago; the oldest first."""
     term, region, kept = tables.terms.c, tables.regions.c, tables.term_regions.c
     over = now.astimezone(UTC).date() - timedelta(days=LISTENING_DAYS)
     wanted = (

@@ -1,4 +1,4 @@
-"""SQL that answers a reader's questions, one file a noun. Each takes first a ``Sight``: what its reader may see."""
+"""SQL that answers a reader's questions, one file for each noun. A ``Sight`` comes first: what the reader sees."""
 
 from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.database import Database

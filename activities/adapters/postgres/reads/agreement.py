@@ -1,7 +1,7 @@
 """The agreement: the exact text of each version, and who signed it.
 
-The text is composed again from the rules that stand behind the event and is shown only if its digest is the one that
-was drafted: what cannot be shown as it was signed is not shown at all.
+The text is composed again from the rules of the event and is shown only if its digest is the one that was drafted: a
+text that cannot be shown as it was signed is not shown at all.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _TYPES: Final = tuple(kind.__name__ for kind in (AgreementDrafted, AgreementSign
 
 
 class TextLost(ValueError):
-    """The text cannot be composed as it was drafted: rules are gone, or the software composes otherwise."""
+    """The text cannot be composed as it was drafted: rules are missing, or the software composes it differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +55,12 @@ class Version:
     in_force_since: datetime | None = None
 
     def digest_in(self, language: str) -> str:
-        """The digest of the text in a language; empty where there is none."""
+        """Return the digest of the text in a language; empty if there is none."""
         return next((text.digest for text in self.texts if text.language == language), "")
 
 
 async def versions(sight: Sight, connection: AsyncConnection, relationship: str) -> tuple[Version, ...]:
-    """Return all versions of an agreement in their order, folded from the journal; none for who may not see them."""
+    """Return all versions of an agreement in order, folded from the journal; none if the reader may not see them."""
     table = tables.events
     statement = (
         select(table.c.bytes)
@@ -75,11 +75,11 @@ async def versions(sight: Sight, connection: AsyncConnection, relationship: str)
 
 
 async def text_of(connection: AsyncConnection, version: Version, language: str) -> str:
-    """Return the exact text of a version that somebody sees, in a language.
+    """Return the exact text of a version that the caller may see, in a language.
 
     Raises:
         KeyError: There is no text in that language.
-        TextLost: It does not come out as it was drafted.
+        TextLost: The composed text is not the one that was drafted.
     """
     drafted = version.digest_in(language)
     if not drafted:
@@ -96,10 +96,10 @@ async def text_of(connection: AsyncConnection, version: Version, language: str) 
     return text
 
 
-async def agreement_in_mail(
+async def agreement_for_email(
     sight: Sight, connection: AsyncConnection, relationship: str, data: Mapping[str, str], language: str
 ) -> tuple[str, str]:
-    """Return text and digest of the version that a notice tells of; both empty where it cannot be shown."""
+    """Return text and digest of the version that a notice is about; both empty if it cannot be shown."""
     known = await versions(sight, connection, relationship)
     version = next((each for each in known if str(each.version) == data["version"]), None)
     try:

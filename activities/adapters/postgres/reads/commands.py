@@ -1,4 +1,4 @@
-"""Commands: how far one is that the reader sent, alone or for a group of pairs."""
+"""Commands: the progress of one that the reader sent, alone or for a group of pairs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import sight as sql
 from activities.adapters.postgres.reads.rows import Reads
-from activities.adapters.postgres.writes.group_meetings import GROUP, parts_of, shown
+from activities.adapters.postgres.writes.group_meetings import GROUP, parts_of, result_of
 from domain.visibility import Data, Record, Sight, Who
 
 
@@ -16,7 +16,7 @@ class CommandReads(Reads):
     """The reads of commands."""
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
-        """Return how far a command is; None for an unknown one, and for another person's."""
+        """Return the progress of a command; None for an unknown one or another person's."""
         table = tables.commands
         columns = (
             table.c.id,
@@ -32,8 +32,8 @@ class CommandReads(Reads):
     async def group(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return the state of a group's log, with a line for each pair that the reader may see.
 
-        The sender sees all lines. None where there is no such log, or no line to see. ``state`` is pending, done, or
-        refused with the faults that the check has found.
+        The sender sees all lines. The result is None if there is no such log or no line for the reader. ``state`` is
+        pending, done, or refused with the faults that the check has found.
         """
         commands, pairs = tables.commands, tables.relationships
         async with self._database.transaction() as connection:
@@ -54,7 +54,7 @@ class CommandReads(Reads):
         if not seen:
             return None
         refused = row.status is not None and row.status >= 400
-        lines = [] if refused else shown(id, parts, found)["results"]
+        lines = [] if refused else result_of(id, parts, found)["results"]
         return {
             "group": id,
             "state": "refused" if refused else "pending" if row.answered_at is None else "done",

@@ -1,4 +1,4 @@
-"""Cases of complaint, each as far as its reader may see it."""
+"""Complaint cases, each with what its reader may see."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ class ComplaintReads(Reads):
     """The reads of complaints."""
 
     async def of(self, sight: Sight, relationship: str) -> tuple[Mapping[str, Any], ...]:
-        """Return the cases of a relationship, the oldest first: whole, or how an own one stands."""
+        """Return the cases of a relationship, the oldest first: complete, or only the status of the reader's own."""
         pairs, cases = tables.relationships, tables.complaints
         visible = select(pairs).where(pairs.c.id == relationship, sql.relationship(sight))
         wanted = select(cases).where(cases.c.relationship == relationship)

@@ -1,6 +1,6 @@
-"""The content of documents, for the one who may read it. A reading by another than the writer is an event before it.
+"""The content of documents, for readers who may read it. A reading by another person than the writer is an event first.
 
-Events of readings stand in the side stream of the relationship and say nothing of the content (AUDIT 4).
+The events of readings are in the side stream of the relationship and say nothing about the content (AUDIT 4).
 """
 
 import secrets
@@ -17,7 +17,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.reads import sight as sql
 from activities.adapters.postgres.reads.rows import plain
-from activities.adapters.postgres.writes.documents import SEALED, SEALED_FORM, opened
+from activities.adapters.postgres.writes.documents import SEALED, SEALED_FORM, open_document
 from domain.actors import Actor
 from domain.ids import derive
 from domain.relationship.any_stage.ending import EndRelationship
@@ -25,11 +25,11 @@ from domain.visibility import Data, Record, Sight, Who, of_case, of_form, of_pai
 
 
 class NotTheReader(Exception):
-    """There is such a document, and somebody else is the one who reads it."""
+    """The document exists, but this person is not its reader."""
 
 
 class DocumentReads:
-    """The reads of documents. Each names the reader's actor, which the event of the reading holds."""
+    """The reads of documents. Each takes the reader's actor, which the event of the reading contains."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
@@ -38,9 +38,9 @@ class DocumentReads:
     async def answers(
         self, sight: Sight, relationship: str, document: str, reader: Actor, *, counted: bool
     ) -> Mapping[str, Any] | None:
-        """Return what was written in a form; None where there is no such form, or the reader may not open it.
+        """Return the answers in a form; None if there is no such form or the reader may not open it.
 
-        ``counted`` says that others than the writer see its answers in results alone.
+        ``counted`` means that other people than the writer see its answers only in results.
         """
         form, kept = tables.forms.c, tables.documents.c
         async with self._database.transaction() as connection:
@@ -56,15 +56,15 @@ class DocumentReads:
                 return None
             if not sight.sees(Data.OWN_WRITING, record):
                 await _reading(connection, "DocumentRead", document, reader, relationship)
-            return opened(self._keyring, found)
+            return open_document(self._keyring, found)
 
     async def statement(
         self, sight: Sight, relationship: str, case: str, reader: Actor
     ) -> Mapping[str, Any] | None:
-        """Return the sealed statement of a case; None where there is none, and for whoever it is about.
+        """Return the sealed statement of a case; None if there is none, or if the case is about the reader.
 
         Raises:
-            NotTheReader: Somebody else took the case, or nobody yet.
+            NotTheReader: Another person has taken the case, or nobody has yet.
         """
         table = tables.complaints
         wanted = select(table).where(table.c.relationship == relationship, table.c.id == case)
@@ -83,10 +83,10 @@ class DocumentReads:
     async def special_application(
         self, sight: Sight, relationship: str, reader: Actor
     ) -> Mapping[str, Any] | None:
-        """Return the sealed text of a special application; None where there is none.
+        """Return the sealed text of a special application; None if there is none.
 
         Raises:
-            NotTheReader: Somebody else took the application, or nobody yet.
+            NotTheReader: Another person has taken the application, or nobody has yet.
         """
         async with self._database.transaction() as connection:
             pair = await _pair(sight, connection, relationship)
@@ -99,7 +99,7 @@ class DocumentReads:
     async def private_reason(
         self, sight: Sight, relationship: str, reader: Actor
     ) -> Mapping[str, Any] | None:
-        """Return the private reason that the reader wrote down when ending a relationship; None where there is none."""
+        """Return the private reason that the reader gave when ending a relationship; None if there is none."""
         async with self._database.transaction() as connection:
             if await _pair(sight, connection, relationship) is None:
                 return None
@@ -130,7 +130,7 @@ class DocumentReads:
         table = tables.documents
         row = (await connection.execute(select(table).where(table.c.id == document))).one()
         await _reading(connection, "SealedRecordRead", document, reader, relationship)
-        return opened(self._keyring, row)
+        return open_document(self._keyring, row)
 
     async def _sealed_in(self, connection: AsyncConnection, scope: str) -> tuple[tuple[str, str], ...]:
         """Return ids and writers of the sealed records of a scope, the oldest first."""

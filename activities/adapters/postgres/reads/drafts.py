@@ -1,4 +1,4 @@
-"""Drafts of forms, each for its writer alone."""
+"""Drafts of forms, each only for its writer."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from domain.visibility import Sight
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormDraft:
-    """What somebody has written so far. Version 0 is a draft that was never saved."""
+    """What a person has written so far. Version 0 is a draft that was never saved."""
 
     ver: int = 0
     version: str = ""

@@ -23,7 +23,7 @@ Sealed = tuple[Envelope, str]
 class History:
     """The events of a stream that a reader sees, in order.
 
-    ``chain`` says whether their numbers and hashes are shown. ``course`` holds the dates with which the fold of a
+    ``chain`` says whether their numbers and hashes are shown. ``course`` has the dates with which the fold of a
     relationship begins.
     """
 
@@ -40,23 +40,23 @@ class HistoryReads(Reads):
         return await self._of_pair(sight, id, Data.HISTORY, id)
 
     async def side(self, sight: Sight, id: str) -> History | None:
-        """Return refusals, readings and parkings beside a relationship; None for a reader who may not see them."""
+        """Return a relationship's side events (refusals, readings, parkings); None if the reader may not see them."""
         return await self._of_pair(sight, id, Data.HISTORY, x_stream(id))
 
     async def course(self, sight: Sight, id: str) -> History | None:
         """Return the events from which the state of a relationship follows, for a reader who sees its facts.
 
-        Of what is confidential there and closed to the reader, they hold nothing. They are for a fold, not for show.
+        They contain nothing confidential that the reader may not see. They are for a fold, not for display.
         """
         return await self._of_pair(sight, id, Data.FACTS, id)
 
     async def obligation(self, sight: Sight, id: str) -> History | None:
-        """Return the history of an obligation; None where it is unknown or unseen."""
+        """Return the history of an obligation; None if it is unknown or the reader may not see it."""
         table = tables.obligations
         return await self._of(select(table.c.stream).where(table.c.id == id, sql.obligation(sight)))
 
     async def term_region(self, sight: Sight, id: str) -> History | None:
-        """Return the history of a term in a region; None where it is unknown or unseen."""
+        """Return the history of a term in a region; None if it is unknown or the reader may not see it."""
         table = tables.term_regions
         return await self._of(select(table.c.stream).where(table.c.id == id, sql.of_term(sight, table)))
 
@@ -102,7 +102,7 @@ async def _events(connection: AsyncConnection, stream: str) -> tuple[Sealed, ...
 
 
 async def _course(connection: AsyncConnection, id: str) -> TermDates | None:
-    """Return the dates of the mentoring that an application opened; its first day alone where its term is unknown."""
+    """Return the dates of the mentoring that an application opened; only its first day if the term is unknown."""
     table = tables.events
     first = await connection.scalar(select(table.c.bytes).where(table.c.stream == id, table.c.seq == 1))
     if first is None:

@@ -1,6 +1,6 @@
-"""Notices: lists of them for the office, and what a mail needs: the row, whom it is for, whom it may name.
+"""Notices: lists for the office, and what an email needs: the row, its recipients, and the people it may name.
 
-Addresses are read when a mail is sent.
+Addresses are read when an email is sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.reads import sight as sql
-from activities.adapters.postgres.reads.agreement import agreement_in_mail
+from activities.adapters.postgres.reads.agreement import agreement_for_email
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
     claims,
@@ -22,7 +22,7 @@ from activities.adapters.postgres.tables import (
     relationships,
     term_regions,
 )
-from activities.ports.notices import Letter, Person
+from activities.ports.notices import NoticeToSend, Person
 from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
 from domain.visibility import Sight, participant
@@ -41,10 +41,10 @@ class NoticeReads(Reads):
         return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)
 
 
-async def letter(sight: Sight, connection: AsyncConnection, notice: str, today: date) -> Letter | None:
+async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today: date) -> NoticeToSend | None:
     """Return one notice with names and addresses, and with the contacts who are active ``today``.
 
-    What the mail shows of an agreement is read by the sight of the person whom it is for.
+    The text of an agreement in the email is read with the sight of its recipient.
     """
     wanted = select(notices).where(notices.c.id == notice, sql.notice(sight))
     row = (await connection.execute(wanted)).mappings().one_or_none()
@@ -64,12 +64,12 @@ async def letter(sight: Sight, connection: AsyncConnection, notice: str, today: 
     if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
         reader = known.get(row["person"])
         for language in (reader.language if reader else LANGUAGE, LANGUAGE):
-            agreement, digest = await agreement_in_mail(
+            agreement, digest = await agreement_for_email(
                 participant(row["person"]), connection, row["subject"], data, language
             )
             if agreement:
                 break  # else the program does not offer that language
-    return Letter(
+    return NoticeToSend(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
         status=row["status"],
@@ -104,9 +104,9 @@ async def waiting(
 
 
 async def _about(sight: Sight, connection: AsyncConnection, subject: str) -> Mapping[str, str]:
-    """Program, region, mentor and mentee of a relationship; those of an obligation come from its first claim.
+    """Return program, region, mentor and mentee of a relationship; those of an obligation come from its first claim.
 
-    A term in a region has program and region alone.
+    A term in a region has only program and region.
     """
     pair, claim, kept = relationships.c, claims.c, term_regions.c
     of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee).where(
@@ -139,7 +139,7 @@ async def _people(sight: Sight, connection: AsyncConnection, ids: Iterable[str])
 async def _contacts(
     sight: Sight, connection: AsyncConnection, region: str, today: date
 ) -> tuple[Person, ...]:
-    """The contacts of a region on a day, in the order of their names."""
+    """Return the contacts of a region on a day, in the order of their names."""
     seat = region_contacts.c
     query = (
         select(*_READ)

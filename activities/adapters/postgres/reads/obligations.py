@@ -23,7 +23,7 @@ class ObligationReads(Reads):
         return await self._page(statement, table.c.due_at, table.c.id, after, limit)
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
-        """Return an obligation with its orders, its claims and its tasks; None where it is unknown or unseen."""
+        """Return an obligation with orders, claims and tasks; None if it is unknown or the reader may not see it."""
         table = tables.obligations
         async with self._database.transaction() as connection:
             found = (
@@ -48,5 +48,5 @@ class ObligationReads(Reads):
             return whole
 
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
-        """Return the ids of obligations that begin with some digits; two at most."""
+        """Return the ids of obligations that begin with these digits; two at most."""
         return await self._ids(tables.obligations.c.id, sql.obligation(sight), beginning)

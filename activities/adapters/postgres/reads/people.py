@@ -1,4 +1,4 @@
-"""People: those whom the reader sees by office, the reader's own entry, and what mentors can take."""
+"""People: those whom the reader sees by office, the reader's own entry, and the capacity of mentors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ class PeopleReads(Reads):
         return await self._page(statement, table.c.created_at, table.c.id, after, limit)
 
     async def oneself(self, sight: Sight) -> Mapping[str, Any] | None:
-        """Return what the office knows about the reader; None where it knows nobody of that id."""
+        """Return what the office knows about the reader; None if it knows no person with that id."""
         table = tables.people
         return await self._one(select(table).where(table.c.id == sight.person, sql.person(sight)))
 

@@ -1,4 +1,4 @@
-"""What everybody may know: terms, the rules of a term, regions with their contacts."""
+"""What everybody may see: terms, the rules of a term, regions with their contacts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from domain.visibility import Data, Sight
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyTerm:
-    """A term as the results of its surveys need it."""
+    """A term with what the results of its surveys need."""
 
     dates: TermDates
     rules: Rules
@@ -37,13 +37,13 @@ class ReferenceReads(Reads):
         return await self._one(select(tables.terms).where(tables.terms.c.id == id))
 
     async def term_rules(self, program: str, version: str) -> str:
-        """Return the rules of a program as a term has frozen them, as text; empty where there are none."""
+        """Return as text the rules of a program that a term has fixed; empty if there are none."""
         async with self._database.transaction() as connection:
             found = await rule_set(connection, program, version, "")
         return str(found["text"]) if found else ""
 
     async def survey_term(self, program: str, term: str) -> SurveyTerm | None:
-        """Return a program's term with its rules and regions; None where it has none of that id."""
+        """Return a program's term with its rules and regions; None if it has no term with that id."""
         terms, regions = tables.terms, tables.regions
         wanted = select(terms).where(terms.c.id == term, terms.c.program == program)
         codes = select(regions.c.code).where(regions.c.program == program).order_by(regions.c.code)
@@ -57,7 +57,7 @@ class ReferenceReads(Reads):
         return SurveyTerm(dates=dates, rules=rules_from_text(rules["text"]), regions=found)
 
     async def regions(self, sight: Sight) -> Page:
-        """Return all regions, each with its contacts of all times."""
+        """Return all regions, each with all its contacts, past and present."""
         contacts = tables.region_contacts
         if not sight.sees(Data.REFERENCE):
             return Page(rows=())

@@ -1,4 +1,4 @@
-"""Relationships: lists of them, one with its meetings, claims and tasks, and the forms that are in."""
+"""Relationships: lists, one with its meetings, claims and tasks, and the submitted forms."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,9 @@ class RelationshipReads(Reads):
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
-        """Return a relationship with its meetings, plans, observations, cover and claims; None where it is unseen.
+        """Return a relationship with meetings, plans, observations, cover, claims; None if the reader may not see it.
 
-        ``met`` counts the meetings that were not struck, face to face apart, and by kind and mode.
+        ``met`` counts the meetings that were not struck: all, face to face, by kind, and by mode.
         """
         table = tables.relationships
         async with self._database.transaction() as connection:
@@ -68,7 +68,7 @@ class RelationshipReads(Reads):
             return whole | {"met": _counted(whole["meetings"])}
 
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
-        """Return the ids of relationships that begin with some digits; two at most."""
+        """Return the ids of relationships that begin with these digits; two at most."""
         return await self._ids(tables.relationships.c.id, sql.relationship(sight), beginning)
 
     async def own(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
@@ -79,7 +79,7 @@ class RelationshipReads(Reads):
         return await self._all(query.order_by(table.c.opened_at, table.c.id))
 
     async def forms(self, sight: Sight, id: str) -> tuple[Mapping[str, Any], ...]:
-        """Return which forms of a relationship were handed in, without a word of them, the oldest first."""
+        """Return which forms of a relationship were submitted, without their answers, the oldest first."""
         table = tables.forms
         wanted = select(table).where(
             table.c.relationship == id, sql.of_relationship(sight, table.c.relationship)

@@ -1,4 +1,4 @@
-"""What the checks of the journal read: streams with their bytes, and the rows that claim to show them."""
+"""What the checks of the journal read: streams with their bytes, and the projected rows to compare with them."""
 
 from typing import Any
 
@@ -17,30 +17,30 @@ _OWN = ("id", "stream", "applied_seq")
 
 
 class SqlReplay:
-    """The journal and its projections, read only."""
+    """The journal and its projections, read-only."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def streams(self, sight: Sight, kind: Kind) -> tuple[str, ...]:
-        """All streams of a kind, in a fixed order."""
-        _demand(sight)
+        """Return all streams of a kind, in a fixed order."""
+        _require_chain(sight)
         row = tables.heads.c
         wanted = select(row.stream).where(row.kind == kind.value).order_by(row.stream)
         async with self._database.transaction() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
     async def kind_of(self, sight: Sight, stream: str) -> Kind | None:
-        """The kind of a stream; None for one that is unknown."""
-        _demand(sight)
+        """Return the kind of a stream; None for an unknown one."""
+        _require_chain(sight)
         row = tables.heads.c
         async with self._database.transaction() as connection:
             found = await connection.scalar(select(row.kind).where(row.stream == stream))
         return None if found is None else Kind(found)
 
     async def beginning(self, sight: Sight, digits: str) -> tuple[str, ...]:
-        """Return relationships, obligations and terms whose ids begin with some digits; two where there are more."""
-        _demand(sight)
+        """Return relationships, obligations and terms whose ids begin with these digits; two at most."""
+        _require_chain(sight)
         row = tables.heads.c
         kinds = [kind.value for kind in (Kind.RELATIONSHIP, Kind.OBLIGATION, Kind.TERM)]
         wanted = select(row.stream).where(row.stream.startswith(digits, autoescape=True), row.kind.in_(kinds))
@@ -48,8 +48,8 @@ class SqlReplay:
             return tuple((await connection.scalars(wanted.order_by(row.stream).limit(2))).all())
 
     async def entries(self, sight: Sight, stream: str) -> tuple[tuple[int, str, bytes], ...]:
-        """Number, stored hash and bytes of each event of a stream, in order."""
-        _demand(sight)
+        """Return number, stored hash and bytes of each event of a stream, in order."""
+        _require_chain(sight)
         row = tables.events.c
         wanted = select(row.seq, row.hash, row.bytes).where(row.stream == stream).order_by(row.seq)
         async with self._database.transaction() as connection:
@@ -57,8 +57,8 @@ class SqlReplay:
         return tuple((seq, hash, bytes(encoded)) for seq, hash, encoded in found)
 
     async def rows(self, sight: Sight, stream: str) -> tuple[Row, ...]:
-        """All projected rows of a stream."""
-        _demand(sight)
+        """Return all projected rows of a stream."""
+        _require_chain(sight)
         found: tuple[Row, ...] = ()
         async with self._database.transaction() as connection:
             for name, table in (tables.PROJECTIONS | tables.PROJECTIONS_MONEY).items():
@@ -68,30 +68,30 @@ class SqlReplay:
         return found
 
     async def relationships_of(self, sight: Sight, program: str) -> tuple[str, ...]:
-        """The streams of a program's relationships, the oldest first."""
-        _demand(sight)
+        """Return the streams of a program's relationships, the oldest first."""
+        _require_chain(sight)
         row = tables.relationships.c
         wanted = select(row.stream).where(row.program == program).order_by(row.opened_at, row.id)
         async with self._database.transaction() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
     async def rules_text(self, digest: str) -> str | None:
-        """The canonical text of a rule set, None where there is none with that digest."""
+        """Return the canonical text of a rule set; None if there is none with that digest."""
         async with self._database.transaction() as connection:
             return await text_under(connection, digest)
 
     async def term_dates(self, term: str) -> TermDates | None:
-        """First and last day of a term."""
+        """Return first and last day of a term; None for an unknown one."""
         row = tables.terms.c
         async with self._database.transaction() as connection:
             found = (await connection.execute(select(row.first, row.last).where(row.id == term))).first()
         return None if found is None else TermDates(first=found[0], last=found[1])
 
 
-def _demand(sight: Sight) -> None:
-    """Refuse a reader who may not see the journal as it is: an empty answer would make every check pass."""
+def _require_chain(sight: Sight) -> None:
+    """Refuse a reader who may not see the raw journal, because an empty answer would make every check pass."""
     if not sight.sees(Data.CHAIN):
-        raise PermissionError("the journal as it is is not for this reader")
+        raise PermissionError("this reader may not see the raw journal")
 
 
 def _row(name: str, table: Table, values: dict[str, Any]) -> Row:

@@ -1,4 +1,4 @@
-"""What all reads share: rows as JSON has them, pages with a cursor, and the database behind them."""
+"""What all reads share: rows as JSON values, pages with a cursor, and the database."""
 
 import base64
 import json
@@ -17,18 +17,18 @@ LIMIT: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some rows, and the cursor for the rest where there is one."""
+    """Some rows, and the cursor for the rest, if any."""
 
     rows: tuple[Mapping[str, Any], ...]
     next: str = ""
 
 
 class BadCursor(ValueError):
-    """A cursor that this office did not give out."""
+    """A cursor that this office did not issue."""
 
 
 class Reads:
-    """Base of the reads of one noun."""
+    """The base class of the reads of one noun."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -52,7 +52,7 @@ class Reads:
     async def _page(
         self, statement: Select[Any], at: ColumnElement[Any], id: ColumnElement[Any], after: str, limit: int
     ) -> Page:
-        """Return the rows after a cursor, in a stable order with the id as tie-break."""
+        """Return the rows after a cursor, in a stable order with the id as the tie-breaker."""
         if after:
             last_at, last_id = _read_cursor(after)
             statement = statement.where(or_(at > last_at, and_(at == last_at, id > last_id)))
@@ -66,12 +66,12 @@ class Reads:
 
 
 def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a row as JSON has it."""
+    """Return a row as JSON values."""
     return {str(name): plain_value(value) for name, value in row.items()}
 
 
 def plain_value(value: Any) -> Any:
-    """Return a column's value as JSON has it."""
+    """Return a column's value as a JSON value."""
     if isinstance(value, datetime):
         return instant_text(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -1,4 +1,4 @@
-"""The schedule of a pair: the plan that its state holds, and the rules that hold the district's slots."""
+"""The schedule of a pair: the plan in its state, and the rules with the district's slots."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class ScheduleReads(Reads):
     """The reads of plans."""
 
     async def of(self, sight: Sight, id: str) -> tuple[Relationship, Rules, datetime] | None:
-        """Return the state that holds the plan of a pair, the rules that hold the slots, and the office's time."""
+        """Return the state with the plan of a pair, the rules with the slots, and the office's time."""
         pair = tables.relationships
         visible = select(pair.c.id).where(pair.c.id == id, sql.relationship(sight))
         async with self._database.transaction() as connection:

@@ -1,7 +1,7 @@
-"""Sights as SQL: the conditions under which a reader sees a row. No other module of the reads writes such conditions.
+"""Sights as SQL: the conditions under which a reader sees a row. No other module of the reads writes these conditions.
 
-Each function answers for one table what ``Sight.sees`` answers for one record: by the same table of rights, with
-columns in the place of values.
+Each function does for one table what ``Sight.sees`` does for one record: it uses the same table of rights, with
+columns in place of values.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def relationship(sight: Sight, data: Data = Data.FACTS) -> Condition:
         Who.OF_PAIR: or_(pair.mentee == sight.person, pair.mentor == sight.person),
         Who.PROPOSED_MENTOR: pair.proposed_mentor == sight.person,
     }
-    return _seen(sight, data, _here(sight, pair.region), stands)
+    return _sees(sight, data, _in_regions(sight, pair.region), stands)
 
 
 def own_pair(sight: Sight) -> Condition:
@@ -48,11 +48,11 @@ def of_relationship(sight: Sight, column: ColumnElement[Any], data: Data = Data.
 
 def obligation(sight: Sight) -> Condition:
     """Return whether the reader sees an obligation, with its orders, claims and history."""
-    return _seen(sight, Data.MONEY, _here(sight, tables.obligations.c.region))
+    return _sees(sight, Data.MONEY, _in_regions(sight, tables.obligations.c.region))
 
 
 def task(sight: Sight) -> Condition:
-    """Return whether the reader sees a task on the page of what it is about."""
+    """Return whether the reader sees a task on the page of its subject."""
     pair = tables.relationships.c
     stands = {
         Who.OF_PAIR: tables.tasks.c.subject.in_(_pairs(own_pair(sight))),
@@ -63,19 +63,21 @@ def task(sight: Sight) -> Condition:
 
 
 def work(sight: Sight) -> Condition:
-    """Return whether a task is work that the reader sees by office, and not as one of its pair."""
-    here = _here(sight, tables.tasks.c.region)
-    by_office = or_(*(_seen(sight, data, here) for data in (Data.TASKS, Data.MONEY)))
+    """Return whether a task is work that the reader sees by office, not as part of the pair."""
+    here = _in_regions(sight, tables.tasks.c.region)
+    by_office = or_(*(_sees(sight, data, here) for data in (Data.TASKS, Data.MONEY)))
     return and_(by_office, task(sight))
 
 
 def notice(sight: Sight) -> Condition:
-    """Return whether the reader sees a notice: said to the reader, or of what the reader sees by office."""
+    """Return whether the reader sees a notice: it is to the reader, or about what the reader sees by office."""
     table, cases = tables.notices.c, tables.complaints.c
     regions = or_(
-        _here(sight, table.region),
-        table.subject.in_(_pairs(_here(sight, tables.relationships.c.region))),
-        table.subject.in_(select(tables.term_regions.c.id).where(_here(sight, tables.term_regions.c.region))),
+        _in_regions(sight, table.region),
+        table.subject.in_(_pairs(_in_regions(sight, tables.relationships.c.region))),
+        table.subject.in_(
+            select(tables.term_regions.c.id).where(_in_regions(sight, tables.term_regions.c.region))
+        ),
     )
     said_to = table.person == sight.person
     stands = {
@@ -84,47 +86,49 @@ def notice(sight: Sight) -> Condition:
     }
     of_money = table.subject.in_(select(tables.obligations.c.id))
     seen = or_(
-        and_(not_(of_money), _seen(sight, Data.NOTICES, regions, {**stands, Who.ONESELF: said_to})),
+        and_(not_(of_money), _sees(sight, Data.NOTICES, regions, {**stands, Who.ONESELF: said_to})),
         table.subject.in_(select(tables.obligations.c.id).where(obligation(sight))),
     )
-    open_to = or_(said_to, _seen(sight, Data.CONFIDENTIAL, regions, stands))
+    open_to = or_(said_to, _sees(sight, Data.CONFIDENTIAL, regions, stands))
     return and_(seen, or_(table.kind.not_in(CONFIDENTIAL_NOTICES), open_to))
 
 
 def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
     """Return whether the reader sees a row of a term in a region; ``own`` are columns that name a person."""
     oneself = or_(false(), *(column == sight.person for column in own))
-    return _seen(sight, Data.TERM, _here(sight, table.c.region), {Who.ONESELF: oneself})
+    return _sees(sight, Data.TERM, _in_regions(sight, table.c.region), {Who.ONESELF: oneself})
 
 
 def person(sight: Sight) -> Condition:
-    """Return whether the reader sees somebody's name and addresses."""
+    """Return whether the reader sees a person's name and addresses."""
     table = tables.people.c
-    return _seen(sight, Data.PEOPLE, _here(sight, table.region), {Who.ONESELF: table.id == sight.person})
+    return _sees(
+        sight, Data.PEOPLE, _in_regions(sight, table.region), {Who.ONESELF: table.id == sight.person}
+    )
 
 
 def colleague(sight: Sight) -> Condition:
-    """Return whether somebody is of those whom the reader sees by office."""
-    return _seen(sight, Data.PEOPLE, _here(sight, tables.people.c.region))
+    """Return whether a person is one of those whom the reader sees by office."""
+    return _sees(sight, Data.PEOPLE, _in_regions(sight, tables.people.c.region))
 
 
 def mentor(sight: Sight) -> Condition:
-    """Return whether the reader sees what a mentor can take."""
-    return _seen(sight, Data.MENTORS, _here(sight, tables.people.c.region))
+    """Return whether the reader sees a mentor's capacity."""
+    return _sees(sight, Data.MENTORS, _in_regions(sight, tables.people.c.region))
 
 
 def written_by(sight: Sight, column: ColumnElement[Any]) -> Condition:
     """Return whether the reader is the writer whom a column names."""
-    return _seen(sight, Data.OWN_WRITING, false(), {Who.WRITER: column == sight.person})
+    return _sees(sight, Data.OWN_WRITING, false(), {Who.WRITER: column == sight.person})
 
 
 def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
     table = tables.tasks.c
-    here = _here(sight, table.region)
+    here = _in_regions(sight, table.region)
     of_money = table.subject_kind == Kind.OBLIGATION.value
 
     def seen(data: Data) -> Condition:
-        return _seen(sight, data, here, stands)
+        return _sees(sight, data, here, stands)
 
     return and_(
         or_(and_(of_money, seen(Data.MONEY)), and_(not_(of_money), seen(Data.TASKS))),
@@ -133,10 +137,10 @@ def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
     )
 
 
-def _seen(
+def _sees(
     sight: Sight, data: Data, here: Condition, stands: Mapping[Who, Condition] | None = None
 ) -> Condition:
-    """Return ``Sight.sees`` as SQL; ``stands`` says by relation when the reader stands in it to the row."""
+    """Return ``Sight.sees`` as SQL; ``stands`` says for each relation when the reader has it to the row."""
     opened, closed = [here if data in sight.in_regions else false()], []
     if data in sight.everywhere:
         opened = [true()]
@@ -148,7 +152,7 @@ def _seen(
     return and_(or_(*opened), *(not_(stood) for stood in closed))
 
 
-def _here(sight: Sight, region: ColumnElement[Any]) -> Condition:
+def _in_regions(sight: Sight, region: ColumnElement[Any]) -> Condition:
     return region.in_(sight.regions) if sight.regions else false()
 
 
@@ -157,5 +161,5 @@ def _pairs(condition: Condition) -> Select[Any]:
 
 
 def _cases_about(sight: Sight, column: ColumnElement[Any]) -> Select[Any]:
-    """Return a column of the cases of complaint that are about the reader."""
+    """Return a column of the complaint cases that are about the reader."""
     return select(column).where(tables.complaints.c.against == sight.person)

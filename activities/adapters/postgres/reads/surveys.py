@@ -1,4 +1,4 @@
-"""Answers to surveys, for results: nobody is shown one of them."""
+"""Answers to surveys, for results: nobody sees a single answer."""
 
 from datetime import datetime
 
@@ -15,9 +15,9 @@ class SurveyReads(Reads):
     """The reads of surveys."""
 
     async def answers(self, sight: Sight, term: str, form: str, until: datetime) -> tuple[SurveyAnswers, ...]:
-        """Return what was answered to a survey by then, with the region that it counts for and the writer's id.
+        """Return the answers to a survey by then, each with the region that it counts for and the writer's id.
 
-        It is there for a reader who may see results, and for counting alone.
+        They are for readers who may see results, and only for counting.
         """
         if not sight.sees(Data.RESULTS):
             return ()

@@ -1,4 +1,4 @@
-"""Work for staff: all of it, and the part that has a date."""
+"""Tasks for staff: all of them, and those with a date."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ class TaskReads(Reads):
     """The reads of tasks."""
 
     async def page(self, sight: Sight, *, after: str = "", limit: int = 50, open: bool = True) -> Page:
-        """Return the work that the reader sees by office, the oldest first."""
+        """Return the tasks that the reader sees by office, the oldest first."""
         table, work = tables.tasks, tables.task_work
         statement = (
             select(table, work.c.claimed_by, work.c.claimed_at, work.c.snoozed_until)
@@ -27,7 +27,7 @@ class TaskReads(Reads):
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
 
     async def dated(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
-        """Return the open tasks of the reader's roles that have a date; the most urgent ones."""
+        """Return the open tasks with a date for the reader's roles; only the most urgent ones."""
         table = tables.tasks
         query = (
             select(table)

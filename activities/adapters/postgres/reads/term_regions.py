@@ -1,4 +1,4 @@
-"""A term in one region: its deadlines and tasks, monthly records, checks of logs, surveys of the region."""
+"""A term in one region: its deadlines and tasks, monthly records, log checks, surveys of the region."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ class TermRegionReads(Reads):
         return await self._of_term(sight, table, table.c.opened_at, after, limit, term)
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
-        """Return one term in one region with its tasks; None where it is unknown or unseen."""
+        """Return one term in one region with its tasks; None if it is unknown or the reader may not see it."""
         table, task = tables.term_regions, tables.tasks
         found = await self._one(select(table).where(table.c.id == id, sql.of_term(sight, table)))
         if found is None:
@@ -29,23 +29,23 @@ class TermRegionReads(Reads):
         return {**found, "tasks": list(await self._all(todo.order_by(task.c.opened_at, task.c.id)))}
 
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
-        """Return the ids of terms in regions that begin with some digits; two at most."""
+        """Return the ids of terms in regions that begin with these digits; two at most."""
         return await self._ids(tables.term_regions.c.id, sql.of_term(sight, tables.term_regions), beginning)
 
     async def monthly_records(
         self, sight: Sight, *, after: str = "", limit: int = 50, term: str = ""
     ) -> Page:
-        """Return records per mentor and month, by due day; a mentor sees those of that mentor alone."""
+        """Return monthly records for each mentor and month, by due day; a mentor sees only their own."""
         table = tables.monthly_records
         return await self._of_term(sight, table, table.c.due_at, after, limit, term, table.c.mentor)
 
     async def log_checks(self, sight: Sight, *, after: str = "", limit: int = 50, term: str = "") -> Page:
-        """Return checks of logs in the order in which they were made."""
+        """Return log checks in the order in which they were made."""
         table = tables.log_checks
         return await self._of_term(sight, table, table.c.checked_at, after, limit, term)
 
     async def surveys(self, sight: Sight, *, after: str = "", limit: int = 50, term: str = "") -> Page:
-        """Return surveys of regions, by the day on which they open; a person who is asked sees that one."""
+        """Return surveys of regions, by the day on which they open; a person who is asked sees that survey."""
         table = tables.term_surveys
         return await self._of_term(sight, table, table.c.opens_at, after, limit, term, table.c.owner)
 

@@ -1,6 +1,6 @@
-"""The tables, as SQLAlchemy Core knows them, one file a noun. A test holds them against the migrations.
+"""The tables for SQLAlchemy Core, one file for each noun. A test compares them with the migrations.
 
-Projections carry ``stream`` and ``applied_seq``: the event that last changed the row. All other tables are records.
+Projections have ``stream`` and ``applied_seq``: the event that last changed the row. All other tables are records.
 """
 
 from activities.adapters.postgres.tables import hours, term

@@ -1,4 +1,4 @@
-"""Beside a pair's stages: helpers that it brings in, forms that it hands in, complaints that are opened, as tables."""
+"""Tables for what happens beside a pair's stages: helpers, submitted forms, and complaints."""
 
 from sqlalchemy import CheckConstraint, Index
 

@@ -1,4 +1,4 @@
-"""The parts that tables are made of."""
+"""The parts from which tables are built."""
 
 from typing import Any
 
@@ -19,24 +19,24 @@ metadata = MetaData()
 
 
 def text_column(name: str, *, key: bool = False, null: bool = False) -> Column[Any]:
-    """A column of text, required unless ``null``."""
+    """Return a text column, required unless ``null``."""
     return Column(name, Text, primary_key=key, nullable=null)
 
 
 def instant(name: str, *, null: bool = False) -> Column[Any]:
-    """A column of instants, required unless ``null``."""
+    """Return a column for instants, required unless ``null``."""
     return Column(name, DateTime(timezone=True), nullable=null)
 
 
 def made() -> Column[Any]:
-    """When the row was made, by the database's clock."""
+    """Return the column for when the row was made, by the database's clock."""
     return Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))
 
 
 def projection(
     name: str, schema: str, *parts: Column[Any] | CheckConstraint | Index | UniqueConstraint
 ) -> Table:
-    """A table of rows that name the event which last changed them."""
+    """Return a table whose rows name the event that last changed them."""
     return Table(
         name,
         metadata,

@@ -1,4 +1,4 @@
-"""What a pair has planned, observed and drawn in cover, and what is done of its checklist, as tables."""
+"""Tables for a pair's planned meetings, observations, cover requests, and checklist marks."""
 
 from sqlalchemy import CheckConstraint, Column, Date, Index, Integer
 

@@ -1,6 +1,6 @@
-"""Obligations and orders. The checks say once more, and last, what the rules say first (MONEY 5).
+"""Obligations and orders. The checks are the last safeguard for what the rules decide first (MONEY 5).
 
-A null passes a check, so whoever must have acted by a state is demanded in checks of their own.
+A null passes a check, so separate checks require the people who must have acted by a state.
 """
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, UniqueConstraint, text

@@ -1,4 +1,4 @@
-"""The office's own records: tokens, commands, notices, who works on a task, the clock, the installation."""
+"""The office's own records: tokens, commands, notices, work on tasks, the clock, the installation."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB

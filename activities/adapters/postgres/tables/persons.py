@@ -1,4 +1,4 @@
-"""People: themselves, memberships, who mentors, conflicts of interest, applications."""
+"""People, memberships, mentors, conflicts of interest, applications."""
 
 from sqlalchemy import (
     BigInteger,

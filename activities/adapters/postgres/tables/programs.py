@@ -1,4 +1,4 @@
-"""What programs have: regions with contacts, rules, terms."""
+"""What belongs to programs: regions with contacts, rules, terms."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Identity, Index, Table, UniqueConstraint
 

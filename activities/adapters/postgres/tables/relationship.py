@@ -1,4 +1,4 @@
-"""Projections of a relationship: itself, meetings, tasks, places taken with a mentor, claims."""
+"""Projections of a relationship: the relationship, meetings, tasks, places taken with a mentor, claims."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, text
 

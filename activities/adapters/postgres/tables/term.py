@@ -1,4 +1,4 @@
-"""Projections of a term in one region: itself, monthly records, log checks, surveys of the region."""
+"""Projections of a term in one region: the term, monthly records, log checks, surveys of the region."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, UniqueConstraint, text
 

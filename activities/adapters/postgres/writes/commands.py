@@ -1,7 +1,7 @@
 """What the gateway writes: command rows, tokens, refusals. One call, one transaction.
 
-A command row makes a request safe to repeat: whoever holds its claim sends the update; after the claim ran out another
-may take over under the same id, and the stored answer is given to everybody who comes later.
+A command row makes a request safe to repeat: the process that holds its claim sends the update; after the claim has
+expired another may take over under the same id, and every later request gets the stored answer.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.clock import OFFSET, by_offset, office_now
+from activities.adapters.postgres.clock import OFFSET, now_with_offset, office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
@@ -29,7 +29,7 @@ PREFIX: Final = "mf"
 
 
 class KeyClaim(StrEnum):
-    """What became of the attempt to take a command row."""
+    """The result of an attempt to claim a command row."""
 
     MINE = "mine"
     IN_FLIGHT = "in_flight"
@@ -39,7 +39,7 @@ class KeyClaim(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """The outcome, and the stored answer where there is one."""
+    """The result of a claim, and the stored answer, if any."""
 
     claim: KeyClaim
     status: int = 0
@@ -48,7 +48,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenHolder:
-    """Who a token stands for: a person with roles and regions (none = whole association)."""
+    """The owner of a token: a person with roles and regions (none = whole association)."""
 
     person: str
     roles: tuple[Role, ...]
@@ -64,7 +64,7 @@ class CommandIntake:
     async def claim(
         self, id: str, *, kind: str, subject: str, payload: Mapping[str, Any], fingerprint: str, actor: Actor
     ) -> Claimed:
-        """Take the command row of ``id``, or say why not."""
+        """Claim the command row of ``id``, or return why not."""
         row = {
             "id": id,
             "kind": kind,
@@ -102,7 +102,7 @@ class CommandIntake:
             return Claimed(claim=KeyClaim.MINE)
 
     async def answer(self, id: str, status: int, answer: Any) -> None:
-        """Store the final answer of a command, and settle its document with it; the first one stays."""
+        """Store the final answer of a command, and settle its document with it; the first answer stays."""
         commands = tables.commands
         stored = (
             update(commands)
@@ -119,7 +119,7 @@ class CommandIntake:
             await settle_documents(connection, id)
 
     async def release(self, id: str) -> None:
-        """Give a claim back at once: nothing was decided, and the same key may try again."""
+        """Release a claim at once: nothing was decided, and the same key may try again."""
         commands = tables.commands
         async with self._database.transaction() as connection:
             await connection.execute(
@@ -129,9 +129,9 @@ class CommandIntake:
             )
 
     async def refuse(self, *, command: str, kind: str, code: str, actor: Actor, subject: str) -> None:
-        """Record a refused attempt in the side stream of the relationship addressed.
+        """Record a refused attempt in the side stream of the addressed relationship.
 
-        For an obligation that is the relationship of its first claim; for what is unknown, the installation.
+        For an obligation, that is the relationship of its first claim; for an unknown subject, the installation.
         """
         async with self._database.transaction() as connection:
             known = await connection.scalar(_relationship_of(subject))
@@ -148,7 +148,7 @@ class CommandIntake:
     async def make_token(
         self, person: str, roles: tuple[Role, ...], regions: tuple[str, ...], expires_at: datetime
     ) -> str:
-        """Make a token for a person; the secret is shown once and only its hash is kept."""
+        """Make a token for a person; the secret is shown once, and only its hash is stored."""
         id, secret = secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
         async with self._database.transaction() as connection:
             await connection.execute(
@@ -172,7 +172,7 @@ class CommandIntake:
         return f"{PREFIX}_{id}_{secret}"
 
     async def holder(self, token: str) -> TokenHolder | None:
-        """Who a token stands for; None for one that is unknown, expired or revoked."""
+        """Return the owner of a token; None for one that is unknown, expired or revoked."""
         prefix, _, rest = token.partition("_")
         id, _, secret = rest.partition("_")
         if prefix != PREFIX or not secret:
@@ -182,7 +182,7 @@ class CommandIntake:
             row = (await connection.execute(wanted)).first()
         if row is None or not secrets.compare_digest(row.hash, _hashed(secret)):
             return None
-        if row.revoked_at is not None or row.expires_at <= by_offset(row.offset):
+        if row.revoked_at is not None or row.expires_at <= now_with_offset(row.offset):
             return None
         regions = tuple(row.regions.split(",")) if row.regions else ()
         return TokenHolder(
@@ -191,7 +191,7 @@ class CommandIntake:
 
 
 def _relationship_of(subject: str) -> Select[Any]:
-    """The relationship of that id, else the one that first claimed the obligation of that id."""
+    """Return a select for the relationship with this id, else for the first to claim the obligation with this id."""
     own, claims, opened = tables.relationships.c.id, tables.claims.c, tables.relationships.c.opened_at
     return (
         select(own)

@@ -1,4 +1,4 @@
-"""Documents at the gateway: kept with a salted commitment, sealed where their class says so."""
+"""Documents at the gateway: stored with a salted commitment, and sealed if their class requires it."""
 
 import hashlib
 import json
@@ -19,30 +19,30 @@ from domain.ids import derive
 from domain.journal import Document
 
 SEALED: Final = ("c2s",)
-"""Privacy classes that are encrypted; the others stand in clear under roles."""
+"""Privacy classes that are encrypted; the others are stored in clear and protected by roles."""
 SEALED_FORM: Final = "sealed"
-"""The one form of all sealed records, so that the type in clear tells nothing (AUDIT 4.4)."""
+"""The one form of all sealed records, so that the type in clear reveals nothing (AUDIT 4.4)."""
 SALT_BYTES: Final = 32
 _PREFIX: Final = b"mentorflow/doc/v1\n"
 
 
 class OtherContent(ValueError):
-    """Another document stands under this id: the same command was sent before with other content."""
+    """Another document has this id: the same command was sent before with other content."""
 
 
 def commitment(salt: bytes, content: bytes) -> str:
-    """What the journal says of a document: nobody can guess the content from it without the salt."""
+    """Return what the journal says of a document: nobody can guess the content from it without the salt."""
     return hashlib.sha256(_PREFIX + salt + content).hexdigest()
 
 
 def content_of(payload: bytes) -> Mapping[str, Any]:
-    """The content in the stored bytes of a document, which begin with its salt."""
+    """Return the content in the stored bytes of a document, which begin with its salt."""
     content: Mapping[str, Any] = json.loads(payload[SALT_BYTES:])
     return content
 
 
 class Documents:
-    """Keeps documents."""
+    """The writes of documents."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
@@ -59,10 +59,10 @@ class Documents:
         privacy: str,
         ver: int = 1,
     ) -> Document:
-        """Store a document under a derived id; the same once more changes nothing.
+        """Store a document under a derived id; to store the same again changes nothing.
 
         Raises:
-            OtherContent: Something else stands under this id.
+            OtherContent: Another document has this id.
         """
         async with self._database.transaction() as connection:
             return await self.keep_in(
@@ -81,7 +81,7 @@ class Documents:
         privacy: str,
         ver: int = 1,
     ) -> Document:
-        """``keep`` in the caller's transaction."""
+        """Store a document as ``keep`` does, in the caller's transaction."""
         table = tables.documents
         stored = (await connection.execute(select(table).where(table.c.id == id))).first()
         if stored is None:
@@ -107,15 +107,15 @@ class Documents:
                 )
             )
         else:
-            if (stored.scope, stored.person) != (scope, person) or opened(self._keyring, stored) != dict(
-                content
-            ):
+            if (stored.scope, stored.person) != (scope, person) or open_document(
+                self._keyring, stored
+            ) != dict(content):
                 raise OtherContent(id)
             commit, ver = stored.commit, stored.ver
         return Document(doc=id, form=form, privacy=privacy, ver=ver, commit=commit)
 
     async def kept(self, id: str) -> Document | None:
-        """What the journal would say of a stored document; None for an unknown one."""
+        """Return what the journal would say of a stored document; None for an unknown one."""
         table = tables.documents
         columns = (table.c.form, table.c.privacy, table.c.ver, table.c.commit)
         async with self._database.transaction() as connection:
@@ -125,22 +125,26 @@ class Documents:
         return Document(doc=id, form=row.form, privacy=row.privacy, ver=row.ver, commit=row.commit)
 
     async def holds(self, id: str, content: Mapping[str, Any]) -> bool:
-        """Return whether exactly this stands in a document that is kept in clear."""
+        """Return whether a document that is stored in clear has exactly this content."""
         table = tables.documents
         async with self._database.transaction() as connection:
             columns = (table.c.payload, table.c.privacy)
             row = (await connection.execute(select(*columns).where(table.c.id == id))).first()
-        return row is not None and row.privacy not in SEALED and opened(self._keyring, row) == dict(content)
+        return (
+            row is not None
+            and row.privacy not in SEALED
+            and open_document(self._keyring, row) == dict(content)
+        )
 
     async def add_sealed(
         self, content: Mapping[str, Any], *, id: str, scope: str, writer: Actor, relationship: str
     ) -> None:
-        """Keep a sealed record beside a relationship, whose side stream says that there is one and not of what kind.
+        """Store a sealed record for a relationship, whose side stream says that there is one but not its kind.
 
         The same record again changes nothing.
 
         Raises:
-            OtherContent: Another record stands under this id.
+            OtherContent: Another record has this id.
         """
         async with self._database.transaction() as connection:
             document = await self.keep_in(
@@ -164,8 +168,8 @@ class Documents:
             )
 
 
-def opened(keyring: Keyring, row: Any) -> Mapping[str, Any]:
-    """Return the content of a stored document, opened where it is sealed."""
+def open_document(keyring: Keyring, row: Any) -> Mapping[str, Any]:
+    """Return the content of a stored document; open it if it is sealed."""
     if row.privacy not in SEALED:
         return content_of(bytes(row.payload))
     payload = keyring.open(

@@ -1,4 +1,4 @@
-"""Drafts of forms: each its writer's own, changed only by whoever has seen the version that stands."""
+"""Drafts of forms: each belongs to its writer, and only a writer who has seen the current version may change it."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from domain.ids import derive
 
 
 class Drafts:
-    """Keeps drafts, one for each writer and form of a relationship."""
+    """The writes of drafts, one for each writer and form of a relationship."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -29,9 +29,9 @@ class Drafts:
         person: str,
         seen: int,
     ) -> int | None:
-        """The new version, or None where another one than ``seen`` stands.
+        """Save a draft and return its new version, or None if the current version is not ``seen``.
 
-        The last save once more, whose answer was lost, is answered as the first time.
+        If the answer to the last save was lost, the same save again gets the same answer.
         """
         table = tables.drafts
         id = derive("draft", relationship, form, person)
@@ -49,13 +49,13 @@ class Drafts:
                 done = await connection.execute(made.on_conflict_do_nothing().returning(table.c.id))
             if done.first() is not None:
                 return seen + 1
-            stands = (await connection.execute(select(table).where(table.c.id == id))).first()
+            stored = (await connection.execute(select(table).where(table.c.id == id))).first()
         written = (seen + 1, version, payload)
-        repeated = stands is not None and (stands.ver, stands.version, bytes(stands.payload)) == written
+        repeated = stored is not None and (stored.ver, stored.version, bytes(stored.payload)) == written
         return seen + 1 if repeated else None
 
     async def discard(self, relationship: str, form: str, person: str) -> None:
-        """Forget a draft: it was handed in."""
+        """Delete a draft because its form was submitted."""
         table = tables.drafts
         async with self._database.transaction() as connection:
             await connection.execute(

@@ -1,8 +1,8 @@
-"""A group's log on its way: one command row for the group, one for each pair, and one answer when all are answered.
+"""A group's log in progress: one command row for the group, one for each pair, and one answer when all have answers.
 
-The rows of the pairs are written in one transaction with the check that found no fault; from then on each of them is
-sent until it is answered, by the gateway or by housekeeping, and nobody checks again. What a race refuses all the same
-is told to that pair in a command of its own, whose row is written before the group is answered.
+The rows of the pairs are written in one transaction with the check that found no fault. From then on the gateway or
+housekeeping sends each of them until it is answered, without another check. If a race still causes a refusal, a
+separate command tells that pair; its row is written before the group is answered.
 """
 
 from collections.abc import Mapping
@@ -29,10 +29,10 @@ from domain.relationship.decider import decide
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 
 GROUP: Final = "GroupMeeting"
-"""The kind of a group's own command row; no workflow takes it."""
+"""The kind of a group's own command row; no workflow accepts it."""
 LOG: Final = LogGroupMeeting.__name__
 UNREADABLE: Final = (ValueError, KeyError)
-"""What reading a stored row raises that this version of the software cannot read, ``CodecError`` among them."""
+"""What the reading of a stored row raises if this version of the software cannot read it; includes ``CodecError``."""
 _LOG: Final = structlog.stdlib.get_logger(__name__)
 _NOBODY_TO_TELL: Final = ("relationship_ended", "not_found")
 
@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What became of a group: the parts to send, or the answer that it has already."""
+    """The result of preparing a group: the parts to send, or the answer that it already has."""
 
     parts: tuple[Part, ...] = ()
     status: int = 0
@@ -57,18 +57,18 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The answer of a group, and what is to be told to pairs that a race refused."""
+    """The answer of a group, and the commands that tell pairs about a refusal caused by a race."""
 
     answer: Mapping[str, Any]
-    told: tuple[Part, ...]
+    refusals: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFault:
-    """Why a pair cannot take a log: the line for its sender, and the code for the journal."""
+    """Why a pair cannot take a log: the line for the sender, and the code for the journal."""
 
     part: Part
-    told: Mapping[str, str]
+    line: Mapping[str, str]
     code: str
 
 
@@ -94,7 +94,7 @@ class Groups:
                 )
             faults = await _faults(connection, parts)
             if faults:
-                answer = {"status": 422, "code": "group_refused", "errors": [fault.told for fault in faults]}
+                answer = {"status": 422, "code": "group_refused", "errors": [fault.line for fault in faults]}
                 await _record(connection, parts, faults)
                 await _answer(connection, group, 422, answer)
                 return Prepared(status=422, answer=answer)
@@ -102,7 +102,7 @@ class Groups:
             return Prepared(parts=parts)
 
     async def settle(self, group: str) -> Settled | None:
-        """Answer a group whose pairs all have their answer; None while one has not."""
+        """Answer a group whose pairs all have an answer; return None while one has none."""
         async with self._database.transaction() as connection:
             row = await _locked(connection, group)
             if row is None:
@@ -111,18 +111,20 @@ class Groups:
             found = await _rows(connection, tuple(part.command.id for part in parts))
             if len(found) < len(parts) or any(each.answered_at is None for each in found.values()):
                 return None
-            told = tuple(_refusal(part, found[part.command.id]) for part in parts if _must_tell(part, found))
+            refusals = tuple(
+                _refusal(part, found[part.command.id]) for part in parts if _must_tell(part, found)
+            )
             if row.answered_at is None:
-                if told:
-                    rows = [_command_row(part) for part in told]
+                if refusals:
+                    rows = [_command_row(part) for part in refusals]
                     await connection.execute(insert(tables.commands).on_conflict_do_nothing(), rows)
-                await _answer(connection, group, 200, shown(group, parts, found))
+                await _answer(connection, group, 200, result_of(group, parts, found))
                 row = await _locked(connection, group)
                 assert row is not None  # noqa: S101 - it was there a moment ago, and rows are never deleted
-            return Settled(answer=row.answer, told=told)
+            return Settled(answer=row.answer, refusals=refusals)
 
     async def advance(self, limit: int) -> None:
-        """Prepare and settle the groups whose sender went away; their parts are then sent like all commands.
+        """Prepare and settle the groups whose sender has stopped; their parts are then sent like all commands.
 
         A group that cannot be read is left to a person, and the others go on.
         """
@@ -140,21 +142,21 @@ class Groups:
                 await self.prepare(group)
                 await self.settle(group)
             except UNREADABLE:
-                skipped(GROUP, group)
+                log_unreadable(GROUP, group)
 
 
-def skipped(kind: str, id: str) -> None:
-    """Say in the log which row cannot be read, and nothing of what stands in it."""
+def log_unreadable(kind: str, id: str) -> None:
+    """Log which row cannot be read, and nothing of its content."""
     _LOG.warning("unreadable row skipped", kind=kind, command_id=id)
 
 
-def shown(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> dict[str, Any]:
-    """The result of a group, a line for each relationship: logged, refused with its code, or pending."""
+def result_of(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> dict[str, Any]:
+    """Return the result of a group with a line for each relationship: logged, refused with its code, or pending."""
     return {"group": group, "results": [_line(part, found.get(part.command.id)) for part in parts]}
 
 
 def parts_of(row: Row[Any]) -> tuple[Part, ...]:
-    """The commands of a group's row, in the order in which its relationships were named."""
+    """Return the commands of a group's row, in the order in which its relationships were named."""
     actor = from_plain(Actor, row.actor)
     log = {key: value for key, value in row.payload.items() if key != "relationships"}
     return tuple(
@@ -191,13 +193,13 @@ def _must_tell(part: Part, found: Mapping[str, Row[Any]]) -> bool:
 
 def _refusal(part: Part, answered: Row[Any]) -> Part:
     assert isinstance(part.command, LogGroupMeeting)  # noqa: S101 - a group's part is nothing else
-    told = HearGroupRefusal(
+    command = HearGroupRefusal(
         id=derive("group-refused", part.command.id),
         actor=SYSTEM,
         group=part.command.group,
         code=str(answered.answer["code"]),
     )
-    return Part(relationship=part.relationship, command=told, fingerprint=part.fingerprint)
+    return Part(relationship=part.relationship, command=command, fingerprint=part.fingerprint)
 
 
 def _command_row(part: Part) -> dict[str, Any]:
@@ -234,9 +236,9 @@ async def _answer(connection: AsyncConnection, group: str, status: int, answer: 
 
 
 async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple[GroupFault, ...]:
-    """A line for each relationship that cannot take the log, in the order in which they were named.
+    """Return a fault for each relationship that cannot take the log, in the order in which they were named.
 
-    Of a pair that is out of the sender's sight, nothing is said but that.
+    For a pair that the sender may not see, the fault says only that it was not found.
     """
     now = await office_now(connection)
     program = ""
@@ -258,16 +260,16 @@ async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple
                 code = "other_program"
         if code:
             seen = "not_found" if code == "other_region" else code
-            told = {"pointer": f"/relationships/{number}", "detail": seen.replace("_", " "), "code": seen}
-            told |= {"field": "/" + field.replace(".", "/")} if field else {}
-            faults.append(GroupFault(part=part, told=told, code=code))
+            line = {"pointer": f"/relationships/{number}", "detail": seen.replace("_", " "), "code": seen}
+            line |= {"field": "/" + field.replace(".", "/")} if field else {}
+            faults.append(GroupFault(part=part, line=line, code=code))
     return tuple(faults)
 
 
 async def _record(
     connection: AsyncConnection, parts: tuple[Part, ...], faults: tuple[GroupFault, ...]
 ) -> None:
-    """Each refused pair has the attempt in its side stream, like any other; locked in one order by all writers."""
+    """Record the attempt in the side stream of each refused pair; all writers lock the streams in one order."""
     now = await office_now(connection)
     own = tables.relationships.c.id
     ids = [part.relationship for part in parts]

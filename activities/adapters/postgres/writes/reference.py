@@ -1,6 +1,6 @@
 """Reference data: regions with contacts, terms with their rules, people with memberships, mentors, applications.
 
-Each write stands together with an event of the installation's stream that holds ids and counts and no personal data.
+Each write also appends an event to the installation's stream, with ids and counts and no personal data.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,20 +22,20 @@ from domain.ids import derive, s_stream
 
 
 class Unknown(ValueError):
-    """Something that is named is not there; the text is its kind (``region``, ``person``, ``term``)."""
+    """Something that is named does not exist; the text is its kind (``region``, ``person``, ``term``)."""
 
 
 class BeforeItBegan(ValueError):
-    """A membership cannot end before its first day."""
+    """A membership that would end before its first day."""
 
 
 class AlreadyThere(ValueError):
-    """Something of that key exists with other content; the text is its kind."""
+    """Something with that key exists with other content; the text is its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleText:
-    """The rules of one region (empty = all others) as canonical text."""
+    """The rules of one region as canonical text; an empty region means all other regions."""
 
     region: str
     digest: str
@@ -63,13 +63,13 @@ _MANY: Final = 500
 
 
 class Reference:
-    """The gateway's writes of reference data. ``command`` makes the event of a repeat the same event."""
+    """The gateway's writes of reference data. With the same ``command``, a repeat has the same event."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add_region(self, code: str, name: str, program: str, *, actor: Actor, command: str) -> None:
-        """Add a region; raises ``AlreadyThere``."""
+        """Add a region; raise ``AlreadyThere``."""
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
@@ -86,12 +86,12 @@ class Reference:
     async def add_contact(
         self, region: str, person: str, first: date, last: date | None, *, actor: Actor, command: str
     ) -> None:
-        """Name a contact of a region for some days (MASA-3); raises ``Unknown``."""
+        """Name a contact of a region for a period (MASA-3); raise ``Unknown``."""
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
-            await _demand(connection, tables.regions.c.code, region, "region")
-            await _demand(connection, tables.people.c.id, person, "person")
+            await _require(connection, tables.regions.c.code, region, "region")
+            await _require(connection, tables.people.c.id, person, "person")
             row = {"region": region, "person": person, "first": first, "last": last}
             await connection.execute(insert(tables.region_contacts).values(**row))
             await self._note(
@@ -114,7 +114,7 @@ class Reference:
         """Open a term under the rules of a program's version.
 
         Raises:
-            AlreadyThere: Such a term is there, or other rules have been in force under this version (``rules``).
+            AlreadyThere: The term exists, or other rules have been in force under this version (``rules``).
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
@@ -134,7 +134,7 @@ class Reference:
     async def keep_rules(
         self, *, program: str, version: str, rules: Sequence[RuleText], actor: Actor, command: str
     ) -> None:
-        """Keep the rules of a version; raises ``AlreadyThere`` where it has meant others."""
+        """Store the rules of a version; raise ``AlreadyThere`` if the version has other rules."""
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
@@ -145,9 +145,9 @@ class Reference:
     async def _keep_rules(
         self, connection: AsyncConnection, program: str, version: str, rules: Sequence[RuleText]
     ) -> None:
-        """Keep rules for good. A version means one text for each region: the same name for others is refused.
+        """Store rules permanently. A version means one text for each region: the same name for other rules is refused.
 
-        What is there is compared after writing: of two writers at once the second waits for the first.
+        The comparison with the stored rules follows the write: of two writers at once the second waits for the first.
         """
         before = await _kept(connection, program, version)
         for rule in rules:
@@ -159,13 +159,13 @@ class Reference:
             raise AlreadyThere("rules")
 
     async def means(self, program: str, version: str, rules: Sequence[RuleText]) -> bool:
-        """Whether a version means these rules, as far as it was kept at all."""
+        """Return whether a version means these rules, or was never stored."""
         async with self._database.transaction() as connection:
             kept = await _kept(connection, program, version)
         return not kept or kept == _digests(rules)
 
     async def add_people(self, rows: Sequence[Mapping[str, Any]], *, actor: Actor, command: str) -> None:
-        """Add people; raises ``AlreadyThere``."""
+        """Add people; raise ``AlreadyThere``."""
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
@@ -175,10 +175,10 @@ class Reference:
     async def add_people_in(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add people in the caller's transaction; the region of each must be known."""
         for region in sorted({row["region"] for row in rows}):
-            await _demand(connection, tables.regions.c.code, region, "region")
+            await _require(connection, tables.regions.c.code, region, "region")
         own = {row["id"] for row in rows}
         for boss in sorted({row["supervisor"] for row in rows if row.get("supervisor")} - own):
-            await _demand(connection, tables.people.c.id, boss, "supervisor")
+            await _require(connection, tables.people.c.id, boss, "supervisor")
         table = tables.people
         taken = await connection.scalar(
             select(table.c.id).where(table.c.id.in_([row["id"] for row in rows])).limit(1)
@@ -189,35 +189,35 @@ class Reference:
             await connection.execute(insert(table), [dict(row) for row in rows[start : start + _MANY]])
 
     async def choose_language(self, person: str, language: str, *, actor: Actor, command: str) -> None:
-        """Write to a person in another language from now on; raises ``Unknown``. The event does not say which."""
+        """Set the language for writing to a person; raise ``Unknown``. The event does not say which language."""
         table = tables.people
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
-            await _demand(connection, table.c.id, person, "person")
+            await _require(connection, table.c.id, person, "person")
             await connection.execute(table.update().where(table.c.id == person).values(language=language))
             await self._note(connection, "LanguageChosen", {"person": person}, actor, command)
 
     async def add_membership(
         self, person: str, name: str, first: date, last: date | None, *, actor: Actor, command: str
     ) -> None:
-        """Date a membership of a person; raises ``Unknown``."""
+        """Add a membership of a person with its dates; raise ``Unknown``."""
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
-            await _demand(connection, tables.people.c.id, person, "person")
+            await _require(connection, tables.people.c.id, person, "person")
             await connection.execute(
                 insert(tables.memberships), [{"person": person, "class": name, "first": first, "last": last}]
             )
             await self._note(connection, "MembershipDated", {"person": person, "class": name}, actor, command)
 
     async def end_membership(self, person: str, last: date, *, actor: Actor, command: str) -> None:
-        """End a person's open memberships on a day; raises ``Unknown`` and ``BeforeItBegan``."""
+        """End a person's open memberships on a day; raise ``Unknown`` or ``BeforeItBegan``."""
         table = tables.memberships
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
-            await _demand(connection, tables.people.c.id, person, "person")
+            await _require(connection, tables.people.c.id, person, "person")
             still = (table.c.person == person, table.c.last.is_(None))
             later = select(table.c.id).where(*still, table.c.first > last).limit(1)
             if await connection.scalar(later) is not None:
@@ -237,9 +237,9 @@ class Reference:
         actor: Actor,
         command: str,
     ) -> None:
-        """Say how many mentees a mentor can take, since when he is trained and serves; raises ``Unknown``."""
+        """Store a mentor's capacity, day of training, service and credential dates; raise ``Unknown``."""
         async with self._database.transaction() as connection:
-            await _demand(connection, tables.people.c.id, person, "person")
+            await _require(connection, tables.people.c.id, person, "person")
             values = {
                 "capacity": capacity,
                 "trained_on": trained_on,
@@ -257,27 +257,31 @@ class Reference:
             )
 
     async def add_conflict(self, person: str, other: str, kind: str, *, actor: Actor, command: str) -> None:
-        """Declare a conflict of interest between two people (MASA-27); raises ``Unknown``."""
+        """Declare a conflict of interest between two people (MASA-27); raise ``Unknown``."""
         async with self._database.transaction() as connection:
             for one in (person, other):
-                await _demand(connection, tables.people.c.id, one, "person")
+                await _require(connection, tables.people.c.id, one, "person")
             row = {"person": person, "other": other, "kind": kind}
             await connection.execute(upsert(tables.conflicts).values(**row).on_conflict_do_nothing())
             await self._note(connection, "ConflictDeclared", {"kind": kind}, actor, command)
 
     async def add_application(self, new: NewApplication, *, actor: Actor) -> str:
-        """Store an application; the relationship that it opens. A second one of that term raises ``AlreadyThere``."""
+        """Store an application and return the relationship that it opens.
+
+        Raises:
+            AlreadyThere: The person has another application for the term.
+        """
         async with self._database.transaction() as connection:
             return await self.add_application_in(connection, new, actor=actor)
 
     async def add_application_in(
         self, connection: AsyncConnection, new: NewApplication, *, actor: Actor
     ) -> str:
-        """``add_application`` in the caller's transaction."""
+        """Store an application as ``add_application`` does, in the caller's transaction."""
         table = tables.applications
-        await _demand(connection, tables.people.c.id, new.person, "person")
-        await _demand(connection, tables.regions.c.code, new.region, "region")
-        await _demand(connection, tables.terms.c.id, new.term, "term")
+        await _require(connection, tables.people.c.id, new.person, "person")
+        await _require(connection, tables.regions.c.code, new.region, "region")
+        await _require(connection, tables.terms.c.id, new.term, "term")
         values = {name: getattr(new, name) for name in (*NewApplication.__slots__,) if name in table.c}
         values["areas"] = list(new.areas)
         await connection.execute(
@@ -293,7 +297,7 @@ class Reference:
         return new.relationship
 
     async def mark_started(self, application: str) -> None:
-        """Note that the relationship of an application was started."""
+        """Record that the relationship of an application was started."""
         table = tables.applications
         async with self._database.transaction() as connection:
             now = await office_now(connection)
@@ -302,11 +306,11 @@ class Reference:
     async def note_import(
         self, connection: AsyncConnection, counts: Mapping[str, int], *, actor: Actor, command: str
     ) -> None:
-        """The event of a whole import, in its transaction."""
+        """Append the event of a whole import, in its transaction."""
         await self._note(connection, "RosterImported", dict(counts), actor, command)
 
     async def _done(self, connection: AsyncConnection, command: str) -> bool:
-        """Whether this very command has written before: its event says so."""
+        """Return whether this command has already written: then its event exists."""
         origin = (await connection.scalars(select(tables.installation.c.origin))).one()
         events = tables.events.c
         wanted = (events.stream == s_stream(origin), events.command == derive("reference", command))
@@ -321,13 +325,13 @@ class Reference:
         )
 
 
-async def _demand(connection: AsyncConnection, column: Any, value: str, kind: str) -> None:
+async def _require(connection: AsyncConnection, column: Any, value: str, kind: str) -> None:
     if await connection.scalar(select(column).where(column == value)) is None:
         raise Unknown(kind)
 
 
 async def _kept(connection: AsyncConnection, program: str, version: str) -> dict[str, str]:
-    """The digest of a version's rules for each region that has its own, and of the program's own under no name."""
+    """Return the digest of a version's rules by region; the program's own rules have an empty region."""
     table = tables.rule_sets.c
     wanted = select(table.region, table.digest).where(table.program == program, table.version == version)
     return {row.region: row.digest for row in await connection.execute(wanted)}

@@ -17,12 +17,12 @@ from domain.languages import Language
 
 
 def person_id(region: str, key: str) -> str:
-    """The person that a key of a roster stands for; the same file again names the same people."""
+    """Return the id of the person with this key in a roster; the same file again names the same people."""
     return derive("roster", region, key)
 
 
 class RosterIntake:
-    """Stores a whole roster in one transaction."""
+    """The write of a whole roster in one transaction."""
 
     def __init__(self, database: Database, reference: Reference) -> None:
         self._database = database
@@ -31,7 +31,7 @@ class RosterIntake:
     async def store(
         self, roster: Roster, *, term: Mapping[str, Any], actor: Actor, command: str
     ) -> tuple[str, ...]:
-        """Store everything and return the applications, to be started; raises ``RosterFault`` with nothing stored."""
+        """Store everything and return the applications to start; raise ``RosterFault`` and store nothing."""
         async with self._database.transaction() as connection:
             regions = set(
                 await connection.scalars(
@@ -70,7 +70,7 @@ class RosterIntake:
     async def _store_people(
         self, connection: AsyncConnection, roster: Roster, ids: Mapping[str, str]
     ) -> None:
-        """People, memberships and mentors; a person who is there already is kept and only brought up to date."""
+        """Store people, memberships and mentors; a person who exists already is kept and updated."""
         called = any(line.values["phone"] for line in roster.people)
         people = [
             {
@@ -117,7 +117,7 @@ class RosterIntake:
 async def _upsert(
     connection: AsyncConnection, table: Any, rows: Sequence[Mapping[str, Any]], key: str, keep: str = ""
 ) -> None:
-    """Write the rows; of a row that is there, ``keep`` names the column that stays as it is."""
+    """Insert or update the rows; ``keep`` names the column that an update leaves unchanged."""
     if not rows:
         return
     statement = upsert(table)
