@@ -67,7 +67,7 @@ def test_text_and_html_say_the_same(each: NoticeToSend) -> None:
 
 
 @pytest.mark.parametrize("each", NOTICES, ids=NAMES)
-def test_the_address_of_the_other_stands_only_where_it_is_released(each: NoticeToSend) -> None:
+def test_the_partners_address_appears_only_where_it_is_released(each: NoticeToSend) -> None:
     wording = WORDS.render(each)
     shares = each.kind in SHARES_ADDRESSES or each.data.get("about") == "first_contact"
     for who in (MENTOR, MENTEE):
