@@ -180,7 +180,7 @@ def test_an_installation_without_the_tests_says_so(tmp_path: Path) -> None:
     ended = CliRunner().invoke(app, ["programs", "coverage", str(tmp_path / "requirements.toml")])
     assert ended.exit_code == 2
     words = " ".join(ended.output.split())
-    assert "the list is part of the source and not installed; run the command in a checkout" in words
+    assert "the list is part of the source and is not installed; run the command in a checkout" in words
 
 
 def test_a_row_with_an_unknown_field_is_refused(tmp_path: Path) -> None:
@@ -189,5 +189,5 @@ def test_a_row_with_an_unknown_field_is_refused(tmp_path: Path) -> None:
     assert "MASA-17 has the field maybe" in ended.output
     broken = tmp_path / "broken.toml"
     broken.write_text("line =")
-    with pytest.raises(NoList, match="no TOML"):
+    with pytest.raises(NoList, match="is not TOML"):
         read(broken)
