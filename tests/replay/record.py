@@ -207,7 +207,7 @@ async def record(client: Client, scenario: Scenario) -> None:
     async with workers(client, office, queue):
         pair = Pair(client, start_for(name), queue)
         await scenario(pair)
-        await asyncio.sleep(0.5)  # emails on their way arrive
+        await asyncio.sleep(0.5)  # emails that are being sent arrive
         histories = await runs_of(client, pair.id)
     stored.write(name, RelationshipWorkflow.ENGINE, histories)
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")
