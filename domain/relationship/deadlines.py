@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from domain.relationship.reminder_days import rung_at
 from domain.rules.program import DeadlineKind, Rules
 
 Timers = tuple["Timer", ...]
@@ -86,14 +87,3 @@ def shift(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
         return replace(timer, due=due, next_at=rung_at(rules, timer.subject, due, timer.rung) or due)
 
     return tuple(shift(timer) for timer in timers)
-
-
-def rung_at(rules: Rules, subject: DeadlineKind, due: datetime, number: int) -> datetime | None:
-    """Return the instant of a rung of a subject's ladder, counted from 0; None if the ladder has no such rung."""
-    rungs = rules.ladder(subject)
-    if number >= len(rungs):
-        return None
-    days = rungs[number].after_days
-    if days == 0:
-        return due
-    return max(due, rules.calendar.after(rules.calendar.local_date(due), days))

@@ -4,11 +4,13 @@ from domain.journal import Event
 from domain.messages import Command
 from domain.relationship import forms_owed
 from domain.relationship.any_stage import (
+    change_request,
     complaint,
     ending,
     failed_notice,
     forms_submitted,
     helpers,
+    pause,
     reminders,
     rules_version,
 )
@@ -48,6 +50,8 @@ ROOMS: tuple[Room, ...] = (
     stipend.ROOM,
     recognition.ROOM,
     ending.ROOM,
+    change_request.ROOM,
+    pause.ROOM,
     helpers.ROOM,
     rules_version.ROOM,
     complaint.ROOM,

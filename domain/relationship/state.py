@@ -98,6 +98,11 @@ class Relationship:
         forbid(not actor.id or actor.id not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
 
+    @property
+    def can_change_partner(self) -> bool:
+        """Whether the pair is at a stage at which it can still be changed."""
+        return self.stage in ("contact", "agreement", "meetings")
+
     def seat_of(self, actor: Actor) -> str:
         """Return ``mentor``, ``mentee``, or ``coordinator`` for one of the region; anybody else is refused."""
         if actor.role is Role.PARTICIPANT:

@@ -27,13 +27,14 @@ from domain.rules.checks import (
     monthly_record,
     overridable,
     policies,
+    regions,
     survey,
     wording,
 )
 from domain.rules.checks import forms as form_checks
 from domain.rules.checks.rules import rule_faults
 from domain.rules.form_lists import form_digests
-from domain.rules.overrides import apply_overrides, override_paths
+from domain.rules.overrides import apply_overrides
 from domain.rules.program import Rules, TermDates
 from domain.rules.term import REGION_AUDIENCES
 
@@ -377,7 +378,7 @@ def _frame_faults(
     yield from monthly_record.cycle_faults(rules, year(2025))
     yield from survey.end_faults(rules, year(2025))
     yield from ladders.end_faults(rules, year(2025))
-    wrong = tuple(_region_faults(rules, frame))
+    wrong = tuple(regions.faults(rules, frame.regions, frame.overridable))
     regional = () if wrong else tuple(apply_overrides(rules, own) for own in frame.regions.values())
     yield from aims.faults(rules, frame.aims, forms, offered)
     yield from form_checks.language_faults(rules, forms, offered)
@@ -391,25 +392,6 @@ def _frame_faults(
     yield from wording.text_faults(frame)
     yield from calendar.year_faults(rules.calendar, year)
     yield from agreement.year_faults(rules, year)
-
-
-def _region_faults(rules: Rules, frame: Frame) -> Iterator[Fault]:
-    """Return what regions override without permission, or in a way that contradicts the rest."""
-    for region, own in frame.regions.items():
-        here = f"regions.{region}"
-        if not isinstance(own, Mapping):
-            yield Fault(here, "write a table of fields")
-            continue
-        forbidden = [path for path in override_paths(own) if path not in frame.overridable]
-        yield from (Fault(f"{here}.{path}", "not in overridable; remove it") for path in forbidden)
-        if forbidden:
-            continue
-        try:
-            theirs = apply_overrides(rules, own)
-            wrong = (*rule_faults(theirs), *endings.faults(theirs))
-        except CodecError as error:
-            wrong = error.faults
-        yield from (Fault(f"{here}.{fault.path}", fault.problem) for fault in wrong)
 
 
 def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:

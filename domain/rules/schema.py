@@ -16,7 +16,7 @@ from typing import Any, Final
 from domain.calendar import Rhythm
 from domain.languages import Language
 from domain.money import CURRENCIES
-from domain.rules.checks import ladders, money, values
+from domain.rules.checks import codes, ladders, money, values
 from domain.rules.program import DeadlineKind, Rules
 from domain.rules.program_file import CITING, NONE, OR_NONE, WORDS, Frame
 from domain.rules.term import REGION_AUDIENCES
@@ -242,7 +242,7 @@ def _list_limits(path: str, item: Any) -> dict[str, Any]:
         return {"minItems": 1}
     if item is not str or not _is_code_list(path):
         return {}
-    return {"uniqueItems": True} if path in values.MAY_BE_EMPTY else {"uniqueItems": True, "minItems": 1}
+    return {"uniqueItems": True} if path in codes.MAY_BE_EMPTY else {"uniqueItems": True, "minItems": 1}
 
 
 def _is_code_list(path: str) -> bool:

@@ -100,7 +100,7 @@ async def test_an_email_arrives_with_text_html_and_the_headers_that_machines_rea
     assert store.sent[each.id] == NOW
 
 
-async def test_every_notice_can_be_emailed(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+async def test_every_email_can_be_sent(mailer: SmtpMailer, mailbox: Mailbox) -> None:
     notices = tuple(every_notice())
     made, _ = activities(mailer, *notices)
     for each in notices:
@@ -214,7 +214,7 @@ class FaultyWords:
         raise LookupError(notice.kind)
 
 
-async def test_a_notice_that_cannot_be_worded_waits_and_is_not_on_its_way(mailer: SmtpMailer) -> None:
+async def test_a_notice_that_cannot_be_worded_is_parked_and_not_sent(mailer: SmtpMailer) -> None:
     each = notice_of(Kind.APPLICATION_RECEIVED)
     store = MemoryStore({each.id: each})
     made = NoticeActivities(store, FaultyWords(), mailer, StoppedClock())

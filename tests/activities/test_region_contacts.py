@@ -1,4 +1,4 @@
-"""A pair hears of each contact whom its region names after the welcome email, once (MASA-28)."""
+"""A pair is told once about each contact that its region names after the welcome email (MASA-28)."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -50,7 +50,7 @@ def backlog(postgres: Settings) -> tuple[SqlBacklog, Database]:
 
 
 async def name(owner: Database, person: str, *, hours: int, **days: date | None) -> int:
-    """Name a contact so many hours after the welcome email."""
+    """Name a contact a number of hours after the welcome email, and return the id of the seat."""
     seat = {"region": "r3", "person": person, "first": date(2027, 8, 2), "last": None, **days}
     at = WELCOMED + timedelta(hours=hours)
     await rows.put(owner, tables.region_contacts, {**seat, "created_at": at})
@@ -60,7 +60,7 @@ async def name(owner: Database, person: str, *, hours: int, **days: date | None)
 
 
 @pytest.mark.usefixtures("pair", "records")
-async def test_only_contacts_named_after_the_welcome_email_and_serving_today_are_announced_and_once(
+async def test_only_a_contact_named_after_the_email_and_serving_today_is_announced_and_only_once(
     owner: Database, postgres: Settings
 ) -> None:
     await rows.notice(owner, derive("w"), kind="welcome_mentee", person=MENTEE.id, seq=5, created_at=WELCOMED)
@@ -90,7 +90,7 @@ async def test_only_contacts_named_after_the_welcome_email_and_serving_today_are
 
 
 @pytest.mark.usefixtures("pair")
-async def test_the_email_names_who_is_there_now(records: NoticeRecords, owner: Database) -> None:
+async def test_the_email_names_the_present_contacts(records: NoticeRecords, owner: Database) -> None:
     id = await rows.notice(
         owner, derive("c"), kind="contact_changed", person=MENTEE.id, seq=9, data={"contact": NEW}
     )

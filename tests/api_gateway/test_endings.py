@@ -14,19 +14,19 @@ from activities.adapters.postgres import tables
 from domain.actors import Role, Side
 from domain.ids import derive, x_stream
 from domain.relationship.any_stage import complaint
+from domain.relationship.any_stage.change_request import (
+    AnswerChange,
+    AskForChange,
+    ChangeAnswered,
+    ChangeAsked,
+)
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
 )
-from domain.relationship.any_stage.ending import (
-    AnswerChange,
-    AskForChange,
-    ChangeAnswered,
-    ChangeAsked,
-    EndRelationship,
-)
+from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.visibility import CONFIDENTIAL_EVENTS
 from tests.api_gateway.conftest import Client

@@ -25,7 +25,7 @@ from domain.ids import derive
 from domain.journal import Head, Kind, RulesInForce
 from domain.messages import Command, Receipt
 from domain.recording import Decision, StreamIdentity, chain
-from domain.relationship.any_stage.ending import PauseRelationship
+from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve

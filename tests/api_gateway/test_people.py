@@ -21,7 +21,7 @@ from domain.ids import derive
 from domain.journal import decode
 from domain.languages import Language
 from domain.messages import Command
-from domain.relationship.any_stage.ending import AskForChange
+from domain.relationship.any_stage.change_request import AskForChange
 from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.invitation import Occasion
 from domain.relationship.stages.matching.confirmation import ConfirmMatch

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Table, insert, text, update
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.actors import Role
-from domain.relationship.any_stage.ending import AskForChange
+from domain.relationship.any_stage.change_request import AskForChange
 from tests.api_gateway.conftest import PROGRAM, Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
 from tests.domain.builders import MENTEE, MENTOR

@@ -12,7 +12,7 @@ from activities.adapters.postgres import tables
 from domain.actors import Role
 from domain.journal import Kind
 from domain.notices import NoticeKind
-from domain.relationship.any_stage import complaint, ending
+from domain.relationship.any_stage import change_request, complaint
 from domain.tasks import TaskKind
 from domain.visibility import (
     AUDIT,
@@ -82,7 +82,7 @@ def modules(*packages: str) -> Iterator[tuple[str, ast.Module]]:
 def reads() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, bool]]:
     """Yield public functions and methods of the reads with their dotted name, and whether they are methods."""
     for file in sorted(READS.glob("*.py")):
-        if file.name in ("__init__.py", "sight.py"):
+        if file.name in ("__init__.py", "visibility.py"):
             continue
         for node in ast.parse(file.read_text()).body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name[0] != "_":
@@ -176,7 +176,10 @@ def test_a_process_has_no_relation_to_a_record() -> None:
 def test_confidential_names_are_those_of_complaints_and_of_requests_for_a_change() -> None:
     cases = {kind.__name__ for kind in complaint.EVENTS}
     assert set(CASE_EVENTS) == cases
-    assert set(CONFIDENTIAL_EVENTS) == cases | {ending.ChangeAsked.__name__, ending.ChangeAnswered.__name__}
+    assert set(CONFIDENTIAL_EVENTS) == cases | {
+        change_request.ChangeAsked.__name__,
+        change_request.ChangeAnswered.__name__,
+    }
     assert set(CASE_COMMANDS) == {kind.__name__ for kind in complaint.COMMANDS}
     named = {kind for kind in TaskKind if "complaint" in kind.value or "change" in kind.value}
     assert set(CONFIDENTIAL_TASKS) == named
@@ -243,7 +246,7 @@ def test_only_one_module_of_the_reads_turns_sights_into_conditions() -> None:
     found = [
         f"{name}:{node.lineno}"
         for name, tree in modules("activities", "api_gateway", "workers")
-        if name != "activities/adapters/postgres/reads/sight.py"
+        if name != "activities/adapters/postgres/reads/visibility.py"
         for node in ast.walk(tree)
         if (
             isinstance(node, ast.Attribute)

@@ -15,20 +15,15 @@ from datetime import timedelta
 from temporalio.client import Client
 
 from domain.actors import SYSTEM, Side
+from domain.relationship.any_stage.change_request import AnswerChange, AskForChange
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
 )
-from domain.relationship.any_stage.ending import (
-    AnswerChange,
-    AskForChange,
-    ChangePartner,
-    EndRelationship,
-    PauseRelationship,
-    ResumeRelationship,
-)
+from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
@@ -212,7 +207,7 @@ async def record(client: Client, scenario: Scenario) -> None:
     async with workers(client, office, queue):
         pair = Pair(client, start_for(name), queue)
         await scenario(pair)
-        await asyncio.sleep(0.5)  # emails on their way arrive
+        await asyncio.sleep(0.5)  # emails that are being sent arrive
         histories = await runs_of(client, pair.id)
     stored.write(name, RelationshipWorkflow.ENGINE, histories)
     sys.stdout.write(f"{name}: {[len(history.events) for history in histories]} events\n")

@@ -45,7 +45,7 @@ async def test_nothing_is_lost_and_nothing_is_decided_twice(
         await asyncio.wait_for(driving, 30)
         mails = tmp_path / "mails"
         async with asyncio.timeout(30):
-            # the welcome emails and the agreement's are on their way while the last command is answered
+            # the welcome and agreement emails are still being sent while the last command is answered
             for _ in range(600):
                 if mails.exists() and len(set(mails.read_text().split())) >= 9:
                     break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio.client import Client
 
-from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from tests.domain.builders import COORDINATOR, RULES
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers

@@ -1,4 +1,4 @@
-"""The CSV files of a roster: read, and checked line by line."""
+"""The CSV files of a roster: read and checked line by line."""
 
 import csv
 import io

@@ -25,7 +25,6 @@ from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
-CHANGEABLE = ("contact", "agreement", "meetings")
 _STAFF = (Role.COORDINATOR, Role.ADMIN)
 
 
@@ -216,7 +215,7 @@ def _second(state: Relationship, command: SecondComplaint, now: datetime, rules:
 
 
 def _demand_possible(state: Relationship, decision: ComplaintDecision) -> None:
-    possible = decision is not ComplaintDecision.PARTNER_CHANGED or state.stage in CHANGEABLE
+    possible = decision is not ComplaintDecision.PARTNER_CHANGED or state.can_change_partner
     demand(possible, "too_late_to_change", field="decision")
 
 

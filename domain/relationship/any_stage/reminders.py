@@ -10,7 +10,8 @@ from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, Timers, drop, rung_at
+from domain.relationship.deadlines import Timer, Timers, drop
+from domain.relationship.reminder_days import rung_at
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.ladder import Audience, StepKind

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from domain.codec import Fault
 from domain.forms.model import LANGUAGES, Words
 from domain.languages import Language
-from domain.rules.checks.values import CODE
+from domain.rules.checks.codes import CODE
 from domain.rules.form_lists import Forms
 from domain.rules.program import Rules
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.calendar import Calendar
 from domain.codec import Fault
-from domain.rules.checks.values import CODE
+from domain.rules.checks.codes import CODE
 from domain.rules.program import TermDates
 
 CYCLES = 2  # whole ones that the dated tables must cover: this one and the next

@@ -6,7 +6,8 @@ from domain.codec import Fault
 from domain.fault_citations import cite_faults
 from domain.forms.file import AIMED, FORM_STAGES
 from domain.forms.model import FieldType, Filler
-from domain.rules.checks.values import CODE, LONGEST_DAYS
+from domain.rules.checks.codes import CODE
+from domain.rules.checks.values import LONGEST_DAYS
 from domain.rules.form_lists import Forms, code_list
 from domain.rules.form_uses import DEADLINE_FACTS, FILERS, PAIR, DueAfter, FormUse
 from domain.rules.program import Rules

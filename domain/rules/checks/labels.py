@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from domain.codec import Fault
 from domain.rules.checks import agreement
-from domain.rules.checks.values import code_lists
+from domain.rules.checks.codes import code_lists
 from domain.rules.program import Rules
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.codec import Fault
-from domain.rules.checks.values import choice_faults
+from domain.rules.checks.codes import choice_faults
 from domain.rules.program import Consultation, Rules
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from domain.codec import Fault
 from domain.fault_citations import cite_faults
 from domain.money import CURRENCIES
-from domain.rules.checks.values import CODE, LONGEST_DAYS, is_day
+from domain.rules.checks.codes import CODE
+from domain.rules.checks.values import LONGEST_DAYS, is_day
 from domain.rules.money import Direction, EarlyEnd, MoneyRule, MoneyUnit, Trigger
 from domain.rules.program import Rules
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.codec import Fault
-from domain.rules.checks.values import leaves
+from domain.rules.checks.codes import leaves
 from domain.rules.meetings import RhythmSource
 from domain.rules.program import Rules
 

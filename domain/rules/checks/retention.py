@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.codec import Fault
-from domain.rules.checks.values import CODE
+from domain.rules.checks.codes import CODE
 from domain.rules.program import KeptAfter, Rules
 
 LONGEST_KEPT = 36_500  # days: a hundred years

@@ -6,6 +6,7 @@ from domain.codec import Fault
 from domain.rules.checks import (
     agreement,
     calendar,
+    codes,
     cover,
     eligibility,
     intake,
@@ -28,7 +29,7 @@ from domain.rules.program import Rules
 def rule_faults(rules: Rules) -> Iterator[Fault]:
     """Return everything that is wrong with rules whose values have the right types."""
     yield from values.head_faults(rules)
-    yield from values.code_faults(rules)
+    yield from codes.code_faults(rules)
     yield from values.number_faults(rules)
     yield from intake.faults(rules)
     yield from eligibility.faults(rules)

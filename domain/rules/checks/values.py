@@ -1,84 +1,21 @@
-"""Checks of single values of a program file: codes, lists of codes, numbers of days."""
+"""Checks of single values of a program file: its name and version, numbers of days."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from domain.calendar import Calendar, Rhythm
 from domain.codec import Fault
 from domain.fault_citations import CITATION
+from domain.rules.checks.codes import CODE, leaves
 from domain.rules.program import Rules
 
 LONGEST_DAYS = 730
-CODE = re.compile(r"[a-z0-9_]{1,64}")
 PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
 VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
-MAY_BE_EMPTY = (
-    "eligibility.mentee_classes",
-    "eligibility.areas",
-    "eligibility.special_reasons",
-    "matching.mentor_classes",
-    "matching.consultation_answers",
-    "matching.fallback_reasons",
-    "matching.conflict_kinds",
-    "matching.waiver_reasons",
-    "contact.checklist",
-    "meetings.face_to_face_modes",
-    "agreement.pledges_mentor",
-    "agreement.pledges_mentee",
-    "agreement.legal_exceptions",
-    "agreement.disclosure_offices",
-    "agreement.kept_documents",
-    "agreement.notices_of_purpose",
-    "agreement.editable",
-    "meetings.first_meeting_only",
-    "cover.refusal_reasons",
-    "schedule.slots",
-)
 NO_DAYS = ("intake.window_days", "endings.forms_close_days")  # may be 0
 # The schema of a program file says of single values what the checks below enforce.
 PATTERNS = {"code": CODE, "program": PROGRAM, "version": VERSION, "cite": CITATION}
-
-
-def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Return the fields of the rules by key path, down to single values, lists and rhythms."""
-    for each in fields(value):
-        here = f"{path}.{each.name}" if path else each.name
-        below = getattr(value, each.name)
-        if isinstance(below, Mapping):
-            yield from ((f"{here}.{key}", item) for key, item in below.items())
-        elif is_dataclass(below) and not isinstance(below, Rhythm):
-            yield from leaves(below, here)
-        else:
-            yield here, below
-
-
-def code_lists(rules: Rules) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Return the lists of codes of the rules, each with its key path."""
-    for path, value in leaves(rules, ""):
-        other = path.startswith(("ladders", "money", "calendar", "forms")) or path.endswith(
-            (".ladder", ".months")
-        )
-        if path == "schedule.slots":
-            yield path, tuple(slot.code for slot in value)
-        elif isinstance(value, tuple) and not other:
-            yield path, value
-
-
-def code_faults(rules: Rules) -> Iterator[Fault]:
-    """Return empty lists, codes with a wrong form, and codes that appear twice."""
-    for path, codes in code_lists(rules):
-        if not codes and path not in MAY_BE_EMPTY:
-            yield Fault(path, "empty; write at least one code")
-        for number, code in enumerate(codes):
-            if not CODE.fullmatch(code):
-                yield Fault(
-                    f"{path}[{number}]", "write a code of lower-case letters, digits and _, at most 64"
-                )
-            elif code in codes[:number]:
-                yield Fault(f"{path}[{number}]", f"{code} appears twice; remove one")
 
 
 def number_faults(rules: Rules) -> Iterator[Fault]:
@@ -104,15 +41,6 @@ def head_faults(rules: Rules) -> Iterator[Fault]:
         yield Fault("program", "write a code of lower-case letters, digits and _, at most 32")
     if not VERSION.fullmatch(rules.version):
         yield Fault("version", "write letters, digits, dots and dashes, at most 32")
-
-
-def choice_faults(path: str, codes: tuple[str, ...], needed: bool, why_not: str) -> Iterator[Fault]:
-    """Return an empty list from which a person must choose, or a list from which nobody ever chooses."""
-    if needed != bool(codes):
-        what = path.rpartition("_")[2]
-        yield Fault(
-            path, f"write the {what} that can be given" if needed else f"{why_not}; write an empty list"
-        )
 
 
 def slower(one: Rhythm, other: Rhythm) -> bool:

@@ -1,4 +1,4 @@
-"""One notice of every kind, with every subject that reminders and tasks can be about, for invented people."""
+"""One email of each kind to invented people, with every subject that reminders and tasks can be about."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -95,7 +95,7 @@ _DATA: dict[Kind, dict[str, str]] = {
 
 
 def notice_of(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) -> NoticeToSend:
-    """Return a notice of one kind, as the store would return it."""
+    """Return an email of one kind, as the store would return it."""
     about = data.get("about", "")
     to_region = kind in (*_TO_REGION, Kind.TASK_FOR_REGION) or (
         kind is Kind.REMINDER and about not in [subject.value for subject in PAIR_SUBJECTS]
@@ -123,7 +123,7 @@ def notice_of(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) 
 
 
 def sparse(each: NoticeToSend) -> NoticeToSend:
-    """Return the notice where the office knows least: no contact, no telephone, no partner where there may be none."""
+    """Return the email with the least data: no contact, no telephone, and no partner where there may be none."""
     alone = each.kind in (Kind.RELATIONSHIP_ENDED, Kind.RELATIONSHIP_PAUSED, Kind.RELATIONSHIP_RESUMED)
     day = {"starts_at": "", "minutes": "0", "on": "2027-09-03", "mode": ""}
     data = {**each.data, **(day if each.data.get("occasion") == Occasion.MEETING else {})}
@@ -131,7 +131,7 @@ def sparse(each: NoticeToSend) -> NoticeToSend:
 
 
 def rich(each: NoticeToSend) -> NoticeToSend:
-    """Return the notice with all that it may contain: telephones, several contacts, amount, reason, last rung."""
+    """Return the email with all that it may contain: telephones, contacts, amount, reason and the last rung."""
     more = {Kind.STIPEND_SENT: {"amount_minor": "123450", "currency": "USD", "region": "r3"}}
     more |= {kind: {"reason": "illness"} for kind in (Kind.STIPEND_DENIED, Kind.STIPEND_RETURNED)}
     more |= {Kind.REMINDER: {"rung": "3"}, Kind.APPLICATION_REFUSED: {"reason": "illness"}}
@@ -147,7 +147,7 @@ def rich(each: NoticeToSend) -> NoticeToSend:
 
 
 def _of_term(kind: Kind) -> Iterator[NoticeToSend]:
-    """Yield a term's notices, first and later ones, for each month, period and audience that they can be about."""
+    """Yield a term's emails, first and later ones, for each month, period and audience they can be about."""
     days = {"since": DUE, "due": DUE, "missing": "3"}
     keys = {Kind.MONTHLY_RECORD_DUE: ("2026-09",), Kind.LOG_CHECK_DUE: ("2026-10-01",)}
     for key in keys.get(kind, ("contact", "administrator", "district")):
@@ -159,7 +159,7 @@ def _of_term(kind: Kind) -> Iterator[NoticeToSend]:
 
 
 def every_notice() -> Iterator[NoticeToSend]:
-    """Yield every kind of notice, and for reminders and tasks every subject."""
+    """Yield an email of every kind, and one for every subject of reminders and tasks."""
     for kind in Kind:
         if kind is Kind.REMINDER:
             yield from (notice_of(kind, about=subject.value, rung="2") for subject in SUBJECTS)

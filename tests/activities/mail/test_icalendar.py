@@ -153,7 +153,7 @@ async def delivered(each: NoticeToSend, mailbox: Mailbox, smtp_port: int) -> Ema
         (Kind.MEETING_WITHDRAWN, "CANCEL", "es", "Mentoría MASA: reunión"),
     ],
 )
-async def test_an_email_carries_its_invitation_as_a_third_part(
+async def test_an_email_carries_its_invitation_as_a_third_alternative(
     kind: Kind, method: str, language: str, summary: str, mailbox: Mailbox, smtp_port: int
 ) -> None:
     each = notice_of(kind, to=(replace(MENTEE, language=language),))
@@ -173,7 +173,7 @@ async def test_an_email_carries_its_invitation_as_a_third_part(
     assert MENTOR.name not in event["SUMMARY"] + event.get("DESCRIPTION", "")
 
 
-async def test_an_email_without_an_invitation_has_no_calendar_part(mailbox: Mailbox, smtp_port: int) -> None:
+async def test_an_email_without_an_invitation_has_no_calendar(mailbox: Mailbox, smtp_port: int) -> None:
     email = await delivered(notice_of(Kind.SURVEY_OPEN), mailbox, smtp_port)
     assert "text/calendar" not in [part.get_content_type() for part in email.walk()]
     assert email["Content-Language"] == "en"

@@ -88,7 +88,7 @@ def test_a_spanish_email_contains_no_english_and_says_the_same_in_text_and_html(
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("program", sorted(PROGRAMS))
-def test_every_program_fits_into_every_email(program: str, language: Language) -> None:
+def test_every_email_can_be_written_for_every_program(program: str, language: Language) -> None:
     for each in every_notice():
         wording = WORDS.render(replace(rich(each), program=program), language.value)
         assert 10 <= len(wording.subject) <= 110
@@ -106,7 +106,7 @@ def test_days_hours_and_amounts_take_the_form_of_the_language() -> None:
         assert "1,234.50 USD" in flat(WORDS.render(paid, language.value).text)
 
 
-def test_a_person_gets_an_email_in_their_own_language_and_under_a_stable_id() -> None:
+def test_a_person_gets_an_email_in_their_own_language_with_a_stable_id() -> None:
     each = notice_of(Kind.SURVEY_OPEN, to=(replace(MENTEE, language="es"),))
     [email] = WORDS.emails(each)
     assert (email.language, email.id) == ("es", f"{each.id}.es")
@@ -125,7 +125,7 @@ def test_contacts_of_one_region_each_get_it_once_in_their_language() -> None:
     assert spanish.wording.text.startswith("Hola, Tom Ek")
 
 
-def test_two_who_read_the_same_language_share_one_email() -> None:
+def test_two_recipients_with_the_same_language_share_one_email() -> None:
     [email] = WORDS.emails(notice_of(Kind.TASK_FOR_REGION, about="meeting"))
     assert email.to == (CONTACT, OTHER_CONTACT)
 

@@ -75,7 +75,7 @@ def test_the_partners_address_appears_only_where_it_is_released(each: NoticeToSe
             assert who.email not in wording.text + wording.html
 
 
-def test_the_email_about_signing_contains_the_text_and_its_digest() -> None:
+def test_the_email_to_sign_contains_the_text_and_the_digest_that_is_signed() -> None:
     wording = WORDS.render(notice_of(Kind.AGREEMENT_TO_SIGN))
     for body in (wording.text, wording.html):
         assert digest(AGREEMENT) in body
@@ -90,12 +90,12 @@ def test_the_welcome_email_to_the_mentee_names_mentor_address_and_regional_conta
             assert expected in body.replace("\n", " ")
 
 
-def test_a_region_without_contact_is_said_and_not_left_blank() -> None:
+def test_a_region_without_a_contact_is_stated_and_not_left_blank() -> None:
     vacant = replace(notice_of(Kind.WELCOME_MENTEE), contacts=())
     assert "please turn to MASA" in WORDS.render(vacant).text.replace("\n", " ")
 
 
-def test_instants_are_told_in_the_time_zone_of_the_program() -> None:
+def test_times_are_given_in_the_time_zone_of_the_program() -> None:
     assert "9:00 AM CDT" in WORDS.render(notice_of(Kind.MEETING_TO_CONFIRM, began_at=DUE)).text
 
 
@@ -109,7 +109,7 @@ def test_a_program_without_a_file_has_no_wording() -> None:
         WORDS.render(replace(notice_of(Kind.SURVEY_OPEN), program="none"))
 
 
-def test_a_reminder_names_the_rhythm_that_holds() -> None:
+def test_a_reminder_names_the_rhythm_in_force() -> None:
     signed = notice_of(Kind.REMINDER, about="meeting", rung="1")
     programs = load_programs()
     set_by_others = [name for name, file in programs.items() if file.rules.meetings.rhythm is not None]

@@ -163,7 +163,7 @@ async def pair(records: NoticeRecords, owner: Database) -> None:
 
 
 @pytest.mark.usefixtures("pair")
-async def test_a_welcome_email_knows_pair_and_contacts_of_the_relationship(
+async def test_a_welcome_email_has_the_pair_and_the_contacts_of_the_relationship(
     records: NoticeRecords, owner: Database
 ) -> None:
     data = {"mentor": MENTOR.id, "due": "2027-09-03T14:00:00.000000Z"}
@@ -177,7 +177,7 @@ async def test_a_welcome_email_knows_pair_and_contacts_of_the_relationship(
 
 
 @pytest.mark.usefixtures("pair")
-async def test_an_email_about_money_knows_the_mentor_and_the_region_that_gets_it(
+async def test_an_email_about_money_has_the_mentor_and_the_region_that_is_paid(
     records: NoticeRecords, owner: Database
 ) -> None:
     data = {"amount_minor": "50000", "currency": "USD"}

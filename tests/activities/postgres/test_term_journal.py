@@ -96,7 +96,9 @@ async def test_the_rows_of_a_whole_year_are_those_of_the_fold(database: tuple[Se
     assert len(whole["tasks"]) == len(case.state.tasks)
 
 
-async def test_an_email_about_a_term_knows_program_and_region(database: tuple[Settings, Database]) -> None:
+async def test_an_email_about_a_term_has_the_program_and_the_region(
+    database: tuple[Settings, Database],
+) -> None:
     _, pool = database
     case = TermCase().open()
     case.until(2026, 10, 2)

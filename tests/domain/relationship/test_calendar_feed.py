@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, time
 
-from domain.relationship.any_stage.ending import PauseRelationship
+from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.calendar_feed import OF_THE_PAIR, Deadline, deadlines, invitations
 from domain.relationship.deadlines import timer_for
 from domain.relationship.invitation import Occasion

@@ -12,7 +12,7 @@ from domain.actors import Actor
 from domain.errors import RuleViolation
 from domain.relationship import deadlines
 from domain.relationship.any_stage import reminders
-from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.stages.agreement.signing import DraftAgreement

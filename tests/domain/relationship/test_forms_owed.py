@@ -11,13 +11,9 @@ from domain.failed_notices import HearNotice
 from domain.forms.model import Filler
 from domain.messages import Command
 from domain.notices import Notice, NoticeKind, Outcome, SendNotice
-from domain.relationship.any_stage.ending import (
-    ChangePartner,
-    EndRelationship,
-    PauseRelationship,
-    ResumeRelationship,
-)
+from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.decider import next_due

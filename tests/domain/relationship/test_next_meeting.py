@@ -7,7 +7,8 @@ import pytest
 from domain.actors import Actor
 from domain.notices import NoticeKind as Kind
 from domain.notices import SendNotice
-from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.ending import EndRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.invitation import Invitation, Occasion, invitation_of
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.meetings.log import LogMeeting

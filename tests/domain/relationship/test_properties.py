@@ -12,20 +12,15 @@ from domain.actors import SYSTEM, Actor, Side
 from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.relationship import decider
+from domain.relationship.any_stage.change_request import AnswerChange, AskForChange
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
 )
-from domain.relationship.any_stage.ending import (
-    AnswerChange,
-    AskForChange,
-    ChangePartner,
-    EndRelationship,
-    PauseRelationship,
-    ResumeRelationship,
-)
+from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement

@@ -9,13 +9,10 @@ import pytest
 from domain.actors import Actor
 from domain.codec import Fault
 from domain.messages import Command
+from domain.relationship.any_stage.change_request import AnswerChange
 from domain.relationship.any_stage.complaint import DecideComplaint
-from domain.relationship.any_stage.ending import (
-    AnswerChange,
-    ChangePartner,
-    EndRelationship,
-    PauseRelationship,
-)
+from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
+from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.application import (

@@ -10,21 +10,16 @@ from domain.journal import Document, Envelope, Event, Head, Kind, decode
 from domain.journal import RulesInForce as RulesInForce
 from domain.messages import Command
 from domain.recording import Decision, StreamIdentity, chain
+from domain.relationship.any_stage.change_request import AnswerChange, AskForChange
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
     OpenComplaint,
     SecondComplaint,
     TakeComplaint,
 )
-from domain.relationship.any_stage.ending import (
-    AnswerChange,
-    AskForChange,
-    ChangePartner,
-    EndRelationship,
-    PauseRelationship,
-    ResumeRelationship,
-)
+from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.helpers import AnswerHelper, NameHelper
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.parts.complaint import ComplaintDecision

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.rules import rules_under
-from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads import visibility as sql
 from domain.actors import Side
 from domain.journal import Envelope, decode
 from domain.relationship.evolve import CATALOG

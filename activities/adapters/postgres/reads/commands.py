@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads
 from activities.adapters.postgres.writes.group_meetings import GROUP, parts_of, result_of
 from domain.visibility import Data, Record, Sight, Who

@@ -15,7 +15,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_side
-from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import plain
 from activities.adapters.postgres.writes.documents import SEALED, SEALED_FORM, open_document
 from domain.actors import Actor

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.states import course_of
-from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads, plain
 from domain.ids import x_stream
 from domain.journal import Envelope, Kind, decode

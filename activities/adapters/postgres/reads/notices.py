@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from domain.visibility import Sight
 

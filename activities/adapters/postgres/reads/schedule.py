@@ -7,7 +7,7 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.states import relationship_state
-from activities.adapters.postgres.reads import sight as sql
+from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules

@@ -11,6 +11,7 @@ from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.messages import Command
 from domain.notices import NoticeKind, SendNotice
+from domain.relationship.any_stage.change_request import AnswerChange, AskForChange, ChangeAsked
 from domain.relationship.any_stage.complaint import (
     ComplaintClosed,
     DecideComplaint,
@@ -19,15 +20,12 @@ from domain.relationship.any_stage.complaint import (
     TakeComplaint,
 )
 from domain.relationship.any_stage.ending import (
-    AnswerChange,
-    AskForChange,
-    ChangeAsked,
     ChangePartner,
     EndRelationship,
     PartnerChanged,
-    PauseRelationship,
     RelationshipEnded,
 )
+from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.effects import StartSuccessor
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.projection import rows

@@ -5,12 +5,8 @@ from datetime import date
 import pytest
 
 from domain.actors import SYSTEM, Actor
-from domain.relationship.any_stage.ending import (
-    ChangePartner,
-    EndRelationship,
-    PauseRelationship,
-    ResumeRelationship,
-)
+from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.effects import DeliverWithdrawal, StartSuccessor
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.meetings.log import LogMeeting

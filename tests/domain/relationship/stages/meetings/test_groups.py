@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.relationship.any_stage.ending import PauseRelationship
+from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, Case

@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar import Rhythm, RhythmUnit
 from domain.ids import derive
-from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import NudgeDue
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.meetings.cover import RequestCover

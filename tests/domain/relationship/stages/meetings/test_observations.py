@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from domain.ids import derive
-from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact

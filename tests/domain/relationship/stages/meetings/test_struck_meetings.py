@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.relationship.any_stage.ending import PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.deadlines import Timer
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.relationship.any_stage.ending import EndRelationship, PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.ending import EndRelationship
+from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated
 from domain.relationship.decider import next_due
 from domain.relationship.stages.meetings.completion import CompletionAsked
