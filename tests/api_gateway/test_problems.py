@@ -87,7 +87,7 @@ def forbidding_codes() -> dict[str, str]:
 
 
 def missing_things() -> set[str]:
-    return {f"unknown_{kind}" for kind in of_calls("_demand", 3, "activities/adapters")}
+    return {f"unknown_{kind}" for kind in of_calls("_require", 3, "activities/adapters")}
 
 
 def unavailable_codes() -> set[str]:
