@@ -1,5 +1,7 @@
 """A term in one region: what belongs to no single relationship (NEA-52, ESE-13, MASA-3, -23, ESE-1, -18).
 
+This module passes a command, an event or a deadline to the file of its noun.
+
 One stream (kind T) for each program, term and region keeps monthly records, log checks, surveys of the region and
 whether it has a contact. ``decide``, ``evolve``, ``next_due``, ``overdue``, ``question`` and ``effects`` have the same
 shape as those of a relationship. But only the database knows who owes something, so ``overdue`` needs facts, too, and

@@ -21,7 +21,7 @@ CONTACT_OF_THE_PAYEE: Final = forbidden("contact_of_the_payee")
 
 
 def demand_outsider(state: Obligation, actor: Actor) -> None:
-    """Refuse a person of another region, or one of the pair, because of a withdrawn claim, too."""
+    """Refuse a person of another region, and a person of the pair, even if the claim was withdrawn."""
     demand(actor.covers(state.region), "other_region")
     people = (state.mentor, *(claim.mentee for claim in state.claims))
     forbid(actor.id in people, ON_THE_PAIR)
@@ -47,6 +47,6 @@ def demand_sender(order: Order, actor: Actor) -> None:
     forbid(actor.id == order.approver, APPROVER_SENDS)
 
 
-def demand_third(order: Order, actor: Actor) -> None:
+def demand_confirmer(order: Order, actor: Actor) -> None:
     """Refuse the settlement to the people who made or sent the order."""
     forbid(actor.id in (order.maker, order.sender), SETTLES_OWN_ORDER)

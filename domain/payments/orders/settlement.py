@@ -10,7 +10,7 @@ from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
 from domain.payments.orders.notice_to_payee import to_payee
-from domain.payments.orders.separation_of_duties import demand_third
+from domain.payments.orders.separation_of_duties import demand_confirmer
 from domain.payments.state import Obligation, OrderState
 from domain.tasks import TaskKind
 
@@ -72,7 +72,7 @@ EVENTS: tuple[type[Event], ...] = (OrderSettled, OrderFailed, OrderReturned)
 def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
     """Return the events of a command; raises ``RuleViolation``."""
     order = live_order(state)
-    demand_third(order, command.actor)
+    demand_confirmer(order, command.actor)
     match command:
         case ConfirmSettled():
             demand_state(order, OrderState.SENT)
