@@ -11,6 +11,7 @@ from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.cross_workflow import ClaimDelivery, EffectActivities, SuccessorStart
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.workflows import Answer
@@ -134,3 +135,18 @@ async def test_housekeeping_withdraws_the_claim_of_a_relationship_that_has_ended
     assert await backlog.withdrawn(claim.id)
     assert (await chores.deliver_undelivered()).count == 0
     assert await backlog.standing(claim.obligation) == ""
+
+
+async def test_the_demos_clock_looks_at_the_runs_that_housekeeping_signals(pool: Database) -> None:
+    stream, records, clock = Stream("running"), SqlRecords(pool), SqlClock(pool)
+    backlog, work = SqlBacklog(pool, clock, {}), SqlOpenWork(pool, clock)
+    await records.record(stream.opening())
+    await records.record(stream.proposal())
+    assert await work.undelivered() == ()
+    confirm = ConfirmMatch(id=derive("confirm"), actor=COORDINATOR, money_region="r3")
+    await records.record(stream.record(confirm))
+    assert await backlog.undelivered(10) == (stream.case.id,)
+    assert await work.undelivered() == (f"relationship/{stream.case.id}",)
+    (claim,) = stream.case.state.claims
+    await backlog.delivered(claim.id, "deliver")
+    assert await work.undelivered() == ()
