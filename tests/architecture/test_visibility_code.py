@@ -5,7 +5,6 @@ Each rule yields the places in a syntax tree that break it. The examples at the 
 
 import ast
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -90,6 +89,9 @@ MAY_SPEAK_SQL = {
 DRIVERS = ("sqlalchemy", "asyncpg", "psycopg", "psycopg2", "aiosqlite", "sqlite3")
 STATEMENTS = {"exec_driver_sql", "get_raw_connection", "scalar", "scalars"}
 """Methods of a connection that run a statement and that nothing else here has."""
+
+AS_TEXT = ("", "text", "literal_column", "table", "column", "TextClause")
+"""What sqlalchemy makes from text; an empty name is an import of the whole module."""
 
 CONSTRUCTED_BY_APP = {"Database", "SqlClock", "Keyring"}
 """Connection pool, clock and vault: two of one kind in a process would each keep their own counts."""
@@ -193,24 +195,43 @@ def reads_without_a_sight(path: str, tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def ignores_its_sight(path: str, tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield functions of the reads that take a sight and neither ask it anything nor hand it on.
+    """Yield functions of the reads that take a sight and neither ask it anything nor pass it on.
 
-    The two conditions that are about the reader alone use the person in it.
+    A call whose result is thrown away does not count, unless it refuses the reader by raising an error. The conditions
+    may also compare columns with the reader's person and regions.
     """
-    if not path.startswith(READS):
-        return
-    for node in (each for each in ast.walk(tree) if isinstance(each, Function)):
-        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        if any(each.annotation and ast.unparse(each.annotation) == "Sight" for each in arguments):
-            calls = [call for part in node.body for call in ast.walk(part) if isinstance(call, ast.Call)]
-            given = chain.from_iterable(
-                (*call.args, *(each.value for each in call.keywords)) for call in calls
+    for node in ast.walk(tree) if path.startswith(READS) else ():
+        if isinstance(node, Function) and "Sight" in types_of(node):
+            body = ast.Module(node.body, [])
+            compared = path == CONDITIONS and any(
+                isinstance(part, ast.Compare | ast.IfExp) and "sight." in ast.unparse(part)
+                for part in ast.walk(body)
             )
-            asked = [call.func.value for call in calls if isinstance(call.func, ast.Attribute)]
-            used = {ast.unparse(each) for each in (*given, *asked)}
-            compared = path == CONDITIONS and "sight." in ast.unparse(ast.Module(node.body, []))
-            if "sight" not in used and not compared:
+            if not compared and not any(map(asks_or_passes_on, calls_that_count(body))):
                 yield node
+
+
+def types_of(node: Function) -> set[str]:
+    """Return the annotations of a function's arguments."""
+    arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    return {ast.unparse(each.annotation) for each in arguments if each.annotation}
+
+
+def calls_that_count(body: ast.Module) -> Iterator[ast.Call]:
+    """Yield the calls of a function, without those that stand alone and refuse nobody."""
+    alone = {
+        id(node.value)
+        for node in ast.walk(body)
+        if isinstance(node, ast.Expr) and not ast.unparse(node.value).startswith("_require")
+    }
+    yield from (node for node in ast.walk(body) if isinstance(node, ast.Call) and id(node) not in alone)
+
+
+def asks_or_passes_on(call: ast.Call) -> bool:
+    """Return whether a call is one of a method of the sight, or has the sight as an argument."""
+    given = [*call.args, *(each.value for each in call.keywords)]
+    asked = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+    return "sight" in map(ast.unparse, (*given, *asked))
 
 
 def turns_a_sight_into_a_condition(path: str, tree: ast.Module) -> Iterator[ast.AST]:
@@ -274,6 +295,17 @@ def is_whole(value: ast.expr, named: set[str]) -> bool:
     return ast.unparse(value).removesuffix(".c").removesuffix(".columns") in named
 
 
+def writes_sql_as_text(path: str, tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what makes a statement or a column from text, where these rules could not see what it reads."""
+    if path.startswith((READS, FACTS, WRITES)):
+        for node, module, name in imported(tree):
+            if module.split(".")[0] == "sqlalchemy" and name in AS_TEXT:
+                yield node
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == "exec_driver_sql":
+                yield node
+
+
 def looks_up_facts_in_a_front(path: str, tree: ast.Module) -> Iterator[ast.AST]:
     """Yield imports of facts where requests are answered: facts are for decisions, and know no reader."""
     if path.startswith(("api_gateway/", "workers/cli/")) and not path.startswith(
@@ -312,6 +344,7 @@ RULES: tuple[Rule, ...] = (
     ignores_its_sight,
     turns_a_sight_into_a_condition,
     uses_names_addresses_or_content,
+    writes_sql_as_text,
     looks_up_facts_in_a_front,
     speaks_sql,
     constructs_what_the_application_constructs,
@@ -474,6 +507,9 @@ NOTICES, TASKS, LATER = "api_gateway/api/notices.py", "api_gateway/api/tasks.py"
             f"{FACTS}commands.py",
             "from activities.adapters.postgres.tables import people",
         ),
+        (writes_sql_as_text, f"{FACTS}commands.py", "from sqlalchemy import select, text"),
+        (writes_sql_as_text, f"{FACTS}commands.py", "import sqlalchemy as sa"),
+        (writes_sql_as_text, f"{READS}tasks.py", "connection.exec_driver_sql('select * from office.people')"),
         (
             looks_up_facts_in_a_front,
             NOTICES,
@@ -497,6 +533,11 @@ NOTICES, TASKS, LATER = "api_gateway/api/notices.py", "api_gateway/api/tasks.py"
             "async def page(sight: Sight):\n    if sight:\n        return select(tasks)",
         ),
         (ignores_its_sight, LATER, "async def _page(*, sight: Sight):\n    return sight.person"),
+        (
+            ignores_its_sight,
+            LATER,
+            "async def page(sight: Sight):\n    sql.work(sight)\n    return select(tasks)",
+        ),
         (ignores_its_sight, CONDITIONS, "def room(sight: Sight):\n    return true()"),
         (reads_without_a_sight, LATER, "async def page(connection):\n    return select(tasks)"),
         (reads_without_a_sight, LATER, "class Rooms:\n    def page(self, after: str, sight: Sight): ..."),
