@@ -190,14 +190,14 @@ def _decide(state: Relationship, command: DecideComplaint, now: datetime, rules:
         demand(command.reason in rules.ending_reasons, "unknown_reason", field="reason")
     else:
         demand(command.reason == "", "no_reason_needed", field="reason")
-    asked = rules.endings.complaint_needs_second
+    needs_second = rules.endings.complaint_needs_second
     decided = ComplaintDecided(
         complaint=case.id,
         decision=command.decision,
         reason=command.reason,
-        due_at=_after(rules, now, rules.endings.second_days) if asked else None,
+        due_at=_after(rules, now, rules.endings.second_days) if needs_second else None,
     )
-    if asked:
+    if needs_second:
         return (decided,)
     closed = ComplaintClosed(complaint=case.id, decision=command.decision, reason=command.reason)
     return (decided, closed)

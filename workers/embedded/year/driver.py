@@ -98,8 +98,8 @@ class Driver:
         found: list[dict[str, Any]] = []
         after = ""
         while True:
-            asked = {"limit": 100, **params} | ({"after": after} if after else {})
-            answer = await self._http.get(f"/v1/{noun}", params=asked, headers=self._headers(WATCHER))
+            query = {"limit": 100, **params} | ({"after": after} if after else {})
+            answer = await self._http.get(f"/v1/{noun}", params=query, headers=self._headers(WATCHER))
             if not answer.is_success:
                 raise Unexpected(f"list {noun}: {answer.status_code}")
             page = answer.json()
