@@ -12,7 +12,7 @@ from domain.messages import Command, Handled
 from domain.payments.claims import AddClaim
 from domain.relationship.stages.application import OpenRelationship
 from domain.rules.program import TermDates
-from domain.term.messages import OpenTerm
+from domain.term.opening import OpenTerm
 
 RELATIONSHIP_WORKFLOW: Final = "RelationshipWorkflow"
 OBLIGATION_WORKFLOW: Final = "ObligationWorkflow"

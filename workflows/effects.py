@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import Command
     from domain.notices import Notice, Outcome, SendNotice
     from domain.payments.effects import AskMemberships, ReportObligation
-    from domain.payments.orders import CheckMemberships
+    from domain.payments.orders.memberships import CheckMemberships
     from domain.relationship.effects import DeliverClaim, DeliverWithdrawal, StartSuccessor
     from domain.relationship.stages.application import OpenRelationship
     from domain.relationship.state import Relationship

@@ -26,7 +26,8 @@ from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.form_lists import code_lists, form_digest
 from domain.rules.form_uses import PAIR, FormUse
 from domain.rules.program import Rules
-from domain.term.messages import AmendMonthlyRecord, SubmitMonthlyRecord, SubmitTermSurvey
+from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
+from domain.term.region_surveys import SubmitTermSurvey
 
 WITH_ANSWERS: Final = (SubmitSurvey, SubmitForm, AmendForm)
 """Commands of a relationship that come with answers."""

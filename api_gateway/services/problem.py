@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-import domain.payments.order_permissions
+import domain.payments.obligation
 import domain.relationship.rooms
-import domain.term.permissions  # noqa: F401 - the rooms say which codes forbid, once they are imported
+import domain.term.decider  # noqa: F401 - the rooms say which codes forbid, once they are imported
 from domain.errors import is_forbidden
 
 RETRY_AFTER: Final = "2"

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from domain import tasks
 from domain.actors import Role
 from domain.errors import demand, required
 from domain.ids import obligation_id
@@ -218,9 +217,7 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
         case ClaimWithdrawn():
             return replace(state, claims=_without(state.claims, event))
         case ObligationDue():
-            kind, role = TaskKind.PREPARE_STIPEND, Role.PAYMENT_STAFF
-            todo = tasks.open_task(state.tasks, state.id, stamp, kind, role=role)
-            return replace(state, state="due", tasks=todo)
+            return replace(state, state="due").with_task(stamp, TaskKind.PREPARE_STIPEND)
         case ObligationCanceled():
             orders = tuple(
                 replace(order, state=OrderState.VOIDED, held_from=None, reason="claims_withdrawn")
@@ -228,14 +225,12 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
                 else order
                 for order in state.orders
             )
-            done = tasks.close_tasks(state.tasks, stamp, outcome="canceled")
-            return replace(state, orders=orders, tasks=done).finished("canceled", stamp)
+            after = replace(state, orders=orders).with_tasks_closed(stamp, outcome="canceled")
+            return after.finished("canceled", stamp)
         case ObligationReopened():
             return replace(state, state="accrued", due_at=event.due_at, finished_at=None)
         case ObligationClosed():
-            return replace(
-                state, ended_at=stamp.at, tasks=tasks.close_tasks(state.tasks, stamp, outcome="closed")
-            )
+            return replace(state, ended_at=stamp.at).with_tasks_closed(stamp, outcome="closed")
     raise TypeError(type(event).__name__)
 
 

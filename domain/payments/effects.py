@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import SendNotice
-from domain.payments import orders
 from domain.payments.claims import ClaimAdded, ObligationCanceled, ObligationDue
-from domain.payments.orders import OrderDenied, OrderFailed, OrderReturned, OrderSent, OrderSettled
+from domain.payments.orders import approval, sending, settlement
+from domain.payments.orders.approval import OrderDenied
+from domain.payments.orders.sending import OrderSent
+from domain.payments.orders.settlement import OrderFailed, OrderReturned, OrderSettled
 from domain.payments.state import Obligation
 
 
@@ -30,11 +32,13 @@ class AskMemberships:
 
 
 Effect = SendNotice | ReportObligation | AskMemberships
+_NOTIFYING = (approval.notices, sending.notices, settlement.notices)
 
 
 def effects(before: Obligation, after: Obligation, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
     """Return the effects of one event, which changed ``before`` into ``after``, in the order in which they start."""
-    emails = tuple(SendNotice(notice=each) for each in orders.notices(after, event, stamp.seq))
+    notices = (each for step in _NOTIFYING for each in step(after, event, stamp.seq))
+    emails = tuple(SendNotice(notice=each) for each in notices)
     if isinstance(event, ObligationDue) and after.checks_members:
         return (AskMemberships(obligation=after.id, seq=stamp.seq),)
     news, claims = _news(after, event), after.live_claims

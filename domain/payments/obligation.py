@@ -1,10 +1,10 @@
 """An obligation: money that is owed once, from the first claim to the last attempt to pay it (MONEY 1).
 
-This module passes a command to ``claims`` or ``orders``, and an event to the module that made it. ``decide``,
-``evolve``, ``next_due``, ``overdue`` and ``question`` have the same shape as those of a relationship.
+This module passes a command to ``claims`` or to its file in ``orders/``, and an event to the module that made it.
+``decide``, ``evolve``, ``next_due``, ``overdue`` and ``question`` have the same shape as those of a relationship.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,15 +13,52 @@ from domain.errors import demand
 from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
-from domain.payments import claims, order_permissions, orders
+from domain.payments import claims
 from domain.payments.claims import FINISHED, AddClaim, ObligationClosed, ObligationDue
 from domain.payments.facts import PaymentFacts, PaymentQuestion
+from domain.payments.orders import approval, holds, memberships, preparation, sending, settlement
+from domain.payments.orders.separation_of_duties import demand_outsider
 from domain.payments.state import Obligation
 from domain.rules.program import Rules
 
-COMMANDS: tuple[type[Command], ...] = (*claims.COMMANDS, *orders.COMMANDS, HearNotice)
-EVENTS: tuple[type[Event], ...] = (*claims.EVENTS, *orders.EVENTS, NoticeFailed)
+COMMANDS: tuple[type[Command], ...] = (
+    *claims.COMMANDS,
+    *preparation.COMMANDS,
+    *approval.COMMANDS,
+    *holds.COMMANDS,
+    *sending.COMMANDS,
+    *settlement.COMMANDS,
+    *memberships.COMMANDS,
+    HearNotice,
+)
+EVENTS: tuple[type[Event], ...] = (
+    *claims.EVENTS,
+    *preparation.EVENTS,
+    *approval.EVENTS,
+    *holds.EVENTS,
+    *sending.EVENTS,
+    *settlement.EVENTS,
+    *memberships.EVENTS,
+    NoticeFailed,
+)
 CATALOG = Catalog(*EVENTS)
+_DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None], tuple[Event, ...]]] = {
+    **dict.fromkeys(preparation.COMMANDS, preparation.decide),
+    **dict.fromkeys(approval.COMMANDS, approval.decide),
+    **dict.fromkeys(holds.COMMANDS, holds.decide),
+    **dict.fromkeys(sending.COMMANDS, sending.decide),
+    **dict.fromkeys(settlement.COMMANDS, settlement.decide),
+    **dict.fromkeys(memberships.COMMANDS, memberships.decide),
+}
+_EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
+    **dict.fromkeys(claims.EVENTS, claims.evolve),
+    **dict.fromkeys(preparation.EVENTS, preparation.evolve),
+    **dict.fromkeys(approval.EVENTS, approval.evolve),
+    **dict.fromkeys(holds.EVENTS, holds.evolve),
+    **dict.fromkeys(sending.EVENTS, sending.evolve),
+    **dict.fromkeys(settlement.EVENTS, settlement.evolve),
+    **dict.fromkeys(memberships.EVENTS, memberships.evolve),
+}
 
 
 def question(state: Obligation, command: Command, now: datetime) -> PaymentQuestion | None:
@@ -46,7 +83,8 @@ def decide(
         return claims.decide(state, command, rules)
     if isinstance(command, HearNotice):
         return (failure_of(command),)
-    events = order_permissions.decide(state, command, facts)
+    demand_outsider(state, command.actor)
+    events = _DECIDE[type(command)](state, command, facts)
     after = fold(state, events, now, command.actor)
     if after.state == "due" and not after.live_claims and not after.survives_early_end:
         return (*events, *claims.canceled(after))
@@ -62,12 +100,10 @@ def fold(state: Obligation, events: Iterable[Event], now: datetime, actor: Actor
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after one event. Workflow, projection check and auditor all use this function."""
-    if isinstance(event, claims.EVENTS):
-        after = claims.evolve(state, event, stamp)
-    elif isinstance(event, NoticeFailed):
+    if isinstance(event, NoticeFailed):
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
     else:
-        after = orders.evolve(state, event, stamp)
+        after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)
 
 

@@ -1,11 +1,13 @@
 """The state of an obligation: why money is owed, to which region, how much, since when, and the orders to pay it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.actors import Role
 from domain.messages import Stamp
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind, close_tasks, open_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,30 @@ class Obligation:
     def members(self) -> tuple[str, ...]:
         """The people who must be members: the mentor, and the mentee of every live claim."""
         return tuple(dict.fromkeys((self.mentor, *(claim.mentee for claim in self.live_claims))))
+
+    def lapsed(self, memberships: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the people who must be members and are not; nobody if the program does not check."""
+        if not self.checks_members:
+            return ()
+        return tuple(person for person in self.members if not memberships.get(person))
+
+    def members_in(self, memberships: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the memberships that a decision is based on, without people who have none."""
+        every = {person: memberships.get(person, "") for person in self.members}
+        return {person: kind for person, kind in every.items() if kind}
+
+    def with_order(self, order: Order) -> "Obligation":
+        """Return the obligation with its last order changed."""
+        return replace(self, orders=(*self.orders[:-1], order))
+
+    def with_task(self, stamp: Stamp, kind: TaskKind, *why: str) -> "Obligation":
+        """Return the obligation with a task for payment staff, unless one of that kind is already open."""
+        todo = open_task(self.tasks, self.id, stamp, kind, role=Role.PAYMENT_STAFF, why=why)
+        return replace(self, tasks=todo)
+
+    def with_tasks_closed(self, stamp: Stamp, *kinds: TaskKind, outcome: str = "done") -> "Obligation":
+        """Return the obligation with every open task of ``kinds`` (all kinds if none is named) closed."""
+        return replace(self, tasks=close_tasks(self.tasks, stamp, *kinds, outcome=outcome))
 
     def finished(self, state: str, stamp: Stamp) -> "Obligation":
         """Return the obligation finished in ``state``; it stays open for returned money for some time."""

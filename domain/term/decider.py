@@ -1,48 +1,71 @@
 """A term in one region: what belongs to no single relationship (NEA-52, ESE-13, MASA-3, -23, ESE-1, -18).
 
+This module passes a command, an event or a deadline to the file of its noun.
+
 One stream (kind T) for each program, term and region keeps monthly records, log checks, surveys of the region and
 whether it has a contact. ``decide``, ``evolve``, ``next_due``, ``overdue``, ``question`` and ``effects`` have the same
 shape as those of a relationship. But only the database knows who owes something, so ``overdue`` needs facts, too, and
 ``due_question`` asks for them. The events of a deadline record which facts it used.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.actors import demand_role
 from domain.errors import demand
-from domain.failed_notices import HearNotice, NoticeFailed, failure_of
+from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
 from domain.journal import Catalog, Event
-from domain.messages import Command
-from domain.rules.ladder import StepKind
+from domain.messages import Command, Stamp
 from domain.rules.program import Rules
-from domain.rules.term import LISTENING_DAYS
-from domain.term import messages, permissions
-from domain.term.duties import Duty, Matter, climb, ladder_of, plan_duties, rung_at
-from domain.term.evolve import Step, after_step, evolve
-from domain.term.facts import TermFacts, TermQuestion
-from domain.term.messages import (
-    ContactsSeen,
-    DutiesPlanned,
-    DutyEscalated,
-    DutyNudged,
-    DutyOpened,
-    DutyOwed,
-    DutySettled,
-    OpenTerm,
-    SurveyAudience,
-    TermClosed,
-    TermOpened,
-    parts,
+from domain.term import (
+    closing,
+    log_checks,
+    monthly_records,
+    opening,
+    region_contact,
+    region_surveys,
+    reminders,
 )
+from domain.term.duties import Matter
+from domain.term.facts import TermFacts, TermQuestion
+from domain.term.opening import OpenTerm
 from domain.term.state import Term, new, next_due
 
-_PLANS = 20  # duties in one event
-_OF_THE_REGION = (SurveyAudience.CONTACT.value, SurveyAudience.DISTRICT.value)
-COMMANDS: tuple[type[Command], ...] = (*messages.COMMANDS, HearNotice)
-EVENTS: tuple[type[Event], ...] = (*messages.EVENTS, NoticeFailed)
+COMMANDS: tuple[type[Command], ...] = (
+    *opening.COMMANDS,
+    *monthly_records.COMMANDS,
+    *log_checks.COMMANDS,
+    *region_surveys.COMMANDS,
+    HearNotice,
+)
+EVENTS: tuple[type[Event], ...] = (
+    *opening.EVENTS,
+    *reminders.EVENTS,
+    *monthly_records.EVENTS,
+    *log_checks.EVENTS,
+    *region_surveys.EVENTS,
+    *region_contact.EVENTS,
+    *closing.EVENTS,
+    NoticeFailed,
+)
 CATALOG = Catalog(*EVENTS)
+Decide = Callable[[Term, Command, datetime, Rules, TermFacts | None], tuple[Event, ...]]
+_DECIDE: dict[type[Command], Decide] = {
+    **dict.fromkeys(opening.COMMANDS, opening.decide),
+    **dict.fromkeys(monthly_records.COMMANDS, monthly_records.decide),
+    **dict.fromkeys(log_checks.COMMANDS, log_checks.decide),
+    **dict.fromkeys(region_surveys.COMMANDS, region_surveys.decide),
+}
+_EVOLVE: dict[type[Event], Callable[[Term, Event, Stamp], Term]] = {
+    **dict.fromkeys(opening.EVENTS, opening.evolve),
+    **dict.fromkeys(reminders.EVENTS, reminders.evolve),
+    **dict.fromkeys(monthly_records.EVENTS, monthly_records.evolve),
+    **dict.fromkeys(log_checks.EVENTS, log_checks.evolve),
+    **dict.fromkeys(region_surveys.EVENTS, region_surveys.evolve),
+    **dict.fromkeys(region_contact.EVENTS, region_contact.evolve),
+    **dict.fromkeys(closing.EVENTS, closing.evolve),
+}
 
 
 def question(state: Term, command: Command, now: datetime, rules: Rules) -> TermQuestion | None:
@@ -55,7 +78,7 @@ def question(state: Term, command: Command, now: datetime, rules: Rules) -> Term
 
 def due_question(state: Term, now: datetime, rules: Rules) -> TermQuestion:
     """Return what to look up for the deadlines that ``now`` has passed."""
-    months = tuple(duty.key for duty in _passed(state, now) if duty.matter is Matter.MONTHLY_RECORD)
+    months = tuple(duty.key for duty in state.duties_due(now) if duty.matter is Matter.MONTHLY_RECORD)
     zone = rules.calendar.timezone
     return TermQuestion(as_of=now, zone=zone, term=state.term, region=state.region, months=months)
 
@@ -70,38 +93,19 @@ def decide(
     """
     demand(not state.ended, "term_ended")
     demand_role(command.actor, *command.roles)
-    if isinstance(command, OpenTerm):
-        demand(state.applied_seq == 0, "already_open")
-        return _opened(command, now, rules)
-    demand(state.applied_seq > 0, "not_open")
+    demand(state.applied_seq > 0 or isinstance(command, OpenTerm), "not_open")
     if isinstance(command, HearNotice):
         return (failure_of(command),)
-    return permissions.decide(state, command, now, rules, facts)
+    return _DECIDE[type(command)](state, command, now, rules, facts)
 
 
-def _opened(command: OpenTerm, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    calendar, dates = rules.calendar, command.dates
-    closes = calendar.at(dates.last + timedelta(days=LISTENING_DAYS))
-    look = None
-    if rules.region_contact is not None:
-        begins = max(dates.first, calendar.local_date(now))
-        look = calendar.after(begins, rules.region_contact.look_days)
-    opened = TermOpened(
-        program=command.program,
-        term=command.term,
-        region=command.region,
-        first=dates.first,
-        last=dates.last,
-        closes_at=closes,
-        look_at=look,
-    )
-    plans = plan_duties(rules, dates, now) if closes > now else ()
-    cut = (plans[start : start + _PLANS] for start in range(0, len(plans), _PLANS))
-    return (opened, *(DutiesPlanned(duties=part) for part in cut))
-
-
-def _passed(state: Term, now: datetime) -> Iterator[Duty]:
-    return (duty for duty in state.duties if duty.next_at is not None and duty.next_at <= now)
+def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
+    """Return the state after one event. Workflow, projection check and auditor all use this function."""
+    if isinstance(event, NoticeFailed):
+        after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+    else:
+        after = _EVOLVE[type(event)](state, event, stamp)
+    return replace(after, applied_seq=stamp.seq)
 
 
 def overdue(state: Term, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Event, ...]:
@@ -109,101 +113,10 @@ def overdue(state: Term, now: datetime, rules: Rules, facts: TermFacts) -> tuple
     due = next_due(state)
     if due is None or due > now:
         return ()
-    if now >= state.closes_at:
-        return (TermClosed(),)
-    steps = tuple(event for duty in _passed(state, now) for event in _steps(state, duty, now, rules, facts))
-    return (*steps, *_contact_check(state, now, rules, facts))
-
-
-def _steps(state: Term, duty: Duty, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Event, ...]:
-    """Return the steps of one duty up to ``now``; after an outage, a survey may open and be late at the same time."""
-    events: tuple[Step, ...] = ()
-    while duty.next_at is not None and duty.next_at <= now:
-        following = _step(state, duty, now, rules, facts)
-        for event in following:
-            duty = after_step(duty, event)
-        events = (*events, *following)
-    return events
-
-
-def _step(state: Term, duty: Duty, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Step, ...]:
-    if duty.closes_at is not None and duty.closes_at <= now:
-        return (_settle(duty, "missing"),)
-    if not duty.opened and duty.matter is not Matter.MONTHLY_RECORD:
-        return _begin(state, duty, rules, facts)
-    owed: tuple[Step, ...] = ()
-    if not duty.opened:
-        owing = facts.mentors.get(duty.key, ())
-        if not owing:
-            return (_settle(duty, "nothing_owed"),)
-        owed = tuple(DutyOwed(matter=duty.matter, key=duty.key, owing=part) for part in parts(owing))
-        duty = replace(duty, owing=owing)
-    return (*owed, *_rung(duty, now, rules, facts))
-
-
-def _begin(state: Term, duty: Duty, rules: Rules, facts: TermFacts) -> tuple[Step, ...]:
-    """Return the steps that open a survey or a log check, or settle it if nobody owes it."""
-    calendar, ladder = rules.calendar, ladder_of(rules, duty.matter, duty.key)
-    next_at = rung_at(calendar, ladder, duty.due, 0) or duty.closes_at or duty.due
-    opened = DutyOpened(matter=duty.matter, key=duty.key, next_at=next_at)
-    if duty.matter is Matter.LOG_CHECK:
-        return (opened,) if facts.meeting else (_settle(duty, "nothing_owed"),)
-    owing = (state.region,) if duty.key in _OF_THE_REGION else facts.administrators
-    if not owing:
-        return (_settle(duty, "nothing_owed"),)
-    owed = tuple(DutyOwed(matter=duty.matter, key=duty.key, owing=part) for part in parts(owing))
-    return (*owed, opened)
-
-
-def _rung(duty: Duty, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Step, ...]:
-    """Return the last rung that has passed, for those who still owe something and are active."""
-    ladder = ladder_of(rules, duty.matter, duty.key)
-    rung, number = climb(rules.calendar, ladder, duty, now)
-    next_at = rung_at(rules.calendar, ladder, duty.due, number)
-    if duty.closes_at is not None:
-        next_at = min(next_at or duty.closes_at, duty.closes_at)
-    late = _late(duty, facts)
-    if not late or rung is None:
-        missing = bool(late) or (duty.matter is Matter.MONTHLY_RECORD and bool(duty.late))
-        return (_settle(duty, "missing" if missing else "done" if duty.done else "nothing_owed"),)
-    if rung.step is StepKind.ESCALATE:
-        escalated = DutyEscalated(
-            matter=duty.matter, key=duty.key, rung=number, missing=len(late), next_at=next_at
-        )
-        return (escalated,)
-    people = () if duty.matter is Matter.LOG_CHECK or duty.key in _OF_THE_REGION else late
-    return tuple(
-        DutyNudged(matter=duty.matter, key=duty.key, rung=number, people=part, next_at=next_at)
-        for part in parts(people)
-    )
-
-
-def _late(duty: Duty, facts: TermFacts) -> tuple[str, ...]:
-    """Return those who still owe a duty, without mentors whose relationships are all paused or ended."""
-    if duty.matter is Matter.LOG_CHECK:
-        return tuple(pair for pair in facts.meeting if pair not in duty.done)
-    if duty.matter is Matter.MONTHLY_RECORD:
-        return tuple(mentor for mentor in duty.late if mentor in facts.active)
-    return duty.late
-
-
-def _settle(duty: Duty, outcome: str) -> DutySettled:
-    return DutySettled(matter=duty.matter, key=duty.key, outcome=outcome)
-
-
-def _contact_check(state: Term, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Event, ...]:
-    """Return the result of a check of the region's contact. Every deadline checks it, and records a change."""
-    rule, calendar = rules.region_contact, rules.calendar
-    vacant = not facts.contacts
-    due = state.look_at is not None and state.look_at <= now
-    if rule is None or not (due or vacant != state.vacant):
-        return ()
-    next_at = None
-    if vacant:
-        next_at = calendar.after(calendar.local_date(now), rule.look_days)
-    elif facts.contacts_until is not None:
-        next_at = calendar.after(facts.contacts_until, 1)
-    return (ContactsSeen(vacant=vacant, next_at=next_at),)
+    if end := closing.on_due(state, now):
+        return end
+    steps = reminders.on_due(state, now, rules, facts)
+    return (*steps, *region_contact.on_due(state, now, rules, facts))
 
 
 __all__ = [

@@ -29,6 +29,14 @@ class Matter(StrEnum):
     SURVEY = "survey"
 
 
+class SurveyAudience(StrEnum):
+    """Who answers a survey of the region (MASA-23, ESE-1, ESE-18); the key of its duty."""
+
+    CONTACT = "contact"
+    ADMINISTRATOR = "administrator"
+    DISTRICT = "district"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """One thing owed in a term. ``next_at`` is the time of the next step, None once it is settled.

@@ -1,6 +1,7 @@
 """The state of a term in one region, as the fold of its events."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.tasks import Task
@@ -82,6 +83,25 @@ class Term:
         """Return the duty of that kind and key, or None."""
         matches = (duty for duty in self.duties if duty.matter is matter and duty.key == key)
         return next(matches, None)
+
+    def duties_due(self, now: datetime) -> tuple[Duty, ...]:
+        """Return the duties whose next step ``now`` has passed."""
+        return tuple(duty for duty in self.duties if duty.next_at is not None and duty.next_at <= now)
+
+    def with_duty(self, matter: Matter, key: str, change: Callable[[Duty], Duty]) -> "Term":
+        """Return the term with one duty changed."""
+        duties = tuple(
+            change(duty) if duty.matter is matter and duty.key == key else duty for duty in self.duties
+        )
+        return replace(self, duties=duties)
+
+    def with_done(self, matter: Matter, key: str, *owners: str) -> "Term":
+        """Return the term with a duty done for ``owners``: a mentor, relationships, a person or the region."""
+
+        def done(duty: Duty) -> Duty:
+            return replace(duty, done=tuple(dict.fromkeys((*duty.done, *owners))))
+
+        return self.with_duty(matter, key, done)
 
     def record_of(self, mentor: str, month: str) -> MonthlyRecord | None:
         """Return a mentor's record of a month, or None."""

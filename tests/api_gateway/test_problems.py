@@ -9,7 +9,7 @@ from pathlib import Path
 
 from api_gateway.http.problem_words import catalog
 from api_gateway.services.problem import broken_rule
-from domain.payments.orders import HoldReason
+from domain.payments.orders.holds import HoldReason
 from domain.payments.state import OrderState
 from tests.api_gateway.conftest import Client
 
@@ -89,7 +89,7 @@ def forbidding_codes() -> dict[str, str]:
 
 
 def missing_things() -> set[str]:
-    return {f"unknown_{kind}" for kind in of_calls("_demand", 3, "activities/adapters")}
+    return {f"unknown_{kind}" for kind in of_calls("_require", 3, "activities/adapters")}
 
 
 def unavailable_codes() -> set[str]:
@@ -106,10 +106,8 @@ FORBIDDING = forbidding_codes()
 ORDERS = {f"order_{state.value}" for state in OrderState}
 COMPOSED: dict[tuple[str, str], set[str]] = {
     ("domain/errors.py", "code"): set(),  # what demand, forbid and required themselves pass on
-    ("domain/payments/order_permissions.py", "f'order_{order.state.value}'"): ORDERS,
-    ("domain/payments/order_permissions.py", "HoldReason.MEMBER_LAPSED.value"): {
-        HoldReason.MEMBER_LAPSED.value
-    },
+    ("domain/payments/orders/checks.py", "f'order_{order.state.value}'"): ORDERS,
+    ("domain/payments/orders/holds.py", "HoldReason.MEMBER_LAPSED.value"): {HoldReason.MEMBER_LAPSED.value},
     ("domain/relationship/stages/matching/proposal.py", "code"): of_returns(
         "domain/relationship/stages/matching/mentor_fitness.py", "unfit"
     ),

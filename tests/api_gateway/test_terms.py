@@ -18,7 +18,7 @@ from api_gateway.http.command_bodies import body_of
 from domain.actors import Role
 from domain.ids import derive, term_region_id
 from domain.rules.program import Rules, TermDates
-from domain.term.messages import RecordLogCheck
+from domain.term.log_checks import RecordLogCheck
 from domain.visibility import sight_of
 from tests.activities.postgres.test_term_journal import a_year
 from tests.api_gateway.conftest import Client, open_term

@@ -69,9 +69,14 @@ def test_the_sections_come_in_the_order_of_their_readers() -> None:
     assert tuple(re.findall(r"^## (.+)$", README, re.MULTILINE)) == SECTIONS
 
 
-def test_every_setting_is_in_the_readme() -> None:
-    named = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
-    assert named == {name.upper() for name in Settings.model_fields}
+def test_every_setting_is_in_the_readme_with_its_sentence_and_default() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.+) \| (.+) \|$", README, re.MULTILINE)
+    expected = []
+    for name, field in Settings.model_fields.items():
+        default = "none" if field.default is None else str(field.default)
+        default = "required" if field.is_required() else default
+        expected.append((name.upper(), field.description, default))
+    assert rows == expected
 
 
 def test_every_setting_has_a_sentence() -> None:

@@ -11,7 +11,10 @@ from temporalio.worker import Worker
 from activities.cross_workflow import EffectActivities
 from domain.actors import Actor, Role
 from domain.ids import claim_id, obligation_id
-from domain.payments.orders import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
+from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.preparation import PrepareStipend
+from domain.payments.orders.sending import EnterReference
+from domain.payments.orders.settlement import ConfirmSettled
 from domain.payments.state import Obligation
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.workflow_contracts import workflow_id

@@ -21,7 +21,10 @@ from activities.adapters.postgres.facts.starts import relationship_start
 from activities.adapters.postgres.open_work import SqlOpenWork
 from domain.actors import Actor, Role
 from domain.codec import to_plain
-from domain.payments.orders import ApproveStipend, ConfirmSettled, EnterReference, PrepareStipend
+from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.preparation import PrepareStipend
+from domain.payments.orders.sending import EnterReference
+from domain.payments.orders.settlement import ConfirmSettled
 from domain.payments.state import Obligation
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.stages.matching.proposal import ProposeMatch

@@ -18,15 +18,11 @@ from temporalio.worker import Worker
 
 from domain.rules.program import Rules, TermDates
 from domain.rules.term import months_between
-from domain.term.duties import Matter, month_end
+from domain.term.duties import Matter, SurveyAudience, month_end
 from domain.term.facts import TermFacts, TermQuestion
-from domain.term.messages import (
-    AmendMonthlyRecord,
-    RecordLogCheck,
-    SubmitMonthlyRecord,
-    SubmitTermSurvey,
-    SurveyAudience,
-)
+from domain.term.log_checks import RecordLogCheck
+from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
+from domain.term.region_surveys import SubmitTermSurvey
 from domain.term.state import Term
 from domain.workflow_contracts import TERM_WORKFLOW, TermStart, workflow_id
 from tests.domain.builders import COORDINATOR, MENTOR

@@ -26,15 +26,12 @@ from domain.ids import derive, term_region_id
 from domain.journal import Kind, decode
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.rules.canonical_json import rules_digest, text_of
+from domain.term.duties import SurveyAudience
 from domain.term.facts import TermFacts, TermQuestion
-from domain.term.messages import (
-    AmendMonthlyRecord,
-    RecordLogCheck,
-    SubmitMonthlyRecord,
-    SubmitTermSurvey,
-    SurveyAudience,
-)
+from domain.term.log_checks import RecordLogCheck
+from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
 from domain.term.projection import term_rows
+from domain.term.region_surveys import SubmitTermSurvey
 from domain.term.state import Finding
 from domain.visibility import AUDIT, participant, sight_of
 from domain.workflow_contracts import TermStart

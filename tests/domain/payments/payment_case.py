@@ -3,22 +3,24 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from domain.actors import SYSTEM, TIMER, Actor, Role
 from domain.codec import from_plain, to_plain
+from domain.errors import RuleViolation
 from domain.ids import claim_id, derive, obligation_id
 from domain.journal import Cause, Envelope, Event, Head, Kind, decode, encode, seal
 from domain.messages import Command, Stamp
+from domain.notices import SendNotice
 from domain.payments import obligation
 from domain.payments.claims import AddClaim, WithdrawClaim
-from domain.payments.effects import Effect, effects
+from domain.payments.effects import Effect, ReportObligation, effects
 from domain.payments.facts import PaymentFacts
-from domain.payments.orders import (
-    ApproveStipend,
-    CheckMemberships,
-    ConfirmSettled,
-    EnterReference,
-    PrepareStipend,
-)
+from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.memberships import CheckMemberships
+from domain.payments.orders.preparation import PrepareStipend
+from domain.payments.orders.sending import EnterReference
+from domain.payments.orders.settlement import ConfirmSettled
 from domain.payments.state import Obligation, new
 from domain.rules.program import Rules
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, START, TERM, person
@@ -177,3 +179,30 @@ class Payment:
     def through_codec(self) -> Obligation:
         """Return the state as continue-as-new passes it on."""
         return from_plain(Obligation, to_plain(self.state))
+
+
+def refused(payment: Payment, kind: type[Command], actor: Actor, /, **fields: Any) -> str:
+    """Return the code that a command is refused with; nothing changes."""
+    before = payment.state
+    with pytest.raises(RuleViolation) as raised:
+        payment.do(kind, actor, **fields)
+    assert payment.state == before
+    return raised.value.code
+
+
+def reports(payment: Payment) -> list[tuple[str, str]]:
+    """Return who was told what."""
+    return [(e.relationship, e.state) for e in payment.effects if isinstance(e, ReportObligation)]
+
+
+def notice_kinds(payment: Payment) -> list[str]:
+    """Return the kinds of the notices, all to the region that gets the money."""
+    notices = [effect.notice for effect in payment.effects if isinstance(effect, SendNotice)]
+    assert all(notice.region == "r3" and notice.data["amount_minor"] == "50000" for notice in notices)
+    return [notice.kind.value for notice in notices]
+
+
+def lapse(payment: Payment, person: str) -> None:
+    """End a membership."""
+    members = {one: kind for one, kind in MEMBERS.items() if one != person}
+    payment.facts = PaymentFacts(memberships=members, contacts=FACTS.contacts)

@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from activities.ports.journal import JournalRecord
 from domain.actors import SYSTEM, TIMER, Actor, Role
 from domain.calendar import Rhythm, RhythmUnit
 from domain.codec import from_plain, to_plain
+from domain.errors import RuleViolation
 from domain.ids import derive, term_region_id
 from domain.journal import Document, Event, Head, Kind, check_chain, decode, seal
 from domain.journal import RulesInForce as RuleName
 from domain.messages import Command, Stamp
-from domain.notices import Notice, SendNotice
+from domain.notices import Notice, NoticeKind, SendNotice
 from domain.projection_rows import changed
 from domain.recording import Decision, StreamIdentity, chain
 from domain.rules.canonical_json import text_of
@@ -28,9 +31,10 @@ from domain.rules.term import (
     TermSurveys,
 )
 from domain.term import decider
+from domain.term.duties import Duty, Matter
 from domain.term.effects import effects
 from domain.term.facts import TermFacts
-from domain.term.messages import OpenTerm
+from domain.term.opening import OpenTerm
 from domain.term.projection import term_rows
 from domain.workflow_contracts import TermStart
 from tests.domain.builders import COORDINATOR, MENTOR, RULES, person
@@ -229,6 +233,28 @@ class TermCase:
     def open_tasks(self) -> list[tuple[str, str]]:
         """Return the kind and subject of each open task."""
         return [(task.kind.value, task.subject) for task in self.state.tasks if task.open]
+
+
+def refused(case: TermCase, kind: type[Command], actor: Actor, /, **fields: Any) -> str:
+    """Return the code that a command is refused with; nothing is folded then."""
+    before = case.state
+    with pytest.raises(RuleViolation) as raised:
+        case.do(kind, actor, **fields)
+    assert case.state == before
+    return raised.value.code
+
+
+def duties(case: TermCase, matter: Matter) -> list[Duty]:
+    return [duty for duty in case.state.duties if duty.matter is matter]
+
+
+def notified(case: TermCase, kind: NoticeKind, key: str) -> list[str]:
+    """Return who got the notices of a kind about one key, in order; a region means its contacts."""
+    return [
+        notice.person or notice.region
+        for notice in case.mails
+        if notice.kind is kind and notice.data["key"] == key
+    ]
 
 
 __all__ = ["COORDINATOR", "MENTOR", "TermCase"]

@@ -12,15 +12,11 @@ from domain.actors import Actor
 from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.term import decider
-from domain.term.duties import Matter
-from domain.term.messages import (
-    AmendMonthlyRecord,
-    RecordLogCheck,
-    SubmitMonthlyRecord,
-    SubmitTermSurvey,
-    SurveyAudience,
-)
+from domain.term.duties import Matter, SurveyAudience
+from domain.term.log_checks import RecordLogCheck
+from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
 from domain.term.projection import term_rows
+from domain.term.region_surveys import SubmitTermSurvey
 from domain.term.state import Finding
 from tests.domain.builders import COORDINATOR, MENTOR, OTHER_REGION, PAYMENT
 from tests.domain.term.term_case import (

@@ -17,7 +17,7 @@ from domain.rules.program import TermDates
 from domain.rules.term import LISTENING_DAYS
 from domain.term.duties import month_end
 from domain.term.facts import TermFacts, TermQuestion
-from domain.term.messages import OpenTerm
+from domain.term.opening import OpenTerm
 from domain.workflow_contracts import HISTORY_LIMIT, TermStart
 
 _OPEN = "open"

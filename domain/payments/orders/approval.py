@@ -1,0 +1,137 @@
+"""Approve, deny or void an order: what a second person decides about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from domain.actors import Role
+from domain.errors import demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.payments.facts import PaymentFacts
+from domain.payments.orders.approval_hash import hash_of
+from domain.payments.orders.checks import demand_reason, demand_state, live_order
+from domain.payments.orders.memberships import hold_if_lapsed
+from domain.payments.orders.notice_to_payee import to_payee
+from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
+from domain.payments.state import Obligation, OrderState
+from domain.tasks import TaskKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveStipend(Command):
+    """Approve what another person has prepared."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenyStipend(Command):
+    """Refuse to pay: this denies the order and the obligation."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "not_owed"}
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidOrder(Command):
+    """Discard an order that was not sent; the obligation stays due."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "wrong_amount"}
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderApproved(Event):
+    """A second person approved exactly what ``hash`` covers."""
+
+    order: str
+    hash: str
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDenied(Event):
+    """The order was refused, and the obligation with it."""
+
+    order: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderVoided(Event):
+    """The order was discarded; another one may be prepared."""
+
+    order: str
+    reason: str
+
+
+COMMANDS: tuple[type[Command], ...] = (ApproveStipend, DenyStipend, VoidOrder)
+EVENTS: tuple[type[Event], ...] = (OrderApproved, OrderDenied, OrderVoided)
+
+
+def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
+    order = live_order(state)
+    demand_approver(order, command.actor)
+    match command:
+        case ApproveStipend():
+            demand_state(order, OrderState.NEEDS_APPROVAL)
+            demand(order.hash == hash_of(state), "approval_stale")
+        case DenyStipend():
+            # A held order, too (ours): otherwise a membership that is never renewed leaves the money owed forever.
+            demand_reason(command.reason)
+            demand_state(order, OrderState.NEEDS_APPROVAL, OrderState.HELD)
+        case VoidOrder():
+            demand_reason(command.reason)
+            demand_state(order, OrderState.DRAFT, OrderState.APPROVED, OrderState.HELD)
+    if facts is None:
+        return ()
+    demand_no_contact(facts, command.actor)
+    match command:
+        case ApproveStipend():
+            held = hold_if_lapsed(state, order.id, facts)
+            members = state.members_in(facts.memberships)
+            return (held or OrderApproved(order=order.id, hash=order.hash, members=members),)
+        case DenyStipend():
+            return (OrderDenied(order=order.id, reason=command.reason),)
+        case VoidOrder():
+            return (OrderVoided(order=order.id, reason=command.reason),)
+    raise TypeError(type(command).__name__)
+
+
+def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
+    """Return the state after the event: the order, the tasks, and the end of the obligation that a denial brings."""
+    order = state.orders[-1]
+    match event:
+        case OrderApproved():
+            approved = replace(
+                order, state=OrderState.APPROVED, approver=stamp.actor.id, approved_at=stamp.at
+            )
+            after = state.with_order(approved)
+            after = after.with_tasks_closed(stamp, TaskKind.APPROVE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
+            return after.with_task(stamp, TaskKind.SEND_STIPEND)
+        case OrderDenied():
+            denied = replace(order, state=OrderState.DENIED, held_from=None, reason=event.reason)
+            after = state.with_order(denied).with_tasks_closed(stamp, outcome="denied")
+            return after.finished("denied", stamp)
+        case OrderVoided():
+            voided = replace(order, state=OrderState.VOIDED, held_from=None, reason=event.reason)
+            after = state.with_order(voided).with_tasks_closed(stamp, outcome="voided")
+            return after.with_task(stamp, TaskKind.PREPARE_STIPEND, event.reason)
+    raise TypeError(type(event).__name__)
+
+
+def notices(after: Obligation, event: Event, seq: int) -> tuple[Notice, ...]:
+    """Return the notice that a denial sends to the contacts of the region."""
+    if isinstance(event, OrderDenied):
+        return to_payee(after, seq, NoticeKind.STIPEND_DENIED, reason=event.reason)
+    return ()

@@ -1,0 +1,119 @@
+"""Hold an order before it is sent, and lift the hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import ClassVar
+
+from domain.actors import Role
+from domain.errors import demand
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.payments.facts import PaymentFacts
+from domain.payments.orders.checks import demand_reason, demand_state, live_order
+from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
+from domain.payments.state import Obligation, OrderState
+from domain.tasks import TaskKind
+
+HOLDABLE = (OrderState.DRAFT, OrderState.NEEDS_APPROVAL, OrderState.APPROVED)
+"""States in which an order can be held: it was not sent yet."""
+
+
+class HoldReason(StrEnum):
+    """Why an order waits."""
+
+    MEMBER_LAPSED = "member_lapsed"
+    NO_TAX_FORM = "no_tax_form"
+    DETAILS_NEW = "details_new"
+    DETAILS_BAD = "details_bad"
+    EVIDENCE_MISSING = "evidence_missing"
+    OVER_LIMIT = "over_limit"
+    FRAUD_SIGNAL = "fraud_signal"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldOrder(Command):
+    """Stop an order before it is sent."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+
+    reason: HoldReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftHold(Command):
+    """Let a held order continue from where it was. Only an approver may do this."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "membership_renewed"}
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderHeld(Event):
+    """The order waits. ``lapsed`` names the people who are not members."""
+
+    order: str
+    reason: HoldReason
+    lapsed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLifted(Event):
+    """The order continues from where it was held."""
+
+    order: str
+    reason: str
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+COMMANDS: tuple[type[Command], ...] = (HoldOrder, LiftHold)
+EVENTS: tuple[type[Event], ...] = (OrderHeld, HoldLifted)
+
+
+def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
+    match command:
+        case HoldOrder():
+            order = live_order(state)
+            demand_state(order, *HOLDABLE)
+            return (OrderHeld(order=order.id, reason=command.reason),)
+        case LiftHold():
+            return _lift(state, command, facts)
+    raise TypeError(type(command).__name__)
+
+
+def _lift(state: Obligation, command: LiftHold, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    order = live_order(state)
+    demand_approver(order, command.actor)
+    demand_reason(command.reason)
+    demand_state(order, OrderState.HELD)
+    if facts is None:
+        return ()
+    demand_no_contact(facts, command.actor)
+    demand(not state.lapsed(facts.memberships), HoldReason.MEMBER_LAPSED.value)
+    members = state.members_in(facts.memberships)
+    return (HoldLifted(order=order.id, reason=command.reason, members=members),)
+
+
+def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
+    """Return the state after the event: the order, and the tasks of payment staff."""
+    order = state.orders[-1]
+    match event:
+        case OrderHeld():
+            held = replace(order, state=OrderState.HELD, held_from=order.state, reason=event.reason.value)
+            after = state.with_order(held)
+            if not event.lapsed:
+                return after
+            return after.with_task(stamp, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
+        case HoldLifted():
+            back = order.held_from or OrderState.DRAFT
+            after = state.with_order(replace(order, state=back, held_from=None, reason=""))
+            after = after.with_tasks_closed(stamp, TaskKind.CHECK_MEMBERSHIP, outcome="hold_lifted")
+            if back is OrderState.DRAFT:
+                return after.with_task(stamp, TaskKind.PREPARE_STIPEND, "hold_lifted")
+            return after
+    raise TypeError(type(event).__name__)

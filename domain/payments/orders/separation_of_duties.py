@@ -1,0 +1,52 @@
+"""Who may act on an order: four people are kept apart, and nobody in the pair or of the payee takes part.
+
+What counts is the person, not the role. One person makes an order, another approves it, payment staff who did not
+approve it send it, and a person who neither made nor sent it settles it. The constraints of the table ``orders`` check
+the same again.
+"""
+
+from typing import Final
+
+from domain.actors import Actor
+from domain.errors import demand, forbid, forbidden
+from domain.payments.facts import PaymentFacts
+from domain.payments.state import Obligation, Order
+
+APPROVER_SENDS: Final = forbidden("approver_sends")
+NOT_THE_MAKER: Final = forbidden("not_the_maker")
+APPROVES_OWN_ORDER: Final = forbidden("approves_own_order")
+SETTLES_OWN_ORDER: Final = forbidden("settles_own_order")
+ON_THE_PAIR: Final = forbidden("on_the_pair")
+CONTACT_OF_THE_PAYEE: Final = forbidden("contact_of_the_payee")
+
+
+def demand_outsider(state: Obligation, actor: Actor) -> None:
+    """Refuse a person of another region, and a person of the pair, even if the claim was withdrawn."""
+    demand(actor.covers(state.region), "other_region")
+    people = (state.mentor, *(claim.mentee for claim in state.claims))
+    forbid(actor.id in people, ON_THE_PAIR)
+
+
+def demand_no_contact(facts: PaymentFacts, actor: Actor) -> None:
+    """Refuse a contact of the region that gets the money."""
+    forbid(actor.id in facts.contacts, CONTACT_OF_THE_PAYEE)
+
+
+def demand_maker(order: Order, actor: Actor) -> None:
+    """Refuse to change an order that another person has made."""
+    forbid(actor.id != order.maker, NOT_THE_MAKER)
+
+
+def demand_approver(order: Order, actor: Actor) -> None:
+    """Refuse the approval, and every other decision of an approver, to the person who made the order."""
+    forbid(actor.id == order.maker, APPROVES_OWN_ORDER)
+
+
+def demand_sender(order: Order, actor: Actor) -> None:
+    """Refuse the sending to the person who approved the order."""
+    forbid(actor.id == order.approver, APPROVER_SENDS)
+
+
+def demand_confirmer(order: Order, actor: Actor) -> None:
+    """Refuse the settlement to the people who made or sent the order."""
+    forbid(actor.id in (order.maker, order.sender), SETTLES_OWN_ORDER)

@@ -1,0 +1,113 @@
+"""State what became of sent money: it has arrived, the bank refused it, or it came back."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from domain.actors import Role
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.notices import Notice, NoticeKind
+from domain.payments.facts import PaymentFacts
+from domain.payments.orders.checks import demand_reason, demand_state, live_order
+from domain.payments.orders.notice_to_payee import to_payee
+from domain.payments.orders.separation_of_duties import demand_confirmer
+from domain.payments.state import Obligation, OrderState
+from domain.tasks import TaskKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmSettled(Command):
+    """State that the money has arrived."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFailed(Command):
+    """State that the bank refused a sent order."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+    example: ClassVar = {"reason": "account_closed"}
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReturned(Command):
+    """State that sent or settled money came back."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+    example: ClassVar = {"reason": "account_closed"}
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSettled(Event):
+    """The money has arrived."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFailed(Event):
+    """The bank refused the order; the obligation is due again."""
+
+    order: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReturned(Event):
+    """The money came back; the obligation is due again."""
+
+    order: str
+    reason: str
+
+
+COMMANDS: tuple[type[Command], ...] = (ConfirmSettled, RecordFailed, RecordReturned)
+EVENTS: tuple[type[Event], ...] = (OrderSettled, OrderFailed, OrderReturned)
+
+
+def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    """Return the events of a command; raises ``RuleViolation``."""
+    order = live_order(state)
+    demand_confirmer(order, command.actor)
+    match command:
+        case ConfirmSettled():
+            demand_state(order, OrderState.SENT)
+            return (OrderSettled(order=order.id),)
+        case RecordFailed():
+            demand_reason(command.reason)
+            demand_state(order, OrderState.SENT)
+            return (OrderFailed(order=order.id, reason=command.reason),)
+        case RecordReturned():
+            demand_reason(command.reason)
+            demand_state(order, OrderState.SENT, OrderState.SETTLED)
+            return (OrderReturned(order=order.id, reason=command.reason),)
+    raise TypeError(type(command).__name__)
+
+
+def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
+    """Return the state after the event; money that failed or came back is due again."""
+    order = replace(state.orders[-1], confirmer=stamp.actor.id)
+    match event:
+        case OrderSettled():
+            settled = replace(order, state=OrderState.SETTLED, settled_at=stamp.at)
+            after = state.with_order(settled).with_tasks_closed(stamp, outcome="settled")
+            return after.finished("settled", stamp)
+        case OrderFailed():
+            back = replace(order, state=OrderState.FAILED, reason=event.reason)
+        case OrderReturned():
+            back = replace(order, state=OrderState.RETURNED, reason=event.reason)
+        case _:
+            raise TypeError(type(event).__name__)
+    after = replace(state.with_order(back), state="due").with_tasks_closed(stamp, outcome="returned")
+    return after.with_task(stamp, TaskKind.RESOLVE_RETURN, event.reason)
+
+
+def notices(after: Obligation, event: Event, seq: int) -> tuple[Notice, ...]:
+    """Return the notice to the contacts of the region that the money did not arrive or came back."""
+    if isinstance(event, OrderFailed | OrderReturned):
+        return to_payee(after, seq, NoticeKind.STIPEND_RETURNED, reason=event.reason)
+    return ()

@@ -1,0 +1,129 @@
+"""Submit and amend a mentor's record of a month (NEA-52)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Final
+
+from domain.actors import Role
+from domain.errors import demand, forbid, forbidden, required
+from domain.journal import Document, Event
+from domain.messages import Command, Stamp
+from domain.rules.program import Rules
+from domain.term.duties import Duty, Matter
+from domain.term.facts import TermFacts
+from domain.term.reminders import settled_by
+from domain.term.state import MonthlyRecord, Term
+
+NOT_A_MENTOR_OF_TERM: Final = forbidden("not_a_mentor_of_term")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitMonthlyRecord(Command):
+    """Submit a mentor's record of a month (NEA-52), which is stored as a document."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"month": "2026-10", "answers": "@answers.monthly_record"}
+
+    month: str
+    answers: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendMonthlyRecord(Command):
+    """Submit a new version of a mentor's record; the old version is kept."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+    example: ClassVar = {"month": "2026-10", "answers": "@answers.monthly_record"}
+
+    month: str
+    answers: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthlyRecordSubmitted(Event):
+    """A mentor submitted the record of a month."""
+
+    mentor: str
+    month: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthlyRecordAmended(Event):
+    """A mentor submitted another version of a monthly record."""
+
+    mentor: str
+    month: str
+    document: str
+    version: int
+
+
+COMMANDS: tuple[type[Command], ...] = (SubmitMonthlyRecord, AmendMonthlyRecord)
+EVENTS: tuple[type[Event], ...] = (MonthlyRecordSubmitted, MonthlyRecordAmended)
+
+
+def decide(
+    state: Term, command: Command, now: datetime, rules: Rules, facts: TermFacts | None
+) -> tuple[Event, ...]:
+    """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
+    match command:
+        case SubmitMonthlyRecord():
+            return _submit(state, command, now, facts)
+        case AmendMonthlyRecord():
+            return _amend(state, command, now)
+    raise TypeError(type(command).__name__)
+
+
+def _month(state: Term, month: str, now: datetime) -> Duty:
+    """Return the duty of a month, which must have begun."""
+    every = [duty for duty in state.duties if duty.matter is Matter.MONTHLY_RECORD]
+    demand(bool(every), "no_monthly_record")
+    duty = required(state.duty(Matter.MONTHLY_RECORD, month), "month_not_in_term", field="month")
+    demand(now >= duty.opens_at, "month_not_open_yet", field="month")
+    return duty
+
+
+def _submit(
+    state: Term, command: SubmitMonthlyRecord, now: datetime, facts: TermFacts | None
+) -> tuple[Event, ...]:
+    duty, mentor = _month(state, command.month, now), command.actor.id
+    demand(state.record_of(mentor, command.month) is None, "already_submitted", field="month")
+    if facts is None:
+        return ()
+    forbid(not facts.mentors_in, NOT_A_MENTOR_OF_TERM)
+    demand(state.region in facts.mentors_in, "other_region")
+    submitted = MonthlyRecordSubmitted(mentor=mentor, month=command.month, document=command.answers.doc)
+    return (submitted, *settled_by(duty, mentor))
+
+
+def _amend(state: Term, command: AmendMonthlyRecord, now: datetime) -> tuple[Event, ...]:
+    _month(state, command.month, now)
+    record = required(state.record_of(command.actor.id, command.month), "nothing_to_amend", field="month")
+    amended = MonthlyRecordAmended(
+        mentor=record.mentor,
+        month=record.month,
+        document=command.answers.doc,
+        version=record.version + 1,
+    )
+    return (amended,)
+
+
+def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
+    """Return the state after a record was submitted or amended."""
+    match event:
+        case MonthlyRecordSubmitted():
+            record = MonthlyRecord(
+                mentor=event.mentor, month=event.month, document=event.document, submitted_at=stamp.at
+            )
+            after = state.with_done(Matter.MONTHLY_RECORD, event.month, event.mentor)
+            return replace(after, records=(*state.records, record))
+        case MonthlyRecordAmended():
+            return replace(state, records=tuple(_amended(one, event, stamp) for one in state.records))
+    raise TypeError(type(event).__name__)
+
+
+def _amended(record: MonthlyRecord, event: MonthlyRecordAmended, stamp: Stamp) -> MonthlyRecord:
+    if (record.mentor, record.month) != (event.mentor, event.month):
+        return record
+    return replace(record, document=event.document, version=event.version, amended_at=stamp.at)
