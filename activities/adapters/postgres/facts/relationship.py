@@ -32,9 +32,9 @@ class SqlFacts:
             memberships_of(people, day).label("memberships"),
             contacts_of(question.region, day).label("contacts"),
         )
-        asked = _with_mentor(question, *columns) if question.mentor else select(*columns)
+        wanted = _with_mentor(question, *columns) if question.mentor else select(*columns)
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(asked)).one()
+            found = (await connection.execute(wanted)).one()
         if not question.mentor or not found.mentor_known:
             return Facts(memberships=found.memberships or {}, contacts=tuple(found.contacts))
         return _facts(found, question.mentor)

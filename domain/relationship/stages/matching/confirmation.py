@@ -200,46 +200,33 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = tasks.close_tasks(state.tasks, stamp, TaskKind.WAIVE_CONFLICT, outcome="waived")
             return replace(state, matching=replace(state.matching, proposal=waived), tasks=todo)
         case MatchDeclined():
-            todo = tasks.close_tasks(
-                state.tasks,
-                stamp,
-                TaskKind.WAIVE_CONFLICT,
-                TaskKind.CONSULT,
-                TaskKind.CONFIRM_MATCH,
-                outcome="declined",
-            )
-            todo = tasks.open_task(
-                todo,
-                state.id,
-                stamp,
-                TaskKind.PROPOSE_MENTOR,
-                why=("match_declined",),
-                due_at=event.match_due,
-            )
-            timers = put(drop(state.timers, DeadlineKind.CONFIRMATION), *event.timers)
-            open_again = replace(state.matching, proposal=None)
-            return replace(state.release_slots(stamp), matching=open_again, tasks=todo, timers=timers)
+            return _evolve_declined(state, event, stamp)
         case MatchConfirmed():
-            todo = tasks.close_tasks(
-                state.tasks,
-                stamp,
-                TaskKind.CONTACT_MENTEE,
-                TaskKind.CONFIRM_MATCH,
-                TaskKind.CONSULT,
-                outcome="confirmed",
-            )
-            known = replace(state.matching, money_region=event.money_region)
-            timers = drop(
-                state.timers, DeadlineKind.CONFIRMATION, DeadlineKind.MATCH, DeadlineKind.PRE_MATCH_CONTACT
-            )
-            return replace(
-                state.at("contact"),
-                matching=known,
-                mentor=event.mentor,
-                tasks=todo,
-                timers=put(timers, *event.timers),
-            )
+            return _evolve_confirmed(state, event, stamp)
     raise TypeError(type(event).__name__)
+
+
+def _evolve_declined(state: Relationship, event: MatchDeclined, stamp: Stamp) -> Relationship:
+    done = (TaskKind.WAIVE_CONFLICT, TaskKind.CONSULT, TaskKind.CONFIRM_MATCH)
+    todo = tasks.close_tasks(state.tasks, stamp, *done, outcome="declined")
+    todo = tasks.open_task(
+        todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, why=("match_declined",), due_at=event.match_due
+    )
+    timers = put(drop(state.timers, DeadlineKind.CONFIRMATION), *event.timers)
+    open_again = replace(state.matching, proposal=None)
+    return replace(state.release_slots(stamp), matching=open_again, tasks=todo, timers=timers)
+
+
+def _evolve_confirmed(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> Relationship:
+    done = (TaskKind.CONTACT_MENTEE, TaskKind.CONFIRM_MATCH, TaskKind.CONSULT)
+    over = (DeadlineKind.CONFIRMATION, DeadlineKind.MATCH, DeadlineKind.PRE_MATCH_CONTACT)
+    return replace(
+        state.at("contact"),
+        matching=replace(state.matching, money_region=event.money_region),
+        mentor=event.mentor,
+        tasks=tasks.close_tasks(state.tasks, stamp, *done, outcome="confirmed"),
+        timers=put(drop(state.timers, *over), *event.timers),
+    )
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
