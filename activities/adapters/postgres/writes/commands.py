@@ -4,9 +4,11 @@ A command row makes a request safe to repeat: the process that holds its claim s
 expired another may take over under the same id, and every later request gets the stored answer.
 """
 
+import asyncio
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +22,7 @@ from activities.adapters.postgres.clock import OFFSET, now_with_offset, office_n
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
+from activities.errors import Unavailable
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.ids import derive
@@ -117,6 +120,25 @@ class CommandIntake:
         async with self._database.transaction() as connection:
             await connection.execute(stored)
             await settle_documents(connection, id)
+
+    @asynccontextmanager
+    async def renewed(self, id: str) -> AsyncIterator[None]:
+        """Renew the claim of a command while its work lasts, so that nobody else begins the same work meanwhile."""
+        renewing = asyncio.create_task(self._renew(id))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.wait([renewing])  # so that it renews nothing after the claim was released
+
+    async def _renew(self, id: str) -> None:
+        row = tables.commands.c
+        claimed = update(tables.commands).where(row.id == id, row.answered_at.is_(None))
+        while True:
+            await asyncio.sleep(CLAIM.total_seconds() / 4)
+            with suppress(Unavailable):
+                async with self._database.one_statement() as connection:
+                    await connection.execute(claimed.values(claimed_until=datetime.now(UTC) + CLAIM))
 
     async def release(self, id: str) -> None:
         """Release a claim at once: nothing was decided, and the same key may try again."""
