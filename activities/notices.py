@@ -97,9 +97,9 @@ class NoticeActivities:
         return NoticeOutcome(outcome=Outcome.SENT)
 
     @activity.defn
-    async def list_waiting_notices(self, asked: WaitingInput) -> WaitingNotices:
+    async def list_waiting_notices(self, wanted: WaitingInput) -> WaitingNotices:
         """Return notices that have waited longer than a relationship itself tries: housekeeping sends them again."""
-        return WaitingNotices(ids=await self._store.waiting(WAITS, asked.limit))
+        return WaitingNotices(ids=await self._store.waiting(WAITS, wanted.limit))
 
     async def _refused(self, notice: NoticeToSend, code: str) -> NoticeOutcome:
         await self._store.mark_refused(notice.id, code)

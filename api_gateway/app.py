@@ -151,11 +151,15 @@ def create_app(office: Office) -> FastAPI:
         now = await office.clock.now()
         return {"status": "ok", "now": now.isoformat()}
 
+    _include_routes(app)
+    demand_declarations(app)
+    say_roles(app)
+    return app
+
+
+def _include_routes(app: FastAPI) -> None:
     for part in API:
         app.include_router(part.router, prefix="/v1")
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
-    demand_declarations(app)
-    say_roles(app)
-    return app

@@ -355,7 +355,7 @@ OWN_CASE: Final = ("id", "about", "against", "status", "opened_at", "closed_at")
 """The fields of a case that the person who opened it sees, without any other right to it."""
 
 
-def shown_case(sight: Sight, pair: Mapping[str, Any], case: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def visible_case(sight: Sight, pair: Mapping[str, Any], case: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return what the reader may see of a case, or None if that is nothing."""
     record = of_case(pair, case)
     if sight.sees(Data.CONFIDENTIAL, record):

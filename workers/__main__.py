@@ -2,11 +2,23 @@
 
 import typer
 
-from workers.cli import clock, doctor, forms, history, import_roster, processes, replay, send, tasks, tokens
+from workers.cli import (
+    clock,
+    doctor,
+    forms,
+    history,
+    import_roster,
+    processes,
+    replay,
+    send,
+    show,
+    tasks,
+    tokens,
+)
 from workers.cli.programs import commands as programs
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
-for group in (doctor, processes, tokens, history, replay, clock, tasks, import_roster, send):
+for group in (doctor, processes, tokens, history, replay, clock, tasks, import_roster, send, show):
     app.add_typer(group.commands)
 app.add_typer(programs.commands, name="programs")
 app.add_typer(forms.commands, name="forms")

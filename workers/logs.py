@@ -78,12 +78,19 @@ def configure_logs(level: str = "INFO", *, console: bool | None = None, process:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+    _write_to_stderr(_formatter(shared, pretty=pretty), level)
+
+
+def _formatter(
+    shared: list[structlog.typing.Processor], *, pretty: bool
+) -> structlog.stdlib.ProcessorFormatter:
+    """Return what turns a line, ours or a library's, into text."""
     render: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if pretty
         else structlog.processors.JSONRenderer()
     )
-    formatter = structlog.stdlib.ProcessorFormatter(
+    return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, name_error],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, keep_listed_fields, render],
         # A library's line keeps its text without the arguments, and no traceback: both may be personal.
@@ -91,6 +98,10 @@ def configure_logs(level: str = "INFO", *, console: bool | None = None, process:
         keep_exc_info=False,
         keep_stack_info=False,
     )
+
+
+def _write_to_stderr(formatter: logging.Formatter, level: str) -> None:
+    """Make standard error the only place of log lines, from this level on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()

@@ -254,11 +254,7 @@ class Shell(Generic[S]):
             command=decision.command,
             events=batch.texts,
             rows=changed(before, after),
-            notices=tuple(
-                effect.notice
-                for effect in batch.effects
-                if isinstance(getattr(effect, "notice", None), Notice)
-            ),
+            notices=_notices_in(batch.effects),
         )
         try:
             recorded = await workflow.execute_activity_method(JournalActivities.record, record, **RECORD)
@@ -328,3 +324,8 @@ class Shell(Generic[S]):
             await workflow.execute_activity_method(JournalActivities.report_parked, report, **EFFECT)
         except ActivityError:
             workflow.logger.error("parked without a report")
+
+
+def _notices_in(effects: tuple[Any, ...]) -> tuple[Notice, ...]:
+    """Return the notices among effects."""
+    return tuple(each.notice for each in effects if isinstance(getattr(each, "notice", None), Notice))

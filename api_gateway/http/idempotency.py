@@ -102,16 +102,21 @@ def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[E
                 response.headers["Location"] = location(body)
             return body
 
-        signature = inspect.signature(endpoint)
-        added = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=of)
-            for name, of in (("request", Request), ("response", Response))
-        ]
-        named = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in signature.parameters.values()]
-        route.__signature__ = signature.replace(parameters=[*added, *named])  # type: ignore[attr-defined]  # read by FastAPI
+        _declare(route, endpoint)
         return route
 
     return wrap
+
+
+def _declare(route: Endpoint, endpoint: Endpoint) -> None:
+    """Give a route the parameters of its endpoint, and the request and response."""
+    signature = inspect.signature(endpoint)
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=of)
+        for name, of in (("request", Request), ("response", Response))
+    ]
+    named = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in signature.parameters.values()]
+    route.__signature__ = signature.replace(parameters=[*added, *named])  # type: ignore[attr-defined]  # read by FastAPI
 
 
 async def _first(

@@ -42,56 +42,64 @@ def fault_words(fault: Any) -> str:
 
 def answer_errors_as_problems(app: FastAPI) -> None:
     """Answer every error as a problem."""
+    app.add_exception_handler(Exception, _on_fault)
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(Unavailable, _on_unavailable)
+    app.add_exception_handler(OtherContent, _on_other_content)
+    app.add_exception_handler(BadCursor, _on_cursor)
+    app.add_exception_handler(RuleViolation, _on_rule)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
 
-    def answer(request: Request, problem: Problem) -> JSONResponse:
-        body = {**problem.body(), "instance": request.headers.get("x-request-id", request.url.path)}
-        return JSONResponse(body, status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 
-    async def on_problem(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, Problem)  # noqa: S101 - registered for this type
-        return answer(request, error)
+def _answer(request: Request, problem: Problem) -> JSONResponse:
+    body = {**problem.body(), "instance": request.headers.get("x-request-id", request.url.path)}
+    return JSONResponse(body, status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 
-    async def on_unavailable(request: Request, error: Exception) -> JSONResponse:
-        return answer(request, unavailable(str(error) or "database"))
 
-    async def on_other_content(request: Request, _: Exception) -> JSONResponse:
-        return answer(request, key_reused())
+async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)  # noqa: S101 - registered for this type
+    return _answer(request, error)
 
-    async def on_cursor(request: Request, _: Exception) -> JSONResponse:
-        return answer(request, Problem(400, "bad_cursor"))
 
-    async def on_rule(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RuleViolation)  # noqa: S101 - registered for this type
-        return answer(request, broken_rule(error.code, error.field))
+async def _on_unavailable(request: Request, error: Exception) -> JSONResponse:
+    return _answer(request, unavailable(str(error) or "database"))
 
-    async def on_invalid(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
-        parsed = all(fault["type"] != "json_invalid" for fault in error.errors())
-        faults = [
-            {
-                "pointer": "/" + "/".join(str(part) for part in fault["loc"][1:]),
-                "detail": fault_words(fault),
-                "code": str(fault["type"]),
-            }
-            for fault in error.errors()
-        ]
-        return answer(
-            request, Problem(422 if parsed else 400, "invalid" if parsed else "not_json", errors=faults)
-        )
 
-    async def on_http(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
-        code = _CODES.get(error.status_code, "refused")
-        return answer(request, Problem(error.status_code, code, headers=dict(error.headers or {})))
+async def _on_other_content(request: Request, _: Exception) -> JSONResponse:
+    return _answer(request, key_reused())
 
-    async def on_fault(request: Request, _: Exception) -> JSONResponse:
-        return answer(request, Problem(500, "internal_fault"))
 
-    app.add_exception_handler(Exception, on_fault)
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(Unavailable, on_unavailable)
-    app.add_exception_handler(OtherContent, on_other_content)
-    app.add_exception_handler(BadCursor, on_cursor)
-    app.add_exception_handler(RuleViolation, on_rule)
-    app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_exception_handler(HTTPException, on_http)
+async def _on_cursor(request: Request, _: Exception) -> JSONResponse:
+    return _answer(request, Problem(400, "bad_cursor"))
+
+
+async def _on_rule(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RuleViolation)  # noqa: S101 - registered for this type
+    return _answer(request, broken_rule(error.code, error.field))
+
+
+async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
+    parsed = all(fault["type"] != "json_invalid" for fault in error.errors())
+    faults = [
+        {
+            "pointer": "/" + "/".join(str(part) for part in fault["loc"][1:]),
+            "detail": fault_words(fault),
+            "code": str(fault["type"]),
+        }
+        for fault in error.errors()
+    ]
+    return _answer(
+        request, Problem(422 if parsed else 400, "invalid" if parsed else "not_json", errors=faults)
+    )
+
+
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
+    code = _CODES.get(error.status_code, "refused")
+    return _answer(request, Problem(error.status_code, code, headers=dict(error.headers or {})))
+
+
+async def _on_fault(request: Request, _: Exception) -> JSONResponse:
+    return _answer(request, Problem(500, "internal_fault"))

@@ -3,6 +3,8 @@
 A record writes the rows that changed. The writer adds ``stream`` and ``applied_seq``; they are not values here.
 """
 
+from collections.abc import Iterator
+
 from domain.ids import derive
 from domain.projection_rows import Row, row, task_row
 from domain.relationship.decider import next_timer
@@ -15,66 +17,16 @@ def rows(state: Relationship) -> tuple[Row, ...]:
     return (
         _relationship(state),
         *(_meeting(state, number) for number in range(len(state.meetings.log))),
-        *_hours(state),
+        *_planned_meetings(state),
+        *_observations(state),
+        *_cover_requests(state),
         *_marks(state),
         *(task_row(task, state.id, state.region, "relationship") for task in state.tasks),
-        *(
-            row(
-                "slots",
-                slot.id,
-                relationship=state.id,
-                mentor=slot.mentor,
-                number=slot.number,
-                taken_at=slot.taken_at,
-                released_at=slot.released_at,
-            )
-            for slot in state.slots
-        ),
-        *(
-            row(
-                "claims",
-                claim.id,
-                relationship=state.id,
-                obligation=claim.obligation,
-                kind=claim.kind,
-                unit=claim.unit,
-                mentor=claim.mentor,
-                region=claim.region,
-                due_at=claim.due_at,
-                heard=claim.heard,
-                withdrawn=claim.withdrawn,
-            )
-            for claim in state.claims
-        ),
+        *_slots(state),
+        *_claims(state),
         *(_complaint(case, state.id) for case in state.complaints),
-        *(
-            row(
-                "helpers",
-                derive("helper", state.id, helper.person),
-                relationship=state.id,
-                person=helper.person,
-                topic=helper.topic,
-                status=helper.status,
-                named_at=helper.named_at,
-                answered_at=helper.answered_at,
-            )
-            for helper in state.helpers
-        ),
-        *(
-            row(
-                "forms",
-                each.document,
-                relationship=state.id,
-                form=each.form,
-                version=each.version,
-                filled_by=each.by,
-                person=each.person,
-                submitted_at=each.at,
-                amends=each.amends,
-                amended_by=each.amended_by,
-            )
-            for each in state.filed
-        ),
+        *_helpers(state),
+        *_forms(state),
     )
 
 
@@ -140,10 +92,10 @@ def _meeting(state: Relationship, number: int) -> Row:
     )
 
 
-def _hours(state: Relationship) -> tuple[Row, ...]:
-    """Return the rows of planned meetings, observations, and the cover for both, future and past."""
-    planned = (
-        row(
+def _planned_meetings(state: Relationship) -> Iterator[Row]:
+    """Yield the rows of planned meetings, future and past."""
+    for each in state.schedule.planned:
+        yield row(
             "planned_meetings",
             each.id,
             relationship=state.id,
@@ -154,10 +106,12 @@ def _hours(state: Relationship) -> tuple[Row, ...]:
             slot=each.slot,
             status=each.status,
         )
-        for each in state.schedule.planned
-    )
-    observations = (
-        row(
+
+
+def _observations(state: Relationship) -> Iterator[Row]:
+    """Yield the rows of booked observations, future and past."""
+    for each in state.observations.booked:
+        yield row(
             "observations",
             each.id,
             relationship=state.id,
@@ -166,10 +120,12 @@ def _hours(state: Relationship) -> tuple[Row, ...]:
             status=each.status,
             booked_by=each.booked_by,
         )
-        for each in state.observations.booked
-    )
-    cover = (
-        row(
+
+
+def _cover_requests(state: Relationship) -> Iterator[Row]:
+    """Yield the rows of the cover for meetings and observations, future and past."""
+    for each in state.cover.requests:
+        yield row(
             "cover_requests",
             each.id,
             relationship=state.id,
@@ -181,9 +137,66 @@ def _hours(state: Relationship) -> tuple[Row, ...]:
             cost=each.cost,
             asked_by=each.asked_by,
         )
-        for each in state.cover.requests
-    )
-    return (*planned, *observations, *cover)
+
+
+def _slots(state: Relationship) -> Iterator[Row]:
+    for slot in state.slots:
+        yield row(
+            "slots",
+            slot.id,
+            relationship=state.id,
+            mentor=slot.mentor,
+            number=slot.number,
+            taken_at=slot.taken_at,
+            released_at=slot.released_at,
+        )
+
+
+def _claims(state: Relationship) -> Iterator[Row]:
+    for claim in state.claims:
+        yield row(
+            "claims",
+            claim.id,
+            relationship=state.id,
+            obligation=claim.obligation,
+            kind=claim.kind,
+            unit=claim.unit,
+            mentor=claim.mentor,
+            region=claim.region,
+            due_at=claim.due_at,
+            heard=claim.heard,
+            withdrawn=claim.withdrawn,
+        )
+
+
+def _helpers(state: Relationship) -> Iterator[Row]:
+    for helper in state.helpers:
+        yield row(
+            "helpers",
+            derive("helper", state.id, helper.person),
+            relationship=state.id,
+            person=helper.person,
+            topic=helper.topic,
+            status=helper.status,
+            named_at=helper.named_at,
+            answered_at=helper.answered_at,
+        )
+
+
+def _forms(state: Relationship) -> Iterator[Row]:
+    for each in state.filed:
+        yield row(
+            "forms",
+            each.document,
+            relationship=state.id,
+            form=each.form,
+            version=each.version,
+            filled_by=each.by,
+            person=each.person,
+            submitted_at=each.at,
+            amends=each.amends,
+            amended_by=each.amended_by,
+        )
 
 
 def _marks(state: Relationship) -> tuple[Row, ...]:

@@ -19,13 +19,13 @@ def override_paths(own: Mapping[str, Any], path: str = "") -> Iterator[str]:
 
 def apply_overrides(rules: Rules, own: Mapping[str, Any]) -> Rules:
     """Return the rules with a region's own fields; raises ``CodecError`` if they do not fit."""
-    return from_plain(Rules, _merged(to_plain(rules), own), strict=True)
+    return from_plain(Rules, _merge(to_plain(rules), own), strict=True)
 
 
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in own.items():
         below = merged.get(key)
         both = isinstance(value, Mapping) and isinstance(below, Mapping)
-        merged[key] = _merged(below, value) if both and below is not None else value
+        merged[key] = _merge(below, value) if both and below is not None else value
     return merged

@@ -17,8 +17,9 @@ from domain.calendar import Rhythm
 from domain.languages import Language
 from domain.money import CURRENCIES
 from domain.rules.checks import codes, ladders, money, values
+from domain.rules.frame import Frame
 from domain.rules.program import DeadlineKind, Rules
-from domain.rules.program_file import CITING, NONE, OR_NONE, WORDS, Frame
+from domain.rules.program_file import CITING, NONE, OR_NONE, WORDS
 from domain.rules.term import REGION_AUDIENCES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

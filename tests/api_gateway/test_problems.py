@@ -78,10 +78,12 @@ def function_name(node: ast.Call) -> str:
 def forbidding_codes() -> dict[str, str]:
     """Return the constants for codes that forbid an actor something, each with its code."""
     return {
-        ast.unparse(node.target): node.value.args[0].value
+        ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target): node.value.args[
+            0
+        ].value
         for _, tree in trees("domain")
         for node in tree.body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
         if function_name(node.value) == "forbidden" and isinstance(node.value.args[0], ast.Constant)
     }
 
@@ -158,7 +160,12 @@ def codes_at(path: str, node: ast.expr, function: ast.AST) -> set[str]:
         ]
         if given and all(isinstance(each, ast.Constant | ast.IfExp) for each in given):
             return set().union(*(codes_at(path, each, function) for each in given))
-    return COMPOSED[path, ast.unparse(node)]
+    place = path, ast.unparse(node)
+    assert place in COMPOSED, (
+        f"{path} raises a code named {place[1]}, which this test cannot read. Write the code out, make it with "
+        'NAME: Final = forbidden("code") in the module, or list the place in COMPOSED with its codes.'
+    )
+    return COMPOSED[place]
 
 
 def statuses_at(node: ast.Call) -> set[int]:

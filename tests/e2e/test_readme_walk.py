@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from workers.settings import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text()
 MINUTES = 12
+SOURCE = ("activities", "api_gateway", "deploy", "domain", "workers", "workflows")
 
 
 def blocks(heading: str) -> list[str]:
@@ -24,27 +26,34 @@ def blocks(heading: str) -> list[str]:
 
 
 def beside(office: OfficeProcesses, folder: Path) -> Path:
-    """Lay out a folder as the repository looks beside a running demo; its commands run this source."""
+    """Lay out a folder as the checkout of a running demo.
+
+    It holds a copy of this source, because commands look for the demo's settings in the checkout that they run from,
+    and this checkout may have a demo of its own.
+    """
+    for room in SOURCE:
+        shutil.copytree(REPOSITORY / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        REPOSITORY / "tests", folder / "tests", ignore=shutil.ignore_patterns("__pycache__", "histories")
+    )
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
     runs = {"python": "", "mentorflow": " -m workers"}
     for name, module in runs.items():
-        (programs / name).write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)}{module} "$@"\n')
+        command = f'PYTHONPATH={shlex.quote(str(folder))} exec {shlex.quote(sys.executable)}{module} "$@"'
+        (programs / name).write_text(f"#!/bin/sh\n{command}\n")
         (programs / name).chmod(0o700)
     (folder / ".mentorflow").mkdir()
     (folder / ".mentorflow" / "settings.env").symlink_to(office.data.settings_file)
-    (folder / "domain").symlink_to(REPOSITORY / "domain")
     return folder
 
 
-async def pasted(office: OfficeProcesses, folder: Path, *script: str, status: int = 0) -> str:
-    """Run blocks in one new shell that stops at the first line that fails; return what it printed."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "PYTHONPATH": str(REPOSITORY),
-        "MENTORFLOW_SETTINGS": str(office.data.settings_file),
-    }
+async def pasted(folder: Path, *script: str, status: int = 0) -> str:
+    """Run blocks in one new shell that stops at the first line that fails; return what it printed.
+
+    The shell has no setting of ours: its commands find the running demo by themselves.
+    """
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     shell = await asyncio.create_subprocess_exec(
         *("bash", "--norc", "-euo", "pipefail", "-c", "".join(script)),
         cwd=folder,
@@ -70,7 +79,7 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
     try:
         async with OfficeProcesses.temporary() as office:
             folder = beside(office, tmp_path)
-            printed = await pasted(office, folder, *walk)
+            printed = await pasted(folder, *walk)
             assert "stage: matching" in printed
             assert "Letter of Understanding" in printed
             assert "403 approves_own_order" in printed
@@ -84,6 +93,6 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
             assert report.ok, report.faults
             for line in lines.splitlines():
                 differ = " diff " in line  # like diff, it exits with 1 if two programs differ
-                assert await pasted(office, folder, line, status=1 if differ else 0) or ">" in line
+                assert await pasted(folder, line, status=1 if differ else 0) or ">" in line
     except StartFailed as obstacle:
         unavailable(obstacle)

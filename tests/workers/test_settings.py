@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from workers.settings import PREFIX, ProcessRole, Settings, SettingsError, load_settings
+from workers.settings import (
+    DEMO_SETTINGS,
+    PREFIX,
+    REPOSITORY,
+    ProcessRole,
+    Settings,
+    SettingsError,
+    load_settings,
+)
 
 COMPLETE = {
     "ORIGIN": "state.example",
@@ -94,6 +102,15 @@ def test_a_settings_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(f"{PREFIX}SETTINGS", str(tmp_path / "gone.env"))
     with pytest.raises(SettingsError, match=r"gone\.env does not exist"):
         load_settings()
+
+
+def test_without_a_named_file_the_running_demo_of_the_checkout_is_found(
+    settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(f"{PREFIX}SETTINGS")
+    monkeypatch.setattr("workers.settings.DEMO_SETTINGS", settings_file)
+    assert load_settings().database_host == "db.example"
+    assert DEMO_SETTINGS == REPOSITORY / ".mentorflow" / "settings.env"
 
 
 @pytest.mark.usefixtures("settings_file")

@@ -246,15 +246,15 @@ async def runs_of(client: Client, id: str) -> list[WorkflowHistory]:
 
 def recorded_texts(history: WorkflowHistory) -> list[str]:
     """Return the texts of the events that a run's ``record`` activities have written, in order."""
-    asked: dict[int, list[str]] = {}
+    texts_of: dict[int, list[str]] = {}
     for event in history.events:
         if event.HasField("activity_task_scheduled_event_attributes"):
             scheduled = event.activity_task_scheduled_event_attributes
             if scheduled.activity_type.name == "record":
-                asked[event.event_id] = json.loads(scheduled.input.payloads[0].data)["events"]
+                texts_of[event.event_id] = json.loads(scheduled.input.payloads[0].data)["events"]
         elif event.HasField("activity_task_completed_event_attributes"):
             completed = event.activity_task_completed_event_attributes
-            texts = asked.get(completed.scheduled_event_id)
+            texts = texts_of.get(completed.scheduled_event_id)
             if texts and json.loads(completed.result.payloads[0].data)["refused"]:
-                del asked[completed.scheduled_event_id]
-    return [text for texts in asked.values() for text in texts]
+                del texts_of[completed.scheduled_event_id]
+    return [text for texts in texts_of.values() for text in texts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -49,8 +49,7 @@ def history(
     found: Mapping[str, Any]
     if token:
         kind = "term-regions" if of_term else "obligations" if of_money else "relationships"
-        path = f"/v1/{kind}/{id}/history"
-        found = request("GET", path, token, url, params={"at": at} if at else {})
+        found = request("GET", f"/v1/{kind}/{id}/history", token, url, params={"at": at} if at else {})
     else:
         found = asyncio.run(_history(id, moment))
     if not found:
@@ -58,12 +57,18 @@ def history(
         raise typer.Exit(1)
     if as_json or at:
         typer.echo(json.dumps(found, indent=2))
-        return
+    else:
+        _print_sentences(found["data"], _names(token, url) if token else {}, Language(language))
+
+
+def _print_sentences(
+    events: Sequence[Mapping[str, Any]], names: Mapping[str, str], language: Language
+) -> None:
+    # Late: `--help` needs no program file.
     from activities.adapters.files.program_files import load_programs
     from api_gateway.services.event_sentences import sentences
 
-    names = _names(token, url) if token else {}
-    for sentence in sentences(found["data"], names, load_programs(), Language(language)):
+    for sentence in sentences(events, names, load_programs(), language):
         typer.echo(sentence.line)
 
 

@@ -1,4 +1,4 @@
-"""One request to the API, as `tasks`, `import`, `send` and `history` make it."""
+"""One request to the API, as `tasks`, `import`, `send`, `show` and `history` make it."""
 
 from __future__ import annotations
 

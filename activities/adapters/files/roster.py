@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -172,53 +172,103 @@ def _backwards(read: Mapping[str, Any]) -> bool:
 
 
 def _cell(column: str, text: str, number: int, fault: Any) -> Any:
-    """Return the value of one cell, or add a fault."""
+    """Return the value of one cell, or add a fault and return the text."""
     if not text:
         if column not in _OPTIONAL:
             fault(number, column, "empty", "write something here")
         return None
-    if column in _DATES:
-        try:
-            if len(text) != len("YYYY-MM-DD"):
-                raise ValueError
-            return date.fromisoformat(text)
-        except ValueError:
-            fault(number, column, "bad_date", "write a date as YYYY-MM-DD")
-    elif column == "first_year":
-        if text not in ("yes", "no"):
-            fault(number, column, "bad_answer", "write yes or no")
-        return text == "yes"
-    elif column == "capacity":
-        if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) > 50:
-            fault(number, column, "bad_number", "write a whole number from 0 to 50")
-            return 0
-        return int(text)
-    elif column == "email":
-        try:
-            return validate_email(text, check_deliverability=False, test_environment=True).normalized
-        except EmailNotValidError:
-            fault(number, column, "bad_address", "write an email address")
-    elif column in ("name", "district"):
-        if len(text) > 120 or _HIDDEN.search(text):
-            fault(number, column, "bad_text", "write at most 120 visible characters")
+    try:
+        return _READERS.get(column, _read_code)(text)
+    except _BadCell as bad:
+        fault(number, column, bad.code, bad.problem)
         return text
-    elif column == "phone":
-        if not _PHONE.fullmatch(text):
-            fault(number, column, "bad_phone", "write digits, spaces and + ( ) . - only, 7 to 32 in all")
-        return text
-    elif column == "language":
-        if text not in list(Language):
-            fault(number, column, "unknown_language", "write one of " + ", ".join(Language))
-        return text
-    elif column in ("key", "supervisor"):
-        if not _KEY.fullmatch(text):
-            fault(number, column, "bad_key", "write letters, digits, dot, dash or underscore")
-        return text
-    elif column == "areas":
-        codes = tuple(text.split())
-        if not all(_CODE.fullmatch(code) for code in codes):
-            fault(number, column, "bad_code", "write codes of lower-case letters, with a space between two")
-        return codes
-    elif not _CODE.fullmatch(text):
-        fault(number, column, "bad_code", "write lower-case letters, digits or underscore")
+
+
+class _BadCell(ValueError):
+    """The text of a cell that its column does not take."""
+
+    def __init__(self, code: str, problem: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.problem = problem
+
+
+def _read_date(text: str) -> date:
+    try:
+        if len(text) != len("YYYY-MM-DD"):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _BadCell("bad_date", "write a date as YYYY-MM-DD") from None
+
+
+def _read_answer(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise _BadCell("bad_answer", "write yes or no")
+    return text == "yes"
+
+
+def _read_capacity(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) > 50:
+        raise _BadCell("bad_number", "write a whole number from 0 to 50")
+    return int(text)
+
+
+def _read_email(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        raise _BadCell("bad_address", "write an email address") from None
+
+
+def _read_text(text: str) -> str:
+    if len(text) > 120 or _HIDDEN.search(text):
+        raise _BadCell("bad_text", "write at most 120 visible characters")
     return text
+
+
+def _read_phone(text: str) -> str:
+    if not _PHONE.fullmatch(text):
+        raise _BadCell("bad_phone", "write digits, spaces and + ( ) . - only, 7 to 32 in all")
+    return text
+
+
+def _read_language(text: str) -> str:
+    if text not in list(Language):
+        raise _BadCell("unknown_language", "write one of " + ", ".join(Language))
+    return text
+
+
+def _read_key(text: str) -> str:
+    if not _KEY.fullmatch(text):
+        raise _BadCell("bad_key", "write letters, digits, dot, dash or underscore")
+    return text
+
+
+def _read_areas(text: str) -> tuple[str, ...]:
+    codes = tuple(text.split())
+    if not all(_CODE.fullmatch(code) for code in codes):
+        raise _BadCell("bad_code", "write codes of lower-case letters, with a space between two")
+    return codes
+
+
+def _read_code(text: str) -> str:
+    if not _CODE.fullmatch(text):
+        raise _BadCell("bad_code", "write lower-case letters, digits or underscore")
+    return text
+
+
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    **dict.fromkeys(_DATES, _read_date),
+    "first_year": _read_answer,
+    "capacity": _read_capacity,
+    "email": _read_email,
+    "name": _read_text,
+    "district": _read_text,
+    "phone": _read_phone,
+    "language": _read_language,
+    "key": _read_key,
+    "supervisor": _read_key,
+    "areas": _read_areas,
+}
+"""How the text of a cell is read, by its column; every other column holds a code."""

@@ -220,18 +220,9 @@ async def append_side(
     # Two writers of one side stream wait for each other here, because both need the head.
     lock = select(func.pg_advisory_xact_lock(int(stream[:15], 16)))
     await connection.execute(lock)
-    known = await connection.scalar(
-        select(tables.events.c.seq).where(
-            tables.events.c.stream == stream, tables.events.c.command == command
-        )
-    )
-    if known is not None:
+    if await _has_recorded(connection, stream, command):
         return
-    head = (
-        await connection.execute(
-            select(tables.heads.c.seq, tables.heads.c.hash).where(tables.heads.c.stream == stream)
-        )
-    ).first()
+    seq, prev = await _side_head(connection, stream)
     now = decided_at or (await connection.scalars(select(func.now()))).one()
     envelope = Envelope(
         type=type,
@@ -239,8 +230,8 @@ async def append_side(
         stream=stream,
         kind=Kind.SIDE if relationship else Kind.INSTALLATION,
         rel=relationship or None,
-        seq=(head.seq if head else 0) + 1,
-        prev=head.hash if head else FIRST_PREV,
+        seq=seq + 1,
+        prev=prev,
         actor=actor,
         decided_at=now,
         cause=Cause(command=command),
@@ -248,3 +239,16 @@ async def append_side(
         docs=docs,
     )
     await connection.execute(insert(tables.events), [entry_of(encode(envelope).decode("ascii"))])
+
+
+async def _has_recorded(connection: AsyncConnection, stream: str, command: str) -> bool:
+    events = tables.events.c
+    known = select(events.seq).where(events.stream == stream, events.command == command)
+    return await connection.scalar(known) is not None
+
+
+async def _side_head(connection: AsyncConnection, stream: str) -> tuple[int, str]:
+    """Return the number and the hash of the last event of a side stream, or what comes before the first."""
+    heads = tables.heads.c
+    head = (await connection.execute(select(heads.seq, heads.hash).where(heads.stream == stream))).first()
+    return (head.seq, head.hash) if head else (0, FIRST_PREV)

@@ -190,14 +190,14 @@ def _decide(state: Relationship, command: DecideComplaint, now: datetime, rules:
         demand(command.reason in rules.ending_reasons, "unknown_reason", field="reason")
     else:
         demand(command.reason == "", "no_reason_needed", field="reason")
-    asked = rules.endings.complaint_needs_second
+    needs_second = rules.endings.complaint_needs_second
     decided = ComplaintDecided(
         complaint=case.id,
         decision=command.decision,
         reason=command.reason,
-        due_at=_after(rules, now, rules.endings.second_days) if asked else None,
+        due_at=_after(rules, now, rules.endings.second_days) if needs_second else None,
     )
-    if asked:
+    if needs_second:
         return (decided,)
     closed = ComplaintClosed(complaint=case.id, decision=command.decision, reason=command.reason)
     return (decided, closed)
@@ -256,29 +256,35 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ComplaintDecided():
             return _evolve_decided(state, event, stamp)
         case ComplaintReturned():
-            todo = tasks.close_tasks(
-                state.tasks, stamp, TaskKind.SECOND_COMPLAINT, subject=event.complaint, outcome="returned"
-            )
-            again = _change(
-                replace(state, tasks=todo),
-                event.complaint,
-                status="taken",
-                decision="",
-                reason="",
-                decided_by="",
-                due_at=event.due_at,
-            )
-            case = next(case for case in again.complaints if case.id == event.complaint)
-            return replace(again, tasks=_handling_tasks(again, stamp, case))
+            return _evolve_returned(state, event, stamp)
         case ComplaintClosed():
-            done = (TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
-            todo = tasks.close_tasks(
-                state.tasks, stamp, *done, subject=event.complaint, outcome=event.decision.value
-            )
-            by = stamp.actor.id if event.seconded else ""
-            ended = {"status": "closed", "seconded_by": by, "closed_at": stamp.at}
-            return _change(replace(state, tasks=todo), event.complaint, **ended)
+            return _evolve_closed(state, event, stamp)
     raise TypeError(type(event).__name__)
+
+
+def _evolve_returned(state: Relationship, event: ComplaintReturned, stamp: Stamp) -> Relationship:
+    todo = tasks.close_tasks(
+        state.tasks, stamp, TaskKind.SECOND_COMPLAINT, subject=event.complaint, outcome="returned"
+    )
+    again = _change(
+        replace(state, tasks=todo),
+        event.complaint,
+        status="taken",
+        decision="",
+        reason="",
+        decided_by="",
+        due_at=event.due_at,
+    )
+    case = next(case for case in again.complaints if case.id == event.complaint)
+    return replace(again, tasks=_handling_tasks(again, stamp, case))
+
+
+def _evolve_closed(state: Relationship, event: ComplaintClosed, stamp: Stamp) -> Relationship:
+    done = (TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT)
+    todo = tasks.close_tasks(state.tasks, stamp, *done, subject=event.complaint, outcome=event.decision.value)
+    by = stamp.actor.id if event.seconded else ""
+    ended = {"status": "closed", "seconded_by": by, "closed_at": stamp.at}
+    return _change(replace(state, tasks=todo), event.complaint, **ended)
 
 
 def _evolve_decided(state: Relationship, event: ComplaintDecided, stamp: Stamp) -> Relationship:

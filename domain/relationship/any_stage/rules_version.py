@@ -90,8 +90,8 @@ def decide(
             # The run and the views hold the course that the application began; another length would show two ends.
             same_course = after.intake.course_months == rules.intake.course_months
             demand(same_course, "other_course", field="rules_version")
-            asked = [(use.form, use.by) for use in after.forms if use.has_deadline]
-            gone = tuple(each.form for each in state.owed if (each.form, each.by) not in asked)
+            owed = [(use.form, use.by) for use in after.forms if use.has_deadline]
+            gone = tuple(each.form for each in state.owed if (each.form, each.by) not in owed)
             kept = tuple(timer for timer in state.timers if timer.about not in gone)
             return (
                 RulesMoved(

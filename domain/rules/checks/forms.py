@@ -59,6 +59,20 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
             yield Fault(
                 f"{here}.audience", f"this is the closing survey; write by {side.value}, stage survey, once"
             )
+    yield from _due_faults(here, use)
+    if not 0 <= use.early_end_days <= LONGEST_DAYS:
+        yield Fault(f"{here}.early_end_days", f"write a number of days from 0 to {LONGEST_DAYS}")
+    if use.early_end_days and use.audience not in [side.value for side in PAIR]:
+        yield Fault(
+            f"{here}.early_end_days", "only the closing surveys of the pair are asked for then; remove it"
+        )
+    faults: list[Fault] = []
+    cite_faults(f"{here}.cites", list(use.cites), faults)
+    yield from faults
+
+
+def _due_faults(here: str, use: FormUse) -> Iterator[Fault]:
+    """Return what is wrong with the fact from which a form's day counts, and with that day."""
     of_term = use.after is DueAfter.MONTH_ENDS or use.stage == "set_up"
     owed = use.required and use.by in FILERS and not use.audience and not of_term
     if owed and use.after not in DEADLINE_FACTS:
@@ -78,15 +92,6 @@ def _use_faults(here: str, use: FormUse) -> Iterator[Fault]:
         )
     if use.has_deadline and use.due_days < 1:
         yield Fault(f"{here}.due_days", "it is owed from that fact on; write at least 1")
-    if not 0 <= use.early_end_days <= LONGEST_DAYS:
-        yield Fault(f"{here}.early_end_days", f"write a number of days from 0 to {LONGEST_DAYS}")
-    if use.early_end_days and use.audience not in [side.value for side in PAIR]:
-        yield Fault(
-            f"{here}.early_end_days", "only the closing surveys of the pair are asked for then; remove it"
-        )
-    faults: list[Fault] = []
-    cite_faults(f"{here}.cites", list(use.cites), faults)
-    yield from faults
 
 
 def _place(stage: str) -> int:

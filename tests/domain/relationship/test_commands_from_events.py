@@ -69,6 +69,14 @@ def test_every_field_that_a_command_must_have_is_in_its_event(first: FirstEvent)
     assert needed <= known
 
 
+def test_a_command_that_needs_facts_has_them_in_its_event() -> None:
+    """Without them, a draft of the rules would decide nothing; what-if does not ask it about a move of rules."""
+    [nothing] = [each.default for each in fields(FirstEvent) if each.name == "facts"]
+    decided_with_facts = [first for first in FIRST_EVENTS if first.command.needs_facts]
+    without = [first.command for first in decided_with_facts if first.facts is nothing]
+    assert without == [MoveRules], "give its FirstEvent the argument facts"
+
+
 def test_the_command_comes_back_as_it_was_sent() -> None:
     logged = next(n for n, envelope in enumerate(YEAR.envelopes) if envelope.type == "MeetingLogged")
     envelope = YEAR.envelopes[logged]

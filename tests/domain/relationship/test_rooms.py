@@ -25,6 +25,31 @@ CLASS_ATTRIBUTES = {
 }
 
 
+PROMISED = {
+    "needs_facts": {
+        "OpenRelationship",
+        "DecideSpecialApplication",
+        "ProposeMatch",
+        "ConfirmMatch",
+        "MoveRules",
+    },
+    "while_paused": {
+        "MoveRules",
+        "ResumeRelationship",
+        "EndRelationship",
+        "ChangePartner",
+        "AskForChange",
+        "AnswerChange",
+        "OpenComplaint",
+        "TakeComplaint",
+        "DecideComplaint",
+        "SecondComplaint",
+    },
+    "after_end": {"SubmitForm", "SubmitSurvey", "HearNotice"},
+}
+"""What commands have allowed since the first version: a promise to clients. A new one need not be listed here."""
+
+
 def names(attribute: str) -> set[str]:
     return {kind.__name__ for kind in COMMANDS if getattr(kind, attribute)}
 
@@ -39,26 +64,8 @@ def test_no_two_rooms_have_the_same_command_event_or_deadline() -> None:
 
 
 def test_the_class_of_a_command_states_what_it_allows() -> None:
-    assert names("needs_facts") == {
-        "OpenRelationship",
-        "DecideSpecialApplication",
-        "ProposeMatch",
-        "ConfirmMatch",
-        "MoveRules",
-    }
-    assert names("while_paused") == {
-        "MoveRules",
-        "ResumeRelationship",
-        "EndRelationship",
-        "ChangePartner",
-        "AskForChange",
-        "AnswerChange",
-        "OpenComplaint",
-        "TakeComplaint",
-        "DecideComplaint",
-        "SecondComplaint",
-    }
-    assert names("after_end") == {"SubmitForm", "SubmitSurvey", "HearNotice"}
+    for attribute, promised in PROMISED.items():
+        assert names(attribute) >= promised, attribute
     by_system = {kind.__name__ for kind in COMMANDS if set(kind.roles) == {Role.SYSTEM}}
     assert names("example") & by_system == set()
 

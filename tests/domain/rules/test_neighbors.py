@@ -31,7 +31,7 @@ FILES = sorted(FOLDER.glob("*.toml"))
 def neighbor(name: str) -> ProgramFile:
     """Return the program of a file, without labels that no code needs any more, as anyone who copies a file does."""
     own = tomllib.loads((FOLDER / f"{name}.toml").read_text())
-    data = _merged(tomllib.loads((SHIPPED / f"{own['based_on']}.toml").read_text()), own["set"])
+    data = _merge(tomllib.loads((SHIPPED / f"{own['based_on']}.toml").read_text()), own["set"])
     try:
         return read_program(data)
     except CodecError as error:
@@ -46,11 +46,11 @@ def neighbor(name: str) -> ProgramFile:
         return read_program(data)
 
 
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in own.items():
         both = isinstance(value, Mapping) and isinstance(base.get(key), Mapping) and "unit" not in value
-        merged[key] = _merged(base[key], value) if both else value
+        merged[key] = _merge(base[key], value) if both else value
     return merged
 
 

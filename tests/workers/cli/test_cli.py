@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from typer.testing import CliRunner
 
-from api_gateway.services.problem import broken_rule
+from api_gateway.services.problem import Problem, broken_rule
 from workers.__main__ import app
 
 PERSON = "a" * 32
@@ -101,6 +101,16 @@ def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
     assert ended.exit_code == 1
     assert "409 unknown_mode: GET /v1/relationships/{id}/codes" in ended.output
     assert "/mode: unknown mode" in ended.output
+
+
+def test_what_the_api_answers_is_shown_as_json() -> None:
+    with answering(200, {"stage": "matching", "region": "Peña"}) as url:
+        shown = CliRunner().invoke(app, ["show", "relationships/x", "--token", "t", "--url", url])
+    assert (shown.exit_code, shown.output) == (0, '{"stage": "matching", "region": "Peña"}\n')
+    with answering(404, Problem(404, "not_found").body()) as url:
+        ended = CliRunner().invoke(app, ["show", "relationships/y", "--token", "t", "--url", url])
+    assert ended.exit_code == 1
+    assert ended.output.startswith("404 not_found")
 
 
 def test_columns_of_tasks_stay_separate_if_a_region_has_a_long_code() -> None:

@@ -215,7 +215,7 @@ def test_what_a_draft_refuses_is_printed_in_words() -> None:
         Difference(kind=DifferenceKind.DECISION, seq=4, at=at, old="MatchProposed", new=refused),
         Difference(kind=DifferenceKind.DEADLINE, seq=4, at=at, old="a", new="b"),
     )
-    shown = list(lines((Walked(relationship="5f" * 16, asked=9, found=found),)))
+    shown = list(lines((Walked(relationship="5f" * 16, decisions=9, found=found),)))
     assert shown[0].endswith(
         f"MatchProposed  ->  {refused} (The mentor does not have a kind of membership that the program requires)"
     )

@@ -78,11 +78,11 @@ def show(
 def diff(one: Named, other: Named) -> None:
     """Compare two programs, files or regions key by key; exit with 0 if they are equal, else with 1."""
     with _answerable():
-        asked = (chosen(one), chosen(other))
-    for each in asked:
+        both = (chosen(one), chosen(other))
+    for each in both:
         for line in region_remark(each):
             typer.echo(line, err=True)
-    lines = comparing.diff(*asked)
+    lines = comparing.diff(*both)
     for line in lines:
         typer.echo(line)
     raise typer.Exit(1 if lines else 0)

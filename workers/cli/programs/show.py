@@ -25,27 +25,27 @@ def show(named: str, region: str = "") -> tuple[str, ...]:
 
 def show_plain(named: str, region: str = "") -> dict[str, Any]:
     """Return the same as plain values, for another program to read."""
-    asked = chosen(named, region)
-    file = asked.file
+    choice = chosen(named, region)
+    file = choice.file
     return {
         "program": file.program,
         "version": file.version,
         "title": file.title,
-        "region": asked.region,
-        "rules": rules_digest(rules_text(file.rules_for(asked.region))),
+        "region": choice.region,
+        "rules": rules_digest(rules_text(file.rules_for(choice.region))),
         "overridable": list(file.frame.overridable),
-        "tables": [to_plain(table) for table in tables(asked)],
+        "tables": [to_plain(table) for table in tables(choice)],
         "labels": dict(file.frame.labels),
     }
 
 
-def _all_lines(asked: Chosen) -> Iterator[str]:
-    file, region = asked.file, asked.region
+def _all_lines(choice: Chosen) -> Iterator[str]:
+    file, region = choice.file, choice.region
     rules = file.rules_for(region)
     yield f"{file.title} ({file.program}), version {file.version}" + (f", region {region}" if region else "")
     yield f"rules {rules_digest(rules_text(rules))}"
-    yield from region_remark(asked)
-    for table in tables(asked):
+    yield from region_remark(choice)
+    for table in tables(choice):
         yield ""
         yield f"[{table.name}]  {', '.join(table.cites)}".rstrip()
         if table.name.startswith("money["):

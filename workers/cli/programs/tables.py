@@ -72,11 +72,11 @@ def chosen(named: str, region: str = "") -> Chosen:
     return Chosen(file=read_file(path), region=region or own, text=path.read_text())
 
 
-def tables(asked: Chosen) -> tuple[Table, ...]:
-    """Return the tables of a program, in the order of its schema, with the rules of the region that was asked for."""
-    file = asked.file
-    ours = ours_of(asked.text)
-    plain, base = _plain(file, asked.region), _plain(file, "")
+def tables(choice: Chosen) -> tuple[Table, ...]:
+    """Return the tables of a program, in the order of its schema, with the rules of the region that was chosen."""
+    file = choice.file
+    ours = ours_of(choice.text)
+    plain, base = _plain(file, choice.region), _plain(file, "")
     late = not_executed(file)
     found = []
     for name, below in plain.items():
@@ -85,7 +85,7 @@ def tables(asked: Chosen) -> tuple[Table, ...]:
         for number, part in enumerate(below) if name == "money" else ((-1, below),):
             here = f"{name}[{number}]" if number >= 0 else name
             made = tuple(
-                _value(file, path, value, base, ours, asked.region)
+                _value(file, path, value, base, ours, choice.region)
                 for path, value in _leaves(part, here)
                 if path != f"{here}.cites"
             )
@@ -95,16 +95,16 @@ def tables(asked: Chosen) -> tuple[Table, ...]:
     return tuple(found)
 
 
-def keyed(asked: Chosen) -> dict[str, Any]:
+def keyed(choice: Chosen) -> dict[str, Any]:
     """Return every value of a file by a key that does not change when something is added before it.
 
     Items of a list of tables go by their own name where they have one, and by their number where not.
     """
-    plain = _plain(asked.file, asked.region)
+    plain = _plain(choice.file, choice.region)
     del plain[WORDS]
-    if asked.region:
+    if choice.region:
         del plain["regions"]
-    for name, cites in asked.file.citations.items():
+    for name, cites in choice.file.citations.items():
         if "[" not in name:
             plain[name] = {**plain[name], "cites": list(cites)}
     return dict(_by_key(plain, ""))
@@ -191,10 +191,10 @@ def _at(plain: Mapping[str, Any], path: str) -> Any:
     return found
 
 
-def region_remark(asked: Chosen) -> Iterator[str]:
+def region_remark(choice: Chosen) -> Iterator[str]:
     """Yield a remark if the file sets nothing for the region, which may not be the region that was meant."""
-    if asked.region and asked.region not in asked.file.frame.regions:
-        yield f"region {asked.region} sets nothing of its own in {asked.file.program}"
+    if choice.region and choice.region not in choice.file.frame.regions:
+        yield f"region {choice.region} sets nothing of its own in {choice.file.program}"
 
 
 def value_text(value: Any, words: Mapping[str, str]) -> str:

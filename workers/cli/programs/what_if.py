@@ -29,7 +29,7 @@ class Walked:
     """One relationship: how many of its decisions were repeated, and where the draft differs first."""
 
     relationship: str
-    asked: int
+    decisions: int
     found: tuple[Difference, ...]
 
 
@@ -81,7 +81,7 @@ async def _walk(journal: SqlReplay, draft: ProgramFile, stream: str) -> Walked:
         compared = what_if(state, envelopes, of, draft.rules_for(state.region))
     except CodecError:
         raise CannotAsk(f"relationship {stream} was recorded by an earlier version of the software") from None
-    return Walked(relationship=stream, asked=compared.decisions, found=compared.differences)
+    return Walked(relationship=stream, decisions=compared.decisions, found=compared.differences)
 
 
 async def _start(journal: SqlReplay, stream: str, envelopes: tuple[Envelope, ...]) -> Relationship:
@@ -102,9 +102,9 @@ def lines(walked: tuple[Walked, ...]) -> Iterator[str]:
                 f"{found.old}  ->  {_with_meaning(found.new)}"
             )
     differing = sum(bool(each.found) for each in walked)
-    asked = sum(each.asked for each in walked)
+    decisions = sum(each.decisions for each in walked)
     pairs = "1 relationship" if len(walked) == 1 else f"{len(walked)} relationships"
-    yield f"{pairs}, {asked} decisions repeated; {differing} with a difference"
+    yield f"{pairs}, {decisions} decisions repeated; {differing} with a difference"
 
 
 def _with_meaning(new: str) -> str:

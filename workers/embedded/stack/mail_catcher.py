@@ -12,7 +12,7 @@ import asyncio
 import html
 import json
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -131,12 +131,17 @@ class _Handler:
         return "250 2.0.0 Kept"
 
 
-def pages(mailbox: Mailbox) -> Starlette:
-    """Return the read-only pages: `/` and `/mails.json`, `/mails/{number}` with `.txt`, `.html` and `.eml`."""
+class _Pages:
+    """The handlers of the read-only pages."""
 
-    async def index(request: Request) -> Response:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    async def index(self, request: Request) -> Response:
         wanted = request.query_params.get("to", "").lower()
-        mails = [mail for mail in reversed(mailbox.all()) if wanted in " ".join(mail.recipients).lower()]
+        mails = [
+            mail for mail in reversed(self._mailbox.all()) if wanted in " ".join(mail.recipients).lower()
+        ]
         rows = "".join(
             f"<tr><td>{mail.number}<td>{_safe(mail.received[:19])}<td>{_safe(', '.join(mail.recipients))}"
             f'<td><a href="/mails/{mail.number}">{_safe(mail.subject) or "(no subject)"}</a>'
@@ -151,12 +156,12 @@ def pages(mailbox: Mailbox) -> Starlette:
         )
         return _page("Mailbox of the demo", search + table)
 
-    async def listing(_: Request) -> Response:
-        return JSONResponse([asdict(mail) for mail in mailbox.all()], headers=_HEADERS)
+    async def listing(self, _: Request) -> Response:
+        return JSONResponse([asdict(mail) for mail in self._mailbox.all()], headers=_HEADERS)
 
-    async def show(request: Request) -> Response:
+    async def one(self, request: Request) -> Response:
         number = request.path_params["number"]
-        mail = mailbox.read(number)
+        mail = self._mailbox.read(number)
         if mail is None:
             return _missing()
         text = mail.get_body(("plain",))
@@ -172,31 +177,36 @@ def pages(mailbox: Mailbox) -> Starlette:
             )
         return _page(str(mail.get("Subject", "")) or "Email", f"{links}<dl>{head}</dl>{body}")
 
-    def part(kind: str) -> Callable[[Request], object]:
-        async def show_part(request: Request) -> Response:
-            mail = mailbox.read(request.path_params["number"])
-            body = None if mail is None else mail.get_body((kind,))
-            if body is None:
-                return _missing()
-            if kind == "html":
-                # A link in an email opens its own tab: the frame that shows the email must not navigate.
-                return HTMLResponse('<base target="_blank">' + body.get_content(), headers=_HEADERS)
-            return PlainTextResponse(body.get_content(), headers=_HEADERS)
+    async def text(self, request: Request) -> Response:
+        body = self._body(request, "plain")
+        return _missing() if body is None else PlainTextResponse(body, headers=_HEADERS)
 
-        return show_part
+    async def html(self, request: Request) -> Response:
+        body = self._body(request, "html")
+        # A link in an email opens its own tab: the frame that shows the email must not navigate.
+        return _missing() if body is None else HTMLResponse('<base target="_blank">' + body, headers=_HEADERS)
 
-    async def source(request: Request) -> Response:
-        content = mailbox.raw(request.path_params["number"])
+    async def source(self, request: Request) -> Response:
+        content = self._mailbox.raw(request.path_params["number"])
         return _missing() if content is None else Response(content, media_type="text/plain", headers=_HEADERS)
 
+    def _body(self, request: Request, kind: str) -> str | None:
+        mail = self._mailbox.read(request.path_params["number"])
+        part = None if mail is None else mail.get_body((kind,))
+        return None if part is None else str(part.get_content())
+
+
+def pages(mailbox: Mailbox) -> Starlette:
+    """Return the read-only pages: `/` and `/mails.json`, `/mails/{number}` with `.txt`, `.html` and `.eml`."""
+    of = _Pages(mailbox)
     return Starlette(
         routes=[
-            Route("/", index),
-            Route("/mails.json", listing),
-            Route("/mails/{number:int}", show),
-            Route("/mails/{number:int}.txt", part("plain")),
-            Route("/mails/{number:int}.html", part("html")),
-            Route("/mails/{number:int}.eml", source),
+            Route("/", of.index),
+            Route("/mails.json", of.listing),
+            Route("/mails/{number:int}", of.one),
+            Route("/mails/{number:int}.txt", of.text),
+            Route("/mails/{number:int}.html", of.html),
+            Route("/mails/{number:int}.eml", of.source),
         ]
     )
 

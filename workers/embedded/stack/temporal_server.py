@@ -185,7 +185,30 @@ class TemporalServer:
         return command
 
     def _config(self, dynamic: Path) -> dict[str, Any]:
-        store = {
+        store = self._store()
+        return {
+            "log": {"stdout": True, "level": "warn"},
+            "persistence": {
+                "defaultStore": "state",
+                "visibilityStore": "visibility",
+                "numHistoryShards": 1,
+                "datastores": {"state": store, "visibility": store},
+            },
+            "global": {"membership": {"maxJoinDuration": "30s", "broadcastAddress": ports.HOST}},
+            "services": {
+                "frontend": self._service("frontend", httpPort=self._ports["temporal-http"]),
+                "history": self._service("history"),
+                "matching": self._service("matching"),
+                "worker": self._service("worker"),
+            },
+            "clusterMetadata": self._cluster(),
+            "dcRedirectionPolicy": {"policy": "noop"},
+            "dynamicConfigClient": {"filepath": str(dynamic), "pollInterval": "60s"},
+        }
+
+    def _store(self) -> dict[str, Any]:
+        """Return the configuration of the SQLite file that holds everything."""
+        return {
             "sql": {
                 "pluginName": "sqlite",
                 "databaseName": str(self._home / "temporal.db"),
@@ -204,43 +227,27 @@ class TemporalServer:
             }
         }
 
-        def service(name: str, **more: int) -> dict[str, Any]:
-            rpc = {
-                "grpcPort": self._ports[f"temporal-{name}"],
-                "membershipPort": self._ports[f"temporal-{name}-ring"],
-            }
-            return {"rpc": rpc | {"bindOnIP": ports.HOST} | more}
+    def _service(self, name: str, **more: int) -> dict[str, Any]:
+        rpc = {
+            "grpcPort": self._ports[f"temporal-{name}"],
+            "membershipPort": self._ports[f"temporal-{name}-ring"],
+        }
+        return {"rpc": rpc | {"bindOnIP": ports.HOST} | more}
 
+    def _cluster(self) -> dict[str, Any]:
+        """Return the configuration of a cluster of one server."""
         return {
-            "log": {"stdout": True, "level": "warn"},
-            "persistence": {
-                "defaultStore": "state",
-                "visibilityStore": "visibility",
-                "numHistoryShards": 1,
-                "datastores": {"state": store, "visibility": store},
+            "enableGlobalNamespace": False,
+            "failoverVersionIncrement": 10,
+            "masterClusterName": "active",
+            "currentClusterName": "active",
+            "clusterInformation": {
+                "active": {
+                    "enabled": True,
+                    "initialFailoverVersion": 1,
+                    "rpcName": "frontend",
+                    "rpcAddress": self.address,
+                    "httpAddress": f"{ports.HOST}:{self._ports['temporal-http']}",
+                }
             },
-            "global": {"membership": {"maxJoinDuration": "30s", "broadcastAddress": ports.HOST}},
-            "services": {
-                "frontend": service("frontend", httpPort=self._ports["temporal-http"]),
-                "history": service("history"),
-                "matching": service("matching"),
-                "worker": service("worker"),
-            },
-            "clusterMetadata": {
-                "enableGlobalNamespace": False,
-                "failoverVersionIncrement": 10,
-                "masterClusterName": "active",
-                "currentClusterName": "active",
-                "clusterInformation": {
-                    "active": {
-                        "enabled": True,
-                        "initialFailoverVersion": 1,
-                        "rpcName": "frontend",
-                        "rpcAddress": self.address,
-                        "httpAddress": f"{ports.HOST}:{self._ports['temporal-http']}",
-                    }
-                },
-            },
-            "dcRedirectionPolicy": {"policy": "noop"},
-            "dynamicConfigClient": {"filepath": str(dynamic), "pollInterval": "60s"},
         }

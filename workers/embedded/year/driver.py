@@ -98,8 +98,8 @@ class Driver:
         found: list[dict[str, Any]] = []
         after = ""
         while True:
-            asked = {"limit": 100, **params} | ({"after": after} if after else {})
-            answer = await self._http.get(f"/v1/{noun}", params=asked, headers=self._headers(WATCHER))
+            query = {"limit": 100, **params} | ({"after": after} if after else {})
+            answer = await self._http.get(f"/v1/{noun}", params=query, headers=self._headers(WATCHER))
             if not answer.is_success:
                 raise Unexpected(f"list {noun}: {answer.status_code}")
             page = answer.json()
@@ -159,15 +159,12 @@ class Driver:
         people = {"@mentee": fate.mentee, "@mentor": fate.mentor, "@second_mentor": fate.second_mentor}
         if word in people:
             return self._scenario.person(people[word])
+        if word.startswith("@school_hour_"):
+            return self._calendar.at(self._open_day(act, word)).isoformat()
+        if word.startswith("@pair:"):
+            again = re.search(r"_\d+$", fate.key)
+            return self._subjects[word.removeprefix("@pair:") + (again.group() if again else "")]
         match word:
-            case "@today":
-                return act.at.date().isoformat()
-            case "@yesterday":
-                return (act.at.date() - timedelta(days=1)).isoformat()
-            case "@earlier":
-                return (act.at - timedelta(hours=3)).isoformat()
-            case "@tomorrow":
-                return (act.at + timedelta(days=1)).isoformat()
             case "@term":
                 return self.term
             case "@region":
@@ -176,17 +173,13 @@ class Driver:
                 return str((await self._read(act, "agreement"))["digest"])
             case "@complaint":
                 return str((await self._read(act, "complaints"))["data"][-1]["id"])
-            case "@month":
-                return f"{act.at:%Y-%m}"
-            case "@month_name":
-                return f"{act.at:%B}".lower()
             case "@period":
                 return await self._period(fate.region)
-        if word.startswith("@school_hour_"):
-            return self._calendar.at(self._open_day(act, word)).isoformat()
-        if word.startswith("@pair:"):
-            again = re.search(r"_\d+$", fate.key)
-            return self._subjects[word.removeprefix("@pair:") + (again.group() if again else "")]
+        return _time_word(word, act.at) or await self._part_of_pair(word, act)
+
+    async def _part_of_pair(self, word: str, act: Act) -> str | None:
+        """Return the id of the pair's relationship or of something in it, or a day of its plan."""
+        fate = act.fate
         found = await self.relationship(fate)
         match word:
             case "@self" | "@relationship":
@@ -268,3 +261,21 @@ class Driver:
 def midnight(day: date) -> datetime:
     """Return an instant of a day that is past midnight everywhere in the country."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def _time_word(word: str, at: datetime) -> str:
+    """Return what a word about time means at that moment; empty for any other word."""
+    match word:
+        case "@today":
+            return at.date().isoformat()
+        case "@yesterday":
+            return (at.date() - timedelta(days=1)).isoformat()
+        case "@earlier":
+            return (at - timedelta(hours=3)).isoformat()
+        case "@tomorrow":
+            return (at + timedelta(days=1)).isoformat()
+        case "@month":
+            return f"{at:%Y-%m}"
+        case "@month_name":
+            return f"{at:%B}".lower()
+    return ""

@@ -173,7 +173,7 @@ async def streams(settings: Settings, *kinds: str) -> tuple[str, ...]:
 def measure(id: str, history: WorkflowHistory, report: YearReport) -> None:
     """Add the events of a run, and how many the design's formula allows."""
     kinds = Counter(EventType.Name(event.event_type) for event in history.events)
-    asked = Counter(
+    calls = Counter(
         event.activity_task_scheduled_event_attributes.activity_type.name
         for event in history.events
         if event.HasField("activity_task_scheduled_event_attributes")
@@ -182,11 +182,11 @@ def measure(id: str, history: WorkflowHistory, report: YearReport) -> None:
         kinds["EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"],
         kinds["EVENT_TYPE_TIMER_FIRED"],
     )
-    effects = sum(asked[name] for name in EFFECTS) + max(0, asked["record"] - commands - deadlines)
+    effects = sum(calls[name] for name in EFFECTS) + max(0, calls["record"] - commands - deadlines)
     allowed = (
         8
         + 11 * commands
-        + 6 * (asked["gather_facts"] + asked["gather_term_facts"])
+        + 6 * (calls["gather_facts"] + calls["gather_term_facts"])
         + 12 * deadlines
         + 6 * effects
     )

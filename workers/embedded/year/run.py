@@ -16,7 +16,7 @@ from workers.embedded.stack.progress import Say
 from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.driver import Driver, Unexpected, midnight
 from workers.embedded.year.report import YearReport, count, measure, prove, streams
-from workers.embedded.year.scenario import Scenario
+from workers.embedded.year.scenario import Act, Scenario
 
 LONGEST: Final = timedelta(days=800)
 _PROGRESS_EVERY: Final = 5.0
@@ -62,20 +62,9 @@ async def _year(
             if now > midnight(start) + LONGEST:
                 result.faults.append(f"the year did not end within {LONGEST.days} days")
                 break
-            acted = False
-            while acts and acts[0].at <= now:
-                acted = True
-                act = acts.pop(0)
-                result.acts += 1
-                result.refused += bool(act.refused)
-                try:
-                    await driver.act(act)
-                    if not act.path.startswith("relationships"):
-                        await clock.rest()  # what it started has a row before anyone asks for it
-                except Unexpected as unexpected:
-                    result.faults.append(f"act: {unexpected}")
-                    say(f"  NO  {unexpected}")
-            if acted:
+            if acts and acts[0].at <= now:
+                while acts and acts[0].at <= now:
+                    await _do(acts.pop(0), driver, clock, result, say)
                 await clock.rest()
             if time.monotonic() - shown_at > _PROGRESS_EVERY:
                 shown_at = time.monotonic()
@@ -84,6 +73,19 @@ async def _year(
         await _read_results(driver, scenario, clock, result)
     finally:
         await driver.close()
+
+
+async def _do(act: Act, driver: Driver, clock: DemoClock, result: YearReport, say: Say) -> None:
+    """Do one act and count it; add a fault if it goes otherwise than the scenario says."""
+    result.acts += 1
+    result.refused += bool(act.refused)
+    try:
+        await driver.act(act)
+        if not act.path.startswith("relationships"):
+            await clock.rest()  # what it started has a row before anyone asks for it
+    except Unexpected as unexpected:
+        result.faults.append(f"act: {unexpected}")
+        say(f"  NO  {unexpected}")
 
 
 async def _check_outcomes(driver: Driver, scenario: Scenario, result: YearReport) -> None:

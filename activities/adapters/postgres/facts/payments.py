@@ -18,10 +18,10 @@ class SqlPaymentFacts:
     async def payment_facts(self, question: PaymentQuestion) -> PaymentFacts:
         """Return the facts; see ``PaymentFactsReader.payment_facts``."""
         day = question.as_of.astimezone(ZoneInfo(question.zone)).date()
-        asked = select(
+        wanted = select(
             memberships_of(question.persons, day).label("memberships"),
             contacts_of(question.region, day).label("contacts"),
         )
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(asked)).one()
+            found = (await connection.execute(wanted)).one()
         return PaymentFacts(memberships=found.memberships or {}, contacts=tuple(found.contacts))

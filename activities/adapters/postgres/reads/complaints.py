@@ -8,7 +8,7 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads, plain
-from domain.visibility import Sight, shown_case
+from domain.visibility import Sight, visible_case
 
 
 class ComplaintReads(Reads):
@@ -24,5 +24,5 @@ class ComplaintReads(Reads):
             if pair is None:
                 return ()
             found = list(await connection.execute(wanted.order_by(cases.c.opened_at, cases.c.id)))
-        shown = (shown_case(sight, plain(pair._mapping), plain(case._mapping)) for case in found)
+        shown = (visible_case(sight, plain(pair._mapping), plain(case._mapping)) for case in found)
         return tuple(case for case in shown if case is not None)

@@ -60,15 +60,7 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         to = await _contacts(sight, connection, row["region"], today)
     else:
         to = tuple(known[person] for person in (row["person"],) if person in known)
-    agreement = digest = ""
-    if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
-        reader = known.get(row["person"])
-        for language in (reader.language if reader else LANGUAGE, LANGUAGE):
-            agreement, digest = await agreement_for_email(
-                participant(row["person"]), connection, row["subject"], data, language
-            )
-            if agreement:
-                break  # else the program does not offer that language
+    agreement, digest = await _agreement(connection, row, known.get(row["person"]))
     return NoticeToSend(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
@@ -86,6 +78,19 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         agreement=agreement,
         digest=digest,
     )
+
+
+async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Person | None) -> tuple[str, str]:
+    """Return the text and the digest of the agreement that an email holds; both are empty if it holds none."""
+    agreement = digest = ""
+    if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
+        for language in (reader.language if reader else LANGUAGE, LANGUAGE):
+            agreement, digest = await agreement_for_email(
+                participant(row["person"]), connection, row["subject"], row["data"], language
+            )
+            if agreement:
+                break  # else the program does not offer that language
+    return agreement, digest
 
 
 async def waiting(

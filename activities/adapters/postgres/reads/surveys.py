@@ -29,16 +29,16 @@ class SurveyReads(Reads):
             .where(pairs.term == term, filed.form == form, filed.amended_by == "")
             .where(filed.submitted_at < until)
         )
-        asked = tables.term_surveys.c
+        survey = tables.term_surveys.c
         of_regions = (
-            select(asked.region, asked.person, documents.payload)
-            .join(documents.id.table, asked.document == documents.id)
-            .where(asked.term == term, documents.form == form, asked.answered_at < until)
+            select(survey.region, survey.person, documents.payload)
+            .join(documents.id.table, survey.document == documents.id)
+            .where(survey.term == term, documents.form == form, survey.answered_at < until)
         )
         async with self._database.transaction() as connection:
             found = [
                 *(await connection.execute(wanted.order_by(filed.id))).all(),
-                *(await connection.execute(of_regions.order_by(asked.id))).all(),
+                *(await connection.execute(of_regions.order_by(survey.id))).all(),
             ]
         return tuple(
             SurveyAnswers(group=row.region, by=row.person, answers=content_of(bytes(row.payload)))

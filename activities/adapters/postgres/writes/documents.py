@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.keyring import Keyring
@@ -84,35 +84,36 @@ class Documents:
         """Store a document as ``keep`` does, in the caller's transaction."""
         table = tables.documents
         stored = (await connection.execute(select(table).where(table.c.id == id))).first()
-        if stored is None:
-            salt = secrets.token_bytes(SALT_BYTES)
-            encoded = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-            commit = commitment(salt, encoded)
-            sealed = privacy in SEALED
-            payload = salt + encoded
-            if sealed:
-                payload = self._keyring.seal(payload, scope=scope, privacy=privacy, record=id)
-            await connection.execute(
-                insert(table).values(
-                    id=id,
-                    scope=scope,
-                    person=person,
-                    form=form,
-                    privacy=privacy,
-                    ver=ver,
-                    salt=b"" if sealed else salt,
-                    payload=payload,
-                    commit=commit,
-                    key_name=self._keyring.current if sealed else "",
-                )
+        if stored is not None:
+            self._demand_same(stored, content, scope, person)
+            return Document(doc=id, form=form, privacy=privacy, ver=stored.ver, commit=stored.commit)
+        salt = secrets.token_bytes(SALT_BYTES)
+        encoded = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        commit = commitment(salt, encoded)
+        sealed = privacy in SEALED
+        payload = salt + encoded
+        if sealed:
+            payload = self._keyring.seal(payload, scope=scope, privacy=privacy, record=id)
+        await connection.execute(
+            insert(table).values(
+                id=id,
+                scope=scope,
+                person=person,
+                form=form,
+                privacy=privacy,
+                ver=ver,
+                salt=b"" if sealed else salt,
+                payload=payload,
+                commit=commit,
+                key_name=self._keyring.current if sealed else "",
             )
-        else:
-            if (stored.scope, stored.person) != (scope, person) or open_document(
-                self._keyring, stored
-            ) != dict(content):
-                raise OtherContent(id)
-            commit, ver = stored.commit, stored.ver
+        )
         return Document(doc=id, form=form, privacy=privacy, ver=ver, commit=commit)
+
+    def _demand_same(self, stored: Row[Any], content: Mapping[str, Any], scope: str, person: str) -> None:
+        same = (stored.scope, stored.person) == (scope, person)
+        if not same or open_document(self._keyring, stored) != dict(content):
+            raise OtherContent(stored.id)
 
     async def kept(self, id: str) -> Document | None:
         """Return what the journal would say of a stored document; None for an unknown one."""

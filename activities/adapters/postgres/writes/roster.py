@@ -87,6 +87,24 @@ class RosterIntake:
             for line in roster.people
         ]
         await _upsert(connection, tables.people, people, "id", keep="language")
+        await self._store_memberships(connection, roster, ids)
+        mentors = [
+            {
+                "person": ids[line.values["key"]],
+                "capacity": line.values["capacity"],
+                "trained_on": line.values["trained_on"],
+                "serving_since": line.values["serving_since"],
+                "serving_until": line.values["serving_until"],
+                "credential_until": line.values["credential_until"],
+            }
+            for line in roster.mentors
+        ]
+        await _upsert(connection, tables.mentors, mentors, "person")
+
+    async def _store_memberships(
+        self, connection: AsyncConnection, roster: Roster, ids: Mapping[str, str]
+    ) -> None:
+        """Store the memberships that are not stored yet."""
         known = tables.memberships
         for line in roster.memberships:
             values = line.values
@@ -100,18 +118,6 @@ class RosterIntake:
                     "last": values["last"],
                 }
                 await connection.execute(insert(known), [row])
-        mentors = [
-            {
-                "person": ids[line.values["key"]],
-                "capacity": line.values["capacity"],
-                "trained_on": line.values["trained_on"],
-                "serving_since": line.values["serving_since"],
-                "serving_until": line.values["serving_until"],
-                "credential_until": line.values["credential_until"],
-            }
-            for line in roster.mentors
-        ]
-        await _upsert(connection, tables.mentors, mentors, "person")
 
 
 async def _upsert(

@@ -11,24 +11,24 @@ from domain.rules.program import Rules
 
 def unfit(facts: Facts, today: date, rules: Rules) -> str:
     """Return the code of the first thing that a mentor lacks, or an empty string (NEA-4, -17, -18, OPSOA-5, MASS-9)."""
-    asked = rules.matching
-    if asked.mentor_training_required:
+    policy = rules.matching
+    if policy.mentor_training_required:
         if not facts.mentor_trained:
             return "mentor_not_trained"
-        if asked.training_valid_years and _years_passed(
-            facts.mentor_trained_on, asked.training_valid_years, today
+        if policy.training_valid_years and _years_passed(
+            facts.mentor_trained_on, policy.training_valid_years, today
         ):
             return "mentor_training_expired"
-    if asked.mentor_years:
+    if policy.mentor_years:
         last = min(today, facts.mentor_until or today)
         since = facts.mentor_since
-        if since is None or plus_months(since, 12 * asked.mentor_years) > last:
+        if since is None or plus_months(since, 12 * policy.mentor_years) > last:
             return "mentor_serves_too_short"
-    away = asked.mentor_away_years
+    away = policy.mentor_away_years
     if away and facts.mentor_until is not None and _years_passed(facts.mentor_until, away, today):
         return "mentor_away_too_long"
     until = facts.mentor_credential_until
-    if asked.mentor_credential_required and (until is None or until < today):
+    if policy.mentor_credential_required and (until is None or until < today):
         return "mentor_credential_missing"
     return ""
 

@@ -262,7 +262,9 @@ def _facts_of_proposal(decision: RecordedDecision, rules: Rules, draft: Rules) -
             (facts.conflicts, now.conflict_kinds),
         ),
     }
-    return RecordedFacts(facts=facts, unknown={name: each for name, (asked, each) in values.items() if asked})
+    return RecordedFacts(
+        facts=facts, unknown={name: each for name, (needed, each) in values.items() if needed}
+    )
 
 
 def _shorter(years: int, than: int) -> bool:

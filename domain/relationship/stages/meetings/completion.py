@@ -73,8 +73,8 @@ def _decide_completion(
     state: Relationship, command: DecideCompletion, now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
     state.demand_outside_coordinator(command.actor)
-    asked = any(task.open and task.kind is TaskKind.DECIDE_COMPLETION for task in state.tasks)
-    demand(asked, "completion_not_asked")
+    waits = any(task.open and task.kind is TaskKind.DECIDE_COMPLETION for task in state.tasks)
+    demand(waits, "completion_not_asked")
     demand(command.reason in rules.meetings.completion_reasons, "unknown_reason", field="reason")
     return (_complete(state, now, rules, command.complete, command.reason),)
 

@@ -178,14 +178,7 @@ def meeting_event(
     _demand_once(state, log)
     latest = max(day, state.meetings.last_day(rules))
     _demand_next(state, log, latest, now, rules)
-    next_on = state.meetings.next_on
-    # The reminder about a past day was sent already; the log shows that the two are in touch.
-    past = next_on is not None and next_on <= max(latest, calendar.local_date(now))
-    if log.next_on is not None or past:
-        next_on = log.next_on
-    next_topics = (
-        log.next_topics if log.next_on or log.next_topics or next_on is None else state.meetings.next_topics
-    )
+    next_on, next_topics = _next_of(state, log, max(latest, calendar.local_date(now)))
     return MeetingLogged(
         meeting=meeting,
         began_at=log.began_at,
@@ -202,6 +195,17 @@ def meeting_event(
         next_topics=next_topics,
         face_to_face=log.mode in policy.face_to_face_modes,
     )
+
+
+def _next_of(state: Relationship, log: Log, latest: date) -> tuple[date | None, tuple[str, ...]]:
+    """Return the named date of the next meeting after a log, and its topics."""
+    next_on = state.meetings.next_on
+    # The reminder about a past day was sent already; the log shows that the two are in touch.
+    past = next_on is not None and next_on <= latest
+    if log.next_on is not None or past:
+        next_on = log.next_on
+    replaced = log.next_on or log.next_topics or next_on is None
+    return next_on, log.next_topics if replaced else state.meetings.next_topics
 
 
 def _day_of(state: Relationship, log: Log, now: datetime, rules: Rules) -> date:
