@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from temporalio.client import Client
 
 from activities.adapters.keyring import Keyring
@@ -50,7 +50,7 @@ from api_gateway.api import (
 from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
-from api_gateway.http.query import refuse_unknown_query
+from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import Rates
 from api_gateway.office import Office
 from api_gateway.pages import public
@@ -135,10 +135,9 @@ def create_app(office: Office) -> FastAPI:
         title="mentorflow",
         version="1",
         docs_url=None,
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(refuse_unknown_query)],
     )
     app.state.office = office
     app.state.rates = Rates(office.settings.requests_per_minute)
@@ -146,7 +145,7 @@ def create_app(office: Office) -> FastAPI:
 
     app.add_middleware(Limits)
 
-    @app.get("/v1/health", operation_id="health", tags=["office"])
+    @app.get("/v1/health", operation_id="health", tags=["office"], dependencies=[KnownQuery])
     async def health() -> dict[str, str]:
         """Report that the gateway and the database answer."""
         now = await office.clock.now()

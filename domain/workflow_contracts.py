@@ -23,7 +23,6 @@ RELATIONSHIPS: Final = "relationships"
 NOTICES: Final = "notices"
 DOCUMENTS: Final = "documents"
 PAYMENTS: Final = "payments"
-QUEUES: Final = (RELATIONSHIPS, NOTICES, DOCUMENTS, PAYMENTS)
 
 RULE_VIOLATION: Final = "RuleViolation"
 """The failure type of a broken rule; its details are code and field."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 
 import uvloop
@@ -34,6 +35,7 @@ async def serve(settings: Settings, queue: str, stop: asyncio.Event | None = Non
     async with assembled(settings, queue) as queues:
         for name in queues:
             log.info("worker started", queue=name)
+        gc.freeze()  # a full collection of what is imported would stop all runs for more than 100 ms
         await stop.wait()
         log.info("worker stopping", queue=queue)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Response
 from api_gateway.http.auth import Anybody
 from api_gateway.http.fields import Answers, StrictBody
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.form_answers import FormInUse, form_in_use, seat_of
@@ -29,10 +29,10 @@ class Draft(StrictBody):
 
 @router.get("/relationships/{subject}/forms/{form}", operation_id="relationships.read_draft")
 async def read_draft(
-    subject: Subject, form: str, response: Response, office: Parts, caller: Anybody
+    subject: Reference, form: str, response: Response, office: Parts, caller: Anybody
 ) -> dict[str, Any]:
     """Return the caller's own draft of a form, with its version as ``ETag``; version 0 if nothing was saved."""
-    question = await _own(office, caller, subject, form)
+    subject, question = await _own(office, caller, subject, form)
     draft = await office.form_answers.draft(caller, subject, form)
     return _draft_body(response, question, draft.ver, draft.answers)
 
@@ -51,7 +51,7 @@ async def save_draft(
 
     The last save may be repeated: the same answers over the same version get the same answer as the first time.
     """
-    question = await _own(office, caller, subject, form)
+    _, question = await _own(office, caller, subject, form)
     if not if_match:
         raise Problem(428, "if_match_missing", "Send the version that you read as If-Match.")
     seen = re.fullmatch(r'"(\d{1,9})"', if_match)
@@ -72,13 +72,13 @@ async def save_draft(
     return _draft_body(response, question, saved, answers)
 
 
-async def _own(office: Office, caller: Caller, subject: str, form: str) -> FormInUse:
-    """Return a form that the caller fills in; 404 for an unknown one, 403 for someone else's."""
+async def _own(office: Office, caller: Caller, subject: str, form: str) -> tuple[str, FormInUse]:
+    """Return a pair's id, and its form if the caller fills it in; 404 for an unknown one, 403 for someone else's."""
     found = await visible_relationship(office.reads, caller, subject)
-    question = form_in_use(await office.form_answers.rules_of(subject), form)
+    question = form_in_use(await office.form_answers.rules_of(found["id"]), form)
     if question.use.by is not seat_of(caller, found):
         raise Problem(403, "form_of_the_other_side")
-    return question
+    return found["id"], question
 
 
 def _draft_body(

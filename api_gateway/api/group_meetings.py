@@ -12,10 +12,11 @@ from api_gateway.http.examples import ID
 from api_gateway.http.fields import Code, Day, Id, Instant, StrictBody
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
 from api_gateway.http.office import Parts
-from api_gateway.http.path_ids import Subject
+from api_gateway.http.path_ids import Reference
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
+from api_gateway.services.visible import whole_id
 from domain.actors import Role
 
 router = APIRouter()
@@ -87,9 +88,10 @@ async def log_group_meeting(
 
 
 @router.get("/group-meetings/{subject}", operation_id="group_meetings.get", tags=["group meetings"])
-async def group_meeting(subject: Subject, office: Parts, caller: Anybody) -> Mapping[str, Any]:
+async def group_meeting(subject: Reference, office: Parts, caller: Anybody) -> Mapping[str, Any]:
     """Return the status of a group's log, and its outcome for each pair that the caller may see."""
-    found = await office.reads.commands.group(caller.sight, subject)
+    group = await whole_id(office.reads.commands.group_ids, caller, subject)
+    found = await office.reads.commands.group(caller.sight, group)
     if found is None:
         raise Problem(404, "not_found")
     return found

@@ -4,7 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-router = APIRouter()
+from api_gateway.http.query import KnownQuery
+
+router = APIRouter(dependencies=[KnownQuery])
 
 
 @router.get("/v1", operation_id="index", tags=["office"])
@@ -29,3 +31,10 @@ async def index(request: Request) -> dict[str, Any]:
         "health": "/v1/health",
         "links": links,
     }
+
+
+@router.get("/v1/openapi.json", operation_id="openapi", include_in_schema=False)
+async def openapi(request: Request) -> dict[str, Any]:
+    """Return the OpenAPI description of the API."""
+    schema: dict[str, Any] = request.app.openapi()
+    return schema

@@ -5,10 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 
 from api_gateway.http.problem_words import catalog
+from api_gateway.http.query import KnownQuery
 from api_gateway.services.problem import Problem
 from domain.codec import to_plain
 
-router = APIRouter()
+router = APIRouter(dependencies=[KnownQuery])
 
 
 @router.get("/v1/problems", operation_id="problems.list", tags=["office"])

@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from activities.adapters.postgres.writes.commands import CommandIntake
+from api_gateway.http.query import refuse_unknown_query
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
@@ -20,7 +21,7 @@ EVERYBODY: Final = (*STAFF, Role.PARTICIPANT)
 
 
 def allowed(*roles: Role) -> Callable[..., Any]:
-    """Return a dependency that allows only ``roles`` and supplies the caller."""
+    """Return a dependency that allows only ``roles``, then only known query parameters, and supplies the caller."""
 
     async def caller(request: Request, response: Response) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -38,6 +39,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
         if not set(holder.roles) & set(roles):
             await _record_refusal(request, intake, found)
             raise Problem(403, "role_not_allowed")
+        await refuse_unknown_query(request)
         return found
 
     caller.allowed_roles = roles  # type: ignore[attr-defined]  # read by `undeclared` and by the matrix test

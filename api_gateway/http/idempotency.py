@@ -125,7 +125,8 @@ async def _first(
     office: Office = values["office"]
     intake = office.intake
     try:
-        body = await endpoint(**values)
+        async with intake.renewed(command):
+            body = await endpoint(**values)
     except Problem as problem:
         if problem.status >= 500:
             await intake.release(command)

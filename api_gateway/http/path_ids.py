@@ -7,7 +7,7 @@ from fastapi import Depends, Path
 from domain.ids import term_region_id
 
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-"""The relationship, obligation or group in a path, by its whole id."""
+"""The relationship or obligation in a path, by its whole id."""
 Reference = Annotated[str, Path(pattern=r"^[0-9a-f]{8,32}$")]
 """What GET takes instead: the first digits of an id, at least 8, such as the reference in an email."""
 

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api_gateway.http.query import KnownQuery
+
 router = APIRouter(include_in_schema=False)
 _TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
@@ -33,7 +35,7 @@ async def front() -> HTMLResponse:
     return page("front.html")
 
 
-@router.get("/v1/docs", operation_id="docs")
+@router.get("/v1/docs", operation_id="docs", dependencies=[KnownQuery])
 async def docs(request: Request) -> HTMLResponse:
     """Show every route, who may call it, its fields and an example, from the OpenAPI description."""
     return page("docs.html", groups=groups(request.app.openapi()))

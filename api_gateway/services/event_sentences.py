@@ -22,15 +22,6 @@ from domain.relationship.rooms import EVENTS
 from domain.rules.program_file import ProgramFile
 
 WORDS: Final = Path(__file__).parents[1] / "words" / "history"
-SIDE_EVENTS: Final = (
-    "CommandRefused",
-    "DocumentRead",
-    "SealedRecordAdded",
-    "SealedRecordRead",
-    "Parked",
-    "TokenIssued",
-)
-"""The events of side streams, which no workflow decides and no catalog lists."""
 _SHORT: Final = 8  # digits of an id that has no name for its reader; enough to find it again
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _PART: Final = re.compile(r"\[([^\[\]]*)\]")

@@ -6,9 +6,9 @@ from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import SendNotice
 from domain.payments.claims import ClaimAdded, ObligationCanceled, ObligationDue
-from domain.payments.orders import approval, sending, settlement
+from domain.payments.orders import approval, bank_reference, settlement
 from domain.payments.orders.approval import OrderDenied
-from domain.payments.orders.sending import OrderSent
+from domain.payments.orders.bank_reference import OrderSent
 from domain.payments.orders.settlement import OrderFailed, OrderReturned, OrderSettled
 from domain.payments.state import Obligation
 
@@ -32,7 +32,7 @@ class AskMemberships:
 
 
 Effect = SendNotice | ReportObligation | AskMemberships
-_NOTIFYING = (approval.notices, sending.notices, settlement.notices)
+_NOTIFYING = (approval.notices, bank_reference.notices, settlement.notices)
 
 
 def effects(before: Obligation, after: Obligation, event: Event, stamp: Stamp) -> tuple[Effect, ...]:

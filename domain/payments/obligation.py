@@ -16,7 +16,15 @@ from domain.messages import Command, Stamp
 from domain.payments import claims
 from domain.payments.claims import FINISHED, AddClaim, ObligationClosed, ObligationDue
 from domain.payments.facts import PaymentFacts, PaymentQuestion
-from domain.payments.orders import approval, holds, memberships, preparation, sending, settlement
+from domain.payments.orders import (
+    approval,
+    bank_reference,
+    holds,
+    memberships,
+    preparation,
+    settlement,
+    voiding,
+)
 from domain.payments.orders.separation_of_duties import demand_outsider
 from domain.payments.state import Obligation
 from domain.rules.program import Rules
@@ -25,8 +33,9 @@ COMMANDS: tuple[type[Command], ...] = (
     *claims.COMMANDS,
     *preparation.COMMANDS,
     *approval.COMMANDS,
+    *voiding.COMMANDS,
     *holds.COMMANDS,
-    *sending.COMMANDS,
+    *bank_reference.COMMANDS,
     *settlement.COMMANDS,
     *memberships.COMMANDS,
     HearNotice,
@@ -35,8 +44,9 @@ EVENTS: tuple[type[Event], ...] = (
     *claims.EVENTS,
     *preparation.EVENTS,
     *approval.EVENTS,
+    *voiding.EVENTS,
     *holds.EVENTS,
-    *sending.EVENTS,
+    *bank_reference.EVENTS,
     *settlement.EVENTS,
     *memberships.EVENTS,
     NoticeFailed,
@@ -45,8 +55,9 @@ CATALOG = Catalog(*EVENTS)
 _DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None], tuple[Event, ...]]] = {
     **dict.fromkeys(preparation.COMMANDS, preparation.decide),
     **dict.fromkeys(approval.COMMANDS, approval.decide),
+    **dict.fromkeys(voiding.COMMANDS, voiding.decide),
     **dict.fromkeys(holds.COMMANDS, holds.decide),
-    **dict.fromkeys(sending.COMMANDS, sending.decide),
+    **dict.fromkeys(bank_reference.COMMANDS, bank_reference.decide),
     **dict.fromkeys(settlement.COMMANDS, settlement.decide),
     **dict.fromkeys(memberships.COMMANDS, memberships.decide),
 }
@@ -54,8 +65,9 @@ _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
     **dict.fromkeys(claims.EVENTS, claims.evolve),
     **dict.fromkeys(preparation.EVENTS, preparation.evolve),
     **dict.fromkeys(approval.EVENTS, approval.evolve),
+    **dict.fromkeys(voiding.EVENTS, voiding.evolve),
     **dict.fromkeys(holds.EVENTS, holds.evolve),
-    **dict.fromkeys(sending.EVENTS, sending.evolve),
+    **dict.fromkeys(bank_reference.EVENTS, bank_reference.evolve),
     **dict.fromkeys(settlement.EVENTS, settlement.evolve),
     **dict.fromkeys(memberships.EVENTS, memberships.evolve),
 }

@@ -17,7 +17,7 @@ from domain.relationship.any_stage import (
 from domain.relationship.room import Room
 from domain.relationship.stages import application, contact, recognition, stipend, survey
 from domain.relationship.stages.agreement import signing
-from domain.relationship.stages.matching import confirmation, consultation, proposal
+from domain.relationship.stages.matching import confirmation, conflicts, consultation, decline, proposal
 from domain.relationship.stages.meetings import (
     completion,
     cover,
@@ -33,6 +33,8 @@ from domain.relationship.stages.meetings import (
 ROOMS: tuple[Room, ...] = (
     application.ROOM,
     proposal.ROOM,
+    conflicts.ROOM,
+    decline.ROOM,
     confirmation.ROOM,
     consultation.ROOM,
     contact.ROOM,

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import pytest
+
 from api_gateway.app import create_app
+from api_gateway.http.auth import OPEN, declared_roles
 from api_gateway.http.query import query_names
 from domain.ids import derive
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.openings import record_opening
 from tests.api_gateway.recorded import recorded_pair
-from tests.api_gateway.test_api import GOOD, every_route, roster
+from tests.api_gateway.test_api import GOOD, NAMES, every_route, roster, side_codes
 
 
 async def test_the_links_of_the_index_exist(client: Client) -> None:
@@ -34,16 +37,43 @@ async def test_an_unknown_query_parameter_is_refused_and_the_known_ones_are_name
     assert (await client.send("admin", "GET", "/v1/relationships?stage=survey&limit=5")).status_code == 200
 
 
-async def test_every_route_refuses_an_unknown_query_parameter(client: Client) -> None:
+async def test_every_route_refuses_an_unknown_query_parameter_after_token_and_role(client: Client) -> None:
     routes = every_route(create_app(client.office))
     for route in routes:
         assert "no_such" not in query_names(route.dependant)
         path = "/v1" + route.path.removeprefix("/v1").format(
             **dict.fromkeys(route.param_convertors, "a" * 32)
         )
+        roles = declared_roles(route) or ()
+        right = next(name for role, name in NAMES.items() if role in roles)
+        wrong = [(name, (403, "role_not_allowed")) for role, name in NAMES.items() if role not in roles]
+        expected = [
+            ("", (401, "no_valid_token")),
+            *wrong[:1],
+            (right, (422, "unknown_parameter")),
+        ]
         for method in route.methods:
-            answer = await client.send("admin", method, f"{path}?no_such=1")
-            assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter"), path
+            for who, answered in expected:
+                answer = await client.send(who, method, f"{path}?no_such=1")
+                assert (answer.status_code, answer.json()["code"]) == answered, (method, path, who)
+
+
+async def test_a_command_by_the_wrong_role_is_recorded_also_with_an_unknown_query_parameter(
+    client: Client,
+) -> None:
+    refused = await client.send("mentee", "POST", "/v1/regions?dry=1", json={})
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_not_allowed")
+    assert await side_codes(client) == ["role_not_allowed"]
+
+
+@pytest.mark.parametrize("path", sorted(OPEN - {"/"}))
+async def test_addresses_without_a_token_refuse_unknown_query_parameters_too(
+    client: Client, path: str
+) -> None:
+    path = path.format(code="invalid")
+    assert (await client.http.get(path)).status_code == 200
+    answer = await client.http.get(f"{path}?x=1")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter")
 
 
 async def test_the_reference_in_an_email_finds_what_its_reader_may_see(client: Client) -> None:
@@ -71,7 +101,8 @@ async def test_digits_that_two_ids_begin_with_are_ambiguous(client: Client) -> N
     other = replace(start, relationship=twin, mentee=derive("p", "twin"), opening=opening)
     await record_opening(client.engine.database, other)
     answer = await client.send("admin", "GET", f"/v1/relationships/{twin[:9]}")
-    assert (answer.status_code, answer.json()["code"]) == (422, "ambiguous_reference")
+    assert (answer.status_code, answer.json()["code"]) == (404, "ambiguous_reference")
+    assert answer.json()["detail"] == "Give more digits of the reference, or the whole id."
     enough = await client.send("admin", "GET", f"/v1/relationships/{twin[:16]}")
     assert (enough.status_code, enough.json()["id"]) == (200, twin)
 

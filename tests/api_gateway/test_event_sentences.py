@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from activities.adapters.files.program_files import load_programs
-from api_gateway.services.event_sentences import SIDE_EVENTS, sentences, words
+from api_gateway.services.event_sentences import sentences, words
 from domain.codec import to_plain
 from domain.journal import decode
 from domain.languages import Language
@@ -21,6 +21,15 @@ TYPES = {event.__name__: event for event in (*RELATIONSHIP_EVENTS, *obligation.E
 MENTOR, MENTEE, STAFF = "a" * 32, "b" * 32, "c" * 32
 PROGRAMS = load_programs()
 NAMES = {MENTOR: "Ann Mentor", MENTEE: "Ben Mentee"}
+SIDE_EVENTS = (
+    "CommandRefused",
+    "DocumentRead",
+    "SealedRecordAdded",
+    "SealedRecordRead",
+    "Parked",
+    "TokenIssued",
+)
+"""The events of side streams, which no workflow decides and no catalog lists."""
 
 
 def event(type: str, role: str = "coordinator", **body: Any) -> dict[str, Any]:

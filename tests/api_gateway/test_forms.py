@@ -134,6 +134,17 @@ async def test_a_draft_is_saved_only_over_the_version_that_was_read(client: Clie
     assert again.json()["still_wanted"] == []
 
 
+async def test_a_draft_is_found_by_the_first_digits_of_its_relationship(client: Client, pair: Pair) -> None:
+    path = f"/v1/relationships/{pair.id}/forms/meeting_schedule"
+    await client.send("mo", "PUT", path, json={"answers": SCHEDULE}, headers={"If-Match": '"0"'})
+    short = f"/v1/relationships/{pair.id[:8]}/forms/meeting_schedule"
+    whole, found = await client.send("mo", "GET", path), await client.send("mo", "GET", short)
+    assert (found.status_code, found.headers["etag"], found.json()) == (200, '"1"', whole.json())
+    assert (await client.send("elsewhere", "GET", short)).status_code == 404
+    write = await client.send("mo", "PUT", short, json={"answers": {}}, headers={"If-Match": '"1"'})
+    assert (write.status_code, write.json()["code"]) == (422, "invalid")
+
+
 async def test_a_draft_is_visible_only_to_its_writer_and_is_deleted_after_it_is_submitted(
     client: Client, pair: Pair
 ) -> None:

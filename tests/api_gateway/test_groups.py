@@ -219,6 +219,22 @@ async def test_one_log_is_sent_to_every_pair_once_and_answers_with_a_line_for_ea
         assert (await pairs.client.send(stranger, "GET", f"{GROUP}/{group}")).status_code == status
 
 
+async def test_a_groups_log_is_found_by_its_first_digits_among_those_that_the_caller_may_see(
+    pairs: Pairs,
+) -> None:
+    await pairs.client.token_of("mentee", MENTEE.id, (Role.PARTICIPANT,))
+    group = (await pairs.send(pairs.log())).json()["group"]
+    for who in ("leader", "mentor", "mentee", "admin"):
+        whole = await pairs.client.send(who, "GET", f"{GROUP}/{group}")
+        found = await pairs.client.send(who, "GET", f"{GROUP}/{group[:8]}")
+        assert (found.status_code, found.json()) == (200, whole.json()), who
+    for who in ("elsewhere", "coordinator"):
+        for id in (group, group[:8]):
+            assert (await pairs.client.send(who, "GET", f"{GROUP}/{id}")).status_code == 404, who
+    other_kind = derive("command", derive("p", "admin"), "r1")
+    assert (await pairs.client.send("admin", "GET", f"{GROUP}/{other_kind[:8]}")).status_code == 404
+
+
 async def test_the_mentor_of_all_pairs_logs_as_mentor(pairs: Pairs) -> None:
     answer = await pairs.send(pairs.log(), who="mentor")
     assert answer.status_code == 200, answer.text

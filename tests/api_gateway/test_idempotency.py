@@ -1,11 +1,14 @@
 """Writes of the gateway itself happen once per key, even where the first request was interrupted."""
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.writes import commands
 from activities.adapters.postgres.writes.commands import Claimed, KeyClaim
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
@@ -107,3 +110,25 @@ async def test_the_same_roster_under_the_same_key_is_one_import(client: Client) 
     other = await roster(client, term, {**GOOD, "mentors": "key,capacity,trained_on\nann,3,2025-01-01\n"})
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert len(client.engine.started) == 1
+
+
+async def test_an_import_that_outlasts_its_claim_is_not_begun_a_second_time(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    term, begun = await open_term(client), []
+    start = client.engine.start_workflow
+
+    async def slow(workflow: str, given: Any, **options: Any) -> None:
+        begun.append(given)
+        await asyncio.sleep(1.5)
+        await start(workflow, given, **options)
+
+    monkeypatch.setattr(commands, "CLAIM", timedelta(seconds=0.6))
+    monkeypatch.setattr(client.engine, "start_workflow", slow)
+    first = asyncio.create_task(roster(client, term, GOOD))
+    await asyncio.sleep(1)
+    meanwhile = await roster(client, term, GOOD)
+    assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "in_flight")
+    assert (await first).status_code == 201
+    assert len(begun) == 1
+    assert (await roster(client, term, GOOD)).headers["idempotency-replayed"] == "true"

@@ -88,6 +88,21 @@ def test_python_files_stay_small_enough_to_read() -> None:
     assert {name: lines for name, lines in long.items() if lines > 450} == {}
 
 
+LISTS = ("deploy/migrations/versions", "domain/programs/forms", "tests/replay/histories")
+"""Folders whose files are a list of one kind; their names follow what they are a list of."""
+
+
+def test_no_folder_has_three_or_more_files_with_one_prefix() -> None:
+    """Three such files are a folder. A test's prefix is the word after ``test_``; endings make no other file."""
+    names: dict[tuple[str, str], set[str]] = {}
+    for path in tracked():
+        folder, _, file = path.rpartition("/")
+        name = file.split(".")[0].removeprefix("test_")
+        if name.strip("_") and not folder.startswith(LISTS):
+            names.setdefault((folder, name.split("_")[0]), set()).add(name)
+    assert {prefix: sorted(found) for prefix, found in names.items() if len(found) > 2} == {}
+
+
 def test_no_two_classes_share_a_name() -> None:
     named: dict[str, list[str]] = {}
     for path in modules(*PACKAGES):

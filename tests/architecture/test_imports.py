@@ -11,9 +11,6 @@ from workers.settings import REPOSITORY
 
 OURS = ("domain", "activities", "workflows", "workers", "api_gateway")
 
-CONSTRUCTED_BY_APP = {"Database", "SqlClock", "Keyring"}
-"""Connection pool, clock and vault: two of one kind in a process would each keep their own counts."""
-
 
 def imports(package: str) -> Iterator[tuple[str, str]]:
     """Yield each file of a package with each module that it imports, anywhere in the file."""
@@ -47,18 +44,6 @@ def test_the_domain_imports_the_standard_library_and_itself() -> None:
 )
 def test_the_domain_has_no_clock_no_randomness_and_no_input_or_output(module: str) -> None:
     assert [found for found in imports("domain") if found[1].split(".")[0] == module] == []
-
-
-def test_only_the_application_constructs_database_clock_and_vault() -> None:
-    constructing = {
-        name(file)
-        for file in (REPOSITORY / "api_gateway").rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text(), str(file)))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in CONSTRUCTED_BY_APP
-    }
-    assert constructing == {"api_gateway/app.py", "api_gateway/__main__.py"}
 
 
 def test_the_embedded_stack_is_reached_by_no_process_of_production() -> None:

@@ -1,7 +1,8 @@
 """The cost of a command as a ratio to the floor: ``.venv/bin/python -m tests.bench [--json] [--samples N]``.
 
 Samples of the floor and the commands are taken in turn on one office, so that other load on the machine affects all
-equally.
+equally. Before each sample the office comes to rest, so that none is measured beside what another one started: its
+email, for example.
 What needs no server (`tests.bench.paper`) is measured afterwards.
 """
 
@@ -15,8 +16,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from temporalio.client import Client
 from temporalio.worker import Worker
 
+from domain.workflow_contracts import workflow_id
 from tests.bench import paper
 from tests.bench.floor import QUEUE, FloorWorkflow, nothing
 from tests.conftest import PROGRAM
@@ -59,14 +62,24 @@ async def measure(samples: int) -> dict[str, list[float]]:
         client = await office.client()
         async with Worker(client, task_queue=QUEUE, workflows=[FloorWorkflow], activities=[nothing]):
             floor = await client.start_workflow(FloorWorkflow.run, id="bench/floor", task_queue=QUEUE)
-            taken = await _take(api, floor, signed, matching, samples)
+            taken = await _take(client, api, floor, signed, matching, samples)
             await floor.signal(FloorWorkflow.stop)
         await api.close()
         return taken
 
 
+async def _rest(client: Client, subject: str) -> None:
+    """Wait until the workflow of a relationship has carried out everything that it started."""
+    handle = client.get_workflow_handle(workflow_id("relationship", subject.partition("/")[2]))
+    while True:
+        found = (await handle.describe()).raw_description
+        if not found.pending_activities and not found.HasField("pending_workflow_task"):
+            return
+        await asyncio.sleep(0.01)
+
+
 async def _take(
-    api: Api, floor: Any, signed: list[str], matching: list[str], samples: int
+    client: Client, api: Api, floor: Any, signed: list[str], matching: list[str], samples: int
 ) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {name: [] for floor in FLOORS.items() for name in reversed(floor)}
     for number in range(samples + WARM):
@@ -76,9 +89,11 @@ async def _take(
         touched = await timed(lambda: floor.execute_update(FloorWorkflow.touch))
         touched_twice = await timed(lambda: floor.execute_update(FloorWorkflow.touch_twice))
         logged = await timed(lambda s=subject, m=meeting: api.done("mentor", f"{s}/log-meeting", m))
+        await _rest(client, subject)
         mentor = {"mentor": person("mentor")}
         proposed = await timed(lambda o=other, m=mentor: api.done("coordinator", f"{o}/propose-match", m))
         await api.done("coordinator", f"{other}/decline-match", {"reason": "no_time"})
+        await _rest(client, other)
         if number >= WARM:
             taken["floor"].append(touched)
             taken["floor_facts"].append(touched_twice)

@@ -27,7 +27,8 @@ from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelatio
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor

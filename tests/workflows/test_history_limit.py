@@ -1,21 +1,28 @@
-"""The longest history of a run: its start says it, and a run from before there was a limit passes the limit on."""
+"""The longest history of a run: its start says it, and a run at its limit waits for its effects, but not for long."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
 from domain.actors import SYSTEM
+from domain.journal import Head
 from domain.payments.claims import AddClaim
 from domain.payments.state import new
 from domain.rules.canonical_json import text_of
 from domain.term import decider as term
-from domain.workflow_contracts import HISTORY_LIMIT, ObligationStart
+from domain.workflow_contracts import HISTORY_LIMIT, TRY_AGAIN, ObligationStart
 from tests.domain.builders import START, TERM, Case
 from tests.workflows.pairs import start_of
+from tests.workflows.test_relationship import parked
 from tests.workflows.test_term import term_of
+from workflows import shell
 from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.stream import StreamWorkflow
@@ -62,3 +69,64 @@ def test_a_run_without_a_limit_continues_with_one(
     begun = replace(start, state=text_of(state), history_limit=given_limit)
     continued = kind(begun).next_start()
     assert continued == replace(begun, history_limit=next_limit)
+
+
+class Run:
+    """A relationship's run without a server. A test sets its time and the length of its history."""
+
+    LIMIT = 100
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.time, self.length = START, 10
+        self.answered = asyncio.Event()
+        info = SimpleNamespace(
+            get_current_history_length=lambda: self.length, is_continue_as_new_suggested=lambda: False
+        )
+        monkeypatch.setattr(shell, "workflow", SimpleNamespace(now=lambda: self.time, info=lambda: info))
+        state = text_of(Case().signed().state)
+        start = replace(PAIR, state=state, head=Head(seq=9), history_limit=self.LIMIT)
+        self.shell = RelationshipWorkflow(start).shell
+        self.shell.decider = replace(self.shell.decider, act=self._act)
+
+    async def _act(self, effect: object) -> None:
+        await self.answered.wait()
+
+    def takes_commands(self) -> bool:
+        """Return whether the run accepts a command now, and does not ask its sender to try again."""
+        try:
+            self.shell.check(parked(1))
+        except ApplicationError as refused:
+            return refused.type != TRY_AGAIN
+        return True
+
+
+async def test_a_run_at_its_limit_lets_callers_wait_five_seconds_for_its_effects_and_then_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = Run(monkeypatch)
+    run.shell.start_effects((object(),))
+    assert run.takes_commands(), "the history is short"
+    run.length = run.LIMIT
+    assert not run.takes_commands()
+    run.time += timedelta(seconds=4.9)
+    assert not run.takes_commands()
+    run.time += timedelta(seconds=0.1)
+    assert run.takes_commands(), "an effect that takes long does not keep people from their work"
+    run.shell.start_effects((object(),))
+    assert not run.takes_commands(), "the time begins again with each effect"
+    run.answered.set()
+
+
+async def test_a_run_at_its_limit_continues_as_new_once_its_effects_are_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = Run(monkeypatch)
+    run.length = run.LIMIT
+    assert run.takes_commands(), "no effect is running"
+    run.shell.start_effects((object(), object()))
+    run.time += timedelta(minutes=1)
+    assert run.takes_commands()
+    run.answered.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not run.takes_commands(), "it is about to continue as new"

@@ -12,8 +12,8 @@ from activities.cross_workflow import EffectActivities
 from domain.actors import Actor, Role
 from domain.ids import claim_id, obligation_id
 from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.preparation import PrepareStipend
-from domain.payments.orders.sending import EnterReference
 from domain.payments.orders.settlement import ConfirmSettled
 from domain.payments.state import Obligation
 from domain.relationship.any_stage.ending import EndRelationship

@@ -22,8 +22,8 @@ from activities.adapters.postgres.open_work import SqlOpenWork
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.preparation import PrepareStipend
-from domain.payments.orders.sending import EnterReference
 from domain.payments.orders.settlement import ConfirmSettled
 from domain.payments.state import Obligation
 from domain.relationship.any_stage.ending import EndRelationship

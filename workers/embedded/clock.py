@@ -47,6 +47,9 @@ class OpenWork(Protocol):
     async def open_runs(self) -> tuple[str, ...]:
         """Return the ids of all relationships, obligations and terms that are running."""
 
+    async def undelivered(self) -> tuple[str, ...]:
+        """Return the ids of the runs that housekeeping tells to deliver their claims again."""
+
     async def recorded(self) -> dict[str, int]:
         """Return how many events each workflow has recorded, by its id, including ended ones."""
 
@@ -130,13 +133,19 @@ class DemoClock:
         """Return whether anything is in progress.
 
         A run that was seen idle and has recorded nothing since is idle: anything that reaches it leaves an event there,
-        or is itself a command without an answer or the effect of another run, which is busy with it.
+        or is itself a command without an answer or the effect of another run, which is busy with it. The one exception
+        is the signal to deliver claims again, so each check looks anew at the runs that may get it.
         """
-        if await self._busy():
-            return True  # they may have recorded since: the next check says whether all are idle
-        if await self._work.open_work() or (terms and await self._work.unopened_terms()):
-            return True
-        return any(self._idle.get(id) != count for id, count in (await self._work.recorded()).items())
+        signaled = await self._work.undelivered()
+        under_way = (
+            bool(await self._busy())  # they may have recorded since: the next check says whether all are idle
+            or await self._work.open_work() > 0
+            or (terms and await self._work.unopened_terms() > 0)
+            or any(self._idle.get(id) != count for id, count in (await self._work.recorded()).items())
+        )
+        for id in signaled:
+            self._idle.pop(id, None)
+        return under_way
 
     async def _busy(self) -> list[str]:
         """Return the busy runs among those that have recorded something since they were last seen idle."""

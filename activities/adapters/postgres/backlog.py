@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import UTC, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, not_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters.postgres import tables
@@ -124,20 +124,8 @@ class SqlBacklog:
 
     async def undelivered(self, limit: int) -> tuple[str, ...]:
         """Return running relationships with a claim, or a withdrawal, that no obligation has accepted."""
-        claim = tables.claims.c
-        undelivered = and_(not_(claim.withdrawn), claim.heard == "claimed", not_(_delivered(DELIVERED)))
-        wanted = (
-            select(claim.relationship)
-            .join(tables.relationships, tables.relationships.c.id == claim.relationship)
-            .where(
-                or_(undelivered, and_(claim.withdrawn, not_(_delivered(WITHDRAWN)))),
-                tables.relationships.c.ended_at.is_(None),
-            )
-            .distinct()
-            .limit(limit)
-        )
         async with self._database.one_statement() as connection:
-            return tuple((await connection.scalars(wanted)).all())
+            return tuple((await connection.scalars(undelivered().limit(limit))).all())
 
     async def undelivered_withdrawals(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
         """Return withdrawals that no obligation has accepted, of relationships that have ended."""
@@ -203,6 +191,21 @@ class SqlBacklog:
         noted = insert(tables.deliveries).values(claim=claim, act=act, delivered_at=now)
         async with self._database.one_statement() as connection:
             await connection.execute(noted.on_conflict_do_nothing())
+
+
+def undelivered() -> Select[Any]:
+    """Return a select for the running relationships with a claim, or a withdrawal, that no obligation has accepted."""
+    claim = tables.claims.c
+    claimed = and_(not_(claim.withdrawn), claim.heard == "claimed", not_(_delivered(DELIVERED)))
+    return (
+        select(claim.relationship)
+        .join(tables.relationships, tables.relationships.c.id == claim.relationship)
+        .where(
+            or_(claimed, and_(claim.withdrawn, not_(_delivered(WITHDRAWN)))),
+            tables.relationships.c.ended_at.is_(None),
+        )
+        .distinct()
+    )
 
 
 def _delivered(act: str) -> ColumnElement[bool]:

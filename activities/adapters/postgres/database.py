@@ -5,14 +5,21 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from activities.errors import Unavailable
 
+_EACH_ALONE = {"isolation_level": "AUTOCOMMIT"}
+
 
 class Database:
-    """A pool of connections for one login role."""
+    """A pool of connections for one login role.
+
+    The server may close connections at any time, for example at a restart. The pool replaces the ones that the driver
+    knows to be closed. Of the others only the next statement shows it, so a first statement is sent again, once, on a
+    new connection, if the first attempt cannot have had an effect. Any other failure is ``Unavailable``.
+    """
 
     def __init__(self, url: str, *, size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
@@ -27,24 +34,64 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Yield a connection in one transaction; raise ``Unavailable`` if the database does not answer."""
+        """Yield a connection in one transaction; raise ``Unavailable`` if the database does not answer.
+
+        Its first statement may be sent again, because nothing was committed yet.
+        """
         with _unavailable():
-            async with self.engine.begin() as connection:
+            async with _Transaction(self.engine) as connection:
                 yield connection
+                await connection.commit()
 
     @asynccontextmanager
     async def one_statement(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection for one statement, which PostgreSQL makes a transaction by itself.
 
-        This saves the two round trips of BEGIN and COMMIT. Raises ``Unavailable`` like ``transaction``.
+        This saves the two round trips of BEGIN and COMMIT. Raises ``Unavailable`` like ``transaction``. Only a SELECT
+        may be sent again: a write may have been committed although its answer was lost.
         """
         with _unavailable():
-            async with self.engine.connect() as connection:
-                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+            async with _OneStatement(self.engine) as connection:
+                yield await connection.execution_options(**_EACH_ALONE)
 
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+class _Transaction(AsyncConnection):
+    """A connection that sends its first statement again if the server had closed it."""
+
+    _used = False
+
+    async def execute(self, statement: Any, *values: Any, **options: Any) -> Any:
+        """Execute a statement; ``scalar`` and ``scalars`` call this, too."""
+        first, self._used = not self._used, True
+        try:
+            return await super().execute(statement, *values, **options)
+        except DBAPIError as error:
+            if not (first and error.connection_invalidated and self._has_no_effect(statement)):
+                raise
+        await self._reconnect()
+        return await super().execute(statement, *values, **options)
+
+    def _has_no_effect(self, statement: Any) -> bool:
+        """Return whether a statement whose connection broke has changed nothing: the transaction was not committed."""
+        return True
+
+    async def _reconnect(self) -> None:
+        await self.rollback()  # the next statement then takes a new connection from the pool
+
+
+class _OneStatement(_Transaction):
+    """The same without a transaction around the statement."""
+
+    def _has_no_effect(self, statement: Any) -> bool:
+        return bool(statement.is_select)
+
+    async def _reconnect(self) -> None:
+        await super()._reconnect()
+        await self.execution_options(**_EACH_ALONE)
 
 
 @contextmanager
@@ -60,10 +107,9 @@ def _unavailable() -> Iterator[None]:
 
 
 def _refuse_closed(connection: Any, record: object, proxy: object) -> None:
-    """Make the pool replace a connection that the server has closed, for example by a restart.
+    """Make the pool replace a connection that the server has closed, and all that are as old: they are closed, too.
 
-    The driver notices that by itself, so this costs no round trip. A connection that only looks open fails at its
-    statement, with ``Unavailable``, and every caller tries again.
+    The driver notices that by itself, so this costs no round trip.
     """
     if connection.driver_connection.is_closed():
-        raise DisconnectionError("the server closed it")
+        raise InvalidatePoolError("the server closed it")

@@ -5,7 +5,9 @@ the gateway or housekeeping, does what is left: it deletes the document of a ref
 stream that there is a text sent with a command that succeeded.
 """
 
-from sqlalchemy import ColumnElement, delete, exists, not_, select
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, delete, exists, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -18,10 +20,14 @@ from domain.ids import derive
 from domain.journal import Document
 
 
-def without_document(command: str) -> ColumnElement[bool]:
-    """Return whether a command came without a document, so that a success leaves nothing to settle."""
-    kept = tables.documents.c
-    return not_(exists().where(kept.id == derive("document", command)))
+def document_of(command: str) -> str:
+    """Return the id of the document that comes with a command, if one does."""
+    return derive("document", command)
+
+
+def without_document(document: BindParameter[Any]) -> ColumnElement[bool]:
+    """Return whether there is no document with this id, so that the success of its command leaves nothing to settle."""
+    return not_(exists().where(tables.documents.c.id == document))
 
 
 async def settle_documents(connection: AsyncConnection, command: str) -> None:
@@ -33,7 +39,7 @@ async def settle_documents(connection: AsyncConnection, command: str) -> None:
     found = (await connection.execute(answered)).first()
     if found is None:
         return
-    id = derive("document", command)
+    id = document_of(command)
     if found.status >= 400:
         await _forget(connection, id, command, found.subject)
         return

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import func, not_, or_, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog import undelivered
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.ports.journal import Clock
@@ -69,6 +70,12 @@ class SqlOpenWork:
         async with self._database.transaction() as connection:
             found = {kind: await connection.scalars(statement) for kind, statement in wanted.items()}
         return tuple(workflow_id(kind, id) for kind, ids in found.items() for id in sorted(ids))
+
+    async def undelivered(self) -> tuple[str, ...]:
+        """Return the ids of the workflows that housekeeping tells to deliver their claims again."""
+        async with self._database.one_statement() as connection:
+            found = (await connection.scalars(undelivered())).all()
+        return tuple(workflow_id("relationship", id) for id in found)
 
     async def recorded(self) -> dict[str, int]:
         """Return how many events each workflow has recorded, by its id; this includes workflows that have ended."""

@@ -1,4 +1,4 @@
-"""Approve, deny or void an order: what a second person decides about it."""
+"""Approve or deny an order: what a second person decides about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -39,17 +39,6 @@ class DenyStipend(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VoidOrder(Command):
-    """Discard an order that was not sent; the obligation stays due."""
-
-    roles: ClassVar = (Role.PAYMENT_STAFF,)
-    needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "wrong_amount"}
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderApproved(Event):
     """A second person approved exactly what ``hash`` covers."""
 
@@ -66,16 +55,8 @@ class OrderDenied(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderVoided(Event):
-    """The order was discarded; another one may be prepared."""
-
-    order: str
-    reason: str
-
-
-COMMANDS: tuple[type[Command], ...] = (ApproveStipend, DenyStipend, VoidOrder)
-EVENTS: tuple[type[Event], ...] = (OrderApproved, OrderDenied, OrderVoided)
+COMMANDS: tuple[type[Command], ...] = (ApproveStipend, DenyStipend)
+EVENTS: tuple[type[Event], ...] = (OrderApproved, OrderDenied)
 
 
 def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
@@ -90,9 +71,6 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             # A held order, too (ours): otherwise a membership that is never renewed leaves the money owed forever.
             demand_reason(command.reason)
             demand_state(order, OrderState.NEEDS_APPROVAL, OrderState.HELD)
-        case VoidOrder():
-            demand_reason(command.reason)
-            demand_state(order, OrderState.DRAFT, OrderState.APPROVED, OrderState.HELD)
     if facts is None:
         return ()
     demand_no_contact(facts, command.actor)
@@ -103,8 +81,6 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             return (held or OrderApproved(order=order.id, hash=order.hash, members=members),)
         case DenyStipend():
             return (OrderDenied(order=order.id, reason=command.reason),)
-        case VoidOrder():
-            return (OrderVoided(order=order.id, reason=command.reason),)
     raise TypeError(type(command).__name__)
 
 
@@ -123,10 +99,6 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
             denied = replace(order, state=OrderState.DENIED, held_from=None, reason=event.reason)
             after = state.with_order(denied).with_tasks_closed(stamp, outcome="denied")
             return after.finished("denied", stamp)
-        case OrderVoided():
-            voided = replace(order, state=OrderState.VOIDED, held_from=None, reason=event.reason)
-            after = state.with_order(voided).with_tasks_closed(stamp, outcome="voided")
-            return after.with_task(stamp, TaskKind.PREPARE_STIPEND, event.reason)
     raise TypeError(type(event).__name__)
 
 

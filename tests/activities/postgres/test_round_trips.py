@@ -1,5 +1,6 @@
 """Round trips of a command to the database: one for each part, and none for replacing a closed connection."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -120,12 +121,16 @@ async def test_a_connection_that_the_server_closed_is_replaced_silently(
 ) -> None:
     async with database.one_statement() as connection:
         pid = await connection.scalar(text("select pg_backend_pid()"))
+        driver = (await connection.get_raw_connection()).driver_connection
     other = Database(settings.database_url("worker"), size=1)
     try:
         async with other.transaction() as connection:
             await connection.execute(text("select pg_terminate_backend(:pid)"), {"pid": pid})
     finally:
         await other.close()
+    async with asyncio.timeout(10):
+        while not driver.is_closed():  # noqa: ASYNC110 - the driver has no event for it
+            await asyncio.sleep(0.01)
     async with database.transaction() as connection:
         assert await connection.scalar(text("select pg_backend_pid()")) != pid
 

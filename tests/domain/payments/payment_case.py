@@ -17,9 +17,9 @@ from domain.payments.claims import AddClaim, WithdrawClaim
 from domain.payments.effects import Effect, ReportObligation, effects
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.memberships import CheckMemberships
 from domain.payments.orders.preparation import PrepareStipend
-from domain.payments.orders.sending import EnterReference
 from domain.payments.orders.settlement import ConfirmSettled
 from domain.payments.state import Obligation, new
 from domain.rules.program import Rules

@@ -11,12 +11,13 @@ from domain.actors import SYSTEM, Actor, Role
 from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.payments import obligation
-from domain.payments.orders.approval import ApproveStipend, DenyStipend, VoidOrder
+from domain.payments.orders.approval import ApproveStipend, DenyStipend
+from domain.payments.orders.bank_reference import EnterReference, OrderSent
 from domain.payments.orders.holds import HoldOrder, HoldReason, LiftHold
 from domain.payments.orders.memberships import CheckMemberships
 from domain.payments.orders.preparation import PrepareStipend, SubmitOrder, WithdrawOrder
-from domain.payments.orders.sending import EnterReference, OrderSent
 from domain.payments.orders.settlement import ConfirmSettled, RecordFailed, RecordReturned
+from domain.payments.orders.voiding import VoidOrder
 from domain.payments.state import OrderState
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 from tests.domain.payments.payment_case import SECOND_MENTEE, STAFF, Payment, lapse

@@ -26,7 +26,9 @@ from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
-from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch, WaiveConflict
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.conflicts import WaiveConflict
+from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch, RecordPreMatchContact
 from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover

@@ -20,8 +20,9 @@ from domain.relationship.stages.application import (
     OpenRelationship,
     TakeSpecialApplication,
 )
-from domain.relationship.stages.matching.confirmation import DeclineMatch, WaiveConflict
+from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation
+from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover

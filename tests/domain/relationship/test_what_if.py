@@ -31,8 +31,10 @@ from domain.relationship.stages.application import (
     TakeSpecialApplication,
 )
 from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch, WaiveConflict
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation
+from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from activities.adapters.files.program_files import load_programs
-from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.consultation import RecordConsultation
+from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.checks.rules import rule_faults
 from domain.rules.program import Consultation, IntakeKind, IntakeRules, Rules, TermDates

@@ -1,10 +1,11 @@
 """Facts for decisions; one statement answers one question."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,29 +29,31 @@ class SqlFacts:
             return Facts(rules_text=kept["text"] if kept else "")
         day = question.as_of.astimezone(ZoneInfo(question.zone)).date()
         people = tuple(person for person in (question.mentee, question.mentor) if person)
-        columns = (
-            memberships_of(people, day).label("memberships"),
-            contacts_of(question.region, day).label("contacts"),
-        )
-        wanted = _with_mentor(question, *columns) if question.mentor else select(*columns)
+        values = {"people": people, "day": day, "region": question.region}
+        statement = _PAIR
+        if question.mentor:
+            statement = _PAIR_AND_MENTOR
+            values |= {"mentor": question.mentor, "mentee": question.mentee}
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(wanted)).one()
+            found = (await connection.execute(statement, values)).one()
         if not question.mentor or not found.mentor_known:
             return Facts(memberships=found.memberships or {}, contacts=tuple(found.contacts))
         return _facts(found, question.mentor)
 
 
-def _with_mentor(question: Question, *columns: ColumnElement[Any]) -> Select[Any]:
+def _with_mentor(*columns: ColumnElement[Any]) -> Select[Any]:
     """Return a select with facts about the mentor and the pair added; it gives one row, even for an unknown person."""
+    one_side: BindParameter[str] = bindparam("mentor")
+    other_side: BindParameter[str] = bindparam("mentee")
     mentor, mentee, place = tables.people.alias("mentor"), tables.people.alias("mentee"), tables.mentors
     conflict, slot, one = tables.conflicts.c, tables.slots.c, select(literal(1).label("one")).subquery()
     conflicts = select(conflict.kind).where(
         or_(
-            (conflict.person == question.mentor) & (conflict.other == question.mentee),
-            (conflict.person == question.mentee) & (conflict.other == question.mentor),
+            (conflict.person == one_side) & (conflict.other == other_side),
+            (conflict.person == other_side) & (conflict.other == one_side),
         )
     )
-    taken = select(slot.number).where(slot.mentor == question.mentor, slot.released_at.is_(None))
+    taken = select(slot.number).where(slot.mentor == one_side, slot.released_at.is_(None))
     return select(
         *columns,
         (mentor.c.id.is_not(None) & place.c.person.is_not(None)).label("mentor_known"),
@@ -67,9 +70,9 @@ def _with_mentor(question: Question, *columns: ColumnElement[Any]) -> Select[Any
         _array(conflicts).label("conflicts"),
         _array(taken).label("taken"),
     ).select_from(
-        one.outerjoin(mentor, mentor.c.id == question.mentor)
-        .outerjoin(place, place.c.person == question.mentor)
-        .outerjoin(mentee, mentee.c.id == question.mentee)
+        one.outerjoin(mentor, mentor.c.id == one_side)
+        .outerjoin(place, place.c.person == one_side)
+        .outerjoin(mentee, mentee.c.id == other_side)
     )
 
 
@@ -95,7 +98,9 @@ def _facts(found: Row[Any], mentor: str) -> Facts:
     )
 
 
-def memberships_of(people: tuple[str, ...], day: date) -> ColumnElement[dict[str, str] | None]:
+def memberships_of(
+    people: Sequence[str] | BindParameter[Any], day: date | BindParameter[Any]
+) -> ColumnElement[dict[str, str] | None]:
     """Return each person's class of membership on a day as a JSON object; people without one are absent."""
     table = tables.memberships
     held = (
@@ -109,7 +114,7 @@ def memberships_of(people: tuple[str, ...], day: date) -> ColumnElement[dict[str
     return select(by_person).scalar_subquery()
 
 
-def contacts_of(region: str, day: date) -> ColumnElement[Any]:
+def contacts_of(region: str | BindParameter[Any], day: date | BindParameter[Any]) -> ColumnElement[Any]:
     """Return the active contacts of a region on a day, in a fixed order, as a JSON array."""
     table = tables.region_contacts
     found = (
@@ -130,3 +135,12 @@ async def contacts_on(connection: AsyncConnection, region: str, day: date) -> tu
 def _array(rows: Select[Any]) -> ColumnElement[Any]:
     """Return the one column of a select as a JSON array, in the select's order."""
     return func.to_jsonb(func.array(rows.scalar_subquery()), type_=JSONB)
+
+
+# Built once: building them takes longer than PostgreSQL takes to answer.
+_COLUMNS: Final = (
+    memberships_of(bindparam("people", expanding=True), bindparam("day")).label("memberships"),
+    contacts_of(bindparam("region"), bindparam("day")).label("contacts"),
+)
+_PAIR: Final = select(*_COLUMNS)
+_PAIR_AND_MENTOR: Final = _with_mentor(*_COLUMNS)

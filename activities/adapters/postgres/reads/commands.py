@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -28,6 +28,12 @@ class CommandReads(Reads):
         )
         sent = sql.written_by(sight, table.c.actor["id"].astext)
         return await self._one(select(*columns).where(table.c.id == id, sent))
+
+    async def group_ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
+        """Return the ids of group logs that begin with these digits and that the reader may see; two at most."""
+        commands = tables.commands.c
+        seen = and_(commands.kind == GROUP, sql.group_log(sight))
+        return await self._ids(commands.id, seen, beginning)
 
     async def group(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return the state of a group's log, with a line for each pair that the reader may see.

@@ -122,6 +122,13 @@ def written_by(sight: Sight, column: ColumnElement[Any]) -> Condition:
     return _sees(sight, Data.OWN_WRITING, false(), {Who.WRITER: column == sight.person})
 
 
+def group_log(sight: Sight) -> Condition:
+    """Return whether the reader sees a group's log: as its sender, or because one of its pairs is visible."""
+    log, pair = tables.commands.c, tables.relationships.c
+    of_visible_pair = _pairs(and_(log.payload["relationships"].has_key(pair.id), relationship(sight)))
+    return or_(written_by(sight, log.actor["id"].astext), of_visible_pair.exists())
+
+
 def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
     table = tables.tasks.c
     here = _in_regions(sight, table.region)

@@ -4,28 +4,44 @@ A command row makes a request safe to repeat: the process that holds its claim s
 expired another may take over under the same id, and every later request gets the stored answer.
 """
 
+import asyncio
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import Select, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset, office_now
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.document_settlement import settle_documents, without_document
+from activities.adapters.postgres.document_settlement import document_of, settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
+from activities.errors import Unavailable
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.ids import derive
 
 CLAIM: Final = timedelta(seconds=20)
 PREFIX: Final = "mf"
+
+
+# Every command needs these, so they are built once: building one takes as long as PostgreSQL takes to answer it.
+_COMMAND: Final = tables.commands.c
+_CLAIM_NEW: Final = upsert(tables.commands).on_conflict_do_nothing().returning(_COMMAND.id)
+_ANSWER: Final = (
+    update(tables.commands)
+    .where(_COMMAND.id == bindparam("command"), _COMMAND.answered_at.is_(None))
+    .returning(_COMMAND.id)
+)
+_ANSWER_ALONE: Final = _ANSWER.where(without_document(bindparam("document")))
+"""The answer to a command that came without a document; it changes no row if there is one."""
+_TOKEN: Final = select(tables.tokens, OFFSET.label("offset")).where(tables.tokens.c.id == bindparam("token"))
 
 
 class KeyClaim(StrEnum):
@@ -75,14 +91,9 @@ class CommandIntake:
         }
         now = datetime.now(UTC)
         commands = tables.commands
-        made = (
-            upsert(commands)
-            .values(**row, claimed_until=now + CLAIM)
-            .on_conflict_do_nothing()
-            .returning(commands.c.id)
-        )
         async with self._database.one_statement() as connection:
-            if (await connection.execute(made)).first() is not None:
+            made = await connection.execute(_CLAIM_NEW, {**row, "claimed_until": now + CLAIM})
+            if made.first() is not None:
                 return Claimed(claim=KeyClaim.MINE)
         async with self._database.transaction() as connection:
             stored = (
@@ -103,20 +114,34 @@ class CommandIntake:
 
     async def answer(self, id: str, status: int, answer: Any) -> None:
         """Store the final answer of a command, and settle its document with it; the first answer stays."""
-        commands = tables.commands
-        stored = (
-            update(commands)
-            .where(commands.c.id == id, commands.c.answered_at.is_(None))
-            .values(status=status, answer=answer, answered_at=datetime.now(UTC))
-            .returning(commands.c.id)
-        )
+        values = {"command": id, "status": status, "answer": answer, "answered_at": datetime.now(UTC)}
         if status < 400:
+            alone = {**values, "document": document_of(id)}
             async with self._database.one_statement() as connection:
-                if (await connection.execute(stored.where(without_document(id)))).first() is not None:
+                if (await connection.execute(_ANSWER_ALONE, alone)).first() is not None:
                     return
         async with self._database.transaction() as connection:
-            await connection.execute(stored)
+            await connection.execute(_ANSWER, values)
             await settle_documents(connection, id)
+
+    @asynccontextmanager
+    async def renewed(self, id: str) -> AsyncIterator[None]:
+        """Renew the claim of a command while its work lasts, so that nobody else begins the same work meanwhile."""
+        renewing = asyncio.create_task(self._renew(id))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.wait([renewing])  # so that it renews nothing after the claim was released
+
+    async def _renew(self, id: str) -> None:
+        row = tables.commands.c
+        claimed = update(tables.commands).where(row.id == id, row.answered_at.is_(None))
+        while True:
+            await asyncio.sleep(CLAIM.total_seconds() / 4)
+            with suppress(Unavailable):
+                async with self._database.one_statement() as connection:
+                    await connection.execute(claimed.values(claimed_until=datetime.now(UTC) + CLAIM))
 
     async def release(self, id: str) -> None:
         """Release a claim at once: nothing was decided, and the same key may try again."""
@@ -177,9 +202,8 @@ class CommandIntake:
         id, _, secret = rest.partition("_")
         if prefix != PREFIX or not secret:
             return None
-        wanted = select(tables.tokens, OFFSET.label("offset")).where(tables.tokens.c.id == id)
         async with self._database.one_statement() as connection:
-            row = (await connection.execute(wanted)).first()
+            row = (await connection.execute(_TOKEN, {"token": id})).first()
         if row is None or not secrets.compare_digest(row.hash, _hashed(secret)):
             return None
         if row.revoked_at is not None or row.expires_at <= now_with_offset(row.offset):

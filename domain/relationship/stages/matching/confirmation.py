@@ -1,8 +1,4 @@
-"""In stage matching: what happens to a proposal. It is declined, its conflict is waived, or it is confirmed.
-
-One person confirms by name (MASA-10, -16). A conflict of interest blocks the match until a second person waives it
-with a reason (MASA-27).
-"""
+"""In stage matching: one person confirms the proposal by name (MASA-10, -16)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,31 +19,11 @@ from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.stages.matching.mentor_fitness import demand_memberships
-from domain.relationship.state import NOT_A_PARTICIPANT, Relationship
+from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
 from domain.rules.money import MoneyRegion
 from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaiveConflict(Command):
-    """A second person allows a match despite a conflict of interest, with a reason code (MASA-27)."""
-
-    roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"reason": "@matching.waiver_reasons"}
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclineMatch(Command):
-    """The mentor, the mentee or a coordinator turns the proposal down before it is confirmed."""
-
-    roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
-    example: ClassVar = {"reason": "@matching.decline_reasons"}
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,25 +35,6 @@ class ConfirmMatch(Command):
     example: ClassVar = {"money_region": "r3"}
 
     money_region: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConflictWaived(Event):
-    """A second person allowed the match despite its conflicts."""
-
-    conflicts: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchDeclined(Event):
-    """The proposal was declined and its slot is free again; another mentor is needed."""
-
-    mentor: str
-    reason: str
-    by: str
-    timers: tuple[Timer, ...] = ()
-    match_due: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +51,8 @@ class MatchConfirmed(StartsForms):
     timers: tuple[Timer, ...] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (WaiveConflict, DeclineMatch, ConfirmMatch)
-EVENTS: tuple[type[Event], ...] = (ConflictWaived, MatchDeclined, MatchConfirmed)
-WAIVER_IS_PROPOSER: Final = forbidden("waiver_is_proposer")
-WAIVER_IN_PAIR: Final = forbidden("waiver_in_pair")
+COMMANDS: tuple[type[Command], ...] = (ConfirmMatch,)
+EVENTS: tuple[type[Event], ...] = (MatchConfirmed,)
 CONFIRMER_IN_PAIR: Final = forbidden("confirmer_in_pair")
 
 
@@ -115,41 +70,9 @@ def decide(
     """Return the events of a command of this room; raises ``RuleViolation``."""
     demand(state.stage == "matching", "not_in_matching")
     match command:
-        case WaiveConflict():
-            return _waive(state, command, rules)
-        case DeclineMatch():
-            return _decline(state, command, now, rules)
         case ConfirmMatch():
             return _confirm(state, command, now, rules, facts)
     raise TypeError(type(command).__name__)
-
-
-def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[Event, ...]:
-    demand_coordinator(command.actor, state.region)
-    proposal = required(state.matching.proposal, "no_proposal")
-    demand(bool(proposal.conflicts) and not proposal.waived_by, "no_conflict")
-    demand(rules.matching.conflicts_waivable, "conflict_not_waivable")
-    demand(command.reason in rules.matching.waiver_reasons, "unknown_reason", field="reason")
-    forbid(command.actor.id == proposal.proposed_by, WAIVER_IS_PROPOSER)
-    forbid(command.actor.id in (proposal.mentor, state.mentee), WAIVER_IN_PAIR)
-    return (ConflictWaived(conflicts=proposal.conflicts, reason=command.reason),)
-
-
-def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    proposal = required(state.matching.proposal, "no_proposal")
-    if command.actor.role is Role.PARTICIPANT:
-        forbid(command.actor.id not in (proposal.mentor, state.mentee), NOT_A_PARTICIPANT)
-        by = "mentor" if command.actor.id == proposal.mentor else "mentee"
-    else:
-        demand_coordinator(command.actor, state.region)
-        by = "coordinator"
-    demand(command.reason in rules.matching.decline_reasons, "unknown_reason", field="reason")
-    timer = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
-    return (
-        MatchDeclined(
-            mentor=proposal.mentor, reason=command.reason, by=by, timers=(timer,), match_due=timer.due
-        ),
-    )
 
 
 def _confirm(
@@ -194,27 +117,9 @@ def _money_region(state: Relationship, proposal: Proposal, command: ConfirmMatch
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room."""
     match event:
-        case ConflictWaived():
-            assert state.matching.proposal is not None  # noqa: S101 - a waiver follows a proposal
-            waived = replace(state.matching.proposal, waived_by=stamp.actor.id)
-            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.WAIVE_CONFLICT, outcome="waived")
-            return replace(state, matching=replace(state.matching, proposal=waived), tasks=todo)
-        case MatchDeclined():
-            return _evolve_declined(state, event, stamp)
         case MatchConfirmed():
             return _evolve_confirmed(state, event, stamp)
     raise TypeError(type(event).__name__)
-
-
-def _evolve_declined(state: Relationship, event: MatchDeclined, stamp: Stamp) -> Relationship:
-    done = (TaskKind.WAIVE_CONFLICT, TaskKind.CONSULT, TaskKind.CONFIRM_MATCH)
-    todo = tasks.close_tasks(state.tasks, stamp, *done, outcome="declined")
-    todo = tasks.open_task(
-        todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, why=("match_declined",), due_at=event.match_due
-    )
-    timers = put(drop(state.timers, DeadlineKind.CONFIRMATION), *event.timers)
-    open_again = replace(state.matching, proposal=None)
-    return replace(state.release_slots(stamp), matching=open_again, tasks=todo, timers=timers)
 
 
 def _evolve_confirmed(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> Relationship:
@@ -232,8 +137,6 @@ def _evolve_confirmed(state: Relationship, event: MatchConfirmed, stamp: Stamp) 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
     """Return the notices of an event of this room."""
     match event:
-        case MatchDeclined():
-            return notice_to.person(state, stamp, event.mentor, NoticeKind.MATCH_CALLED_OFF)
         case MatchConfirmed():
             return _welcome(state, event, stamp)
     return ()
@@ -267,8 +170,6 @@ def _facts_of_confirmation(decision: RecordedDecision, rules: Rules, draft: Rule
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ConflictWaived, WaiveConflict),
-    FirstEvent(MatchDeclined, DeclineMatch),
     FirstEvent(MatchConfirmed, ConfirmMatch, facts=_facts_of_confirmation),
 )
 ROOM = Room(

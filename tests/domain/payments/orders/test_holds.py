@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.holds import HoldOrder, HoldReason, LiftHold
-from domain.payments.orders.sending import EnterReference
 from domain.payments.state import OrderState
 from tests.domain.payments.payment_case import APPROVER, MAKER, Payment, refused
 

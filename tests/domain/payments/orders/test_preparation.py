@@ -1,7 +1,8 @@
 """Orders are prepared one after the other, and their maker may take them back."""
 
-from domain.payments.orders.approval import ApproveStipend, VoidOrder
+from domain.payments.orders.approval import ApproveStipend
 from domain.payments.orders.preparation import PrepareStipend, SubmitOrder, WithdrawOrder
+from domain.payments.orders.voiding import VoidOrder
 from domain.payments.state import OrderState
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD, Payment, refused
 

@@ -2,8 +2,8 @@
 
 from domain.actors import Actor, Role
 from domain.payments.orders.approval import ApproveStipend, DenyStipend
+from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.preparation import PrepareStipend
-from domain.payments.orders.sending import EnterReference
 from domain.payments.orders.settlement import ConfirmSettled, RecordFailed, RecordReturned
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 from tests.domain.payments.payment_case import APPROVER, DUE, MAKER, SECOND_MENTEE, THIRD, Payment, refused

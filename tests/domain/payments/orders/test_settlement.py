@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.preparation import PrepareStipend
-from domain.payments.orders.sending import EnterReference
 from domain.payments.orders.settlement import ConfirmSettled, RecordFailed, RecordReturned
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD, Payment, notice_kinds, reports
 

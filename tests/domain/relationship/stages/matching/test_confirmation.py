@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from domain.actors import Actor, Role
-from domain.relationship.stages.matching.confirmation import ConfirmMatch, DeclineMatch, WaiveConflict
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.conflicts import WaiveConflict
+from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, SECOND, Case, person
 from tests.domain.relationship.steps import refused

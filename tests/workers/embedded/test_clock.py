@@ -1,0 +1,84 @@
+"""When the demo's clock takes the office for idle: which runs it looks at, and which it need not look at again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from workers.embedded.clock import DemoClock, NotAtRest
+
+RUN = "relationship/1"
+
+
+class Office:
+    """An office with one run: its work, its clock's row, and its engine. A test says what is going on."""
+
+    def __init__(self) -> None:
+        self.events = 1
+        self.claim_waits = False
+        self.is_busy = False
+        self.looks = 0
+
+    async def busy(self, id: str) -> bool:
+        self.looks += 1
+        return self.is_busy
+
+    async def recorded(self) -> dict[str, int]:
+        return {RUN: self.events}
+
+    async def undelivered(self) -> tuple[str, ...]:
+        return (RUN,) if self.claim_waits else ()
+
+    async def open_work(self) -> int:
+        return 0
+
+    async def unopened_terms(self) -> int:
+        return 0
+
+    async def open_runs(self) -> tuple[str, ...]:
+        return (RUN,)
+
+    async def offset(self) -> timedelta:
+        return timedelta()
+
+    async def set_offset(self, offset: timedelta) -> None:
+        raise AssertionError("this office stays where it is")
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.fixture
+def clock(office: Office, monkeypatch: pytest.MonkeyPatch) -> DemoClock:
+    monkeypatch.setattr("workers.embedded.clock.Skipper", lambda client, seconds: office)
+    return DemoClock(cast(Any, None), office, office, seconds=0.05)
+
+
+async def test_an_idle_run_is_looked_at_again_only_after_it_has_recorded_something(
+    office: Office, clock: DemoClock
+) -> None:
+    await clock.rest()
+    await clock.rest()
+    assert office.looks == 1
+    office.events, office.is_busy = 2, True
+    with pytest.raises(NotAtRest):
+        await clock.rest()
+
+
+async def test_a_run_that_was_told_to_deliver_its_claims_again_is_not_taken_for_idle(
+    office: Office, clock: DemoClock
+) -> None:
+    office.claim_waits = True
+    await clock.rest()
+    office.is_busy = True  # housekeeping has signaled it, and it records nothing of that
+    with pytest.raises(NotAtRest):
+        await clock.rest()
+    office.claim_waits = False  # the obligation has accepted the claim, and the run is still busy
+    with pytest.raises(NotAtRest):
+        await clock.rest()
+    office.is_busy = False
+    await clock.rest()
