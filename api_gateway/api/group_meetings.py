@@ -18,10 +18,9 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
 from api_gateway.services.visible import whole_id
 from domain.actors import Role
+from domain.relationship.stages.meetings.groups import MOST_PAIRS
 
 router = APIRouter()
-MOST = 40
-"""The most pairs in one group; a larger group is several meetings."""
 Topics = Annotated[list[Code], Field(default_factory=list, max_length=64)]
 Leader = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
 
@@ -38,7 +37,7 @@ class GroupMeeting(StrictBody):
         "next_topics": [],
     }
 
-    relationships: Annotated[list[Id], Field(min_length=2, max_length=MOST)]
+    relationships: Annotated[list[Id], Field(min_length=2, max_length=MOST_PAIRS)]
     began_at: Instant
     minutes: Annotated[int, Strict()]
     mode: Code

@@ -4,7 +4,7 @@ The term's own stream, one for each region, keeps these deadlines (``domain/term
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -93,3 +93,8 @@ def months_between(first: date, last: date) -> tuple[date, ...]:
     while (day := day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1)) <= last:
         months.append(day)
     return tuple(months)
+
+
+def month_end(first: date) -> date:
+    """Return the first day of the month after the month of ``first``."""
+    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)

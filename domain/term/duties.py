@@ -3,21 +3,18 @@
 Mentors owe a monthly record, a log check covers relationships, and the region or people owe a survey.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from domain.calendar import Calendar
 from domain.rules.ladder import Rung
-from domain.rules.program import Rules, TermDates
+from domain.rules.program import Rules
 from domain.rules.term import (
     Ladder,
     LogCheckRules,
-    MonthDue,
     MonthlyRecordRules,
     TermSurveyRules,
-    months_between,
 )
 
 
@@ -101,69 +98,6 @@ def climb(calendar: Calendar, ladder: Ladder, duty: Duty, now: datetime) -> tupl
     while (at := rung_at(calendar, ladder, duty.due, number)) is not None and at <= now:
         passed, number = ladder[number], number + 1
     return passed, number
-
-
-def plan_duties(rules: Rules, term: TermDates, now: datetime) -> tuple[Planned, ...]:
-    """Return the duties of a term that are not over when its stream opens, because a region may be added later."""
-    every = (*_months(rules, term), *_checks(rules, term), *_surveys(rules, term))
-    return tuple(duty for duty in every if (duty.closes_at or duty.due) > now)
-
-
-def _months(rules: Rules, term: TermDates) -> Iterator[Planned]:
-    record, calendar = rules.monthly_record, rules.calendar
-    if record is None:
-        return
-    for first in months_between(term.first, term.last):
-        if f"{first.month:02}" not in record.months:
-            continue
-        last = calendar.last_working(first)
-        if record.due is MonthDue.NEXT_WORKING_DAY:
-            last = calendar.next_working(month_end(first))
-        due = calendar.at(last)
-        yield Planned(
-            matter=Matter.MONTHLY_RECORD,
-            key=f"{first.year}-{first.month:02}",
-            opens_at=calendar.at(max(first, term.first), time(0, 0)),
-            due=due,
-            next_at=rung_at(calendar, record.ladder, due, 0) or due,
-        )
-
-
-def month_end(first: date) -> date:
-    """Return the first day of the month after the month of ``first``."""
-    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def _checks(rules: Rules, term: TermDates) -> Iterator[Planned]:
-    check, calendar = rules.log_check, rules.calendar
-    if check is None:
-        return
-    start = term.first
-    while (day := calendar.next_working(calendar.next_by(start, check.every))) <= term.last:
-        opens = calendar.at(max(start, day - timedelta(days=check.opens_days)))
-        yield Planned(
-            matter=Matter.LOG_CHECK,
-            key=day.isoformat(),
-            opens_at=opens,
-            due=calendar.at(day),
-            next_at=opens,
-        )
-        start = day
-
-
-def _surveys(rules: Rules, term: TermDates) -> Iterator[Planned]:
-    calendar = rules.calendar
-    for audience, survey in rules.region_surveys():
-        day = max(term.first, term.last - timedelta(days=survey.opens_days_before_end))
-        opens = calendar.after(day, 0)
-        yield Planned(
-            matter=Matter.SURVEY,
-            key=audience,
-            opens_at=opens,
-            due=calendar.after(calendar.local_date(opens), survey.due_days),
-            closes_at=calendar.after(calendar.local_date(opens), survey.closes_days),
-            next_at=opens,
-        )
 
 
 def of_plan(plan: Planned) -> Duty:

@@ -1,7 +1,8 @@
 """Record a coordinator's check of logs, with its findings (ESE-13)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from domain import tasks
@@ -10,10 +11,10 @@ from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.rules.program import Rules
+from domain.rules.program import Rules, TermDates
 from domain.rules.term import LogCheckRules
 from domain.tasks import TaskKind
-from domain.term.duties import Matter
+from domain.term.duties import Matter, Planned
 from domain.term.facts import TermFacts
 from domain.term.reminders import DutySettled
 from domain.term.state import Finding, LogCheck, Term
@@ -48,6 +49,24 @@ class LogCheckRecorded(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecordLogCheck,)
 EVENTS: tuple[type[Event], ...] = (LogCheckRecorded,)
+
+
+def plan(rules: Rules, term: TermDates) -> Iterator[Planned]:
+    """Return the checks of logs, each due the program's interval after the one before."""
+    check, calendar = rules.log_check, rules.calendar
+    if check is None:
+        return
+    start = term.first
+    while (day := calendar.next_working(calendar.next_by(start, check.every))) <= term.last:
+        opens = calendar.at(max(start, day - timedelta(days=check.opens_days)))
+        yield Planned(
+            matter=Matter.LOG_CHECK,
+            key=day.isoformat(),
+            opens_at=opens,
+            due=calendar.at(day),
+            next_at=opens,
+        )
+        start = day
 
 
 def decide(

@@ -1,15 +1,17 @@
 """Submit and amend a mentor's record of a month (NEA-52)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import ClassVar, Final
 
 from domain.actors import Role
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
-from domain.rules.program import Rules
-from domain.term.duties import Duty, Matter
+from domain.rules.program import Rules, TermDates
+from domain.rules.term import MonthDue, month_end, months_between
+from domain.term.duties import Duty, Matter, Planned, rung_at
 from domain.term.facts import TermFacts
 from domain.term.reminders import settled_by
 from domain.term.state import MonthlyRecord, Term
@@ -61,6 +63,27 @@ class MonthlyRecordAmended(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitMonthlyRecord, AmendMonthlyRecord)
 EVENTS: tuple[type[Event], ...] = (MonthlyRecordSubmitted, MonthlyRecordAmended)
+
+
+def plan(rules: Rules, term: TermDates) -> Iterator[Planned]:
+    """Return the record of each month that the program asks for, due at its end or on the next working day."""
+    record, calendar = rules.monthly_record, rules.calendar
+    if record is None:
+        return
+    for first in months_between(term.first, term.last):
+        if f"{first.month:02}" not in record.months:
+            continue
+        last = calendar.last_working(first)
+        if record.due is MonthDue.NEXT_WORKING_DAY:
+            last = calendar.next_working(month_end(first))
+        due = calendar.at(last)
+        yield Planned(
+            matter=Matter.MONTHLY_RECORD,
+            key=f"{first.year}-{first.month:02}",
+            opens_at=calendar.at(max(first, term.first), time(0, 0)),
+            due=due,
+            next_at=rung_at(calendar, record.ladder, due, 0) or due,
+        )
 
 
 def decide(

@@ -10,7 +10,8 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.rules.program import Rules, TermDates
 from domain.rules.term import LISTENING_DAYS
-from domain.term.duties import Planned, of_plan, plan_duties
+from domain.term import log_checks, monthly_records, region_surveys
+from domain.term.duties import Planned, of_plan
 from domain.term.facts import TermFacts
 from domain.term.state import Term
 
@@ -80,9 +81,19 @@ def _opened(command: OpenTerm, now: datetime, rules: Rules) -> tuple[Event, ...]
         closes_at=closes,
         look_at=look,
     )
-    plans = plan_duties(rules, dates, now) if closes > now else ()
+    plans = _plan_duties(rules, dates, now) if closes > now else ()
     cut = (plans[start : start + _PLANS] for start in range(0, len(plans), _PLANS))
     return (opened, *(DutiesPlanned(duties=part) for part in cut))
+
+
+def _plan_duties(rules: Rules, term: TermDates, now: datetime) -> tuple[Planned, ...]:
+    """Return the duties of a term that are not over when its stream opens, because a region may be added later."""
+    every = (
+        *monthly_records.plan(rules, term),
+        *log_checks.plan(rules, term),
+        *region_surveys.plan(rules, term),
+    )
+    return tuple(duty for duty in every if (duty.closes_at or duty.due) > now)
 
 
 def evolve(state: Term, event: Event, stamp: Stamp) -> Term:

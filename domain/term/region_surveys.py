@@ -1,15 +1,16 @@
 """Answer a survey of the region: its contacts, administrators and district (MASA-23, ESE-1, ESE-18)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
-from domain.rules.program import Rules
-from domain.term.duties import Matter, SurveyAudience
+from domain.rules.program import Rules, TermDates
+from domain.term.duties import Matter, Planned, SurveyAudience
 from domain.term.facts import TermFacts
 from domain.term.reminders import settled_by
 from domain.term.state import Term, TermSurveyAnswer
@@ -40,6 +41,22 @@ class TermSurveySubmitted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (SubmitTermSurvey,)
 EVENTS: tuple[type[Event], ...] = (TermSurveySubmitted,)
+
+
+def plan(rules: Rules, term: TermDates) -> Iterator[Planned]:
+    """Return the surveys of the region that the program asks for near the end of a term."""
+    calendar = rules.calendar
+    for audience, survey in rules.region_surveys():
+        day = max(term.first, term.last - timedelta(days=survey.opens_days_before_end))
+        opens = calendar.after(day, 0)
+        yield Planned(
+            matter=Matter.SURVEY,
+            key=audience,
+            opens_at=opens,
+            due=calendar.after(calendar.local_date(opens), survey.due_days),
+            closes_at=calendar.after(calendar.local_date(opens), survey.closes_days),
+            next_at=opens,
+        )
 
 
 def decide(

@@ -17,8 +17,8 @@ from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
 from domain.rules.program import Rules, TermDates
-from domain.rules.term import months_between
-from domain.term.duties import Matter, SurveyAudience, month_end
+from domain.rules.term import month_end, months_between
+from domain.term.duties import Matter, SurveyAudience
 from domain.term.facts import TermFacts, TermQuestion
 from domain.term.log_checks import RecordLogCheck
 from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord

@@ -14,8 +14,7 @@ from activities.adapters.postgres.facts.starts import rule_set
 from domain.actors import SYSTEM
 from domain.ids import derive, term_region_id
 from domain.rules.program import TermDates
-from domain.rules.term import LISTENING_DAYS
-from domain.term.duties import month_end
+from domain.rules.term import LISTENING_DAYS, month_end
 from domain.term.facts import TermFacts, TermQuestion
 from domain.term.opening import OpenTerm
 from domain.workflow_contracts import HISTORY_LIMIT, TermStart

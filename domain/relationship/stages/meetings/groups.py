@@ -23,6 +23,9 @@ from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
+MOST_PAIRS: Final = 40
+"""The most pairs in one group; a larger group is several meetings."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogGroupMeeting(Command):
