@@ -14,9 +14,10 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_now, rules_changed, rules_to_keep
 from api_gateway.services.writer import WRITERS
 from domain.ids import derive
-from domain.rules.program_file import ProgramFile, open_to_terms
+from domain.term.opening import obstacle
 
 router = APIRouter(tags=["reference"])
+_WHAT_TO_DO = {"calendar_too_short": "First add the holidays of these years to the program file."}
 
 
 class NewTerm(StrictBody):
@@ -46,7 +47,12 @@ async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str,
 async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Open a term, and freeze the rules of the program and of each region with it."""
     program = program_now(body.program)
-    _demand_openable(body, program, demo=office.settings.demo)
+    if body.last <= body.first:
+        raise Problem(
+            422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
+        )
+    if code := obstacle(program, body.first, body.last, demo=office.settings.demo):
+        raise Problem(409, code, _WHAT_TO_DO.get(code, ""))
     term = derive("term", body.program, body.name)
     try:
         await office.reference.open_term(
@@ -64,15 +70,3 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
         raise rules_changed(program) if str(there) == "rules" else Problem(409, "term_exists") from None
     await office.starter.keep_terms(body.program)
     return {"term": term}
-
-
-def _demand_openable(body: NewTerm, program: ProgramFile, *, demo: bool) -> None:
-    """Refuse a term whose days are out of order, or one that the program's file is not ready for outside a demo."""
-    if not demo and not open_to_terms(program):
-        raise Problem(409, "rules_not_executed_yet")
-    if body.last <= body.first:
-        raise Problem(
-            422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
-        )
-    if not demo and not program.rules.calendar.reaches(body.first, body.last):
-        raise Problem(409, "calendar_too_short", "First add the holidays of these years to the program file.")

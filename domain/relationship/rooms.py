@@ -17,7 +17,14 @@ from domain.relationship.any_stage import (
 from domain.relationship.room import Room
 from domain.relationship.stages import application, contact, recognition, stipend, survey
 from domain.relationship.stages.agreement import signing
-from domain.relationship.stages.matching import confirmation, conflicts, consultation, decline, proposal
+from domain.relationship.stages.matching import (
+    confirmation,
+    conflicts,
+    consultation,
+    decline,
+    pre_match_contact,
+    proposal,
+)
 from domain.relationship.stages.meetings import (
     completion,
     cover,
@@ -32,6 +39,7 @@ from domain.relationship.stages.meetings import (
 
 ROOMS: tuple[Room, ...] = (
     application.ROOM,
+    pre_match_contact.ROOM,
     proposal.ROOM,
     conflicts.ROOM,
     decline.ROOM,

@@ -9,6 +9,7 @@ from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.rules.program import Rules, TermDates
+from domain.rules.program_file import ProgramFile, open_to_terms
 from domain.rules.term import LISTENING_DAYS
 from domain.term import log_checks, monthly_records, region_surveys
 from domain.term.duties import Planned, of_plan
@@ -52,6 +53,18 @@ class DutiesPlanned(Event):
 
 COMMANDS: tuple[type[Command], ...] = (OpenTerm,)
 EVENTS: tuple[type[Event], ...] = (TermOpened, DutiesPlanned)
+
+
+def obstacle(file: ProgramFile, first: date, last: date, *, demo: bool) -> str:
+    """Return the code of what keeps a term of a program from being opened; an empty text if nothing does.
+
+    In a demo, a program may have money rules that are not built yet, and its calendar may end too early.
+    """
+    if not demo and not open_to_terms(file):
+        return "rules_not_executed_yet"
+    if not demo and not file.rules.calendar.reaches(first, last):
+        return "calendar_too_short"
+    return ""
 
 
 def decide(

@@ -111,6 +111,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ("domain/relationship/stages/matching/proposal.py", "code"): of_returns(
         "domain/relationship/stages/matching/mentor_fitness.py", "unfit"
     ),
+    ("api_gateway/api/terms.py", "code"): of_returns("domain/term/opening.py", "obstacle"),
     **{
         (f"api_gateway/{file}.py", "f'unknown_{missing}'"): missing_things()
         for file in ("api/conflicts", "api/people", "api/regions", "services/applications")

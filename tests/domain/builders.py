@@ -21,7 +21,8 @@ from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgr
 from domain.relationship.stages.application import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
-from domain.relationship.stages.matching.proposal import ProposeMatch, RecordPreMatchContact
+from domain.relationship.stages.matching.pre_match_contact import RecordPreMatchContact
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.state import Relationship, new

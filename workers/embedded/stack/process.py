@@ -116,13 +116,14 @@ class Child:
             await asyncio.sleep(every)
 
     def last_words(self) -> str:
-        """Return the last line of the log that is not empty."""
+        """Return the last line of the log that is not empty; of a long line its two ends, since the cause is at the end."""
         with contextlib.suppress(OSError):
             lines = [
                 line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()
             ]
             if lines:
-                return lines[-1][:300]
+                last = lines[-1]
+                return last if len(last) <= 600 else f"{last[:150]} … {last[-450:]}"
         return "it wrote nothing"
 
 

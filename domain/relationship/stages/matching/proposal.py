@@ -1,7 +1,7 @@
 """In stage matching: who could be the mentor (MASA-8 to -15).
 
-The region talks to the mentee and names a mentor. Naming claims one of the mentor's slots; a conflict of interest is
-shown, and blocks the match until a second person waives it.
+The region names a mentor. Naming claims one of the mentor's slots; a conflict of interest is shown, and blocks the
+match until a second person waives it.
 """
 
 from dataclasses import dataclass, replace
@@ -30,18 +30,6 @@ _FAR = date(9000, 1, 1)  # the day of training that has not expired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPreMatchContact(Command):
-    """The region talked with the mentee about needs, interests and preferences, as codes of the program (MASA-14)."""
-
-    roles: ClassVar = (Role.COORDINATOR,)
-    example: ClassVar = {"needs": ["@matching.needs"], "preferences": ["@matching.preferences"]}
-
-    contacted_on: date
-    needs: tuple[str, ...] = ()
-    preferences: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeMatch(Command):
     """A coordinator names a mentor; ``fallback`` is the reason code for choosing one from outside the mentee's role."""
 
@@ -51,15 +39,6 @@ class ProposeMatch(Command):
 
     mentor: str
     fallback: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreMatchContactRecorded(Event):
-    """The conversation before the match took place; needs and preferences are codes, never text."""
-
-    contacted_on: date
-    needs: tuple[str, ...] = ()
-    preferences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +60,8 @@ class MatchProposed(Event):
     consult: bool = False
 
 
-COMMANDS: tuple[type[Command], ...] = (RecordPreMatchContact, ProposeMatch)
-EVENTS: tuple[type[Event], ...] = (PreMatchContactRecorded, MatchProposed)
+COMMANDS: tuple[type[Command], ...] = (ProposeMatch,)
+EVENTS: tuple[type[Event], ...] = (MatchProposed,)
 PROPOSER_IS_MENTOR: Final = forbidden("proposer_is_mentor")
 
 
@@ -100,28 +79,9 @@ def decide(
     """Return the events of a command of this room; raises ``RuleViolation``."""
     demand(state.stage == "matching", "not_in_matching")
     match command:
-        case RecordPreMatchContact():
-            return _record_contact(state, command, now, rules)
         case ProposeMatch():
             return _propose(state, command, now, rules, facts)
     raise TypeError(type(command).__name__)
-
-
-def _record_contact(
-    state: Relationship, command: RecordPreMatchContact, now: datetime, rules: Rules
-) -> tuple[Event, ...]:
-    demand_coordinator(command.actor, state.region)
-    demand(not state.matching.contacted, "already_contacted")
-    demand(command.contacted_on <= rules.calendar.local_date(now), "date_in_future", field="contacted_on")
-    demand(set(command.needs) <= set(rules.matching.needs), "unknown_need", field="needs")
-    demand(
-        set(command.preferences) <= set(rules.matching.preferences), "unknown_preference", field="preferences"
-    )
-    return (
-        PreMatchContactRecorded(
-            contacted_on=command.contacted_on, needs=command.needs, preferences=command.preferences
-        ),
-    )
 
 
 def _propose(
@@ -179,11 +139,6 @@ def _demand_mentor(
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room."""
     match event:
-        case PreMatchContactRecorded():
-            known = replace(state.matching, contacted=True, needs=event.needs, preferences=event.preferences)
-            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.CONTACT_MENTEE, outcome="contacted")
-            timers = drop(state.timers, DeadlineKind.PRE_MATCH_CONTACT)
-            return replace(state, matching=known, tasks=todo, timers=timers)
         case MatchProposed():
             return _evolve_proposed(state, event, stamp)
     raise TypeError(type(event).__name__)
@@ -272,10 +227,7 @@ def _shorter(years: int, than: int) -> bool:
     return years > 0 and (than == 0 or years < than)
 
 
-FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(PreMatchContactRecorded, RecordPreMatchContact),
-    FirstEvent(MatchProposed, ProposeMatch, facts=_facts_of_proposal),
-)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MatchProposed, ProposeMatch, facts=_facts_of_proposal),)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,
