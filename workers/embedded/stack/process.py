@@ -116,7 +116,7 @@ class Child:
             await asyncio.sleep(every)
 
     def last_words(self) -> str:
-        """Return the last line of the log that is not empty; a long line is cut in the middle, as its cause is at the end."""
+        """Return the last line of the log that is not empty; a long line is cut in the middle."""
         with contextlib.suppress(OSError):
             lines = [
                 line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()
