@@ -134,7 +134,7 @@ class DemoClock:
 
         A run that was seen idle and has recorded nothing since is idle: anything that reaches it leaves an event there,
         or is itself a command without an answer or the effect of another run, which is busy with it. The one exception
-        is the signal to deliver claims again, so each check looks anew at the runs that may get it.
+        is the signal to deliver claims again, so each check looks again at the runs that may get it.
         """
         signaled = await self._work.undelivered()
         under_way = (
