@@ -53,12 +53,12 @@ def to_plain(value: Any) -> Any:
         return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         plain: dict[str, Any] = {}
-        for field in dataclasses.fields(value):
-            item = getattr(value, field.name)
-            if field.metadata.get("flat"):
+        for name, flat in _names(type(value)):
+            item = getattr(value, name)
+            if flat:
                 plain.update(to_plain(item))
             elif item is not None:
-                plain[field.name] = to_plain(item)
+                plain[name] = to_plain(item)
         return plain
     if isinstance(value, Enum):
         return value.value
@@ -91,9 +91,14 @@ def from_plain(cls: type[T], data: Any, *, strict: bool = False, path: str = "")
 
 
 @cache
+def _names(cls: type) -> tuple[tuple[str, bool], ...]:
+    """Return the names of a dataclass's fields, and of each whether its items stand beside the others."""
+    return tuple((field.name, bool(field.metadata.get("flat"))) for field in dataclasses.fields(cls))
+
+
 def _flat_field(cls: type) -> str:
     """Return the name of the field whose items stand beside the others; an empty text for none."""
-    return next((field.name for field in dataclasses.fields(cls) if field.metadata.get("flat")), "")
+    return next((name for name, flat in _names(cls) if flat), "")
 
 
 @cache

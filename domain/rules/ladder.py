@@ -1,10 +1,14 @@
 """The ladder as data: the steps after a due day, each with its audience.
 
-``relationship/any_stage/reminders`` climbs the ladders of a relationship, ``term/duties`` those of a term.
+``relationship/any_stage/reminders`` climbs the ladders of a relationship, ``term/reminders`` those of a term.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from domain.calendar import Calendar
 
 
 class Audience(StrEnum):
@@ -31,3 +35,24 @@ class Rung:
     after_days: int
     step: StepKind
     to: Audience
+
+
+def rung_at(calendar: Calendar, ladder: Sequence[Rung], due: datetime, number: int) -> datetime | None:
+    """Return the instant of a rung, counted from 0; None if the ladder has no such rung."""
+    if number >= len(ladder):
+        return None
+    days = ladder[number].after_days
+    return due if days == 0 else max(due, calendar.after(calendar.local_date(due), days))
+
+
+def climb(
+    calendar: Calendar, ladder: Sequence[Rung], due: datetime, number: int, now: datetime
+) -> tuple[Rung | None, int]:
+    """Return the last rung that ``now`` has passed and its number from 1: one email after an outage, not three.
+
+    ``number`` is that of the rungs already climbed.
+    """
+    passed = None
+    while (at := rung_at(calendar, ladder, due, number)) is not None and at <= now:
+        passed, number = ladder[number], number + 1
+    return passed, number

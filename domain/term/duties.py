@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from domain.calendar import Calendar
-from domain.rules.ladder import Rung
 from domain.rules.program import Rules
 from domain.rules.term import (
     Ladder,
@@ -82,22 +80,6 @@ def ladder_of(rules: Rules, matter: Matter, key: str) -> Ladder:
     else:
         table = dict(rules.region_surveys()).get(key)
     return () if table is None else table.ladder
-
-
-def rung_at(calendar: Calendar, ladder: Ladder, due: datetime, number: int) -> datetime | None:
-    """Return when a rung fires, or None after the last one."""
-    if number >= len(ladder):
-        return None
-    days = ladder[number].after_days
-    return due if days == 0 else max(due, calendar.after(calendar.local_date(due), days))
-
-
-def climb(calendar: Calendar, ladder: Ladder, duty: Duty, now: datetime) -> tuple[Rung | None, int]:
-    """Return the last rung that ``now`` has passed and its number from 1: one email after an outage, not three."""
-    passed, number = None, duty.rung
-    while (at := rung_at(calendar, ladder, duty.due, number)) is not None and at <= now:
-        passed, number = ladder[number], number + 1
-    return passed, number
 
 
 def of_plan(plan: Planned) -> Duty:

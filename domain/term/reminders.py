@@ -13,10 +13,10 @@ from domain.codec import instant_text
 from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind, notice
-from domain.rules.ladder import StepKind
+from domain.rules.ladder import StepKind, climb, rung_at
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
-from domain.term.duties import Duty, Matter, SurveyAudience, climb, ladder_of, rung_at, settle
+from domain.term.duties import Duty, Matter, SurveyAudience, ladder_of, settle
 from domain.term.facts import TermFacts
 from domain.term.state import Term
 
@@ -136,7 +136,7 @@ def _begin(state: Term, duty: Duty, rules: Rules, facts: TermFacts) -> tuple[Ste
 def _rung(duty: Duty, now: datetime, rules: Rules, facts: TermFacts) -> tuple[Step, ...]:
     """Return the last rung that has passed, for those who still owe something and are active."""
     ladder = ladder_of(rules, duty.matter, duty.key)
-    rung, number = climb(rules.calendar, ladder, duty, now)
+    rung, number = climb(rules.calendar, ladder, duty.due, duty.rung, now)
     next_at = rung_at(rules.calendar, ladder, duty.due, number)
     if duty.closes_at is not None:
         next_at = min(next_at or duty.closes_at, duty.closes_at)

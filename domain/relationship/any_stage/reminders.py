@@ -14,6 +14,7 @@ from domain.relationship.deadlines import Timer, Timers, drop
 from domain.relationship.reminder_days import rung_at
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
+from domain.rules import ladder
 from domain.rules.ladder import Audience, StepKind
 from domain.rules.program import DeadlineKind, Rules
 
@@ -51,13 +52,7 @@ def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tu
 def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
     """Return the event of the last rung that ``now`` has passed, or None if the subject has no rung left."""
     rungs = rules.ladder(timer.subject)
-    number = timer.rung
-    passed = None
-    while number < len(rungs):
-        at = rung_at(rules, timer.subject, timer.due, number)
-        if at is None or at > now:
-            break
-        passed, number = rungs[number], number + 1
+    passed, number = ladder.climb(rules.calendar, rungs, timer.due, timer.rung, now)
     if passed is None:
         return None
     following = rung_at(rules, timer.subject, timer.due, number)
