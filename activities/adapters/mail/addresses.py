@@ -1,7 +1,5 @@
 """The one form of an email address, for what people write in, what a file holds, and what is sent."""
 
-from functools import lru_cache
-
 from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
 
 
@@ -13,7 +11,6 @@ class BadAddress(ValueError):
         self.problem = problem
 
 
-@lru_cache(maxsize=4096)
 def standard_address(text: str) -> str:
     """Return an address as the office stores and sends it: plain letters before the @, the domain in Punycode.
 

@@ -1,5 +1,6 @@
 """Email over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
 
+from dataclasses import replace
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from aiosmtplib import (
 )
 
 from activities.adapters.mail import icalendar as invitations
+from activities.adapters.mail.addresses import standard_address
 from activities.ports.notices import CalendarInvite, Email, MailUnavailable, Person, SendResult
 
 _PERMANENT: Final = range(500, 600)
@@ -53,6 +55,7 @@ class SmtpMailer:
             MailUnavailable: No connection, no permission to send, or an answer that asks us to try later.
         """
         try:
+            email = replace(email, to=tuple(_in_standard_form(person) for person in email.to))
             message = self._message(email)
         except (ValueError, MessageError, IndexError):
             return SendResult(refused="bad_address")
@@ -117,6 +120,11 @@ class SmtpMailer:
         )
         method = invitations.method(to.invitation)
         message.add_alternative(text, subtype="calendar", cte="quoted-printable", params={"method": method})
+
+
+def _in_standard_form(person: Person) -> Person:
+    """Return a person with the address in the form that every mail server takes; raise ``BadAddress`` without one."""
+    return replace(person, email=standard_address(person.email))
 
 
 def _address(person: Person) -> Address:

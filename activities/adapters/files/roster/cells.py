@@ -96,7 +96,7 @@ def _read_key(text: str) -> str:
             "The spreadsheet shortened this number. Mark the column, choose Format, Cells, Text, and write the numbers "
             "again.",
         )
-    if not _KEY.fullmatch(text):
+    if text.casefold() == CLEAR or not _KEY.fullmatch(text):
         raise BadCell(
             "bad_key",
             "A key takes letters (a–z), digits, dot, dash and underscore only, at most 64, without blanks. Correct it.",

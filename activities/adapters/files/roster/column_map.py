@@ -1,5 +1,6 @@
 """The column map: which column each heading of a list means. It is proposed, confirmed once, and remembered."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from activities.adapters.files.roster.columns import (
     meaning,
     plain_heading,
 )
-from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
+from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, shown
 from activities.adapters.files.roster.sheet import Sheet
 
 NOT_READ = ""
@@ -36,6 +37,34 @@ class ColumnMap:
         """Return where each column stands in a row of the sheet."""
         found = ((self.columns.get(_key(sheet, at), ""), at) for at in range(len(sheet.headings)))
         return {column: at for column, at in found if column}
+
+
+def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
+    """Return the map as a person confirmed it; ``column_map.columns`` is what is remembered.
+
+    The answer is ``yes``, or changes such as ``Tel = phone; Fax =``: a heading of the list and the column that it
+    means, or nothing for a heading that is not read. A change that cannot be carried out is a fault of the map.
+    """
+    changes = [] if answer.strip().casefold() in ("", "yes") else re.split(r"[;\n]+", answer)
+    columns = dict(proposed.columns)
+    faults: list[RowFault] = []
+    for change in filter(str.strip, changes):
+        heading, _, column = (part.strip() for part in change.rpartition("="))
+        key = plain_heading(heading) or heading
+        if key not in columns:
+            faults.append(
+                _lacking(
+                    sheet, "unknown_heading", "", f"The list has no heading “{shown(heading or column)}”."
+                )
+            )
+        elif column and column not in COLUMNS[proposed.kind]:
+            allowed = tuple(COLUMNS[proposed.kind])
+            problem = f"“{shown(column)}” is no column of this kind of list."
+            faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
+        else:
+            columns[key] = column
+    faults.extend((*_double(sheet, proposed.kind, columns), *_missing(sheet, proposed.kind, columns)))
+    return ColumnMap(kind=proposed.kind, columns=columns, faults=tuple(faults))
 
 
 def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str] | None = None) -> ColumnMap:
