@@ -1,5 +1,7 @@
 """Email over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -16,7 +18,7 @@ from aiosmtplib import (
 )
 
 from activities.adapters.mail import icalendar as invitations
-from activities.adapters.mail.addresses import standard_address
+from activities.adapters.mail.addresses import BadAddress, standard_address
 from activities.ports.notices import CalendarInvite, Email, MailUnavailable, Person, SendResult
 
 _PERMANENT: Final = range(500, 600)
@@ -49,13 +51,17 @@ class SmtpMailer:
     async def send(self, email: Email) -> SendResult:
         """Send an email.
 
-        An email to several people counts as sent when the server accepted it for one of them.
+        An email to several people counts as sent when the server accepted it for one of them; who has no address that
+        every server takes is left out.
 
         Raises:
             MailUnavailable: No connection, no permission to send, or an answer that asks us to try later.
         """
+        readers = tuple(_in_standard_form(email.to))
+        if not readers:
+            return SendResult(refused="bad_address")
+        email = replace(email, to=readers)
         try:
-            email = replace(email, to=tuple(_in_standard_form(person) for person in email.to))
             message = self._message(email)
         except (ValueError, MessageError, IndexError):
             return SendResult(refused="bad_address")
@@ -114,7 +120,7 @@ class SmtpMailer:
             zone=to.zone,
             summary=summary,
             description=description.strip(),
-            attendees=to.attendees,
+            attendees=tuple(_in_standard_form(to.attendees)),
             organizer=self._sender,
             organizer_name=self._sender_name,
         )
@@ -122,9 +128,11 @@ class SmtpMailer:
         message.add_alternative(text, subtype="calendar", cte="quoted-printable", params={"method": method})
 
 
-def _in_standard_form(person: Person) -> Person:
-    """Return a person with the address in the form that every mail server takes; raise ``BadAddress`` without one."""
-    return replace(person, email=standard_address(person.email))
+def _in_standard_form(people: Iterable[Person]) -> Iterator[Person]:
+    """Yield people with their addresses in the form that every mail server takes; without one, nobody can write."""
+    for person in people:
+        with suppress(BadAddress):
+            yield replace(person, email=standard_address(person.email))
 
 
 def _address(person: Person) -> Address:

@@ -147,7 +147,9 @@ class _RowReader:
         }
         self.names = _name_places(sheet, column_map)
         self.memory: dict[tuple[str, str], Any] = {}
-        self.examples = tuple(column.example for column, _ in self.columns)
+        self.example, self.example_at = next(
+            ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
+        )
         self.zeros_choice = choices.get("zeros_lost:key", "")
         keys = (cells[places["key"]] for _, cells in sheet.rows) if "key" in places else ()
         self.zeros = lost_zeros(keys, known_keys) if known_keys else {}
@@ -210,6 +212,9 @@ class _RowReader:
                 places=places,
             )
 
+    def _is_example(self, cells: tuple[str, ...]) -> bool:
+        return all(cells[at] == column.example for column, at in self.columns)
+
     def _zeros_question(self) -> ColumnQuestion:
         at = next(at for column, at in self.columns if column.name == "key")
         places = tuple(
@@ -247,13 +252,15 @@ class _RowReader:
         texts: dict[str, str] = {}
         waits: list[str] = []
         bad = False
-        if self.examples == tuple(cells[at] for _, at in self.columns) and any(self.examples):
-            place = Place(row=number, cell=shown(self.examples[0]), person=self._name(cells))
+        if cells[self.example_at] == self.example and self._is_example(cells):
+            place = Place(row=number, cell=shown(self.example), person=self._name(cells))
             problem = "This is the example row of the empty list. Delete it, and write your own rows."
             self.collected.add("", "example_row", problem, place)
             return None
         for column, at in self.columns:
-            text = unprotected(cells[at])
+            text = cells[at]
+            if text[:1] == "'":
+                text = unprotected(text)
             if not text:
                 if column.must:
                     bad = True
