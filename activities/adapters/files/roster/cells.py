@@ -31,6 +31,10 @@ _ANSWERS: Final = {
     "yes": True, "y": True, "true": True, "t": True, "1": True, "si": True, "s": True, "verdadero": True,
     "no": False, "n": False, "false": False, "f": False, "0": False, "falso": False,
 }  # fmt: skip
+_GARBLED: Final = re.compile(
+    "[ÃÂ](?:[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013\u2014\u2020-\u203a€™]|[‘’‚“”„](?=[A-Za-z]))|\ufffd"
+)
+"""What a letter of UTF-8 becomes when a program takes it for Windows-1252: Ã© for é; and what stands for a lost one."""
 _ERRORS: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#+)")
 
 
@@ -78,15 +82,27 @@ def as_code(text: str) -> str:
 
 def _read_text(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
-    if "\n" in composed or "\r" in composed:
-        raise BadCell("line_break", "The cell holds a line break. Write it on one line.")
-    if sign := hidden_sign(composed):
+    if fault := hidden_fault(composed):
+        raise fault
+    if _GARBLED.search(composed):
         raise BadCell(
-            "hidden_sign", f"The cell holds a sign that nobody sees: {sign}. Write the cell again by hand."
+            "garbled",
+            "Letters of this cell were garbled when the list was saved in another code. Save the original as "
+            "“CSV UTF-8”, or write the cell again.",
         )
     if len(composed) > LONGEST_TEXT:
         raise BadCell("too_long", f"The cell is too long. Write at most {LONGEST_TEXT} characters.")
     return composed
+
+
+def hidden_fault(text: str) -> BadCell | None:
+    """Return what to say of a sign that nobody sees; None where the text holds none."""
+    if "\n" in text or "\r" in text:
+        return BadCell("line_break", "The cell holds a line break. Write it on one line.")
+    if sign := hidden_sign(text):
+        problem = f"The cell holds a sign that nobody sees: {sign}. Write the cell again by hand."
+        return BadCell("hidden_sign", problem)
+    return None
 
 
 def _read_key(text: str) -> str:
@@ -95,8 +111,8 @@ def _read_key(text: str) -> str:
     if re.fullmatch(r"[0-9][.,][0-9]+E\+[0-9]+", text, re.IGNORECASE):
         raise BadCell(
             "number_shortened",
-            "The spreadsheet shortened this number. Mark the column, choose Format, Cells, Text, and write the numbers "
-            "again.",
+            "The spreadsheet shortened this number. Select the column, open Format Cells, choose Text, and write the "
+            "numbers again.",
         )
     raise BadCell(
         "bad_key",
@@ -124,6 +140,8 @@ def _read_phone(text: str) -> str:
 
 def standard_phone(text: str) -> str | None:
     """Return a phone number in the office's form, its extension as `` ext. 12``; None where it is no number."""
+    if len(text) > LONGEST_TEXT:
+        return None
     number, extension = " ".join(text.replace("\u2011", "-").replace("–", "-").split()), ""
     if match := _EXTENSION.search(number):
         number, extension = number[: match.start()].strip(), f" ext. {match[1]}"

@@ -17,6 +17,8 @@ from activities.adapters.files.roster.sheet import Sheet
 
 NOT_READ = ""
 """What a heading means whose cells are not read."""
+NOTHING = "nothing"
+"""How a person says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,8 @@ class ColumnMap:
 def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
     """Return the map as a person confirmed it; ``column_map.columns`` is what is remembered.
 
-    The answer is ``yes``, or changes such as ``Tel = phone; Fax =``: a heading of the list and the column that it
-    means, or nothing for a heading that is not read. A change that cannot be carried out is a fault of the map.
+    The answer is ``yes``, or changes such as ``Tel = phone; Fax = nothing``: a heading of the list and the column that
+    it means. A change that cannot be carried out is a fault of the map.
     """
     changes = [] if answer.strip().casefold() in ("", "yes") else re.split(r"[;\n]+", answer)
     columns = dict(proposed.columns)
@@ -51,6 +53,7 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
     for change in filter(str.strip, changes):
         heading, _, column = (part.strip() for part in change.rpartition("="))
         key = plain_heading(heading) or heading
+        column = NOT_READ if column.rstrip(".") == NOTHING else column
         if key not in columns:
             faults.append(
                 _lacking(
@@ -178,31 +181,31 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
 
 
 def _lacking(sheet: Sheet, code: str, column: str, problem: str) -> RowFault:
-    headings = tuple(heading for heading in sheet.headings if heading)
-    return RowFault(
-        file=sheet.file,
-        code=code,
-        column=column,
-        problem=f"{problem} The headings found: {', '.join(headings)}.",
+    headings = ", ".join(f"“{heading}”" for heading in sheet.headings if heading)
+    problem += (
+        f" Row {sheet.heading_row} was taken for the heading: {headings}. If it is none, add one above it."
     )
+    return RowFault(file=sheet.file, code=code, column=column, problem=problem)
 
 
 def _confirm(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> ColumnQuestion:
     read = [
         f"“{heading}” as {columns[_key(sheet, at)]}"
         for at, heading in enumerate(sheet.headings)
-        if columns[_key(sheet, at)]
+        if columns[_key(sheet, at)] and _joined(heading) != _joined(columns[_key(sheet, at)])
     ]
     left = [
         f"“{heading}”" if heading else f"the column {column_letters(at)} without a heading"
         for at, heading in enumerate(sheet.headings)
         if not columns[_key(sheet, at)]
     ]
+    meant = f" {'; '.join(read)}." if read else ""
     unread = f" Not read: {', '.join(left)}." if left else ""
     return ColumnQuestion(
         file=sheet.file,
         code="columns",
-        problem=f"The list of {kind.value} is read like this: {'; '.join(read)}.{unread} Is that right?",
+        problem=f"Are the headings of this list of {kind.value} understood right?{meant}{unread} If not, answer "
+        "with each heading and the column that it means, such as: Tel = phone; Notes = nothing.",
         answers=("yes", *COLUMNS[kind]),
         proposal="yes",
     )

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+LONGEST: Final = 60
 ADVICE: Final = (
-    "Write the date as 2026-04-03 (year, month, day). In a spreadsheet, mark the column and choose Format, Cells, "
-    "Date, and there the form 2026-04-03 or the type yyyy-mm-dd."
+    "Write the date as 2026-04-03 (year, month, day). In a spreadsheet, select the column, open Format Cells, choose "
+    "Date, and take the form with the year first, such as 2026-04-03 (yyyy-mm-dd)."
 )
 
 
@@ -76,6 +77,8 @@ def read_day(text: str) -> date | Numbers:
     Raises:
         NoDate: It is none.
     """
+    if len(text) > LONGEST:
+        raise NoDate("bad_date", f"This is not a date. {ADVICE}")
     if match := _ISO.fullmatch(text):
         return _date(match[1], match[3], match[4])
     if match := _DOTS.fullmatch(text):

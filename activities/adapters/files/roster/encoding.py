@@ -18,8 +18,16 @@ _PAGES: Final = {WINDOWS: "cp1252", "mac-roman": "mac_roman", "dos-437": "cp437"
 """The code pages that a person may choose from, and what Python calls them."""
 _USUAL: Final = re.compile(r"[\x09\x0a\x0d\x20-\x7eÀ-ÖØ-öø-ÿ‘’“”–—…€\u00a0ªº¿¡]*")
 """What lists in English and Spanish hold; a file that holds other signs as Windows-1252 is probably in another code."""
-_WITHIN_WORDS: Final = re.compile(r"[A-Za-zÀ-ÿ][‘“”–—…][A-Za-zÀ-ÿ]|[a-zà-ÿ]’(?![st]\b)[a-zà-ÿ]")
+_WITHIN_WORDS: Final = re.compile(r"[A-Za-zÀ-ÿ][‘“”–—…][A-Za-zÀ-ÿ]|[ÃÂ][¡-¿]|[a-zà-ÿ]’(?![st]\b)[a-zà-ÿ]")
 """Signs that stand between words: within one, they are probably letters of another code (`Garc’a` for `García`)."""
+_OTHERS: Final = {
+    b"%pdf": "a PDF",
+    b"{\\rtf": "a text of a word processor",
+    b"<": "a web page or XML, whatever its name says,",
+    b"{": "JSON",
+    b"[{": "JSON",
+}
+"""How other files begin."""
 _SAMPLE: Final = 2000
 
 
@@ -55,6 +63,15 @@ def decode(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
         return Decoded(text=raw.decode("utf-8"), encoding="utf-8")
     except UnicodeDecodeError:
         return _code_page(file, raw, choices)
+
+
+def other_file(raw: bytes) -> str:
+    """Return what to say of bytes that are plainly something else than a list; empty where they may be one."""
+    begins = raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for sign, kind in _OTHERS.items():
+        if begins.startswith(sign):
+            return f"This is {kind} and no list. Save the list as CSV or as an Excel workbook (.xlsx) and send that."
+    return ""
 
 
 def _strict(raw: bytes, encoding: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, Final
 
-from activities.adapters.files.roster.cells import CLEAR, BadCell, Cleared, read_cell
+from activities.adapters.files.roster.cells import CLEAR, BadCell, Cleared, hidden_fault, read_cell
 from activities.adapters.files.roster.column_map import ColumnMap
 from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
 from activities.adapters.files.roster.dates import (
@@ -227,7 +227,7 @@ class _RowReader:
             file=self.sheet.file,
             code="zeros_lost",
             problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers: "
-            f"“{short}” in row {places[0].row} is known as “{self.zeros[short]}”. Are they to be put back?",
+            f"“{short}” in row {places[0].row} is known as “{self.zeros[short]}”. Should the zeros be put back?",
             answers=(PUT_BACK, KEEP),
             column="key",
             heading=self.headings["key"],
@@ -272,6 +272,7 @@ class _RowReader:
                 value = self._value(column, text)
             except (BadCell, NoDate) as fault:
                 bad = True
+                fault = hidden_fault(text) or fault
                 allowed = fault.allowed if isinstance(fault, BadCell) else ()
                 self._fault(column, fault.code, fault.problem, number, cells, text, allowed)
                 continue

@@ -18,7 +18,7 @@ from activities.adapters.files.roster.columns import (
     known_headings,
     plain_heading,
 )
-from activities.adapters.files.roster.encoding import UnreadableText, decode
+from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
 from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, shown
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
@@ -107,6 +107,9 @@ def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None) 
             f"The file has more than {MOST_BYTES // 1_000_000} MB. Send the list in several files.",
         )
     if reading.faults:
+        return Sheet(file=name, faults=tuple(reading.faults))
+    if other := other_file(raw):
+        reading.fault("not_a_list", other)
         return Sheet(file=name, faults=tuple(reading.faults))
     if is_workbook(raw):
         return _book_sheet(reading, raw)
@@ -307,8 +310,9 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
         return tuple(RosterKind(each) for each in dict.fromkeys(chosen.split(BOTH)))
     stem = _stem(reading.file)
     exact = [kind for kind in RosterKind if stem == kind.value]
-    if exact:
+    if exact and (exact[0] in possible or not possible):
         return (exact[0],)
+    possible.extend(exact)
     if len(possible) == 1:
         return tuple(possible)
     words = set(re.split(r"[\W_\d]+", stem))

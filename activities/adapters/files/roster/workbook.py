@@ -23,7 +23,7 @@ MOST_CELLS: Final = 6_000_000
 """The most cells of the rectangle that a sheet's cells span: the library sets it up whole."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STEP: Final = 1 << 18
-_CELL: Final = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*?(/?)>')
+_CELL: Final = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]*?(/?)>')
 _LONGEST_TAG: Final = 200
 SAVE_AGAIN: Final = (
     "Open the list in the program that it comes from and save it as an Excel workbook (.xlsx) or as CSV."

@@ -91,6 +91,13 @@ def test_c43_a_sign_that_nobody_sees_is_refused(sign: str) -> None:
     assert f"U+{ord(sign):04X}" in file.faults[0].problem
 
 
+@pytest.mark.parametrize(
+    "cells", [{"key": "7\u200b1"}, {"email": "a\u200e@post.example"}, {"phone": "\u202a555-0101"}]
+)
+def test_c43_a_cell_that_is_wrong_for_a_hidden_sign_alone_says_so(cells: dict[str, str]) -> None:
+    assert [code for code, _, _ in codes(read(person(**cells)))] == ["hidden_sign"]
+
+
 @given(st.text())
 def test_c43_a_text_holds_a_hidden_sign_or_is_seen_as_it_is(text: str) -> None:
     assert (

@@ -82,7 +82,7 @@ def test_c40_what_is_no_date_is_refused_with_an_example_and_the_cells_format(tex
     file = read(MEMBERSHIPS + f'1,active,"{text}",\n')
     assert codes(file) == [(code, "first", (2,))]
     assert "2026-04-03" in file.faults[0].problem
-    assert "Format, Cells" in file.faults[0].problem
+    assert "open Format Cells, choose Date" in file.faults[0].problem
     assert f"“{text}”" in file.faults[0].line()
 
 

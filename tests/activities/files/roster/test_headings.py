@@ -59,7 +59,7 @@ def test_c35_a_new_heading_beside_remembered_ones_is_asked_about() -> None:
 def test_c35_a_person_says_what_a_heading_means() -> None:
     sheet, proposed = sheet_and_map("Nr,Name,Email,Ort,Notes\n1,A,a@post.example,Lake,x\n")
     assert [each.code for each in proposed.faults] == []
-    changed = answered(sheet, proposed, "Nr = key; Ort=district; Notes =")
+    changed = answered(sheet, proposed, "Nr = key; Ort=district; Notes = nothing")
     assert (changed.faults, changed.columns["notes"]) == ((), "")
     assert values(read_rows(sheet, changed)) == [
         {"key": "1", "name": "A", "email": "a@post.example", "district": "Lake"}
@@ -95,6 +95,12 @@ def test_c35_names_in_two_columns_and_spanish_headings_are_read(heading: str, ro
 )
 def test_c35_the_kind_of_a_list_is_found_out_by_its_headings(heading: str, kind: RosterKind) -> None:
     assert read_sheet("Export (3).csv", (heading + "1,A\n").encode()).kind is kind
+
+
+def test_c35_a_name_of_a_file_that_its_headings_contradict_is_asked_about() -> None:
+    (question,) = read_sheet("people.csv", (MEMBERSHIPS + "1,active,2026-01-01,\n").encode()).questions
+    assert (question.id, question.answers[:2]) == ("kind", ("memberships", "people"))
+    assert read_sheet("people.csv", b"key,phone\n1,555 0100\n").kind is RosterKind.PEOPLE
 
 
 def test_c35_a_list_of_two_kinds_is_asked_about_and_can_be_both() -> None:

@@ -46,6 +46,21 @@ def test_c34_the_line_with_which_a_spreadsheet_names_its_separator_is_no_row() -
     assert [(fault.code, fault.rows) for fault in file.faults] == [("bad_address", (2,))]
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_c34_rows_may_end_as_on_any_machine(end: str) -> None:
+    assert values(read((PEOPLE + BERIT).replace("\n", end))) == [BERIT_VALUES]
+
+
+def test_c34_garbled_letters_are_named() -> None:
+    file = read((PEOPLE + JOSE).encode().decode("cp1252"))
+    assert [(fault.code, fault.column) for fault in file.faults] == [
+        ("garbled", "name"),
+        ("garbled", "district"),
+    ]
+    assert read((PEOPLE + "7,NUÑEZ ÓSCAR,a@post.example,,,,\n").encode().decode("cp1252")).faults
+    assert read(PEOPLE + "7,JOÃO “IRMÔ SÃO,a@post.example,,,,\n").faults == ()
+
+
 def test_c34_commas_and_quotation_marks_within_a_cell_are_read() -> None:
     (row,) = values(read('key,name,email\n1,"Lund, ""Bo"" Berit",b@post.example\n'))
     assert row["name"] == 'Lund, "Bo" Berit'
@@ -56,6 +71,9 @@ def test_c34_commas_and_quotation_marks_within_a_cell_are_read() -> None:
     [
         (b"", "empty_file"),
         (b" \n\n", "empty_file"),
+        (b"%PDF-1.7 ...", "not_a_list"),
+        (b"\n<html><table><tr><td>key</td></tr></table>", "not_a_list"),
+        (b'{"people": []}', "not_a_list"),
         (b"\xff\xfe\x00", "not_a_list"),
         (b"\x01\x02\x03\x81\x8d", "not_a_list"),
         (b"\xef\xbb\xbfkey,name\n\xff", "not_a_list"),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -36,7 +37,11 @@ _TEXTS = (
     st.text(alphabet=_SIGNS, min_size=1, max_size=40)
     .map(str.strip)
     .map(lambda text: unicodedata.normalize("NFC", text))
-    .filter(lambda text: text and not hidden_sign(text) and len(text) <= 120 and not text.startswith("#"))
+    .filter(
+        lambda text: (
+            text and not hidden_sign(text) and len(text) <= 120 and not re.search("^#|[ÃÂ\ufffd]", text)
+        )
+    )
 )
 _CODES = st.from_regex(r"[a-z0-9]+(_[a-z0-9]+){0,2}", fullmatch=True).filter(lambda code: len(code) <= 64)
 _DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
@@ -74,11 +79,8 @@ def test_an_export_is_read_back_without_a_question() -> None:
 @pytest.mark.parametrize("kind", RosterKind)
 @given(data=st.data())
 def test_every_value_reads_back_exactly(kind: RosterKind, data: st.DataObject) -> None:
-    rows = data.draw(
-        st.lists(
-            st.fixed_dictionaries(_VALUES[kind]), min_size=1, max_size=4, unique_by=lambda row: row["key"]
-        )
-    )
+    row = st.fixed_dictionaries(_VALUES[kind])
+    rows = data.draw(st.lists(row, min_size=1, max_size=4, unique_by=lambda row: row["key"]))
     file = read(write_export(kind, rows), name=f"{kind}.csv")
     assert [fault.line() for fault in file.faults if fault.code != "totals_row"] == []
     wanted = [{name: value for name, value in row.items() if value is not None} for row in rows]
