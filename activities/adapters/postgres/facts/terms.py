@@ -17,7 +17,8 @@ from domain.rules.program import TermDates
 from domain.rules.term import LISTENING_DAYS, month_end
 from domain.term.facts import TermFacts, TermQuestion
 from domain.term.opening import OpenTerm
-from domain.workflow_contracts import HISTORY_LIMIT, TermStart
+from domain.workflow_contracts import TermStart
+from domain.workflow_limits import HISTORY_LIMIT
 
 _OPEN = "open"
 
