@@ -1,10 +1,15 @@
 """The one form of an email address, for what people write in, what a file holds, and what is sent."""
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
+
+from activities.ports.notices import Person
 
 _PLAIN_LOCAL: Final = re.compile(r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*", re.ASCII)
 _LONGEST_LOCAL: Final = 64
@@ -33,6 +38,15 @@ def standard_address(text: str) -> str:
     # Lists hold few domains and many people, so a domain is looked at once for all of them.
     plain = _standard_domain(domain) if usual else ""
     return f"{local}@{plain}" if plain else _checked(text)
+
+
+def reachable(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Return the people to whom the office can write, with their addresses in the one form."""
+    found = []
+    for person in people:
+        with suppress(BadAddress):
+            found.append(replace(person, email=standard_address(person.email)))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

@@ -121,6 +121,10 @@ def _book_sheet(reading: Reading, raw: bytes) -> Sheet:
     try:
         book = open_book(raw)
         names = sheet_names(book)
+        if not names:
+            raise UnreadableBook(
+                "empty_file", "The workbook has no sheet. Send one with a heading and a row for each person."
+            )
         chosen = reading.choices.get("sheet", "")
         fitting = [chosen] if chosen in names else _fitting(reading.file, book, names)
         if len(fitting) > 1:

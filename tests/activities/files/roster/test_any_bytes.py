@@ -1,6 +1,8 @@
 """No bytes break the reader: it answers with rows, faults and questions, and every sentence of it is a whole one."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,13 +16,14 @@ from activities.adapters.files.roster.sheet import read_sheet
 from activities.adapters.files.roster.write import write_template
 from tests.activities.files.roster.lists import BERIT, MEMBERSHIPS, PEOPLE, workbook
 
+BOOK = workbook(
+    People=[PEOPLE.strip().split(","), BERIT.strip().split(",")], More=[["key", "capacity"], [1.0, 2.0]]
+)
 LISTS = (
     (PEOPLE + BERIT * 3).encode(),
     (PEOPLE + BERIT).encode("utf-16"),
     (MEMBERSHIPS + "1,active,3/4/2026,clear\n2,x,13/4/2026,\nTotal,,,\n").encode(),
-    workbook(
-        People=[PEOPLE.strip().split(","), BERIT.strip().split(",")], More=[["key", "capacity"], [1.0, 2.0]]
-    ),
+    BOOK,
     *(write_template(kind) for kind in RosterKind),
 )
 README = Path(__file__).parents[4] / "activities/adapters/files/roster/README.md"
@@ -63,6 +66,29 @@ def test_spoiled_lists_are_read_or_named(
         place = at % (len(raw) + 1)
         raw = raw[:place] + new + raw[place + length :]
     read_whatever("list", raw, choices)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20), st.integers(0, 5_000), st.text('0129"<>/ABCZ=. ', max_size=6)),
+        max_size=4,
+    ),
+    st.integers(0, 9),
+)
+def test_spoiled_parts_of_a_workbook_are_read_or_named(
+    changes: list[tuple[int, int, str]], length: int
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as pack:
+        parts = {entry.filename: pack.read(entry) for entry in pack.infolist()}
+    for which, at, new in changes:
+        name = list(parts)[which % len(parts)]
+        place = at % (len(parts[name]) + 1)
+        parts[name] = parts[name][:place] + new.encode() + parts[name][place + length :]
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as pack:
+        for name, part in parts.items():
+            pack.writestr(name, part)
+    read_whatever("list.xlsx", raw.getvalue(), {})
 
 
 @given(st.text(max_size=300))
