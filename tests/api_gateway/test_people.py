@@ -70,6 +70,14 @@ async def test_c18_an_address_that_not_every_mail_server_takes_is_refused(client
     assert detail.startswith("Before the @ this address has letters that not every mail server takes.")
 
 
+async def test_c42_a_phone_number_may_have_an_extension(client: Client) -> None:
+    await person(client, "mentee", phone="(218) 555-0101 ext. 12")
+    assert (await client.send("mentee", "GET", "/v1/people/me")).json()["phone"] == "(218) 555-0101 ext. 12"
+    status, ((pointer, detail),) = await refusal_of(client, phone="call me")
+    assert (status, pointer) == (422, "/phone")
+    assert "such as (218) 555-0101 ext. 12" in detail
+
+
 async def test_c43_a_name_has_no_sign_that_nobody_sees(client: Client) -> None:
     for sign in "\x85\u2028\u200b":
         status, ((pointer, detail),) = await refusal_of(client, name=f"An{sign}n")

@@ -12,7 +12,7 @@ from activities.adapters.files.roster.columns import (
     meaning,
     plain_heading,
 )
-from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, shown
+from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, one_line
 from activities.adapters.files.roster.sheet import Sheet
 
 NOT_READ = ""
@@ -57,12 +57,12 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
         if key not in columns:
             faults.append(
                 _lacking(
-                    sheet, "unknown_heading", "", f"The list has no heading “{shown(heading or column)}”."
+                    sheet, "unknown_heading", "", f"The list has no heading “{one_line(heading or column)}”."
                 )
             )
         elif column and column not in COLUMNS[proposed.kind]:
             allowed = tuple(COLUMNS[proposed.kind])
-            problem = f"“{shown(column)}” is no column of this kind of list."
+            problem = f"“{one_line(column)}” is no column of this kind of list."
             faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
         else:
             columns[key] = column

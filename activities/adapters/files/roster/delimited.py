@@ -17,7 +17,7 @@ _FIRST_ROWS: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Separated:
+class Separation:
     """How a text is separated: the sign, where the first row begins, and a question where two signs are possible."""
 
     separator: str
@@ -25,33 +25,33 @@ class Separated:
     question: ColumnQuestion | None = None
 
 
-def separated(file: str, text: str, choices: Mapping[str, str]) -> Separated:
+def separation(file: str, text: str, choices: Mapping[str, str]) -> Separation:
     """Return how the cells of a text are separated: by its own word, by its headings, or by even rows."""
     hint = _HINT.match(text)
     if hint and hint[1] in SEPARATORS.values():
-        return Separated(separator=hint[1], begins=hint.end())
+        return Separation(separator=hint[1], begins=hint.end())
     chosen = SEPARATORS.get(choices.get("separator", ""))
     if chosen:
-        return Separated(separator=chosen, begins=0)
+        return Separation(separator=chosen, begins=0)
     first = {name: _first_rows(text, sign) for name, sign in SEPARATORS.items()}
     known = {name: max((_known(cells) for cells in rows), default=0) for name, rows in first.items()}
     most = max(known.values())
     best = [name for name, count in known.items() if count == most]
     if most and len(best) == 1:
-        return Separated(separator=SEPARATORS[best[0]], begins=0)
+        return Separation(separator=SEPARATORS[best[0]], begins=0)
     even = [name for name in best if _even(first[name])] or ["comma"]
     if len(even) == 1 or most:
-        return Separated(separator=SEPARATORS[even[0]], begins=0)
+        return Separation(separator=SEPARATORS[even[0]], begins=0)
     question = ColumnQuestion(
         file=file,
         code="separator",
         problem="The cells of this file may be separated in more than one way. Which sign stands between two cells?",
         answers=tuple(even),
     )
-    return Separated(separator=SEPARATORS[even[0]], begins=0, question=question)
+    return Separation(separator=SEPARATORS[even[0]], begins=0, question=question)
 
 
-def rows(text: str, how: Separated) -> Iterator[list[str]]:
+def rows(text: str, how: Separation) -> Iterator[list[str]]:
     """Yield the cells of each row.
 
     Raises:

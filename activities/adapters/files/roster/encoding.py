@@ -32,7 +32,7 @@ _SAMPLE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
+class FileText:
     """The text of a file, the code it was in, and a question where that is not certain."""
 
     text: str
@@ -48,7 +48,7 @@ class UnreadableText(ValueError):
         self.problem = problem
 
 
-def decode(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
+def decode(file: str, raw: bytes, choices: Mapping[str, str]) -> FileText:
     """Return the text of a file.
 
     Raises:
@@ -56,11 +56,11 @@ def decode(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
-            return Decoded(text=_strict(raw[len(mark) :], encoding), encoding=encoding)
+            return FileText(text=_strict(raw[len(mark) :], encoding), encoding=encoding)
     if encoding := _unmarked_utf16(raw):
-        return Decoded(text=_strict(raw, encoding), encoding=encoding)
+        return FileText(text=_strict(raw, encoding), encoding=encoding)
     try:
-        return Decoded(text=raw.decode("utf-8"), encoding="utf-8")
+        return FileText(text=raw.decode("utf-8"), encoding="utf-8")
     except UnicodeDecodeError:
         return _code_page(file, raw, choices)
 
@@ -101,7 +101,7 @@ def _usual(text: str) -> bool:
     return _USUAL.fullmatch(text) is not None and _WITHIN_WORDS.search(text) is None
 
 
-def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
+def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> FileText:
     readings: dict[str, str] = {}
     for page, codec in _PAGES.items():
         try:
@@ -110,9 +110,9 @@ def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
             continue
     chosen = choices.get("encoding", "")
     if chosen in readings:
-        return Decoded(text=readings[chosen], encoding=chosen)
+        return FileText(text=readings[chosen], encoding=chosen)
     if WINDOWS in readings and _usual(readings[WINDOWS]):
-        return Decoded(text=readings[WINDOWS], encoding=WINDOWS)
+        return FileText(text=readings[WINDOWS], encoding=WINDOWS)
     if any(sign in raw for sign in (b"\0", b"\x01", b"\x02", b"\x03")):
         raise UnreadableText(
             "This is not a list: the file holds bytes that no text holds. Save the list as CSV or as an Excel "
@@ -128,4 +128,4 @@ def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
         answers=tuple(readings),
     )
     best = next((page for page, text in readings.items() if _usual(text)), next(iter(readings)))
-    return Decoded(text=readings[best], encoding=best, question=question)
+    return FileText(text=readings[best], encoding=best, question=question)

@@ -97,7 +97,7 @@ class ColumnQuestion:
         return tuple(place.row for place in self.places)
 
 
-class Collected:
+class FaultList:
     """Faults of one file, one for each cause, in the order in which they were met."""
 
     def __init__(self, file: str, headings: Mapping[str, str]) -> None:
@@ -135,7 +135,7 @@ def row_list(rows: Iterable[int]) -> str:
     return f"{word} {shown}{more}"
 
 
-def shown(text: str) -> str:
+def one_line(text: str) -> str:
     """Return the text of a cell as a fault repeats it: on one line, visible, not too long."""
     if text.isprintable() and len(text) <= LONGEST_SHOWN and "  " not in text:
         return text

@@ -18,13 +18,13 @@ from activities.adapters.files.roster.dates import (
     order_shown_by,
     read_day,
 )
-from activities.adapters.files.roster.faults import Collected, ColumnQuestion, Place, RowFault, shown
+from activities.adapters.files.roster.faults import ColumnQuestion, FaultList, Place, RowFault, one_line
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import lost_zeros
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
-_PROTECTED: Final = re.compile(r"'+[=+\-@\t\r]")
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _ORDERS: Final = {
     RosterKind.MEMBERSHIPS: ("first", "last"),
     RosterKind.MENTORS: ("serving_since", "serving_until"),
@@ -102,9 +102,9 @@ def missing_for_new(kind: RosterKind, values: Mapping[str, Any]) -> tuple[str, .
     )
 
 
-def unprotected(text: str) -> str:
+def unguard(text: str) -> str:
     """Return a cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
-    return text[1:] if _PROTECTED.match(text) else text
+    return text[1:] if _GUARDED.match(text) else text
 
 
 class _DayColumn:
@@ -118,14 +118,14 @@ class _DayColumn:
         self.seen.setdefault(order_shown_by(numbers), []).append(place)
 
     @property
-    def shown(self) -> DateOrder | None:
+    def proof(self) -> DateOrder | None:
         """The only order in which all cells are dates; None where both are, or neither is."""
         orders = [order for order in self.seen if order is not None]
         return orders[0] if len(orders) == 1 else None
 
     @property
     def order(self) -> DateOrder | None:
-        return self.chosen or self.shown
+        return self.chosen or self.proof
 
 
 class _RowReader:
@@ -139,7 +139,7 @@ class _RowReader:
             (column, places[name]) for name, column in COLUMNS[self.kind].items() if name in places
         ]
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
-        self.collected = Collected(sheet.file, self.headings)
+        self.collected = FaultList(sheet.file, self.headings)
         self.days = {
             column.name: _DayColumn(choices.get(f"date_order:{column.name}", ""))
             for column, _ in self.columns
@@ -184,12 +184,12 @@ class _RowReader:
             places = tuple(sorted(chain.from_iterable(day.seen.values()), key=lambda place: place.row))
             heading = self.headings[name]
             example = places[0].cell
-            if day.shown:
-                proof = day.seen[day.shown][0]
-                first = "day" if day.shown is DateOrder.DAY_FIRST else "month"
+            if day.proof:
+                witness = day.seen[day.proof][0]
+                first = "day" if day.proof is DateOrder.DAY_FIRST else "month"
                 words = (
-                    f"The dates of this column seem to have the {first} first, because row {proof.row} says "
-                    f"“{proof.cell}”. Is that right for all of them?"
+                    f"The dates of this column seem to have the {first} first, because row {witness.row} says "
+                    f"“{witness.cell}”. Is that right for all of them?"
                 )
             elif (len(day.seen) > 1 and None not in day.seen) or len(day.seen) > 2:
                 words = (
@@ -208,7 +208,7 @@ class _RowReader:
                 answers=tuple(order.value for order in DateOrder),
                 column=name,
                 heading=heading,
-                proposal=day.shown.value if day.shown else "",
+                proposal=day.proof.value if day.proof else "",
                 places=places,
             )
 
@@ -218,7 +218,7 @@ class _RowReader:
     def _zeros_question(self) -> ColumnQuestion:
         at = next(at for column, at in self.columns if column.name == "key")
         places = tuple(
-            Place(row=number, cell=shown(cells[at]), person=self._name(cells))
+            Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
             for number, cells in self.sheet.rows
             if cells[at] in self.zeros
         )
@@ -244,7 +244,7 @@ class _RowReader:
                 except NoDate:
                     continue
                 if isinstance(found, Numbers):
-                    place = Place(row=number, cell=shown(cells[at]), person=self._name(cells))
+                    place = Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
                     self.days[name].see(found, place)
 
     def _row(self, number: int, cells: tuple[str, ...]) -> ReadRow | None:
@@ -253,14 +253,14 @@ class _RowReader:
         waits: list[str] = []
         bad = False
         if cells[self.example_at] == self.example and self._is_example(cells):
-            place = Place(row=number, cell=shown(self.example), person=self._name(cells))
+            place = Place(row=number, cell=one_line(self.example), person=self._name(cells))
             problem = "This is the example row of the empty list. Delete it, and write your own rows."
             self.collected.add("", "example_row", problem, place)
             return None
         for column, at in self.columns:
             text = cells[at]
             if text[:1] == "'":
-                text = unprotected(text)
+                text = unguard(text)
             if not text:
                 if column.must:
                     bad = True
@@ -329,11 +329,11 @@ class _RowReader:
         text: str,
         allowed: tuple[str, ...] = (),
     ) -> None:
-        place = Place(row=number, cell=shown(text), person=self._name(cells))
+        place = Place(row=number, cell=one_line(text), person=self._name(cells))
         self.collected.add(column.name, code, problem, place, allowed)
 
     def _name(self, cells: tuple[str, ...]) -> str:
-        return shown(" ".join(filter(None, (unprotected(cells[at]) for at in self.names))))
+        return one_line(" ".join(filter(None, (unguard(cells[at]) for at in self.names))))
 
 
 def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:

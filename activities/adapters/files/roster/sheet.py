@@ -19,7 +19,7 @@ from activities.adapters.files.roster.columns import (
     plain_heading,
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
-from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, shown
+from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, one_line
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
     book_rows,
@@ -166,7 +166,7 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
     except UnreadableText as bad:
         reading.fault("not_a_list", bad.problem)
         return
-    how = delimited.separated(reading.file, decoded.text, reading.choices)
+    how = delimited.separation(reading.file, decoded.text, reading.choices)
     reading.questions.extend(each for each in (decoded.question, how.question) if each)
     number = 0
     try:
@@ -193,7 +193,7 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
             )
         return Sheet(file=reading.file, faults=tuple(reading.faults), questions=tuple(reading.questions))
     number, cells = top[at]
-    headings = tuple(shown(cell) for cell in _without_end(cells))
+    headings = tuple(one_line(cell) for cell in _without_end(cells))
     if len(headings) > MOST_COLUMNS:
         reading.fault(
             "too_many_columns", f"The list has more than {MOST_COLUMNS} columns. Send the needed ones only."
@@ -261,10 +261,10 @@ def _rows(
             )
             return []
         if any(len(cell) > LONGEST_CELL for cell in cells):
-            long.append(Place(row=number, cell=shown(max(cells, key=len))))
+            long.append(Place(row=number, cell=one_line(max(cells, key=len))))
             continue
         if len(cells) > width and any(map(_filled, cells[width:])):
-            wide.append(Place(row=number, cell=shown(next(filter(_filled, cells[width:])))))
+            wide.append(Place(row=number, cell=one_line(next(filter(_filled, cells[width:])))))
             continue
         kept = tuple([texts.setdefault(text, text) for text in map(str.strip, cells[:width])])
         found.append(SheetRow(number, kept + blanks[len(kept) :]))
@@ -289,7 +289,7 @@ def _without_total(reading: Reading, headings: tuple[str, ...], found: list[Shee
     """Return the rows without the sums below them, which become one fault."""
     sums: list[Place] = []
     while found and len(sums) < 3 and (cell := _total(found[-1].cells)):
-        sums.insert(0, Place(row=found.pop().number, cell=shown(cell)))
+        sums.insert(0, Place(row=found.pop().number, cell=one_line(cell)))
     if sums:
         reading.fault(
             "totals_row", "This is a sum and nobody's row. Delete it, and send the list again.", *sums

@@ -27,7 +27,7 @@ def write_export(kind: RosterKind, rows: Iterable[Mapping[str, Any]]) -> bytes:
 def write_template(kind: RosterKind) -> bytes:
     """Return an empty list: its heading, and one row as an example, which the import takes for nobody."""
     columns = [column for column in COLUMNS[kind].values() if not column.part]
-    return _file([column.name for column in columns], [[protected(column.example) for column in columns]])
+    return _file([column.name for column in columns], [[guard(column.example) for column in columns]])
 
 
 def cell_text(value: Any) -> str:
@@ -41,11 +41,11 @@ def cell_text(value: Any) -> str:
         return f"{codes};" if codes == CLEAR else codes
     if isinstance(value, date):
         return value.isoformat()
-    return protected(str(value.value if isinstance(value, Enum) else value))
+    return guard(str(value.value if isinstance(value, Enum) else value))
 
 
-def protected(text: str) -> str:
-    """Return a text that a spreadsheet does not take for a formula; ``rows.unprotected`` undoes it."""
+def guard(text: str) -> str:
+    """Return a text that a spreadsheet does not take for a formula; ``rows.unguard`` undoes it."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from activities.adapters.files.roster.cells import standard_phone
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
-from activities.adapters.files.roster.rows import unprotected
+from activities.adapters.files.roster.rows import unguard
 from activities.adapters.files.roster.sheet import read_sheet
-from activities.adapters.files.roster.write import protected, write_export, write_template
+from activities.adapters.files.roster.write import guard, write_export, write_template
 from domain.hidden_signs import hidden_sign
 from tests.activities.files.roster.lists import codes, read, values, workbook
 
@@ -89,9 +89,9 @@ def test_every_value_reads_back_exactly(kind: RosterKind, data: st.DataObject) -
 
 @given(st.text(max_size=12))
 def test_an_apostrophe_is_taken_off_where_it_was_put_and_nowhere_else(text: str) -> None:
-    assert unprotected(protected(text)) == text
-    assert protected(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
-    assert unprotected(f"'{text}") in (text, f"'{text}")
+    assert unguard(guard(text)) == text
+    assert guard(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
+    assert unguard(f"'{text}") in (text, f"'{text}")
 
 
 def test_an_apostrophe_in_a_name_stays() -> None:
