@@ -11,6 +11,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
@@ -61,6 +62,11 @@ def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[E
     forbid(command.actor.id == proposal.proposed_by, WAIVER_IS_PROPOSER)
     forbid(command.actor.id in (proposal.mentor, state.mentee), WAIVER_IN_PAIR)
     return (ConflictWaived(conflicts=proposal.conflicts, reason=command.reason),)
+
+
+def demand_waived(proposal: Proposal) -> None:
+    """Refuse to confirm a match that has a conflict of interest which nobody waived (MASA-27)."""
+    demand(not proposal.conflicts or bool(proposal.waived_by), "conflict_not_waived")
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
