@@ -18,12 +18,13 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule, key_reused
 from domain.actors import Actor, Role
 from domain.forms.model import AnswerFault, Filler, Form, answer_faults, normalized
+from domain.forms.version import lacks_new_version
 from domain.ids import derive
 from domain.journal import Document
 from domain.messages import Command
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.rules.form_lists import code_lists, form_digest
+from domain.rules.form_lists import code_lists
 from domain.rules.form_uses import PAIR, FormUse
 from domain.rules.program import Rules
 from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
@@ -87,7 +88,7 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
             "kept_elsewhere",
             "Sealed matters and what belongs to the pair alone are not kept with these forms.",
         )
-    if rules.form_digests.get(form) not in (None, form_digest(found)):
+    if lacks_new_version(found, rules.form_digests.get(form)):
         raise Problem(
             409, "form_changed", "The form was changed without a new version. Restore the old text."
         )

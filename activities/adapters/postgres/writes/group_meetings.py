@@ -178,9 +178,7 @@ def _answer_of(part: Part, row: Row[Any] | None) -> PairAnswer:
     if row is None or row.answered_at is None:
         return PairAnswer(relationship=part.relationship, command=part.command.id)
     code = str(row.answer["code"]) if row.status >= 400 else ""
-    return PairAnswer(
-        relationship=part.relationship, command=part.command.id, status=row.status, code=code
-    )
+    return PairAnswer(relationship=part.relationship, command=part.command.id, status=row.status, code=code)
 
 
 def _refusals(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> tuple[Part, ...]:
