@@ -118,8 +118,8 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     },
     ("api_gateway/http/problem_words.py", "code"): set(),  # the catalog itself
     ("api_gateway/services/form_answers.py", "code"): set(),  # passed by the calls of _refuse
-    ("api_gateway/services/form_answers.py", "_why_not(seat, sent.actor)"): of_returns(
-        "api_gateway/services/form_answers.py", "_why_not"
+    ("api_gateway/services/form_answers.py", "why_not_filler(seat, sent.actor)"): of_returns(
+        "domain/relationship/any_stage/forms_submitted.py", "why_not_filler"
     ),
     (
         "api_gateway/services/send_command.py",

@@ -1,5 +1,6 @@
 """In stage matching: a conflict of interest blocks the match until a second person waives it (MASA-27)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Final
@@ -38,6 +39,8 @@ class ConflictWaived(Event):
 
 COMMANDS: tuple[type[Command], ...] = (WaiveConflict,)
 EVENTS: tuple[type[Event], ...] = (ConflictWaived,)
+SUPERVISOR: Final = "supervisor"
+"""The kind of conflict that nobody records, because it follows from who reports to whom."""
 WAIVER_IS_PROPOSER: Final = forbidden("waiver_is_proposer")
 WAIVER_IN_PAIR: Final = forbidden("waiver_in_pair")
 
@@ -62,6 +65,15 @@ def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[E
     forbid(command.actor.id == proposal.proposed_by, WAIVER_IS_PROPOSER)
     forbid(command.actor.id in (proposal.mentor, state.mentee), WAIVER_IN_PAIR)
     return (ConflictWaived(conflicts=proposal.conflicts, reason=command.reason),)
+
+
+def conflicts_between(mentor: str, supervisor: str, recorded: Iterable[str]) -> tuple[str, ...]:
+    """Return the kinds of conflict between a mentor and a mentee, in a fixed order (MASA-27).
+
+    These are the recorded ones, and that the mentor is the mentee's supervisor.
+    """
+    kinds = {*recorded, *((SUPERVISOR,) if supervisor == mentor else ())}
+    return tuple(sorted(kinds))
 
 
 def demand_waived(proposal: Proposal) -> None:
