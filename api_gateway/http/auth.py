@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from activities.adapters.postgres.writes.commands import CommandIntake
 from api_gateway.http.query import refuse_unknown_query
+from api_gateway.http.rates import count_request
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
@@ -34,7 +35,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
                 "Send a token that has not expired as Authorization: Bearer. The office can make one for you.",
                 headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
             )
-        request.app.state.rates.spend(holder.person, response)
+        count_request(request, response, holder.person)
         found = Caller(person=holder.person, roles=holder.roles, regions=holder.regions)
         if not set(holder.roles) & set(roles):
             await _record_refusal(request, intake, found)
