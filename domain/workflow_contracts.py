@@ -7,6 +7,7 @@ and the types behind them, with the registered handlers.
 from dataclasses import dataclass, field
 from typing import Final
 
+from domain.codec import LATER
 from domain.journal import Head
 from domain.messages import Command, Handled
 from domain.payments.claims import AddClaim
@@ -32,6 +33,12 @@ PARKED: Final = "Parked"
 """The failure type of a command to a workflow whose events could not be recorded: it waits for an operator."""
 REPEATED: Final = 32
 """How many commands a workflow remembers, so it answers a repeat and does not carry it out again."""
+RELATIONSHIP_ENGINE: Final = 2
+"""The newest way in which relationships decide; the code that starts one sets it, older runs are raised to it."""
+OBLIGATION_ENGINE: Final = 2
+"""The newest way in which obligations decide."""
+TERM_ENGINE: Final = 1
+"""The newest way in which terms in a region decide."""
 HISTORY_LIMIT: Final = 400
 """Temporal events after which a run continues as new, so a worker that takes over a run has little to replay."""
 
@@ -51,6 +58,7 @@ class StreamStart:
 
     ``rules_text`` is the canonical text that decides. ``state`` is the state's canonical text, None at the first start.
     ``history_limit`` is the number of Temporal events after which the run continues as new (0: the server decides).
+    ``engine`` says in which way the run decides, ``named_engine`` which one the journal names last (None: the first).
     """
 
     origin: str
@@ -63,6 +71,7 @@ class StreamStart:
     head: Head = field(default_factory=Head)
     handled: tuple[Handled, ...] = ()
     history_limit: int = 0
+    named_engine: int | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True)
