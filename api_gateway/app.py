@@ -12,11 +12,11 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads import OfficeReads
+from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.group_meetings import Groups
-from activities.adapters.postgres.writes.reference import Reference
 from activities.adapters.postgres.writes.roster import RosterIntake
 from activities.errors import Unavailable
 from api_gateway.api import (
@@ -95,25 +95,26 @@ API: Final = (
 def make_office(settings: Settings, client: Client) -> Office:
     """Build the office on one connection pool and one client."""
     database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
-    intake, reference, drafts = CommandIntake(database), Reference(database), Drafts(database)
+    intake, drafts = CommandIntake(database), Drafts(database)
     keyring, facts = Keyring(settings.key_file), CommandFacts(database)
-    reads, documents = OfficeReads(database, keyring), Documents(database, keyring)
-    starter = WorkflowStarter(client, database, facts, reference)
+    reads, writes = OfficeReads(database, keyring), OfficeWrites(database)
+    documents = Documents(database, keyring)
+    starter = WorkflowStarter(client, database, facts, writes.applications)
     return Office(
         settings=settings,
         database=database,
         clock=SqlClock(database),
         reads=reads,
+        writes=writes,
         facts=facts,
         intake=intake,
         documents=documents,
         drafts=drafts,
-        reference=reference,
         sender=CommandSender(client, intake, Groups(database)),
         starter=starter,
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
-        applications=Applications(facts, reads.reference, documents, reference, starter),
-        roster_import=RosterImport(RosterIntake(database, reference), reads.reference, starter),
+        applications=Applications(facts, reads.terms, documents, writes.applications, starter),
+        roster_import=RosterImport(RosterIntake(database, writes.applications), reads.terms, starter),
     )
 
 
@@ -127,7 +128,7 @@ def create_app(office: Office) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with suppress(Unavailable):
-            await warn_of_changed_rules(office.reference, shipped_programs().values())
+            await warn_of_changed_rules(office.writes.rule_sets, shipped_programs().values())
         yield
         await office.database.close()
 

@@ -6,10 +6,10 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads import OfficeReads
+from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
-from activities.adapters.postgres.writes.reference import Reference
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports import RosterImport
@@ -27,12 +27,12 @@ class Office:
     clock: SqlClock
 
     reads: OfficeReads
+    writes: OfficeWrites
     facts: CommandFacts
 
     intake: CommandIntake
     documents: Documents
     drafts: Drafts
-    reference: Reference
 
     sender: CommandSender
     starter: WorkflowStarter

@@ -31,16 +31,12 @@ TRY_AGAIN: Final = "TryAgain"
 """The failure type of a command that came at a bad moment: send it again with the same id."""
 PARKED: Final = "Parked"
 """The failure type of a command to a workflow whose events could not be recorded: it waits for an operator."""
-REPEATED: Final = 32
-"""How many commands a workflow remembers, so it answers a repeat and does not carry it out again."""
 RELATIONSHIP_ENGINE: Final = 2
 """The newest way in which relationships decide; the code that starts one sets it, older runs are raised to it."""
 OBLIGATION_ENGINE: Final = 2
 """The newest way in which obligations decide."""
 TERM_ENGINE: Final = 1
 """The newest way in which terms in a region decide."""
-HISTORY_LIMIT: Final = 400
-"""Temporal events after which a run continues as new, so a worker that takes over a run has little to replay."""
 
 
 def workflow_id(kind: str, id: str) -> str:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from fastapi import APIRouter
 
-from activities.adapters.postgres.writes.reference import Unknown
+from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.auth import Writers
 from api_gateway.http.fields import Code, Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -33,7 +33,7 @@ async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Write
     if body.person == body.other:
         raise Problem(409, "conflict_with_oneself")
     try:
-        await office.reference.add_conflict(
+        await office.writes.conflicts.add_conflict(
             body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
         )
     except Unknown as missing:

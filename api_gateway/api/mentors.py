@@ -42,7 +42,7 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) 
     """Record that a person can mentor, how many mentees at a time, and since when trained."""
     actor = await writer_about(office.facts, caller, body.person)
     capacity = await _capacity(office, body.person) if body.capacity is None else body.capacity
-    await office.reference.put_mentor(
+    await office.writes.mentors.put_mentor(
         body.person,
         capacity,
         body.trained_on,

@@ -8,7 +8,8 @@ from pydantic import EmailStr, Field
 
 from activities.adapters.files.roster import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from activities.adapters.postgres.writes.reference import AlreadyThere, BeforeItBegan, Unknown
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import Anybody, Readers, Writers
 from api_gateway.http.fields import Code, Day, Days, Id, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -102,7 +103,7 @@ async def choose_language(
     actor = _oneself(caller) if own == caller.person else await writer_about(office.facts, caller, own)
     if await office.facts.region_of(own) is None:
         raise Problem(404, "unknown_person")
-    await office.reference.choose_language(
+    await office.writes.people.choose_language(
         own, body.language.value, actor=actor, command=command_id(caller, key)
     )
     return {"person": own, "language": body.language.value}
@@ -133,7 +134,7 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
     command = command_id(caller, key)
     row = {**body.model_dump(), "id": body.id or derive("person", command)}
     try:
-        await office.reference.add_people([row], actor=actor, command=command)
+        await office.writes.people.add_people([row], actor=actor, command=command)
     except AlreadyThere:
         raise Problem(409, "person_exists") from None
     except Unknown as missing:
@@ -150,7 +151,7 @@ async def add_membership(
 ) -> dict[str, str]:
     """Add a membership with its dates to a person."""
     actor = await writer_about(office.facts, caller, person)
-    await office.reference.add_membership(
+    await office.writes.memberships.add_membership(
         person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
     )
     return {"person": person}
@@ -164,7 +165,9 @@ async def end_membership(
     """End a person's open membership: it lapses after that day."""
     actor = await writer_about(office.facts, caller, person)
     try:
-        await office.reference.end_membership(person, body.last, actor=actor, command=command_id(caller, key))
+        await office.writes.memberships.end_membership(
+            person, body.last, actor=actor, command=command_id(caller, key)
+        )
     except BeforeItBegan:
         raise Problem(409, "membership_ends_before_it_begins") from None
     return {"person": person}

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from activities.adapters.postgres.writes.reference import AlreadyThere
+from activities.adapters.postgres.writes.base import AlreadyThere
 from api_gateway.http.accept_language import AnswerLanguage
 from api_gateway.http.auth import Admin, Anybody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -27,7 +27,7 @@ async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[
     """Store the rules of a program's file as they are now, so that a relationship can be moved to this version."""
     program = program_now(name)
     try:
-        await office.reference.keep_rules(
+        await office.writes.rule_sets.keep_rules(
             program=name,
             version=program.version,
             rules=rules_to_keep(program),

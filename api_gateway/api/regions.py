@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
-from activities.adapters.postgres.writes.reference import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from api_gateway.http.auth import Admin, Anybody, Writers
 from api_gateway.http.fields import Code, Days, Id, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -38,7 +38,7 @@ class NewContact(Days):
 @router.get("/regions", operation_id="regions.list")
 async def regions(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
     """List all regions with their contacts."""
-    return page_body(await office.reads.reference.regions(caller.sight), response, "/v1/regions")
+    return page_body(await office.reads.regions.page(caller.sight), response, "/v1/regions")
 
 
 @router.post("/regions", status_code=201, operation_id="regions.create")
@@ -47,7 +47,7 @@ async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) ->
     """Add a region."""
     program_now(body.program)
     try:
-        await office.reference.add_region(
+        await office.writes.regions.add_region(
             body.code, body.name, body.program, actor=caller.acting(WRITERS), command=command_id(caller, key)
         )
     except AlreadyThere:
@@ -64,7 +64,7 @@ async def add_contact(
     """Name a contact of a region (MASA-3)."""
     actor = writer_in(caller, code)
     try:
-        await office.reference.add_contact(
+        await office.writes.region_contacts.add_contact(
             code, body.person, body.first, body.last, actor=actor, command=command_id(caller, key)
         )
     except Unknown as missing:

@@ -37,7 +37,7 @@ async def survey_results(
     if not caller.sight.sees(Data.RESULTS):
         raise Problem(403, "state_office_only")
     file = program_of(program)
-    found = await office.reads.reference.survey_term(program, term)
+    found = await office.reads.surveys.term(program, term)
     if found is None:
         raise Problem(404, "unknown_term")
     rules: Rules = found.rules

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
-from activities.adapters.postgres.writes.reference import AlreadyThere
+from activities.adapters.postgres.writes.base import AlreadyThere
 from api_gateway.http.auth import Admin, Anybody
 from api_gateway.http.fields import Code, Day, Name, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -39,7 +39,7 @@ class NewTerm(StrictBody):
 @router.get("/terms", operation_id="terms.list")
 async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
     """List all terms."""
-    return page_body(await office.reads.reference.terms(), response, "/v1/terms")
+    return page_body(await office.reads.terms.page(), response, "/v1/terms")
 
 
 @router.post("/terms", status_code=201, operation_id="terms.open")
@@ -55,7 +55,7 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
         raise Problem(409, code, _WHAT_TO_DO.get(code, ""))
     term = derive("term", body.program, body.name)
     try:
-        await office.reference.open_term(
+        await office.writes.terms.open_term(
             id=term,
             program=body.program,
             name=body.name,

@@ -2,7 +2,7 @@
 
 No workflow answers the id of such a write once, so its command row is kept here, as ``send_command`` keeps it for
 commands. A request that ends between the write and its answer is done again under the same key, and each write of
-``writes.reference`` leaves alone what the same command has already done.
+``OfficeWrites`` leaves alone what the same command has already done.
 """
 
 import contextlib

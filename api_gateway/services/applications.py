@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from activities.adapters.postgres.facts.commands import CommandFacts
-from activities.adapters.postgres.reads.reference import ReferenceReads
+from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.writes.applications import ApplicationWrites, NewApplication
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.documents import Documents
-from activities.adapters.postgres.writes.reference import AlreadyThere, NewApplication, Reference, Unknown
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
@@ -38,15 +39,15 @@ class Applications:
     def __init__(
         self,
         facts: CommandFacts,
-        reads: ReferenceReads,
+        terms: TermReads,
         documents: Documents,
-        reference: Reference,
+        applications: ApplicationWrites,
         starter: WorkflowStarter,
     ) -> None:
         self._facts = facts
-        self._reads = reads
+        self._terms = terms
         self._documents = documents
-        self._reference = reference
+        self._applications = applications
         self._starter = starter
 
     async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> CommandAnswer:
@@ -54,7 +55,7 @@ class Applications:
         actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
         if actor.role is Role.PARTICIPANT and form.person != caller.person:
             raise Problem(403, "not_your_application")
-        region, term = await self._facts.region_of(form.person), await self._reads.term(form.term)
+        region, term = await self._facts.region_of(form.person), await self._terms.one(form.term)
         if region is None or not actor.covers(region):
             raise Problem(404, "unknown_person")
         if term is None:
@@ -63,7 +64,7 @@ class Applications:
         document = await self._keep_circumstances(form, application, command)
         new = _new(form, application, region, term, document)
         try:
-            await self._reference.add_application(new, actor=actor)
+            await self._applications.add_application(new, actor=actor)
         except Unknown as missing:
             raise Problem(404, f"unknown_{missing}") from None
         except AlreadyThere:

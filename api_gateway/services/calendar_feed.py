@@ -54,7 +54,7 @@ class Agenda:
         reads = person["language"] if person else ""
         self._language = next((each for each in Language if each.value == reads), Language.EN)
         pairs = await self._reads.relationships.own(self._caller.sight)
-        listed = await self._reads.reference.regions(self._caller.sight)
+        listed = await self._reads.regions.page(self._caller.sight)
         regions = {row["code"]: row["program"] for row in listed.rows}
         entries: list[Entry] = []
         appointments: list[Appointment] = []
@@ -121,13 +121,13 @@ class Agenda:
         today = self._now.date()
         return [
             term
-            for term in (await self._reads.reference.terms()).rows
+            for term in (await self._reads.terms.page()).rows
             if (term["id"] in own or term["program"] in serves) and date.fromisoformat(term["last"]) >= today
         ]
 
     async def _closed(self, term: Mapping[str, Any]) -> list[Entry]:
         """Return the breaks and holidays of a term, by the calendar that was frozen with it."""
-        text = await self._reads.reference.term_rules(term["program"], term["version"])
+        text = await self._reads.terms.rules(term["program"], term["version"])
         program = self._programs.get(term["program"])
         if not text or program is None:
             return []

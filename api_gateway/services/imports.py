@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from activities.adapters.files.roster import RosterFault, read_roster
-from activities.adapters.postgres.reads.reference import ReferenceReads
-from activities.adapters.postgres.writes.reference import AlreadyThere
+from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.writes.base import AlreadyThere
 from activities.adapters.postgres.writes.roster import RosterIntake
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
@@ -15,7 +15,7 @@ from domain.actors import Actor
 class RosterImport:
     """The import of a roster, which starts one relationship per application in it."""
 
-    def __init__(self, roster: RosterIntake, terms: ReferenceReads, starter: WorkflowStarter) -> None:
+    def __init__(self, roster: RosterIntake, terms: TermReads, starter: WorkflowStarter) -> None:
         self._roster = roster
         self._terms = terms
         self._starter = starter
@@ -28,7 +28,7 @@ class RosterImport:
         Raises:
             Problem: The term is unknown, a line has a fault, or a person has already applied for this term.
         """
-        found = await self._terms.term(term)
+        found = await self._terms.one(term)
         if found is None:
             raise Problem(404, "unknown_term")
         try:

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from activities.adapters.files.program_files import ProgramFileError, load_programs
-from activities.adapters.postgres.writes.reference import Reference, RuleText
+from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
 from api_gateway.services.problem import Problem
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program_file import ProgramFile
@@ -58,10 +58,10 @@ def rules_to_keep(program: ProgramFile) -> list[RuleText]:
     ]
 
 
-async def warn_of_changed_rules(reference: Reference, files: Iterable[ProgramFile]) -> None:
+async def warn_of_changed_rules(rule_sets: RuleSetWrites, files: Iterable[ProgramFile]) -> None:
     """Log each program whose file differs from what was kept under its version, because it was edited."""
     for program in files:
-        if not await reference.means(program.program, program.version, rules_to_keep(program)):
+        if not await rule_sets.means(program.program, program.version, rules_to_keep(program)):
             _LOG.warning(
                 "rules changed without a new version", program=program.program, version=program.version
             )

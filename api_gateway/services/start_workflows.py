@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.starts import open_count, relationship_start
-from activities.adapters.postgres.writes.reference import Reference
+from activities.adapters.postgres.writes.applications import ApplicationWrites
 from activities.errors import Unavailable
 from api_gateway.services.problem import Problem
 from domain.workflow_contracts import (
@@ -38,13 +38,13 @@ class WorkflowStarter:
         client: Client,
         database: Database,
         facts: CommandFacts,
-        reference: Reference,
+        applications: ApplicationWrites,
     ) -> None:
         self._client = client
         self.patience = PATIENCE
         self._database = database
         self._facts = facts
-        self._reference = reference
+        self._applications = applications
 
     async def open_relationships(self, applications: Sequence[str]) -> tuple[int, bool]:
         """Start the relationships of stored applications, and wait until their openings are recorded.
@@ -68,7 +68,7 @@ class WorkflowStarter:
             await self._start(RELATIONSHIP_WORKFLOW, workflow_id("relationship", start.relationship), start)
         except Unavailable:
             return False
-        await self._reference.mark_started(application)
+        await self._applications.mark_started(application)
         return True
 
     async def _recorded(self, applications: Sequence[str]) -> bool:

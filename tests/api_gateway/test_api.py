@@ -13,7 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.writes.reference import AlreadyThere, RuleText
+from activities.adapters.postgres.writes.base import AlreadyThere
+from activities.adapters.postgres.writes.rule_sets import RuleText
 from api_gateway.api.commands import sent_by_people
 from api_gateway.app import create_app
 from api_gateway.http.auth import OPEN, declared_roles, demand_declarations, routes_of
@@ -303,7 +304,7 @@ async def test_one_version_never_has_two_sets_of_rules(client: Client) -> None:
     text = rules_text(changed.rules)
     rule = RuleText(region="", digest=rules_digest(text), text=text)
     with pytest.raises(AlreadyThere, match="rules"):
-        await client.office.reference.open_term(
+        await client.office.writes.terms.open_term(
             id=derive("term", "other"),
             program="masa",
             name="other",

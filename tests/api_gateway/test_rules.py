@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from activities.adapters.files import program_files
 from activities.adapters.files.program_files import SHIPPED, load_programs
 from activities.adapters.postgres.facts.relationship import SqlFacts
-from activities.adapters.postgres.writes.reference import AlreadyThere, RuleText
+from activities.adapters.postgres.writes.base import AlreadyThere
+from activities.adapters.postgres.writes.rule_sets import RuleText
 from api_gateway.app import create_app
 from api_gateway.services.programs import warn_of_changed_rules
 from domain.actors import Actor, Role
@@ -55,13 +56,13 @@ async def test_the_rules_of_the_current_version_are_kept_for_running_relationshi
 
 async def test_a_version_that_means_something_else_is_refused(client: Client) -> None:
     await open_term(client)
-    reference, reader = client.office.reference, SqlFacts(client.office.database)
+    rule_sets, reader = client.office.writes.rule_sets, SqlFacts(client.office.database)
     changed = replace(FILE.rules, ending_reasons=("no_fault",))
 
     async def store(version: str, region: str, key: str) -> None:
         text = rules_text(replace(changed, version=version))
         rule = RuleText(region=region, digest=rules_digest(text), text=text)
-        await reference.keep_rules(
+        await rule_sets.keep_rules(
             program=PROGRAM, version=version, rules=[rule], actor=ADMIN, command=derive("command", key)
         )
 
@@ -81,7 +82,7 @@ def changed(version: str, **parts: Any) -> str:
 async def keep(client: Client, version: str, texts: dict[str, str], key: str) -> None:
     """Store the rules of a version by region; those of the program itself have the empty name."""
     rules = [RuleText(region=region, digest=rules_digest(text), text=text) for region, text in texts.items()]
-    await client.office.reference.keep_rules(
+    await client.office.writes.rule_sets.keep_rules(
         program=PROGRAM, version=version, rules=rules, actor=ADMIN, command=derive("command", key)
     )
 
@@ -132,7 +133,7 @@ async def test_only_one_of_several_who_store_a_version_at_once_succeeds(client: 
 async def test_a_digest_is_that_of_its_text(client: Client) -> None:
     wrong = RuleText(region="", digest=rules_digest(OWN), text=BASE)
     with pytest.raises(IntegrityError, match="rule_set_digest"):
-        await client.office.reference.keep_rules(
+        await client.office.writes.rule_sets.keep_rules(
             program=PROGRAM, version="next", rules=[wrong], actor=ADMIN, command=derive("command", "wrong")
         )
 
@@ -144,10 +145,10 @@ async def test_a_file_that_was_edited_under_its_version_is_named_at_startup_and_
     edited = replace(FILE, rules=replace(FILE.rules, ending_reasons=("no_fault",)))
     with capture_logs() as lines:
         await warn_of_changed_rules(
-            client.office.reference, [FILE, replace(FILE, rules=replace(FILE.rules, version="9"))]
+            client.office.writes.rule_sets, [FILE, replace(FILE, rules=replace(FILE.rules, version="9"))]
         )
         assert lines == []
-        await warn_of_changed_rules(client.office.reference, [edited])
+        await warn_of_changed_rules(client.office.writes.rule_sets, [edited])
     line = {"event": "rules changed without a new version", "log_level": "warning"}
     assert lines == [{**line, "program": PROGRAM, "version": FILE.version}]
 

@@ -40,14 +40,14 @@ MAY_MAKE_A_CALLER = {"api_gateway/http/auth.py": "makes the caller from a token"
 WITHOUT_SIGHT = {
     "agreement.Version.digest_in": "a value that its reader already has",
     "agreement.text_of": "composes the words of a version that its reader already has, from rules alone",
-    "reference.ReferenceReads.survey_term": "days, regions and rules of a term",
-    "reference.ReferenceReads.term": "a term's name and days",
-    "reference.ReferenceReads.term_rules": "rules as a term has frozen them",
-    "reference.ReferenceReads.terms": "names and days of terms",
     "replay.SqlReplay.rules_text": "rules by their digest",
     "replay.SqlReplay.term_dates": "a term's first and last day",
     "rows.plain": "turns a row that was read into what JSON has",
     "rows.plain_value": "turns a value that was read into what JSON has",
+    "surveys.SurveyReads.term": "days, regions and rules of a term",
+    "terms.TermReads.one": "a term's name and days",
+    "terms.TermReads.page": "names and days of terms",
+    "terms.TermReads.rules": "rules as a term has frozen them",
 }
 """Public functions of the reads that take no `Sight`, each with its reason. None of them reads about a person."""
 
@@ -65,7 +65,7 @@ CLEAR = {"name", "email", "phone", "payload"}
 WHOLE = {"people", "documents", "drafts"}
 """Tables with such columns, so whole rows of them are not for facts and writes."""
 MAY_USE_CLEAR = {
-    "facts/relationship._with_mentor": "compares two mailboxes; the fact says only whether they are one",
+    "facts/relationship._and_mentor": "compares two mailboxes; the fact says only whether they are one",
     "writes/commands.CommandIntake.claim": "stores a command; its own payload is no document",
     "writes/documents.Documents.holds": "compares content and returns only whether it is the same",
     "writes/documents.Documents.keep_in": "compares content and returns only the commitment to it",

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.adapters.files.program_files import SHIPPED, load_programs
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.reference import Reference, RuleText
+from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
 from domain.actors import Actor, Role
 from domain.calendar import Calendar
 from domain.ids import derive
@@ -163,7 +163,7 @@ async def test_a_pair_continues_under_another_version_of_its_rules(
     rules = RuleText(region="", digest=rules_digest(text), text=text)
     database = Database(stack.settings.database_url("gateway"), size=1)
     try:
-        await Reference(database).keep_rules(
+        await RuleSetWrites(database).keep_rules(
             program=file.program,
             version="next",
             rules=[rules],

@@ -10,12 +10,13 @@ from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
 from activities.adapters.postgres.reads.people import PeopleReads
-from activities.adapters.postgres.reads.reference import ReferenceReads
+from activities.adapters.postgres.reads.regions import RegionReads
 from activities.adapters.postgres.reads.relationships import RelationshipReads
 from activities.adapters.postgres.reads.schedule import ScheduleReads
 from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
+from activities.adapters.postgres.reads.terms import TermReads
 
 
 class OfficeReads:
@@ -30,9 +31,10 @@ class OfficeReads:
         self.notices = NoticeReads(database)
         self.obligations = ObligationReads(database)
         self.people = PeopleReads(database)
-        self.reference = ReferenceReads(database)
+        self.regions = RegionReads(database)
         self.relationships = RelationshipReads(database)
         self.schedule = ScheduleReads(database)
         self.surveys = SurveyReads(database)
         self.tasks = TaskReads(database)
         self.term_regions = TermRegionReads(database)
+        self.terms = TermReads(database)

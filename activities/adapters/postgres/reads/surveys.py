@@ -1,18 +1,45 @@
-"""Answers to surveys, for results: nobody sees a single answer."""
+"""What the results of surveys need: the term, and the answers, of which nobody sees a single one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.starts import rule_set
 from activities.adapters.postgres.reads.rows import Reads
 from activities.adapters.postgres.writes.documents import content_of
 from domain.forms.survey_results import SurveyAnswers
+from domain.rules.canonical_json import rules_from_text
+from domain.rules.program import Rules, TermDates
 from domain.visibility import Data, Sight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyTerm:
+    """A term with what the results of its surveys need."""
+
+    dates: TermDates
+    rules: Rules
+    regions: tuple[str, ...]
 
 
 class SurveyReads(Reads):
     """The reads of surveys."""
+
+    async def term(self, program: str, term: str) -> SurveyTerm | None:
+        """Return a program's term with its rules and regions; None if it has no term with that id."""
+        terms, regions = tables.terms, tables.regions
+        wanted = select(terms).where(terms.c.id == term, terms.c.program == program)
+        codes = select(regions.c.code).where(regions.c.program == program).order_by(regions.c.code)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(wanted)).first()
+            rules = await rule_set(connection, program, row.version, "") if row is not None else None
+            if row is None or rules is None:
+                return None
+            found = tuple((await connection.scalars(codes)).all())
+        dates = TermDates(first=row.first, last=row.last)
+        return SurveyTerm(dates=dates, rules=rules_from_text(rules["text"]), regions=found)
 
     async def answers(self, sight: Sight, term: str, form: str, until: datetime) -> tuple[SurveyAnswers, ...]:
         """Return the answers to a survey by then, each with the region that it counts for and the writer's id.

@@ -1,1 +1,27 @@
-"""What the gateway writes."""
+"""What the gateway writes, one file for each noun. One call, one transaction."""
+
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.writes.applications import ApplicationWrites
+from activities.adapters.postgres.writes.conflicts import ConflictWrites
+from activities.adapters.postgres.writes.memberships import MembershipWrites
+from activities.adapters.postgres.writes.mentors import MentorWrites
+from activities.adapters.postgres.writes.people import PeopleWrites
+from activities.adapters.postgres.writes.region_contacts import RegionContactWrites
+from activities.adapters.postgres.writes.regions import RegionWrites
+from activities.adapters.postgres.writes.rule_sets import RuleSetWrites
+from activities.adapters.postgres.writes.terms import TermWrites
+
+
+class OfficeWrites:
+    """The gateway's writes of reference data, by noun."""
+
+    def __init__(self, database: Database) -> None:
+        self.applications = ApplicationWrites(database)
+        self.conflicts = ConflictWrites(database)
+        self.memberships = MembershipWrites(database)
+        self.mentors = MentorWrites(database)
+        self.people = PeopleWrites(database)
+        self.region_contacts = RegionContactWrites(database)
+        self.regions = RegionWrites(database)
+        self.rule_sets = RuleSetWrites(database)
+        self.terms = TermWrites(database)

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.files.roster import LineFault, Roster, RosterFault
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.reference import NewApplication, Reference
+from activities.adapters.postgres.writes.applications import ApplicationWrites, NewApplication
+from activities.adapters.postgres.writes.base import Writes
 from domain.actors import Actor
 from domain.ids import derive
 from domain.languages import Language
@@ -21,12 +22,12 @@ def person_id(region: str, key: str) -> str:
     return derive("roster", region, key)
 
 
-class RosterIntake:
+class RosterIntake(Writes):
     """The write of a whole roster in one transaction."""
 
-    def __init__(self, database: Database, reference: Reference) -> None:
-        self._database = database
-        self._reference = reference
+    def __init__(self, database: Database, applications: ApplicationWrites) -> None:
+        super().__init__(database)
+        self._applications = applications
 
     async def store(
         self, roster: Roster, *, term: Mapping[str, Any], actor: Actor, command: str
@@ -62,9 +63,9 @@ class RosterIntake:
                 for line in roster.applications
             ]
             for new in applications:
-                await self._reference.add_application_in(connection, new, actor=actor)
+                await self._applications.add_application_in(connection, new, actor=actor)
             counts = {"people": len(ids), "applications": len(applications)}
-            await self._reference.note_import(connection, counts, actor=actor, command=command)
+            await self._note(connection, "RosterImported", counts, actor, command)
         return tuple(new.id for new in applications)
 
     async def _store_people(

@@ -1,0 +1,44 @@
+"""Mentors: how many mentees each can take, and the dates of training, service and credential."""
+
+from datetime import date
+
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.writes.base import Writes
+from domain.actors import Actor
+
+
+class MentorWrites(Writes):
+    """The writes of mentors."""
+
+    async def put_mentor(
+        self,
+        person: str,
+        capacity: int,
+        trained_on: date | None,
+        *,
+        serving_since: date | None = None,
+        serving_until: date | None = None,
+        credential_until: date | None = None,
+        actor: Actor,
+        command: str,
+    ) -> None:
+        """Store a mentor's capacity, day of training, service and credential dates; raise ``Unknown``."""
+        async with self._database.transaction() as connection:
+            await self._require(connection, tables.people.c.id, person, "person")
+            values = {
+                "capacity": capacity,
+                "trained_on": trained_on,
+                "serving_since": serving_since,
+                "serving_until": serving_until,
+                "credential_until": credential_until,
+            }
+            await connection.execute(
+                upsert(tables.mentors)
+                .values(person=person, **values)
+                .on_conflict_do_update(index_elements=["person"], set_=values)
+            )
+            await self._note(
+                connection, "MentorSet", {"person": person, "capacity": capacity}, actor, command
+            )
