@@ -11,7 +11,7 @@ from domain.codec import LATER
 from domain.journal import Head
 from domain.messages import Command, Handled
 from domain.payments.claims import AddClaim
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.rules.program import TermDates
 from domain.term.opening import OpenTerm
 
