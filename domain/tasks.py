@@ -38,6 +38,7 @@ class TaskKind(StrEnum):
     HANDLE_COMPLAINT = "handle_complaint"
     SECOND_COMPLAINT = "second_complaint"
     FIX_ADDRESS = "fix_address"
+    LOOK_AT_PERSON = "look_at_person"
     PREPARE_STIPEND = "prepare_stipend"
     APPROVE_STIPEND = "approve_stipend"
     SEND_STIPEND = "send_stipend"
