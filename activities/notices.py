@@ -97,6 +97,12 @@ class NoticeActivities:
         return NoticeOutcome(outcome=Outcome.SENT)
 
     @activity.defn
+    async def send_again(self, sending: SendNoticeInput) -> NoticeOutcome:
+        """Send a notice that was refused for good, because the address is another one now."""
+        await self._store.reopen(sending.notice_id)
+        return await self.send_notice(sending)
+
+    @activity.defn
     async def list_waiting_notices(self, wanted: WaitingInput) -> WaitingNotices:
         """Return notices that have waited longer than a relationship itself tries: housekeeping sends them again."""
         return WaitingNotices(ids=await self._store.waiting(WAITS, wanted.limit))

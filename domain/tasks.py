@@ -14,6 +14,7 @@ class TaskKind(StrEnum):
     """Each kind of work that the office gives to a person."""
 
     DECIDE_SPECIAL_APPLICATION = "decide_special_application"
+    DECIDE_REFUSAL = "decide_refusal"
     CONTACT_MENTEE = "contact_mentee"
     PROPOSE_MENTOR = "propose_mentor"
     WAIVE_CONFLICT = "waive_conflict"
@@ -37,6 +38,7 @@ class TaskKind(StrEnum):
     HANDLE_COMPLAINT = "handle_complaint"
     SECOND_COMPLAINT = "second_complaint"
     FIX_ADDRESS = "fix_address"
+    LOOK_AT_PERSON = "look_at_person"
     PREPARE_STIPEND = "prepare_stipend"
     APPROVE_STIPEND = "approve_stipend"
     SEND_STIPEND = "send_stipend"

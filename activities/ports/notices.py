@@ -116,6 +116,10 @@ class NoticeStore(Protocol):
         """Record that it can never be delivered in its present form."""
         ...
 
+    async def reopen(self, notice: str) -> None:
+        """Let a refused notice wait again; any other one stays as it is."""
+        ...
+
     async def mark_parked(self, notice: str, code: str) -> None:
         """Record that it waits until email works again; a notice that was sent stays sent."""
         ...

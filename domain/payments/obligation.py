@@ -27,6 +27,7 @@ from domain.payments.orders import (
 )
 from domain.payments.orders.separation_of_duties import demand_outsider
 from domain.payments.state import Obligation
+from domain.person_changes import HearPersonChange
 from domain.rules.program import Rules
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -39,6 +40,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *settlement.COMMANDS,
     *memberships.COMMANDS,
     HearNotice,
+    HearPersonChange,
 )
 EVENTS: tuple[type[Event], ...] = (
     *claims.EVENTS,
@@ -95,6 +97,8 @@ def decide(
         return claims.decide(state, command, rules)
     if isinstance(command, HearNotice):
         return (failure_of(command),)
+    if isinstance(command, HearPersonChange):
+        return memberships.on_change(state, command, rules, facts)
     demand_outsider(state, command.actor)
     events = _DECIDE[type(command)](state, command, facts)
     after = fold(state, events, now, command.actor)

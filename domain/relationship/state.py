@@ -15,9 +15,10 @@ from domain.relationship.parts.application import Application
 from domain.relationship.parts.complaint import Complaint, lapse
 from domain.relationship.parts.contact import Contact
 from domain.relationship.parts.cover import Cover
+from domain.relationship.parts.failed_notices import RefusedNotice
 from domain.relationship.parts.forms import OwedForm, SubmittedForm
 from domain.relationship.parts.helpers import Helper
-from domain.relationship.parts.matching import Matching
+from domain.relationship.parts.matching import Matching, Proposal
 from domain.relationship.parts.meetings import Meetings
 from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.parts.observations import Observations
@@ -51,6 +52,7 @@ class Relationship:
     side_stream: str = ""
     predecessor: str = ""
     successor: str = ""
+    earlier: str | None = None
     mentor: str = ""
     stage: str = "application"
     stage_since: datetime
@@ -79,6 +81,9 @@ class Relationship:
     complaints: tuple[Complaint, ...] = ()
     filed: tuple[SubmittedForm, ...] = ()
     owed: tuple[OwedForm, ...] = ()
+    refused_notices: tuple[RefusedNotice, ...] = ()
+    engine: int = 1
+    """In which way this stream decides. Decisions read it; it comes from the run, and no event and no row has it."""
 
     @property
     def ended(self) -> bool:
@@ -95,6 +100,11 @@ class Relationship:
         demand_role(actor, Role.PARTICIPANT)
         forbid(not actor.id or actor.id not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
+
+    @property
+    def open_proposal(self) -> Proposal | None:
+        """The proposal that is not confirmed yet, if there is one."""
+        return self.matching.proposal if self.stage == "matching" else None
 
     @property
     def can_change_partner(self) -> bool:

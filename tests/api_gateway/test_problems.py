@@ -108,9 +108,12 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ("domain/errors.py", "code"): set(),  # what demand, forbid and required themselves pass on
     ("domain/payments/orders/checks.py", "f'order_{order.state.value}'"): ORDERS,
     ("domain/payments/orders/holds.py", "HoldReason.MEMBER_LAPSED.value"): {HoldReason.MEMBER_LAPSED.value},
-    ("domain/relationship/stages/matching/proposal.py", "code"): of_returns(
-        "domain/relationship/stages/matching/mentor_fitness.py", "unfit"
-    ),
+    **{
+        (f"domain/relationship/stages/matching/{file}.py", "code"): of_returns(
+            "domain/relationship/stages/matching/mentor_fitness.py", "unfit"
+        )
+        for file in ("proposal", "confirmation")
+    },
     ("api_gateway/api/terms.py", "code"): of_returns("domain/term/opening.py", "obstacle"),
     **{
         (f"api_gateway/{file}.py", "f'unknown_{missing}'"): missing_things()

@@ -18,7 +18,7 @@ from domain.relationship.effects import Effect, effects
 from domain.relationship.evolve import CATALOG, evolve
 from domain.relationship.facts import Facts
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.pre_match_contact import RecordPreMatchContact
@@ -43,6 +43,7 @@ from domain.rules.money import Direction, EarlyEnd, MembershipCheck, MoneyRegion
 from domain.rules.money import MoneyUnit as MoneyUnit
 from domain.rules.program import (
     AgreementRules,
+    Appeal,
     Consultation,
     ContactRules,
     EligibilityRules,
@@ -51,14 +52,17 @@ from domain.rules.program import (
     IntakeRules,
     KeptAfter,
     KeptFor,
+    Lapse,
     MatchingRules,
     MeetingRules,
     RecognitionRules,
+    Refusals,
     RetentionRules,
     Rules,
     SurveyRules,
     TermDates,
 )
+from domain.workflow_contracts import RELATIONSHIP_ENGINE
 
 CALENDAR = Calendar(
     timezone="America/Chicago",
@@ -268,10 +272,20 @@ def document(name: str) -> Document:
 
 
 class Case:
-    """One relationship under the sample rules, driven command by command at a settable instant."""
+    """One relationship under the sample rules, driven command by command at a settable instant.
 
-    def __init__(self, rules: Rules = RULES, now: datetime = START, facts: Facts = FACTS) -> None:
+    It decides in the newest way, unless ``engine`` names an older one.
+    """
+
+    def __init__(
+        self,
+        rules: Rules = RULES,
+        now: datetime = START,
+        facts: Facts = FACTS,
+        engine: int = RELATIONSHIP_ENGINE,
+    ) -> None:
         self.rules = rules
+        self.engine = engine
         self.now = now
         self.facts = facts
         self.events: list[Event] = []
@@ -284,7 +298,7 @@ class Case:
 
     def empty(self) -> Relationship:
         """Return the state before the first event."""
-        return new(
+        empty = new(
             id=self.id,
             mentee=MENTEE.id,
             program=self.rules.program,
@@ -293,6 +307,7 @@ class Case:
             region="r3",
             now=START,
         )
+        return replace(empty, engine=self.engine)
 
     def command_id(self) -> str:
         """Return a new command id."""
@@ -434,6 +449,16 @@ class Case:
 def with_rules(**parts: Any) -> Rules:
     """Return the sample rules with whole parts replaced."""
     return replace(RULES, **parts)
+
+
+BY_PERSON = with_rules(
+    refusals=Refusals.BY_PERSON,
+    refusal_appeal=Appeal.NEW_APPLICATION,
+    membership_lapse=Lapse.HOLD,
+    eligibility=replace(RULES.eligibility, refusal_days=7),
+    ladders={**RULES.ladders, "refusal": TASK_LADDER},
+)
+"""The sample rules of a program in which a person decides on refusals, and a refused person may apply again."""
 
 
 RICH = with_rules(

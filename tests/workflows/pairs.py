@@ -22,7 +22,7 @@ from domain.codec import text_of, value_of
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
@@ -30,7 +30,12 @@ from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules, TermDates
-from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RelationshipStart, workflow_id
+from domain.workflow_contracts import (
+    RELATIONSHIP_ENGINE,
+    RELATIONSHIP_WORKFLOW,
+    RelationshipStart,
+    workflow_id,
+)
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, document
 from tests.workflows.fakes import FakeEffects, FakeFacts, FakeJournal, FakeNotices, FakeOffice
 from workers.temporal import CONVERTER, plugin, start_once
@@ -95,6 +100,7 @@ def start_of(rules: Rules = RULES, *, first: date, history_limit: int = 0) -> Re
         rules_version=rules.version,
         opening=opening(first),
         history_limit=history_limit,
+        engine=RELATIONSHIP_ENGINE,
     )
 
 

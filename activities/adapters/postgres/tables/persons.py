@@ -83,6 +83,9 @@ applications = Table(
     Column("actor", JSONB, nullable=False),
     instant("started_at", null=True),
     made(),
-    UniqueConstraint("person", "term", name="application_once_a_term"),
+    Column("attempt", Integer, nullable=False, server_default="1"),
+    text_column("command", null=True),
+    UniqueConstraint("person", "term", "attempt", name="application_attempts"),
+    CheckConstraint("attempt >= 1", name="attempt_from_one"),
     schema="office",
 )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.files.roster_files import LineFault, Roster, RosterFault
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.applications import ApplicationWrites, NewApplication
+from activities.adapters.postgres.writes.applications import ApplicationWrites, InFuture, NewApplication
 from activities.adapters.postgres.writes.base import Writes
 from domain.actors import Actor
 from domain.ids import derive
@@ -45,12 +45,8 @@ class RosterIntake(Writes):
             by_key = {line.values["key"]: line.values for line in roster.people}
             ids = {key: person_id(values["region"], key) for key, values in by_key.items()}
             await self._store_people(connection, roster, ids)
-            applications = [
-                NewApplication(
-                    id=derive("application", ids[line.values["key"]], term["id"]),
-                    relationship=derive(
-                        "relationship", derive("application", ids[line.values["key"]], term["id"])
-                    ),
+            new = {
+                line.number: NewApplication(
                     person=ids[line.values["key"]],
                     program=term["program"],
                     term=term["id"],
@@ -61,12 +57,33 @@ class RosterIntake(Writes):
                     areas=line.values["areas"] or (),
                 )
                 for line in roster.applications
-            ]
-            for new in applications:
-                await self._applications.add_application_in(connection, new, actor=actor)
+            }
+            applications = await self._store_applications(connection, new, actor)
             counts = {"people": len(ids), "applications": len(applications)}
             await self._note(connection, "RosterImported", counts, actor, command)
-        return tuple(new.id for new in applications)
+        return applications
+
+    async def _store_applications(
+        self, connection: AsyncConnection, new: Mapping[int, NewApplication], actor: Actor
+    ) -> tuple[str, ...]:
+        """Store the applications of a roster by line, and return their ids; every date after today is a fault."""
+        stored, faults = [], []
+        for line, each in new.items():
+            try:
+                attempt = await self._applications.add_application_in(connection, each, actor=actor)
+                stored.append(attempt.application)
+            except InFuture:
+                fault = LineFault(
+                    file="applications",
+                    line=line,
+                    column="applied_on",
+                    code="applied_in_future",
+                    problem="after today; write the day of the application",
+                )
+                faults.append(fault)
+        if faults:
+            raise RosterFault(faults)
+        return tuple(stored)
 
     async def _store_people(
         self, connection: AsyncConnection, roster: Roster, ids: Mapping[str, str]

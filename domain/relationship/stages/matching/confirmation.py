@@ -1,13 +1,13 @@
 """In stage matching: one person confirms the proposal by name (MASA-10, -16)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.codec import instant_text
-from domain.errors import demand, forbid, forbidden, required
+from domain.errors import RuleViolation, demand, forbid, forbidden, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -20,7 +20,7 @@ from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.stages.matching.conflicts import demand_waived
 from domain.relationship.stages.matching.consultation import demand_consulted
-from domain.relationship.stages.matching.mentor_fitness import demand_memberships
+from domain.relationship.stages.matching.mentor_fitness import demand_memberships, recorded_fitness, unfit
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
 from domain.rules.money import MoneyRegion
@@ -51,11 +51,15 @@ class MatchConfirmed(StartsForms):
     mentee_membership: str = ""
     money_region: str
     timers: tuple[Timer, ...] = ()
+    mentor_since: date | None = None
+    credential_until: date | None = None
 
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmMatch,)
 EVENTS: tuple[type[Event], ...] = (MatchConfirmed,)
 CONFIRMER_IN_PAIR: Final = forbidden("confirmer_in_pair")
+CHECKS_FITNESS: Final = 2
+"""From this engine on, training, service and credential of the mentor are checked again at the confirmation."""
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
@@ -90,6 +94,9 @@ def _confirm(
         return ()
     demand(not facts.one_mailbox, "mentor_is_mentee")
     demand_memberships(state, proposal.mentor, rules, facts)
+    checked = state.engine >= CHECKS_FITNESS
+    if checked and (code := unfit(facts, rules.calendar.local_date(now), rules)):
+        raise RuleViolation(code)
     timer = timer_after(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
     return (
         MatchConfirmed(
@@ -99,6 +106,8 @@ def _confirm(
             mentee_membership=facts.membership_of(state.mentee),
             money_region=money_region,
             timers=(timer,),
+            mentor_since=facts.mentor_since if checked and rules.matching.mentor_years else None,
+            credential_until=facts.mentor_credential_until if checked else None,
         ),
     )
 
@@ -127,11 +136,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 def _evolve_confirmed(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> Relationship:
     done = (TaskKind.CONTACT_MENTEE, TaskKind.CONFIRM_MATCH, TaskKind.CONSULT)
     over = (DeadlineKind.CONFIRMATION, DeadlineKind.MATCH, DeadlineKind.PRE_MATCH_CONTACT)
+    about = TaskKind.LOOK_AT_PERSON
+    todo = tasks.close_tasks(state.tasks, stamp, about, subject=event.mentor, outcome="confirmed")
     return replace(
         state.at("contact"),
         matching=replace(state.matching, money_region=event.money_region),
         mentor=event.mentor,
-        tasks=tasks.close_tasks(state.tasks, stamp, *done, outcome="confirmed"),
+        tasks=tasks.close_tasks(todo, stamp, *done, outcome="confirmed"),
         timers=put(drop(state.timers, *over), *event.timers),
     )
 
@@ -168,7 +179,9 @@ def _facts_of_confirmation(decision: RecordedDecision, rules: Rules, draft: Rule
         decision.state.mentee: event.mentee_membership,
         proposal.mentor if proposal else "": event.mentor_membership,
     }
-    return RecordedFacts(facts=Facts(memberships={person: held for person, held in both.items() if held}))
+    memberships = {person: held for person, held in both.items() if held}
+    facts, unknown = recorded_fitness(event, rules, draft)
+    return RecordedFacts(facts=replace(facts, memberships=memberships), unknown=unknown)
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (

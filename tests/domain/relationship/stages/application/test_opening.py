@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.errors import RuleViolation
-from domain.relationship.stages.application import (
+from domain.relationship.stages.application.opening import (
     DecideSpecialApplication,
     TakeSpecialApplication,
     region_of_application,
