@@ -65,6 +65,7 @@ CLEAR = {"name", "email", "phone", "payload"}
 WHOLE = {"people", "documents", "drafts"}
 """Tables with such columns, so whole rows of them are not for facts and writes."""
 MAY_USE_CLEAR = {
+    "facts/entries._entries": "reads whole entries to commit to them and to compare them; no event has a value",
     "facts/relationship._with_mentor": "compares two mailboxes; the fact says only whether they are one",
     "writes/commands.CommandIntake.claim": "stores a command; its own payload is no document",
     "writes/documents.Documents.holds": "compares content and returns only whether it is the same",
@@ -73,7 +74,6 @@ MAY_USE_CLEAR = {
     "writes/drafts.Drafts.save": "compares content and returns only the version",
     "writes/group_meetings._command_row": "stores a command; its own payload is no document",
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
-    "writes/person_entries._entries": "reads whole entries to commit to them; no event has a value of them",
     "writes/roster.RosterIntake._store_people": "stores people from a file",
 }
 """Functions of facts and writes that use such columns or rows, each with its reason."""

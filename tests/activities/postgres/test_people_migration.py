@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from activities.adapters.postgres.writes.person_entries import entries_of
+from activities.adapters.postgres.facts.entries import entries_of
 from domain.ids import derive, h_stream
 from domain.journal import check_chain, decode
 from domain.people.entry import commitment

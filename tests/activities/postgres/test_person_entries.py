@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.entries import entries_of
 from activities.adapters.postgres.writes import OfficeWrites
-from activities.adapters.postgres.writes.person_entries import changing, entries_of
+from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import Actor, Role
 from domain.ids import derive, h_stream
 from domain.journal import Envelope, check_chain, decode

@@ -7,30 +7,21 @@ fields changed and commits to the whole entry. The event holds no value of the e
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, bindparam, case, func, insert, or_, select
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.facts.entries import KeptEntry, entries_of, one_of
 from activities.adapters.postgres.journal import append_events
 from activities.adapters.postgres.writes.base import event_command
 from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import h_stream
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind
-from domain.people.entry import Entry, changed_fields, commitment, kinds_of_change, read_entry
+from domain.people.entry import Entry, changed_fields, commitment, kinds_of_change
 from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonMoved
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptEntry:
-    """An entry with the salt of its commitments."""
-
-    entry: Entry
-    salt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +70,8 @@ async def changing(
 async def lock_entries(connection: AsyncConnection, people: Collection[str]) -> None:
     """Lock the entries of people until the transaction ends, always in the same order."""
     person = tables.people.c
-    wanted = select(person.id).where(_one_of(person.id)).order_by(person.id).with_for_update()
+    wanted = select(person.id).where(one_of(person.id)).order_by(person.id).with_for_update()
     await connection.execute(wanted, {"people": sorted(people)})
-
-
-async def entries_of(connection: AsyncConnection, people: Collection[str]) -> dict[str, KeptEntry]:
-    """Return the entries of people as they are now; an unknown id is absent."""
-    found = await connection.execute(_ENTRIES, {"people": sorted(people)})
-    return {row.id: KeptEntry(entry=read_entry(row._asdict()), salt=row.salt) for row in found}
 
 
 async def append_many(
@@ -113,7 +98,7 @@ async def append_many(
     streams = {h_stream(id): id for id in changes}
     heads = tables.heads.c
     ends = await connection.execute(
-        select(heads.stream, heads.seq, heads.hash).where(_one_of(heads.stream)), {"people": sorted(streams)}
+        select(heads.stream, heads.seq, heads.hash).where(one_of(heads.stream)), {"people": sorted(streams)}
     )
     end_of = {row.stream: (row.seq, row.hash) for row in ends}
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
@@ -157,76 +142,3 @@ def _change(before: KeptEntry | None, after: KeptEntry) -> EntryChange:
         fields=changed_fields(entry, after.entry),
         commit=commitment(after.entry, after.salt),
     )
-
-
-def _one_of(column: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return whether a column is one of the ids in the parameter ``people``, however many these are."""
-    return column == func.any(bindparam("people", type_=ARRAY(Text)))
-
-
-def _entries() -> Any:
-    """Return the statement that reads entries, each list of an entry as a list of lists in the order of its fields."""
-    person = tables.people.c
-    key, region, membership = tables.person_keys.c, tables.person_regions.c, tables.memberships.c
-    mentor, conflict, seat = tables.mentors.c, tables.conflicts.c, tables.region_contacts.c
-    other = case((conflict.person == person.id, conflict.other), else_=conflict.person)
-    return select(
-        person.id,
-        person.association,
-        person.name,
-        person.email,
-        person.role_title,
-        person.district,
-        person.region,
-        person.supervisor,
-        person.phone,
-        person.language,
-        person.left_on,
-        person.died_on,
-        person.alias_of,
-        person.salt,
-        select(func.jsonb_agg(key.key, type_=JSONB))
-        .where(key.person == person.id)
-        .scalar_subquery()
-        .label("keys"),
-        _lists(region.region, region.since, order=region.since)
-        .where(region.person == person.id)
-        .scalar_subquery()
-        .label("regions"),
-        _lists(membership.id, membership["class"], membership.first, membership.last, order=membership.id)
-        .where(membership.person == person.id, membership.withdrawn_at.is_(None))
-        .scalar_subquery()
-        .label("memberships"),
-        select(
-            func.jsonb_build_array(
-                mentor.capacity,
-                mentor.trained_on,
-                mentor.serving_since,
-                mentor.serving_until,
-                mentor.credential_until,
-                type_=JSONB,
-            )
-        )
-        .where(mentor.person == person.id)
-        .scalar_subquery()
-        .label("mentor"),
-        _lists(other, conflict.kind)
-        .where(
-            or_(conflict.person == person.id, conflict.other == person.id), conflict.withdrawn_at.is_(None)
-        )
-        .scalar_subquery()
-        .label("conflicts"),
-        _lists(seat.id, seat.region, seat.first, seat.last, order=seat.id)
-        .where(seat.person == person.id, seat.withdrawn_at.is_(None))
-        .scalar_subquery()
-        .label("seats"),
-    ).where(_one_of(person.id))
-
-
-def _lists(*columns: ColumnElement[Any], order: ColumnElement[Any] | None = None) -> Select[Any]:
-    """Return a select of one JSON value: for each row the list of its columns."""
-    row = func.jsonb_build_array(*columns)
-    return select(func.jsonb_agg(row if order is None else aggregate_order_by(row, order), type_=JSONB))
-
-
-_ENTRIES: Final = _entries()
