@@ -36,7 +36,7 @@ class Data(StrEnum):
     MENTORS = "mentors"
     """How many mentees each mentor can take, since when the mentor is trained, and how many places are taken."""
     HISTORY = "history"
-    """The events of a relationship and its side stream: who did what under which rule."""
+    """The events of a relationship, of its side stream, and of a person's entry: who did what under which rule."""
     CHAIN = "chain"
     """The numbers and hashes of the journal."""
     ONE_SIDE = "one_side"

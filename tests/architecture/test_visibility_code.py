@@ -223,7 +223,7 @@ def calls_that_count(body: ast.Module) -> Iterator[ast.Call]:
     alone = {
         id(node.value)
         for node in ast.walk(body)
-        if isinstance(node, ast.Expr) and not ast.unparse(node.value).startswith("_require")
+        if isinstance(node, ast.Expr) and not ast.unparse(node.value).startswith(("_require", "require"))
     }
     yield from (node for node in ast.walk(body) if isinstance(node, ast.Call) and id(node) not in alone)
 

@@ -112,6 +112,11 @@ def colleague(sight: Sight) -> Condition:
     return _sees(sight, Data.PEOPLE, _in_regions(sight, tables.people.c.region))
 
 
+def person_history(sight: Sight) -> Condition:
+    """Return whether the reader sees who changed a person's entry. The people themselves do not."""
+    return _sees(sight, Data.HISTORY, _in_regions(sight, tables.people.c.region))
+
+
 def mentor(sight: Sight) -> Condition:
     """Return whether the reader sees a mentor's capacity."""
     return _sees(sight, Data.MENTORS, _in_regions(sight, tables.people.c.region))
