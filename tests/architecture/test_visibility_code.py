@@ -69,7 +69,7 @@ WHOLE = {"people", "documents", "drafts"}
 """Tables with such columns, so whole rows of them are not for facts and writes."""
 MAY_USE_CLEAR = {
     "facts/entries._entries": "reads whole entries to commit to them and to compare them; no event has a value",
-    "facts/relationship._with_mentor": "compares two mailboxes; the fact says only whether they are one",
+    "facts/relationship._and_mentor": "compares two mailboxes; the fact says only whether they are one",
     "writes/commands.CommandIntake.claim": "stores a command; its own payload is no document",
     "writes/documents.Documents.holds": "compares content and returns only whether it is the same",
     "writes/documents.Documents.keep_in": "compares content and returns only the commitment to it",
