@@ -77,8 +77,9 @@ async def disclosures(subject: Reference, office: Parts, caller: Supervisors) ->
 def _demand_discloser(body: Disclosure, caller: Caller, found: Mapping[str, Any]) -> None:
     """Let a side record only its own disclosures, and a coordinator outside the pair those of anybody."""
     sides = {found["mentor"]: "mentor", found["mentee"]: "mentee"}
-    if caller.person in sides:
-        if body.by != sides[caller.person]:
+    here = caller.standing(sides).person
+    if here in sides:
+        if body.by != sides[here]:
             raise broken_rule("not_your_disclosure", "by")
     elif not caller.coordinates(found["region"]):
         raise Problem(403, "not_a_participant")

@@ -53,7 +53,7 @@ class Applications:
     async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> CommandAnswer:
         """Store an application and open its relationship: 201 if it is recorded, 202 if that takes longer."""
         actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
-        if actor.role is Role.PARTICIPANT and form.person != caller.person:
+        if actor.role is Role.PARTICIPANT and form.person not in caller.ids:
             raise Problem(403, "not_your_application")
         region, term = await self._facts.region_of(form.person), await self._terms.one(form.term)
         if region is None or not actor.covers(region):

@@ -99,8 +99,9 @@ def seat_of(caller: Caller, pair: Mapping[str, Any]) -> Filler | None:
 
     A person of the pair keeps that side's role whatever other role they have: nobody reads a partner's forms as staff.
     """
-    if caller.person in (pair["mentee"], pair["mentor"]):
-        return Filler.MENTOR if caller.person == pair["mentor"] else Filler.MENTEE
+    here = caller.standing((pair["mentee"], pair["mentor"])).person
+    if here in (pair["mentee"], pair["mentor"]):
+        return Filler.MENTOR if here == pair["mentor"] else Filler.MENTEE
     return Filler.COORDINATOR if caller.coordinates(pair["region"]) else None
 
 

@@ -27,7 +27,10 @@ from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
 from domain.visibility import Sight, participant
 
-_READ = (people.c.id, people.c.name, people.c.email, people.c.phone, people.c.language)
+_STANDS = people.alias("stands")
+"""The entry that stands for a human who has several: emails go to its address, under its name."""
+_READ = (_STANDS.c.name, _STANDS.c.email, _STANDS.c.phone, _STANDS.c.language)
+_OF_ONE = _STANDS.c.id == func.coalesce(people.c.alias_of, people.c.id)
 
 
 class NoticeReads(Reads):
@@ -137,7 +140,11 @@ def _texts(row: RowMapping) -> dict[str, str]:
 
 async def _people(sight: Sight, connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     wanted = [id for id in ids if id]
-    query = select(*_READ).where(people.c.id.in_(wanted), sql.person(sight))
+    query = (
+        select(people.c.id, *_READ)
+        .join_from(people, _STANDS, _OF_ONE)
+        .where(people.c.id.in_(wanted), sql.person(sight))
+    )
     return {row.id: _person(row) for row in await connection.execute(query)}
 
 
@@ -147,12 +154,13 @@ async def _contacts(
     """Return the contacts of a region on a day, in the order of their names."""
     seat = region_contacts.c
     query = (
-        select(*_READ)
+        select(_STANDS.c.id, *_READ)
         .distinct()
         .join_from(region_contacts, people, seat.person == people.c.id)
+        .join(_STANDS, _OF_ONE)
         .where(seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
-        .where(sql.person(sight))
-        .order_by(people.c.name, people.c.id)
+        .where(sql.person(sight), seat.withdrawn_at.is_(None))
+        .order_by(_STANDS.c.name, _STANDS.c.id)
     )
     return tuple(_person(row) for row in await connection.execute(query))
 
