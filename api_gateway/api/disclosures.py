@@ -79,7 +79,8 @@ async def _demand_disclosure(
     body: Disclosure, office: Office, caller: Caller, found: Mapping[str, Any]
 ) -> None:
     serves = caller.coordinates(found["region"])
-    demand_discloser(body.by, caller.person, found["mentor"], found["mentee"], coordinates=serves)
+    here = caller.standing((found["mentor"], found["mentee"])).person
+    demand_discloser(body.by, here, found["mentor"], found["mentee"], coordinates=serves)
     rules = await office.facts.rules(found["id"])
     if rules is None:
         raise Problem(409, "not_open")

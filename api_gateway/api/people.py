@@ -15,8 +15,10 @@ from api_gateway.http.fields import Code, Day, Days, EmailAddress, Id, Name, Reg
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
+from api_gateway.http.path_ids import Subject
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
+from api_gateway.services.history import history_body
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
@@ -88,6 +90,12 @@ async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
     if found is None:
         raise Problem(404, "unknown_person")
     return found
+
+
+@router.get("/people/{person}/history", operation_id="people.history", tags=["people"])
+async def history(person: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
+    """Return who changed which fields of a person's entry when, without any value."""
+    return history_body(await office.reads.history.person(caller.sight, person))
 
 
 @router.post("/people/{person}/language", operation_id="people.choose_language", tags=["people"])

@@ -36,7 +36,9 @@ def allowed(*roles: Role) -> Callable[..., Any]:
                 headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
             )
         count_request(request, response, holder.person)
-        found = Caller(person=holder.person, roles=holder.roles, regions=holder.regions)
+        found = Caller(
+            person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases
+        )
         if not set(holder.roles) & set(roles):
             await _record_refusal(request, intake, found)
             raise Problem(403, "role_not_allowed")

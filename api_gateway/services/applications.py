@@ -53,7 +53,7 @@ class Applications:
 
     async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> CommandAnswer:
         """Store an application and open its relationship: 201 if it is recorded, 202 if that takes longer."""
-        actor = caller.acting(APPLICANTS)
+        actor = caller.standing((form.person,)).acting(APPLICANTS)
         try:
             region = region_of_application(actor, form.person, await self._facts.region_of(form.person))
         except RuleViolation as broken:

@@ -98,7 +98,8 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
 def seat_of(caller: Caller, pair: Mapping[str, Any]) -> Filler | None:
     """Return in which role a caller fills in forms of a relationship that is visible to them; None for a reader."""
     serves = caller.coordinates(pair["region"])
-    return filler_of(caller.person, pair["mentor"], pair["mentee"], coordinates=serves)
+    here = caller.standing((pair["mentee"], pair["mentor"])).person
+    return filler_of(here, pair["mentor"], pair["mentee"], coordinates=serves)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

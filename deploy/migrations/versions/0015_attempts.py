@@ -1,11 +1,11 @@
-"""Further applications of a refused person, and changes about people with the streams that they were delivered to."""
+"""What further applications of a refused person need."""
 
 from pathlib import Path
 
 from alembic import op
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 
 def upgrade() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
@@ -59,12 +59,30 @@ class CommandFacts:
                 for each in found
             )
 
-    async def mentors_all(self, person: str, relationships: Sequence[str]) -> bool:
-        """Return whether a person is the mentor of all these pairs and so logs as part of each pair."""
+    async def mentors_all(self, ids: Sequence[str], relationships: Sequence[str]) -> bool:
+        """Return whether a person with these ids is the mentor of all these pairs and so logs as part of each pair."""
         pair = tables.relationships.c
-        own = select(pair.id).where(pair.id.in_(relationships), pair.mentor == person)
+        own = select(pair.id).where(pair.id.in_(relationships), pair.mentor.in_(ids))
         async with self._database.transaction() as connection:
             return len((await connection.scalars(own)).all()) == len(relationships)
+
+    async def people_in(self, subject: str) -> frozenset[str]:
+        """Return the people who stand in the records of a relationship, an obligation, or a term in a region."""
+        pair, claim, order = tables.relationships.c, tables.claims.c, tables.orders.c
+        case, record, survey = tables.complaints.c, tables.monthly_records.c, tables.term_surveys.c
+        kept = {
+            pair.id: (pair.mentee, pair.mentor, pair.proposed_mentor, pair.decider),
+            case.relationship: (case.opened_by, case.against, case.taken_by),
+            claim.obligation: (claim.mentor,),
+            order.obligation: (order.maker, order.approver, order.sender, order.confirmer, order.mentor),
+            record.stream: (record.mentor,),
+            survey.stream: (survey.owner,),
+        }
+        wanted = union(
+            *(select(column).where(id == subject) for id, columns in kept.items() for column in columns)
+        )
+        async with self._database.transaction() as connection:
+            return frozenset(id for id in await connection.scalars(wanted) if id)
 
     async def region_of(self, person: str) -> str | None:
         """Return the region that a person belongs to; None for an unknown person."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.facts.region_contacts import serves_on
@@ -14,8 +14,11 @@ from activities.adapters.postgres.tables import people, region_contacts
 from activities.ports.notices import Person
 from domain.visibility import Data, Sight
 
-ADDRESSED: Final = (people.c.id, people.c.name, people.c.email, people.c.phone, people.c.language)
-"""The columns of a person whom an email addresses or names."""
+STANDS: Final = people.alias("stands")
+"""The entry that stands for a human who has several: emails go to its address, under its name."""
+OF_ONE: Final = STANDS.c.id == func.coalesce(people.c.alias_of, people.c.id)
+ADDRESSED: Final = (STANDS.c.name, STANDS.c.email, STANDS.c.phone, STANDS.c.language)
+"""The columns of the entry that stands, which an email addresses or names."""
 
 
 async def active_contacts(
@@ -27,14 +30,20 @@ async def active_contacts(
     """
     seat = region_contacts.c
     query = (
-        select(*ADDRESSED)
+        select(STANDS.c.id, *ADDRESSED)
         .distinct()
         .join_from(region_contacts, people, seat.person == people.c.id)
+        .join(STANDS, OF_ONE)
         .where(seat.region == region, serves_on(today))
         .where(sql.person(sight))
-        .order_by(people.c.name, people.c.id)
+        .order_by(STANDS.c.name, STANDS.c.id)
     )
-    return tuple(Person(**row._mapping) for row in await connection.execute(query))
+    return tuple(addressed(row, row.id) for row in await connection.execute(query))
+
+
+def addressed(row: Any, id: str) -> Person:
+    """Return a person as an email names them: under the id of the record, with the data of the entry that stands."""
+    return Person(id=id, name=row.name, email=row.email, phone=row.phone, language=row.language)
 
 
 async def every_contact(

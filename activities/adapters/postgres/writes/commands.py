@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
@@ -41,7 +41,19 @@ _ANSWER: Final = (
 )
 _ANSWER_ALONE: Final = _ANSWER.where(without_document(bindparam("document")))
 """The answer to a command that came without a document; it changes no row if there is one."""
-_TOKEN: Final = select(tables.tokens, OFFSET.label("offset")).where(tables.tokens.c.id == bindparam("token"))
+_PERSON, _ALIAS = tables.people.c, tables.people.alias("alias").c
+_STANDS: Final = func.coalesce(_PERSON.alias_of, tables.tokens.c.person)
+"""The entry that stands for the human to whom a token belongs."""
+_TOKEN: Final = (
+    select(
+        tables.tokens,
+        OFFSET.label("offset"),
+        _STANDS.label("stands"),
+        func.array(select(_ALIAS.id).where(_ALIAS.alias_of == _STANDS).scalar_subquery()).label("aliases"),
+    )
+    .join_from(tables.tokens, tables.people, tables.tokens.c.person == _PERSON.id, isouter=True)
+    .where(tables.tokens.c.id == bindparam("token"))
+)
 
 
 class KeyClaim(StrEnum):
@@ -64,11 +76,15 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenHolder:
-    """The owner of a token: a person with roles and regions (none = whole association)."""
+    """The owner of a token: a person with roles and regions (none = whole association).
+
+    ``person`` is the entry that stands for the human, ``aliases`` are the human's other entries.
+    """
 
     person: str
     roles: tuple[Role, ...]
     regions: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
 
 
 class CommandIntake:
@@ -210,7 +226,10 @@ class CommandIntake:
             return None
         regions = tuple(row.regions.split(",")) if row.regions else ()
         return TokenHolder(
-            person=row.person, roles=tuple(Role(role) for role in row.roles.split(",")), regions=regions
+            person=row.stands,
+            roles=tuple(Role(role) for role in row.roles.split(",")),
+            regions=regions,
+            aliases=tuple(sorted(row.aliases)),
         )
 
 
