@@ -16,7 +16,6 @@ from domain.payments.claims import AddClaim, WithdrawClaim
 from domain.relationship.stages.stipend import HearObligation
 from domain.rules.program import TermDates
 from domain.workflow_contracts import (
-    HISTORY_LIMIT,
     OBLIGATION_WORKFLOW,
     PAYMENTS,
     RELATIONSHIP_WORKFLOW,
@@ -25,6 +24,7 @@ from domain.workflow_contracts import (
     RelationshipStart,
     workflow_id,
 )
+from domain.workflow_limits import HISTORY_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

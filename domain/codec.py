@@ -15,6 +15,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar
 
+from domain.fault_words import NO_OBJECT, NO_TABLE, UNKNOWN_KEY, missing, wrong
+
 T = TypeVar("T")
 PLAIN: Final = (str, int, bool, type(None))
 """The types of most values; what has one of them is in plain form already."""
@@ -120,14 +122,14 @@ def _join(path: str, name: str) -> str:
 
 def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: bool) -> Any:
     if not isinstance(data, Mapping):
-        faults.append(Fault(path, "write a table of fields"))
+        faults.append(Fault(path, NO_OBJECT))
         return None
     known = {name for name, _, _ in _fields(cls)}
     if flat := _flat_field(cls):
         beside = {key: item for key, item in data.items() if key not in known}
         data = {**{key: item for key, item in data.items() if key in known}, flat: beside}
     elif strict:
-        faults.extend(Fault(_join(path, key), "unknown key; remove it") for key in data if key not in known)
+        faults.extend(Fault(_join(path, key), UNKNOWN_KEY) for key in data if key not in known)
     values = {}
     before = len(faults)
     for name, kind, required in _fields(cls):
@@ -138,7 +140,7 @@ def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: b
             if type(None) in typing.get_args(kind):
                 values[name] = None
             else:
-                faults.append(Fault(_join(path, name), f"missing; write {_wanted(kind)}"))
+                faults.append(Fault(_join(path, name), missing(kind)))
     if len(faults) > before:
         return None
     try:
@@ -146,21 +148,6 @@ def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: b
     except ValueError as error:
         faults.append(Fault(path, str(error)))
         return None
-
-
-def _wanted(kind: Any) -> str:
-    origin, args = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        return _wanted(next(arg for arg in args if arg is not type(None)))
-    if origin is tuple:
-        return f"a list, each item {_wanted(args[0])}"
-    if origin is not None:
-        return "a table"
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return "one of " + ", ".join(str(member.value) for member in kind)
-    words = {str: "text", int: "a whole number", bool: "true or false", date: "a date (YYYY-MM-DD)"}
-    words |= {datetime: "an instant with its offset", time: "a time (HH:MM)"}
-    return words.get(kind, "a table of fields")
 
 
 def _read(kind: Any, data: Any, path: str, faults: list[Fault], strict: bool) -> Any:
@@ -172,12 +159,12 @@ def _read(kind: Any, data: Any, path: str, faults: list[Fault], strict: bool) ->
         return _read(kind, data, path, faults, strict)
     if origin is tuple:
         if not isinstance(data, list | tuple):
-            faults.append(Fault(path, f"write {_wanted(kind)}"))
+            faults.append(Fault(path, wrong(kind)))
             return ()
         return tuple(_read(args[0], item, f"{path}[{n}]", faults, strict) for n, item in enumerate(data))
     if origin is not None:
         if not isinstance(data, Mapping):
-            faults.append(Fault(path, "write a table"))
+            faults.append(Fault(path, NO_TABLE))
             return {}
         return {key: _read(args[1], item, _join(path, key), faults, strict) for key, item in data.items()}
     if dataclasses.is_dataclass(kind):
@@ -205,5 +192,5 @@ def _read_scalar(kind: Any, data: Any, path: str, faults: list[Fault]) -> Any:
             return data
     except ValueError:
         pass
-    faults.append(Fault(path, f"write {_wanted(kind)}"))
+    faults.append(Fault(path, wrong(kind)))
     return None

@@ -30,10 +30,6 @@ TRY_AGAIN: Final = "TryAgain"
 """The failure type of a command that came at a bad moment: send it again with the same id."""
 PARKED: Final = "Parked"
 """The failure type of a command to a workflow whose events could not be recorded: it waits for an operator."""
-REPEATED: Final = 32
-"""How many commands a workflow remembers, so it answers a repeat and does not carry it out again."""
-HISTORY_LIMIT: Final = 400
-"""Temporal events after which a run continues as new, so a worker that takes over a run has little to replay."""
 
 
 def workflow_id(kind: str, id: str) -> str:

@@ -26,7 +26,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.notices import Notice
     from domain.projection_rows import Row, changed
     from domain.recording import Decision, StreamIdentity, chain, documents_in
-    from domain.workflow_contracts import PARKED, REPEATED, RULE_VIOLATION, TRY_AGAIN
+    from domain.workflow_contracts import PARKED, RULE_VIOLATION, TRY_AGAIN
+    from domain.workflow_limits import REPEATED
 
 from workflows.decider import Decider, refusal
 from workflows.options import EFFECT, RECORD

@@ -14,7 +14,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.journal import Kind
     from domain.recording import StreamIdentity
     from domain.rules.canonical_json import rules_of, text_of, value_of
-    from domain.workflow_contracts import HISTORY_LIMIT, ObligationStart, RelationshipStart, TermStart
+    from domain.workflow_contracts import ObligationStart, RelationshipStart, TermStart
+    from domain.workflow_limits import HISTORY_LIMIT
 
 from workflows.decider import Decider
 from workflows.shell import Shell

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from domain.codec import CodecError, Fault, from_plain
 from domain.fault_citations import cite_faults
+from domain.fault_words import UNKNOWN_KEY, missing
 from domain.forms.model import (
     LANGUAGES,
     LARGEST_NUMBER,
@@ -191,13 +192,13 @@ def _word_faults(path: str, words: Words, most: int, languages: Sequence[str]) -
     """Return what is wrong with words that must be there in each of ``languages`` and in no other."""
     for language in words:
         if language not in LANGUAGES:
-            yield Fault(f"{path}.{language}", "unknown key; remove it")
+            yield Fault(f"{path}.{language}", UNKNOWN_KEY)
         elif language not in languages:
             yield Fault(f"{path}.{language}", "the title is not in this language; add it there, or remove it")
     for language in languages:
         text = words.get(language)
         if text is None:
-            yield Fault(f"{path}.{language}", "missing; write text")
+            yield Fault(f"{path}.{language}", missing(str))
         elif not text.strip():
             yield Fault(f"{path}.{language}", "empty; write the words")
         elif problem := text_problem(text, most=most, lines=True):

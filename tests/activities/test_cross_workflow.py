@@ -18,7 +18,7 @@ from activities.ports.workflows import Answer
 from domain.ids import derive
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
-from domain.workflow_contracts import HISTORY_LIMIT
+from domain.workflow_limits import HISTORY_LIMIT
 from tests.activities.postgres.test_journal import Stream
 from tests.conftest import FreshDatabase
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, START, TERM

@@ -87,6 +87,13 @@ def test_a_code_is_shown_in_the_programs_words_and_the_office_acts_by_itself() -
     )
 
 
+def test_the_sides_are_persons_in_spanish() -> None:
+    signed = line(event("AgreementSigned", "participant", by="mentee", version=1), language=Language.ES)
+    assert "La persona mentoreada firmó la versión 1 del acuerdo." in signed
+    asked = line(event("ChangeAnswered", side="mentor", answer="x"), language=Language.ES)
+    assert "Se respondió a la persona mentora que pidió un cambio" in asked
+
+
 def test_amounts_are_shown_with_their_currency_and_the_rule_of_their_kind() -> None:
     owed = event(
         "ObligationAccrued",

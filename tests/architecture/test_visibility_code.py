@@ -65,7 +65,7 @@ CLEAR = {"name", "email", "phone", "payload"}
 WHOLE = {"people", "documents", "drafts"}
 """Tables with such columns, so whole rows of them are not for facts and writes."""
 MAY_USE_CLEAR = {
-    "facts/relationship._with_mentor": "compares two mailboxes; the fact says only whether they are one",
+    "facts/relationship._and_mentor": "compares two mailboxes; the fact says only whether they are one",
     "writes/commands.CommandIntake.claim": "stores a command; its own payload is no document",
     "writes/documents.Documents.holds": "compares content and returns only whether it is the same",
     "writes/documents.Documents.keep_in": "compares content and returns only the commitment to it",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from domain.workflow_contracts import HISTORY_LIMIT
+from domain.workflow_limits import HISTORY_LIMIT
 from tests.conftest import PROGRAM, unavailable
 from tests.e2e.people import Api, furnished, pair, person
 from workers.audit.replay import runs_of

@@ -34,7 +34,8 @@ from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.workflow_contracts import HISTORY_LIMIT, RelationshipStart
+from domain.workflow_contracts import RelationshipStart
+from domain.workflow_limits import HISTORY_LIMIT
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, SECOND, TERMS, document
 from tests.domain.forms.form_builders import CLOSES, asking, paper
 from tests.replay import stored

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowHistory
 
-from domain.workflow_contracts import HISTORY_LIMIT
+from domain.workflow_limits import HISTORY_LIMIT
 from tests.replay import stored
 from workers.audit.histories import replay_run
 

@@ -17,7 +17,8 @@ from domain.payments.claims import AddClaim
 from domain.payments.state import new
 from domain.rules.canonical_json import text_of
 from domain.term import decider as term
-from domain.workflow_contracts import HISTORY_LIMIT, TRY_AGAIN, ObligationStart
+from domain.workflow_contracts import TRY_AGAIN, ObligationStart
+from domain.workflow_limits import HISTORY_LIMIT
 from tests.domain.builders import START, TERM, Case
 from tests.workflows.pairs import start_of
 from tests.workflows.test_relationship import parked

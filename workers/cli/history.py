@@ -28,8 +28,9 @@ def history(
     at: Annotated[str, typer.Option(help="An instant with its offset: show the state at that moment.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     token: Annotated[
-        str, typer.Option(help="Read through the API with this token: you see what its person may see.")
-    ] = "",
+        str | None,
+        typer.Option(help="Read through the API with this token: you see what its person may see."),
+    ] = None,
     url: Url = "",
     of_term: Annotated[
         bool, typer.Option("--term", help="With a token: the id is that of a term in a region.")
@@ -47,7 +48,7 @@ def history(
     if language not in {each.value for each in Language}:
         raise typer.BadParameter("a language is one of " + ", ".join(each.value for each in Language))
     found: Mapping[str, Any]
-    if token:
+    if token is not None:
         kind = "term-regions" if of_term else "obligations" if of_money else "relationships"
         found = request("GET", f"/v1/{kind}/{id}/history", token, url, params={"at": at} if at else {})
     else:
@@ -58,7 +59,7 @@ def history(
     if as_json or at:
         typer.echo(json.dumps(found, indent=2))
     else:
-        _print_sentences(found["data"], _names(token, url) if token else {}, Language(language))
+        _print_sentences(found["data"], {} if token is None else _names(token, url), Language(language))
 
 
 def _print_sentences(

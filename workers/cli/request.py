@@ -33,6 +33,8 @@ def request(
 
     If its status is one of ``or_nothing``, the answer is empty instead.
     """
+    if not token.strip():
+        raise typer.BadParameter("the token is empty; make one with `mentorflow token`")
     headers = {"Authorization": f"Bearer {token}"}
     if method == "POST":
         headers["Idempotency-Key"] = key or f"cli-{datetime.now(UTC).isoformat()}-{os.getpid()}"  # noqa: TID251 - a key

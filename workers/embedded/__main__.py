@@ -16,7 +16,7 @@ import typer
 from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.process import StartFailed, alive
 from workers.embedded.stack.progress import aloud, step
-from workers.embedded.stack.supervisor import OfficeProcesses, data_folder
+from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions, data_folder
 from workers.embedded.year.scenario import Scenario, scenarios
 from workers.logs import configure_logs
 from workers.settings import CHECKOUT
@@ -50,18 +50,11 @@ def main(
     configure_logs("WARNING", process="supervisor")
     folder = data_folder(data)
     try:
-        if not CHECKOUT:
-            raise StartFailed(
-                "The demo is not part of an installed package: run ./deploy/demo in a checkout."
-            )
+        _demand_checkout()
         if stop:
             _stop(folder)
         elif year:
-            # The path is relative to where the command was typed.
-            report = json.absolute() if json is not None else None
-            wanted = _select_scenarios(program, every, relationships)
-            held = _until_signal(_years(wanted, seed=seed, report=report, keep=keep))
-            raise typer.Exit(0 if held else 1)
+            _play_years(_select_scenarios(program, every, relationships), seed=seed, json=json, keep=keep)
         else:
             if reset:
                 _reset(folder)
@@ -69,6 +62,11 @@ def main(
     except StartFailed as obstacle:
         typer.secho(str(obstacle), err=True, fg=typer.colors.RED)
         raise typer.Exit(1) from None
+
+
+def _demand_checkout() -> None:
+    if not CHECKOUT:
+        raise StartFailed("The demo is not part of an installed package: run ./deploy/demo in a checkout.")
 
 
 def _select_scenarios(program: str | None, every: bool, relationships: int | None) -> tuple[Scenario, ...]:
@@ -85,6 +83,14 @@ def _select_scenarios(program: str | None, every: bool, relationships: int | Non
         names = ", ".join(one.program for one in known)
         raise StartFailed(f"There is no scenario for the program {program}. Write one of {names}.")
     return wanted
+
+
+def _play_years(wanted: tuple[Scenario, ...], *, seed: int, json: Path | None, keep: bool) -> None:
+    """Run the years, and end the command with 0 if all checks hold."""
+    # The path is relative to where the command was typed.
+    report = json.absolute() if json is not None else None
+    held = _until_signal(_years(wanted, seed=seed, report=report, keep=keep))
+    raise typer.Exit(0 if held else 1)
 
 
 def _stop(folder: DataFolder) -> None:
@@ -114,7 +120,7 @@ def _reset(folder: DataFolder) -> None:
 
 
 async def _demo(folder: DataFolder) -> bool:
-    office = OfficeProcesses(folder, published=True, say=aloud)
+    office = OfficeProcesses(folder, StackOptions(published=True, say=aloud))
     try:
         await office.start()
         await _load_samples(office)
@@ -143,7 +149,7 @@ async def _year(scenario: Scenario, *, seed: int, report: Path | None, keep: boo
     from workers.embedded.year.run import run_year
 
     folder = DataFolder.temporary()
-    office = OfficeProcesses(folder, throwaway=True, say=aloud)
+    office = OfficeProcesses(folder, StackOptions(throwaway=True, say=aloud))
     try:
         await office.start()
         return await run_year(office, scenario, seed=seed, report=report, say=aloud)

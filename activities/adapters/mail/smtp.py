@@ -1,9 +1,6 @@
 """Email over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
 
 from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime, localtime
 from typing import Final
 
 import aiosmtplib
@@ -14,8 +11,8 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from activities.adapters.mail import icalendar as invitations
-from activities.ports.notices import CalendarInvite, Email, MailUnavailable, Person, SendResult
+from activities.adapters.mail.message import message_of
+from activities.ports.notices import Email, MailUnavailable, SendResult
 
 _PERMANENT: Final = range(500, 600)
 
@@ -53,7 +50,7 @@ class SmtpMailer:
             MailUnavailable: No connection, no permission to send, or an answer that asks us to try later.
         """
         try:
-            message = self._message(email)
+            message = message_of(email, sender=self._sender, sender_name=self._sender_name)
         except (ValueError, MessageError, IndexError):
             return SendResult(refused="bad_address")
         try:
@@ -84,40 +81,3 @@ class SmtpMailer:
         except (SMTPException, OSError):
             raise MailUnavailable("no_connection") from None
         return SendResult()
-
-    def _message(self, email: Email) -> EmailMessage:
-        message = EmailMessage()
-        message["Message-ID"] = f"<{email.id}@{self._sender.rpartition('@')[2]}>"
-        message["Date"] = format_datetime(localtime())
-        message["From"] = Address(self._sender_name, addr_spec=self._sender)
-        message["To"] = [_address(person) for person in email.to]
-        message["Subject"] = " ".join(email.wording.subject.split())
-        # Tells automatic responders not to reply (RFC 3834).
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
-        message.set_content(email.wording.text, cte="quoted-printable")
-        message.add_alternative(email.wording.html, subtype="html", cte="quoted-printable")
-        if email.invite is not None:
-            self._invite(message, email, email.invite)
-        # Set last: an earlier header of this kind would move into the first part.
-        message["Content-Language"] = email.language
-        return message
-
-    def _invite(self, message: EmailMessage, email: Email, to: CalendarInvite) -> None:
-        """Add the invitation as one more part of the email (RFC 6047), with the sender's address as its organizer."""
-        summary, _, description = email.wording.calendar.partition("\n")
-        text = invitations.invitation_text(
-            to.invitation,
-            zone=to.zone,
-            summary=summary,
-            description=description.strip(),
-            attendees=to.attendees,
-            organizer=self._sender,
-            organizer_name=self._sender_name,
-        )
-        method = invitations.method(to.invitation)
-        message.add_alternative(text, subtype="calendar", cte="quoted-printable", params={"method": method})
-
-
-def _address(person: Person) -> Address:
-    return Address(" ".join(person.name.split()), addr_spec=person.email)

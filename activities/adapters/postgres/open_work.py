@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import func, not_, or_, select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.backlog import undelivered
+from activities.adapters.postgres.backlog.claims import undelivered
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.ports.journal import Clock

@@ -74,14 +74,3 @@ class Meetings:
         """Return the meetings with a new status for one of them."""
         log = tuple(replace(met, status=status) if met.id == id else met for met in self.log)
         return replace(self, log=log)
-
-    def counting(self, rules: Rules) -> tuple[Meeting, ...]:
-        """Return the meetings that count: confirmed ones, and unanswered ones if the program says so."""
-        counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
-        return tuple(meeting for meeting in self.log if meeting.status in counts)
-
-    def enough(self, rules: Rules) -> bool:
-        """Return whether the program's minimum is reached, and its minimum of meetings face to face."""
-        met = self.counting(rules)
-        faces = sum(meeting.mode in rules.meetings.face_to_face_modes for meeting in met)
-        return len(met) >= rules.meetings.minimum and faces >= rules.meetings.minimum_face_to_face

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from domain.codec import Fault
+from domain.fault_words import UNKNOWN_KEY, missing
 from domain.forms.model import LANGUAGES, Words
 from domain.languages import Language
 from domain.rules.checks.codes import CODE
@@ -19,11 +20,11 @@ def faults(
             yield Fault(f"aims.{code}", "write a code of lower-case letters, digits and _, at most 64")
         for language in words:
             if language not in LANGUAGES:
-                yield Fault(f"aims.{code}.{language}", "unknown key; remove it")
+                yield Fault(f"aims.{code}.{language}", UNKNOWN_KEY)
         for language in dict.fromkeys((Language.EN.value, *languages)):
             text = words.get(language)
             if text is None:
-                yield Fault(f"aims.{code}.{language}", "missing; write text")
+                yield Fault(f"aims.{code}.{language}", missing(str))
             elif not text.strip():
                 yield Fault(f"aims.{code}.{language}", "empty; write the words")
     if not aims:

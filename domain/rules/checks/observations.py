@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.codec import Fault
+from domain.fault_words import missing
 from domain.rules.meetings import Booking
 from domain.rules.program import Rules
 
@@ -31,7 +32,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
         yield Fault("observations.required", f"write a number from 1 to {MOST_OBSERVATIONS}")
     for name, value in details.items():
         if value is None:
-            yield Fault(f"observations.{name}", "missing; write a whole number")
+            yield Fault(f"observations.{name}", missing(int))
     shortest, longest = policy.shortest_minutes, policy.longest_minutes
     if shortest is not None and longest is not None and not 1 <= shortest <= longest <= LONGEST_OBSERVATION:
         here = "observations.longest_minutes" if longest > LONGEST_OBSERVATION or shortest >= 1 else ""

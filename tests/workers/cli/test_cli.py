@@ -24,6 +24,10 @@ PERSON = "a" * 32
         (["history", PERSON, "--at", "2026-11-02T15:00:00"], "with its offset"),
         (["send", "people", "--token", "t", "--body", "{"], "not JSON"),
         (["history", PERSON, "--language", "fr"], "a language is one of en, es"),
+        (["show", "tasks", "--token", ""], "the token is empty"),
+        (["tasks", "--token", " "], "the token is empty"),
+        (["send", "people", "--token", ""], "the token is empty"),
+        (["history", PERSON, "--token", ""], "the token is empty"),
         (["replay"], "--all"),
     ],
 )

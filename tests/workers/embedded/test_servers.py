@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from workers.embedded.stack import ports
 from workers.embedded.stack.data_folder import is_root
 from workers.embedded.stack.process import StartFailed
-from workers.embedded.stack.supervisor import OfficeProcesses
+from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions
 from workers.settings import ProcessRole, Settings
 
 
@@ -81,7 +81,7 @@ async def test_what_was_committed_survives_a_stop_without_warning(stack: OfficeP
 
 async def test_a_second_stack_on_the_same_data_is_refused(stack: OfficeProcesses) -> None:
     with pytest.raises(StartFailed, match="already running"):
-        await OfficeProcesses(stack.data, workers=False, gateway=False, migrated=False).start()
+        await OfficeProcesses(stack.data, StackOptions(workers=False, gateway=False, migrated=False)).start()
 
 
 async def test_the_namespace_keeps_ended_workflows_for_ten_years(stack: OfficeProcesses) -> None:

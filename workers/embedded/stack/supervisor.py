@@ -11,6 +11,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -35,6 +36,33 @@ _PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox")
 _LONGEST_PAUSE: Final = 10.0  # seconds between two starts of a process that keeps ending
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackOptions:
+    """What a stack starts, and how it runs.
+
+    Attributes:
+        workers: Start the workers of relationships and payments as processes; tests may run them in their own.
+        gateway: Start the gateway as a process.
+        mail: Start the mail catcher.
+        temporal: Start the Temporal server.
+        migrated: Migrate the database.
+        throwaway: Trade safety against a power cut for speed, for data that nobody keeps.
+        published: Write the settings where this repository's commands look for a running demo.
+        may_build: Whether a missing Temporal server may be built, which takes minutes.
+        say: Where progress goes, one line at a time.
+    """
+
+    workers: bool = True
+    gateway: bool = True
+    mail: bool = True
+    temporal: bool = True
+    migrated: bool = True
+    throwaway: bool = False
+    published: bool = False
+    may_build: bool = True
+    say: Say = silent
+
+
 class OfficeProcesses:
     """One embedded stack on one data folder.
 
@@ -49,44 +77,11 @@ class OfficeProcesses:
     temporal: TemporalServer
     settings: Settings
 
-    def __init__(
-        self,
-        data: DataFolder,
-        *,
-        workers: bool = True,
-        gateway: bool = True,
-        mail: bool = True,
-        temporal: bool = True,
-        migrated: bool = True,
-        throwaway: bool = False,
-        published: bool = False,
-        may_build: bool = True,
-        say: Say = silent,
-    ) -> None:
-        """Set up a stack; nothing starts yet.
-
-        Args:
-            data: Where it keeps what must outlive it.
-            workers: Start the workers of relationships and payments as processes; tests may run them in their own.
-            gateway: Start the gateway as a process.
-            mail: Start the mail catcher.
-            temporal: Start the Temporal server.
-            migrated: Migrate the database.
-            throwaway: Trade safety against a power cut for speed, for data that nobody keeps.
-            published: Write the settings where this repository's commands look for a running demo.
-            may_build: Whether a missing Temporal server may be built, which takes minutes.
-            say: Where progress goes, one line at a time.
-        """
+    def __init__(self, data: DataFolder, options: StackOptions | None = None) -> None:
+        """Set up a stack on a folder that keeps what must outlive it; nothing starts yet."""
         self.data = data
-        self._want_workers = workers
-        self._want_gateway = gateway
-        self._want_mail = mail
-        self._want_temporal = temporal
-        self._want_migrations = migrated
-        self._throwaway = throwaway
-        self._published = published
-        self._may_build = may_build
-        self._say = say
+        self._options = options or StackOptions()
+        self._say = self._options.say
         self._children: dict[str, Child] = {}
         self._watchers: dict[str, asyncio.Task[None]] = {}
         self._held = contextlib.ExitStack()
@@ -94,9 +89,9 @@ class OfficeProcesses:
     @classmethod
     @asynccontextmanager
     async def temporary(cls, **options: Any) -> AsyncIterator[Self]:
-        """Run a stack in a folder of its own; both are gone afterward. It takes the options of the constructor."""
+        """Run a stack in a folder of its own; both are gone afterward. It takes what `StackOptions` takes."""
         data = DataFolder.temporary()
-        office = cls(data, **{"throwaway": True} | options)
+        office = cls(data, StackOptions(**{"throwaway": True} | options))
         try:
             await office.start()
             yield office
@@ -132,17 +127,17 @@ class OfficeProcesses:
         assigned = ports.assign(_PORTS, self.data.ports)
         self.data.ports = assigned
         async with step("PostgreSQL", self._say):
-            self.postgres = Postgres(self.data, assigned["postgres"], throwaway=self._throwaway)
+            self.postgres = Postgres(self.data, assigned["postgres"], throwaway=self._options.throwaway)
             await self.postgres.start()
-        self.temporal = TemporalServer(self.data, assigned, say=self._say, may_build=self._may_build)
+        self.temporal = TemporalServer(self.data, assigned, say=self._say, may_build=self._options.may_build)
         self.settings = self._write_settings(assigned)
-        if self._want_temporal:
+        if self._options.temporal:
             async with step("Temporal server", self._say):
                 await self.temporal.start()
-        if self._want_migrations:
+        if self._options.migrated:
             async with step("Database migrations", self._say):
                 await _migrate(self.settings)
-        if self._want_mail:
+        if self._options.mail:
             async with step("Mail catcher", self._say):
                 await self._run(
                     "mail",
@@ -150,13 +145,13 @@ class OfficeProcesses:
                     *self._mail_options(assigned),
                     ready=self._mailbox_answers,
                 )
-        if self._want_workers:
+        if self._options.workers:
             async with step("Workers", self._say):
                 await asyncio.gather(self.start_worker(RELATIONSHIPS), self.start_worker(PAYMENTS))
-        if self._want_gateway:
+        if self._options.gateway:
             async with step("Gateway", self._say):
                 await self._run("gateway", "workers", "gateway", ready=self._gateway_answers)
-        if self._published:
+        if self._options.published:
             self._watch_servers()
 
     async def stop(self) -> None:
@@ -233,7 +228,7 @@ class OfficeProcesses:
         }
         values |= {f"password_{role}": password for role, password in self.postgres.passwords().items()}
         write_settings(self.data.settings_file, values)
-        if self._published:
+        if self._options.published:
             write_settings(DEMO_SETTINGS, values)
         return load_settings(self.data.settings_file)
 
@@ -286,7 +281,7 @@ class OfficeProcesses:
                         await asyncio.sleep(_LONGEST_PAUSE)
 
         self._watchers["postgres"] = asyncio.create_task(watch("PostgreSQL", self.postgres))
-        if self._want_temporal:
+        if self._options.temporal:
             self._watchers["temporal"] = asyncio.create_task(watch("The Temporal server", self.temporal))
 
     async def _stop_child(self, name: str) -> None:

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.relationship import contacts_of, memberships_of
+from activities.adapters.postgres.facts.memberships import memberships_of
+from activities.adapters.postgres.facts.region_contacts import contacts_of
 from domain.payments.facts import PaymentFacts, PaymentQuestion
 
 

@@ -15,7 +15,8 @@ from domain.journal import Document
 from domain.relationship.stages.application import OpenRelationship
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import TermDates
-from domain.workflow_contracts import HISTORY_LIMIT, RelationshipStart
+from domain.workflow_contracts import RelationshipStart
+from domain.workflow_limits import HISTORY_LIMIT
 
 
 async def relationship_start(connection: AsyncConnection, application: str) -> RelationshipStart | None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.relationship import contacts_on
+from activities.adapters.postgres.facts.region_contacts import contacts_on, contacts_until
 from activities.adapters.postgres.facts.starts import rule_set
 from domain.actors import SYSTEM
 from domain.ids import derive, term_region_id
@@ -17,7 +17,8 @@ from domain.rules.program import TermDates
 from domain.rules.term import LISTENING_DAYS, month_end
 from domain.term.facts import TermFacts, TermQuestion
 from domain.term.opening import OpenTerm
-from domain.workflow_contracts import HISTORY_LIMIT, TermStart
+from domain.workflow_contracts import TermStart
+from domain.workflow_limits import HISTORY_LIMIT
 
 _OPEN = "open"
 
@@ -48,7 +49,7 @@ class SqlTermFacts:
                 ),
                 administrators=await _administrators(connection, here),
                 contacts=await contacts_on(connection, question.region, today),
-                contacts_until=await _contacts_until(connection, question.region, today),
+                contacts_until=await contacts_until(connection, question.region, today),
                 **(await _person(connection, question) if question.person else {}),
             )
 
@@ -80,14 +81,6 @@ async def _administrators(connection: AsyncConnection, here: ColumnElement[bool]
         .order_by(person.supervisor)
     )
     return tuple(await connection.scalars(wanted))
-
-
-async def _contacts_until(connection: AsyncConnection, region: str, today: date) -> date | None:
-    """Return the latest last day of a region's active contacts; None if one has no last day or there is none."""
-    seat = tables.region_contacts.c
-    active = (seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
-    days = list(await connection.scalars(select(seat.last).where(*active)))
-    return None if not days or None in days else max(days)
 
 
 async def _person(connection: AsyncConnection, question: TermQuestion) -> dict[str, tuple[str, ...]]:

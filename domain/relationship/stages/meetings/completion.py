@@ -1,4 +1,4 @@
-"""The end of stage meetings: enough meetings and observations, or a coordinator decides (MASA-21, ESE-14)."""
+"""The end of stage meetings: which meetings count, and what happens if they are too few (MASA-21, ESE-14)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
+from domain.relationship.parts.meetings import Meeting, Meetings
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
@@ -82,14 +83,14 @@ def _decide_completion(
 def _on_completion(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """Return what follows when the time for meetings is over: the stage's end, or a question to a coordinator."""
     lacking = {
-        "too_few_meetings": not state.meetings.enough(rules),
+        "too_few_meetings": not enough(state.meetings, rules),
         "too_few_observations": state.observations.done < rules.observations.required,
     }
     why = tuple(code for code, lacks in lacking.items() if lacks)
     if not why:
         return (_complete(state, now, rules, True, ""),)
     due = timer_after(rules, DeadlineKind.COMPLETION, now, rules.meetings.completion_days).due
-    return (CompletionAsked(counted=len(state.meetings.counting(rules)), due_at=due, why=why),)
+    return (CompletionAsked(counted=len(counting(state.meetings, rules)), due_at=due, why=why),)
 
 
 def _complete(
@@ -97,8 +98,21 @@ def _complete(
 ) -> MeetingsCompleted:
     survey = timer_after(rules, DeadlineKind.SURVEY, now, rules.survey.due_days)
     close = timer_after(rules, DeadlineKind.SURVEY_CLOSE, now, rules.survey.closes_days)
-    counted = len(state.meetings.counting(rules))
+    counted = len(counting(state.meetings, rules))
     return MeetingsCompleted(complete=complete, counted=counted, reason=reason, timers=(survey, close))
+
+
+def counting(meetings: Meetings, rules: Rules) -> tuple[Meeting, ...]:
+    """Return the meetings that count: confirmed ones, and unanswered ones if the program says so."""
+    counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
+    return tuple(meeting for meeting in meetings.log if meeting.status in counts)
+
+
+def enough(meetings: Meetings, rules: Rules) -> bool:
+    """Return whether the program's minimum is reached, and its minimum of meetings face to face."""
+    met = counting(meetings, rules)
+    faces = sum(meeting.mode in rules.meetings.face_to_face_modes for meeting in met)
+    return len(met) >= rules.meetings.minimum and faces >= rules.meetings.minimum_face_to_face
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

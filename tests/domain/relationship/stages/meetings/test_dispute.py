@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from domain.ids import derive
+from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, Case
 from tests.domain.relationship.steps import refused
@@ -24,4 +25,4 @@ def test_a_disputed_meeting_is_resolved_by_a_coordinator() -> None:
     refused(case, "on_the_pair", ResolveMeeting, own, meeting=meeting, stands=True, reason="x")
     case.do(ResolveMeeting, COORDINATOR, meeting=meeting, stands=False, reason="both_agree")
     assert case.open_tasks() == []
-    assert case.state.meetings.counting(RULES) == ()
+    assert counting(case.state.meetings, RULES) == ()

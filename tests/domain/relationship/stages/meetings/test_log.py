@@ -11,6 +11,7 @@ from domain.ids import derive
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import NudgeDue
 from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.stages.meetings.cover import RequestCover
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.follow_up import RecordObstacle
@@ -124,7 +125,7 @@ def test_a_quick_note_is_a_day_and_topics_and_counts_as_a_meeting() -> None:
     case.do(LogQuickMeeting, MENTEE, held_on=today, topics=("budget",), mode="phone")
     [met] = case.state.meetings.log
     assert (met.kind.value, met.minutes, RULES.calendar.local_date(met.began_at)) == ("quick", 0, today)
-    assert case.state.meetings.counting(case.rules) == (met,)
+    assert counting(case.state.meetings, case.rules) == (met,)
     refused(case, "meeting_already_logged", LogQuickMeeting, MENTOR, held_on=today, topics=("budget",))
     case.do(LogMeeting, MENTOR, **log(case))
     assert [met.face_to_face for met in case.state.meetings.log] == [False, True]

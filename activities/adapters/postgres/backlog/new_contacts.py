@@ -1,0 +1,46 @@
+"""Contacts of a region that were named after a pair's welcome email, and that the pair was not told of."""
+
+from datetime import UTC
+from typing import Final
+
+from sqlalchemy import Text, and_, cast, exists, func, not_, or_, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog.part import BacklogPart
+from activities.ports.workflows import UnannouncedContact
+from domain.notices import NoticeKind
+
+TOLD: Final = "contact/"
+WELCOME: Final = NoticeKind.WELCOME_MENTEE.value
+
+
+class NewContactBacklog(BacklogPart):
+    """Contacts that pairs were not told of."""
+
+    async def unannounced_contacts(self, limit: int) -> tuple[UnannouncedContact, ...]:
+        """Return running pairs with a contact named after their welcome email who were not told of it (MASA-28)."""
+        pair, seat, welcome = tables.relationships.c, tables.region_contacts.c, tables.notices.c
+        delivered = tables.deliveries.c
+        today = (await self._clock.now()).astimezone(UTC).date()
+        act = func.concat(TOLD, cast(seat.id, Text))
+        wanted = (
+            select(pair.id, seat.id.label("seat"), seat.person)
+            .join(tables.region_contacts, seat.region == pair.region)
+            .join(tables.notices, and_(welcome.subject == pair.id, welcome.kind == WELCOME))
+            .where(
+                pair.ended_at.is_(None),
+                seat.created_at > welcome.created_at,
+                seat.first <= today,
+                or_(seat.last.is_(None), seat.last >= today),
+                seat.person.not_in((pair.mentor, pair.mentee)),
+                not_(exists().where(delivered.claim == pair.id, delivered.act == act)),
+            )
+            .order_by(seat.id, pair.id)
+            .limit(limit)
+        )
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(wanted)).all()
+        return tuple(
+            UnannouncedContact(relationship=row.id, seat=f"{TOLD}{row.seat}", contact=row.person)
+            for row in found
+        )

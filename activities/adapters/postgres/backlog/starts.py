@@ -1,0 +1,47 @@
+"""Relationships and terms whose workflow was never started."""
+
+from sqlalchemy import func, select, text, update
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog.part import BacklogPart
+from activities.adapters.postgres.facts.starts import relationship_start
+from activities.adapters.postgres.facts.terms import unstarted_terms
+from activities.adapters.postgres.writes.group_meetings import UNREADABLE, log_unreadable
+from domain.workflow_contracts import RelationshipStart, TermStart
+
+
+class StartBacklog(BacklogPart):
+    """Applications and terms without a workflow."""
+
+    async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
+        """Return applications that were not started within a minute; unreadable ones are left to a person."""
+        row = tables.applications.c
+        wanted = (
+            select(row.id)
+            .where(row.started_at.is_(None), row.created_at < func.now() - text("interval '1 minute'"))
+            .order_by(row.created_at)
+            .limit(limit)
+        )
+        starts = []
+        async with self._database.transaction() as connection:
+            ids = (await connection.scalars(wanted)).all()
+            for id in ids:
+                try:
+                    starts.append(await relationship_start(connection, id))
+                except UNREADABLE:
+                    log_unreadable("application", id)
+        return tuple(start for start in starts if start is not None)
+
+    async def unstarted_terms(self, limit: int) -> tuple[TermStart, ...]:
+        """Return terms in regions that have no row yet; to start one that has just begun changes nothing."""
+        now = await self._clock.now()
+        async with self._database.transaction() as connection:
+            return await unstarted_terms(connection, now, limit)
+
+    async def started(self, relationship: str) -> None:
+        """Record that a relationship was started."""
+        row = tables.applications.c
+        now = await self._clock.now()
+        noted = update(tables.applications).where(row.relationship == relationship).values(started_at=now)
+        async with self._database.one_statement() as connection:
+            await connection.execute(noted)

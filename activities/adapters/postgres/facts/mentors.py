@@ -1,0 +1,43 @@
+"""What a match must know about a mentor: region, training, years of service, credential, and the lowest free place."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.json_array import json_array
+from domain.relationship.facts import Facts
+
+
+def mentor_columns(person: FromClause, mentor: BindParameter[str]) -> tuple[ColumnElement[Any], ...]:
+    """Return what is recorded about a mentor: as a person, as a mentor, and which places are taken."""
+    place, slot = tables.mentors.c, tables.slots.c
+    taken = select(slot.number).where(slot.mentor == mentor, slot.released_at.is_(None))
+    return (
+        (person.c.id.is_not(None) & place.person.is_not(None)).label("mentor_known"),
+        person.c.region,
+        place.capacity,
+        place.trained_on,
+        place.serving_since,
+        place.serving_until,
+        place.credential_until,
+        json_array(taken).label("taken"),
+    )
+
+
+def with_mentor(facts: Facts, found: Row[Any]) -> Facts:
+    """Return the facts with those about a known mentor, from a row with these columns."""
+    # The lowest free place, 0 for none. The unique index decides who takes it first.
+    free = (number for number in range(1, found.capacity + 1) if number not in found.taken)
+    return replace(
+        facts,
+        mentor_known=True,
+        mentor_region=found.region,
+        mentor_trained=found.trained_on is not None,
+        mentor_trained_on=found.trained_on,
+        mentor_since=found.serving_since,
+        mentor_until=found.serving_until,
+        mentor_credential_until=found.credential_until,
+        free_slot=next(free, 0),
+    )

@@ -1,0 +1,40 @@
+"""The words for what is wrong with the shape of any file: an unknown key, a missing value, a value of the wrong type.
+
+Program files, form files and everything else that the codec reads share them. What a program must not say is worded by
+its check in `domain/rules/checks`.
+"""
+
+import types
+import typing
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Any, Final
+
+UNKNOWN_KEY: Final = "unknown key; remove it"
+NO_OBJECT: Final = "write a table of fields"
+NO_TABLE: Final = "write a table"
+
+
+def missing(kind: Any) -> str:
+    """Return the words for a value that is not there."""
+    return f"missing; write {_wanted(kind)}"
+
+
+def wrong(kind: Any) -> str:
+    """Return the words for a value that is not of its type."""
+    return f"write {_wanted(kind)}"
+
+
+def _wanted(kind: Any) -> str:
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _wanted(next(arg for arg in args if arg is not type(None)))
+    if origin is tuple:
+        return f"a list, each item {_wanted(args[0])}"
+    if origin is not None:
+        return "a table"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "one of " + ", ".join(str(member.value) for member in kind)
+    words = {str: "text", int: "a whole number", bool: "true or false", date: "a date (YYYY-MM-DD)"}
+    words |= {datetime: "an instant with its offset", time: "a time (HH:MM)"}
+    return words.get(kind, "a table of fields")
