@@ -8,6 +8,7 @@ from workers.cli import (
     forms,
     history,
     import_roster,
+    lists,
     processes,
     replay,
     send,
@@ -18,7 +19,7 @@ from workers.cli import (
 from workers.cli.programs import commands as programs
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
-for group in (doctor, processes, tokens, history, replay, clock, tasks, import_roster, send, show):
+for group in (doctor, processes, tokens, history, replay, clock, lists, tasks, import_roster, send, show):
     app.add_typer(group.commands)
 app.add_typer(programs.commands, name="programs")
 app.add_typer(forms.commands, name="forms")

@@ -30,7 +30,9 @@ async def test_the_links_of_the_index_exist(client: Client) -> None:
 async def test_an_unknown_query_parameter_is_refused_and_the_known_ones_are_named(client: Client) -> None:
     refused = await client.send("admin", "GET", "/v1/relationships?stagе=survey&limit=5&Limit=5")
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown_parameter")
-    assert refused.json()["detail"].endswith(" This address takes: after, limit, stage, status.")
+    assert refused.json()["detail"].endswith(
+        " This address takes: after, late, limit, q, region, stage, status."
+    )
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/stagе", "/Limit"]
     none = await client.send("admin", "POST", "/v1/regions?dry=1", json={})
     assert none.status_code == 422

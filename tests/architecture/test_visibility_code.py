@@ -40,6 +40,7 @@ MAY_MAKE_A_CALLER = {"api_gateway/http/auth.py": "makes the caller from a token"
 WITHOUT_SIGHT = {
     "agreement.Version.digest_in": "a value that its reader already has",
     "agreement.text_of": "composes the words of a version that its reader already has, from rules alone",
+    "search.matches": "a condition on columns that a read has chosen for its reader",
     "replay.SqlReplay.rules_text": "rules by their digest",
     "replay.SqlReplay.term_dates": "a term's first and last day",
     "rows.plain": "turns a row that was read into what JSON has",
