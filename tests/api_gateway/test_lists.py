@@ -11,6 +11,7 @@ from domain.journal import Kind
 from domain.tasks import TaskKind
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.recorded import recorded_pair
+from tests.api_gateway.test_api import PEOPLE, roster
 from tests.api_gateway.test_people import person
 from tests.api_gateway.test_visibility import put
 from tests.conftest import PROGRAM
@@ -54,6 +55,14 @@ async def test_people_are_found_whatever_case_and_accents(
 ) -> None:
     await some_people(client)
     assert await names(client, "admin", f"people?{query}") == found
+
+
+async def test_people_are_found_by_their_key(client: Client) -> None:
+    term = await open_term(client)
+    people = {"people": f"{PEOPLE}M-0712,Maria M,m@post.example,principal,D1,r1,\n"}
+    assert (await roster(client, term, people)).status_code == 201
+    assert await names(client, "coordinator", "people?q=m-0712", "keys") == [["M-0712"]]
+    assert await names(client, "elsewhere", "people?q=m-0712", "keys") == []
 
 
 async def test_a_coordinator_finds_only_people_of_their_regions(client: Client) -> None:

@@ -57,6 +57,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
         filters=("region", "role"),
         columns={
             "name": _of("name"),
+            "key": lambda row: " ".join(row.get("keys") or ()),
             "email": _of("email"),
             "role": _of("role_title"),
             "district": _of("district"),

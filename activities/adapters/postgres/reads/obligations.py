@@ -9,7 +9,7 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
-from activities.adapters.postgres.reads.search import matches
+from activities.adapters.postgres.reads.search import person_matches
 from domain.visibility import Sight
 
 
@@ -42,7 +42,7 @@ class ObligationReads(Reads):
         if region:
             statement = statement.where(table.c.region == region)
         if q:
-            statement = statement.where(sql.person(sight), matches(q, mentor.c.name, mentor.c.email))
+            statement = statement.where(person_matches(sight, q, mentor))
         if late_at is not None:
             statement = statement.where(table.c.due_at < late_at, table.c.finished_at.is_(None))
         return await self._page(statement, table.c.due_at, table.c.id, after, limit)

@@ -1,15 +1,20 @@
 """People: those whom the reader sees by office, the reader's own entry, and the capacity of mentors."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads
-from activities.adapters.postgres.reads.search import matches
+from activities.adapters.postgres.reads.search import keys_of, person_matches
 from domain.visibility import Sight
+
+_SHOWN: Final = tuple(
+    column for column in tables.people.c if column.name != "salt" and not column.name.endswith("_plain")
+)
+"""What readers see of an entry: neither the salt of its commitments nor what the database compares."""
 
 
 class PeopleReads(Reads):
@@ -25,9 +30,11 @@ class PeopleReads(Reads):
         region: str = "",
         role_title: str = "",
     ) -> Page:
-        """Return people of the reader's regions; with ``q``, those whose name or address has all its words."""
+        """Return people of the reader's regions; with ``q``, those whom it finds by name, address or key."""
         table = tables.people
-        statement = select(table).where(sql.colleague(sight), matches(q, table.c.name, table.c.email))
+        statement = select(*_SHOWN, keys_of(sight, table).label("keys")).where(
+            sql.colleague(sight), person_matches(sight, q, table)
+        )
         if region:
             statement = statement.where(table.c.region == region)
         if role_title:
@@ -37,7 +44,7 @@ class PeopleReads(Reads):
     async def oneself(self, sight: Sight) -> Mapping[str, Any] | None:
         """Return what the office knows about the reader; None if it knows no person with that id."""
         table = tables.people
-        return await self._one(select(table).where(table.c.id == sight.person, sql.person(sight)))
+        return await self._one(select(*_SHOWN).where(table.c.id == sight.person, sql.person(sight)))
 
     async def mentors(
         self, sight: Sight, *, after: str = "", limit: int = 50, q: str = "", region: str = ""
@@ -60,7 +67,7 @@ class PeopleReads(Reads):
             .where(sql.mentor(sight))
         )
         if q:
-            statement = statement.where(sql.person(sight), matches(q, people.c.name, people.c.email))
+            statement = statement.where(person_matches(sight, q, people))
         if region:
             statement = statement.where(people.c.region == region)
         return await self._page(statement, people.c.created_at, mentors.c.person, after, limit)

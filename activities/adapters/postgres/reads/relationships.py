@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
-from activities.adapters.postgres.reads.search import matches
+from activities.adapters.postgres.reads.search import person_matches
 from activities.adapters.postgres.reads.tasks import late_subjects
 from activities.adapters.postgres.tables import hours
 from domain.visibility import Sight
@@ -42,10 +42,7 @@ class RelationshipReads(Reads):
             if value:
                 wanted.append(column == value)
         if q:
-            sides = (
-                and_(sql.person(sight, of), matches(q, of.c.name, of.c.email)) for of in (mentee, mentor)
-            )
-            wanted.append(or_(*sides))
+            wanted.append(or_(*(person_matches(sight, q, side) for side in (mentee, mentor))))
         if late_at is not None:
             wanted.append(table.c.id.in_(late_subjects(sight, late_at)))
         statement = (

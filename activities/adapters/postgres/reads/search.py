@@ -3,7 +3,12 @@
 import unicodedata
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, true
+from sqlalchemy import ColumnElement, FromClause, Text, and_, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads import visibility as sql
+from domain.visibility import Sight
 
 _WITH_STROKE: Final = ("øłđıħ", "oldih")
 """Letters whose stroke is no accent of its own, and what people type for them."""
@@ -16,6 +21,19 @@ def matches(q: str, *columns: ColumnElement[str]) -> ColumnElement[bool]:
         true(),
         *(or_(*(_folded(column).contains(word, autoescape=True) for column in columns)) for word in words),
     )
+
+
+def person_matches(sight: Sight, q: str, people: FromClause) -> ColumnElement[bool]:
+    """Return whether a search finds a person whom the reader sees; ``people`` is the table or an alias of it."""
+    keys = func.array_to_string(keys_of(sight, people), " ")
+    return and_(sql.person(sight, people), matches(q, people.c.name, people.c.email, keys))
+
+
+def keys_of(sight: Sight, people: FromClause) -> ColumnElement[list[str]]:
+    """Return the keys of a person whom the reader sees; ``people`` is the table or an alias of it."""
+    key = tables.person_keys.c
+    own = select(key.key).where(key.person == people.c.id, sql.person(sight, people)).order_by(key.key)
+    return func.array(own.correlate(people).scalar_subquery(), type_=ARRAY(Text))
 
 
 def _folded(column: ColumnElement[str]) -> ColumnElement[str]:
