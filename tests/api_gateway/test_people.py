@@ -152,7 +152,7 @@ async def pair(client: Client, *, confirmed: bool = True, then: tuple[type[Comma
         await worker.close()
     until = datetime.now(UTC) + timedelta(days=5)
     for name, actor in (("own mentor", MENTOR), ("own coordinator", COORDINATOR)):
-        made = client.office.intake.make_token(actor.id, (actor.role,), actor.regions, until)
+        made = client.office.writes.tokens.make(actor.id, (actor.role,), actor.regions, until)
         client._tokens[name] = await made  # with its own id, where ``token`` would derive one
 
 

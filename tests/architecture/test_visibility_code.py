@@ -30,6 +30,7 @@ MAY_TAKE_A_SIGHT = {
         "workers/cli/programs/what_if.py": "decides recorded commands again under other rules",
         "workers/cli/replay.py": "checks the journal for a person on the machine",
         "workers/cli/stream_id.py": "finds the id that some digits begin",
+        "workers/cli/tokens.py": "lists tokens for a person on the machine",
     },
     "sight_of": {"api_gateway/services/caller.py": "makes the sight of the person behind a request"},
     "participant": {f"{READS}notices.py": "reads the text of an agreement for the recipient of an email"},
@@ -75,6 +76,7 @@ MAY_USE_CLEAR = {
     "writes/group_meetings._command_row": "stores a command; its own payload is no document",
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
     "writes/person_entries._entries": "reads whole entries to commit to them; no event has a value of them",
+    "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
     "writes/roster.RosterIntake._store_people": "stores people from a file",
 }
 """Functions of facts and writes that use such columns or rows, each with its reason."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -11,9 +11,9 @@ from typing import Annotated, Any, Final
 import typer
 
 from workers.cli.request import Token, Url, request
+from workers.cli.table import Row, table
 
 commands = typer.Typer()
-Row = Mapping[str, Any]
 
 
 class Noun(StrEnum):
@@ -163,15 +163,3 @@ def _all(path: str, params: Mapping[str, str], token: str, url: str) -> list[Row
         after = page["next"] or ""
         if not after:
             return rows
-
-
-def table(columns: Mapping[str, Callable[[Row], Any]], rows: Sequence[Row]) -> list[str]:
-    """Return rows as lines of equally wide columns under a heading; no line if there is no row."""
-    if not rows:
-        return []
-    cells = [list(columns), *([str(show(row) or "") for show in columns.values()] for row in rows)]
-    widths = [max(len(line[number]) for line in cells) for number in range(len(columns))]
-    return [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in cells
-    ]

@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from tests.workers.cli.test_cli import answering
 from workers.__main__ import app
-from workers.cli.lists import LISTINGS, Noun, table
+from workers.cli.lists import LISTINGS, Noun
+from workers.cli.table import table
 
 PAIR = {
     "id": "9f2c" * 8,

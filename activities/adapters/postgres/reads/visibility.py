@@ -140,6 +140,11 @@ def written_by(sight: Sight, column: ColumnElement[Any]) -> Condition:
     return _sees(sight, Data.OWN_WRITING, false(), {Who.WRITER: column == sight.person})
 
 
+def token(sight: Sight) -> Condition:
+    """Return whether the reader sees whose a token is, and for what."""
+    return _sees(sight, Data.TOKENS, false())
+
+
 def group_log(sight: Sight) -> Condition:
     """Return whether the reader sees a group's log: as its sender, or because one of its pairs is visible."""
     log, pair = tables.commands.c, tables.relationships.c
