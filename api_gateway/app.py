@@ -27,6 +27,7 @@ from api_gateway.api import (
     conflicts,
     disclosures,
     documents,
+    doubles,
     drafts,
     forms,
     group_meetings,
@@ -66,6 +67,7 @@ from workers.settings import ProcessRole, Settings
 API: Final = (
     applications,
     commands,
+    doubles,
     people,
     programs,
     forms,

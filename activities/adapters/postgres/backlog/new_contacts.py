@@ -32,6 +32,7 @@ class NewContactBacklog(BacklogPart):
                 seat.created_at > welcome.created_at,
                 seat.first <= today,
                 or_(seat.last.is_(None), seat.last >= today),
+                seat.withdrawn_at.is_(None),
                 seat.person.not_in((pair.mentor, pair.mentee)),
                 not_(exists().where(delivered.claim == pair.id, delivered.act == act)),
             )

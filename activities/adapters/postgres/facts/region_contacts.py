@@ -16,7 +16,7 @@ def contacts_of(region: str | BindParameter[Any], day: date | BindParameter[Any]
     found = (
         select(table.c.person)
         .where(table.c.region == region, table.c.first <= day)
-        .where(or_(table.c.last.is_(None), table.c.last >= day))
+        .where(or_(table.c.last.is_(None), table.c.last >= day), table.c.withdrawn_at.is_(None))
         .order_by(table.c.person)
         .distinct()
     )
@@ -31,6 +31,11 @@ async def contacts_on(connection: AsyncConnection, region: str, day: date) -> tu
 async def contacts_until(connection: AsyncConnection, region: str, today: date) -> date | None:
     """Return the latest last day of a region's active contacts; None if one has no last day or there is none."""
     seat = tables.region_contacts.c
-    active = (seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
+    active = (
+        seat.region == region,
+        seat.first <= today,
+        or_(seat.last.is_(None), seat.last >= today),
+        seat.withdrawn_at.is_(None),
+    )
     days = list(await connection.scalars(select(seat.last).where(*active)))
     return None if not days or None in days else max(days)

@@ -124,9 +124,9 @@ def name(sight: Sight, people: FromClause = tables.people) -> ColumnElement[str 
     return case((person(sight, people), people.c.name), else_=null())
 
 
-def colleague(sight: Sight) -> Condition:
-    """Return whether a person is one of those whom the reader sees by office."""
-    return _sees(sight, Data.PEOPLE, _in_regions(sight, tables.people.c.region))
+def colleague(sight: Sight, table: FromClause = tables.people) -> Condition:
+    """Return whether a person is one of those whom the reader sees by office; ``table`` may be people by a name."""
+    return _sees(sight, Data.PEOPLE, _in_regions(sight, table.c.region))
 
 
 def person_history(sight: Sight) -> Condition:
