@@ -19,6 +19,7 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_body
+from api_gateway.services.member_codes import demand_membership_class
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
@@ -166,8 +167,9 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
 async def add_membership(
     person: str, body: NewMembership, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
-    """Add a membership with its dates to a person."""
+    """Add a membership with its dates to a person; its class is one that a program of the person's region knows."""
     actor = await writer_about(office.facts, caller, person)
+    await demand_membership_class(office.facts, person, body.membership)
     await office.writes.memberships.add_membership(
         person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
     )

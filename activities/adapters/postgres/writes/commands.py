@@ -5,7 +5,6 @@ expired another may take over under the same id, and every later request gets th
 """
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -22,13 +21,13 @@ from activities.adapters.postgres.clock import OFFSET, now_with_offset, office_n
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import document_of, settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.writes.tokens import PREFIX, hashed
 from activities.errors import Unavailable
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.ids import derive
 
 CLAIM: Final = timedelta(seconds=20)
-PREFIX: Final = "mf"
 
 
 # Every command needs these, so they are built once: building one takes as long as PostgreSQL takes to answer it.
@@ -217,8 +216,3 @@ def _relationship_of(subject: str) -> Select[Any]:
         .order_by((own == subject).desc(), opened, own)
         .limit(1)
     )
-
-
-def hashed(secret: str) -> str:
-    """Return what is stored of a token's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
