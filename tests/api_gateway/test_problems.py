@@ -119,8 +119,8 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ("api_gateway/http/problem_words.py", "code"): set(),  # the catalog itself
     ("api_gateway/services/writer.py", "broken.code"): set(),  # what a rule of the domain refused
     ("api_gateway/services/form_answers.py", "code"): set(),  # passed by the calls of _refuse
-    ("api_gateway/services/form_answers.py", "_why_not(seat, sent.actor)"): of_returns(
-        "api_gateway/services/form_answers.py", "_why_not"
+    ("api_gateway/services/form_answers.py", "why_not_filler(seat, sent.actor)"): of_returns(
+        "domain/relationship/any_stage/forms_submitted.py", "why_not_filler"
     ),
     (
         "api_gateway/services/send_command.py",
@@ -136,6 +136,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
         "api_gateway/http/problems.py",
         "error.code",
     ): set(),  # a rule of the domain that a route checked itself
+    ("api_gateway/services/applications.py", "broken.code"): set(),  # the domain's own codes
     ("api_gateway/services/problem.py", "f'{what}_unavailable'"): unavailable_codes(),
 }
 """Codes that are not written out where they are raised. A place that is not listed here fails the test."""
