@@ -11,6 +11,7 @@ from activities.adapters.postgres.writes.applications import ApplicationWrites, 
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.documents import Documents
 from api_gateway.services.caller import Caller
+from api_gateway.services.input_words import text_error
 from api_gateway.services.problem import Problem, broken_rule
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
@@ -53,7 +54,8 @@ class Applications:
 
     async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> CommandAnswer:
         """Store an application and open its relationship: 201 if it is recorded, 202 if that takes longer."""
-        actor = caller.standing((form.person,)).acting(APPLICANTS)
+        caller = caller.standing((form.person,))
+        actor = caller.acting(APPLICANTS)
         try:
             region = region_of_application(actor, form.person, await self._facts.region_of(form.person))
         except RuleViolation as broken:
@@ -84,8 +86,8 @@ class Applications:
     ) -> Document | None:
         """Seal the text of a special application."""
         if code := text_code(form.circumstances, most=LONGEST_LONG_TEXT, lines=True):
-            pointer = {"pointer": "/circumstances", "detail": code.replace("_", " "), "code": code}
-            raise Problem(422, "answers_do_not_fit", errors=[pointer])
+            wrong = text_error("circumstances", code, LONGEST_LONG_TEXT)
+            raise Problem(422, "answers_do_not_fit", errors=[wrong])
         if not form.circumstances:
             return None
         return await self._documents.keep(

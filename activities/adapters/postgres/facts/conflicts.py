@@ -18,7 +18,8 @@ def conflict_columns(
         or_(
             (conflict.person == one_side) & (conflict.other == other_side),
             (conflict.person == other_side) & (conflict.other == one_side),
-        )
+        ),
+        conflict.withdrawn_at.is_(None),
     )
     return mentee.c.supervisor, json_array(recorded).label("conflicts")
 

@@ -13,7 +13,7 @@ from activities.adapters.postgres.facts.json_array import json_array
 def serves_on(day: date | BindParameter[Any]) -> ColumnElement[bool]:
     """Return the condition that a contact of a region is active on a day: the first and the last day count."""
     seat = tables.region_contacts.c
-    return and_(seat.withdrawn_at.is_(None), seat.first <= day, or_(seat.last.is_(None), seat.last >= day))
+    return and_(seat.first <= day, or_(seat.last.is_(None), seat.last >= day), seat.withdrawn_at.is_(None))
 
 
 def contacts_of(region: str | BindParameter[Any], day: date | BindParameter[Any]) -> ColumnElement[Any]:

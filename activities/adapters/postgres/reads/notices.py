@@ -11,13 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
-from activities.adapters.postgres.reads.region_contacts import (
-    ADDRESSED,
-    OF_ONE,
-    STANDS,
-    active_contacts,
-    addressed,
-)
+from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
     claims,
@@ -141,11 +135,11 @@ def _texts(row: RowMapping) -> dict[str, str]:
 async def _people(sight: Sight, connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     wanted = [id for id in ids if id]
     query = (
-        select(people.c.id.label("of"), *ADDRESSED)
+        select(people.c.id, *ADDRESSED)
         .join_from(people, STANDS, OF_ONE)
         .where(people.c.id.in_(wanted), sql.person(sight))
     )
-    return {row.of: addressed(row, row.of) for row in await connection.execute(query)}
+    return {row.id: Person(**row._mapping) for row in await connection.execute(query)}
 
 
 async def _region_names(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, str]:

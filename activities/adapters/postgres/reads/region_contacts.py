@@ -18,7 +18,7 @@ STANDS: Final = people.alias("stands")
 """The entry that stands for a human who has several: emails go to its address, under its name."""
 OF_ONE: Final = STANDS.c.id == func.coalesce(people.c.alias_of, people.c.id)
 ADDRESSED: Final = (STANDS.c.name, STANDS.c.email, STANDS.c.phone, STANDS.c.language)
-"""The columns of the entry that stands, which an email addresses or names."""
+"""The columns of a person whom an email addresses or names, beside the id."""
 
 
 async def active_contacts(
@@ -38,12 +38,7 @@ async def active_contacts(
         .where(sql.person(sight))
         .order_by(STANDS.c.name, STANDS.c.id)
     )
-    return tuple(addressed(row, row.id) for row in await connection.execute(query))
-
-
-def addressed(row: Any, id: str) -> Person:
-    """Return a person as an email names them: under the id of the record, with the data of the entry that stands."""
-    return Person(id=id, name=row.name, email=row.email, phone=row.phone, language=row.language)
+    return tuple(Person(**row._mapping) for row in await connection.execute(query))
 
 
 async def every_contact(
