@@ -60,25 +60,36 @@ Answers = dict[str, Any]
 """Answers to a form by field; the form says what each must be, and an answer that does not fit is named by its path."""
 
 
-def _check_date(value: Any) -> Any:
-    """Refuse a date or instant that is not written out, such as a number of seconds."""
-    if isinstance(value, (date, datetime)) or (
-        isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value)
-    ):
+def _check_day(value: Any) -> Any:
+    """Refuse a day that is not written out, such as a number of seconds."""
+    if _is_written_out(value):
         return value
-    raise ValueError("write YYYY-MM-DD; for an instant, add the time and the offset")
+    raise ValueError("This is not a day. Write year, month and day, such as 2026-11-02.")
+
+
+def _check_instant(value: Any) -> Any:
+    """Refuse an instant that is not written out, such as a number of seconds."""
+    if _is_written_out(value):
+        return value
+    raise ValueError("This is not an instant. Write day, time and offset, such as 2026-11-02T15:00:00-06:00.")
+
+
+def _is_written_out(value: Any) -> bool:
+    return isinstance(value, (date, datetime)) or (
+        isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value) is not None
+    )
 
 
 def _check_hour(value: Any) -> Any:
     """Refuse an hour that is not written out."""
     if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"\d{2}:\d{2}", value)):
         return value
-    raise ValueError("write HH:MM")
+    raise ValueError("This is not a time of the day. Write hour and minute, such as 15:30.")
 
 
-Day = Annotated[date, BeforeValidator(_check_date)]
+Day = Annotated[date, BeforeValidator(_check_day)]
 Hour = Annotated[time, BeforeValidator(_check_hour)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_check_date)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
 
 
 def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:
@@ -106,5 +117,5 @@ class Days(StrictBody):
     def in_order(self) -> Self:
         """Refuse a last day that is before the first."""
         if self.last is not None and self.last < self.first:
-            raise ValueError("the last day is before the first")
+            raise ValueError("The last day is before the first. Check both days.")
         return self

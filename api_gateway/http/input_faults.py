@@ -43,7 +43,7 @@ def _error(fault: Mapping[str, Any], body: Body) -> dict[str, str]:
     parts = place[1:]
     if code == "json_invalid":
         return error_at((), code, sentence("values", code, at=int(parts[0]) + 1 if parts else 1))
-    if not parts:
+    if not parts and code != "value_error":
         return error_at((), code, _of_body(code, body))
     return error_at(parts, code, _of_value(fault, code, parts, body if place[0] == "body" else None))
 
@@ -57,6 +57,8 @@ def _of_body(code: str, body: Body) -> str:
 
 def _of_value(fault: Mapping[str, Any], code: str, parts: Sequence[str | int], body: Body) -> str:
     context = fault.get("ctx", {})
+    if code == "string_too_short" and context["min_length"] == 1:
+        return sentence("values", "string_empty")
     if code == "string_pattern_mismatch":
         form = context["pattern"].removeprefix("^").removesuffix("$")
         return sentence("patterns", PATTERNS.get(form, "text"))
@@ -74,15 +76,13 @@ def _of_value(fault: Mapping[str, Any], code: str, parts: Sequence[str | int], b
 
 
 def _own_words(said: str) -> str:
-    """Return the words of a check of ours, as sentences."""
-    if said.startswith(_NO_ADDRESS):
-        return sentence("answers", "not_an_email")
-    return said if said[0].isupper() else f"{said[0].upper()}{said[1:]}."
+    """Return the words of a check of ours; the check of an address has its own."""
+    return sentence("answers", "not_an_email") if said.startswith(_NO_ADDRESS) else said
 
 
 def _known(name: str, fields: Sequence[str]) -> str:
     """Return advice about the fields that are known in the place of one that is not."""
-    close = get_close_matches(name, fields, n=1)
+    close = get_close_matches(name, fields, n=1, cutoff=0.7)
     meant = f". Did you mean {close[0]}?" if close else "."
     return f"{meant} The fields here are: {', '.join(fields)}" if fields else ""
 
