@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Path, Response
 from pydantic import EmailStr, Field
 
-from activities.adapters.files.roster import PHONE
+from activities.adapters.files.roster_files import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.memberships import BeforeItBegan

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from activities.adapters.files.roster import PHONE
+from activities.adapters.files.roster_files import PHONE
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable

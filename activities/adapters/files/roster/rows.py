@@ -1,0 +1,299 @@
+"""The rows of a sheet with the values that their cells mean, all faults at once, and the questions left open."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any, Final
+
+from activities.adapters.files.roster.cells import BadCell, Cleared, read_cell
+from activities.adapters.files.roster.column_map import ColumnMap
+from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
+from activities.adapters.files.roster.dates import (
+    DateOrder,
+    NoDate,
+    Numbers,
+    in_order,
+    order_shown_by,
+    read_day,
+)
+from activities.adapters.files.roster.faults import Collected, ColumnQuestion, Place, RowFault, shown
+from activities.adapters.files.roster.sheet import Sheet
+
+_PROTECTED: Final = re.compile(r"'+[=+\-@\t\r]")
+_ORDERS: Final = {
+    RosterKind.MEMBERSHIPS: ("first", "last"),
+    RosterKind.MENTORS: ("serving_since", "serving_until"),
+}
+_ONCE: Final = {
+    RosterKind.PEOPLE: ("key",),
+    RosterKind.MEMBERSHIPS: ("key", "membership", "first"),
+    RosterKind.MENTORS: ("key",),
+    RosterKind.APPLICATIONS: ("key",),
+}
+"""What a row is about; two rows about the same must say the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRow:
+    """One row: its number, whose it is, and its values by column.
+
+    A blank cell or an absent column is not among the values: it changes nothing. ``texts`` holds the own words of cells
+    that became codes. ``waits_for`` names the questions without whose answers some cells are not read.
+    """
+
+    number: int
+    name: str
+    values: Mapping[str, Any | Cleared]
+    texts: Mapping[str, str]
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """All rows of a sheet without a fault in them, and all faults and questions, one for each cause."""
+
+    file: str
+    kind: RosterKind
+    rows: tuple[ReadRow, ...] = ()
+    faults: tuple[RowFault, ...] = ()
+    questions: tuple[ColumnQuestion, ...] = ()
+
+
+def read_rows(sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str] | None = None) -> ReadFile:
+    """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids."""
+    kind = column_map.kind
+    if column_map.faults:
+        return ReadFile(file=sheet.file, kind=kind, faults=(*sheet.faults, *column_map.faults))
+    reader = _RowReader(sheet, column_map, choices or {})
+    rows = tuple(reader.rows())
+    whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]
+    by_row = sorted(
+        (each for each in (*sheet.faults, *reader.collected.faults()) if each.places),
+        key=lambda each: each.row,
+    )
+    return ReadFile(
+        file=sheet.file,
+        kind=kind,
+        rows=rows,
+        faults=tuple(chain(whole, by_row)),
+        questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
+    )
+
+
+def missing_for_new(kind: RosterKind, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns that a row about a new person or record must fill and does not."""
+    return tuple(
+        column.name
+        for column in COLUMNS[kind].values()
+        if column.new and (column.name not in values or values[column.name] is Cleared.CLEARED)
+    )
+
+
+def unprotected(text: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return text[1:] if _PROTECTED.match(text) else text
+
+
+class _DayColumn:
+    """A column of dates: whether its two first numbers are month and day, as its cells or a person say."""
+
+    def __init__(self, choice: str) -> None:
+        self.chosen = DateOrder(choice) if choice in list(DateOrder) else None
+        self.seen: dict[DateOrder | None, list[Place]] = {}
+
+    def see(self, numbers: Numbers, place: Place) -> None:
+        self.seen.setdefault(order_shown_by(numbers), []).append(place)
+
+    @property
+    def shown(self) -> DateOrder | None:
+        """The only order in which all cells are dates; None where both are, or neither is."""
+        orders = [order for order in self.seen if order is not None]
+        return orders[0] if len(orders) == 1 else None
+
+    @property
+    def order(self) -> DateOrder | None:
+        return self.chosen or self.shown
+
+
+class _RowReader:
+    def __init__(self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str]) -> None:
+        self.sheet = sheet
+        self.kind = column_map.kind
+        places = column_map.places(sheet)
+        self.columns = [
+            (column, places[name]) for name, column in COLUMNS[self.kind].items() if name in places
+        ]
+        self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
+        self.collected = Collected(sheet.file, self.headings)
+        self.days = {
+            column.name: _DayColumn(choices.get(f"date_order:{column.name}", ""))
+            for column, _ in self.columns
+            if column.reads == "day"
+        }
+        self.names = _name_places(sheet, column_map)
+        self.memory: dict[tuple[str, str], Any] = {}
+
+    def rows(self) -> Iterator[ReadRow]:
+        """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
+        self._look_at_days()
+        seen: dict[tuple[Any, ...], tuple[int, Mapping[str, Any]]] = {}
+        for number, cells in self.sheet.rows:
+            row = self._row(number, cells)
+            if row is None:
+                continue
+            once = tuple(row.values.get(name) for name in _ONCE[self.kind])
+            first = seen.setdefault(once, (number, row.values)) if once[0] else (number, row.values)
+            if first[0] == number:
+                yield row
+            elif first[1] != row.values:
+                self.collected.add(
+                    "key",
+                    "duplicate",
+                    "Two rows are about the same and say different things. Keep the right one and delete the other.",
+                    Place(row=number, cell=f"{once[0]}, as in row {first[0]}", person=row.name),
+                )
+
+    def questions(self) -> Iterator[ColumnQuestion]:
+        """Yield a question for each column of dates whose order nobody has named."""
+        for name, day in self.days.items():
+            if day.chosen or not day.seen:
+                continue
+            places = tuple(sorted(chain.from_iterable(day.seen.values()), key=lambda place: place.row))
+            heading = self.headings[name]
+            example = places[0].cell
+            if day.shown:
+                proof = day.seen[day.shown][0]
+                first = "day" if day.shown is DateOrder.DAY_FIRST else "month"
+                words = (
+                    f"The dates of this column seem to have the {first} first, because row {proof.row} says "
+                    f"“{proof.cell}”. Is that right for all of them?"
+                )
+            elif (len(day.seen) > 1 and None not in day.seen) or len(day.seen) > 2:
+                words = (
+                    "Some dates of this column can only have the day first, others only the month. Which order is "
+                    "right? The others then have to be corrected in the file."
+                )
+            else:
+                words = (
+                    f"The dates of this column can be read in two ways, such as “{example}”. Is the day first, or "
+                    "the month?"
+                )
+            yield ColumnQuestion(
+                file=self.sheet.file,
+                code="date_order",
+                problem=words,
+                answers=tuple(order.value for order in DateOrder),
+                column=name,
+                heading=heading,
+                proposal=day.shown.value if day.shown else "",
+                places=places,
+            )
+
+    def _look_at_days(self) -> None:
+        columns = [(column.name, at) for column, at in self.columns if column.reads == "day"]
+        for number, cells in self.sheet.rows:
+            for name, at in columns:
+                try:
+                    found = read_day(cells[at])
+                except NoDate:
+                    continue
+                if isinstance(found, Numbers):
+                    place = Place(row=number, cell=shown(cells[at]), person=self._name(cells))
+                    self.days[name].see(found, place)
+
+    def _row(self, number: int, cells: tuple[str, ...]) -> ReadRow | None:
+        values: dict[str, Any] = {}
+        texts: dict[str, str] = {}
+        waits: list[str] = []
+        bad = False
+        for column, at in self.columns:
+            text = unprotected(cells[at])
+            if not text:
+                if column.must:
+                    bad = True
+                    self._fault(
+                        column, "empty", "The cell is blank. Write the member number.", number, cells, ""
+                    )
+                continue
+            try:
+                value = self._value(column, text)
+            except (BadCell, NoDate) as fault:
+                bad = True
+                allowed = fault.allowed if isinstance(fault, BadCell) else ()
+                self._fault(column, fault.code, fault.problem, number, cells, text, allowed)
+                continue
+            if isinstance(value, Numbers):
+                waits.append(f"date_order:{column.name}")
+                continue
+            values[column.name] = value
+            if column.reads in ("code", "codes") and text != value:
+                texts[column.name] = text
+        parts = [values.pop(part) for part in NAME_PARTS if part in values]
+        if parts and "name" not in values:
+            values["name"] = " ".join(parts)
+        if self._backwards(number, cells, values) or bad:
+            return None
+        return ReadRow(
+            number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
+        )
+
+    def _value(self, column: RosterColumn, text: str) -> Any:
+        """Return the value of a cell; what one list says again and again is read once."""
+        if column.reads == "day":
+            if column.clears and text.casefold() == "clear":
+                return Cleared.CLEARED
+            day = read_day(text)
+            order = self.days[column.name].order
+            return in_order(day, order) if isinstance(day, Numbers) and order else day
+        if column.reads not in ("code", "answer", "capacity", "language"):
+            return read_cell(column, text)
+        key = (column.reads, text)
+        if key not in self.memory:
+            self.memory[key] = read_cell(column, text)
+        return self.memory[key]
+
+    def _backwards(self, number: int, cells: tuple[str, ...], values: Mapping[str, Any]) -> bool:
+        for one, two in filter(None, (_ORDERS.get(self.kind),)):
+            first, last = values.get(one), values.get(two)
+            if isinstance(first, date) and isinstance(last, date) and last < first:
+                text = f"{first.isoformat()} to {last.isoformat()}"
+                problem = f"The last day is before the first day ({self.headings[one]}). Correct one of them."
+                place = Place(row=number, cell=text, person=self._name(cells))
+                self.collected.add(two, "ends_before_it_begins", problem, place)
+                return True
+        return False
+
+    def _fault(
+        self,
+        column: RosterColumn,
+        code: str,
+        problem: str,
+        number: int,
+        cells: tuple[str, ...],
+        text: str,
+        allowed: tuple[str, ...] = (),
+    ) -> None:
+        place = Place(row=number, cell=shown(text), person=self._name(cells))
+        self.collected.add(column.name, code, problem, place, allowed)
+
+    def _name(self, cells: tuple[str, ...]) -> str:
+        return shown(" ".join(filter(None, (unprotected(cells[at]) for at in self.names))))
+
+
+def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
+    """Return where the name of a row's person stands; in lists that are not about people, by the headings alone."""
+    places = column_map.places(sheet)
+    if column_map.kind is not RosterKind.PEOPLE:
+        own, places = set(places.values()), {}
+        for at, heading in enumerate(sheet.headings):
+            found = meaning(RosterKind.PEOPLE, heading) if at not in own else ""
+            if found in ("name", *NAME_PARTS):
+                places.setdefault(found, at)
+    if "name" in places:
+        return (places["name"],)
+    parts = tuple(places[part] for part in NAME_PARTS if part in places)
+    read = column_map.places(sheet)
+    fallback = read.get("email", read.get("key"))
+    return parts or ((fallback,) if fallback is not None else ())
