@@ -16,8 +16,10 @@ from domain.payments.claims import AddClaim, WithdrawClaim
 from domain.relationship.stages.stipend import HearObligation
 from domain.rules.program import TermDates
 from domain.workflow_contracts import (
+    OBLIGATION_ENGINE,
     OBLIGATION_WORKFLOW,
     PAYMENTS,
+    RELATIONSHIP_ENGINE,
     RELATIONSHIP_WORKFLOW,
     RELATIONSHIPS,
     ObligationStart,
@@ -113,8 +115,12 @@ class EffectActivities:
     @activity.defn
     async def start_successor(self, successor: SuccessorStart) -> Sent:
         """Start the relationship that continues another one after a change of partner."""
-        # The limit is set here because replay compares what a run passes to its activities.
-        start = replace(successor.start, history_limit=successor.start.history_limit or HISTORY_LIMIT)
+        # Limit and engine are set here because replay compares what a run passes to its activities.
+        start = replace(
+            successor.start,
+            history_limit=successor.start.history_limit or HISTORY_LIMIT,
+            engine=RELATIONSHIP_ENGINE,
+        )
         id = workflow_id("relationship", start.relationship)
         await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
         return Sent(answer=Answer.TAKEN)
@@ -172,4 +178,5 @@ def _obligation_start(delivery: ClaimDelivery, claim: AddClaim) -> ObligationSta
         rules_version=delivery.rules_version,
         opening=claim,
         history_limit=HISTORY_LIMIT,
+        engine=OBLIGATION_ENGINE,
     )

@@ -49,6 +49,51 @@ FLAT: Final = {"flat": True}
 """Metadata of a field that is a mapping: its items stand beside the other fields of the object."""
 
 
+LATER: Final = {"later": True}
+"""Metadata of a field that was added after runs had recorded what they pass to activities, None for all of them.
+
+What a run passes on is compared byte for byte when it is replayed, so these fields leave no trace when they are None.
+Canonical text leaves out every None; ``left_out`` says the same to the converter of payloads.
+"""
+
+
+def left_out(value: Any) -> dict[Any, Any]:
+    """Return which fields of a value, and of the values in it, are left out of a payload, as nested keys."""
+    if isinstance(value, tuple | list):
+        below = {number: left_out(item) for number, item in enumerate(value)}
+        return {number: found for number, found in below.items() if found}
+    cls = type(value)
+    if not dataclasses.is_dataclass(cls) or not _may_leave_out(cls):
+        return {}
+    found: dict[Any, Any] = {}
+    for each in dataclasses.fields(cls):
+        item = getattr(value, each.name)
+        if item is None and "later" in each.metadata:
+            found[each.name] = True
+        elif below := left_out(item):
+            found[each.name] = below
+    return found
+
+
+@cache
+def _may_leave_out(cls: type) -> bool:
+    """Return whether a dataclass, or a type that it names, has a field that was added later."""
+    return any("later" in each.metadata for kind in _named_by(cls) for each in dataclasses.fields(kind))
+
+
+def _named_by(cls: Any) -> set[Any]:
+    """Return a dataclass and all dataclasses that the types of its fields name."""
+    found: set[Any] = set()
+    waiting: list[Any] = [cls]
+    while waiting:
+        kind = waiting.pop()
+        if dataclasses.is_dataclass(kind) and kind not in found:
+            found.add(kind)
+            waiting.extend(typing.get_type_hints(kind).values())
+        waiting.extend(typing.get_args(kind))
+    return found
+
+
 def to_plain(value: Any) -> Any:
     """Return the JSON form of a value: dataclasses become objects, None fields are left out."""
     if type(value) in PLAIN:

@@ -79,7 +79,10 @@ class RulesInForce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One journal entry as AUDIT describes it; ``body`` is the plain form of an ``Event``."""
+    """One journal entry as AUDIT describes it; ``body`` is the plain form of an ``Event``.
+
+    ``engine`` names the way of deciding. Only the first event that is decided in a newer way than those before has it.
+    """
 
     v: int = 1
     type: str
@@ -98,6 +101,16 @@ class Envelope:
     why: tuple[str, ...] = ()
     body: dict[str, Any]
     docs: tuple[Document, ...] = field(default=())
+    engine: int | None = None
+
+
+FIRST_ENGINE = 1
+"""The way of deciding of a stream in which no event names another."""
+
+
+def engine_of(envelopes: Iterable[Envelope]) -> int:
+    """Return the way of deciding that the last of these events was decided in."""
+    return max((each.engine or FIRST_ENGINE for each in envelopes), default=FIRST_ENGINE)
 
 
 class NotCanonical(ValueError):
@@ -230,6 +243,7 @@ def check_chain(entries: Iterable[tuple[int, str, bytes]]) -> tuple[Head, ChainF
 
 
 __all__ = [
+    "FIRST_ENGINE",
     "FIRST_PREV",
     "Catalog",
     "Cause",
@@ -245,6 +259,7 @@ __all__ = [
     "check_chain",
     "decode",
     "encode",
+    "engine_of",
     "fold",
     "instant_text",
     "seal",

@@ -29,7 +29,10 @@ class StreamIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Who decided, when and why, and the documents that came with the command."""
+    """Who decided, when and why, and the documents that came with the command.
+
+    ``engine`` is named in the first event if the stream now decides in a newer way than the journal has named so far.
+    """
 
     command: str
     actor: Actor
@@ -37,6 +40,7 @@ class Decision:
     workflow: str = ""
     run: str = ""
     documents: tuple[Document, ...] = ()
+    engine: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +103,5 @@ def _envelope(
         why=(reason,) if reason else (),
         body=to_plain(event),
         docs=tuple(document for document in decision.documents if document.doc == named),
+        engine=decision.engine if step == 0 else None,
     )

@@ -7,6 +7,7 @@ and the types behind them, with the registered handlers.
 from dataclasses import dataclass, field
 from typing import Final
 
+from domain.codec import LATER
 from domain.journal import Head
 from domain.messages import Command, Handled
 from domain.payments.claims import AddClaim
@@ -30,6 +31,12 @@ TRY_AGAIN: Final = "TryAgain"
 """The failure type of a command that came at a bad moment: send it again with the same id."""
 PARKED: Final = "Parked"
 """The failure type of a command to a workflow whose events could not be recorded: it waits for an operator."""
+RELATIONSHIP_ENGINE: Final = 2
+"""The newest way in which relationships decide; the code that starts one sets it, older runs are raised to it."""
+OBLIGATION_ENGINE: Final = 2
+"""The newest way in which obligations decide."""
+TERM_ENGINE: Final = 1
+"""The newest way in which terms in a region decide."""
 
 
 def workflow_id(kind: str, id: str) -> str:
@@ -47,6 +54,7 @@ class StreamStart:
 
     ``rules_text`` is the canonical text that decides. ``state`` is the state's canonical text, None at the first start.
     ``history_limit`` is the number of Temporal events after which the run continues as new (0: the server decides).
+    ``engine`` says in which way the run decides, ``named_engine`` which one the journal names last (None: the first).
     """
 
     origin: str
@@ -59,6 +67,7 @@ class StreamStart:
     head: Head = field(default_factory=Head)
     handled: tuple[Handled, ...] = ()
     history_limit: int = 0
+    named_engine: int | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from pydantic_core import to_json
+from temporalio.api.common.v1 import Payload
 from temporalio.client import (
     Client,
     WorkflowUpdateFailedError,
@@ -30,12 +32,25 @@ from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.ports.workflows import Answer, Sent
+from domain.codec import left_out
 from domain.messages import Command, Receipt
 from domain.workflow_contracts import RULE_VIOLATION
 from workers.settings import Settings
 from workers.time_skipping import DemoStarts, Offset
 
-_JSON: Final = PydanticJSONPlainPayloadConverter(max_cached_type_adapters=None)
+
+class JsonConverter(PydanticJSONPlainPayloadConverter):
+    """Pydantic's converter, which leaves out the fields that were added later and are None (``codec.LATER``)."""
+
+    def to_payload(self, value: Any) -> Payload | None:
+        """Return the payload of a value; the bytes of what earlier code recorded stay the same."""
+        if absent := left_out(value):
+            data = to_json(value, exclude=absent)
+            return Payload(metadata={"encoding": self.encoding.encode()}, data=data)
+        return super().to_payload(value)
+
+
+_JSON: Final = JsonConverter(max_cached_type_adapters=None)
 
 
 class SharedPayloadConverter(CompositePayloadConverter):

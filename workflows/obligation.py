@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.payments.facts import PaymentFacts
     from domain.payments.projection import obligation_rows
     from domain.payments.state import Obligation, new
-    from domain.workflow_contracts import OBLIGATION_WORKFLOW, ObligationStart
+    from domain.workflow_contracts import OBLIGATION_ENGINE, OBLIGATION_WORKFLOW, ObligationStart
 
 from workflows.decider import Decider
 from workflows.effects import act_for_obligation
@@ -40,7 +40,7 @@ class ObligationWorkflow(StreamWorkflow[ObligationStart, Obligation]):
     ``Receipt``; signal ``unpark`` (an operator has looked); query ``state`` for operators. It is never canceled early.
     """
 
-    ENGINE = 1
+    ENGINE = OBLIGATION_ENGINE
     KIND = Kind.OBLIGATION
     STATE = Obligation
 

@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.relationship.rooms import COMMANDS
     from domain.relationship.state import Relationship, new
     from domain.rules.canonical_json import rules_of
-    from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RelationshipStart
+    from domain.workflow_contracts import RELATIONSHIP_ENGINE, RELATIONSHIP_WORKFLOW, RelationshipStart
 
 from workflows.decider import Decider
 from workflows.effects import RelationshipEffects
@@ -47,7 +47,7 @@ class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
     looked); query ``state`` for operators.
     """
 
-    ENGINE = 1
+    ENGINE = RELATIONSHIP_ENGINE
     KIND = Kind.RELATIONSHIP
     STATE = Relationship
 

@@ -52,6 +52,8 @@ class Shell(Generic[S]):
         handled: tuple[Handled, ...],
         opening: Command,
         history_limit: int,
+        engine: int,
+        named_engine: int,
     ) -> None:
         self.decider = decider
         self.subject = subject
@@ -59,6 +61,8 @@ class Shell(Generic[S]):
         self.head = head
         self.opening = opening
         self.parked = False
+        self.named_engine = named_engine
+        self._engine = engine
         self._handled = {done.command: done for done in handled}
         self._history_limit = history_limit
         self._lock = asyncio.Lock()
@@ -205,7 +209,14 @@ class Shell(Generic[S]):
 
     def _decision(self, command: str, actor: Actor, at: datetime) -> Decision:
         info = workflow.info()
-        return Decision(command=command, actor=actor, at=at, workflow=info.workflow_id, run=info.run_id)
+        return Decision(
+            command=command,
+            actor=actor,
+            at=at,
+            workflow=info.workflow_id,
+            run=info.run_id,
+            engine=self._engine if self._engine > self.named_engine else None,
+        )
 
     async def _act_on_deadline(self, armed: datetime) -> None:
         try:
@@ -266,6 +277,7 @@ class Shell(Generic[S]):
             raise refusal(recorded.refused)
         stage_changed = self.decider.stage(batch.state) != self.decider.stage(self.state)
         self.state, self.head, self._recorded_rows = batch.state, batch.head, after
+        self.named_engine = max(self.named_engine, self._engine)
         self.start_effects(batch.effects)
         self._consider_leaving(at_stage_change=stage_changed)
 

@@ -11,7 +11,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain import journal
-    from domain.journal import Kind
+    from domain.journal import FIRST_ENGINE, Kind
     from domain.recording import StreamIdentity
     from domain.rules.canonical_json import rules_of, text_of, value_of
     from domain.workflow_contracts import ObligationStart, RelationshipStart, TermStart
@@ -35,16 +35,19 @@ class StreamWorkflow(Generic[Start, S]):
     def __init__(self, start: Start) -> None:
         self.start: Start = start
         self.rules = rules_of(start.rules_digest, start.rules_text)
+        state: Any = (
+            self._first_state(workflow.now()) if start.state is None else value_of(self.STATE, start.state)
+        )
         self.shell: Shell[S] = Shell(
             self._decider(),
             self._subject(),
-            state=self._first_state(workflow.now())
-            if start.state is None
-            else value_of(self.STATE, start.state),
+            state=replace(state, engine=start.engine),
             head=start.head,
             handled=start.handled,
             opening=start.opening,
             history_limit=start.history_limit,
+            engine=start.engine,
+            named_engine=start.named_engine or FIRST_ENGINE,
         )
 
     async def run_to_end(self) -> None:
@@ -100,4 +103,5 @@ class StreamWorkflow(Generic[Start, S]):
             head=self.shell.head,
             handled=self.shell.handled,
             history_limit=self.start.history_limit or HISTORY_LIMIT,
+            named_engine=self.shell.named_engine if self.shell.named_engine > FIRST_ENGINE else None,
         )

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.term.facts import TermFacts
     from domain.term.projection import term_rows
     from domain.term.state import Term
-    from domain.workflow_contracts import TERM_WORKFLOW, TermStart
+    from domain.workflow_contracts import TERM_ENGINE, TERM_WORKFLOW, TermStart
 
 from workflows.decider import Decider
 from workflows.effects import send
@@ -44,7 +44,7 @@ class TermWorkflow(StreamWorkflow[TermStart, Term]):
     ``unpark`` (an operator has looked); query ``state`` for operators. It ends when it stops accepting commands.
     """
 
-    ENGINE = 1
+    ENGINE = TERM_ENGINE
     KIND = Kind.TERM
     STATE = Term
 

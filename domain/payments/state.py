@@ -110,6 +110,8 @@ class Obligation:
     claims: tuple[Claim, ...] = ()
     orders: tuple[Order, ...] = ()
     tasks: tuple[Task, ...] = ()
+    engine: int = 1
+    """In which way this stream decides. Decisions read it; it comes from the run, and no event and no row has it."""
 
     @property
     def ended(self) -> bool:

@@ -81,6 +81,8 @@ class Relationship:
     complaints: tuple[Complaint, ...] = ()
     filed: tuple[SubmittedForm, ...] = ()
     owed: tuple[OwedForm, ...] = ()
+    engine: int = 1
+    """In which way this stream decides. Decisions read it; it comes from the run, and no event and no row has it."""
 
     @property
     def ended(self) -> bool:

@@ -87,6 +87,7 @@ def what_if(
         events = tuple(CATALOG.read(envelope) for envelope in decided)
         rules = rules_of(decided[0])
         asking = draft if draft.program == rules.program else replace(draft, program=rules.program)
+        state = replace(state, engine=decided[0].engine or state.engine)
         if isinstance(events[0], ApplicationReceived):
             applied_on = events[0].applied_on
             state = replace(state, term_dates=rules.intake.course(applied_on, term))

@@ -23,22 +23,10 @@ class TwoPrograms(StrEnum):
     SHARED_PLACES = "shared_places"
 
 
-class Appeal(StrEnum):
-    """What a refused applicant can do."""
-
-    NEW_APPLICATION = "new_application"
-
-
 class AccessNeeds(StrEnum):
     """What is recorded about language and access needs."""
 
     NOT_RECORDED = "not_recorded"
-
-
-class Lapse(StrEnum):
-    """What happens to an order when a membership lapses before it is approved."""
-
-    HOLD = "hold"
 
 
 class Clawback(StrEnum):
@@ -66,9 +54,7 @@ class Policies:
     mentor_capacity: int
     mentor_in_two_programs: TwoPrograms
     contact_is_mentor: ContactIsMentor
-    refusal_appeal: Appeal
     access_needs: AccessNeeds
-    membership_lapse: Lapse
     clawback: Clawback
     payee_details: PayeeDetails
     tax_form: TaxForm
@@ -159,10 +145,12 @@ class Frame:
     """What a file says besides its rules. ``regions`` holds overrides by region code, ``labels`` words by code.
 
     ``wording`` and ``labels`` are in the first of ``languages``; ``words`` has both for each further one.
-    ``aims`` says what the program is for (MASA-1).
+    ``aims`` says what the program is for (MASA-1). ``association`` is the code of the association: programs of one
+    association share people and regions.
     """
 
     program: str
+    association: str
     version: str
     title: str
     languages: tuple[Language, ...]

@@ -46,6 +46,26 @@ class DeadlineKind(StrEnum):
     PAUSE = "pause"
 
 
+class Refusals(StrEnum):
+    """Who refuses an application that the rules do not accept: a person, or the rules in the same second."""
+
+    BY_PERSON = "by_person"
+    AT_ONCE = "at_once"
+
+
+class Appeal(StrEnum):
+    """What a refused applicant can do: apply again for the same term, or nothing until the next term."""
+
+    NEW_APPLICATION = "new_application"
+    NONE = "none"
+
+
+class Lapse(StrEnum):
+    """What happens to an order that was not sent yet when a membership lapses."""
+
+    HOLD = "hold"
+
+
 class IntakeKind(StrEnum):
     """When people apply: for a program year, or whenever their work begins."""
 
@@ -271,7 +291,9 @@ class Rules:
 
     ``letter_words`` is not a table of the file: it has the labels of the Letter by language, as both sides sign them.
     ``form_digests`` is not a table of the file: it says which text each form has, so a form that was changed without a
-    new version makes different rules.
+    new version makes different rules. ``refusals``, ``refusal_appeal`` and ``membership_lapse`` are None in the texts
+    of earlier versions, which then decide as they did: refusals at once and for the whole term, and orders that are
+    checked only at their own steps. Every file says them.
     """
 
     program: str
@@ -301,6 +323,19 @@ class Rules:
     term_surveys: TermSurveys | None = None
     forms: tuple[FormUse, ...] = ()
     form_digests: Mapping[str, str] = field(default_factory=dict)
+    refusals: Refusals | None = None
+    refusal_appeal: Appeal | None = None
+    membership_lapse: Lapse | None = None
+
+    @property
+    def refused_by_person(self) -> bool:
+        """Whether a person decides on an application that the rules do not accept."""
+        return self.refusals is Refusals.BY_PERSON
+
+    @property
+    def may_apply_again(self) -> bool:
+        """Whether a refused person may apply again for the same term."""
+        return self.refusal_appeal is Appeal.NEW_APPLICATION
 
     def form(self, id: str) -> FormUse | None:
         """Return how the program uses a form, or None if it does not use it."""

@@ -7,7 +7,8 @@ names and labels.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 from domain.codec import CodecError, Fault, from_plain
 from domain.fault_citations import cite_faults
@@ -26,6 +27,7 @@ from domain.rules.checks import (
     policies,
     regions,
     survey,
+    values,
     wording,
 )
 from domain.rules.checks import forms as form_checks
@@ -33,7 +35,7 @@ from domain.rules.checks.rules import rule_faults
 from domain.rules.form_lists import form_digests
 from domain.rules.frame import Frame, ProgramNames
 from domain.rules.overrides import apply_overrides
-from domain.rules.program import Rules
+from domain.rules.program import Appeal, Lapse, Refusals, Rules
 from domain.rules.term import REGION_AUDIENCES
 
 
@@ -49,6 +51,11 @@ class ProgramFile:
     def program(self) -> str:
         """The program's id."""
         return self.rules.program
+
+    @property
+    def association(self) -> str:
+        """The code of the association; programs of one association share people and regions."""
+        return self.frame.association
 
     @property
     def version(self) -> str:
@@ -102,6 +109,12 @@ WORDS = "letter_words"
 NONE = "none"
 OR_NONE = ("monthly_record", "log_check", "region_contact", "term_surveys")
 """Tables that a file must write, or set to ``none``; it cannot leave one out."""
+SAID: Final[Mapping[str, type[Enum]]] = {
+    "refusals": Refusals,
+    "refusal_appeal": Appeal,
+    "membership_lapse": Lapse,
+}
+"""Fields that every file must write, although the stored rules of earlier versions do not have them."""
 # Each of these tables cites its requirements. `money` does so in each entry, as part of the rule.
 CITING = (
     "calendar",
@@ -168,8 +181,12 @@ def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] 
 
 
 def _without_none(data: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
-    """Return the plain values without tables that are ``none``; a missing table is a fault."""
+    """Return the plain values without tables that are ``none``; what a file must say and does not is a fault."""
     plain = dict(data)
+    for name, kind in SAID.items():
+        if name not in plain:
+            values = ", ".join(str(member.value) for member in kind)
+            faults.append(Fault(name, f"missing; write one of {values}"))
     for name in OR_NONE:
         if name not in plain:
             faults.append(Fault(name, 'missing; write a table, or "none" if the program has none'))
@@ -219,6 +236,7 @@ def _frame_faults(
     known |= {f"words.{code}.labels": further.labels for code, further in frame.words.items()}
     yield from labels.faults(rules, regional, known)
     yield from policies.faults(frame.policies.mentor_capacity)
+    yield from values.association_faults(frame.association)
     yield from wrong
     yield from wording.faults(frame.languages, frame.wording, frame.words)
     yield from wording.text_faults(frame)

@@ -19,7 +19,7 @@ from domain.money import CURRENCIES
 from domain.rules.checks import codes, ladders, money, values
 from domain.rules.frame import Frame
 from domain.rules.program import DeadlineKind, Rules
-from domain.rules.program_file import CITING, NONE, OR_NONE, WORDS
+from domain.rules.program_file import CITING, NONE, OR_NONE, SAID, WORDS
 from domain.rules.term import REGION_AUDIENCES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -99,7 +99,8 @@ def schema() -> dict[str, Any]:
 def _both() -> dict[str, tuple[Any, bool]]:
     """Return the fields of a file, frame first: the type, and whether the field is required."""
     typed = (*_typed(Frame), *_typed(Rules))
-    both = {each.name: (kind, _required(each) or each.name in _OR_NONE) for each, kind in typed}
+    must = (*_OR_NONE, *SAID)
+    both = {each.name: (kind, _required(each) or each.name in must) for each, kind in typed}
     # The schema of regions is made separately; the words of the Letter come from the labels and are not in the file.
     del both["regions"], both[WORDS]
     return both
@@ -221,7 +222,7 @@ def _or_none(made: dict[str, Any]) -> dict[str, Any]:
 def _value_limits(path: str, kind: Any) -> Mapping[str, Any]:
     """Return the limits of a single value beyond its type, as the checks have them."""
     name = path.rsplit(".", 1)[-1]
-    if name in ("program", "version") and name == path:
+    if name in ("program", "association", "version") and name == path:
         return {"pattern": _anchored(values.PATTERNS[name])}
     if name == "cites[]":
         return {"pattern": _anchored(values.PATTERNS["cite"])}

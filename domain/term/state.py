@@ -73,6 +73,8 @@ class Term:
     checks: tuple[LogCheck, ...] = ()
     answers: tuple[TermSurveyAnswer, ...] = ()
     tasks: tuple[Task, ...] = ()
+    engine: int = 1
+    """In which way this stream decides. Decisions read it; it comes from the run, and no event and no row has it."""
 
     @property
     def ended(self) -> bool:

@@ -59,6 +59,7 @@ from domain.rules.program import (
     SurveyRules,
     TermDates,
 )
+from domain.workflow_contracts import RELATIONSHIP_ENGINE
 
 CALENDAR = Calendar(
     timezone="America/Chicago",
@@ -268,10 +269,20 @@ def document(name: str) -> Document:
 
 
 class Case:
-    """One relationship under the sample rules, driven command by command at a settable instant."""
+    """One relationship under the sample rules, driven command by command at a settable instant.
 
-    def __init__(self, rules: Rules = RULES, now: datetime = START, facts: Facts = FACTS) -> None:
+    It decides in the newest way, unless ``engine`` names an older one.
+    """
+
+    def __init__(
+        self,
+        rules: Rules = RULES,
+        now: datetime = START,
+        facts: Facts = FACTS,
+        engine: int = RELATIONSHIP_ENGINE,
+    ) -> None:
         self.rules = rules
+        self.engine = engine
         self.now = now
         self.facts = facts
         self.events: list[Event] = []
@@ -284,7 +295,7 @@ class Case:
 
     def empty(self) -> Relationship:
         """Return the state before the first event."""
-        return new(
+        empty = new(
             id=self.id,
             mentee=MENTEE.id,
             program=self.rules.program,
@@ -293,6 +304,7 @@ class Case:
             region="r3",
             now=START,
         )
+        return replace(empty, engine=self.engine)
 
     def command_id(self) -> str:
         """Return a new command id."""

@@ -6,7 +6,7 @@ import pytest
 
 from domain.workflow_contracts import ObligationStart, RelationshipStart, TermStart
 
-SHARED = "origin rules_text rules_digest rules_version opening engine state head handled history_limit"
+SHARED = "origin rules_text rules_digest rules_version opening engine state head handled history_limit named_engine"
 NAMES = {
     RelationshipStart: "relationship mentee program term term_dates region",
     ObligationStart: "obligation program",

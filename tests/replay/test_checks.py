@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from domain.journal import check_chain, decode, seal
 from domain.relationship.projection import rows
+from domain.rules.canonical_json import rules_from_text, rules_text
 from domain.rules.program import IntakeKind, TermDates
 from tests.domain.builders import RULES, TERM, Case, with_rules
 from tests.domain.relationship.test_what_if import Journal
@@ -31,6 +33,18 @@ def test_the_records_of_all_runs_together_are_one_whole_chain() -> None:
     head, fault = check_chain((n, seal(text.encode()), text.encode()) for n, text in enumerate(texts, 1))
     assert fault is None
     assert head.seq == len(texts) > 30
+
+
+def test_stored_rules_keep_their_text_and_so_their_digest() -> None:
+    texts = set()
+    for path in stored.paths():
+        started = stored.read(path).events[0].workflow_execution_started_event_attributes
+        texts.add(json.loads(started.input.payloads[0].data)["rules_text"])
+    assert len(texts) > 1
+    for text in texts:
+        rules = rules_from_text(text)
+        assert rules_text(rules) == text
+        assert (rules.refusals, rules.refusal_appeal, rules.membership_lapse) == (None, None, None)
 
 
 async def test_the_fold_of_stored_events_ends_where_the_relationship_did() -> None:

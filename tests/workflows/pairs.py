@@ -30,7 +30,12 @@ from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.state import Relationship
 from domain.rules.canonical_json import text_of, value_of
 from domain.rules.program import Rules, TermDates
-from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RelationshipStart, workflow_id
+from domain.workflow_contracts import (
+    RELATIONSHIP_ENGINE,
+    RELATIONSHIP_WORKFLOW,
+    RelationshipStart,
+    workflow_id,
+)
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, document
 from tests.workflows.fakes import FakeEffects, FakeFacts, FakeJournal, FakeNotices, FakeOffice
 from workers.temporal import CONVERTER, plugin, start_once
@@ -95,6 +100,7 @@ def start_of(rules: Rules = RULES, *, first: date, history_limit: int = 0) -> Re
         rules_version=rules.version,
         opening=opening(first),
         history_limit=history_limit,
+        engine=RELATIONSHIP_ENGINE,
     )
 
 

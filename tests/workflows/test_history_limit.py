@@ -69,7 +69,7 @@ def test_a_run_without_a_limit_continues_with_one(
 ) -> None:
     begun = replace(start, state=text_of(state), history_limit=given_limit)
     continued = kind(begun).next_start()
-    assert continued == replace(begun, history_limit=next_limit)
+    assert continued == replace(begun, history_limit=next_limit, engine=kind.ENGINE)
 
 
 class Run:

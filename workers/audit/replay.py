@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from temporalio.client import Client, WorkflowHistory
@@ -16,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.replay import SqlReplay
-from domain.journal import Envelope, Kind, check_chain, decode, fold
+from domain.journal import Envelope, Kind, check_chain, decode, engine_of, fold
 from domain.payments import obligation
 from domain.payments.projection import obligation_rows
 from domain.payments.state import new as empty_obligation
@@ -195,7 +195,7 @@ async def folded_relationship(journal: TermReader, envelopes: tuple[Envelope, ..
     if dates is None:
         return None
     start = first_state(first, dates)
-    return fold(start, envelopes, CATALOG, evolve)
+    return replace(fold(start, envelopes, CATALOG, evolve), engine=engine_of(envelopes))
 
 
 def folded_obligation(envelopes: tuple[Envelope, ...]) -> tuple[Row, ...]:
@@ -219,8 +219,9 @@ def difference(folded: tuple[Row, ...], stored: tuple[Row, ...]) -> str:
             return f"{place[0]}_row_missing"
         if place not in expected:
             return f"{place[0]}_row_unknown"
-        for column, value in expected[place].items():
-            if found[place].get(column) != value:
+        # A column that was added later is missing in a row while it is empty.
+        for column in {**expected[place], **found[place]}:
+            if found[place].get(column) != expected[place].get(column):
                 return f"{place[0]}_{column}"
     return ""
 

@@ -90,12 +90,15 @@ class SqlRecords:
     ) -> tuple[Insert, dict[str, Any]]:
         """Return the statement that writes a record with these event columns, and its values."""
         projected = self._rows(record, entries[-1]["seq"])
-        statement = _statement(tuple((table, *rows[0]) for table, rows in projected.items()))
+        columns = (dict.fromkeys(name for row in rows for name in row) for rows in projected.values())
+        statement = _statement(
+            tuple((table, *names) for table, names in zip(projected, columns, strict=True))
+        )
         values = {table.name: rows for table, rows in projected.items()}
         return statement, {**values, _EVENTS: [*map(_as_json, entries)]}
 
     def _rows(self, record: JournalRecord, seq: int) -> dict[Table, list[dict[str, Any]]]:
-        """Return the rows to write by table, with the same columns for all rows of a table; notices are rows, too."""
+        """Return the rows to write by table; notices are rows, too."""
         found: dict[Table, list[dict[str, Any]]] = {}
         for row in record.rows:
             own = {"id": row.key, "stream": record.stream, "applied_seq": seq}

@@ -15,7 +15,7 @@ PROGRAM = re.compile(r"[a-z0-9_]{1,32}")
 VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 NO_DAYS = ("intake.window_days", "endings.forms_close_days")  # may be 0
 # The schema of a program file says of single values what the checks below enforce.
-PATTERNS = {"code": CODE, "program": PROGRAM, "version": VERSION, "cite": CITATION}
+PATTERNS = {"code": CODE, "program": PROGRAM, "association": PROGRAM, "version": VERSION, "cite": CITATION}
 
 
 def number_faults(rules: Rules) -> Iterator[Fault]:
@@ -41,6 +41,12 @@ def head_faults(rules: Rules) -> Iterator[Fault]:
         yield Fault("program", "write a code of lower-case letters, digits and _, at most 32")
     if not VERSION.fullmatch(rules.version):
         yield Fault("version", "write letters, digits, dots and dashes, at most 32")
+
+
+def association_faults(association: str) -> Iterator[Fault]:
+    """Return what is wrong with the code of the association."""
+    if not PROGRAM.fullmatch(association):
+        yield Fault("association", "write a code of lower-case letters, digits and _, at most 32")
 
 
 def slower(one: Rhythm, other: Rhythm) -> bool:

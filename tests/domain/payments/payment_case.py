@@ -1,5 +1,6 @@
 """An obligation on paper, driven command by command as the workflow drives it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.orders.settlement import ConfirmSettled
 from domain.payments.state import Obligation, new
 from domain.rules.program import Rules
+from domain.workflow_contracts import OBLIGATION_ENGINE
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, START, TERM, person
 
 MAKER = Actor(id=person("maker"), role=Role.PAYMENT_STAFF)
@@ -39,8 +41,9 @@ YEAR = derive("term", "2026")
 class Payment:
     """One obligation under the sample rules."""
 
-    def __init__(self, rules: Rules = RULES) -> None:
+    def __init__(self, rules: Rules = RULES, engine: int = OBLIGATION_ENGINE) -> None:
         self.rules = rules
+        self.engine = engine
         self.now = START
         self.facts = FACTS
         self.events: list[Event] = []
@@ -53,7 +56,7 @@ class Payment:
 
     def empty(self) -> Obligation:
         """Return the state before the first event."""
-        return new(id=self.id, now=START)
+        return replace(new(id=self.id, now=START), engine=self.engine)
 
     def do(self, kind: type[Command], actor: Actor, /, **fields: Any) -> tuple[Event, ...]:
         """Decide and fold one command; return its events."""

@@ -95,7 +95,11 @@ class Journal(Case):
                 rules=RulesInForce(set=self.rules.program, version=self.rules.version, digest="0" * 64),
             ),
             decision=Decision(
-                command=cause, actor=actor, at=self.now, documents=() if by_timer else self.documents
+                command=cause,
+                actor=actor,
+                at=self.now,
+                documents=() if by_timer else self.documents,
+                engine=None if self.sealed.seq else self.engine,
             ),
             evolve=evolve,
             effects=effects,

@@ -116,6 +116,8 @@ def test_all_faults_are_reported_at_once_and_in_the_order_of_lines(refused: Refu
 
 
 CONTRADICTIONS = [
+    ('association = "masa"', 'association = "Masa!"', "association"),
+    ('refusals = "by_person"', 'refusals = "by_nobody"', "refusals"),
     ("minimum_face_to_face = 1", "minimum_face_to_face = 9", "meetings.minimum_face_to_face"),
     (
         'face_to_face_modes = ["in_person"]',

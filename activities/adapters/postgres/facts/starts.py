@@ -15,7 +15,7 @@ from domain.journal import Document
 from domain.relationship.stages.application import OpenRelationship
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import TermDates
-from domain.workflow_contracts import RelationshipStart
+from domain.workflow_contracts import RELATIONSHIP_ENGINE, RelationshipStart
 from domain.workflow_limits import HISTORY_LIMIT
 
 
@@ -50,6 +50,7 @@ async def relationship_start(connection: AsyncConnection, application: str) -> R
         rules_version=rules["version"],
         opening=_opening(found, await _document(connection, found["special_document"])),
         history_limit=HISTORY_LIMIT,
+        engine=RELATIONSHIP_ENGINE,
     )
 
 

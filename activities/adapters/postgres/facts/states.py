@@ -1,5 +1,6 @@
 """The state of a relationship from its journal, and the rules in force, for checks before a command."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -7,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.rules import rules_under
-from domain.journal import Envelope, decode, fold
+from domain.journal import Envelope, decode, engine_of, fold
 from domain.relationship.any_stage.rules_version import in_force
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.state import Relationship
@@ -25,7 +26,8 @@ async def relationship_state(connection: AsyncConnection, id: str) -> tuple[Rela
     dates, rules = await course_of(connection, first), await rules_under(connection, in_force(envelopes[-1]))
     if dates is None or rules is None:
         return None
-    return fold(first_state(first, dates), envelopes, CATALOG, evolve), rules
+    state = fold(first_state(first, dates), envelopes, CATALOG, evolve)
+    return replace(state, engine=engine_of(envelopes)), rules
 
 
 async def course_of(connection: AsyncConnection, first: Envelope) -> TermDates | None:
