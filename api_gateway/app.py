@@ -128,6 +128,9 @@ def create_app(office: Office) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with suppress(Unavailable):
+            await office.writes.regions.keep_programs(
+                {file.program: file.association for file in shipped_programs().values()}
+            )
             await warn_of_changed_rules(office.writes.rule_sets, shipped_programs().values())
         yield
         await office.database.close()

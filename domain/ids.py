@@ -30,6 +30,11 @@ def s_stream(origin: str) -> str:
     return derive("s", origin)
 
 
+def h_stream(person: str) -> str:
+    """Return the id of the stream of one person: who changed which fields of the entry when."""
+    return derive("h", person)
+
+
 def obligation_id(program: str, term: str, unit: str, kind: str, installment: int = 1) -> str:
     """Return the id of an obligation (MONEY: one for each program, term, unit, kind and installment)."""
     return derive("obligation", program, term, unit, kind, str(installment))

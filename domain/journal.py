@@ -25,11 +25,12 @@ _PREFIX = b"mentorflow/event/v1\n"
 
 
 class Kind(StrEnum):
-    """The kind of a stream: relationship, obligation (payment), term in a region, side facts, installation."""
+    """The kind of a stream: relationship, obligation (payment), term in a region, person, side facts, installation."""
 
     RELATIONSHIP = "R"
     OBLIGATION = "P"
     TERM = "T"
+    PERSON = "H"
     SIDE = "X"
     INSTALLATION = "S"
 

@@ -45,10 +45,15 @@ async def regions(response: Response, office: Parts, caller: Anybody) -> dict[st
 @once("AddRegion")
 async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Add a region."""
-    program_now(body.program)
+    program = program_now(body.program)
     try:
         await office.writes.regions.add_region(
-            body.code, body.name, body.program, actor=caller.acting(WRITERS), command=command_id(caller, key)
+            body.code,
+            body.name,
+            body.program,
+            program.association,
+            actor=caller.acting(WRITERS),
+            command=command_id(caller, key),
         )
     except AlreadyThere:
         raise Problem(409, "region_exists") from None

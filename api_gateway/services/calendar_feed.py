@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
 from activities.adapters.files.program_files import load_programs
-from activities.adapters.mail.icalendar import Appointment, Entry, feed
+from activities.adapters.mail.icalendar import Appointment, CalendarEntry, feed
 from activities.adapters.postgres.reads import OfficeReads
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import relationship_state
@@ -56,7 +56,7 @@ class Agenda:
         pairs = await self._reads.relationships.own(self._caller.sight)
         listed = await self._reads.regions.page(self._caller.sight)
         regions = {row["code"]: row["program"] for row in listed.rows}
-        entries: list[Entry] = []
+        entries: list[CalendarEntry] = []
         appointments: list[Appointment] = []
         for pair in pairs:
             due, plans = await self._of_pair(pair)
@@ -69,7 +69,7 @@ class Agenda:
             entries += await self._closed(term)
         return feed(entries, appointments, name=self._say("name"))
 
-    async def _of_pair(self, pair: Mapping[str, Any]) -> tuple[list[Entry], list[Appointment]]:
+    async def _of_pair(self, pair: Mapping[str, Any]) -> tuple[list[CalendarEntry], list[Appointment]]:
         """Return the deadlines and the plans of one pair."""
         history = await self._reads.history.course(self._caller.sight, pair["id"])
         program = self._programs.get(pair["program"])
@@ -87,7 +87,7 @@ class Agenda:
             for found in invitations(state, self._caller.person, self._now, stamp_of(last))
         ]
         due = [
-            Entry(
+            CalendarEntry(
                 uid=derive("deadline", state.id, found.subject.value, *filter(None, (found.about,))),
                 stamped_at=last.decided_at,
                 summary=self._of(program, "deadline", what=self._of_deadline(found)),
@@ -99,10 +99,10 @@ class Agenda:
         ]
         return due, plans
 
-    def _of_task(self, task: Mapping[str, Any], program: ProgramFile) -> Entry:
+    def _of_task(self, task: Mapping[str, Any], program: ProgramFile) -> CalendarEntry:
         due = datetime.fromisoformat(task["due_at"])
         day = program.rules.calendar.local_date(due - timedelta(seconds=1))
-        return Entry(
+        return CalendarEntry(
             uid=derive("task", task["id"]),
             stamped_at=datetime.fromisoformat(task["opened_at"]),
             summary=self._of(program, "task"),
@@ -125,7 +125,7 @@ class Agenda:
             if (term["id"] in own or term["program"] in serves) and date.fromisoformat(term["last"]) >= today
         ]
 
-    async def _closed(self, term: Mapping[str, Any]) -> list[Entry]:
+    async def _closed(self, term: Mapping[str, Any]) -> list[CalendarEntry]:
         """Return the breaks and holidays of a term, by the calendar that was frozen with it."""
         text = await self._reads.terms.rules(term["program"], term["version"])
         program = self._programs.get(term["program"])
@@ -136,12 +136,12 @@ class Agenda:
 
     def _days(
         self, program: ProgramFile, calendar: Calendar, term: Mapping[str, Any], first: date, last: date
-    ) -> Iterator[Entry]:
+    ) -> Iterator[CalendarEntry]:
         made = datetime.fromisoformat(term["created_at"])
         for pause in calendar.breaks:
             if pause.first <= last and first <= pause.last:
                 what = program.label(pause.name, self._language.value)
-                yield Entry(
+                yield CalendarEntry(
                     uid=derive("break", term["id"], pause.first.isoformat()),
                     stamped_at=made,
                     summary=self._of(program, "break", what=what),
@@ -150,7 +150,7 @@ class Agenda:
                 )
         for day in calendar.holidays:
             if first <= day <= last:
-                yield Entry(
+                yield CalendarEntry(
                     uid=derive("holiday", term["id"], day.isoformat()),
                     stamped_at=made,
                     summary=self._of(program, "holiday"),

@@ -74,7 +74,7 @@ async def arrange(client: Client, pair: RecordedPair) -> None:
     first = {"first": NOW.date(), "last": NOW.date(), "opened_at": NOW, "closes_at": NOW}
     await put(
         client,
-        (tables.people, {"id": "8" * 32, "language": "en", "created_at": NOW}),
+        (tables.people, {"id": "8" * 32, "language": "en", "created_at": NOW, "salt": "8" * 32}),
         (tables.mentors, {"person": "8" * 32}),
         (tables.tasks, {"id": "9" * 32, "opened_at": NOW, **task}),
         (tables.term_regions, {"id": TERM, **first}),

@@ -74,6 +74,7 @@ class House:
                 "role_title": "superintendent",
                 "district": "Sample",
                 "region": "r3",
+                "association": rules.program,
             }
             for who in (MENTEE, MENTOR, COORDINATOR)
         ]
@@ -84,7 +85,11 @@ class House:
                 tables.memberships,
                 [{"person": id, "class": kind, "first": first} for id, kind in classes.items()],
             ),
-            (tables.regions, [{"code": "r3", "name": "Region 3", "program": rules.program}]),
+            (
+                tables.regions,
+                [{"code": "r3", "name": "Region 3", "program": rules.program, "association": rules.program}],
+            ),
+            (tables.program_regions, [{"program": rules.program, "region": "r3"}]),
             (tables.region_contacts, [{"region": "r3", "person": COORDINATOR.id, "first": first}]),
             (
                 tables.rule_sets,

@@ -23,7 +23,7 @@ REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """One line of a feed: whole days from ``first`` to ``last``, both included."""
 
     uid: str
@@ -75,7 +75,7 @@ def invitation_text(
     return _text(calendar)
 
 
-def feed(entries: Iterable[Entry], appointments: Iterable[Appointment] = (), *, name: str) -> str:
+def feed(entries: Iterable[CalendarEntry], appointments: Iterable[Appointment] = (), *, name: str) -> str:
     """Return the object of a whole calendar for subscribers, in the order of its days."""
     calendar = _calendar(PUBLISH)
     calendar.add("name", name)

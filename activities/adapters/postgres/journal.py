@@ -25,6 +25,8 @@ _TAKEN: Final = {"slot_taken_once": "slot_taken"}
 """Unique indexes over several streams, each with the code for what another stream took first."""
 
 _EVENTS: Final = "events"
+_MANY: Final = 2_000
+"""How many events one statement writes at most."""
 
 
 class _RowType(UserDefinedType[Any]):
@@ -200,6 +202,17 @@ def entry_of(text: str) -> dict[str, Any]:
         "command": plain["cause"]["command"],
         "step": plain["cause"]["step"],
     }
+
+
+async def append_events(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
+    """Append events to the ends of their streams, thousands in a few statements; the triggers check each of them."""
+    statement = _statement(())
+    for start in range(0, len(envelopes), _MANY):
+        entries = [
+            _as_json(entry_of(encode(envelope).decode("ascii")))
+            for envelope in envelopes[start : start + _MANY]
+        ]
+        await connection.execute(statement, {_EVENTS: entries})
 
 
 async def append_side(

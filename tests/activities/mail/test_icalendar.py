@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from activities.adapters.files.program_files import load_programs
-from activities.adapters.mail.icalendar import Appointment, Entry, feed, invitation_text
+from activities.adapters.mail.icalendar import Appointment, CalendarEntry, feed, invitation_text
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
 from activities.ports.notices import NoticeToSend, Person
@@ -98,9 +98,9 @@ def test_a_line_break_in_a_name_starts_no_new_line() -> None:
 
 
 def test_a_feed_has_days_and_hours_in_their_order_and_each_zone_once() -> None:
-    def entry(uid: str, day: int) -> Entry:
+    def entry(uid: str, day: int) -> CalendarEntry:
         first = date(2027, 9, day)
-        return Entry(uid=uid, stamped_at=PLANNED.stamped_at, summary=uid, first=first, last=first)
+        return CalendarEntry(uid=uid, stamped_at=PLANNED.stamped_at, summary=uid, first=first, last=first)
 
     later = replace(PLANNED, uid="later", starts_at=STARTS + timedelta(days=400))
     plans = [Appointment(invitation=each, zone=ZONE, summary="m") for each in (later, PLANNED)]

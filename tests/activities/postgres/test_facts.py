@@ -37,7 +37,8 @@ async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
                     "district": "D",
                 }
                 await connection.execute(
-                    insert(tables.people), [{**row, "region": region, "supervisor": boss}]
+                    insert(tables.people),
+                    [{**row, "region": region, "supervisor": boss, "association": "sample"}],
                 )
             for person, last in ((MENTEE, date(2026, 8, 31)), (MENTOR, None)):
                 row = {"person": person, "class": "active", "first": date(2020, 1, 1), "last": last}

@@ -53,6 +53,7 @@ async def records(postgres: Settings, owner: Database) -> AsyncIterator[NoticeRe
                 "role_title": "",
                 "district": "",
                 "region": "r3",
+                "association": "masa",
             }
             for each in people
         ),
@@ -60,7 +61,10 @@ async def records(postgres: Settings, owner: Database) -> AsyncIterator[NoticeRe
     await put(
         owner,
         tables.regions,
-        *({"code": code, "name": f"Region {code}", "program": "masa"} for code in ("r3", "r4")),
+        *(
+            {"code": code, "name": f"Region {code}", "program": "masa", "association": "masa"}
+            for code in ("r3", "r4")
+        ),
     )
     await put(
         owner,

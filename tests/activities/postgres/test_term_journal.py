@@ -160,7 +160,10 @@ async def region(database: tuple[Settings, Database]) -> AsyncIterator[tuple[Set
     async with engine.begin() as connection:
         for id, boss in ((MENTEE.id, BOSS), (MENTOR.id, None), (BOSS, None), (CONTACT.id, None)):
             row = {"id": id, "name": "A", "email": "a@example.org", "role_title": "aide", "district": "D"}
-            await connection.execute(insert(tables.people), [{**row, "region": "r3", "supervisor": boss}])
+            await connection.execute(
+                insert(tables.people),
+                [{**row, "region": "r3", "supervisor": boss, "association": "sample"}],
+            )
         seat = {"region": "r3", "person": CONTACT.id, "first": date(2026, 1, 1), "last": date(2026, 12, 18)}
         await connection.execute(insert(tables.region_contacts), [seat])
     await engine.dispose()
@@ -240,7 +243,7 @@ async def test_a_term_in_a_region_without_a_workflow_is_found_and_one_with_a_wor
     engine = create_async_engine(settings.database_url("migrator"))
     async with engine.begin() as connection:
         for code in ("r3", "r4"):
-            await connection.execute(insert(tables.regions).values(code=code, name=code, program="sample"))
+            await connection.execute(insert(tables.program_regions).values(program="sample", region=code))
         for id, last in ((term, now), (derive("term", "old"), now - timedelta(days=61))):
             dates = {"first": now - timedelta(days=300), "last": last}
             await connection.execute(

@@ -138,13 +138,13 @@ async def unstarted_terms(
     connection: AsyncConnection, now: datetime, limit: int, *, program: str = ""
 ) -> tuple[TermStart, ...]:
     """Return the terms in regions that have no workflow, unless the term ended long ago; the oldest first."""
-    term, region, kept = tables.terms.c, tables.regions.c, tables.term_regions.c
+    term, served, kept = tables.terms.c, tables.program_regions.c, tables.term_regions.c
     over = now.astimezone(UTC).date() - timedelta(days=LISTENING_DAYS)
     wanted = (
-        select(term.id, region.code)
-        .join_from(tables.terms, tables.regions, term.program == region.program)
-        .where(term.last > over, ~exists().where(kept.term == term.id, kept.region == region.code))
-        .order_by(term.first, term.id, region.code)
+        select(term.id, served.region)
+        .join_from(tables.terms, tables.program_regions, term.program == served.program)
+        .where(term.last > over, ~exists().where(kept.term == term.id, kept.region == served.region))
+        .order_by(term.first, term.id, served.region)
         .limit(limit)
     )
     if program:

@@ -29,9 +29,9 @@ class SurveyReads(Reads):
 
     async def term(self, program: str, term: str) -> SurveyTerm | None:
         """Return a program's term with its rules and regions; None if it has no term with that id."""
-        terms, regions = tables.terms, tables.regions
+        terms, served = tables.terms, tables.program_regions.c
         wanted = select(terms).where(terms.c.id == term, terms.c.program == program)
-        codes = select(regions.c.code).where(regions.c.program == program).order_by(regions.c.code)
+        codes = select(served.region).where(served.program == program).order_by(served.region)
         async with self._database.transaction() as connection:
             row = (await connection.execute(wanted)).first()
             rules = await rule_set(connection, program, row.version, "") if row is not None else None

@@ -6,6 +6,7 @@ Projections have ``stream`` and ``applied_seq``: the event that last changed the
 from activities.adapters.postgres.tables import hours, term
 from activities.adapters.postgres.tables.cases import complaints, forms, helpers
 from activities.adapters.postgres.tables.columns import metadata
+from activities.adapters.postgres.tables.imports import column_maps, imports, operations
 from activities.adapters.postgres.tables.journal import events, heads
 from activities.adapters.postgres.tables.money import obligations, orders
 from activities.adapters.postgres.tables.office import (
@@ -18,17 +19,37 @@ from activities.adapters.postgres.tables.office import (
     tokens,
 )
 from activities.adapters.postgres.tables.papers import documents, drafts
-from activities.adapters.postgres.tables.persons import applications, conflicts, memberships, mentors, people
-from activities.adapters.postgres.tables.programs import region_contacts, regions, rule_sets, terms
+from activities.adapters.postgres.tables.persons import (
+    applications,
+    conflicts,
+    memberships,
+    mentors,
+    people,
+    person_answers,
+    person_change_deliveries,
+    person_changes,
+    person_keys,
+    person_regions,
+)
+from activities.adapters.postgres.tables.programs import (
+    program_regions,
+    programs,
+    region_contacts,
+    regions,
+    rule_sets,
+    terms,
+)
 from activities.adapters.postgres.tables.relationship import claims, meetings, relationships, slots, tasks
 from activities.adapters.postgres.tables.term import log_checks, monthly_records, term_regions, term_surveys
 
 __all__ = (
-    "PROJECTIONS", "PROJECTIONS_MONEY", "applications", "claims", "clock", "commands", "complaints", "conflicts",
-    "deliveries", "documents", "drafts", "events", "forms", "heads", "helpers", "installation", "log_checks",
-    "meetings", "memberships", "mentors", "metadata", "monthly_records", "notices", "obligations", "orders", "people",
-    "region_contacts", "regions", "relationships", "rule_sets", "slots", "task_work", "tasks", "term_regions",
-    "term_surveys", "terms", "tokens",
+    "PROJECTIONS", "PROJECTIONS_MONEY", "applications", "claims", "clock", "column_maps", "commands",
+    "complaints", "conflicts", "deliveries", "documents", "drafts", "events", "forms", "heads", "helpers",
+    "imports", "installation", "log_checks", "meetings", "memberships", "mentors", "metadata",
+    "monthly_records", "notices", "obligations", "operations", "orders", "people", "person_answers",
+    "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
+    "programs", "region_contacts", "regions", "relationships", "rule_sets", "slots", "task_work", "tasks",
+    "term_regions", "term_surveys", "terms", "tokens",
 )  # fmt: skip
 
 PROJECTIONS = {

@@ -1,9 +1,20 @@
-"""What belongs to programs: regions with contacts, rules, terms."""
+"""What belongs to associations and their programs: regions with contacts, rules, terms."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Identity, Index, Table, UniqueConstraint
 
-from activities.adapters.postgres.tables.columns import made, metadata, text_column
+from activities.adapters.postgres.tables.columns import instant, made, metadata, text_column
 
+programs = Table(
+    "programs", metadata, text_column("program", key=True), text_column("association"), schema="office"
+)
+program_regions = Table(
+    "program_regions",
+    metadata,
+    text_column("program", key=True),
+    text_column("region", key=True),
+    Index("programs_of_region", "region"),
+    schema="office",
+)
 regions = Table(
     "regions",
     metadata,
@@ -11,6 +22,7 @@ regions = Table(
     text_column("name"),
     text_column("program"),
     made(),
+    text_column("association"),
     schema="office",
 )
 region_contacts = Table(
@@ -22,6 +34,8 @@ region_contacts = Table(
     Column("first", Date, nullable=False),
     Column("last", Date),
     made(),
+    instant("withdrawn_at", null=True),
+    Index("contacts_of_person", "person"),
     schema="office",
 )
 rule_sets = Table(

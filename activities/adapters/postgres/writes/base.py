@@ -36,7 +36,7 @@ class Writes:
         """Return whether this command has already written: then its event exists."""
         origin = (await connection.scalars(select(tables.installation.c.origin))).one()
         events = tables.events.c
-        wanted = (events.stream == s_stream(origin), events.command == _event_command(command))
+        wanted = (events.stream == s_stream(origin), events.command == event_command(command))
         return await connection.scalar(select(events.seq).where(*wanted)) is not None
 
     async def _note(
@@ -44,9 +44,7 @@ class Writes:
     ) -> None:
         """Append the event of a write, in its transaction."""
         now = await office_now(connection)
-        await append_side(
-            connection, type, body, command=_event_command(command), actor=actor, decided_at=now
-        )
+        await append_side(connection, type, body, command=event_command(command), actor=actor, decided_at=now)
 
     @staticmethod
     async def _require(connection: AsyncConnection, column: Any, value: str, kind: str) -> None:
@@ -55,6 +53,6 @@ class Writes:
             raise Unknown(kind)
 
 
-def _event_command(command: str) -> str:
+def event_command(command: str) -> str:
     """Return the command id of a write's event; stored events have it, so it never changes."""
     return derive("reference", command)

@@ -6,6 +6,7 @@ from sqlalchemy import insert, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.base import Writes
+from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import Actor
 
 
@@ -24,9 +25,9 @@ class MembershipWrites(Writes):
             if await self._done(connection, command):
                 return
             await self._require(connection, tables.people.c.id, person, "person")
-            await connection.execute(
-                insert(tables.memberships), [{"person": person, "class": name, "first": first, "last": last}]
-            )
+            row = {"person": person, "class": name, "first": first, "last": last}
+            async with changing(connection, [person], actor=actor, command=command):
+                await connection.execute(insert(tables.memberships), [row])
             await self._note(connection, "MembershipDated", {"person": person, "class": name}, actor, command)
 
     async def end_membership(self, person: str, last: date, *, actor: Actor, command: str) -> None:
@@ -36,9 +37,10 @@ class MembershipWrites(Writes):
             if await self._done(connection, command):
                 return
             await self._require(connection, tables.people.c.id, person, "person")
-            still = (table.c.person == person, table.c.last.is_(None))
+            still = (table.c.person == person, table.c.last.is_(None), table.c.withdrawn_at.is_(None))
             later = select(table.c.id).where(*still, table.c.first > last).limit(1)
             if await connection.scalar(later) is not None:
                 raise BeforeItBegan
-            await connection.execute(table.update().where(*still).values(last=last))
+            async with changing(connection, [person], actor=actor, command=command):
+                await connection.execute(table.update().where(*still).values(last=last))
             await self._note(connection, "MembershipEnded", {"person": person}, actor, command)

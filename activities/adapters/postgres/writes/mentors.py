@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.base import Writes
+from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import Actor
 
 
@@ -26,6 +27,8 @@ class MentorWrites(Writes):
     ) -> None:
         """Store a mentor's capacity, day of training, service and credential dates; raise ``Unknown``."""
         async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
             await self._require(connection, tables.people.c.id, person, "person")
             values = {
                 "capacity": capacity,
@@ -34,11 +37,12 @@ class MentorWrites(Writes):
                 "serving_until": serving_until,
                 "credential_until": credential_until,
             }
-            await connection.execute(
-                upsert(tables.mentors)
-                .values(person=person, **values)
-                .on_conflict_do_update(index_elements=["person"], set_=values)
-            )
+            async with changing(connection, [person], actor=actor, command=command):
+                await connection.execute(
+                    upsert(tables.mentors)
+                    .values(person=person, **values)
+                    .on_conflict_do_update(index_elements=["person"], set_=values)
+                )
             await self._note(
                 connection, "MentorSet", {"person": person, "capacity": capacity}, actor, command
             )

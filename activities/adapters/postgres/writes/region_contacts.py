@@ -6,6 +6,7 @@ from sqlalchemy import insert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.base import Writes
+from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import Actor
 
 
@@ -22,7 +23,8 @@ class RegionContactWrites(Writes):
             await self._require(connection, tables.regions.c.code, region, "region")
             await self._require(connection, tables.people.c.id, person, "person")
             row = {"region": region, "person": person, "first": first, "last": last}
-            await connection.execute(insert(tables.region_contacts).values(**row))
+            async with changing(connection, [person], actor=actor, command=command):
+                await connection.execute(insert(tables.region_contacts).values(**row))
             await self._note(
                 connection, "RegionContactNamed", {"region": region, "person": person}, actor, command
             )

@@ -1,6 +1,6 @@
 """Storing a roster: people, memberships, mentors and applications in one transaction, or nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.files.roster_files import LineFault, Roster, RosterFault
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.applications import ApplicationWrites, NewApplication
 from activities.adapters.postgres.writes.base import Writes
+from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import Actor
 from domain.ids import derive
 from domain.languages import Language
@@ -34,17 +36,21 @@ class RosterIntake(Writes):
     ) -> tuple[str, ...]:
         """Store everything and return the applications to start; raise ``RosterFault`` and store nothing."""
         async with self._database.transaction() as connection:
-            regions = set(
-                await connection.scalars(
-                    select(tables.regions.c.code).where(tables.regions.c.program == term["program"])
-                )
+            served, region = tables.program_regions.c, tables.regions.c
+            wanted = (
+                select(region.code, region.association)
+                .join(tables.program_regions, served.region == region.code)
+                .where(served.program == term["program"])
             )
+            regions = {row.code: row.association for row in await connection.execute(wanted)}
             faults = list(_unknown_regions(roster, regions, actor))
             if faults:
                 raise RosterFault(faults)
             by_key = {line.values["key"]: line.values for line in roster.people}
             ids = {key: person_id(values["region"], key) for key, values in by_key.items()}
-            await self._store_people(connection, roster, ids)
+            if not await self._done(connection, command):
+                async with changing(connection, ids.values(), actor=actor, command=command):
+                    await self._store_people(connection, roster, ids, regions)
             applications = [
                 NewApplication(
                     id=derive("application", ids[line.values["key"]], term["id"]),
@@ -69,9 +75,13 @@ class RosterIntake(Writes):
         return tuple(new.id for new in applications)
 
     async def _store_people(
-        self, connection: AsyncConnection, roster: Roster, ids: Mapping[str, str]
+        self,
+        connection: AsyncConnection,
+        roster: Roster,
+        ids: Mapping[str, str],
+        associations: Mapping[str, str],
     ) -> None:
-        """Store people, memberships and mentors; a person who exists already is kept and updated."""
+        """Store people, their keys, memberships and mentors; a person who exists already is kept and updated."""
         called = any(line.values["phone"] for line in roster.people)
         people = [
             {
@@ -84,10 +94,25 @@ class RosterIntake(Writes):
                 "supervisor": ids.get(line.values["supervisor"] or ""),
                 **({"phone": line.values["phone"] or ""} if called else {}),
                 "language": line.values["language"] or Language.EN.value,
+                "association": associations[line.values["region"]],
             }
             for line in roster.people
         ]
         await _upsert(connection, tables.people, people, "id", keep="language")
+        today = (await office_now(connection)).date()
+        keys = [
+            {"association": row["association"], "key": line.values["key"], "person": row["id"]}
+            for line, row in zip(roster.people, people, strict=True)
+        ]
+        since = [{"person": row["id"], "region": row["region"], "since": today} for row in people]
+        if people:
+            known = select(tables.person_regions.c.person).where(
+                tables.person_regions.c.person.in_(ids.values())
+            )
+            there = {*await connection.scalars(known)}
+            await connection.execute(upsert(tables.person_keys).on_conflict_do_nothing(), keys)
+            if new := [row for row in since if row["person"] not in there]:
+                await connection.execute(insert(tables.person_regions), new)
         await self._store_memberships(connection, roster, ids)
         mentors = [
             {
@@ -134,7 +159,7 @@ async def _upsert(
     )
 
 
-def _unknown_regions(roster: Roster, regions: set[str], actor: Actor) -> Iterable[LineFault]:
+def _unknown_regions(roster: Roster, regions: Collection[str], actor: Actor) -> Iterable[LineFault]:
     for line in roster.people:
         region = line.values["region"]
         if region not in regions or not actor.covers(region):

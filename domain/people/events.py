@@ -1,0 +1,72 @@
+"""The events of a person's stream (kind H): who changed which fields when. No event holds a value of the entry.
+
+``fields`` are names of fields, ``commit`` is the salted hash of the whole entry after the change. The newest of them
+opens with today's entry and its salt; after both are destroyed the stream tells nothing about the person.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain.journal import Catalog, Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryEvent(Event):
+    """What every event of a person has: the changed fields, and the commitment to the entry after the change."""
+
+    fields: tuple[str, ...] = ()
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonOnRecord(EntryEvent):
+    """The person had an entry before people had streams."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAdded(EntryEvent):
+    """The person got an entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged(EntryEvent):
+    """Something about the person changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonMoved(EntryEvent):
+    """The person belongs to another region from a day on, and perhaps more changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCorrected(EntryEvent):
+    """A record about the person was corrected, ended or withdrawn. ``corrects`` names it: its kind and number."""
+
+    corrects: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonMerged(EntryEvent):
+    """Somebody answered that this entry and ``other`` are the same human; the entry ``stands`` holds for both."""
+
+    other: str
+    stands: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonsKeptApart(EntryEvent):
+    """Somebody answered that this entry and ``other`` are two humans, which also ends a merge from that day on."""
+
+    other: str
+
+
+EVENTS: Final = (
+    PersonOnRecord,
+    PersonAdded,
+    PersonChanged,
+    PersonMoved,
+    PersonCorrected,
+    PersonMerged,
+    PersonsKeptApart,
+)
+CATALOG: Final = Catalog(*EVENTS)

@@ -1,0 +1,115 @@
+"""Who may be one human: when two entries are alike and why, and which entries count as one until somebody answers.
+
+The database compares with the same rules (``office.plain_text``, ``office.plain_key``, ``office.same_as``), and a
+test holds the two together.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+
+class Alike(StrEnum):
+    """A reason for which two entries may be one human."""
+
+    EMAIL = "same_email"
+    NAME = "same_name_and_district"
+    KEY = "alike_keys"
+
+
+class Verdict(StrEnum):
+    """A person's answer to the question whether two entries are one human."""
+
+    SAME = "same"
+    TWO = "two"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What is compared of a person: an entry has it, and so does a row of a list that is not taken over yet."""
+
+    association: str
+    keys: tuple[str, ...] = ()
+    name: str
+    email: str
+    district: str
+
+
+def plain_text(text: str) -> str:
+    """Return a text without the differences that do not count: upper and lower case, and blanks."""
+    return " ".join(text.lower().split())
+
+
+def plain_key(key: str) -> str:
+    """Return a member number without upper case, a ``.0`` at its end, and the leading zeros of an all-digit number."""
+    plain = key.strip().lower().removesuffix(".0")
+    return plain.lstrip("0") or "0" if plain.isascii() and plain.isdigit() else plain
+
+
+def alike(one: Features, other: Features) -> tuple[Alike, ...]:
+    """Return the reasons for which two entries may be one human; none for entries of two associations."""
+    if one.association != other.association:
+        return ()
+    reasons = {
+        Alike.EMAIL: _same(one.email, other.email),
+        Alike.NAME: _same(one.name, other.name) and plain_text(one.district) == plain_text(other.district),
+        Alike.KEY: not {*map(plain_key, one.keys)}.isdisjoint(map(plain_key, other.keys)),
+    }
+    return tuple(reason for reason, holds in reasons.items() if holds)
+
+
+def is_somebody_else(known: Features, row: Features) -> bool:
+    """Return whether a row under a known key has another name and another email, so that a person must be asked."""
+    return not _same(known.name, row.name) and not _same(known.email, row.email)
+
+
+def _same(one: str, other: str) -> bool:
+    return plain_text(one) != "" and plain_text(one) == plain_text(other)
+
+
+def pair_of(one: str, other: str) -> tuple[str, str]:
+    """Return two ids in the order in which an answer about them is kept."""
+    return (one, other) if one < other else (other, one)
+
+
+def alike_pairs(people: Mapping[str, Features]) -> tuple[tuple[str, str], ...]:
+    """Return all pairs of entries that are alike, in the order of ids."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for id in sorted(people):
+        for mark in _marks(people[id]):
+            found.setdefault(mark, []).append(id)
+    return tuple(sorted({pair for ids in found.values() for pair in combinations(ids, 2)}))
+
+
+def _marks(person: Features) -> Iterator[tuple[str, ...]]:
+    """Yield what a person has in common with everybody who is alike."""
+    email, name = plain_text(person.email), plain_text(person.name)
+    if email:
+        yield (person.association, Alike.EMAIL, email)
+    if name:
+        yield (person.association, Alike.NAME, name, plain_text(person.district))
+    yield from dict.fromkeys((person.association, Alike.KEY, plain_key(key)) for key in person.keys)
+
+
+def same_as(
+    people: Mapping[str, Features], answers: Mapping[tuple[str, str], Verdict]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of entries that count as one: answered "same", or alike and not answered "two".
+
+    Each entry is in exactly one group; a group and the list of them are in the order of ids.
+    """
+    same = {pair for pair, answer in answers.items() if answer is Verdict.SAME and people.keys() >= {*pair}}
+    open_pairs = (pair for pair in alike_pairs(people) if pair not in answers)
+    return groups(people, sorted({*same, *open_pairs}))
+
+
+def groups(ids: Collection[str], pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
+    """Return the groups into which pairs join ids: who is joined with one of a group is in it."""
+    of: dict[str, list[str]] = {id: [id] for id in ids}
+    for one, other in pairs:
+        if of[one] is not of[other]:
+            joined = of[one] + of[other]
+            of.update(dict.fromkeys(joined, joined))
+    unique = {id(group): tuple(sorted(group)) for group in of.values()}
+    return tuple(sorted(unique.values()))

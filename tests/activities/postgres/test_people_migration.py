@@ -1,0 +1,99 @@
+"""The migration that gives people their streams, run over an office from before."""
+
+import secrets
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from activities.adapters.postgres.facts.entries import entries_of
+from domain.ids import derive, h_stream
+from domain.journal import check_chain, decode
+from domain.people.entry import commitment
+from workers.embedded.stack.supervisor import OfficeProcesses
+from workers.migrate import MIGRATIONS
+
+BEFORE = """
+insert into office.installation (id, origin) values (1, 'test/1');
+insert into office.regions (code, name, program) values ('north', 'North', 'one'), ('south', 'South', 'two');
+insert into office.terms (id, program, name, first, last, version)
+    values ('t', 'three', 't', '2026-08-01', '2027-06-30', '1');
+insert into office.people (id, name, email, role_title, district, region, phone)
+    select encode(sha256(n::text::bytea), 'hex'), 'N ' || n, n || '@post.example', 'principal', 'Lake',
+        case when n % 2 = 0 then 'north' else 'south' end, '' from generate_series(1, 1203) n;
+insert into office.memberships (person, class, first) select id, 'active', '2020-07-01' from office.people;
+insert into office.mentors (person, capacity) select id, 2 from office.people order by id limit 10;
+insert into office.conflicts (person, other, kind)
+    select min(id), max(id), 'kin' from office.people union select max(id), min(id), 'kin' from office.people;
+insert into office.region_contacts (region, person, first) select 'north', min(id), '2026-01-01' from office.people;
+"""
+
+
+@pytest_asyncio.fixture
+async def owner(database_server: OfficeProcesses) -> AsyncIterator[AsyncConnection]:
+    name = f"test_{secrets.token_hex(6)}"
+    postgres = database_server.postgres
+    maker = await postgres.connect("postgres")
+    await maker.execute(f"create database {name} owner migrator")
+    settings = database_server.settings.model_copy(update={"database_name": name})
+    engine = create_async_engine(settings.database_url("migrator"))
+    async with engine.connect() as connection:
+        await connection.execute(text("create schema office"))
+        await connection.run_sync(upgrade, "0013")
+        for statement in BEFORE.strip().removesuffix(";").split(";\n"):
+            await connection.execute(text(statement))
+        await connection.commit()
+        yield connection
+    await engine.dispose()
+    await postgres.drop_database(name)
+    await maker.close()
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    config = Config(str(MIGRATIONS / "alembic.ini"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+async def test_everybody_from_before_gets_a_first_event_that_opens(owner: AsyncConnection) -> None:
+    await owner.run_sync(upgrade, "0014")
+    ids = list(await owner.scalars(text("select id from office.people")))
+    assert len(ids) == 1203
+    events = {
+        row.stream: [(row.seq, row.hash, bytes(row.bytes))]
+        for row in await owner.execute(text("select * from journal.events where kind = 'H'"))
+    }
+    assert events.keys() == {h_stream(id) for id in ids}
+    for id, kept in (await entries_of(owner, ids)).items():
+        entries = events[h_stream(id)]
+        assert check_chain(entries)[1] is None
+        first = decode(entries[0][2])
+        assert first.type == "PersonOnRecord"
+        assert first.body["commit"] == commitment(kept.entry, kept.salt)
+
+
+async def test_each_program_is_an_association_and_serves_its_regions(owner: AsyncConnection) -> None:
+    await owner.run_sync(upgrade, "0014")
+    rows = await owner.execute(text("select program, association from office.programs order by program"))
+    assert [tuple(row) for row in rows] == [("one", "one"), ("three", "three"), ("two", "two")]
+    rows = await owner.execute(text("select program, region from office.program_regions order by program"))
+    assert [tuple(row) for row in rows] == [("one", "north"), ("two", "south")]
+    rows = await owner.execute(text("select distinct region, association from office.people order by 1"))
+    assert [tuple(row) for row in rows] == [("north", "one"), ("south", "two")]
+
+
+async def test_salts_differ_and_the_first_event_is_written_once(owner: AsyncConnection) -> None:
+    await owner.run_sync(upgrade, "0014")
+    salts = await owner.scalar(text("select count(distinct salt) from office.people"))
+    assert salts == 1203
+    await owner.execute(text("update office.alembic_version set version_num = '0014'"))
+    from_before = derive(
+        "on_record", h_stream(str(await owner.scalar(text("select min(id) from office.people"))))
+    )
+    assert (
+        await owner.scalar(text("select count(*) from journal.events where command = :c"), {"c": from_before})
+        == 1
+    )
