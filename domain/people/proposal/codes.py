@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from domain.people.proposal.draft import Draft
+from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.questions import NO, OTHER, YES
 
@@ -17,25 +17,25 @@ KEPT = ("title:", "class:", "reason:", "area:")
 class Codes:
     """What the codes of the lists mean, by the rules, by the entries, and by the answers."""
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-        self._counts = _counts(draft)
-        self._first = not draft.office.titles
+    def __init__(self, builder: ProposalBuilder) -> None:
+        self._builder = builder
+        self._counts = _counts(builder)
+        self._first = not builder.office.titles
 
     def title(self, row: ListRow, title: str) -> tuple[str, str]:
         """Return the role title to store, and the question that is open."""
-        office = self._draft.office
+        office = self._builder.office
         id = f"title:{title}"
         if title in office.titles:
             return title, ""
-        if self._first and self._draft.given(id) is None:
+        if self._first and self._builder.given(id) is None:
             titles = self._counts[ListKind.PEOPLE]
             listed = ", ".join(f"{name} ({count})" for name, count in sorted(titles.items()))
             problem = (
                 f"These role titles come with the first list: {listed}. Are they all right as they are? If one is a "
                 "slip, correct the file."
             )
-            answer = self._draft.ask(TITLES, "role_titles", problem, (YES,), [row.at], proposal=YES)
+            answer = self._builder.ask(TITLES, "role_titles", problem, (YES,), [row.at], proposal=YES)
             return title, "" if answer else TITLES
         return self._asked(
             row,
@@ -50,9 +50,9 @@ class Codes:
 
     def membership(self, row: ListRow, name: str) -> tuple[str, str]:
         """Return the class to store, and the question that is open."""
-        if name in self._draft.office.classes or not self._draft.office.classes:
+        if name in self._builder.office.classes or not self._builder.office.classes:
             return name, ""
-        known = self._draft.office.classes
+        known = self._builder.office.classes
         return self._asked(
             row,
             f"class:{name}",
@@ -66,7 +66,7 @@ class Codes:
 
     def reason(self, row: ListRow, reason: str) -> tuple[str, str]:
         """Return the reason to store, and the question that is open."""
-        known = self._draft.office.reasons
+        known = self._builder.office.reasons
         if reason in known:
             return reason, ""
         return self._asked(
@@ -81,7 +81,7 @@ class Codes:
 
     def area(self, row: ListRow, area: str) -> tuple[str, str]:
         """Return the area to store, empty for none, and the question that is open."""
-        known = self._draft.office.areas
+        known = self._builder.office.areas
         if area in known or not known:
             return area, ""
         return self._asked(
@@ -109,7 +109,7 @@ class Codes:
     ) -> tuple[str, str]:
         allowed = known if other is None else (*known, word)
         near = next((each for each in known if _one_slip(each, value)), "")
-        answer = self._draft.ask(id, code, problem, allowed, [row.at], proposal=near)
+        answer = self._builder.ask(id, code, problem, allowed, [row.at], proposal=near)
         if not answer:
             return value, id
         return (other or "", "") if answer == word and other is not None else (answer, "")
@@ -119,14 +119,14 @@ class Codes:
         return "in one row" if count == 1 else f"in {count} rows"
 
 
-def _counts(draft: Draft) -> Mapping[ListKind, Counter[Any]]:
+def _counts(builder: ProposalBuilder) -> Mapping[ListKind, Counter[Any]]:
     columns = {
         ListKind.PEOPLE: "role_title",
         ListKind.MEMBERSHIPS: "membership",
         ListKind.APPLICATIONS: "reason",
     }
     counts: dict[ListKind, Counter[Any]] = {kind: Counter() for kind in ListKind}
-    for row in draft.lists.rows:
+    for row in builder.lists.rows:
         if (column := columns.get(row.kind)) and column in row.values:
             counts[row.kind][row.values[column]] += 1
     return counts

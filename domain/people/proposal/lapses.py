@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.actors import Role
 from domain.people.entry import Entry, Membership
-from domain.people.proposal.draft import Draft
+from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind
 from domain.people.proposal.questions import NO, YES, Answerer
@@ -18,37 +18,39 @@ LAPSES: Final = "lapses"
 LAPSES_OF_STAFF: Final = "lapses_of_staff"
 
 
-def lapses(draft: Draft, complete: Complete, present: set[tuple[str, str]]) -> Iterator[MembershipWrite]:
+def lapses(
+    builder: ProposalBuilder, complete: Complete, present: set[tuple[str, str]]
+) -> Iterator[MembershipWrite]:
     """Yield the memberships to end, and note each. ``present`` are people with a class that the list has."""
-    open_ones = tuple(_open(draft, complete))
+    open_ones = tuple(_open(builder, complete))
     missing = [
         (entry, held)
         for entry, held in open_ones
-        if (entry.id, held.name) not in present and draft.lists.unread.isdisjoint(entry.keys)
+        if (entry.id, held.name) not in present and builder.lists.unread.isdisjoint(entry.keys)
     ]
     if not missing:
         return
-    file = draft.lists.files.get(ListKind.MEMBERSHIPS, "")
+    file = builder.lists.files.get(ListKind.MEMBERSHIPS, "")
     if len(missing) * 100 > len(open_ones) * MOST_MISSING:
         problem = (
             f"{len(missing)} of {len(open_ones)} members are not in the list that is said to be complete. Is the list "
             "complete (yes)? If it is only a part, say no, and nobody lapses."
         )
-        answer = draft.ask(
+        answer = builder.ask(
             MISSING, "many_members_missing", problem, (YES, NO), [At(file, 0)], never_by_itself=True
         )
         if answer == NO:
             return
         if not answer:
             for entry, held in missing:
-                _note(draft, entry, held, file, OutcomeKind.QUESTION, question=MISSING)
+                _note(builder, entry, held, file, OutcomeKind.QUESTION, question=MISSING)
             return
-    last = draft.office.today - timedelta(days=1)
+    last = builder.office.today - timedelta(days=1)
     for entry, held in missing:
         day = max(last, held.first)
-        staff = entry.id in draft.office.staff and draft.actor.role is not Role.ADMIN
+        staff = entry.id in builder.office.staff and builder.actor.role is not Role.ADMIN
         question = LAPSES_OF_STAFF if staff else LAPSES
-        answer = draft.ask(
+        answer = builder.ask(
             question,
             "members_missing",
             f"These members are not in the complete list. Did their memberships end on {last} (yes), or not (no)?",
@@ -58,18 +60,18 @@ def lapses(draft: Draft, complete: Complete, present: set[tuple[str, str]]) -> I
             never_by_itself=True,
         )
         if answer == YES:
-            _note(draft, entry, held, file, OutcomeKind.LAPSED, day=day)
+            _note(builder, entry, held, file, OutcomeKind.LAPSED, day=day)
             yield MembershipWrite(
                 person=entry.id, name=held.name, first=held.first, last=day, record=held.record
             )
         elif not answer:
-            _note(draft, entry, held, file, OutcomeKind.QUESTION, question=question, day=day)
+            _note(builder, entry, held, file, OutcomeKind.QUESTION, question=question, day=day)
 
 
-def _open(draft: Draft, complete: Complete) -> Iterator[tuple[Entry, Membership]]:
+def _open(builder: ProposalBuilder, complete: Complete) -> Iterator[tuple[Entry, Membership]]:
     """Yield the memberships that a complete list must have: of its classes and regions, and not ended."""
-    today = draft.office.today
-    for entry in draft.office.people.values():
+    today = builder.office.today
+    for entry in builder.office.people.values():
         if entry.alias_of is None and entry.region in complete.regions:
             for held in entry.memberships:
                 if (
@@ -81,7 +83,7 @@ def _open(draft: Draft, complete: Complete) -> Iterator[tuple[Entry, Membership]
 
 
 def _note(
-    draft: Draft,
+    builder: ProposalBuilder,
     entry: Entry,
     held: Membership,
     file: str,
@@ -92,4 +94,4 @@ def _note(
 ) -> None:
     row = ListRow(kind=ListKind.MEMBERSHIPS, at=At(file, 0), name=entry.name, values={})
     change = FieldChange(field=f"membership {held.name} until", before=held.last, after=day)
-    draft.note(row, outcome, entry.id, (change,), (question,) if question else ())
+    builder.note(row, outcome, entry.id, (change,), (question,) if question else ())

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from domain.actors import Role
 from domain.people.entry import Entry
+from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.draft import Draft
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite
 from domain.people.proposal.questions import NO, YES, Answerer
@@ -19,8 +19,8 @@ _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor":
 class PersonRows:
     """The people of an import."""
 
-    def __init__(self, draft: Draft, codes: Codes, people: WhoIsWho) -> None:
-        self._draft = draft
+    def __init__(self, builder: ProposalBuilder, codes: Codes, people: WhoIsWho) -> None:
+        self._builder = builder
         self._codes = codes
         self._people = people
         self._first: dict[str, ListRow] = {}
@@ -30,7 +30,7 @@ class PersonRows:
 
     def read(self) -> None:
         """Go through all rows of people."""
-        for row in self._draft.lists.of(ListKind.PEOPLE):
+        for row in self._builder.lists.of(ListKind.PEOPLE):
             whose = self._people.of_row(row)
             if whose.refused:
                 continue
@@ -39,9 +39,9 @@ class PersonRows:
                 continue
             values, waits = self._values(row)
             waits = (*row.waits, *whose.questions, *waits)
-            entry = self._draft.office.people.get(whose.person)
+            entry = self._builder.office.people.get(whose.person)
             if waits:
-                self._draft.wait(row, waits, whose.person if entry else "")
+                self._builder.wait(row, waits, whose.person if entry else "")
             elif entry is not None:
                 self._compare(row, whose, entry, values)
             else:
@@ -51,44 +51,44 @@ class PersonRows:
         """Return the region of a person after the import; empty for a person whose row is not taken."""
         if person in self.regions:
             return self.regions[person]
-        entry = self._draft.office.people.get(person)
+        entry = self._builder.office.people.get(person)
         return entry.region if entry else ""
 
     def is_taken(self, person: str) -> bool:
         """Return whether a person is known or has a row that is taken."""
-        return person in self._draft.office.people or person in self.writes
+        return person in self._builder.office.people or person in self.writes
 
     def _refused(self, row: ListRow, whose: Whose) -> bool:
         """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person."""
-        draft, office = self._draft, self._draft.office
+        builder, office = self._builder, self._builder.office
         region = row.values.get("region")
-        mine = [code for code in office.regions if draft.actor.covers(code)]
+        mine = [code for code in office.regions if builder.actor.covers(code)]
         entry = office.people.get(whose.person)
         known = None if entry is None else entry.region
-        outside = known is not None and not draft.actor.covers(known)
+        outside = known is not None and not builder.actor.covers(known)
         if region is not None and region not in office.regions:
             problem = "The office has no such region. Write one of its regions."
-            draft.refuse(
+            builder.refuse(
                 row, "region", "unknown_region", problem, cell=region, cause=region, allowed=tuple(mine)
             )
         elif (region is None and outside) or (
-            region is not None and not draft.actor.covers(region) and (known is None or outside)
+            region is not None and not builder.actor.covers(region) and (known is None or outside)
         ):
             place = region or known or ""
             problem = f"You do not serve the region {place}. Leave its people to its coordinator."
-            draft.refuse(
+            builder.refuse(
                 row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=tuple(mine)
             )
         elif row.values.get("supervisor") and self._people.of_key(row.values["supervisor"]) is None:
             problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
             cell = str(row.values["supervisor"])
-            draft.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
+            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
         elif entry is None and (
-            missing := [each for each in draft.lists.needed[ListKind.PEOPLE] if each not in row.values]
+            missing := [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         ):
             columns = ", ".join(missing)
             problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
-            draft.refuse(row, missing[0], "missing_value", problem, cell=row.key)
+            builder.refuse(row, missing[0], "missing_value", problem, cell=row.key)
         else:
             return False
         return True
@@ -108,7 +108,7 @@ class PersonRows:
         return values, tuple(filter(None, waits))
 
     def _compare(self, row: ListRow, whose: Whose, entry: Entry, values: Mapping[str, Any]) -> None:
-        draft, id = self._draft, entry.id
+        builder, id = self._builder, entry.id
         if self._says_otherwise(row, id):
             return
         planned = self.writes[id].values if id in self.writes else {}
@@ -119,13 +119,15 @@ class PersonRows:
         )
         keys = (row.key,) if row.key and row.key not in entry.keys else ()
         moved = next((change for change in changes if change.field == "region"), None)
-        if moved is not None and not (draft.actor.covers(entry.region) and draft.actor.covers(moved.after)):
+        if moved is not None and not (
+            builder.actor.covers(entry.region) and builder.actor.covers(moved.after)
+        ):
             answer = self._asked_of(row, "move", Answerer.STATE_OFFICE, _move_words(row, entry, moved.after))
             if not answer:
                 return
             if answer == NO:
                 changes, moved = tuple(change for change in changes if change is not moved), None
-        if (changes or keys) and id in draft.office.staff and draft.actor.role is not Role.ADMIN:
+        if (changes or keys) and id in builder.office.staff and builder.actor.role is not Role.ADMIN:
             answer = self._asked_of(row, "staff", Answerer.ADMIN, _staff_words(row, changes))
             if not answer:
                 return
@@ -147,7 +149,7 @@ class PersonRows:
                 FieldChange(field="keys", before=list(entry.keys), after=[*entry.keys, *keys]),
             )
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if changes else OutcomeKind.UNCHANGED
-        draft.note(row, kind, id, changes)
+        builder.note(row, kind, id, changes)
         self._keep_apart(whose)
 
     def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
@@ -160,7 +162,7 @@ class PersonRows:
             person=whose.person, new=True, values={**known, **values}, keys=keys
         )
         self.regions[whose.person] = self.writes[whose.person].values["region"]
-        self._draft.note(row, OutcomeKind.NEW, whose.person)
+        self._builder.note(row, OutcomeKind.NEW, whose.person)
         self._keep_apart(whose)
 
     def _says_otherwise(self, row: ListRow, person: str) -> bool:
@@ -177,14 +179,14 @@ class PersonRows:
             f"Row {first.at.row} of {first.at.file} is about the same person and says something else. Keep the right "
             "row and delete the other."
         )
-        self._draft.refuse(row, differing[0], "duplicate", problem, cell=str(row.values[differing[0]]))
+        self._builder.refuse(row, differing[0], "duplicate", problem, cell=str(row.values[differing[0]]))
         return True
 
     def _asked_of(self, row: ListRow, what: str, who: Answerer, problem: str) -> str:
         id = f"{what}:{row.at.file}:{row.at.row}"
-        answer = self._draft.ask(id, f"{what}_of_person", problem, (YES, NO), [row.at], who=who)
+        answer = self._builder.ask(id, f"{what}_of_person", problem, (YES, NO), [row.at], who=who)
         if not answer:
-            self._draft.wait(row, (id,), self._people.of_row(row).person)
+            self._builder.wait(row, (id,), self._people.of_row(row).person)
         return answer
 
     def _keep_apart(self, whose: Whose) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from domain.actors import Actor
+from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.draft import Draft
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lapses import lapses
 from domain.people.proposal.lists import Lists
@@ -23,19 +23,19 @@ def propose(
     The same rows, the same office and the same answers make the same proposal. What is refused or waits is not among
     the writes, so a person may take over the rest.
     """
-    draft = Draft(lists, office, actor, answers)
-    codes = Codes(draft)
-    people = WhoIsWho(draft)
+    builder = ProposalBuilder(lists, office, actor, answers)
+    codes = Codes(builder)
+    people = WhoIsWho(builder)
     people.resolve()
-    persons = PersonRows(draft, codes, people)
+    persons = PersonRows(builder, codes, people)
     persons.read()
-    records = RecordRows(draft, codes, people, persons)
+    records = RecordRows(builder, codes, people, persons)
     records.read()
-    ended = () if lists.complete is None else tuple(lapses(draft, lists.complete, records.present))
+    ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, records.present))
     return ImportProposal(
-        outcomes=tuple(draft.outcomes),
-        refusals=draft.refusals(),
-        questions=draft.questions(),
+        outcomes=tuple(builder.outcomes),
+        refusals=builder.refusals(),
+        questions=builder.questions(),
         writes=ImportWrites(
             people=tuple(persons.writes.values()),
             memberships=(*records.memberships.values(), *ended),

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from domain.actors import Role
 from domain.people.entry import Entry, Membership, MentorRecord
+from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.draft import Draft
 from domain.people.proposal.known import KnownApplication
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import (
@@ -27,8 +27,8 @@ _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
 class RecordRows:
     """The memberships, mentors and applications of an import."""
 
-    def __init__(self, draft: Draft, codes: Codes, people: WhoIsWho, rows: PersonRows) -> None:
-        self._draft = draft
+    def __init__(self, builder: ProposalBuilder, codes: Codes, people: WhoIsWho, rows: PersonRows) -> None:
+        self._builder = builder
         self._codes = codes
         self._people = people
         self._rows = rows
@@ -39,57 +39,57 @@ class RecordRows:
 
     def read(self) -> None:
         """Go through all rows that are about a record of a person."""
-        for row in self._draft.lists.of(ListKind.MEMBERSHIPS):
+        for row in self._builder.lists.of(ListKind.MEMBERSHIPS):
             if person := self._person(row):
                 self._membership(row, person)
-        for row in self._draft.lists.of(ListKind.MENTORS):
+        for row in self._builder.lists.of(ListKind.MENTORS):
             if person := self._person(row):
                 self._mentor(row, person)
-        for row in self._draft.lists.of(ListKind.APPLICATIONS):
+        for row in self._builder.lists.of(ListKind.APPLICATIONS):
             if person := self._person(row):
                 self._application(row, person)
 
     def _person(self, row: ListRow) -> str:
         """Return whose record a row is about; empty where the row waits or is refused."""
-        draft = self._draft
+        builder = self._builder
         whose = self._people.of_key(row.key)
         if whose is None:
-            if row.key in draft.lists.unread:
+            if row.key in builder.lists.unread:
                 problem = "The person's row in the list of people is refused. Correct that row."
-                draft.refuse(row, "key", "person_refused", problem, cause="person_refused")
+                builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
             else:
                 problem = "Nobody has this member number. Add the person to the list of people, or correct the number."
-                draft.refuse(row, "key", "unknown_key", problem, cell=row.key, cause=row.key)
+                builder.refuse(row, "key", "unknown_key", problem, cell=row.key, cause=row.key)
             return ""
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.present.add((whose.person, row.values["membership"]))
         if waits := (*row.waits, *whose.questions):
-            draft.wait(row, waits, whose.person if whose.person in draft.office.people else "")
+            builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")
             return ""
         if not self._rows.is_taken(whose.person):
-            waiting = [each.questions for each in draft.outcomes if each.at == self._people.row_of(row.key)]
+            waiting = [each.questions for each in builder.outcomes if each.at == self._people.row_of(row.key)]
             if waiting and waiting[0]:
-                draft.wait(row, waiting[0])
+                builder.wait(row, waiting[0])
             else:
                 problem = "The person's row in the list of people is refused. Correct that row."
-                draft.refuse(row, "key", "person_refused", problem, cause="person_refused")
+                builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
             return ""
         region = self._rows.region_of(whose.person)
-        if not draft.actor.covers(region):
+        if not builder.actor.covers(region):
             problem = f"You do not serve the region {region}. Leave its people to its coordinator."
-            draft.refuse(row, "key", "region_not_yours", problem, cell=row.key, cause=region)
+            builder.refuse(row, "key", "region_not_yours", problem, cell=row.key, cause=region)
             return ""
         return whose.person
 
     def _membership(self, row: ListRow, person: str) -> None:
-        values, entry = row.values, self._draft.office.people.get(person)
+        values, entry = row.values, self._builder.office.people.get(person)
         known = _held(entry, values)
         if known is None and self._lacks(row, ListKind.MEMBERSHIPS):
             return
         if known is None:
             name, waiting = self._codes.membership(row, values["membership"])
             if waiting:
-                self._draft.wait(row, (waiting,), person)
+                self._builder.wait(row, (waiting,), person)
                 return
             self.present.add((person, name))
             values = {**values, "membership": name}
@@ -97,13 +97,13 @@ class RecordRows:
         last = None if "last" in row.cleared else values.get("last")
         if known is not None:
             if ("last" not in values and "last" not in row.cleared) or last == known.last:
-                self._draft.note(row, OutcomeKind.UNCHANGED, person)
+                self._builder.note(row, OutcomeKind.UNCHANGED, person)
                 return
             if last is not None and last < known.first:
                 problem = (
                     f"The membership began on {known.first}; it cannot end before that. Correct the last day."
                 )
-                self._draft.refuse(row, "last", "ends_before_it_begins", problem, cell=str(last))
+                self._builder.refuse(row, "last", "ends_before_it_begins", problem, cell=str(last))
                 return
             changes = (FieldChange(field=f"membership {known.name} until", before=known.last, after=last),)
             record, first, name = known.record, known.first, known.name
@@ -117,14 +117,14 @@ class RecordRows:
         write = MembershipWrite(person=person, name=name, first=first, last=last, record=record)
         if there is not None and there != write:
             problem = "Two rows are about the same membership and say different things. Keep the right one."
-            self._draft.refuse(row, "last", "duplicate", problem, cell=str(last or ""))
+            self._builder.refuse(row, "last", "duplicate", problem, cell=str(last or ""))
             return
         self.memberships[key] = write
         kind = OutcomeKind.CHANGED if record is not None else OutcomeKind.NEW
-        self._draft.note(row, kind, person, changes)
+        self._builder.note(row, kind, person, changes)
 
     def _mentor(self, row: ListRow, person: str) -> None:
-        entry = self._draft.office.people.get(person)
+        entry = self._builder.office.people.get(person)
         record = entry.mentor if entry else None
         if record is None and self._lacks(row, ListKind.MENTORS):
             return
@@ -136,53 +136,53 @@ class RecordRows:
             if getattr(record, name, None) != value
         )
         if not changes and record is not None:
-            self._draft.note(row, OutcomeKind.UNCHANGED, person)
+            self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
         if not self._may_change(row, person, changes):
             return
         there = self.mentors.get(person)
         if there is not None and any(there.values.get(name) != value for name, value in values.items()):
             problem = "Two rows are about the same mentor and say different things. Keep the right one."
-            self._draft.refuse(row, "key", "duplicate", problem, cell=row.key)
+            self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
             return
         self.mentors[person] = MentorWrite(person=person, values=values)
-        self._draft.note(row, OutcomeKind.NEW if record is None else OutcomeKind.CHANGED, person, changes)
+        self._builder.note(row, OutcomeKind.NEW if record is None else OutcomeKind.CHANGED, person, changes)
 
     def _application(self, row: ListRow, person: str) -> None:
-        office, values = self._draft.office, row.values
+        office, values = self._builder.office, row.values
         if not office.term:
             problem = (
                 "The import names no term. Name the term that these people apply for, or leave out this list."
             )
-            self._draft.refuse(row, "key", "no_term", problem, cause="no_term")
+            self._builder.refuse(row, "key", "no_term", problem, cause="no_term")
             return
         if self._lacks(row, ListKind.APPLICATIONS):
             return
         region = self._rows.region_of(person)
         if region not in office.served:
             problem = "The program of this term does not serve the person's region. Leave the row out."
-            self._draft.refuse(row, "key", "region_not_served", problem, cell=region, cause=region)
+            self._builder.refuse(row, "key", "region_not_served", problem, cell=region, cause=region)
             return
         reason, waiting = self._codes.reason(row, values["reason"])
         areas, more = self._areas(row, values.get("areas", ()))
         if waits := tuple(filter(None, (waiting, *more))):
-            self._draft.wait(row, waits, person)
+            self._builder.wait(row, waits, person)
             return
         applied_on = values["applied_on"]
         known = office.applications.get(person)
         said = (reason, values["first_year"], applied_on, areas)
         if known is not None and _same(known, said):
-            self._draft.note(row, OutcomeKind.UNCHANGED, person)
+            self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
         if applied_on > office.today:
             problem = f"The day of the application is after today ({office.today}). Correct the date."
-            self._draft.refuse(row, "applied_on", "applied_after_today", problem, cell=str(applied_on))
+            self._builder.refuse(row, "applied_on", "applied_after_today", problem, cell=str(applied_on))
             return
         attempt = 1 if known is None else known.attempt + 1
         if known is not None and not (
             known.refused and office.may_apply_again and applied_on >= known.applied_on
         ):
-            self._draft.refuse(
+            self._builder.refuse(
                 row, "applied_on", "already_applied", _applied_words(known), cell=str(applied_on)
             )
             return
@@ -199,9 +199,9 @@ class RecordRows:
             problem = (
                 "Two rows are applications of the same person and say different things. Keep the right one."
             )
-            self._draft.refuse(row, "key", "duplicate", problem, cell=row.key)
+            self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
             return
-        self._draft.note(row, OutcomeKind.NEW, person)
+        self._builder.note(row, OutcomeKind.NEW, person)
 
     def _areas(self, row: ListRow, areas: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found = [self._codes.area(row, area) for area in areas]
@@ -210,17 +210,17 @@ class RecordRows:
 
     def _lacks(self, row: ListRow, kind: ListKind) -> bool:
         """Refuse a row that makes a record and does not say enough."""
-        missing = [name for name in self._draft.lists.needed[kind] if name not in row.values]
+        missing = [name for name in self._builder.lists.needed[kind] if name not in row.values]
         if not missing:
             return False
         problem = f"A new record needs {', '.join(missing)}. Fill it in."
-        self._draft.refuse(row, missing[0], "missing_value", problem)
+        self._builder.refuse(row, missing[0], "missing_value", problem)
         return True
 
     def _may_change(self, row: ListRow, person: str, changes: tuple[FieldChange, ...]) -> bool:
         """Return whether a change may be taken; about staff, an administrator says."""
-        draft = self._draft
-        if person not in draft.office.staff or draft.actor.role is Role.ADMIN:
+        builder = self._builder
+        if person not in builder.office.staff or builder.actor.role is Role.ADMIN:
             return True
         what = ", ".join(change.field for change in changes)
         id = f"staff:{row.at.file}:{row.at.row}"
@@ -228,11 +228,11 @@ class RecordRows:
             f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
             f"{what}. Is that right? An administrator answers."
         )
-        answer = draft.ask(id, "staff_of_person", problem, (YES, NO), [row.at], who=Answerer.ADMIN)
+        answer = builder.ask(id, "staff_of_person", problem, (YES, NO), [row.at], who=Answerer.ADMIN)
         if not answer:
-            draft.wait(row, (id,), person)
+            builder.wait(row, (id,), person)
         elif answer == NO:
-            draft.note(row, OutcomeKind.UNCHANGED, person)
+            builder.note(row, OutcomeKind.UNCHANGED, person)
         return answer == YES
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from domain.people.entry import Entry
 from domain.people.identity import Alike, plain_key, plain_text
-from domain.people.proposal.draft import Draft
+from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import KeptApart
 from domain.people.proposal.questions import EACH, SAME, TWO, Answerer
@@ -47,10 +47,10 @@ def new_person(row: ListRow) -> str:
 class WhoIsWho:
     """Whose each row of people is, and whose each member number."""
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-        self._office = draft.office
-        self._rows = draft.lists.of(ListKind.PEOPLE)
+    def __init__(self, builder: ProposalBuilder) -> None:
+        self._builder = builder
+        self._office = builder.office
+        self._rows = builder.lists.of(ListKind.PEOPLE)
         self._of_row: dict[At, Whose] = {}
         self._by_key: dict[str, ListRow] = {}
         self._places: dict[str, ListRow] = {}
@@ -107,12 +107,12 @@ class WhoIsWho:
             return Whose(person=person)
         who = self._who((person,))
         id = f"other_person:{row.at.file}:{row.at.row}"
-        problem = other_person_words(row, entry, shown=self._draft.actor.covers(entry.region))
-        answer = self._draft.ask(id, "key_of_another_person", problem, (SAME, TWO), [row.at], who=who)
+        problem = other_person_words(row, entry, shown=self._builder.actor.covers(entry.region))
+        answer = self._builder.ask(id, "key_of_another_person", problem, (SAME, TWO), [row.at], who=who)
         if answer == SAME:
             return Whose(person=person)
         if answer == TWO:
-            self._draft.refuse(
+            self._builder.refuse(
                 row,
                 "key",
                 "key_taken",
@@ -167,7 +167,7 @@ class WhoIsWho:
     def _ask_of_all(self, cause: str, group: list[Doubt]) -> str:
         numbers = cause == _NUMBERS
         people = tuple(id for each in group for id in each.candidates)
-        return self._draft.ask(
+        return self._builder.ask(
             f"alike:{cause}",
             "alike_people",
             group_words(cause, [each.row for each in group]),
@@ -182,8 +182,8 @@ class WhoIsWho:
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{id}" for id in alike)
         question = f"alike:{_own(doubt.row)}"
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
-        problem = alike_words(doubt.row, shown, self._draft.actor)
-        answer = self._draft.ask(
+        problem = alike_words(doubt.row, shown, self._builder.actor)
+        answer = self._builder.ask(
             question, "alike_people", problem, (*one_of, TWO), [doubt.row.at], who=self._who(alike)
         )
         return self._as_answered(doubt, answer, question)
@@ -213,7 +213,7 @@ class WhoIsWho:
         if self._office.staff.intersection(people):
             return Answerer.ADMIN
         regions = {entry.region for id in people if (entry := self._entry(id))}
-        covered = all(self._draft.actor.covers(region) for region in regions)
+        covered = all(self._builder.actor.covers(region) for region in regions)
         return Answerer.IMPORTER if covered else Answerer.STATE_OFFICE
 
 

@@ -19,7 +19,7 @@ class _Refused:
     rows: list[int] = field(default_factory=list)
 
 
-class Draft:
+class ProposalBuilder:
     """A proposal in the making. Each cause, be it of a refusal or of a question, is kept once, with all its rows."""
 
     def __init__(
