@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from activities.adapters.files.roster_files import PHONE
+from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
@@ -24,7 +24,7 @@ _FORM_WORDS: Final = {
     "[0-9a-f]{8,32}": "write an id, or its first digits: 8 to 32 digits and letters from a to f",
     "(me|[0-9a-f]{32})": "write an id of 32 digits and letters from a to f, or me",
     "[a-z]{2,3}": "write the code of a language, such as en",
-    f"({PHONE})?": "write a telephone number of 7 to 32 digits, spaces and + ( ) . -",
+    f"({PHONE})?": "write a telephone number of 7 to 32 digits, spaces and + ( ) . - /, such as (218) 555-0101 ext. 12",
 }
 """What to write, by the pattern of a field: a person never sees the pattern itself."""
 _CODE_WORDS: Final = "write a code: lower-case letters, digits and _"

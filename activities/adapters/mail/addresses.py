@@ -1,8 +1,14 @@
 """The one form of an email address, for what people write in, what a file holds, and what is sent."""
 
+import re
 from functools import lru_cache
+from typing import Final
 
 from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
+
+_PLAIN_LOCAL: Final = re.compile(r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*", re.ASCII)
+_LONGEST_LOCAL: Final = 64
+_LONGEST: Final = 254
 
 
 class BadAddress(ValueError):
@@ -13,7 +19,6 @@ class BadAddress(ValueError):
         self.problem = problem
 
 
-@lru_cache(maxsize=4096)
 def standard_address(text: str) -> str:
     """Return an address as the office stores and sends it: plain letters before the @, the domain in Punycode.
 
@@ -23,6 +28,23 @@ def standard_address(text: str) -> str:
     Raises:
         BadAddress: It is no address, or one that not every mail server takes.
     """
+    local, _, domain = text.rpartition("@")
+    usual = len(text) <= _LONGEST and len(local) <= _LONGEST_LOCAL and _PLAIN_LOCAL.fullmatch(local)
+    # Lists hold few domains and many people, so a domain is looked at once for all of them.
+    plain = _standard_domain(domain) if usual else ""
+    return f"{local}@{plain}" if plain else _checked(text)
+
+
+@lru_cache(maxsize=4096)
+def _standard_domain(domain: str) -> str:
+    """Return a domain in Punycode; empty where it is none."""
+    try:
+        return _checked(f"a@{domain}").rpartition("@")[2]
+    except BadAddress:
+        return ""
+
+
+def _checked(text: str) -> str:
     try:
         found = validate_email(text, check_deliverability=False, test_environment=True, allow_smtputf8=True)
     except EmailNotValidError as error:

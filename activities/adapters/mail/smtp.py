@@ -1,5 +1,8 @@
 """Email over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from email.errors import MessageError
 from typing import Final
 
@@ -11,8 +14,9 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from activities.adapters.mail.addresses import BadAddress, standard_address
 from activities.adapters.mail.message import message_of
-from activities.ports.notices import Email, MailUnavailable, SendResult
+from activities.ports.notices import CalendarInvite, Email, MailUnavailable, Person, SendResult
 
 _PERMANENT: Final = range(500, 600)
 
@@ -44,11 +48,16 @@ class SmtpMailer:
     async def send(self, email: Email) -> SendResult:
         """Send an email.
 
-        An email to several people counts as sent when the server accepted it for one of them.
+        An email to several people counts as sent when the server accepted it for one of them; who has no address that
+        every server takes is left out.
 
         Raises:
             MailUnavailable: No connection, no permission to send, or an answer that asks us to try later.
         """
+        readers = tuple(_in_standard_form(email.to))
+        if not readers:
+            return SendResult(refused="bad_address")
+        email = replace(email, to=readers, invite=_invite_in_standard_form(email.invite))
         try:
             message = message_of(email, sender=self._sender, sender_name=self._sender_name)
         except (ValueError, MessageError, IndexError):
@@ -81,3 +90,15 @@ class SmtpMailer:
         except (SMTPException, OSError):
             raise MailUnavailable("no_connection") from None
         return SendResult()
+
+
+def _in_standard_form(people: Iterable[Person]) -> Iterator[Person]:
+    """Yield people with their addresses in the form that every mail server takes; without one, nobody can write."""
+    for person in people:
+        with suppress(BadAddress):
+            yield replace(person, email=standard_address(person.email))
+
+
+def _invite_in_standard_form(invite: CalendarInvite | None) -> CalendarInvite | None:
+    """Return an invitation whose attendees have such addresses."""
+    return invite and replace(invite, attendees=tuple(_in_standard_form(invite.attendees)))

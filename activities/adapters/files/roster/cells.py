@@ -90,18 +90,18 @@ def _read_text(text: str) -> str:
 
 
 def _read_key(text: str) -> str:
+    if text.casefold() != CLEAR and _KEY.fullmatch(text):
+        return text
     if re.fullmatch(r"[0-9][.,][0-9]+E\+[0-9]+", text, re.IGNORECASE):
         raise BadCell(
             "number_shortened",
             "The spreadsheet shortened this number. Mark the column, choose Format, Cells, Text, and write the numbers "
             "again.",
         )
-    if not _KEY.fullmatch(text):
-        raise BadCell(
-            "bad_key",
-            "A key takes letters (a–z), digits, dot, dash and underscore only, at most 64, without blanks. Correct it.",
-        )
-    return text
+    raise BadCell(
+        "bad_key",
+        "A key takes letters (a–z), digits, dot, dash and underscore only, at most 64, without blanks. Correct it.",
+    )
 
 
 def _read_email(text: str) -> str:

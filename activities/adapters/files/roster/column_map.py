@@ -1,5 +1,6 @@
 """The column map: which column each heading of a list means. It is proposed, confirmed once, and remembered."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from activities.adapters.files.roster.columns import (
     meaning,
     plain_heading,
 )
-from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
+from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, shown
 from activities.adapters.files.roster.sheet import Sheet
 
 NOT_READ = ""
@@ -38,6 +39,34 @@ class ColumnMap:
         return {column: at for column, at in found if column}
 
 
+def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
+    """Return the map as a person confirmed it; ``column_map.columns`` is what is remembered.
+
+    The answer is ``yes``, or changes such as ``Tel = phone; Fax =``: a heading of the list and the column that it
+    means, or nothing for a heading that is not read. A change that cannot be carried out is a fault of the map.
+    """
+    changes = [] if answer.strip().casefold() in ("", "yes") else re.split(r"[;\n]+", answer)
+    columns = dict(proposed.columns)
+    faults: list[RowFault] = []
+    for change in filter(str.strip, changes):
+        heading, _, column = (part.strip() for part in change.rpartition("="))
+        key = plain_heading(heading) or heading
+        if key not in columns:
+            faults.append(
+                _lacking(
+                    sheet, "unknown_heading", "", f"The list has no heading “{shown(heading or column)}”."
+                )
+            )
+        elif column and column not in COLUMNS[proposed.kind]:
+            allowed = tuple(COLUMNS[proposed.kind])
+            problem = f"“{shown(column)}” is no column of this kind of list."
+            faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
+        else:
+            columns[key] = column
+    faults.extend((*_double(sheet, columns), *_missing(sheet, proposed.kind, columns)))
+    return ColumnMap(kind=proposed.kind, columns=columns, faults=tuple(faults))
+
+
 def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str] | None = None) -> ColumnMap:
     """Return what the headings of a sheet mean.
 
@@ -52,10 +81,10 @@ def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str
             columns[key] = known[key]
             continue
         columns[key] = _meaning(sheet, kind, heading)
-        asked |= plain_heading(heading) != plain_heading(columns[key]) or not columns[key]
+        asked |= not columns[key] or _joined(heading) != _joined(columns[key])
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
-    faults = (*_double(sheet, kind, columns), *_missing(sheet, kind, columns))
+    faults = (*_double(sheet, columns), *_missing(sheet, kind, columns))
     question = _confirm(sheet, kind, columns) if asked and not faults else None
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
 
@@ -63,6 +92,10 @@ def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str
 def _key(sheet: Sheet, at: int) -> str:
     """Return the name of a heading in a map; a column without one is named by its place."""
     return plain_heading(sheet.headings[at]) or f"#{at + 1}"
+
+
+def _joined(heading: str) -> str:
+    return plain_heading(heading).replace(" ", "")
 
 
 def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
@@ -79,24 +112,24 @@ def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
     return found
 
 
-def _double(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
+def _double(sheet: Sheet, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
     """Return a fault for each column that two headings mean: which one counts is not for a machine to say."""
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for at, heading in enumerate(sheet.headings):
         key = _key(sheet, at)
         if heading:
-            found.setdefault(columns[key] or key, []).append(f"“{heading}”")
+            found.setdefault((columns[key], "" if columns[key] else key), []).append(f"“{heading}”")
     return tuple(
         RowFault(
             file=sheet.file,
             code="column_twice",
-            column=column if column in COLUMNS[kind] else "",
+            column=column,
             problem=f"{_and(names)} mean the same. Delete one of these columns, or give it another heading."
             if len(set(names)) > 1
             else f"Two columns have the heading {names[0]}. Delete one of them, or give it another heading.",
         )
-        for column, names in found.items()
-        if len(names) > 1 and (column in COLUMNS[kind] or len(set(names)) < len(names))
+        for (column, _), names in found.items()
+        if len(names) > 1
     )
 
 

@@ -16,8 +16,10 @@ _MARKS: Final = (
 WINDOWS: Final = "windows-1252"
 _PAGES: Final = {WINDOWS: "cp1252", "mac-roman": "mac_roman", "dos-437": "cp437", "dos-850": "cp850"}
 """The code pages that a person may choose from, and what Python calls them."""
-_USUAL: Final = re.compile(r"[\x09\x0a\x0d\x20-\x7eÀ-ÖØ-öø-ÿŒœŠšŸŽž‘’“”–—…€\u00a0ªº¿¡]*")
+_USUAL: Final = re.compile(r"[\x09\x0a\x0d\x20-\x7eÀ-ÖØ-öø-ÿ‘’“”–—…€\u00a0ªº¿¡]*")
 """What lists in English and Spanish hold; a file that holds other signs as Windows-1252 is probably in another code."""
+_WITHIN_WORDS: Final = re.compile(r"[A-Za-zÀ-ÿ][‘“”–—…][A-Za-zÀ-ÿ]|[a-zà-ÿ]’(?![st]\b)[a-zà-ÿ]")
+"""Signs that stand between words: within one, they are probably letters of another code (`Garc’a` for `García`)."""
 _SAMPLE: Final = 2000
 
 
@@ -78,6 +80,10 @@ def _unmarked_utf16(raw: bytes) -> str:
     return "utf-16-be" if even > half * 0.7 and odd < half * 0.1 else ""
 
 
+def _usual(text: str) -> bool:
+    return _USUAL.fullmatch(text) is not None and _WITHIN_WORDS.search(text) is None
+
+
 def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
     readings: dict[str, str] = {}
     for page, codec in _PAGES.items():
@@ -88,7 +94,7 @@ def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
     chosen = choices.get("encoding", "")
     if chosen in readings:
         return Decoded(text=readings[chosen], encoding=chosen)
-    if WINDOWS in readings and _USUAL.fullmatch(readings[WINDOWS]):
+    if WINDOWS in readings and _usual(readings[WINDOWS]):
         return Decoded(text=readings[WINDOWS], encoding=WINDOWS)
     if any(sign in raw for sign in (b"\0", b"\x01", b"\x02", b"\x03")):
         raise UnreadableText(
@@ -104,5 +110,5 @@ def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> Decoded:
         f"Which of these reads right? {samples}. Or save it again as “CSV UTF-8”.",
         answers=tuple(readings),
     )
-    best = next((page for page, text in readings.items() if _USUAL.fullmatch(text)), next(iter(readings)))
+    best = next((page for page, text in readings.items() if _usual(text)), next(iter(readings)))
     return Decoded(text=readings[best], encoding=best, question=question)

@@ -137,6 +137,8 @@ def row_list(rows: Iterable[int]) -> str:
 
 def shown(text: str) -> str:
     """Return the text of a cell as a fault repeats it: on one line, visible, not too long."""
+    if text.isprintable() and len(text) <= LONGEST_SHOWN and "  " not in text:
+        return text
     line = "".join(sign if sign.isprintable() else " " for sign in text)
     line = " ".join(line.split())
     return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"

@@ -1,13 +1,13 @@
 """The rows of a sheet with the values that their cells mean, all faults at once, and the questions left open."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Any, Final
 
-from activities.adapters.files.roster.cells import BadCell, Cleared, read_cell
+from activities.adapters.files.roster.cells import CLEAR, BadCell, Cleared, read_cell
 from activities.adapters.files.roster.column_map import ColumnMap
 from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
 from activities.adapters.files.roster.dates import (
@@ -20,7 +20,10 @@ from activities.adapters.files.roster.dates import (
 )
 from activities.adapters.files.roster.faults import Collected, ColumnQuestion, Place, RowFault, shown
 from activities.adapters.files.roster.sheet import Sheet
+from activities.adapters.files.roster.zeros import lost_zeros
 
+PUT_BACK, KEEP = "put_back", "keep"
+"""The answers to the question whether lost zeros are put back before member numbers."""
 _PROTECTED: Final = re.compile(r"'+[=+\-@\t\r]")
 _ORDERS: Final = {
     RosterKind.MEMBERSHIPS: ("first", "last"),
@@ -61,12 +64,20 @@ class ReadFile:
     questions: tuple[ColumnQuestion, ...] = ()
 
 
-def read_rows(sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str] | None = None) -> ReadFile:
-    """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids."""
+def read_rows(
+    sheet: Sheet,
+    column_map: ColumnMap,
+    choices: Mapping[str, str] | None = None,
+    known_keys: Collection[str] = (),
+) -> ReadFile:
+    """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
+
+    ``known_keys`` are the member numbers of the association: with them the reader sees that a column lost its zeros.
+    """
     kind = column_map.kind
     if column_map.faults:
         return ReadFile(file=sheet.file, kind=kind, faults=(*sheet.faults, *column_map.faults))
-    reader = _RowReader(sheet, column_map, choices or {})
+    reader = _RowReader(sheet, column_map, choices or {}, known_keys)
     rows = tuple(reader.rows())
     whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]
     by_row = sorted(
@@ -118,7 +129,9 @@ class _DayColumn:
 
 
 class _RowReader:
-    def __init__(self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str]) -> None:
+    def __init__(
+        self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Collection[str]
+    ) -> None:
         self.sheet = sheet
         self.kind = column_map.kind
         places = column_map.places(sheet)
@@ -134,6 +147,12 @@ class _RowReader:
         }
         self.names = _name_places(sheet, column_map)
         self.memory: dict[tuple[str, str], Any] = {}
+        self.example, self.example_at = next(
+            ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
+        )
+        self.zeros_choice = choices.get("zeros_lost:key", "")
+        keys = (cells[places["key"]] for _, cells in sheet.rows) if "key" in places else ()
+        self.zeros = lost_zeros(keys, known_keys) if known_keys else {}
 
     def rows(self) -> Iterator[ReadRow]:
         """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
@@ -156,7 +175,9 @@ class _RowReader:
                 )
 
     def questions(self) -> Iterator[ColumnQuestion]:
-        """Yield a question for each column of dates whose order nobody has named."""
+        """Yield a question for lost zeros, and one for each column of dates whose order nobody has named."""
+        if self.zeros and not self.zeros_choice:
+            yield self._zeros_question()
         for name, day in self.days.items():
             if day.chosen or not day.seen:
                 continue
@@ -191,6 +212,29 @@ class _RowReader:
                 places=places,
             )
 
+    def _is_example(self, cells: tuple[str, ...]) -> bool:
+        return all(cells[at] == column.example for column, at in self.columns)
+
+    def _zeros_question(self) -> ColumnQuestion:
+        at = next(at for column, at in self.columns if column.name == "key")
+        places = tuple(
+            Place(row=number, cell=shown(cells[at]), person=self._name(cells))
+            for number, cells in self.sheet.rows
+            if cells[at] in self.zeros
+        )
+        short = places[0].cell
+        return ColumnQuestion(
+            file=self.sheet.file,
+            code="zeros_lost",
+            problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers: "
+            f"“{short}” in row {places[0].row} is known as “{self.zeros[short]}”. Are they to be put back?",
+            answers=(PUT_BACK, KEEP),
+            column="key",
+            heading=self.headings["key"],
+            proposal=PUT_BACK,
+            places=places,
+        )
+
     def _look_at_days(self) -> None:
         columns = [(column.name, at) for column, at in self.columns if column.reads == "day"]
         for number, cells in self.sheet.rows:
@@ -208,8 +252,15 @@ class _RowReader:
         texts: dict[str, str] = {}
         waits: list[str] = []
         bad = False
+        if cells[self.example_at] == self.example and self._is_example(cells):
+            place = Place(row=number, cell=shown(self.example), person=self._name(cells))
+            problem = "This is the example row of the empty list. Delete it, and write your own rows."
+            self.collected.add("", "example_row", problem, place)
+            return None
         for column, at in self.columns:
-            text = unprotected(cells[at])
+            text = cells[at]
+            if text[:1] == "'":
+                text = unprotected(text)
             if not text:
                 if column.must:
                     bad = True
@@ -242,13 +293,15 @@ class _RowReader:
     def _value(self, column: RosterColumn, text: str) -> Any:
         """Return the value of a cell; what one list says again and again is read once."""
         if column.reads == "day":
-            if column.clears and text.casefold() == "clear":
+            if column.clears and text.casefold() == CLEAR:
                 return Cleared.CLEARED
             day = read_day(text)
             order = self.days[column.name].order
             return in_order(day, order) if isinstance(day, Numbers) and order else day
         if column.reads not in ("code", "answer", "capacity", "language"):
-            return read_cell(column, text)
+            value = read_cell(column, text)
+            full = column.reads == "key" and self.zeros_choice != KEEP
+            return self.zeros.get(value, value) if full else value
         key = (column.reads, text)
         if key not in self.memory:
             self.memory[key] = read_cell(column, text)

@@ -9,6 +9,8 @@ from itertools import chain, islice
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
+from python_calamine import CalamineWorkbook
+
 from activities.adapters.files.roster import delimited
 from activities.adapters.files.roster.columns import (
     RosterKind,
@@ -18,6 +20,13 @@ from activities.adapters.files.roster.columns import (
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode
 from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, shown
+from activities.adapters.files.roster.workbook import (
+    UnreadableBook,
+    book_rows,
+    is_workbook,
+    open_book,
+    sheet_names,
+)
 
 MOST_BYTES: Final = 50_000_000
 MOST_ROWS: Final = 200_000
@@ -99,7 +108,49 @@ def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None) 
         )
     if reading.faults:
         return Sheet(file=name, faults=tuple(reading.faults))
+    if is_workbook(raw):
+        return _book_sheet(reading, raw)
     return sheet_of(reading, _text_rows(reading, raw))
+
+
+def _book_sheet(reading: Reading, raw: bytes) -> Sheet:
+    """Return the sheet of a workbook that is the list; a question where several can be."""
+    try:
+        book = open_book(raw)
+        names = sheet_names(book)
+        chosen = reading.choices.get("sheet", "")
+        fitting = [chosen] if chosen in names else _fitting(reading.file, book, names)
+        if len(fitting) > 1:
+            question = ColumnQuestion(
+                file=reading.file,
+                code="sheet",
+                problem="The workbook has more than one sheet that can be the list. Which one is it?",
+                answers=tuple(fitting),
+            )
+            return Sheet(file=reading.file, questions=(question,))
+        return sheet_of(reading, book_rows(book, fitting[0]))
+    except UnreadableBook as bad:
+        reading.fault(bad.code, bad.problem)
+        return Sheet(file=reading.file, faults=tuple(reading.faults))
+
+
+def _fitting(file: str, book: CalamineWorkbook, names: tuple[str, ...]) -> list[str]:
+    """Return the sheets whose headings fit a kind of file, the file's own kind first; else the first with something."""
+    if len(names) == 1:
+        return list(names)
+    kinds: dict[str, list[RosterKind]] = {}
+    for name in names:
+        top = list(islice((cells for _, cells in book_rows(book, name) if any(map(_filled, cells))), _TOP))
+        at = heading_at(top)
+        if at is not None:
+            kinds[name] = [kind for kind in RosterKind if fits(kind, tuple(top[at]))]
+    own = [name for name, found in kinds.items() if _stem(file) in found]
+    return own or [name for name, found in kinds.items() if found] or [*kinds, *names][:1]
+
+
+def _stem(file: str) -> str:
+    """Return the name of a file without its folder and ending, in lower case."""
+    return PurePath(file.replace("\\", "/")).stem.casefold()
 
 
 def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str]]]:
@@ -254,7 +305,7 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
     known = {kind.value for kind in RosterKind}
     if chosen and set(chosen.split(BOTH)) <= known:
         return tuple(RosterKind(each) for each in dict.fromkeys(chosen.split(BOTH)))
-    stem = PurePath(reading.file.replace("\\", "/")).stem.casefold()
+    stem = _stem(reading.file)
     exact = [kind for kind in RosterKind if stem == kind.value]
     if exact:
         return (exact[0],)
