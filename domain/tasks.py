@@ -14,6 +14,7 @@ class TaskKind(StrEnum):
     """Each kind of work that the office gives to a person."""
 
     DECIDE_SPECIAL_APPLICATION = "decide_special_application"
+    DECIDE_REFUSAL = "decide_refusal"
     CONTACT_MENTEE = "contact_mentee"
     PROPOSE_MENTOR = "propose_mentor"
     WAIVE_CONFLICT = "waive_conflict"

@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.payments.effects import AskMemberships, ReportObligation
     from domain.payments.orders.memberships import CheckMemberships
     from domain.relationship.effects import DeliverClaim, DeliverWithdrawal, StartSuccessor
-    from domain.relationship.stages.application import OpenRelationship
+    from domain.relationship.stages.application.opening import OpenRelationship
     from domain.relationship.state import Relationship
     from domain.workflow_contracts import RelationshipStart
 

@@ -20,7 +20,7 @@ from domain.actors import Role
 from domain.messages import Command, Receipt
 from domain.payments import obligation
 from domain.relationship.rooms import COMMANDS
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.term import decider as term
 

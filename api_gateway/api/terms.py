@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from fastapi import APIRouter, Response
 
 from activities.adapters.postgres.writes.base import AlreadyThere
+from activities.adapters.postgres.writes.terms import Overlaps
 from api_gateway.http.auth import Admin, Anybody
 from api_gateway.http.fields import Code, Day, Name, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -66,6 +67,9 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
             actor=caller.acting(WRITERS),
             command=command_id(caller, key),
         )
+    except Overlaps as other:
+        detail = f"Another term of the program is from {other}. Choose days after it, or before it begins."
+        raise Problem(409, "term_overlaps", detail) from None
     except AlreadyThere as there:
         raise rules_changed(program) if str(there) == "rules" else Problem(409, "term_exists") from None
     await office.starter.keep_terms(body.program)

@@ -1,17 +1,17 @@
 """Applications: stored with their sealed text, then opened as relationships."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads.terms import TermReads
-from activities.adapters.postgres.writes.applications import ApplicationWrites, NewApplication
+from activities.adapters.postgres.writes.applications import ApplicationWrites, InFuture, NewApplication
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.documents import Documents
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, broken_rule
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
 from domain.actors import Role
@@ -60,17 +60,20 @@ class Applications:
             raise Problem(404, "unknown_person")
         if term is None:
             raise Problem(404, "unknown_term")
-        application = derive("application", form.person, form.term)
-        document = await self._keep_circumstances(form, application, command)
-        new = _new(form, application, region, term, document)
+        new = _new(form, region, term, command)
+        attempt = await self._applications.next_attempt(new)
+        document = await self._keep_circumstances(form, attempt.application, command)
+        new = replace(new, special_document=document.doc if document else None)
         try:
-            await self._applications.add_application(new, actor=actor)
+            attempt = await self._applications.add_application(new, actor=actor)
         except Unknown as missing:
             raise Problem(404, f"unknown_{missing}") from None
         except AlreadyThere:
             raise Problem(409, "already_applied") from None
-        _, recorded = await self._starter.open_relationships([application])
-        body = {"application": application, "relationship": new.relationship}
+        except InFuture:
+            raise broken_rule("applied_in_future", "applied_on") from None
+        _, recorded = await self._starter.open_relationships([attempt.application])
+        body = {"application": attempt.application, "relationship": attempt.relationship}
         return CommandAnswer(body=body, status=201 if recorded else 202)
 
     async def _keep_circumstances(
@@ -92,16 +95,8 @@ class Applications:
         )
 
 
-def _new(
-    form: ApplicationForm,
-    application: str,
-    region: str,
-    term: Mapping[str, Any],
-    document: Document | None,
-) -> NewApplication:
+def _new(form: ApplicationForm, region: str, term: Mapping[str, Any], command: str) -> NewApplication:
     return NewApplication(
-        id=application,
-        relationship=derive("relationship", application),
         person=form.person,
         program=term["program"],
         term=form.term,
@@ -110,5 +105,5 @@ def _new(
         first_year=form.first_year,
         applied_on=form.applied_on,
         areas=tuple(dict.fromkeys(form.areas)),
-        special_document=document.doc if document else None,
+        command=command,
     )

@@ -40,7 +40,8 @@ def recorded_command(
     ``zone`` is the program's time zone: the journal holds an instant where the command had a local day or hour.
     """
     documents = tuple(document for envelope in envelopes for document in envelope.docs)
-    begins = next((each for each in _BY_EVENT.get(type(events[0]), ()) if each.when(events[0])), None)
+    may_be = _BY_EVENT.get(type(events[0]), ())
+    begins = next((each for each in may_be if each.when(events[0]) and each.state(state)), None)
     if begins is None:
         raise KeyError(type(events[0]).__name__)
     cause, at = envelopes[0].cause.command, envelopes[0].decided_at

@@ -19,7 +19,7 @@ from domain.relationship.facts import Facts, Question
 from domain.relationship.followers import with_followers
 from domain.relationship.room import OnDue
 from domain.relationship.rooms import ROOM_OF_COMMAND, ROOMS
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind, Rules
 

@@ -80,7 +80,8 @@ class FirstEvent:
     """The first event of a command.
 
     ``fields`` returns the command's fields that have another name in the event. If an event can be the first of several
-    commands, ``when`` tells from the event whether it was this one. ``facts`` reads the facts of the decision:
+    commands, ``when`` tells from the event, or ``state`` from the state before it, whether it was this one. ``facts``
+    reads the facts of the decision:
     ``rules`` are the rules that decided (a fact without which they would have refused was true), ``draft`` the rules
     that are asked now.
     """
@@ -89,4 +90,5 @@ class FirstEvent:
     command: type[Command]
     fields: FieldsOf = _no_fields
     when: Callable[[Any], bool] = _always
+    state: Callable[[Relationship], bool] = _always
     facts: FactsOf = _no_facts

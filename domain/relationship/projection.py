@@ -67,6 +67,7 @@ def _relationship(state: Relationship) -> Row:
         cover_left=state.cover.left,
         predecessor=state.predecessor,
         successor=state.successor,
+        earlier=state.earlier,
         next_due=timer.next_at if timer else None,
         next_subject=timer.subject if timer else "",
     )

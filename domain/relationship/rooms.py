@@ -15,8 +15,9 @@ from domain.relationship.any_stage import (
     rules_version,
 )
 from domain.relationship.room import Room
-from domain.relationship.stages import application, contact, recognition, stipend, survey
+from domain.relationship.stages import contact, recognition, stipend, survey
 from domain.relationship.stages.agreement import signing
+from domain.relationship.stages.application import opening, refusal
 from domain.relationship.stages.matching import (
     confirmation,
     conflicts,
@@ -38,7 +39,8 @@ from domain.relationship.stages.meetings import (
 )
 
 ROOMS: tuple[Room, ...] = (
-    application.ROOM,
+    opening.ROOM,
+    refusal.ROOM,
     pre_match_contact.ROOM,
     proposal.ROOM,
     conflicts.ROOM,

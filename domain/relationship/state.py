@@ -53,6 +53,7 @@ class Relationship:
     side_stream: str = ""
     predecessor: str = ""
     successor: str = ""
+    earlier: str | None = None
     mentor: str = ""
     stage: str = "application"
     stage_since: datetime

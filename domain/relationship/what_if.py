@@ -23,7 +23,7 @@ from domain.relationship.commands_from_events import recorded_command
 from domain.relationship.deadlines import rearm
 from domain.relationship.evolve import CATALOG, evolve, fold
 from domain.relationship.facts import Facts
-from domain.relationship.stages.application import ApplicationReceived
+from domain.relationship.stages.application.opening import ApplicationReceived
 from domain.relationship.stages.stipend import StipendClaimed
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules

@@ -28,6 +28,7 @@ class DeadlineKind(StrEnum):
     """What a deadline is about, in the order of the stages."""
 
     SPECIAL_DECISION = "special_decision"
+    REFUSAL = "refusal"
     PRE_MATCH_CONTACT = "pre_match_contact"
     MATCH = "match"
     CONFIRMATION = "confirmation"
@@ -110,7 +111,7 @@ class EligibilityRules:
 
     Without classes, no membership is required. ``areas`` are the kinds of work that the program serves (NEA-9,
     MASS-3); if there are any, an application names at least one. ``special_reasons`` are the reasons that a decision
-    on an exception can give.
+    on an exception can give. ``refusal_days`` are the days in which a person decides on a proposed refusal.
     """
 
     mentee_classes: tuple[str, ...]
@@ -120,6 +121,7 @@ class EligibilityRules:
     special_applications: bool
     special_decision_days: int
     special_reasons: tuple[str, ...]
+    refusal_days: int | None = None
 
 
 class Consultation(StrEnum):

@@ -1,20 +1,24 @@
-"""The opening of a relationship as its workflow records it, for a stand-in that starts workflows."""
+"""The decisions of a relationship as its workflow records them, for a stand-in that starts workflows."""
+
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.relationship import SqlFacts
+from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.journal import SqlRecords
 from activities.ports.journal import JournalRecord
 from domain.journal import Head, Kind, RulesInForce
+from domain.messages import Command, Receipt
 from domain.projection_rows import changed
 from domain.recording import Decision, StreamIdentity, chain
 from domain.relationship import decider
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
-from domain.relationship.state import new
+from domain.relationship.state import Relationship, new
 from domain.rules.canonical_json import rules_from_text
 from domain.workflow_contracts import RelationshipStart, workflow_id
 from tests.domain.builders import START as NOW
@@ -34,13 +38,31 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
         region=start.region,
         now=NOW,
     )
+    await _decide(database, start, replace(state, engine=start.engine), Head(), start.opening)
+
+
+async def record_command(database: Database, start: RelationshipStart, command: Command) -> Receipt:
+    """Decide a further command of a relationship and record the result, as its workflow does."""
+    async with database.transaction() as connection:
+        known = await relationship_state(connection, start.relationship)
+        heads = tables.heads.c
+        found = select(heads.seq, heads.hash).where(heads.stream == start.relationship)
+        seq, hash = (await connection.execute(found)).one()
+    assert known is not None
+    head, stage = await _decide(database, start, known[0], Head(seq=seq, hash=hash), command)
+    return Receipt(command=command.id, stream=start.relationship, seq=head.seq, hash=head.hash, state=stage)
+
+
+async def _decide(
+    database: Database, start: RelationshipStart, state: Relationship, head: Head, command: Command
+) -> tuple[Head, str]:
     rules = rules_from_text(start.rules_text)
-    question = decider.question(state, start.opening, NOW, rules)
+    question = decider.question(state, command, NOW, rules)
     facts = await SqlFacts(database).facts(question) if question else None
     batch = chain(
         state,
-        Head(),
-        decider.decide(state, start.opening, NOW, rules, facts),
+        head,
+        decider.decide(state, command, NOW, rules, facts),
         subject=StreamIdentity(
             origin=start.origin,
             stream=start.relationship,
@@ -48,7 +70,7 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
             rel=start.relationship,
             rules=RulesInForce(set=start.program, version=start.rules_version, digest=start.rules_digest),
         ),
-        decision=Decision(command=start.opening.id, actor=start.opening.actor, at=NOW),
+        decision=Decision(command=command.id, actor=command.actor, at=NOW),
         evolve=evolve,
         effects=effects,
     )
@@ -56,9 +78,10 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
         workflow=workflow_id("relationship", start.relationship),
         run="r",
         stream=start.relationship,
-        command=start.opening.id,
+        command=command.id,
         events=batch.texts,
-        rows=changed((), rows(batch.state)),
+        rows=changed(rows(state) if head.seq else (), rows(batch.state)),
         notices=(),
     )
     await SqlRecords(database).record(record)
+    return batch.head, batch.state.stage

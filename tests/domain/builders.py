@@ -18,7 +18,7 @@ from domain.relationship.effects import Effect, effects
 from domain.relationship.evolve import CATALOG, evolve
 from domain.relationship.facts import Facts
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.pre_match_contact import RecordPreMatchContact
@@ -43,6 +43,7 @@ from domain.rules.money import Direction, EarlyEnd, MembershipCheck, MoneyRegion
 from domain.rules.money import MoneyUnit as MoneyUnit
 from domain.rules.program import (
     AgreementRules,
+    Appeal,
     Consultation,
     ContactRules,
     EligibilityRules,
@@ -51,9 +52,11 @@ from domain.rules.program import (
     IntakeRules,
     KeptAfter,
     KeptFor,
+    Lapse,
     MatchingRules,
     MeetingRules,
     RecognitionRules,
+    Refusals,
     RetentionRules,
     Rules,
     SurveyRules,
@@ -446,6 +449,16 @@ class Case:
 def with_rules(**parts: Any) -> Rules:
     """Return the sample rules with whole parts replaced."""
     return replace(RULES, **parts)
+
+
+BY_PERSON = with_rules(
+    refusals=Refusals.BY_PERSON,
+    refusal_appeal=Appeal.NEW_APPLICATION,
+    membership_lapse=Lapse.HOLD,
+    eligibility=replace(RULES.eligibility, refusal_days=7),
+    ladders={**RULES.ladders, "refusal": TASK_LADDER},
+)
+"""The sample rules of a program in which a person decides on refusals, and a refused person may apply again."""
 
 
 RICH = with_rules(

@@ -21,7 +21,7 @@ from domain.actors import Actor
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch

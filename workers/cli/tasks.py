@@ -20,6 +20,8 @@ def tasks(token: Token, url: Url = "") -> None:
             typer.echo(
                 f"{due:<12}{task['kind']:<28}{task['region']:<16}  {task['subject']}  {task['why']}".rstrip()
             )
+            if "words" in task:
+                typer.echo(f"{'':12}{task['words']}")
         after = page["next"] or ""
         if not after:
             return

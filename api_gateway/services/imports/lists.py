@@ -35,13 +35,14 @@ class ColumnMapUsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLists:
-    """The lists of an import, and what is to be said about its files."""
+    """The lists of an import, what is to be said about its files, and in ``known`` what codes mean by earlier answers."""
 
     lists: Lists
     outcomes: tuple[RowOutcome, ...] = ()
     refusals: tuple[RowRefusal, ...] = ()
     questions: tuple[ImportQuestion, ...] = ()
     maps: tuple[ColumnMapUsed, ...] = ()
+    known: Mapping[str, Answered] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,9 +138,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     )
 
 
-def _take(
-    reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, column_map: ColumnMap
-) -> None:
+def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, column_map: ColumnMap) -> None:
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)

@@ -176,7 +176,7 @@ class RecordRows:
             return
         if applied_on > office.today:
             problem = f"The day of the application is after today ({office.today}). Correct the date."
-            self._builder.refuse(row, "applied_on", "applied_after_today", problem, cell=str(applied_on))
+            self._builder.refuse(row, "applied_on", "applied_in_future", problem, cell=str(applied_on))
             return
         attempt = 1 if known is None else known.attempt + 1
         if known is not None and not (

@@ -25,7 +25,7 @@ _OF_THE_PAIR = (
     DeadlineKind.SURVEY,
     DeadlineKind.FORM,
 )
-MAY_LACK_A_LADDER = (DeadlineKind.OBSERVATION, DeadlineKind.FORM)
+MAY_LACK_A_LADDER = (DeadlineKind.REFUSAL, DeadlineKind.OBSERVATION, DeadlineKind.FORM)
 """Deadlines that not every program has; a program that has them needs a ladder for them."""
 
 
@@ -77,7 +77,12 @@ def _unused(rules: Rules) -> tuple[DeadlineKind, ...]:
     """Return the subjects that are never due in this program and so have no ladder."""
     observed = rules.observations.required
     owed = any(use.has_deadline or use.early_end_days for use in rules.forms)
-    return (*(() if observed else (DeadlineKind.OBSERVATION,)), *(() if owed else (DeadlineKind.FORM,)))
+    used = {
+        DeadlineKind.REFUSAL: rules.refused_by_person,
+        DeadlineKind.OBSERVATION: bool(observed),
+        DeadlineKind.FORM: owed,
+    }
+    return tuple(subject for subject, due in used.items() if not due)
 
 
 def _day_faults(here: str, rungs: Ladder, number: int, longest: int) -> Iterator[Fault]:

@@ -27,7 +27,7 @@ from domain.relationship import decider
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.conftest import FreshDatabase

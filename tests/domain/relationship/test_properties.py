@@ -24,7 +24,7 @@ from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelatio
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.conflicts import WaiveConflict

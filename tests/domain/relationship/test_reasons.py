@@ -15,11 +15,12 @@ from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.rooms import COMMANDS
-from domain.relationship.stages.application import (
+from domain.relationship.stages.application.opening import (
     DecideSpecialApplication,
     OpenRelationship,
     TakeSpecialApplication,
 )
+from domain.relationship.stages.application.refusal import AcceptAsSpecial
 from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation
 from domain.relationship.stages.matching.decline import DeclineMatch
@@ -32,6 +33,7 @@ from domain.rules.checks import cover, eligibility, matching
 from domain.rules.choices import choices
 from domain.rules.program import Rules
 from tests.domain.builders import (
+    BY_PERSON,
     COORDINATOR,
     FACTS,
     MENTEE,
@@ -51,6 +53,10 @@ def special() -> tuple[Case, dict[str, Any]]:
     case = Case().apply(reason="circumstances", special_document=document("special"))
     case.do(TakeSpecialApplication, STATE_OFFICE)
     return case, {"accept": False}
+
+
+def to_refuse() -> tuple[Case, dict[str, Any]]:
+    return Case(rules=BY_PERSON).apply(first_year=False), {}
 
 
 def proposed() -> tuple[Case, dict[str, Any]]:
@@ -93,6 +99,7 @@ def cover_asked() -> tuple[Case, dict[str, Any]]:
 
 BY_THE_PROGRAM: list[tuple[Callable[[], tuple[Case, dict[str, Any]]], type[Command], Actor, str]] = [
     (special, DecideSpecialApplication, STATE_OFFICE, "eligibility.special_reasons"),
+    (to_refuse, AcceptAsSpecial, STATE_OFFICE, "eligibility.special_reasons"),
     (proposed, DeclineMatch, MENTOR, "matching.decline_reasons"),
     (in_conflict, WaiveConflict, SECOND, "matching.waiver_reasons"),
     (logged, DisputeMeeting, MENTEE, "meetings.dispute_reasons"),
@@ -112,7 +119,9 @@ NOTES = {MoveRules}
 
 
 @pytest.mark.parametrize(
-    ("made", "kind", "actor", "path"), BY_THE_PROGRAM, ids=[path for *_, path in BY_THE_PROGRAM]
+    ("made", "kind", "actor", "path"),
+    BY_THE_PROGRAM,
+    ids=[f"{kind.__name__}-{path}" for _, kind, _, path in BY_THE_PROGRAM],
 )
 def test_a_reason_that_the_program_does_not_list_is_refused(
     made: Callable[[], tuple[Case, dict[str, Any]]], kind: type[Command], actor: Actor, path: str

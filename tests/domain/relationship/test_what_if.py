@@ -24,7 +24,7 @@ from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.stages.agreement.signing import DraftAgreement
-from domain.relationship.stages.application import (
+from domain.relationship.stages.application.opening import (
     ApplicationRefused,
     DecideSpecialApplication,
     OpenRelationship,

@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -11,25 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.facts.import_scope import ImportScope
 from domain.actors import Role
 from domain.people.entry import Entry, Membership, MentorRecord
 from domain.people.proposal.known import KnownApplication, KnownOffice
 
 _STAFF = tuple(role.value for role in Role if role not in (Role.PARTICIPANT, Role.SYSTEM))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportScope:
-    """What an import is about: an association, perhaps a term of a program, and the codes that its rules know."""
-
-    association: str
-    today: date
-    program: str = ""
-    term: str = ""
-    classes: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    may_apply_again: bool = False
 
 
 async def known_office(connection: AsyncConnection, scope: ImportScope) -> KnownOffice:
@@ -53,12 +38,6 @@ async def known_office(connection: AsyncConnection, scope: ImportScope) -> Known
         applications=await _applications(connection, scope.term) if scope.term else {},
         may_apply_again=scope.may_apply_again,
     )
-
-
-async def known_keys(connection: AsyncConnection, association: str) -> Collection[str]:
-    """Return all member numbers of an association."""
-    key = tables.person_keys.c
-    return frozenset(await connection.scalars(select(key.key).where(key.association == association)))
 
 
 async def _people(connection: AsyncConnection, association: str) -> Mapping[str, Entry]:

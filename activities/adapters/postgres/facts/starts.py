@@ -12,7 +12,7 @@ from domain.actors import Actor
 from domain.codec import from_plain
 from domain.ids import derive
 from domain.journal import Document
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program import TermDates
 from domain.workflow_contracts import RELATIONSHIP_ENGINE, RelationshipStart
@@ -48,7 +48,11 @@ async def relationship_start(connection: AsyncConnection, application: str) -> R
         rules_text=rules["text"],
         rules_digest=rules["digest"],
         rules_version=rules["version"],
-        opening=_opening(found, await _document(connection, found["special_document"])),
+        opening=_opening(
+            found,
+            await _document(connection, found["special_document"]),
+            await _earlier(connection, found),
+        ),
         history_limit=HISTORY_LIMIT,
         engine=RELATIONSHIP_ENGINE,
     )
@@ -81,7 +85,15 @@ def _course(rules_text: str, applied_on: date, term: RowMapping) -> TermDates:
     return intake.course(applied_on, TermDates(first=term["first"], last=term["last"]))
 
 
-def _opening(found: RowMapping, special: Document | None) -> OpenRelationship:
+async def _earlier(connection: AsyncConnection, found: RowMapping) -> str | None:
+    """Return the refused relationship that an application follows; None for a first application."""
+    row = tables.applications.c
+    before = (row.person == found["person"], row.term == found["term"], row.attempt == found["attempt"] - 1)
+    earlier: str | None = await connection.scalar(select(row.relationship).where(*before))
+    return earlier
+
+
+def _opening(found: RowMapping, special: Document | None, earlier: str | None) -> OpenRelationship:
     return OpenRelationship(
         id=derive("command", "open", found["relationship"]),
         actor=from_plain(Actor, found["actor"]),
@@ -91,6 +103,7 @@ def _opening(found: RowMapping, special: Document | None) -> OpenRelationship:
         applied_on=found["applied_on"],
         areas=tuple(found["areas"]),
         special_document=special,
+        earlier=earlier,
     )
 
 

@@ -161,6 +161,7 @@ applications = Table(
     instant("started_at", null=True),
     made(),
     Column("attempt", Integer, nullable=False, server_default=text("1")),
+    text_column("command", null=True),
     UniqueConstraint("person", "term", "attempt", name="application_attempt_once"),
     CheckConstraint("attempt >= 1", name="application_attempt"),
     schema="office",

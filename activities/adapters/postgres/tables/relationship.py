@@ -40,6 +40,7 @@ relationships = projection(
     text_column("successor"),
     instant("next_due", null=True),
     text_column("next_subject"),
+    text_column("earlier", null=True),
     Index("relationships_due", "next_due"),
     CheckConstraint("cover_left between 0 and cover_allotted", name="cover_not_overdrawn"),
 )

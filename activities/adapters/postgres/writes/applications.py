@@ -1,7 +1,8 @@
-"""Applications, each of which opens one relationship."""
+"""Applications, each of which opens one relationship. A refused person may apply again for the same term."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -9,17 +10,45 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
-from activities.adapters.postgres.writes.base import AlreadyThere, Writes
+from activities.adapters.postgres.facts.rules import rules_in_force
+from activities.adapters.postgres.facts.starts import rule_set
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
 from domain.actors import Actor
 from domain.codec import to_plain
+from domain.ids import derive
+from domain.rules.canonical_json import rules_from_text
+
+REFUSED = "refused"
+
+
+class InFuture(ValueError):
+    """An application with a date after today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The ids of a person's application for a term. Only further attempts have their number in the ids."""
+
+    application: str
+    relationship: str
+    number: int
+
+
+def attempt(person: str, term: str, number: int = 1) -> Attempt:
+    """Return the ids of the application with this number."""
+    further = () if number == 1 else (str(number),)
+    application = derive("application", person, term, *further)
+    return Attempt(application=application, relationship=derive("relationship", application), number=number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApplication:
-    """An application as it is stored: who, for which term and region, why."""
+    """An application as it is stored: who, for which term and region, why.
 
-    id: str
-    relationship: str
+    ``command`` is the request that brought it. Without one, equal content is the same application, as in a file that
+    is sent again.
+    """
+
     person: str
     program: str
     term: str
@@ -29,41 +58,51 @@ class NewApplication:
     applied_on: date
     special_document: str | None = None
     areas: tuple[str, ...] = ()
+    command: str | None = None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What is stated in the application, by column."""
+        stated = ("region", "reason", "first_year", "applied_on", "special_document")
+        return {name: getattr(self, name) for name in stated} | {"areas": list(self.areas)}
 
 
 class ApplicationWrites(Writes):
     """The writes of applications."""
 
-    async def add_application(self, new: NewApplication, *, actor: Actor) -> str:
-        """Store an application and return the relationship that it opens.
+    async def next_attempt(self, new: NewApplication) -> Attempt:
+        """Return the ids that an application will have: those of a new attempt if the last one was refused."""
+        async with self._database.transaction() as connection:
+            return await _attempt_of(connection, new)
 
-        Raises:
-            AlreadyThere: The person has another application for the term.
-        """
+    async def add_application(self, new: NewApplication, *, actor: Actor) -> Attempt:
+        """Store an application; see ``add_application_in``."""
         async with self._database.transaction() as connection:
             return await self.add_application_in(connection, new, actor=actor)
 
     async def add_application_in(
         self, connection: AsyncConnection, new: NewApplication, *, actor: Actor
-    ) -> str:
-        """Store an application as ``add_application`` does, in the caller's transaction."""
+    ) -> Attempt:
+        """Store an application in the caller's transaction, and return its ids.
+
+        Raises:
+            AlreadyThere: The person has another application for the term, which was not refused.
+            InFuture: Its date comes after today in the program's time zone.
+            Unknown: Person, region or term do not exist.
+        """
         table = tables.applications
         await self._require(connection, tables.people.c.id, new.person, "person")
         await self._require(connection, tables.regions.c.code, new.region, "region")
-        await self._require(connection, tables.terms.c.id, new.term, "term")
-        values = {name: getattr(new, name) for name in (*NewApplication.__slots__,) if name in table.c}
-        values["areas"] = list(new.areas)
-        await connection.execute(
-            upsert(table).values(**values, actor=to_plain(actor)).on_conflict_do_nothing()
-        )
-        stored = (
-            await connection.execute(
-                select(table).where(table.c.person == new.person, table.c.term == new.term)
-            )
-        ).one()
-        if any(getattr(stored, name) != value for name, value in values.items()):
+        await _demand_no_future(connection, new)
+        number = await _attempt_of(connection, new)
+        own = {"id": number.application, "relationship": number.relationship, "attempt": number.number}
+        own |= {"person": new.person, "program": new.program, "term": new.term, "command": new.command}
+        inserted = upsert(table).values(**own, **new.content, actor=to_plain(actor))
+        await connection.execute(inserted.on_conflict_do_nothing())
+        stored = (await connection.execute(select(table).where(table.c.id == number.application))).one()
+        if any(getattr(stored, name) != value for name, value in new.content.items()):
             raise AlreadyThere("application")
-        return new.relationship
+        return number
 
     async def mark_started(self, application: str) -> None:
         """Record that the relationship of an application was started."""
@@ -71,3 +110,42 @@ class ApplicationWrites(Writes):
         async with self._database.transaction() as connection:
             now = await office_now(connection)
             await connection.execute(table.update().where(table.c.id == application).values(started_at=now))
+
+
+async def _demand_no_future(connection: AsyncConnection, new: NewApplication) -> None:
+    """Refuse a date after today; an early one is fine."""
+    terms = tables.terms.c
+    version = await connection.scalar(select(terms.version).where(terms.id == new.term))
+    if version is None:
+        raise Unknown("term")
+    rules = await rule_set(connection, new.program, version, new.region)
+    if rules is None:
+        return  # the start will say that the term has no rules
+    today = rules_from_text(rules["text"]).calendar.local_date(await office_now(connection))
+    if new.applied_on > today:
+        raise InFuture
+
+
+async def _attempt_of(connection: AsyncConnection, new: NewApplication) -> Attempt:
+    """Return the ids of a new attempt if the last one was refused and the program lets the person apply again."""
+    table = tables.applications
+    of_person = select(table).where(table.c.person == new.person, table.c.term == new.term)
+    last = (await connection.execute(of_person.order_by(table.c.attempt.desc()).limit(1))).first()
+    if last is None:
+        return attempt(new.person, new.term)
+    same_request = new.command is not None and last.command == new.command
+    same_content = all(getattr(last, name) == value for name, value in new.content.items())
+    repeated = same_request or (new.command is None and same_content)
+    if repeated or not await _may_apply_again(connection, last.relationship):
+        return attempt(new.person, new.term, last.attempt)
+    return attempt(new.person, new.term, last.attempt + 1)
+
+
+async def _may_apply_again(connection: AsyncConnection, relationship: str) -> bool:
+    """Return whether a relationship ended with a refusal after which its own rules allow a new application."""
+    row = tables.relationships.c
+    outcome = await connection.scalar(select(row.outcome).where(row.id == relationship))
+    if outcome != REFUSED:
+        return False
+    rules = await rules_in_force(connection, relationship)
+    return rules is not None and rules.may_apply_again

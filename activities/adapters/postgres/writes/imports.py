@@ -7,7 +7,7 @@ again, under the same id.
 import base64
 import json
 import zlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,7 +49,6 @@ class StoredImport:
     digest: str
     answers: Mapping[str, Any]
     state: str
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +231,7 @@ class ImportRows(Writes):
         await connection.execute(
             update(tables.operations)
             .where(tables.operations.c.id == take_over.operation)
-            .values(state="overtaken", result={"changed": list(changed)}, ended_at=func.now())
+            .values(state="overtaken", result={"overtaken_by": list(changed)}, ended_at=func.now())
         )
 
     async def operation(self, id: str) -> Mapping[str, Any] | None:
@@ -261,6 +260,15 @@ class ImportRows(Writes):
         wanted = select(tables.column_maps).where(row.association == association).order_by(row.confirmed_at)
         async with self._database.transaction() as connection:
             return [dict(found) for found in (await connection.execute(wanted)).mappings()]
+
+    async def numbers_and_regions(self, association: str) -> tuple[Collection[str], Mapping[str, str]]:
+        """Return all member numbers of an association, and its regions with their names."""
+        key, region = tables.person_keys.c, tables.regions.c
+        numbers = select(key.key).where(key.association == association)
+        regions = select(region.code, region.name).where(region.association == association)
+        async with self._database.transaction() as connection:
+            found = frozenset(await connection.scalars(numbers))
+            return found, {row.code: row.name for row in await connection.execute(regions)}
 
     async def keep_column_maps_in(
         self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], actor: Actor
@@ -308,7 +316,6 @@ class ImportRows(Writes):
             digest=row.digest,
             answers=row.answers,
             state=row.state,
-            expires_at=row.expires_at,
         )
 
     def _seal(self, id: str, record: str, content: bytes) -> str:

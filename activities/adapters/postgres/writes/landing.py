@@ -17,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.writes.applications import attempt
 from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import Actor
 from domain.codec import to_plain
-from domain.ids import derive
 from domain.people.identity import Verdict, pair_of
 from domain.people.proposal.outcomes import ApplicationWrite, ImportWrites, MembershipWrite, PersonWrite
 
@@ -161,11 +161,10 @@ async def _keep_apart(
 
 
 def _application(each: ApplicationWrite, person: str, to: LandingPlace, actor: Actor) -> dict[str, Any]:
-    again = (str(each.attempt),) if each.attempt > 1 else ()
-    id = derive("application", person, to.term, *again)
+    ids = attempt(person, to.term, each.attempt)
     return {
-        "id": id,
-        "relationship": derive("relationship", id),
+        "id": ids.application,
+        "relationship": ids.relationship,
         "person": person,
         "program": to.program,
         "term": to.term,
@@ -174,7 +173,7 @@ def _application(each: ApplicationWrite, person: str, to: LandingPlace, actor: A
         "first_year": each.first_year,
         "applied_on": each.applied_on,
         "areas": list(each.areas),
-        "attempt": each.attempt,
+        "attempt": ids.number,
         "actor": to_plain(actor),
     }
 

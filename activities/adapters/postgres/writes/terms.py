@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.base import AlreadyThere, Writes
 from activities.adapters.postgres.writes.rule_sets import RuleText, keep_rules_in
 from domain.actors import Actor
+from domain.ids import derive
+
+
+class Overlaps(ValueError):
+    """A term on days of another term of the same program; the text has the days of the other one."""
 
 
 class TermWrites(Writes):
@@ -31,10 +37,19 @@ class TermWrites(Writes):
 
         Raises:
             AlreadyThere: The term exists, or other rules have been in force under this version (``rules``).
+            Overlaps: Another term of the program has some of these days.
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
+            # Two terms that are opened at once wait for each other here, because both look at the others.
+            one_at_a_time = func.pg_advisory_xact_lock(int(derive("terms", program)[:15], 16))
+            await connection.execute(select(one_at_a_time))
+            row = tables.terms.c
+            others = select(row.first, row.last).where(row.program == program, row.id != id)
+            shared = others.where(row.first <= last, row.last >= first).order_by(row.first).limit(1)
+            if (other := (await connection.execute(shared)).first()) is not None:
+                raise Overlaps(f"{other.first} to {other.last}")
             made = await connection.execute(
                 upsert(tables.terms)
                 .values(id=id, program=program, name=name, first=first, last=last, version=version)

@@ -247,7 +247,7 @@ def test_unknown_titles_and_reasons_are_asked_about_once() -> None:
 def test_an_application_after_today_is_refused() -> None:
     late = [{**APPLIED, "applied_on": date(2026, 12, 20)}]
     proposal = proposed(lists(people=[person("m1")], applications=late))
-    assert [each.code for each in proposal.refusals] == ["applied_after_today"]
+    assert [each.code for each in proposal.refusals] == ["applied_in_future"]
 
 
 # C41

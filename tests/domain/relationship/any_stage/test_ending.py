@@ -8,7 +8,7 @@ from domain.actors import SYSTEM, Actor
 from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.effects import DeliverWithdrawal, StartSuccessor
-from domain.relationship.stages.application import OpenRelationship
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, Case
 from tests.domain.relationship.steps import refused

@@ -1,15 +1,17 @@
-"""Stage application: a mentee asks for mentoring, and the rule or a person accepts or refuses (MASA-4 to -7).
+"""In stage application: a mentee asks for mentoring, and the rules accept, or a person decides (MASA-4 to -7).
 
-The rule accepts a member in the first year who gives an accepted reason. A special application is never decided by a
-rule: one person takes it, is the only one who may read its sealed text, and decides with a reason code (MASA-6).
+The rules accept a member in the first year who gives an accepted reason. What they do not accept they refuse at once,
+or they propose the refusal to a person, as the program says (``refusal.py``). A special application is never decided
+by a rule: one person takes it, is the only one who may read its sealed text, and decides with a reason code (MASA-6).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, demand_role, demand_statewide
+from domain.codec import LATER
 from domain.errors import demand, forbid, forbidden
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
@@ -19,11 +21,11 @@ from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
-from domain.relationship.parts.application import Application
+from domain.relationship.parts.application import NO_MEMBERSHIP, Application, ProposedRefusal
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import DeadlineKind, Rules
+from domain.rules.program import DeadlineKind, Rules, TermDates
 from domain.tasks import TaskKind
 
 
@@ -32,7 +34,8 @@ class OpenRelationship(Command):
     """The application as it arrived; the first command of every relationship, sent when it starts.
 
     ``reason`` is the program's code for why this person is new; ``special_document`` is the sealed text of a special
-    application. ``predecessor`` names the relationship that this one continues after a change of partner.
+    application. ``predecessor`` names the relationship that this one continues after a change of partner, ``earlier``
+    the refused one if the person applies again for the same term.
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
@@ -47,6 +50,7 @@ class OpenRelationship(Command):
     predecessor: str = ""
     predecessor_head: str = ""
     areas: tuple[str, ...] = ()
+    earlier: str | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,25 +91,47 @@ class ApplicationReceived(StartsForms):
     predecessor: str = ""
     predecessor_head: str = ""
     areas: tuple[str, ...] = ()
+    earlier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationAccepted(Event):
-    """The mentee is eligible, by rule or by a person's decision; the contact before the match is due."""
+    """The mentee is eligible, by rule or by a person's decision; the contact before the match is due.
+
+    ``exception`` says that a person accepted as special what the rules would have refused.
+    """
 
     reason: str
     membership: str = ""
     timers: tuple[Timer, ...] = ()
     contact_due: datetime | None = None
     match_due: datetime
+    exception: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalProposed(Event):
+    """The rules would refuse the application: ``reason`` is the first rule that said no. A person decides.
+
+    ``membership`` is the class that was found, ``as_of`` the day for which it was looked up.
+    """
+
+    reason: str
+    membership: str = ""
+    as_of: date
+    timers: tuple[Timer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationRefused(Event):
-    """The mentee is not eligible. The relationship is over; ``reason`` is the first rule that said no."""
+    """The mentee is not eligible. The relationship is over; ``reason`` is the first rule that said no.
+
+    ``appeal`` says what the program lets a refused person do, so that the email says exactly that.
+    """
 
     reason: str
     membership: str = ""
+    appeal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +153,7 @@ COMMANDS: tuple[type[Command], ...] = (OpenRelationship, TakeSpecialApplication,
 EVENTS: tuple[type[Event], ...] = (
     ApplicationReceived,
     ApplicationAccepted,
+    RefusalProposed,
     ApplicationRefused,
     SpecialApplicationOpened,
     SpecialApplicationTaken,
@@ -168,47 +195,79 @@ def _open(
         predecessor=command.predecessor,
         predecessor_head=command.predecessor_head,
         areas=command.areas,
+        earlier=command.earlier,
     )
     membership = facts.membership_of(state.mentee)
     if command.predecessor:
-        return (received, _accept(now, rules, command.reason, membership, contacted=True))
-    if command.special_document is not None:
-        if not rules.eligibility.special_applications:
-            return (received, ApplicationRefused(reason="no_special_applications", membership=membership))
+        return (received, accepted(now, rules, command.reason, membership, contacted=True))
+    if command.special_document is not None and rules.eligibility.special_applications:
         timer = timer_after(
             rules, DeadlineKind.SPECIAL_DECISION, now, rules.eligibility.special_decision_days
         )
         return (received, SpecialApplicationOpened(document=command.special_document.doc, timers=(timer,)))
-    refusal = _ineligible(state, command, rules, membership)
-    if refusal:
-        return (received, ApplicationRefused(reason=refusal, membership=membership))
-    return (received, _accept(now, rules, command.reason, membership))
+    applied = Application(
+        reason=command.reason,
+        special=special,
+        areas=command.areas,
+        first_year=command.first_year,
+        applied_on=command.applied_on,
+    )
+    reason = refusal_of(applied, state.term_dates, rules, membership)
+    if not reason:
+        return (received, accepted(now, rules, command.reason, membership))
+    if rules.refused_by_person:
+        return (received, _proposed(now, rules, reason, membership))
+    return (received, refused(rules, reason, membership))
 
 
-def _ineligible(state: Relationship, command: OpenRelationship, rules: Rules, membership: str) -> str:
-    """Return the code of the first broken eligibility rule, or an empty string (MASA-5, NEA-9, OPSOA-3, MASS-2, -3)."""
-    if rules.intake.closed(command.applied_on, state.term_dates):
+def refusal_of(applied: Application, term: TermDates, rules: Rules, membership: str) -> str:
+    """Return the code of the first broken eligibility rule, or an empty string (MASA-5, NEA-9, OPSOA-3, MASS-2, -3).
+
+    ``membership`` is the class that the person holds on the day of the decision, empty for none.
+    """
+    if applied.special:
+        return "no_special_applications"  # where the program has them, a person decides and no rule is asked
+    if applied.applied_on is not None and rules.intake.closed(applied.applied_on, term):
         return "intake_closed"
-    if _lacks_membership(membership, rules):
+    if lacks_membership(membership, rules):
         return "not_a_member"
-    if rules.eligibility.areas and not set(command.areas) & set(rules.eligibility.areas):
+    if rules.eligibility.areas and not set(applied.areas) & set(rules.eligibility.areas):
         return "not_in_served_area"
-    if rules.eligibility.first_year_only and not command.first_year:
+    if rules.eligibility.first_year_only and not applied.first_year:
         return "not_first_year"
-    if command.reason not in rules.eligibility.reasons:
+    if applied.reason not in rules.eligibility.reasons:
         return "not_new_to_role"
     return ""
 
 
-def _lacks_membership(membership: str, rules: Rules) -> bool:
+def _proposed(now: datetime, rules: Rules, reason: str, membership: str) -> RefusalProposed:
+    timer = timer_after(rules, DeadlineKind.REFUSAL, now, rules.eligibility.refusal_days or 1)
+    today = rules.calendar.local_date(now)
+    return RefusalProposed(reason=reason, membership=membership, as_of=today, timers=(timer,))
+
+
+def refused(rules: Rules, reason: str, membership: str) -> ApplicationRefused:
+    """Return the refusal, with what the program then lets the person do."""
+    appeal = rules.refusal_appeal.value if rules.refusal_appeal else ""
+    return ApplicationRefused(reason=reason, membership=membership, appeal=appeal)
+
+
+def lacks_membership(membership: str, rules: Rules) -> bool:
     """Return whether the mentee lacks a membership that the program requires."""
     classes = rules.eligibility.mentee_classes
     return bool(classes) and membership not in classes
 
 
-def _accept(
-    now: datetime, rules: Rules, reason: str, membership: str, contacted: bool = False
+def accepted(
+    now: datetime,
+    rules: Rules,
+    reason: str,
+    membership: str,
+    *,
+    contacted: bool = False,
+    exception: bool | None = None,
 ) -> ApplicationAccepted:
+    """Return the acceptance, with the deadlines that begin; ``contacted`` leaves out the contact before the match."""
     contact = timer_after(rules, DeadlineKind.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
     match = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return ApplicationAccepted(
@@ -217,6 +276,7 @@ def _accept(
         timers=(match,) if contacted else (contact, match),
         contact_due=None if contacted else contact.due,
         match_due=match.due,
+        exception=exception,
     )
 
 
@@ -237,9 +297,9 @@ def _decide_special(
         return ()  # the validator asks without facts
     membership = facts.membership_of(state.mentee)
     if not command.accept:
-        return (ApplicationRefused(reason=command.reason, membership=membership),)
-    demand(not _lacks_membership(membership, rules), "not_a_member")
-    return (_accept(now, rules, command.reason, membership),)
+        return (refused(rules, command.reason, membership),)
+    demand(not lacks_membership(membership, rules), "not_a_member")
+    return (accepted(now, rules, command.reason, membership),)
 
 
 def _demand_special(state: Relationship, command: Command) -> None:
@@ -255,10 +315,17 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ApplicationReceived():
             return replace(
                 state,
-                application=Application(reason=event.reason, special=event.special, areas=event.areas),
+                application=Application(
+                    reason=event.reason,
+                    special=event.special,
+                    areas=event.areas,
+                    first_year=event.first_year,
+                    applied_on=event.applied_on,
+                ),
                 application_id=event.application,
                 side_stream=event.side_stream,
                 predecessor=event.predecessor,
+                earlier=event.earlier,
             )
         case SpecialApplicationOpened():
             open_tasks = tasks.open_task(
@@ -276,19 +343,44 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, application=replace(state.application, decider=event.decider))
         case ApplicationAccepted():
             return _evolve_accepted(state, event, stamp)
+        case RefusalProposed():
+            return _evolve_proposed(state, event, stamp)
         case ApplicationRefused():
             return state.end(stamp, "refused", event.reason)
     raise TypeError(type(event).__name__)
 
 
+def _evolve_proposed(state: Relationship, event: RefusalProposed, stamp: Stamp) -> Relationship:
+    todo = tasks.open_task(
+        state.tasks,
+        state.id,
+        stamp,
+        TaskKind.DECIDE_REFUSAL,
+        why=looked_at(event.reason, event.membership),
+        due_at=event.timers[0].due,
+    )
+    proposed = ProposedRefusal(reason=event.reason, membership=event.membership)
+    application = replace(state.application, refusal=proposed)
+    return replace(state, application=application, tasks=todo, timers=put(state.timers, *event.timers))
+
+
+def looked_at(reason: str, membership: str) -> tuple[str, ...]:
+    """Return why a refusal is proposed, as the codes of its task: the reason, and the membership that was found."""
+    return (reason, membership or NO_MEMBERSHIP)
+
+
 def _evolve_accepted(state: Relationship, event: ApplicationAccepted, stamp: Stamp) -> Relationship:
-    todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_SPECIAL_APPLICATION, outcome="accepted")
+    done = (TaskKind.DECIDE_SPECIAL_APPLICATION, TaskKind.DECIDE_REFUSAL)
+    todo = tasks.close_tasks(state.tasks, stamp, *done, outcome="accepted")
     if event.contact_due is not None:
         todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONTACT_MENTEE, due_at=event.contact_due)
     todo = tasks.open_task(todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, due_at=event.match_due)
-    timers = put(drop(state.timers, DeadlineKind.SPECIAL_DECISION), *event.timers)
-    accepted = replace(state.application, accepted=True, reason=event.reason)
-    return replace(state.at("matching"), application=accepted, tasks=todo, timers=timers)
+    waiting = (DeadlineKind.SPECIAL_DECISION, DeadlineKind.REFUSAL)
+    timers = put(drop(state.timers, *waiting), *event.timers)
+    application = replace(state.application, accepted=True, reason=event.reason, refusal=None)
+    if event.exception:
+        application = replace(application, special=True, decider=stamp.actor.id)
+    return replace(state.at("matching"), application=application, tasks=todo, timers=timers)
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
@@ -297,10 +389,16 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
         case ApplicationReceived():
             return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_RECEIVED)
         case ApplicationRefused():
-            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_REFUSED, reason=event.reason)
+            data = {"reason": event.reason} | ({"appeal": event.appeal} if event.appeal else {})
+            return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_REFUSED, **data)
         case ApplicationAccepted():
             return notice_to.mentee(state, stamp, NoticeKind.APPLICATION_ACCEPTED)
     return ()
+
+
+def decides_special(state: Relationship) -> bool:
+    """Return whether it is a special application that a decision on an application is about."""
+    return state.application.refusal is None
 
 
 def _special_document(decision: RecordedDecision) -> dict[str, Any]:
@@ -308,20 +406,29 @@ def _special_document(decision: RecordedDecision) -> dict[str, Any]:
     return {"special_document": decision.document(name) if decision.first.special else None}
 
 
-def _facts(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+def facts_of(decision: RecordedDecision, rules: Rules, draft: Rules) -> RecordedFacts:
+    """Return the membership that the events of a decision hold."""
     membership = next((held for event in decision.events if (held := getattr(event, "membership", ""))), "")
     memberships = {decision.state.mentee: membership} if membership else {}
     return RecordedFacts(facts=Facts(memberships=memberships))
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=_facts),
+    FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=facts_of),
     FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
     FirstEvent(
-        ApplicationAccepted, DecideSpecialApplication, lambda decision: {"accept": True}, facts=_facts
+        ApplicationAccepted,
+        DecideSpecialApplication,
+        lambda decision: {"accept": True},
+        state=decides_special,
+        facts=facts_of,
     ),
     FirstEvent(
-        ApplicationRefused, DecideSpecialApplication, lambda decision: {"accept": False}, facts=_facts
+        ApplicationRefused,
+        DecideSpecialApplication,
+        lambda decision: {"accept": False},
+        state=decides_special,
+        facts=facts_of,
     ),
 )
 ROOM = Room(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.relationship.stages.application import DecideSpecialApplication, TakeSpecialApplication
+from domain.relationship.stages.application.opening import DecideSpecialApplication, TakeSpecialApplication
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.domain.builders import (
     COORDINATOR,

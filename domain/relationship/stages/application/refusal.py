@@ -1,0 +1,159 @@
+"""In stage application: what the rules would refuse, a person decides, on facts that may have changed meanwhile.
+
+While the task is open, a person refuses, accepts as special, or asks for the facts again. As soon as the facts say yes,
+the application is accepted without a person: a change about the mentee asks again by itself.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import ClassVar
+
+from domain import tasks
+from domain.actors import Actor, Role, demand_coordinator, demand_statewide
+from domain.errors import demand, forbid, required
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.relationship.facts import Facts
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.application import ProposedRefusal
+from domain.relationship.room import Room
+from domain.relationship.stages.application.opening import (
+    OWN_APPLICATION,
+    ApplicationAccepted,
+    ApplicationRefused,
+    accepted,
+    decides_special,
+    facts_of,
+    lacks_membership,
+    looked_at,
+    refusal_of,
+    refused,
+)
+from domain.relationship.state import Relationship
+from domain.rules.program import Rules
+from domain.tasks import TaskKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseApplication(Command):
+    """A coordinator of the region refuses the application for the reason that the task names; an email says so."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    needs_facts: ClassVar = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptAsSpecial(Command):
+    """The state office accepts what the rules would refuse, with one of the reasons for special applications."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "@eligibility.special_reasons"}
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskFactsAgain(Command):
+    """A coordinator of the region has the facts looked up again, for example after a membership was recorded."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    needs_facts: ClassVar = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsAskedAgain(Event):
+    """The facts were looked up again on ``as_of``. ``reason`` still says no; without one, they say yes."""
+
+    reason: str = ""
+    membership: str = ""
+    as_of: date
+
+
+COMMANDS: tuple[type[Command], ...] = (RefuseApplication, AcceptAsSpecial, AskFactsAgain)
+EVENTS: tuple[type[Event], ...] = (FactsAskedAgain,)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """Return the events of a command of this room; raises ``RuleViolation``."""
+    proposed = required(state.application.refusal, "no_refusal_proposed")
+    match command:
+        case RefuseApplication():
+            return _refuse_application(state, command.actor, proposed, rules, facts)
+        case AcceptAsSpecial():
+            return _accept(state, command, now, rules, facts)
+        case AskFactsAgain():
+            _demand_decider(state, command.actor)
+            return () if facts is None else ask_again(state, now, rules, facts)
+    raise TypeError(type(command).__name__)
+
+
+def _demand_decider(state: Relationship, actor: Actor) -> None:
+    demand_coordinator(actor, state.region)
+    forbid(actor.id == state.mentee, OWN_APPLICATION)
+
+
+def _refuse_application(
+    state: Relationship, actor: Actor, proposed: ProposedRefusal, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    _demand_decider(state, actor)
+    if facts is None:
+        return ()  # the validator asks without facts
+    membership = facts.membership_of(state.mentee)
+    # Nobody is refused for a reason that no longer holds, or that the person who refuses has not read.
+    reason = refusal_of(state.application, state.term_dates, rules, membership)
+    demand(reason == proposed.reason, "facts_have_changed")
+    return (refused(rules, reason, membership),)
+
+
+def _accept(
+    state: Relationship, command: AcceptAsSpecial, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    _demand_decider(state, command.actor)
+    demand_statewide(command.actor)
+    demand(rules.eligibility.special_applications, "no_special_applications")
+    demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
+    if facts is None:
+        return ()
+    membership = facts.membership_of(state.mentee)
+    demand(not lacks_membership(membership, rules), "not_a_member")
+    return (accepted(now, rules, command.reason, membership, exception=True),)
+
+
+def ask_again(state: Relationship, now: datetime, rules: Rules, facts: Facts) -> tuple[Event, ...]:
+    """Return that the facts were looked up, and the acceptance if they now say yes."""
+    membership = facts.membership_of(state.mentee)
+    reason = refusal_of(state.application, state.term_dates, rules, membership)
+    asked = FactsAskedAgain(reason=reason, membership=membership, as_of=rules.calendar.local_date(now))
+    if reason:
+        return (asked,)
+    return (asked, accepted(now, rules, state.application.reason, membership))
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """Return the state after an event of this room: the task says what the facts say now."""
+    match event:
+        case FactsAskedAgain():
+            known = ProposedRefusal(reason=event.reason, membership=event.membership)
+            if not event.reason or known == state.application.refusal:
+                return state
+            due = next((each.due_at for each in state.tasks if each.kind is TaskKind.DECIDE_REFUSAL), None)
+            todo = tasks.close_tasks(state.tasks, stamp, TaskKind.DECIDE_REFUSAL, outcome="facts_changed")
+            why = looked_at(event.reason, event.membership)
+            todo = tasks.open_task(todo, state.id, stamp, TaskKind.DECIDE_REFUSAL, why=why, due_at=due)
+            return replace(state, application=replace(state.application, refusal=known), tasks=todo)
+    raise TypeError(type(event).__name__)
+
+
+def _decides_refusal(state: Relationship) -> bool:
+    return not decides_special(state)
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(ApplicationRefused, RefuseApplication, state=_decides_refusal, facts=facts_of),
+    FirstEvent(ApplicationAccepted, AcceptAsSpecial, state=_decides_refusal, facts=facts_of),
+    FirstEvent(FactsAskedAgain, AskFactsAgain, facts=facts_of),
+)
+ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)
