@@ -14,7 +14,7 @@ from api_gateway.http.paging import whole_list
 from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem, broken_rule
+from api_gateway.services.problem import Problem, broken_rule, one_of
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.actors import Role
 from domain.ids import derive
@@ -91,9 +91,9 @@ async def _demand_known(body: Disclosure, office: Office, subject: str, found: M
     if rules is None:
         raise Problem(409, "not_open")
     if body.kind not in rules.agreement.legal_exceptions:
-        raise broken_rule("unknown_disclosure", "kind")
+        raise broken_rule("unknown_disclosure", "kind", one_of(rules.agreement.legal_exceptions))
     if body.office not in rules.agreement.disclosure_offices:
-        raise broken_rule("unknown_office", "office")
+        raise broken_rule("unknown_office", "office", one_of(rules.agreement.disclosure_offices))
     today = rules.calendar.local_date(await office.clock.now())
     if body.disclosed_on > today:
         raise broken_rule("disclosure_in_future", "disclosed_on")

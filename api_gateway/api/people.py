@@ -14,7 +14,7 @@ from api_gateway.http.auth import Anybody, Readers, Writers
 from api_gateway.http.fields import Code, Day, Days, EmailAddress, Id, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.http.paging import Limit, page_body
+from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
@@ -74,10 +74,19 @@ class MembershipEnd(StrictBody):
 
 @router.get("/people", operation_id="people.list", tags=["reference"])
 async def people(
-    response: Response, office: Parts, caller: Readers, after: str = "", limit: Limit = 50
+    response: Response,
+    office: Parts,
+    caller: Readers,
+    after: str = "",
+    limit: Limit = 50,
+    q: Search = "",
+    region: str = "",
+    role: str = "",
 ) -> dict[str, Any]:
-    """List the people of the caller's regions."""
-    page = await office.reads.people.page(caller.sight, after=after, limit=limit)
+    """List the people of the caller's regions; ``q`` finds name, address or key, ``role`` is a role title."""
+    page = await office.reads.people.page(
+        caller.sight, after=after, limit=limit, q=q, region=region, role_title=role
+    )
     return page_body(page, response, "/v1/people")
 
 

@@ -11,6 +11,7 @@ from activities.adapters.postgres.writes.applications import ApplicationWrites, 
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.documents import Documents
 from api_gateway.services.caller import Caller
+from api_gateway.services.input_words import text_error
 from api_gateway.services.problem import Problem, broken_rule
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
@@ -81,8 +82,8 @@ class Applications:
     ) -> Document | None:
         """Seal the text of a special application."""
         if code := text_code(form.circumstances, most=LONGEST_LONG_TEXT, lines=True):
-            pointer = {"pointer": "/circumstances", "detail": code.replace("_", " "), "code": code}
-            raise Problem(422, "answers_do_not_fit", errors=[pointer])
+            wrong = text_error("circumstances", code, LONGEST_LONG_TEXT)
+            raise Problem(422, "answers_do_not_fit", errors=[wrong])
         if not form.circumstances:
             return None
         return await self._documents.keep(

@@ -15,6 +15,7 @@ from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.caller import Caller
+from api_gateway.services.input_words import answer_error
 from api_gateway.services.problem import Problem, broken_rule, key_reused
 from domain.actors import Actor, Role
 from domain.forms.model import AnswerFault, Filler, Form, answer_faults, normalized
@@ -57,15 +58,8 @@ class FormInUse:
         """Return composed answers; 422 with an error for each field where they do not fit the form."""
         faults = self.faults(normalized(self.form, answers), draft=draft)
         if faults:
-            errors = [
-                {
-                    "pointer": "/answers/" + fault.path.replace("[", "/").replace("]", "").replace(".", "/"),
-                    "path": fault.path,
-                    "detail": fault.code.replace("_", " "),
-                    "code": fault.code,
-                }
-                for fault in faults
-            ]
+            lists = code_lists(self.rules, self.form)
+            errors = [answer_error(self.form, fault, lists) for fault in faults]
             raise Problem(422, "answers_do_not_fit", errors=errors)
         return answers_to_keep(self.form, answers)
 
@@ -82,15 +76,9 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
     if use is None or found is None:
         raise Problem(404, "unknown_form")
     if found.sealed or found.private:
-        raise Problem(
-            409,
-            "kept_elsewhere",
-            "Sealed matters and what belongs to the pair alone are not kept with these forms.",
-        )
+        raise Problem(409, "kept_elsewhere")
     if rules.form_digests.get(form) not in (None, form_digest(found)):
-        raise Problem(
-            409, "form_changed", "The form was changed without a new version. Restore the old text."
-        )
+        raise Problem(409, "form_changed")
     return FormInUse(use=use, form=found, rules=rules)
 
 

@@ -35,7 +35,7 @@ class ColumnMapUsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLists:
-    """The lists of an import, what is to be said about its files, and in ``known`` what codes mean by earlier answers."""
+    """The lists of an import, and what is to be said about its files. ``known`` are answers to earlier lists."""
 
     lists: Lists
     outcomes: tuple[RowOutcome, ...] = ()

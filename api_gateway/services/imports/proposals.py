@@ -111,7 +111,7 @@ class Proposals:
         """Answer questions and propose again; an answer that its question does not take is refused."""
         actor = caller.acting(WRITERS)
         stored = await self.stored(caller, id)
-        _demand_proposed(stored)
+        demand_proposed(stored)
         asked = {question["id"]: question for question in stored.proposal.get("questions", ())}
         errors = [
             error
@@ -265,9 +265,14 @@ def _not_an_answer(
 _WHO: Final = {"importer": "whoever imports", "state_office": "the state office", "admin": "an administrator"}
 
 
-def _demand_proposed(stored: StoredImport) -> None:
+def demand_proposed(stored: StoredImport) -> None:
+    """Refuse an import that is no proposal any more."""
+    if stored.state == "landed":
+        raise Problem(409, "import_landed")
+    if stored.state == "expired":
+        raise Problem(409, "import_expired")
     if stored.state != "proposed":
-        raise Problem(409, f"import_{stored.state}")
+        raise Problem(409, "import_taken_over")
 
 
 def _body(stored: StoredImport) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from activities.adapters.postgres.writes.imports import ImportRows, StoredImport
 from activities.adapters.postgres.writes.landing import LandingPlace, land
 from activities.errors import Unavailable
 from api_gateway.services.caller import Caller
-from api_gateway.services.imports.proposals import Proposals, may_see
+from api_gateway.services.imports.proposals import Proposals, demand_proposed, may_see
 from api_gateway.services.imports.shown import differences
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
@@ -48,8 +48,10 @@ class TakeOvers:
         """Begin to take over what was proposed; 412 if the proposal is another one by now."""
         actor = caller.acting(WRITERS)
         stored = await self._proposals.stored(caller, id)
-        _demand_ready(stored, digest, without)
-        operation = await self._rows.begin(id, digest, actor=actor, command=command)
+        operation = await self._rows.begun(command)
+        if operation is None:
+            _demand_ready(stored, digest, without)
+            operation = await self._rows.begin(id, digest, actor=actor, command=command)
         if operation is None:
             raise Problem(412, "proposal_changed")
         self._wake.set()
@@ -149,8 +151,7 @@ class TakeOvers:
 
 def _demand_ready(stored: StoredImport, digest: str, without: Collection[str]) -> None:
     """Refuse an import that is being taken over, another proposal, and refused rows or open questions not left out."""
-    if stored.state not in ("proposed", "taking_over"):
-        raise Problem(409, f"import_{stored.state}")
+    demand_proposed(stored)
     if stored.digest != digest:
         raise Problem(412, "proposal_changed")
     if stored.proposal["refused"] and WITHOUT_REFUSED not in without:

@@ -64,12 +64,13 @@ class RecordRows:
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.present.add((whose.person, row.values["membership"]))
         if waits := (*row.waits, *whose.questions):
+            waits = (*waits, *self._open_codes(row))
             builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")
             return ""
         if not self._rows.is_taken(whose.person):
             waiting = [each.questions for each in builder.outcomes if each.at == self._people.row_of(row.key)]
             if waiting and waiting[0]:
-                builder.wait(row, waiting[0])
+                builder.wait(row, (*waiting[0], *self._open_codes(row)))
             else:
                 problem = "The person's row in the list of people is refused. Correct that row."
                 builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
@@ -80,6 +81,18 @@ class RecordRows:
             builder.refuse(row, "key", "region_not_yours", problem, cell=row.key, cause=region)
             return ""
         return whose.person
+
+    def _open_codes(self, row: ListRow) -> tuple[str, ...]:
+        """Return the open questions about the codes of a row that waits for something else: all are asked at once."""
+        values = row.values
+        found: list[str] = []
+        if row.kind is ListKind.MEMBERSHIPS and "membership" in values:
+            found.append(self._codes.membership(row, values["membership"])[1])
+        if row.kind is ListKind.APPLICATIONS and self._builder.office.term:
+            found.extend(self._areas(row, values.get("areas", ()))[1])
+            if "reason" in values:
+                found.append(self._codes.reason(row, values["reason"])[1])
+        return tuple(filter(None, found))
 
     def _membership(self, row: ListRow, person: str) -> None:
         values, entry = row.values, self._builder.office.people.get(person)

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -14,7 +14,7 @@ from domain.actors import Role
 from domain.people.entry import Entry, Membership, MentorRecord
 from domain.people.proposal.known import KnownApplication, KnownOffice
 
-_STAFF = tuple(role.value for role in Role if role not in (Role.PARTICIPANT, Role.SYSTEM))
+_STAFF: Final = frozenset(role.value for role in Role if role not in (Role.PARTICIPANT, Role.SYSTEM))
 
 
 async def known_office(connection: AsyncConnection, scope: ImportScope) -> KnownOffice:
@@ -107,16 +107,17 @@ async def _people(connection: AsyncConnection, association: str) -> Mapping[str,
 
 
 async def _rows(connection: AsyncConnection, statement: Select[Any]) -> Any:
-    return (await connection.execute(statement)).tuples()
+    return await connection.execute(statement)
 
 
 async def _staff(connection: AsyncConnection) -> Collection[str]:
     """Return the people with staff rights: a live token with a role of the office."""
     token = tables.tokens.c
     now = await office_now(connection)
-    has_role = or_(*(func.string_to_array(token.roles, ",").any(role) for role in _STAFF))
-    wanted = select(token.person).where(token.revoked_at.is_(None), token.expires_at > now, has_role)
-    return frozenset(await connection.scalars(wanted.distinct()))
+    wanted = select(token.person, token.roles).where(token.revoked_at.is_(None), token.expires_at > now)
+    return {
+        row.person for row in await connection.execute(wanted) if _STAFF.intersection(row.roles.split(","))
+    }
 
 
 async def _applications(connection: AsyncConnection, term: str) -> Mapping[str, KnownApplication]:

@@ -17,6 +17,7 @@ from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.reads.tokens import TokenReads
 
 
 class OfficeReads:
@@ -38,3 +39,4 @@ class OfficeReads:
         self.tasks = TaskReads(database)
         self.term_regions = TermRegionReads(database)
         self.terms = TermReads(database)
+        self.tokens = TokenReads(database)

@@ -10,6 +10,7 @@ from activities.adapters.postgres.writes.region_contacts import RegionContactWri
 from activities.adapters.postgres.writes.regions import RegionWrites
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites
 from activities.adapters.postgres.writes.terms import TermWrites
+from activities.adapters.postgres.writes.tokens import TokenWrites
 
 
 class OfficeWrites:
@@ -25,3 +26,4 @@ class OfficeWrites:
         self.regions = RegionWrites(database)
         self.rule_sets = RuleSetWrites(database)
         self.terms = TermWrites(database)
+        self.tokens = TokenWrites(database)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
@@ -170,32 +170,6 @@ class CommandIntake:
                 decided_at=await office_now(connection),
             )
 
-    async def make_token(
-        self, person: str, roles: tuple[Role, ...], regions: tuple[str, ...], expires_at: datetime
-    ) -> str:
-        """Make a token for a person; the secret is shown once, and only its hash is stored."""
-        id, secret = secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                insert(tables.tokens).values(
-                    id=id,
-                    hash=_hashed(secret),
-                    person=person,
-                    roles=",".join(roles),
-                    regions=",".join(regions),
-                    expires_at=expires_at,
-                )
-            )
-            await append_side(
-                connection,
-                "TokenIssued",
-                {"person": person, "roles": [role.value for role in roles]},
-                command=derive("token", id),
-                actor=Actor(id=person, role=Role.ADMIN, auth="system"),
-                decided_at=await office_now(connection),
-            )
-        return f"{PREFIX}_{id}_{secret}"
-
     async def holder(self, token: str) -> TokenHolder | None:
         """Return the owner of a token; None for one that is unknown, expired or revoked."""
         prefix, _, rest = token.partition("_")
@@ -204,7 +178,7 @@ class CommandIntake:
             return None
         async with self._database.one_statement() as connection:
             row = (await connection.execute(_TOKEN, {"token": id})).first()
-        if row is None or not secrets.compare_digest(row.hash, _hashed(secret)):
+        if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
         if row.revoked_at is not None or row.expires_at <= now_with_offset(row.offset):
             return None
@@ -226,5 +200,6 @@ def _relationship_of(subject: str) -> Select[Any]:
     )
 
 
-def _hashed(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """Return what is stored of a token's secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

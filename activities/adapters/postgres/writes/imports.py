@@ -123,6 +123,15 @@ class ImportRows(Writes):
             .values(proposal=self._sealed_proposal(id, proposal), digest=digest, answers=dict(answers))
         )
 
+    async def begun(self, command: str) -> str | None:
+        """Return the operation that a command has begun; None if it has begun none."""
+        row = tables.operations.c
+        async with self._database.one_statement() as connection:
+            found: str | None = await connection.scalar(
+                select(row.id).where(row.id == derive("operation", command))
+            )
+        return found
+
     async def begin(self, import_id: str, digest: str, *, actor: Actor, command: str) -> str | None:
         """Store that an import is taken over, and the command row that does it; return the operation.
 
@@ -130,11 +139,17 @@ class ImportRows(Writes):
         """
         operation = derive("operation", command)
         row, work = tables.imports.c, derive("land", operation)
+        payload = {"import": import_id, "operation": operation, "digest": digest}
+        command_row = {
+            "id": work,
+            "kind": LAND,
+            "subject": operation,
+            "payload": payload,
+            "fingerprint": digest,
+            "actor": to_plain(actor),
+            "claimed_until": datetime.now(UTC),
+        }
         async with self._database.transaction() as connection:
-            if await connection.scalar(
-                select(tables.operations.c.id).where(tables.operations.c.id == operation)
-            ):
-                return operation
             begun = await connection.execute(
                 update(tables.imports)
                 .where(row.id == import_id, row.state == "proposed", row.digest == digest)
@@ -143,21 +158,9 @@ class ImportRows(Writes):
             )
             if begun.first() is None:
                 return None
-            await connection.execute(
-                upsert(tables.operations).values({"id": operation, "kind": "import", "import": import_id})
-            )
-            payload = {"import": import_id, "operation": operation, "digest": digest}
-            await connection.execute(
-                upsert(tables.commands).values(
-                    id=work,
-                    kind=LAND,
-                    subject=operation,
-                    payload=payload,
-                    fingerprint=digest,
-                    actor=to_plain(actor),
-                    claimed_until=datetime.now(UTC),
-                )
-            )
+            made = {"id": operation, "kind": "import", "import": import_id}
+            await connection.execute(upsert(tables.operations).values(made))
+            await connection.execute(upsert(tables.commands).values(command_row))
         return operation
 
     async def next_take_over(self) -> TakeOver | None:
