@@ -1,5 +1,6 @@
 """The application: its parts, routes and limits. It does not start if a route declares no role."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -17,7 +18,7 @@ from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.group_meetings import Groups
-from activities.adapters.postgres.writes.roster import RosterIntake
+from activities.adapters.postgres.writes.imports import ImportRows
 from activities.errors import Unavailable
 from api_gateway.api import (
     agreement,
@@ -57,7 +58,8 @@ from api_gateway.office import Office
 from api_gateway.pages import public
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
-from api_gateway.services.imports import RosterImport
+from api_gateway.services.imports.proposals import Proposals
+from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.programs import programs as shipped_programs
 from api_gateway.services.programs import warn_of_changed_rules
 from api_gateway.services.send_command import CommandSender
@@ -102,6 +104,8 @@ def make_office(settings: Settings, client: Client) -> Office:
     reads, writes = OfficeReads(database, keyring), OfficeWrites(database)
     documents = Documents(database, keyring)
     starter = WorkflowStarter(client, database, facts, writes.applications)
+    imports = ImportRows(database, keyring)
+    proposals = Proposals(database, imports, reads.terms)
     return Office(
         settings=settings,
         database=database,
@@ -116,7 +120,8 @@ def make_office(settings: Settings, client: Client) -> Office:
         starter=starter,
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
-        roster_import=RosterImport(RosterIntake(database, writes.applications), reads.terms, starter),
+        proposals=proposals,
+        take_overs=TakeOvers(imports, proposals, intake, client),
     )
 
 
@@ -134,7 +139,10 @@ def create_app(office: Office) -> FastAPI:
                 {file.program: file.association for file in shipped_programs().values()}
             )
             await warn_of_changed_rules(office.writes.rule_sets, shipped_programs().values())
+        landing = asyncio.create_task(office.take_overs.run())
         yield
+        landing.cancel()
+        await asyncio.wait([landing])
         await office.database.close()
 
     app = FastAPI(

@@ -12,7 +12,8 @@ from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
-from api_gateway.services.imports import RosterImport
+from api_gateway.services.imports.proposals import Proposals
+from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
 from workers.settings import Settings
@@ -38,4 +39,5 @@ class Office:
     starter: WorkflowStarter
     form_answers: FormAnswers
     applications: Applications
-    roster_import: RosterImport
+    proposals: Proposals
+    take_overs: TakeOvers

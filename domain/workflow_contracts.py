@@ -19,6 +19,7 @@ RELATIONSHIP_WORKFLOW: Final = "RelationshipWorkflow"
 OBLIGATION_WORKFLOW: Final = "ObligationWorkflow"
 TERM_WORKFLOW: Final = "TermWorkflow"
 HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
+OPERATION_WORKFLOW: Final = "OperationWorkflow"
 
 RELATIONSHIPS: Final = "relationships"
 NOTICES: Final = "notices"
@@ -40,7 +41,7 @@ TERM_ENGINE: Final = 1
 
 
 def workflow_id(kind: str, id: str) -> str:
-    """Return the id of a workflow: ``relationship/<id>``, ``obligation/<id>``, ``term/<id>``."""
+    """Return the id of a workflow: ``relationship/<id>``, ``obligation/<id>``, ``term/<id>``, ``operation/<id>``."""
     return f"{kind}/{id}"
 
 
@@ -111,3 +112,10 @@ class TermStart(StreamStart, _TermName):
     """What a term in one region starts with: the rules it follows, and its opening."""
 
     opening: OpenTerm
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationStart:
+    """What an operation starts with: its row, which names the applications whose relationships it starts."""
+
+    operation: str

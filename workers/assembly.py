@@ -21,12 +21,14 @@ from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.facts.terms import SqlTermFacts
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.operations import SqlOperations
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.cross_workflow import EffectActivities
 from activities.facts import FactsActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.journal import JournalActivities
 from activities.notices import NoticeActivities
+from activities.operations import OperationActivities
 from activities.payments import PaymentActivities
 from activities.terms import TermActivities
 from domain.messages import Command
@@ -39,6 +41,7 @@ from workers.settings import ProcessRole, Settings, SettingsError
 from workers.temporal import STICKY, TemporalWorkflows, connect
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.obligation import ObligationWorkflow
+from workflows.operation import OperationWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.term import TermWorkflow
 
@@ -105,10 +108,18 @@ class _Parts:
         housekeeping = HousekeepingActivities(self._backlog, workflows, workflows)
         facts = FactsActivities(SqlFacts(self._database))
         terms = TermActivities(SqlTermFacts(self._database))
+        operations = OperationActivities(SqlOperations(self._database, self._clock), workflows)
         decisions = self._worker(
             RELATIONSHIPS,
-            (RelationshipWorkflow, TermWorkflow, HousekeepingWorkflow),
-            (JournalActivities(SqlRecords(self._database)), facts, terms, self._effects, housekeeping),
+            (RelationshipWorkflow, TermWorkflow, HousekeepingWorkflow, OperationWorkflow),
+            (
+                JournalActivities(SqlRecords(self._database)),
+                facts,
+                terms,
+                self._effects,
+                housekeeping,
+                operations,
+            ),
             cached,
         )
         mails = Worker(

@@ -12,6 +12,7 @@ class Options(TypedDict, total=False):
     task_queue: str
     start_to_close_timeout: timedelta
     schedule_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
 
 
@@ -45,6 +46,13 @@ NOTICE: Final = Options(task_queue="notices", **EFFECT)
 HOUSEKEEPING: Final = Options(
     start_to_close_timeout=timedelta(minutes=2),
     schedule_to_close_timeout=timedelta(minutes=10),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
+)
+# A worker that is killed is noticed by its missing heartbeats, and another one goes on with what is left.
+OPERATION: Final = Options(
+    start_to_close_timeout=timedelta(hours=2),
+    schedule_to_close_timeout=timedelta(days=1),
+    heartbeat_timeout=timedelta(seconds=10),
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
 )
 WAITING_LIST: Final = Options(task_queue="notices", **HOUSEKEEPING)

@@ -1,40 +1,128 @@
-"""The roster import from CSV: people, memberships, mentors, applications. All, or nothing and a list of bad lines."""
+"""Imports: files become a proposal, its questions are answered, and it is taken over."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, File, Form, UploadFile
+from pydantic import Field
 
+from activities.adapters.files.roster.columns import RosterKind
 from api_gateway.http.auth import Writers
-from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
+from api_gateway.http.fields import Id, StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.services.writer import WRITERS
+from api_gateway.services.imports.proposals import NewImport
+from api_gateway.services.problem import Problem
+from domain.people.proposal.lists import Complete
 
-router = APIRouter()
+router = APIRouter(tags=["imports"])
+Codes = Annotated[str, Form(pattern=r"^[a-z0-9_, ]{0,2000}$")]
 
 
-@router.post(
-    "/imports/roster",
-    status_code=201,
-    operation_id="imports.roster",
-    tags=["imports"],
-    responses=ACCEPTED,
-)
-@once("ImportRoster", lambda _: "/v1/relationships")
-async def import_roster(
+class ImportAnswers(StrictBody):
+    """Answers to questions of a proposal, by the ids of the questions."""
+
+    example: ClassVar = {"answers": {"titles": "yes"}}
+
+    answers: Annotated[dict[str, Annotated[str, Field(max_length=2000)]], Field(max_length=2000)]
+
+
+class TakeOverBody(StrictBody):
+    """Which proposal, by its digest; ``without`` leaves out rows that are refused, or that wait for answers."""
+
+    example: ClassVar = {"digest": "0" * 64, "without": []}
+
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    without: Annotated[list[Literal["refused", "questions"]], Field(default_factory=list, max_length=2)]
+
+
+@router.post("/imports", status_code=201, operation_id="imports.propose")
+@once("ProposeImport", lambda made: f"/v1/imports/{made['id']}")
+async def propose_import(
     key: Key,
     office: Parts,
     caller: Writers,
-    term: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
-    people: Annotated[UploadFile, File()],
+    people: Annotated[UploadFile | None, File()] = None,
     memberships: Annotated[UploadFile | None, File()] = None,
     mentors: Annotated[UploadFile | None, File()] = None,
     applications: Annotated[UploadFile | None, File()] = None,
+    files: Annotated[list[UploadFile], File(max_length=8)] = [],  # noqa: B006 - read by FastAPI, never changed
+    term: Annotated[str, Form(pattern=r"^([0-9a-f]{32})?$")] = "",
+    association: Annotated[str, Form(pattern=r"^[a-z0-9_]{0,64}$")] = "",
+    complete_classes: Codes = "",
+    complete_regions: Codes = "",
 ) -> Any:
-    """Check all files, store all rows in one transaction, start one relationship per application.
+    """Read lists (csv or xlsx) and propose what they would change. Nothing is stored but the sealed files.
 
-    202 means that all is stored but some relationships are not open yet. They will open without another request.
+    Name a ``term`` where people apply for it, else the ``association``. With ``complete_classes`` and
+    ``complete_regions``, the memberships list holds everybody of these, and who is missing is proposed as lapsed.
     """
-    files = {"people": people, "memberships": memberships, "mentors": mentors, "applications": applications}
-    texts = {name: await file.read() for name, file in files.items() if file is not None}
-    actor, command = caller.acting(WRITERS), command_id(caller, key)
-    return await office.roster_import.run(texts, term=term, actor=actor, command=command)
+    named = {"people": people, "memberships": memberships, "mentors": mentors, "applications": applications}
+    content: dict[str, bytes] = {}
+    kinds: dict[str, str] = {}
+    for kind, file in [*named.items(), *(("", file) for file in files)]:
+        if file is not None:
+            name = _free_name(file.filename or kind or "list", content)
+            content[name] = await file.read()
+            if kind:
+                kinds[name] = RosterKind(kind).value
+    if not content:
+        raise Problem(422, "no_files")
+    if bool(term) == bool(association):
+        raise Problem(422, "term_or_association")
+    new = NewImport(
+        content=content,
+        kinds=kinds,
+        term=term,
+        association=association,
+        complete=_complete(complete_classes, complete_regions),
+    )
+    return await office.proposals.begin(new, caller=caller, command=command_id(caller, key))
+
+
+@router.get("/imports/{id}", operation_id="imports.one")
+async def one_import(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
+    """Return what an import would do, as it was proposed last."""
+    return await office.proposals.one(caller, id)
+
+
+@router.post("/imports/{id}/answers", operation_id="imports.answer")
+@once("AnswerImport")
+async def answer_import(
+    id: Id, body: ImportAnswers, key: Key, office: Parts, caller: Writers
+) -> dict[str, Any]:
+    """Answer questions of an import, and get the proposal that follows."""
+    return await office.proposals.answer(caller, id, body.answers)
+
+
+@router.post("/imports/{id}/take-over", status_code=202, operation_id="imports.take_over")
+@once("TakeOverImport", lambda made: f"/v1/operations/{made['operation']}")
+async def take_over_import(id: Id, body: TakeOverBody, key: Key, office: Parts, caller: Writers) -> Any:
+    """Take over what a proposal says. The answer comes at once; the operation shows how far it is."""
+    return await office.take_overs.begin(
+        caller, id, digest=body.digest, without=body.without, command=command_id(caller, key)
+    )
+
+
+@router.get("/operations/{id}", operation_id="operations.one")
+async def operation(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
+    """Return how far an operation is."""
+    return await office.take_overs.operation(caller, id)
+
+
+def _free_name(name: str, taken: dict[str, bytes]) -> str:
+    """Return the name of a file, with a number if another file has it."""
+    short = name.replace("\\", "/").rpartition("/")[2][:100]
+    again = 2
+    free = short
+    while free in taken:
+        free, again = f"{again} {short}", again + 1
+    return free
+
+
+def _complete(classes: str, regions: str) -> Complete | None:
+    of_classes, of_regions = (
+        tuple(filter(None, (code.strip() for code in text.split(",")))) for text in (classes, regions)
+    )
+    if bool(of_classes) != bool(of_regions):
+        raise Problem(422, "complete_of_what")
+    return Complete(classes=of_classes, regions=of_regions) if of_classes else None

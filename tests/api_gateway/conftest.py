@@ -10,13 +10,15 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.operations import SqlOperations
 from api_gateway.app import create_app, make_office
 from api_gateway.office import Office
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
-from domain.workflow_contracts import RelationshipStart, TermStart
+from domain.workflow_contracts import OperationStart, RelationshipStart, TermStart
 from tests.api_gateway.openings import record_opening
 from tests.conftest import PROGRAM, FreshDatabase
 
@@ -60,9 +62,22 @@ class FakeEngine:
         """Remember a start; a relationship records its opening unless ``opens`` is false."""
         if self.raises is not None:
             raise self.raises
+        if isinstance(start, OperationStart):
+            await self._run_operation(start.operation)
+            return
         (self.terms if isinstance(start, TermStart) else self.started).append(start)
         if self.opens and isinstance(start, RelationshipStart):
             await record_opening(self.database, start)
+
+    async def _run_operation(self, operation: str) -> None:
+        """Start what an import opens, as the worker does."""
+        operations = SqlOperations(self.database, SqlClock(self.database))
+        while left := await operations.to_start(operation, 100):
+            for start in left:
+                await self.start_workflow("RelationshipWorkflow", start)
+                await operations.started(start.relationship)
+        await operations.progress(operation)
+        await operations.end(operation)
 
     def refuse(self, code: str, field: str = "") -> None:
         """Refuse every command from now on, as if it broke a rule."""

@@ -9,9 +9,10 @@ from api_gateway.http.auth import OPEN, declared_roles
 from api_gateway.http.query import query_names
 from domain.ids import derive
 from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.importing import GOOD, roster
 from tests.api_gateway.openings import record_opening
 from tests.api_gateway.recorded import recorded_pair
-from tests.api_gateway.test_api import GOOD, NAMES, every_route, roster, side_codes
+from tests.api_gateway.test_api import NAMES, every_route, side_codes
 
 
 async def test_the_links_of_the_index_exist(client: Client) -> None:

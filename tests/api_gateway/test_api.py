@@ -28,6 +28,7 @@ from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.importing import GOOD, roster
 
 PAIR = "c" * 32
 LOG = f"/v1/relationships/{PAIR}/log-meeting"
@@ -319,99 +320,6 @@ async def test_one_version_never_has_two_sets_of_rules(client: Client) -> None:
         named = select(func.count()).where(tables.terms.c.name == "other")
         kept = await connection.scalar(named)
     assert kept == 0, "all or nothing"
-
-
-PEOPLE = "key,name,email,role_title,district,region,supervisor\n"
-GOOD = {
-    "people": PEOPLE
-    + "ann,Ann A,ann@example.org,principal,D1,r1,\nben,Ben B,ben@example.org,principal,D1,r1,ann\n",
-    "memberships": "key,membership,first,last\nann,active,2020-01-01,\nben,active,2020-01-01,2027-01-01\n",
-    "mentors": "key,capacity,trained_on\nann,2,2025-01-01\n",
-    "applications": "key,reason,first_year,applied_on\nben,new_to_role,yes,2026-08-03\n",
-}
-
-
-async def roster(
-    client: Client, term: str, files: dict[str, Any], *, name: str = "admin", key: str = "roster"
-) -> Any:
-    sent = {
-        part: (f"{part}.csv", text if isinstance(text, bytes) else text.encode())
-        for part, text in files.items()
-    }
-    return await client.send(name, "POST", "/v1/imports/roster", key=key, data={"term": term}, files=sent)
-
-
-async def test_a_whole_roster_is_stored_and_its_relationships_start(client: Client) -> None:
-    term = await open_term(client)
-    answer = await roster(client, term, GOOD)
-    assert (answer.status_code, answer.json()) == (201, {"people": 2, "applications": 1, "started": 1})
-    [start] = client.engine.started
-    assert (start.region, start.opening.reason) == ("r1", "new_to_role")
-    again = await roster(client, term, GOOD, key="again")
-    assert again.json()["applications"] == 1
-    other = {**GOOD, "applications": GOOD["applications"].replace("new_to_role", "new_to_role_in_state")}
-    changed = await roster(client, term, other, key="other")
-    assert (changed.status_code, changed.json()["code"]) == (409, "already_applied")
-    async with client.office.database.transaction() as connection:
-        assert await connection.scalar(select(func.count()).select_from(tables.applications)) == 1
-        assert await connection.scalar(select(func.count()).select_from(tables.memberships)) == 2
-
-
-@pytest.mark.parametrize(
-    ("part", "text", "expected"),
-    [
-        ("people", "key,name\nann,Ann\n", {("people", "1", "email"), ("people", "1", "region")}),
-        ("people", "key,näme\n".encode("latin-1"), {("people", "1", "")}),
-        (
-            "people",
-            PEOPLE + "ann,A,nobody,principal,D,r1,\nann,A,a@example.org,principal,D,r9,x\n",
-            {("people", "2", "email"), ("people", "3", "key"), ("people", "3", "supervisor")},
-        ),
-        (
-            "memberships",
-            "key,membership,first,last\nann,active,soon,\nzoe,active,2020-01-01,\n",
-            {("memberships", "2", "first"), ("memberships", "3", "key")},
-        ),
-        (
-            "applications",
-            "key,reason,first_year,applied_on\nben,new_to_role,maybe,2026-13-01\n",
-            {("applications", "2", "first_year"), ("applications", "2", "applied_on")},
-        ),
-        (
-            "mentors",
-            "key,capacity,trained_on\nann,many,2025-02-30\n",
-            {("mentors", "2", "capacity"), ("mentors", "2", "trained_on")},
-        ),
-    ],
-)
-async def test_a_roster_with_bad_lines_is_refused_as_a_whole_and_every_bad_line_is_named(
-    client: Client, part: str, text: Any, expected: set[tuple[str, str, str]]
-) -> None:
-    term = await open_term(client)
-    answer = await roster(client, term, {**GOOD, part: text})
-    assert (answer.status_code, answer.json()["code"]) == (422, "roster_refused")
-    pointed = {tuple(error["pointer"].split("/")[1:]) for error in answer.json()["errors"]}
-    assert expected <= pointed
-    async with client.office.database.transaction() as connection:
-        assert await connection.scalar(select(func.count()).select_from(tables.people)) == 0
-    assert client.engine.started == []
-
-
-async def test_a_coordinator_imports_only_into_their_own_region(client: Client) -> None:
-    term = await open_term(client)
-    answer = await roster(client, term, GOOD, name="elsewhere")
-    assert answer.status_code == 422
-    assert {error["code"] for error in answer.json()["errors"]} == {"unknown_region"}
-
-
-async def test_an_application_is_kept_while_the_engine_is_unavailable(client: Client) -> None:
-    term = await open_term(client)
-    client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
-    answer = await roster(client, term, GOOD)
-    assert (answer.status_code, answer.json()["started"]) == (202, 0)
-    async with client.office.database.transaction() as connection:
-        stored = (await connection.execute(select(tables.applications))).one()
-    assert stored.started_at is None
 
 
 async def test_people_apply_only_for_themselves_and_only_once(client: Client) -> None:

@@ -10,8 +10,8 @@ from activities.adapters.postgres import tables
 from domain.ids import derive
 from domain.workflow_contracts import workflow_id
 from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.importing import GOOD, roster
 from tests.api_gateway.openings import record_command
-from tests.api_gateway.test_api import GOOD, roster
 from tests.conftest import PROGRAM
 
 

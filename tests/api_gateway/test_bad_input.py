@@ -13,7 +13,8 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.ids import derive, x_stream
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.test_api import GOOD, LOG, MEETING, PAIR, roster
+from tests.api_gateway.importing import GOOD, roster
+from tests.api_gateway.test_api import LOG, MEETING, PAIR
 
 
 async def a_person(client: Client, key: str = "person") -> str:

@@ -13,7 +13,8 @@ from activities.adapters.postgres.writes.commands import Claimed, KeyClaim
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.test_api import GOOD, roster, side_codes
+from tests.api_gateway.importing import GOOD, roster
+from tests.api_gateway.test_api import side_codes
 from tests.api_gateway.test_bad_input import a_person
 from tests.conftest import PROGRAM
 

@@ -10,8 +10,8 @@ from domain.ids import derive, term_region_id
 from domain.journal import Kind
 from domain.tasks import TaskKind
 from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.importing import PEOPLE, roster
 from tests.api_gateway.recorded import recorded_pair
-from tests.api_gateway.test_api import PEOPLE, roster
 from tests.api_gateway.test_people import person
 from tests.api_gateway.test_visibility import put
 from tests.conftest import PROGRAM

@@ -9,7 +9,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.postgres import tables
 from api_gateway.app import API
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.test_api import GOOD, roster
+from tests.api_gateway.importing import GOOD, roster
 from workers.settings import REPOSITORY
 
 STARTS = {"/applications", "/imports/roster"}

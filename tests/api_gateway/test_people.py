@@ -27,7 +27,7 @@ from domain.relationship.invitation import Occasion
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from tests.activities.postgres.test_journal import Stream
 from tests.api_gateway.conftest import Client
-from tests.api_gateway.test_api import GOOD, PEOPLE, roster
+from tests.api_gateway.importing import GOOD, PEOPLE, roster
 from tests.conftest import PROGRAM
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERM
 

@@ -18,7 +18,8 @@ from activities.adapters.postgres.database import Database
 from domain.actors import Actor, Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client
-from tests.api_gateway.test_api import GOOD, open_term, roster
+from tests.api_gateway.importing import GOOD, roster
+from tests.api_gateway.test_api import open_term
 from tests.api_gateway.test_groups import Engine, Pairs, housekeeping
 from tests.api_gateway.test_groups import pairs as pairs
 from workers.assembly import COMMANDS

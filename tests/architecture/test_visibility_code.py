@@ -80,7 +80,9 @@ MAY_USE_CLEAR = {
     "writes/group_meetings._command_row": "stores a command; its own payload is no document",
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
     "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
-    "writes/roster.RosterIntake._store_people": "stores people from a file",
+    "facts/known_office._people": "compares a list with all entries; a proposal shows what its reader may see",
+    "writes/imports.ImportRows.next_take_over": "reads its own command row; its payload is no document",
+    "writes/landing._write_people": "stores people from lists",
 }
 """Functions of facts and writes that use such columns or rows, each with its reason."""
 

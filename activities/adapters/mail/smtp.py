@@ -14,7 +14,7 @@ from aiosmtplib import (
 
 from activities.adapters.mail.addresses import reachable
 from activities.adapters.mail.message import message_of
-from activities.ports.notices import Email, MailUnavailable, SendResult
+from activities.ports.notices import CalendarInvite, Email, MailUnavailable, SendResult
 
 _PERMANENT: Final = range(500, 600)
 
@@ -55,7 +55,7 @@ class SmtpMailer:
         readers = reachable(email.to)
         if not readers:
             return SendResult(refused="bad_address")
-        email = replace(email, to=readers)
+        email = replace(email, to=readers, invite=_invite_in_standard_form(email.invite))
         try:
             message = message_of(email, sender=self._sender, sender_name=self._sender_name)
         except (ValueError, MessageError, IndexError):
@@ -88,3 +88,8 @@ class SmtpMailer:
         except (SMTPException, OSError):
             raise MailUnavailable("no_connection") from None
         return SendResult()
+
+
+def _invite_in_standard_form(invite: CalendarInvite | None) -> CalendarInvite | None:
+    """Return an invitation whose attendees have such addresses."""
+    return invite and replace(invite, attendees=reachable(invite.attendees))

@@ -16,6 +16,7 @@ from activities.adapters.postgres.writes.tokens import TokenWrites
 from domain.actors import Role
 from domain.ids import derive
 from workers.embedded.stack.supervisor import OfficeProcesses
+from workers.embedded.year.importing import NotImported, import_lists
 from workers.embedded.year.scenario import Act, Fate, Scenario
 from workers.settings import ProcessRole as Login
 
@@ -42,6 +43,7 @@ class Driver:
         self.start = date.min
         self._sent = 0
         self._subjects: dict[str, str] = {}
+        self._people: dict[str, str] = {}
 
     async def close(self) -> None:
         """Close the connections."""
@@ -59,23 +61,22 @@ class Driver:
         name = f"{first.year}-{last.year % 100:02}"
         term = {"program": program, "name": name, "first": first.isoformat(), "last": last.isoformat()}
         self.term = (await self.post(ADMIN, "terms", term))["term"]
-        files = {name: (f"{name}.csv", text, "text/csv") for name, text in self._scenario.files().items()}
-        answer = await self._http.post(
-            "/v1/imports/roster", data={"term": self.term}, files=files, headers=self._headers(ADMIN)
-        )
-        if not answer.is_success:
-            raise Unexpected(f"roster: {answer.status_code} {answer.text[:400]}")
+        try:
+            await import_lists(self._send, self._scenario.files(), term=self.term)
+        except NotImported as fault:
+            raise Unexpected(f"roster: {fault}") from None
+        self._people = await self._people_by_key()
         await self._make_tokens(until)
         for contact in (staff for staff in plan["staff"] if staff.get("contact")):
-            body = {"person": self._scenario.person(contact["key"]), "first": first.isoformat()}
+            body = {"person": self.person(contact["key"]), "first": first.isoformat()}
             await self.post(ADMIN, f"regions/{contact['contact']}/contacts", body)
         for fate in self._scenario.fates:
-            application = derive("application", self._scenario.person(fate.mentee), self.term)
+            application = derive("application", self.person(fate.mentee), self.term)
             self._subjects[fate.key] = derive("relationship", application)
 
     def person(self, key: str) -> str:
         """Return the id of a person by the key in the scenario."""
-        return self._administrator if key == ADMIN else self._scenario.person(key)
+        return self._administrator if key == ADMIN else self._people[key]
 
     async def act(self, act: Act) -> str:
         """Send one act; return the answer's code (``ok`` if it was accepted).
@@ -101,13 +102,29 @@ class Driver:
             raise Unexpected(f"{who} {path}: {answer.status_code} {answer.text[:400]}")
         return answer.json()
 
-    async def every(self, noun: str, **params: Any) -> list[dict[str, Any]]:
-        """Return all entries of a list, as the auditor sees it."""
+    async def _send(self, method: str, path: str, **options: Any) -> Any:
+        """Send a request as the administrator and expect success."""
+        answer = await self._http.request(method, f"/v1/{path}", headers=self._headers(ADMIN), **options)
+        if not answer.is_success:
+            raise Unexpected(f"{method} {path}: {answer.status_code} {answer.text[:400]}")
+        return answer.json()
+
+    async def _people_by_key(self) -> dict[str, str]:
+        """Return the id of each person of the association by member number."""
+        return {
+            key: row["id"]
+            for row in await self.every("people", who=ADMIN)
+            if row["association"] == self._program.association
+            for key in row["keys"]
+        }
+
+    async def every(self, noun: str, *, who: str = WATCHER, **params: Any) -> list[dict[str, Any]]:
+        """Return all entries of a list, as the auditor sees it unless somebody else is named."""
         found: list[dict[str, Any]] = []
         after = ""
         while True:
             query = {"limit": 100, **params} | ({"after": after} if after else {})
-            answer = await self._http.get(f"/v1/{noun}", params=query, headers=self._headers(WATCHER))
+            answer = await self._http.get(f"/v1/{noun}", params=query, headers=self._headers(who))
             if not answer.is_success:
                 raise Unexpected(f"list {noun}: {answer.status_code}")
             page = answer.json()
@@ -166,7 +183,7 @@ class Driver:
         fate = act.fate
         people = {"@mentee": fate.mentee, "@mentor": fate.mentor, "@second_mentor": fate.second_mentor}
         if word in people:
-            return self._scenario.person(people[word])
+            return self.person(people[word])
         if word.startswith("@school_hour_"):
             return self._calendar.at(self._open_day(act, word)).isoformat()
         if word.startswith("@pair:"):
@@ -254,7 +271,7 @@ class Driver:
     async def _make_tokens(self, until: datetime) -> None:
         async with self._token_writes() as tokens:
             for key, roles, regions in self._holders():
-                person = self._scenario.person(key)
+                person = self.person(key)
                 self.tokens[key] = await tokens.issue(person, roles, regions, until)
 
     @asynccontextmanager

@@ -15,8 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from activities.adapters.files.roster_files import COLUMNS, EXTRA
-from activities.adapters.postgres.writes.roster import person_id
+from activities.adapters.files.roster.columns import RosterKind
 
 FOLDER: Final = Path(__file__).parent / "data"
 _HOUR: Final = time(16, 0, tzinfo=UTC)
@@ -54,7 +53,7 @@ class Scenario:
     def __init__(self, file: Path, relationships: int | None = None) -> None:
         self.data: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
         self.program: str = self.data["program"]
-        self.roster = {name: _lines(file.with_suffix("") / f"{name}.csv") for name in COLUMNS}
+        self.roster = {kind.value: _lines(file.with_suffix("") / f"{kind.value}.csv") for kind in RosterKind}
         self._regions = {row["key"]: row["region"] for row in self.roster["people"]}
         self.fates = self._fates(relationships or len(self.data["fates"]))
 
@@ -73,10 +72,6 @@ class Scenario:
         """Return the first day of the term that is running on ``day``, or else of the last one before it."""
         start = self.start_after(day)
         return start if start == day else start.replace(year=start.year - 1)
-
-    def person(self, key: str) -> str:
-        """Return the id of a person of the roster or of the staff."""
-        return person_id(self._regions[key], key)
 
     def acts(self, start: date, seed: int) -> list[Act]:
         """Return all acts of the year in order. The seed shifts each fate, and each act a little within it."""
@@ -109,8 +104,8 @@ class Scenario:
         for name, rows in self.roster.items():
             kept = [row for row in rows if row["key"] in wanted]
             text = io.StringIO()
-            extra = tuple(column for column in EXTRA.get(name, ()) if any(row.get(column) for row in rows))
-            writer = csv.DictWriter(text, (*COLUMNS[name], *extra), extrasaction="ignore")
+            columns = dict.fromkeys(column for row in rows for column in row)
+            writer = csv.DictWriter(text, tuple(columns))
             writer.writeheader()
             writer.writerows(kept)
             files[name] = text.getvalue().encode()

@@ -7,8 +7,9 @@ fields changed and commits to the whole entry. The event holds no value of the e
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -34,6 +35,8 @@ class EntryChange:
     commit: str
 
 
+WRITERS_OF_PEOPLE: Final = 7_140_001
+"""The lock that writers of people share, and that the landing of an import has for itself."""
 EventOf = Callable[[EntryChange], EntryEvent]
 """What makes the event of a change. The event is left out if no field changed, unless the writer says ``always``."""
 
@@ -68,7 +71,11 @@ async def changing(
 
 
 async def lock_entries(connection: AsyncConnection, people: Collection[str]) -> None:
-    """Lock the entries of people until the transaction ends, always in the same order."""
+    """Lock the entries of people until the transaction ends, always in the same order.
+
+    Writers of people share a lock beside it, so that an import can land while nobody else writes.
+    """
+    await connection.execute(select(func.pg_advisory_xact_lock_shared(WRITERS_OF_PEOPLE)))
     person = tables.people.c
     wanted = select(person.id).where(one_of(person.id)).order_by(person.id).with_for_update()
     await connection.execute(wanted, {"people": sorted(people)})

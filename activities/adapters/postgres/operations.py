@@ -1,0 +1,81 @@
+"""Operations: the relationships that an import opens, and how many of them are recorded."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.starts import relationship_start
+from activities.adapters.postgres.writes.group_meetings import UNREADABLE, log_unreadable
+from activities.ports.journal import Clock
+from domain.workflow_contracts import RelationshipStart
+
+
+class SqlOperations:
+    """The ``Operations`` port in PostgreSQL."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._unreadable: set[str] = set()
+
+    async def to_start(self, operation: str, limit: int) -> tuple[RelationshipStart, ...]:
+        """Return relationships of an operation that were not started; unreadable ones are left to a person."""
+        row = tables.applications.c
+        starts = []
+        async with self._database.transaction() as connection:
+            wanted = select(row.id).where(
+                row.id.in_(await _applications(connection, operation)),
+                row.id.not_in(sorted(self._unreadable)),
+                row.started_at.is_(None),
+            )
+            for id in (await connection.scalars(wanted.order_by(row.id).limit(limit))).all():
+                try:
+                    start = await relationship_start(connection, id)
+                except UNREADABLE:
+                    start = None
+                if start is None:
+                    log_unreadable("application", id)
+                    self._unreadable.add(id)
+                else:
+                    starts.append(start)
+        return tuple(starts)
+
+    async def started(self, relationship: str) -> None:
+        """Record that a relationship was started."""
+        row = tables.applications.c
+        noted = update(tables.applications).where(row.relationship == relationship)
+        now = await self._clock.now()
+        async with self._database.one_statement() as connection:
+            await connection.execute(noted.values(started_at=now))
+
+    async def progress(self, operation: str) -> tuple[int, int]:
+        """Store how many relationships of an operation are recorded; return that number and how many there are."""
+        row, application = tables.operations.c, tables.applications.c
+        async with self._database.transaction() as connection:
+            ids = await _applications(connection, operation)
+            own = select(application.relationship).where(application.id.in_(ids))
+            recorded = (
+                await connection.scalar(select(func.count()).where(tables.relationships.c.id.in_(own))) or 0
+            )
+            await connection.execute(
+                update(tables.operations).where(row.id == operation).values(done=recorded)
+            )
+        return recorded, len(ids)
+
+    async def end(self, operation: str) -> None:
+        """Store that an operation is done."""
+        row = tables.operations.c
+        ended = (
+            update(tables.operations)
+            .where(row.id == operation, row.state == "running")
+            .values(state="done", ended_at=func.now())
+        )
+        async with self._database.one_statement() as connection:
+            await connection.execute(ended)
+
+
+async def _applications(connection: AsyncConnection, operation: str) -> list[str]:
+    row = tables.operations.c
+    result = await connection.scalar(select(row.result).where(row.id == operation))
+    return list((result or {}).get("applications", ()))

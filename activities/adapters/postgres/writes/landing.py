@@ -1,0 +1,183 @@
+"""The landing of an import: everything that its proposal writes, in the caller's one transaction.
+
+Whoever writes about people holds a shared lock, and a landing the whole one. So a proposal that is made again under
+the lock is what lands.
+"""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.writes.applications import attempt
+from activities.adapters.postgres.writes.person_entries import changing
+from domain.actors import Actor
+from domain.codec import to_plain
+from domain.people.identity import Verdict, pair_of
+from domain.people.proposal.outcomes import ApplicationWrite, ImportWrites, MembershipWrite, PersonWrite
+
+_MANY = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed:
+    """What an import has written: how many people it added and changed, and the applications to open."""
+
+    added: int
+    changed: int
+    applications: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingPlace:
+    """Where an import lands: its association, and for applications the program and term."""
+
+    association: str
+    program: str
+    term: str
+    today: date
+
+
+async def land(
+    connection: AsyncConnection, writes: ImportWrites, *, to: LandingPlace, actor: Actor, command: str
+) -> Landed:
+    """Write an import. New people get random ids."""
+    new = {write.person: secrets.token_hex(16) for write in writes.people if write.new}
+
+    def id_of(person: str) -> str:
+        return new.get(person, person)
+
+    people = [
+        *(each.person for each in writes.people),
+        *(each.person for each in writes.memberships),
+        *(each.person for each in writes.mentors),
+        *(person for pair in writes.apart for person in (pair.one, pair.other)),
+    ]
+    touched = {*map(id_of, people)}
+    async with changing(connection, touched, actor=actor, command=command):
+        await _write_people(connection, writes.people, id_of, to)
+        await _write_memberships(connection, writes.memberships, id_of)
+        await _write_mentors(connection, [(id_of(each.person), each.values) for each in writes.mentors])
+        pairs = [pair_of(id_of(pair.one), id_of(pair.other)) for pair in writes.apart]
+        await _keep_apart(connection, pairs, to, actor)
+    applications = [_application(each, id_of(each.person), to, actor) for each in writes.applications]
+    await _insert(connection, tables.applications, applications)
+    return Landed(
+        added=len(new),
+        changed=len(touched) - len(new),
+        applications=tuple(row["id"] for row in applications),
+    )
+
+
+async def _write_people(
+    connection: AsyncConnection, people: Sequence[PersonWrite], id_of: Any, to: LandingPlace
+) -> None:
+    rows: list[dict[str, Any]] = []
+    keys: list[dict[str, str]] = []
+    regions: list[dict[str, Any]] = []
+    changes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for each in people:
+        id, values = id_of(each.person), dict(each.values)
+        if values.get("supervisor"):
+            values["supervisor"] = id_of(values["supervisor"])
+        if each.new:
+            rows.append({"id": id, "association": to.association, **values})
+        elif values:
+            changes[tuple(sorted(values))].append({"person_id": id, **values})
+        keys.extend({"association": to.association, "key": key, "person": id} for key in each.keys)
+        if "region" in values:
+            regions.append({"person": id, "region": values["region"], "since": to.today})
+    table = tables.people
+    await _insert(connection, table, rows)
+    for names, changed in changes.items():
+        statement = update(table).where(table.c.id == bindparam("person_id"))
+        await connection.execute(statement.values({name: bindparam(name) for name in names}), changed)
+    await _insert(connection, tables.person_keys, keys)
+    if regions:
+        moved = upsert(tables.person_regions)
+        same_day = {"region": moved.excluded.region}
+        await connection.execute(
+            moved.on_conflict_do_update(index_elements=["person", "since"], set_=same_day), regions
+        )
+
+
+async def _write_memberships(
+    connection: AsyncConnection, memberships: Sequence[MembershipWrite], id_of: Any
+) -> None:
+    table = tables.memberships
+    new = [
+        {"person": id_of(each.person), "class": each.name, "first": each.first, "last": each.last}
+        for each in memberships
+        if each.record is None
+    ]
+    await _insert(connection, table, new)
+    dated = [{"record": each.record, "until": each.last} for each in memberships if each.record is not None]
+    if dated:
+        statement = update(table).where(table.c.id == bindparam("record")).values(last=bindparam("until"))
+        await connection.execute(statement, dated)
+
+
+async def _write_mentors(
+    connection: AsyncConnection, mentors: Sequence[tuple[str, Mapping[str, Any]]]
+) -> None:
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for person, values in mentors:
+        groups[tuple(sorted(values))].append({"person": person, **values})
+    for names, rows in groups.items():
+        known = [row for row in rows if "capacity" not in row]
+        if known:
+            table = tables.mentors
+            changed = [{**row, "person_id": row.pop("person")} for row in known]
+            statement = update(table).where(table.c.person == bindparam("person_id"))
+            await connection.execute(statement.values({name: bindparam(name) for name in names}), changed)
+        elif rows:
+            made = upsert(tables.mentors)
+            values = {name: made.excluded[name] for name in names}
+            await connection.execute(made.on_conflict_do_update(index_elements=["person"], set_=values), rows)
+
+
+async def _keep_apart(
+    connection: AsyncConnection, pairs: Sequence[tuple[str, str]], to: LandingPlace, actor: Actor
+) -> None:
+    if not pairs:
+        return
+    answer = {
+        "association": to.association,
+        "answer": Verdict.TWO.value,
+        "answered_by": actor.id,
+        "answered_at": await office_now(connection),
+        "since": to.today,
+    }
+    rows = [{**answer, "one": one, "other": other} for one, other in dict.fromkeys(pairs)]
+    await connection.execute(upsert(tables.person_answers).on_conflict_do_nothing(), rows)
+
+
+def _application(each: ApplicationWrite, person: str, to: LandingPlace, actor: Actor) -> dict[str, Any]:
+    ids = attempt(person, to.term, each.attempt)
+    return {
+        "id": ids.application,
+        "relationship": ids.relationship,
+        "person": person,
+        "program": to.program,
+        "term": to.term,
+        "region": each.region,
+        "reason": each.reason,
+        "first_year": each.first_year,
+        "applied_on": each.applied_on,
+        "areas": list(each.areas),
+        "attempt": ids.number,
+        "actor": to_plain(actor),
+    }
+
+
+async def _insert(connection: AsyncConnection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    for start in range(0, len(rows), _MANY):
+        await connection.execute(insert(table), [dict(row) for row in rows[start : start + _MANY]])

@@ -1,0 +1,231 @@
+"""The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from activities.adapters.files.roster.cells import Cleared, as_code
+from activities.adapters.files.roster.column_map import ColumnMap, answered, propose_columns
+from activities.adapters.files.roster.columns import COLUMNS, RosterKind
+from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
+from activities.adapters.files.roster.rows import ReadFile, ReadRow, read_rows
+from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet
+from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
+from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
+from domain.people.proposal.questions import Answered, Answerer, ImportQuestion, accepted, may_answer
+
+NEEDED: Final = {
+    ListKind(kind.value): tuple(name for name, column in COLUMNS[kind].items() if column.new)
+    for kind in RosterKind
+}
+"""The columns that a row about a new person or record must fill."""
+_COLUMNS: Final = "columns"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMapUsed:
+    """What the headings of one list mean, and what was answered about the list: kept if the import lands."""
+
+    file: str
+    kind: str
+    headings: str
+    columns: Mapping[str, str]
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLists:
+    """The lists of an import, and what is to be said about its files. ``known`` are answers to earlier lists."""
+
+    lists: Lists
+    outcomes: tuple[RowOutcome, ...] = ()
+    refusals: tuple[RowRefusal, ...] = ()
+    questions: tuple[ImportQuestion, ...] = ()
+    maps: tuple[ColumnMapUsed, ...] = ()
+    known: Mapping[str, Answered] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    answers: Mapping[str, Answered]
+    remembered: Sequence[Mapping[str, Any]]
+    keys: Collection[str]
+    regions: Mapping[str, str]
+    rows: list[ListRow] = field(default_factory=list)
+    outcomes: list[RowOutcome] = field(default_factory=list)
+    refusals: list[RowRefusal] = field(default_factory=list)
+    questions: list[ImportQuestion] = field(default_factory=list)
+    maps: list[ColumnMapUsed] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    files: dict[ListKind, str] = field(default_factory=dict)
+
+
+def read_lists(
+    content: Mapping[str, bytes],
+    *,
+    kinds: Mapping[str, str],
+    answers: Mapping[str, Answered],
+    remembered: Sequence[Mapping[str, Any]],
+    keys: Collection[str],
+    regions: Mapping[str, str],
+    complete: Complete | None,
+) -> ReadLists:
+    """Read all files. ``kinds`` says what some of them are, ``remembered`` what people confirmed about such lists."""
+    reading = _Reading(answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions))
+    for name, raw in content.items():
+        _read_file(reading, name, raw, kinds.get(name, ""))
+    lists = Lists(
+        rows=tuple(reading.rows),
+        needed=NEEDED,
+        unread=frozenset(reading.unread),
+        complete=complete,
+        files=reading.files,
+    )
+    return ReadLists(
+        lists=lists,
+        outcomes=tuple(reading.outcomes),
+        refusals=tuple(reading.refusals),
+        questions=tuple(reading.questions),
+        maps=tuple(reading.maps),
+    )
+
+
+def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> None:
+    choices = {"kind": kind} if kind else {}
+    sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
+    if not sheet.kinds and sheet.digest:
+        known = [row["file"] for row in reading.remembered if row["headings_digest"] == sheet.digest]
+        if known:
+            choices = {"kind": BOTH.join(dict.fromkeys(known))}
+            sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
+    _ask(reading, name, sheet.questions, f"{name}:")
+    if not sheet.kinds:
+        reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
+        return
+    for each in sheet.kinds:
+        _read_kind(reading, sheet, each)
+
+
+def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
+    prefix = f"{sheet.file}:{kind.value}:"
+    kept = next(
+        (
+            row
+            for row in reversed(reading.remembered)
+            if (row["file"], row["headings_digest"]) == (kind.value, sheet.digest)
+        ),
+        None,
+    )
+    proposed = propose_columns(sheet, kind, kept["map"] if kept else None)
+    mine = _choices(reading.answers, prefix)
+    column_map = answered(sheet, proposed, mine[_COLUMNS]) if _COLUMNS in mine else proposed
+    choices = {**(kept["answers"] if kept else {}), **mine}
+    found = read_rows(sheet, column_map, choices, reading.keys)
+    shared = {question.id for question in sheet.questions}
+    own = [question for question in found.questions if question.id not in shared]
+    if proposed.question is not None and column_map is not proposed:
+        own.insert(0, proposed.question)
+    _ask(reading, sheet.file, own, prefix)
+    _take(reading, sheet, kind, found, column_map)
+    reading.maps.append(
+        ColumnMapUsed(
+            file=sheet.file,
+            kind=kind.value,
+            headings=sheet.digest,
+            columns=dict(column_map.columns),
+            answers={id: text for id, text in choices.items() if id != _COLUMNS},
+        )
+    )
+
+
+def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, column_map: ColumnMap) -> None:
+    """Take the rows of a list, and say of each that has a fault that it is refused."""
+    of = ListKind(kind.value)
+    reading.files.setdefault(of, sheet.file)
+    waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
+    reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in found.rows)
+    reading.refusals.extend(_refusal(fault) for fault in found.faults)
+    faulty = {place.row: place.person for fault in found.faults for place in fault.places}
+    reading.outcomes.extend(
+        RowOutcome(kind=of, at=At(sheet.file, number), name=person, outcome=OutcomeKind.REFUSED)
+        for number, person in sorted(faulty.items())
+    )
+    at = column_map.places(sheet).get("key")
+    if at is not None and faulty:
+        reading.unread.update(cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
+
+
+def _row(
+    reading: _Reading, kind: ListKind, file: str, row: ReadRow, waits: Mapping[int, tuple[str, ...]]
+) -> ListRow:
+    values = {name: value for name, value in row.values.items() if value is not Cleared.CLEARED}
+    if "region" in values:
+        values["region"] = reading.regions.get(values["region"], values["region"])
+    cleared = (
+        () if len(values) == len(row.values) else tuple(name for name in row.values if name not in values)
+    )
+    return ListRow(
+        kind=kind,
+        at=At(file, row.number),
+        name=row.name,
+        values=values,
+        cleared=cleared,
+        waits=(*waits.get(0, ()), *waits.get(row.number, ())),
+    )
+
+
+def _waits(questions: Iterable[ImportQuestion]) -> Mapping[int, tuple[str, ...]]:
+    """Return by row the open questions of a file; under 0 those about the whole of it."""
+    found: dict[int, tuple[str, ...]] = {}
+    for question in questions:
+        if not question.answer:
+            for at in question.at:
+                found[at.row] = (*found.get(at.row, ()), question.id)
+    return found
+
+
+def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], prefix: str) -> None:
+    for question in questions:
+        id = f"{prefix}{question.id}"
+        at = tuple(At(file, number) for number in question.rows) or (At(file, 0),)
+        if question.code == _COLUMNS:
+            given = reading.answers.get(id)
+            answer = given.value if given and may_answer(Answerer.IMPORTER, given.actor) else ""
+        else:
+            answer = accepted(reading.answers, id, Answerer.IMPORTER, question.answers)
+        reading.questions.append(
+            ImportQuestion(
+                id=id,
+                code=question.code,
+                problem=f"{file}: {question.problem}",
+                answers=question.answers,
+                at=at,
+                proposal=question.proposal,
+                answer=answer,
+            )
+        )
+
+
+def _choices(answers: Mapping[str, Answered], prefix: str) -> dict[str, str]:
+    return {id.removeprefix(prefix): each.value for id, each in answers.items() if id.startswith(prefix)}
+
+
+def _refusal(fault: RowFault) -> RowRefusal:
+    return RowRefusal(
+        code=fault.code,
+        problem=fault.problem,
+        file=fault.file,
+        column=fault.heading or fault.column,
+        rows=fault.rows,
+        cell=fault.cell,
+        name=fault.person,
+        allowed=fault.allowed,
+    )
+
+
+def _by_words(regions: Mapping[str, str]) -> dict[str, str]:
+    """Return the code of a region for its name in the form that codes are read in."""
+    names: dict[str, list[str]] = {}
+    for code, name in regions.items():
+        names.setdefault(as_code(name), []).append(code)
+    return {name: codes[0] for name, codes in names.items() if len(codes) == 1 and name not in regions}

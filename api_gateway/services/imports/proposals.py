@@ -1,0 +1,288 @@
+"""Imports as proposals: the files are kept sealed, read again with each answer, and compared with the office."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
+from activities.adapters.postgres.facts.known_office import known_office
+from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
+from api_gateway.services.caller import Caller
+from api_gateway.services.imports.follows import what_follows
+from api_gateway.services.imports.lists import ReadLists, read_lists
+from api_gateway.services.imports.shown import shown
+from api_gateway.services.problem import Problem
+from api_gateway.services.programs import programs
+from api_gateway.services.writer import WRITERS
+from domain.actors import Actor, Role
+from domain.codec import from_plain, to_plain
+from domain.ids import derive
+from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
+from domain.people.proposal.digest import proposal_digest
+from domain.people.proposal.known import KnownOffice
+from domain.people.proposal.lists import Complete
+from domain.people.proposal.outcomes import ImportProposal
+from domain.people.proposal.propose import propose
+from domain.people.proposal.questions import Answered, Answerer, may_answer
+from domain.rules.program import Rules
+
+_CODES: Final = "codes"
+"""The kind of the row of column maps that holds what codes mean in every list of an association."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewImport:
+    """What somebody sends: files by name, what they are about, and what is said of them."""
+
+    content: Mapping[str, bytes]
+    kinds: Mapping[str, str]
+    term: str = ""
+    association: str = ""
+    complete: Complete | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A proposal with its digest, and what it was made from."""
+
+    proposal: ImportProposal
+    digest: str
+    read: ReadLists
+    scope: ImportScope
+    office: KnownOffice
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The proposal as people read it, with what would follow."""
+        follows = what_follows(self.proposal.writes, self.office, self.scope.rules, self.scope.dates)
+        return {**shown(self.proposal), "follows": follows}
+
+
+class Proposals:
+    """The proposals of imports."""
+
+    def __init__(self, database: Database, rows: ImportRows, terms: TermReads) -> None:
+        self._database = database
+        self._rows = rows
+        self._terms = terms
+
+    async def begin(self, new: NewImport, *, caller: Caller, command: str) -> dict[str, Any]:
+        """Keep files and propose what they would change."""
+        actor = caller.acting(WRITERS)
+        program, association = await self._about(new)
+        if new.complete is not None and not all(map(actor.covers, new.complete.regions)):
+            raise Problem(404, "unknown_region")
+        id = derive("import", command)
+        complete = None if new.complete is None else to_plain(new.complete)
+        stored = StoredImport(
+            id=id,
+            association=association,
+            program=program,
+            term=new.term,
+            actor=actor,
+            content=new.content,
+            settings={"kinds": dict(new.kinds), **({"complete": complete} if complete else {})},
+            proposal={},
+            digest="",
+            answers={},
+            state="proposed",
+        )
+        proposed = await self.propose(stored)
+        await self._rows.add(replace(stored, proposal=proposed.shown, digest=proposed.digest))
+        return await self.one(caller, id)
+
+    async def one(self, caller: Caller, id: str) -> dict[str, Any]:
+        """Return an import as it was proposed last; 404 for one that the caller may not see."""
+        return _body(await self.stored(caller, id))
+
+    async def stored(self, caller: Caller, id: str) -> StoredImport:
+        """Return the import of a caller, or any for the state office and administrators; 404 for others."""
+        found = await self._rows.one(id)
+        if found is None or not may_see(caller, found.actor):
+            raise Problem(404, "not_found")
+        return found
+
+    async def answer(self, caller: Caller, id: str, answers: Mapping[str, str]) -> dict[str, Any]:
+        """Answer questions and propose again; an answer that its question does not take is refused."""
+        actor = caller.acting(WRITERS)
+        stored = await self.stored(caller, id)
+        demand_proposed(stored)
+        asked = {question["id"]: question for question in stored.proposal.get("questions", ())}
+        errors = [
+            error
+            for name, value in answers.items()
+            for error in _not_an_answer(asked.get(name), name, value, actor)
+        ]
+        if errors:
+            raise Problem(422, "answers_not_taken", errors=errors)
+        given = {name: {"value": value, "actor": to_plain(actor)} for name, value in answers.items()}
+        changed = replace(stored, answers={**stored.answers, **given})
+        proposed = await self.propose(changed)
+        await self._rows.show(id, proposed.shown, proposed.digest, changed.answers)
+        return await self.one(caller, id)
+
+    async def propose(self, stored: StoredImport) -> Proposed:
+        """Return what an import would do now."""
+        read = await self.read(stored)
+        async with self._database.transaction() as connection:
+            scope = await self._scope(connection, stored)
+            office = await known_office(connection, scope)
+        return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
+
+    async def propose_in(
+        self, connection: AsyncConnection, stored: StoredImport, read: ReadLists
+    ) -> Proposed:
+        """Return what an import would do, as the caller's transaction sees the office."""
+        scope = await self._scope(connection, stored)
+        office = await known_office(connection, scope)
+        return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
+
+    async def read(self, stored: StoredImport) -> ReadLists:
+        """Return the rows of an import's files."""
+        remembered = await self._rows.column_maps(stored.association)
+        keys, regions = await self._rows.numbers_and_regions(stored.association)
+        complete = stored.settings.get("complete")
+        read = await asyncio.to_thread(
+            read_lists,
+            stored.content,
+            kinds=stored.settings.get("kinds", {}),
+            answers=_given(stored.answers),
+            remembered=remembered,
+            keys=keys,
+            regions=regions,
+            complete=None if complete is None else from_plain(Complete, complete),
+        )
+        known = {
+            id: Answered(value=value, actor=stored.actor)
+            for row in remembered
+            if row["file"] == _CODES
+            for id, value in row["answers"].items()
+        }
+        return replace(read, known=known)
+
+    @staticmethod
+    def to_keep(stored: StoredImport, read: ReadLists) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of column maps that a landed import leaves: each list's columns, and what codes mean."""
+        own = {"association": stored.association}
+        rows = [
+            {
+                **own,
+                "file": used.kind,
+                "headings_digest": used.headings,
+                "map": used.columns,
+                "answers": used.answers,
+            }
+            for used in read.maps
+        ]
+        given = {id: each["value"] for id, each in stored.answers.items() if id.startswith(KEPT_ANSWERS)}
+        if given:
+            codes = {**{id: each.value for id, each in read.known.items()}, **given}
+            rows.append({**own, "file": _CODES, "headings_digest": _CODES, "map": {}, "answers": codes})
+        return rows
+
+    @staticmethod
+    def _answers(stored: StoredImport, read: ReadLists) -> dict[str, Answered]:
+        return {**read.known, **_given(stored.answers)}
+
+    async def _about(self, new: NewImport) -> tuple[str, str]:
+        """Return the program and the association of an import; 404 for an unknown term or association."""
+        files = programs()
+        if new.term:
+            term = await self._terms.one(new.term)
+            if term is None:
+                raise Problem(404, "unknown_term")
+            found = files.get(term["program"])
+            if found is None:
+                raise Problem(404, "unknown_program")
+            return str(term["program"]), found.association
+        if new.association not in {file.association for file in files.values()}:
+            raise Problem(404, "unknown_association")
+        return "", new.association
+
+    async def _scope(self, connection: AsyncConnection, stored: StoredImport) -> ImportScope:
+        return await import_scope(connection, stored.association, stored.term, _rules_of(stored.association))
+
+
+def may_see(caller: Caller, actor: Actor) -> bool:
+    """Return whether a caller may see an import: its maker, the state office, and administrators."""
+    statewide = Role.COORDINATOR in caller.roles and not caller.regions
+    return caller.person == actor.id or statewide or Role.ADMIN in caller.roles
+
+
+def _rules_of(association: str) -> list[Rules]:
+    return [file.rules for file in programs().values() if file.association == association]
+
+
+def _proposed(
+    stored: StoredImport,
+    read: ReadLists,
+    scope: ImportScope,
+    office: KnownOffice,
+    answers: Mapping[str, Answered],
+) -> Proposed:
+    proposal = propose(read.lists, office, stored.actor, answers)
+    proposal = replace(
+        proposal,
+        outcomes=(*read.outcomes, *proposal.outcomes),
+        refusals=(*read.refusals, *proposal.refusals),
+        questions=(*read.questions, *proposal.questions),
+    )
+    return Proposed(
+        proposal=proposal, digest=proposal_digest(proposal), read=read, scope=scope, office=office
+    )
+
+
+def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:
+    return {
+        id: Answered(value=each["value"], actor=from_plain(Actor, each["actor"]))
+        for id, each in answers.items()
+    }
+
+
+def _not_an_answer(
+    question: Mapping[str, Any] | None, id: str, value: str, actor: Actor
+) -> list[dict[str, str]]:
+    """Return why a value does not answer a question; nothing if it does."""
+    pointer = "/answers/" + id.replace("~", "~0").replace("/", "~1")
+    if question is None:
+        return [
+            {"pointer": pointer, "code": "unknown_question", "detail": "The import asks no such question."}
+        ]
+    if not may_answer(Answerer(question["who"]), actor):
+        detail = f"This is for {_WHO[question['who']]} to answer."
+        return [{"pointer": pointer, "code": "not_yours_to_answer", "detail": detail}]
+    if question["code"] != "columns" and value not in question["answers"]:
+        detail = f"Answer one of: {', '.join(question['answers'])}."
+        return [{"pointer": pointer, "code": "not_an_answer", "detail": detail}]
+    return []
+
+
+_WHO: Final = {"importer": "whoever imports", "state_office": "the state office", "admin": "an administrator"}
+
+
+def demand_proposed(stored: StoredImport) -> None:
+    """Refuse an import that is no proposal any more."""
+    if stored.state == "landed":
+        raise Problem(409, "import_landed")
+    if stored.state == "expired":
+        raise Problem(409, "import_expired")
+    if stored.state != "proposed":
+        raise Problem(409, "import_taken_over")
+
+
+def _body(stored: StoredImport) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "state": stored.state,
+        "association": stored.association,
+        "program": stored.program,
+        "term": stored.term,
+        "digest": stored.digest,
+        "kept_hours": int(KEPT.total_seconds() // 3600),
+        **stored.proposal,
+    }

@@ -1,0 +1,94 @@
+"""A proposal as people and programs read it: counts, what changes, questions, refusals, and what would follow."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from domain.codec import to_plain
+from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutcome
+from domain.people.proposal.questions import ImportQuestion
+
+
+def shown(proposal: ImportProposal) -> dict[str, Any]:
+    """Return a proposal as JSON values. Rows that change nothing are only named, as ranges."""
+    counts = Counter(each.outcome.value for each in proposal.outcomes)
+    return {
+        "counts": {kind.value: counts[kind.value] for kind in OutcomeKind},
+        "rows": [_row(each) for each in proposal.outcomes if each.outcome is not OutcomeKind.UNCHANGED],
+        "unchanged": _unchanged(proposal.outcomes),
+        "questions": [_question(each) for each in proposal.questions],
+        "refused": [to_plain(each) for each in proposal.refusals],
+    }
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a proposal says now and did not say before, row by row; at most a few."""
+    known = {_place(row): row for row in before.get("rows", ())}
+    found = [row for row in after["rows"] if known.pop(_place(row), None) != row]
+    gone = [{**row, "outcome": OutcomeKind.UNCHANGED.value, "changes": []} for row in known.values()]
+    questions = {each["id"]: each for each in before.get("questions", ())}
+    asked = [
+        {"question": each["id"], "problem": each["problem"]}
+        for each in after["questions"]
+        if each["id"] not in questions and not each["answer"]
+    ]
+    return [*found, *gone, *asked][:MOST_SHOWN]
+
+
+MOST_SHOWN = 50
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["kind"], row["file"], row["row"], row["name"]
+
+
+def _row(each: RowOutcome) -> dict[str, Any]:
+    return {
+        "kind": each.kind.value,
+        "file": each.at.file,
+        "row": each.at.row,
+        "name": each.name,
+        "outcome": each.outcome.value,
+        "person": "" if each.person.startswith("new/") else each.person,
+        "changes": [
+            {"field": change.field, "before": to_plain(change.before), "after": to_plain(change.after)}
+            for change in each.changes
+        ],
+        "questions": list(each.questions),
+    }
+
+
+def _question(each: ImportQuestion) -> dict[str, Any]:
+    rows: dict[str, list[int]] = {}
+    for at in each.at:
+        rows.setdefault(at.file, []).append(at.row)
+    return {
+        "id": each.id,
+        "code": each.code,
+        "problem": each.problem,
+        "answers": list(each.answers),
+        "proposal": each.proposal,
+        "answer": each.answer,
+        "who": each.who.value,
+        "rows": rows,
+        "never_by_itself": each.never_by_itself,
+    }
+
+
+def _unchanged(outcomes: Iterable[RowOutcome]) -> dict[str, str]:
+    rows: dict[str, list[int]] = {}
+    for each in outcomes:
+        if each.outcome is OutcomeKind.UNCHANGED:
+            rows.setdefault(each.at.file, []).append(each.at.row)
+    return {file: ranges(numbers) for file, numbers in rows.items()}
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Return numbers as text such as ``2-40, 44``."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)

@@ -1,0 +1,179 @@
+"""The take-over of an import: asked for in a second, landed in one transaction, and repeated until it has an answer."""
+
+import asyncio
+import contextlib
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from activities.adapters.postgres.writes.commands import CommandIntake
+from activities.adapters.postgres.writes.imports import ImportRows, StoredImport, TakeOver
+from activities.adapters.postgres.writes.landing import LandingPlace, land
+from activities.errors import Unavailable
+from api_gateway.services.caller import Caller
+from api_gateway.services.imports.proposals import Proposals, demand_proposed, may_see
+from api_gateway.services.imports.shown import differences
+from api_gateway.services.problem import Problem
+from api_gateway.services.send_command import CommandAnswer
+from api_gateway.services.writer import WRITERS
+from domain.workflow_contracts import OPERATION_WORKFLOW, RELATIONSHIPS, OperationStart, workflow_id
+from workers.temporal import start_once
+
+_LOG: Final = structlog.stdlib.get_logger(__name__)
+PAUSE: Final = 2.0
+"""Seconds between two looks for take-overs that another process left undone."""
+WITHOUT_REFUSED, WITHOUT_QUESTIONS = "refused", "questions"
+
+
+class TakeOvers:
+    """The take-overs of imports, and the one loop of the gateway that lands them.
+
+    Only the gateway writes the streams of people, so the worker cannot land what a gateway left undone; the next
+    gateway does, and any other that runs beside it.
+    """
+
+    def __init__(self, rows: ImportRows, proposals: Proposals, intake: CommandIntake, client: Client) -> None:
+        self._rows = rows
+        self._proposals = proposals
+        self._intake = intake
+        self._client = client
+        self._wake = asyncio.Event()
+
+    async def begin(
+        self, caller: Caller, id: str, *, digest: str, without: Collection[str], command: str
+    ) -> CommandAnswer:
+        """Begin to take over what was proposed; 412 if the proposal is another one by now."""
+        actor = caller.acting(WRITERS)
+        stored = await self._proposals.stored(caller, id)
+        operation = await self._rows.begun(command)
+        if operation is None:
+            _demand_ready(stored, digest, without)
+            operation = await self._rows.begin(id, digest, actor=actor, command=command)
+        if operation is None:
+            raise Problem(412, "proposal_changed")
+        self._wake.set()
+        return CommandAnswer(body={"operation": operation, "import": id}, status=202)
+
+    async def operation(self, caller: Caller, id: str) -> dict[str, Any]:
+        """Return how far an operation is; 404 for one that the caller may not see."""
+        found = await self._rows.operation(id)
+        stored = None if found is None else await self._rows.one(found["import"])
+        if found is None or stored is None or not may_see(caller, stored.actor):
+            raise Problem(404, "not_found")
+        return _operation_body(found)
+
+    async def run(self) -> None:
+        """Land take-overs as they come, and those that were left undone, until the process ends."""
+        while True:
+            try:
+                landed = await self.land_next()
+                await self._rows.expire()
+            except Unavailable:
+                landed = False
+            except Exception:
+                _LOG.exception("an import could not be landed")
+                landed = False
+            if not landed:
+                self._wake.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), PAUSE)
+
+    async def land_next(self) -> bool:
+        """Land the oldest take-over that nobody carries out; return False if there is none."""
+        take_over = await self._rows.next_take_over()
+        if take_over is None:
+            return False
+        try:
+            async with self._intake.renewed(take_over.command):
+                answer = await self._land(take_over)
+        except BaseException:
+            with contextlib.suppress(Unavailable):
+                await self._intake.release(take_over.command)
+            raise
+        await self._intake.answer(take_over.command, 200, answer)
+        return True
+
+    async def _land(self, take_over: TakeOver) -> dict[str, Any]:
+        """Land an import unless it has landed or the office has changed; then have its relationships started."""
+        stored = await self._rows.one(take_over.import_id)
+        if stored is not None and stored.state == "taking_over":
+            await self._write(take_over, stored)
+        found = await self._rows.operation(take_over.operation)
+        if found is not None and found["state"] == "running":
+            start = OperationStart(operation=take_over.operation)
+            try:
+                await start_once(
+                    self._client,
+                    OPERATION_WORKFLOW,
+                    workflow_id("operation", take_over.operation),
+                    start,
+                    queue=RELATIONSHIPS,
+                )
+            except RPCError as error:
+                raise Unavailable("engine") from error
+        return {"operation": take_over.operation}
+
+    async def _write(self, take_over: TakeOver, before: StoredImport) -> None:
+        """Propose once more while nobody else writes about people, and write just that if it is what was seen."""
+        read = await self._proposals.read(before)
+        async with self._rows.landing() as connection:
+            stored = await self._rows.one_in(connection, take_over.import_id, lock=True)
+            if stored is None or stored.state != "taking_over":
+                return  # another process was faster
+            proposed = await self._proposals.propose_in(connection, stored, read)
+            if proposed.digest != take_over.digest:
+                now = proposed.shown
+                await self._rows.overtaken_in(connection, take_over, differences(stored.proposal, now))
+                await self._rows.show_in(connection, stored.id, now, proposed.digest, stored.answers)
+                return
+            place = LandingPlace(
+                association=stored.association,
+                program=stored.program,
+                term=stored.term,
+                today=proposed.scope.today,
+            )
+            landed = await land(
+                connection,
+                proposed.proposal.writes,
+                to=place,
+                actor=take_over.actor,
+                command=take_over.command,
+            )
+            await self._rows.keep_column_maps_in(
+                connection, self._proposals.to_keep(stored, read), take_over.actor
+            )
+            result = {"people": landed.added, "changed": landed.changed, "counts": proposed.shown["counts"]}
+            await self._rows.landed_in(connection, take_over, result, landed.applications)
+
+
+def _demand_ready(stored: StoredImport, digest: str, without: Collection[str]) -> None:
+    """Refuse an import that is being taken over, another proposal, and refused rows or open questions not left out."""
+    demand_proposed(stored)
+    if stored.digest != digest:
+        raise Problem(412, "proposal_changed")
+    if stored.proposal["refused"] and WITHOUT_REFUSED not in without:
+        raise Problem(409, "rows_refused")
+    if WITHOUT_QUESTIONS not in without and any(
+        not question["answer"] for question in stored.proposal["questions"]
+    ):
+        raise Problem(409, "questions_open")
+
+
+def _operation_body(found: Mapping[str, Any]) -> dict[str, Any]:
+    result = found["result"] or {}
+    return {
+        "id": found["id"],
+        "import": found["import"],
+        "state": found["state"],
+        "total": found["total"],
+        "done": found["done"],
+        "created_at": found["created_at"].isoformat(),
+        "ended_at": found["ended_at"].isoformat() if found["ended_at"] else None,
+        "people": result.get("people", 0),
+        "changed_people": result.get("changed", 0),
+        "counts": result.get("counts", {}),
+        "overtaken_by": result.get("overtaken_by", []),
+    }

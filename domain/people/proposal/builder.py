@@ -1,0 +1,149 @@
+"""What is collected while a proposal is made: refusals and questions by their cause, and the answers given."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from domain.actors import Actor
+from domain.people.proposal.known import KnownOffice
+from domain.people.proposal.lists import At, ListRow, Lists
+from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
+from domain.people.proposal.questions import Answered, Answerer, ImportQuestion, accepted
+
+
+@dataclass(slots=True, kw_only=True)
+class _Refused:
+    row: ListRow
+    problem: str
+    cell: str
+    allowed: tuple[str, ...]
+    rows: list[int] = field(default_factory=list)
+
+
+class ProposalBuilder:
+    """A proposal in the making. Each cause, be it of a refusal or of a question, is kept once, with all its rows."""
+
+    def __init__(
+        self, lists: Lists, office: KnownOffice, actor: Actor, answers: Mapping[str, Answered]
+    ) -> None:
+        self.lists = lists
+        self.office = office
+        self.actor = actor
+        self.outcomes: list[RowOutcome] = []
+        self._answers = answers
+        self._refused: dict[tuple[str, str, str, str], _Refused] = {}
+        self._questions: dict[str, ImportQuestion] = {}
+        self._rows: dict[str, list[At]] = {}
+
+    def ask(
+        self,
+        id: str,
+        code: str,
+        problem: str,
+        answers: tuple[str, ...],
+        at: Iterable[At],
+        *,
+        who: Answerer = Answerer.IMPORTER,
+        proposal: str = "",
+        never_by_itself: bool = False,
+    ) -> str:
+        """Add rows to a question, and return its answer, or nothing while it is open."""
+        if id not in self._questions:
+            self._questions[id] = ImportQuestion(
+                id=id,
+                code=code,
+                problem=problem,
+                answers=answers,
+                at=(),
+                who=who,
+                proposal=proposal,
+                answer=accepted(self._answers, id, who, answers),
+                never_by_itself=never_by_itself,
+            )
+            self._rows[id] = []
+        self._rows[id].extend(at)
+        return self._questions[id].answer
+
+    def answer_to(self, id: str) -> str:
+        """Return the answer to a question that was asked; nothing while it is open, or if nobody asks it."""
+        found = self._questions.get(id)
+        return found.answer if found else ""
+
+    def given(self, id: str) -> Answered | None:
+        """Return an answer as it was given, whether or not it answers a question."""
+        return self._answers.get(id)
+
+    def refuse(
+        self,
+        row: ListRow,
+        column: str,
+        code: str,
+        problem: str,
+        *,
+        cell: str = "",
+        cause: str = "",
+        allowed: tuple[str, ...] = (),
+    ) -> None:
+        """Refuse a row. Rows with the same ``cause`` are one refusal; without one, each problem is a cause."""
+        key = (row.at.file, column, code, cause or problem)
+        found = self._refused.setdefault(key, _Refused(row=row, problem=problem, cell=cell, allowed=allowed))
+        found.rows.append(row.at.row)
+        self.note(row, OutcomeKind.REFUSED)
+
+    def wait(self, row: ListRow, questions: Iterable[str], person: str = "") -> None:
+        """Note that a row waits for answers."""
+        self.note(row, OutcomeKind.QUESTION, person, questions=tuple(dict.fromkeys(questions)))
+
+    def note(
+        self,
+        row: ListRow,
+        outcome: OutcomeKind,
+        person: str = "",
+        changes: tuple[FieldChange, ...] = (),
+        questions: tuple[str, ...] = (),
+    ) -> None:
+        """Note what a row comes to."""
+        self.outcomes.append(
+            RowOutcome(
+                kind=row.kind,
+                at=row.at,
+                name=row.name,
+                outcome=outcome,
+                person=person,
+                changes=changes,
+                questions=questions,
+            )
+        )
+
+    def refusals(self) -> tuple[RowRefusal, ...]:
+        """Return all refusals, one for each cause, in the order of their first rows."""
+        found = (
+            RowRefusal(
+                code=code,
+                problem=each.problem,
+                file=file,
+                column=column,
+                rows=tuple(each.rows),
+                cell=each.cell,
+                name=each.row.name,
+                allowed=each.allowed,
+            )
+            for (file, column, code, _), each in self._refused.items()
+        )
+        return tuple(sorted(found, key=lambda each: (each.file, each.rows)))
+
+    def questions(self) -> tuple[ImportQuestion, ...]:
+        """Return all questions with their rows, in the order in which they came up."""
+        return tuple(
+            ImportQuestion(
+                id=each.id,
+                code=each.code,
+                problem=each.problem,
+                answers=each.answers,
+                at=tuple(dict.fromkeys(self._rows[id])),
+                who=each.who,
+                proposal=each.proposal,
+                answer=each.answer,
+                never_by_itself=each.never_by_itself,
+            )
+            for id, each in self._questions.items()
+        )

@@ -1,0 +1,145 @@
+"""Codes that nobody knows yet: role titles, membership classes, reasons and areas. Each is asked about once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.lists import ListKind, ListRow
+from domain.people.proposal.questions import NO, OTHER, YES
+
+TITLES = "titles"
+"""The question about all role titles of a first list."""
+KEPT = ("title:", "class:", "reason:", "area:")
+"""How the questions begin whose answers hold for every later list of the association."""
+
+
+class Codes:
+    """What the codes of the lists mean, by the rules, by the entries, and by the answers."""
+
+    def __init__(self, builder: ProposalBuilder) -> None:
+        self._builder = builder
+        self._counts = _counts(builder)
+        self._first = not builder.office.titles
+
+    def title(self, row: ListRow, title: str) -> tuple[str, str]:
+        """Return the role title to store, and the question that is open."""
+        office = self._builder.office
+        id = f"title:{title}"
+        if title in office.titles:
+            return title, ""
+        if self._first and self._builder.given(id) is None:
+            titles = self._counts[ListKind.PEOPLE]
+            listed = ", ".join(f"{name} ({count})" for name, count in sorted(titles.items()))
+            problem = (
+                f"These role titles come with the first list: {listed}. Are they all right as they are? If one is a "
+                "slip, correct the file."
+            )
+            answer = self._builder.ask(TITLES, "role_titles", problem, (YES,), [row.at], proposal=YES)
+            return title, "" if answer else TITLES
+        return self._asked(
+            row,
+            id,
+            "unknown_role_title",
+            title,
+            tuple(sorted(office.titles)),
+            f"No entry has the role title “{title}” yet ({self._rows(ListKind.PEOPLE, title)}). Is it one of the known "
+            f"titles, or a title of its own ({OTHER})?",
+            other=title,
+        )
+
+    def membership(self, row: ListRow, name: str) -> tuple[str, str]:
+        """Return the class to store, and the question that is open."""
+        if name in self._builder.office.classes or not self._builder.office.classes:
+            return name, ""
+        known = self._builder.office.classes
+        return self._asked(
+            row,
+            f"class:{name}",
+            "unknown_membership_class",
+            name,
+            known,
+            f"The rules know no class of membership “{name}” ({self._rows(ListKind.MEMBERSHIPS, name)}); they know "
+            f"{', '.join(known)}. Is it one of these, or another kind of member that counts as none ({OTHER})?",
+            other=name,
+        )
+
+    def reason(self, row: ListRow, reason: str) -> tuple[str, str]:
+        """Return the reason to store, and the question that is open."""
+        known = self._builder.office.reasons
+        if reason in known:
+            return reason, ""
+        return self._asked(
+            row,
+            f"reason:{reason}",
+            "unknown_reason",
+            reason,
+            known,
+            f"The program knows no reason “{reason}” ({self._rows(ListKind.APPLICATIONS, reason)}). Which of its "
+            "reasons is it?",
+        )
+
+    def area(self, row: ListRow, area: str) -> tuple[str, str]:
+        """Return the area to store, empty for none, and the question that is open."""
+        known = self._builder.office.areas
+        if area in known or not known:
+            return area, ""
+        return self._asked(
+            row,
+            f"area:{area}",
+            "unknown_area",
+            area,
+            known,
+            f"The program serves no area “{area}”. Which of its areas is it, or none of them ({NO})?",
+            other="",
+            word=NO,
+        )
+
+    def _asked(
+        self,
+        row: ListRow,
+        id: str,
+        code: str,
+        value: str,
+        known: tuple[str, ...],
+        problem: str,
+        *,
+        other: str | None = None,
+        word: str = OTHER,
+    ) -> tuple[str, str]:
+        allowed = known if other is None else (*known, word)
+        near = next((each for each in known if _one_slip(each, value)), "")
+        answer = self._builder.ask(id, code, problem, allowed, [row.at], proposal=near)
+        if not answer:
+            return value, id
+        return (other or "", "") if answer == word and other is not None else (answer, "")
+
+    def _rows(self, kind: ListKind, value: str) -> str:
+        count = self._counts[kind][value]
+        return "in one row" if count == 1 else f"in {count} rows"
+
+
+def _counts(builder: ProposalBuilder) -> Mapping[ListKind, Counter[Any]]:
+    columns = {
+        ListKind.PEOPLE: "role_title",
+        ListKind.MEMBERSHIPS: "membership",
+        ListKind.APPLICATIONS: "reason",
+    }
+    counts: dict[ListKind, Counter[Any]] = {kind: Counter() for kind in ListKind}
+    for row in builder.lists.rows:
+        if (column := columns.get(row.kind)) and column in row.values:
+            counts[row.kind][row.values[column]] += 1
+    return counts
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Return whether two words differ by one letter that is missing, added, changed, or swapped with its neighbor."""
+    if len(one) > len(other):
+        one, other = other, one
+    if one == other or len(other) - len(one) > 1:
+        return False
+    start = next((at for at in range(len(one)) if one[at] != other[at]), len(one))
+    if len(one) < len(other):
+        return one[start:] == other[start + 1 :]
+    swapped = one[start : start + 2] == other[start : start + 2][::-1]
+    return one[start + 1 :] == other[start + 1 :] or (swapped and one[start + 2 :] == other[start + 2 :])

@@ -1,0 +1,106 @@
+"""What the office knows before an import: entries, member numbers, answers about doubles, applications, and codes."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from domain.ids import derive
+from domain.people.entry import Entry
+from domain.people.identity import plain_key, plain_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownApplication:
+    """The newest application of a person for the term; ``refused`` says that it ended with a refusal."""
+
+    attempt: int
+    reason: str
+    first_year: bool
+    applied_on: date
+    areas: tuple[str, ...] = ()
+    refused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownOffice:
+    """The office as an import meets it.
+
+    ``people`` are the entries of the association, the oldest first. ``staff`` are people with staff rights.
+    ``classes``, ``reasons`` and ``areas`` are the codes that the rules know; ``served`` are the regions of the term's
+    program. ``may_apply_again`` says whether a refused person may apply again for the same term.
+    """
+
+    association: str
+    today: date
+    people: Mapping[str, Entry]
+    regions: Mapping[str, str]
+    staff: frozenset[str] = frozenset()
+    classes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    served: frozenset[str] = frozenset()
+    term: str = ""
+    applications: Mapping[str, KnownApplication] = field(default_factory=dict)
+    may_apply_again: bool = False
+
+    def standing(self, person: str) -> str:
+        """Return the entry that stands for a person: the entry itself, or the one whose alias it is."""
+        seen = {person}
+        while (
+            (entry := self.people.get(person)) is not None and entry.alias_of and entry.alias_of not in seen
+        ):
+            person = entry.alias_of
+            seen.add(person)
+        return person
+
+    @cached_property
+    def by_key(self) -> Mapping[str, str]:
+        """The entry of each member number."""
+        return {key: self.standing(id) for id, entry in self.people.items() for key in entry.keys}
+
+    def before_numbers(self, key: str) -> tuple[str, ...]:
+        """Return the entries that lists made under this number before numbers were kept, in any region."""
+        made = {derive("roster", region, key) for region in self.regions}
+        return tuple(id for id in self.people if id in made) if made & self.people.keys() else ()
+
+    @cached_property
+    def by_email(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries with an address."""
+        return self._grouped({id: plain_text(entry.email) for id, entry in self._stand.items()})
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The entries with a name in a district."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for id, entry in self._stand.items():
+            if entry.name:
+                found[plain_text(entry.name), plain_text(entry.district)].append(id)
+        return {mark: tuple(ids) for mark, ids in found.items()}
+
+    @cached_property
+    def by_plain_key(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries with a member number that is equal after case, a ``.0`` and leading zeros."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for key, id in self.by_key.items():
+            if id not in found[plain_key(key)]:
+                found[plain_key(key)].append(id)
+        return {mark: tuple(ids) for mark, ids in found.items()}
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The role titles that some entry has."""
+        return frozenset(entry.role_title for entry in self.people.values() if entry.role_title)
+
+    @cached_property
+    def _stand(self) -> Mapping[str, Entry]:
+        return {id: entry for id, entry in self.people.items() if entry.alias_of is None}
+
+    @staticmethod
+    def _grouped(marks: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for id, mark in marks.items():
+            if mark:
+                found[mark].append(id)
+        return {mark: tuple(ids) for mark, ids in found.items()}

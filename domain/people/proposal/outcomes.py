@@ -1,0 +1,137 @@
+"""What a proposal says: an outcome for each row, refusals with their rows, and what would be written.
+
+A person who has no entry yet is named by ``new/`` and the place of the row that makes the entry.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from domain.people.proposal.lists import At, ListKind
+from domain.people.proposal.questions import ImportQuestion
+
+
+class OutcomeKind(StrEnum):
+    """What a row comes to."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    MOVED = "moved"
+    UNCHANGED = "unchanged"
+    LAPSED = "lapsed"
+    QUESTION = "question"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field that a row changes; None is nothing."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowOutcome:
+    """What one row comes to. ``person`` is whose row it is; ``questions`` are those for whose answers it waits."""
+
+    kind: ListKind
+    at: At
+    name: str
+    outcome: OutcomeKind
+    person: str = ""
+    changes: tuple[FieldChange, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRefusal:
+    """One cause for which rows are not taken until the file is changed."""
+
+    code: str
+    problem: str
+    file: str
+    column: str
+    rows: tuple[int, ...]
+    cell: str = ""
+    name: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWrite:
+    """A new entry, or changes of one. ``values`` are the fields to set, ``keys`` the member numbers to add."""
+
+    person: str
+    new: bool
+    values: Mapping[str, Any]
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipWrite:
+    """A new membership, or the last day of the one whose row is ``record``."""
+
+    person: str
+    name: str
+    first: date
+    last: date | None
+    record: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentorWrite:
+    """A mentor's record; ``values`` are the fields to set."""
+
+    person: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationWrite:
+    """A new application for the term of the import."""
+
+    person: str
+    region: str
+    reason: str
+    first_year: bool
+    applied_on: date
+    areas: tuple[str, ...]
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptApart:
+    """Somebody answered that these are two humans."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportWrites:
+    """All that a take-over writes, without the rows that are refused or wait."""
+
+    people: tuple[PersonWrite, ...] = ()
+    memberships: tuple[MembershipWrite, ...] = ()
+    mentors: tuple[MentorWrite, ...] = ()
+    applications: tuple[ApplicationWrite, ...] = ()
+    apart: tuple[KeptApart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportProposal:
+    """What an import would do. ``outcomes`` has one entry for each row, and one for each lapse."""
+
+    outcomes: tuple[RowOutcome, ...] = ()
+    refusals: tuple[RowRefusal, ...] = ()
+    questions: tuple[ImportQuestion, ...] = ()
+    writes: ImportWrites
+
+    @property
+    def open_questions(self) -> tuple[ImportQuestion, ...]:
+        """The questions that nobody has answered."""
+        return tuple(question for question in self.questions if not question.answer)

@@ -1,0 +1,209 @@
+"""Rows of people: what each changes about an entry, or the entry that it makes."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from domain.actors import Role
+from domain.people.entry import Entry
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.codes import Codes
+from domain.people.proposal.lists import ListKind, ListRow
+from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite
+from domain.people.proposal.questions import NO, YES, Answerer
+from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose
+
+_COMPARED: Final = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
+_NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
+
+
+class PersonRows:
+    """The people of an import."""
+
+    def __init__(self, builder: ProposalBuilder, codes: Codes, people: WhoIsWho) -> None:
+        self._builder = builder
+        self._codes = codes
+        self._people = people
+        self._first: dict[str, ListRow] = {}
+        self.writes: dict[str, PersonWrite] = {}
+        self.apart: dict[tuple[str, str], KeptApart] = {}
+        self.regions: dict[str, str] = {}
+
+    def read(self) -> None:
+        """Go through all rows of people."""
+        for row in self._builder.lists.of(ListKind.PEOPLE):
+            whose = self._people.of_row(row)
+            if whose.refused:
+                continue
+            problems = self._refused(row, whose)
+            if problems:
+                continue
+            values, waits = self._values(row)
+            waits = (*row.waits, *whose.questions, *waits)
+            entry = self._builder.office.people.get(whose.person)
+            if waits:
+                self._builder.wait(row, waits, whose.person if entry else "")
+            elif entry is not None:
+                self._compare(row, whose, entry, values)
+            else:
+                self._make(row, whose, values)
+
+    def region_of(self, person: str) -> str:
+        """Return the region of a person after the import; empty for a person whose row is not taken."""
+        if person in self.regions:
+            return self.regions[person]
+        entry = self._builder.office.people.get(person)
+        return entry.region if entry else ""
+
+    def is_taken(self, person: str) -> bool:
+        """Return whether a person is known or has a row that is taken."""
+        return person in self._builder.office.people or person in self.writes
+
+    def _refused(self, row: ListRow, whose: Whose) -> bool:
+        """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person."""
+        builder, office = self._builder, self._builder.office
+        region = row.values.get("region")
+        mine = [code for code in office.regions if builder.actor.covers(code)]
+        entry = office.people.get(whose.person)
+        known = None if entry is None else entry.region
+        outside = known is not None and not builder.actor.covers(known)
+        if region is not None and region not in office.regions:
+            problem = "The office has no such region. Write one of its regions."
+            builder.refuse(
+                row, "region", "unknown_region", problem, cell=region, cause=region, allowed=tuple(mine)
+            )
+        elif (region is None and outside) or (
+            region is not None and not builder.actor.covers(region) and (known is None or outside)
+        ):
+            place = region or known or ""
+            problem = f"You do not serve the region {place}. Leave its people to its coordinator."
+            builder.refuse(
+                row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=tuple(mine)
+            )
+        elif row.values.get("supervisor") and self._people.of_key(row.values["supervisor"]) is None:
+            problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
+            cell = str(row.values["supervisor"])
+            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
+        elif entry is None and (
+            missing := [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
+        ):
+            columns = ", ".join(missing)
+            problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
+            builder.refuse(row, missing[0], "missing_value", problem, cell=row.key)
+        else:
+            return False
+        return True
+
+    def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Return what a row says by field, and the questions that are open about it."""
+        values = {name: row.values[name] for name in (*_COMPARED, "language") if name in row.values}
+        values |= {name: _NEW[name] for name in row.cleared}
+        waits = []
+        if "role_title" in values:
+            values["role_title"], waiting = self._codes.title(row, values["role_title"])
+            waits.append(waiting)
+        if boss := values.get("supervisor"):
+            found = self._people.of_key(boss)
+            values["supervisor"] = found.person if found else None
+            waits.extend(found.questions if found else ())
+        return values, tuple(filter(None, waits))
+
+    def _compare(self, row: ListRow, whose: Whose, entry: Entry, values: Mapping[str, Any]) -> None:
+        builder, id = self._builder, entry.id
+        if self._says_otherwise(row, id):
+            return
+        planned = self.writes[id].values if id in self.writes else {}
+        changes = tuple(
+            FieldChange(field=name, before=getattr(entry, name), after=values[name])
+            for name in _COMPARED
+            if name in values and values[name] != getattr(entry, name)
+        )
+        keys = (row.key,) if row.key and row.key not in entry.keys else ()
+        moved = next((change for change in changes if change.field == "region"), None)
+        if moved is not None and not (
+            builder.actor.covers(entry.region) and builder.actor.covers(moved.after)
+        ):
+            answer = self._asked_of(row, "move", Answerer.STATE_OFFICE, _move_words(row, entry, moved.after))
+            if not answer:
+                return
+            if answer == NO:
+                changes, moved = tuple(change for change in changes if change is not moved), None
+        if (changes or keys) and id in builder.office.staff and builder.actor.role is not Role.ADMIN:
+            answer = self._asked_of(row, "staff", Answerer.ADMIN, _staff_words(row, changes))
+            if not answer:
+                return
+            if answer == NO:
+                changes, keys, moved = (), (), None
+        if changes or keys:
+            before = self.writes[id].keys if id in self.writes else ()
+            self.writes[id] = PersonWrite(
+                person=id,
+                new=False,
+                values={**planned, **{change.field: change.after for change in changes}},
+                keys=(*before, *keys),
+            )
+        if moved is not None:
+            self.regions[id] = moved.after
+        if keys:
+            changes = (
+                *changes,
+                FieldChange(field="keys", before=list(entry.keys), after=[*entry.keys, *keys]),
+            )
+        kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if changes else OutcomeKind.UNCHANGED
+        builder.note(row, kind, id, changes)
+        self._keep_apart(whose)
+
+    def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
+        if self._says_otherwise(row, whose.person):
+            return
+        there = self.writes.get(whose.person)
+        keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
+        known = there.values if there else _NEW
+        self.writes[whose.person] = PersonWrite(
+            person=whose.person, new=True, values={**known, **values}, keys=keys
+        )
+        self.regions[whose.person] = self.writes[whose.person].values["region"]
+        self._builder.note(row, OutcomeKind.NEW, whose.person)
+        self._keep_apart(whose)
+
+    def _says_otherwise(self, row: ListRow, person: str) -> bool:
+        """Refuse a second row about a person that says something else than the first."""
+        first = self._first.setdefault(person, row)
+        differing = [
+            name
+            for name in _COMPARED
+            if name in row.values and name in first.values and row.values[name] != first.values[name]
+        ]
+        if first is row or not differing:
+            return False
+        problem = (
+            f"Row {first.at.row} of {first.at.file} is about the same person and says something else. Keep the right "
+            "row and delete the other."
+        )
+        self._builder.refuse(row, differing[0], "duplicate", problem, cell=str(row.values[differing[0]]))
+        return True
+
+    def _asked_of(self, row: ListRow, what: str, who: Answerer, problem: str) -> str:
+        id = f"{what}:{row.at.file}:{row.at.row}"
+        answer = self._builder.ask(id, f"{what}_of_person", problem, (YES, NO), [row.at], who=who)
+        if not answer:
+            self._builder.wait(row, (id,), self._people.of_row(row).person)
+        return answer
+
+    def _keep_apart(self, whose: Whose) -> None:
+        for pair in whose.apart:
+            self.apart[pair.one, pair.other] = pair
+
+
+def _move_words(row: ListRow, entry: Entry, region: str) -> str:
+    return (
+        f"{row.at.file}, row {row.at.row}: {row.name} belongs to region {entry.region}, and the list says {region}. "
+        "Does the person move? What runs stays where it is; what begins from now on begins in the new region."
+    )
+
+
+def _staff_words(row: ListRow, changes: tuple[FieldChange, ...]) -> str:
+    fields = ", ".join(change.field for change in changes) or "the member number"
+    return (
+        f"{row.at.file}, row {row.at.row}: {row.name} works for the office, and the list changes {fields}. Is that "
+        "right? An administrator answers, so that nobody redirects what the office sends to its own staff."
+    )

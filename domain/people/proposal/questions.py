@@ -1,0 +1,72 @@
+"""Questions of an import: one for one cause, with its rows, and who may answer it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from domain.actors import Actor, Role
+from domain.people.proposal.lists import At
+
+YES: Final = "yes"
+NO: Final = "no"
+SAME: Final = "same"
+TWO: Final = "two"
+EACH: Final = "each"
+"""The rows of a question are asked about one by one."""
+OTHER: Final = "other"
+"""Another kind of member, which counts as none; of role titles, a title of its own."""
+
+
+class Answerer(StrEnum):
+    """Who may answer: whoever imports, the state office, or an administrator."""
+
+    IMPORTER = "importer"
+    STATE_OFFICE = "state_office"
+    ADMIN = "admin"
+
+
+def may_answer(who: Answerer, actor: Actor) -> bool:
+    """Return whether somebody may answer a question for ``who``; an administrator may answer each."""
+    match who:
+        case Answerer.IMPORTER:
+            return True
+        case Answerer.STATE_OFFICE:
+            return actor.role is Role.ADMIN or (actor.role is Role.COORDINATOR and actor.statewide)
+        case Answerer.ADMIN:
+            return actor.role is Role.ADMIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer, and the actor who gave it: another question under the same name may need somebody else."""
+
+    value: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportQuestion:
+    """One thing that a person decides, once.
+
+    ``answers`` are the words that answer it, ``proposal`` the likely one. ``at`` are the rows that wait for it; for a
+    whole file the row is 0. ``never_by_itself`` marks what no option of the command line answers: a person must.
+    """
+
+    id: str
+    code: str
+    problem: str
+    answers: tuple[str, ...]
+    at: tuple[At, ...]
+    who: Answerer = Answerer.IMPORTER
+    proposal: str = ""
+    answer: str = ""
+    never_by_itself: bool = False
+
+
+def accepted(answers: Mapping[str, Answered], id: str, who: Answerer, allowed: tuple[str, ...]) -> str:
+    """Return the answer to a question if it is one of the allowed, by somebody who may give it; else nothing."""
+    given = answers.get(id)
+    if given is None or given.value not in allowed or not may_answer(who, given.actor):
+        return ""
+    return given.value

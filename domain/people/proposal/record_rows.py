@@ -1,0 +1,272 @@
+"""Rows of memberships, mentors and applications: what each adds to a person or changes."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, Final
+
+from domain.actors import Role
+from domain.people.entry import Entry, Membership, MentorRecord
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.codes import Codes
+from domain.people.proposal.known import KnownApplication
+from domain.people.proposal.lists import ListKind, ListRow
+from domain.people.proposal.outcomes import (
+    ApplicationWrite,
+    FieldChange,
+    MembershipWrite,
+    MentorWrite,
+    OutcomeKind,
+)
+from domain.people.proposal.person_rows import PersonRows
+from domain.people.proposal.questions import NO, YES, Answerer
+from domain.people.proposal.whose import WhoIsWho
+
+_MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
+
+
+class RecordRows:
+    """The memberships, mentors and applications of an import."""
+
+    def __init__(self, builder: ProposalBuilder, codes: Codes, people: WhoIsWho, rows: PersonRows) -> None:
+        self._builder = builder
+        self._codes = codes
+        self._people = people
+        self._rows = rows
+        self.memberships: dict[tuple[str, str, Any], MembershipWrite] = {}
+        self.mentors: dict[str, MentorWrite] = {}
+        self.applications: dict[str, ApplicationWrite] = {}
+        self.present: set[tuple[str, str]] = set()
+
+    def read(self) -> None:
+        """Go through all rows that are about a record of a person."""
+        for row in self._builder.lists.of(ListKind.MEMBERSHIPS):
+            if person := self._person(row):
+                self._membership(row, person)
+        for row in self._builder.lists.of(ListKind.MENTORS):
+            if person := self._person(row):
+                self._mentor(row, person)
+        for row in self._builder.lists.of(ListKind.APPLICATIONS):
+            if person := self._person(row):
+                self._application(row, person)
+
+    def _person(self, row: ListRow) -> str:
+        """Return whose record a row is about; empty where the row waits or is refused."""
+        builder = self._builder
+        whose = self._people.of_key(row.key)
+        if whose is None:
+            if row.key in builder.lists.unread:
+                problem = "The person's row in the list of people is refused. Correct that row."
+                builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+            else:
+                problem = "Nobody has this member number. Add the person to the list of people, or correct the number."
+                builder.refuse(row, "key", "unknown_key", problem, cell=row.key, cause=row.key)
+            return ""
+        if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
+            self.present.add((whose.person, row.values["membership"]))
+        if waits := (*row.waits, *whose.questions):
+            waits = (*waits, *self._open_codes(row))
+            builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")
+            return ""
+        if not self._rows.is_taken(whose.person):
+            waiting = [each.questions for each in builder.outcomes if each.at == self._people.row_of(row.key)]
+            if waiting and waiting[0]:
+                builder.wait(row, (*waiting[0], *self._open_codes(row)))
+            else:
+                problem = "The person's row in the list of people is refused. Correct that row."
+                builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+            return ""
+        region = self._rows.region_of(whose.person)
+        if not builder.actor.covers(region):
+            problem = f"You do not serve the region {region}. Leave its people to its coordinator."
+            builder.refuse(row, "key", "region_not_yours", problem, cell=row.key, cause=region)
+            return ""
+        return whose.person
+
+    def _open_codes(self, row: ListRow) -> tuple[str, ...]:
+        """Return the open questions about the codes of a row that waits for something else: all are asked at once."""
+        values = row.values
+        found: list[str] = []
+        if row.kind is ListKind.MEMBERSHIPS and "membership" in values:
+            found.append(self._codes.membership(row, values["membership"])[1])
+        if row.kind is ListKind.APPLICATIONS and self._builder.office.term:
+            found.extend(self._areas(row, values.get("areas", ()))[1])
+            if "reason" in values:
+                found.append(self._codes.reason(row, values["reason"])[1])
+        return tuple(filter(None, found))
+
+    def _membership(self, row: ListRow, person: str) -> None:
+        values, entry = row.values, self._builder.office.people.get(person)
+        known = _held(entry, values)
+        if known is None and self._lacks(row, ListKind.MEMBERSHIPS):
+            return
+        if known is None:
+            name, waiting = self._codes.membership(row, values["membership"])
+            if waiting:
+                self._builder.wait(row, (waiting,), person)
+                return
+            self.present.add((person, name))
+            values = {**values, "membership": name}
+            known = _held(entry, values)
+        last = None if "last" in row.cleared else values.get("last")
+        if known is not None:
+            if ("last" not in values and "last" not in row.cleared) or last == known.last:
+                self._builder.note(row, OutcomeKind.UNCHANGED, person)
+                return
+            if last is not None and last < known.first:
+                problem = (
+                    f"The membership began on {known.first}; it cannot end before that. Correct the last day."
+                )
+                self._builder.refuse(row, "last", "ends_before_it_begins", problem, cell=str(last))
+                return
+            changes = (FieldChange(field=f"membership {known.name} until", before=known.last, after=last),)
+            record, first, name = known.record, known.first, known.name
+        else:
+            record, first, name = None, values["first"], values["membership"]
+            changes = (FieldChange(field=f"membership {name} from", before=None, after=first),)
+        if not self._may_change(row, person, changes):
+            return
+        key = (person, name, first)
+        there = self.memberships.get(key)
+        write = MembershipWrite(person=person, name=name, first=first, last=last, record=record)
+        if there is not None and there != write:
+            problem = "Two rows are about the same membership and say different things. Keep the right one."
+            self._builder.refuse(row, "last", "duplicate", problem, cell=str(last or ""))
+            return
+        self.memberships[key] = write
+        kind = OutcomeKind.CHANGED if record is not None else OutcomeKind.NEW
+        self._builder.note(row, kind, person, changes)
+
+    def _mentor(self, row: ListRow, person: str) -> None:
+        entry = self._builder.office.people.get(person)
+        record = entry.mentor if entry else None
+        if record is None and self._lacks(row, ListKind.MENTORS):
+            return
+        values = {name: row.values[name] for name in _MENTOR if name in row.values}
+        values |= dict.fromkeys(row.cleared)
+        changes = tuple(
+            FieldChange(field=name, before=getattr(record, name, None), after=value)
+            for name, value in values.items()
+            if getattr(record, name, None) != value
+        )
+        if not changes and record is not None:
+            self._builder.note(row, OutcomeKind.UNCHANGED, person)
+            return
+        if not self._may_change(row, person, changes):
+            return
+        there = self.mentors.get(person)
+        if there is not None and any(there.values.get(name) != value for name, value in values.items()):
+            problem = "Two rows are about the same mentor and say different things. Keep the right one."
+            self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
+            return
+        self.mentors[person] = MentorWrite(person=person, values=values)
+        self._builder.note(row, OutcomeKind.NEW if record is None else OutcomeKind.CHANGED, person, changes)
+
+    def _application(self, row: ListRow, person: str) -> None:
+        office, values = self._builder.office, row.values
+        if not office.term:
+            problem = (
+                "The import names no term. Name the term that these people apply for, or leave out this list."
+            )
+            self._builder.refuse(row, "key", "no_term", problem, cause="no_term")
+            return
+        if self._lacks(row, ListKind.APPLICATIONS):
+            return
+        region = self._rows.region_of(person)
+        if region not in office.served:
+            problem = "The program of this term does not serve the person's region. Leave the row out."
+            self._builder.refuse(row, "key", "region_not_served", problem, cell=region, cause=region)
+            return
+        reason, waiting = self._codes.reason(row, values["reason"])
+        areas, more = self._areas(row, values.get("areas", ()))
+        if waits := tuple(filter(None, (waiting, *more))):
+            self._builder.wait(row, waits, person)
+            return
+        applied_on = values["applied_on"]
+        known = office.applications.get(person)
+        said = (reason, values["first_year"], applied_on, areas)
+        if known is not None and _same(known, said):
+            self._builder.note(row, OutcomeKind.UNCHANGED, person)
+            return
+        if applied_on > office.today:
+            problem = f"The day of the application is after today ({office.today}). Correct the date."
+            self._builder.refuse(row, "applied_on", "applied_in_future", problem, cell=str(applied_on))
+            return
+        attempt = 1 if known is None else known.attempt + 1
+        if known is not None and not (
+            known.refused and office.may_apply_again and applied_on >= known.applied_on
+        ):
+            self._builder.refuse(
+                row, "applied_on", "already_applied", _applied_words(known), cell=str(applied_on)
+            )
+            return
+        write = ApplicationWrite(
+            person=person,
+            region=region,
+            reason=reason,
+            first_year=values["first_year"],
+            applied_on=applied_on,
+            areas=areas,
+            attempt=attempt,
+        )
+        if self.applications.setdefault(person, write) != write:
+            problem = (
+                "Two rows are applications of the same person and say different things. Keep the right one."
+            )
+            self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
+            return
+        self._builder.note(row, OutcomeKind.NEW, person)
+
+    def _areas(self, row: ListRow, areas: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        found = [self._codes.area(row, area) for area in areas]
+        named = tuple(dict.fromkeys(area for area, _ in found if area))
+        return named, tuple(waiting for _, waiting in found)
+
+    def _lacks(self, row: ListRow, kind: ListKind) -> bool:
+        """Refuse a row that makes a record and does not say enough."""
+        missing = [name for name in self._builder.lists.needed[kind] if name not in row.values]
+        if not missing:
+            return False
+        problem = f"A new record needs {', '.join(missing)}. Fill it in."
+        self._builder.refuse(row, missing[0], "missing_value", problem)
+        return True
+
+    def _may_change(self, row: ListRow, person: str, changes: tuple[FieldChange, ...]) -> bool:
+        """Return whether a change may be taken; about staff, an administrator says."""
+        builder = self._builder
+        if person not in builder.office.staff or builder.actor.role is Role.ADMIN:
+            return True
+        what = ", ".join(change.field for change in changes)
+        id = f"staff:{row.at.file}:{row.at.row}"
+        problem = (
+            f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
+            f"{what}. Is that right? An administrator answers."
+        )
+        answer = builder.ask(id, "staff_of_person", problem, (YES, NO), [row.at], who=Answerer.ADMIN)
+        if not answer:
+            builder.wait(row, (id,), person)
+        elif answer == NO:
+            builder.note(row, OutcomeKind.UNCHANGED, person)
+        return answer == YES
+
+
+def _held(entry: Entry | None, values: Any) -> Membership | None:
+    """Return the membership of an entry that a row is about: the same class and first day."""
+    held = entry.memberships if entry else ()
+    name, first = values.get("membership"), values.get("first")
+    return next((each for each in held if (each.name, each.first) == (name, first)), None)
+
+
+def _same(known: KnownApplication, said: tuple[Any, ...]) -> bool:
+    return (known.reason, known.first_year, known.applied_on, tuple(known.areas)) == said
+
+
+def _applied_words(known: KnownApplication) -> str:
+    """Return what a person may do who has applied already."""
+    again = (
+        "It was refused; give a later day to apply again."
+        if known.refused
+        else "A list does not change an application: take the row out, or correct the application with its coordinator."
+    )
+    return (
+        f"This person has applied for the term on {known.applied_on} with the reason {known.reason}. {again}"
+    )

@@ -1,0 +1,263 @@
+"""Whose a row of people is: an entry that the office has, a new one, or a question."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from domain.people.entry import Entry
+from domain.people.identity import Alike, plain_key, plain_text
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.lists import At, ListKind, ListRow
+from domain.people.proposal.outcomes import KeptApart
+from domain.people.proposal.questions import EACH, SAME, TWO, Answerer
+from domain.people.proposal.words import alike_words, group_words, other_person_words
+
+NEW = "new/"
+"""How the name of a person begins whose entry a row makes."""
+NOBODY = "-"
+"""The district of a new person if the list does not say."""
+_NUMBERS = "numbers"
+"""The cause of rows whose member numbers a spreadsheet has changed."""
+Refs = Mapping[str, tuple[Alike, ...]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Whose:
+    """Whose a row is. ``person`` is empty while it is a question or refused; ``apart`` is what the answer said."""
+
+    person: str = ""
+    questions: tuple[str, ...] = ()
+    refused: bool = False
+    apart: tuple[KeptApart, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Doubt:
+    """A row whose person has no known number, and who may be one human with it: entries, or earlier rows."""
+
+    row: ListRow
+    candidates: Refs = field(default_factory=dict)
+
+
+def new_person(row: ListRow) -> str:
+    """Return the name of the person whose entry a row makes."""
+    return f"{NEW}{row.at.file}/{row.at.row}"
+
+
+class WhoIsWho:
+    """Whose each row of people is, and whose each member number."""
+
+    def __init__(self, builder: ProposalBuilder) -> None:
+        self._builder = builder
+        self._office = builder.office
+        self._rows = builder.lists.of(ListKind.PEOPLE)
+        self._of_row: dict[At, Whose] = {}
+        self._by_key: dict[str, ListRow] = {}
+        self._places: dict[str, ListRow] = {}
+
+    def resolve(self) -> None:
+        """Find out whose each row is: first by number, then by what it has in common with others."""
+        marks = _Marks()
+        doubts: list[Doubt] = []
+        for row in self._rows:
+            if row.key:
+                self._by_key.setdefault(row.key, row)
+            person = self._by_number(row)
+            if person:
+                self._of_row[row.at] = self._known(row, person)
+            else:
+                doubt = Doubt(row=row, candidates=self._candidates(row, marks))
+                if own := self._without_number(row, doubt.candidates):
+                    self._of_row[row.at] = Whose(person=own)
+                    person = own
+                else:
+                    doubts.append(doubt)
+                    person = new_person(row)
+                    self._places[person] = row
+            marks.add(row, person)
+        self._decide(doubts)
+
+    def of_row(self, row: ListRow) -> Whose:
+        """Return whose a row of people is."""
+        return self._of_row[row.at]
+
+    def of_key(self, key: str) -> Whose | None:
+        """Return whose a member number is, by the rows of people or by the office; None if nobody has it."""
+        row = self._by_key.get(key)
+        if row is not None:
+            return self.of_row(row)
+        person = self._office.by_key.get(key) or next(iter(self._office.before_numbers(key)), "")
+        return Whose(person=self._office.standing(person)) if person else None
+
+    def row_of(self, key: str) -> At | None:
+        """Return where the row of people with a member number stands."""
+        row = self._by_key.get(key)
+        return None if row is None else row.at
+
+    def _by_number(self, row: ListRow) -> str:
+        if not row.key:
+            return ""
+        found = self._office.by_key.get(row.key) or next(iter(self._office.before_numbers(row.key)), "")
+        return self._office.standing(found) if found else ""
+
+    def _known(self, row: ListRow, person: str) -> Whose:
+        """Return whose a row with a known number is; if name and address are others', a person must say."""
+        entry = self._office.people[person]
+        if not _is_other(row, entry):
+            return Whose(person=person)
+        who = self._who((person,))
+        id = f"other_person:{row.at.file}:{row.at.row}"
+        problem = other_person_words(row, entry, shown=self._builder.actor.covers(entry.region))
+        answer = self._builder.ask(id, "key_of_another_person", problem, (SAME, TWO), [row.at], who=who)
+        if answer == SAME:
+            return Whose(person=person)
+        if answer == TWO:
+            self._builder.refuse(
+                row,
+                "key",
+                "key_taken",
+                "The member number belongs to another person. Write this person's own number.",
+                cell=row.key,
+            )
+            return Whose(refused=True)
+        return Whose(questions=(id,))
+
+    def _candidates(self, row: ListRow, marks: "_Marks") -> Refs:
+        office, found = self._office, defaultdict[str, list[Alike]](list)
+        name, email = (
+            plain_text(str(row.values.get("name", ""))),
+            plain_text(str(row.values.get("email", ""))),
+        )
+        district = plain_text(str(row.values.get("district", NOBODY)))
+        if email:
+            for id in (*office.by_email.get(email, ()), *marks.email.get(email, ())):
+                found[id].append(Alike.EMAIL)
+        if name:
+            for id in (*office.by_name.get((name, district), ()), *marks.name.get((name, district), ())):
+                found[id].append(Alike.NAME)
+        if row.key:
+            plain = plain_key(row.key)
+            for id in (*office.by_plain_key.get(plain, ()), *marks.key.get(plain, ())):
+                found[id].append(Alike.KEY)
+        return {id: tuple(dict.fromkeys(reasons)) for id, reasons in sorted(found.items())}
+
+    def _without_number(self, row: ListRow, candidates: Refs) -> str:
+        """Return the one entry whose name, district and address a row without a number repeats."""
+        if row.key:
+            return ""
+        whole = [id for id, reasons in candidates.items() if {Alike.EMAIL, Alike.NAME} <= {*reasons}]
+        return whole[0] if len(whole) == 1 and whole[0] in self._office.people else ""
+
+    def _decide(self, doubts: list[Doubt]) -> None:
+        """Ask about each row that is like somebody; rows of one cause are one question."""
+        groups: dict[str, list[Doubt]] = {}
+        for doubt in doubts:
+            if doubt.candidates:
+                groups.setdefault(_cause(doubt), []).append(doubt)
+        common = {cause: self._ask_of_all(cause, group) for cause, group in groups.items() if len(group) > 1}
+        for doubt in doubts:
+            if not doubt.candidates:
+                whose = Whose(person=new_person(doubt.row))
+            elif common.get(cause := _cause(doubt), EACH) == EACH:
+                whose = self._ask_of_one(doubt)
+            else:
+                whose = self._as_answered(doubt, common[cause], f"alike:{cause}")
+            self._of_row[doubt.row.at] = whose
+
+    def _ask_of_all(self, cause: str, group: list[Doubt]) -> str:
+        numbers = cause == _NUMBERS
+        people = tuple(id for each in group for id in each.candidates)
+        return self._builder.ask(
+            f"alike:{cause}",
+            "alike_people",
+            group_words(cause, [each.row for each in group]),
+            (SAME, TWO, EACH) if numbers else (TWO, EACH),
+            [each.row.at for each in group],
+            who=self._who(people),
+            proposal=SAME if numbers else TWO,
+        )
+
+    def _ask_of_one(self, doubt: Doubt) -> Whose:
+        alike = tuple(doubt.candidates)
+        one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{id}" for id in alike)
+        question = f"alike:{_own(doubt.row)}"
+        shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
+        problem = alike_words(doubt.row, shown, self._builder.actor)
+        answer = self._builder.ask(
+            question, "alike_people", problem, (*one_of, TWO), [doubt.row.at], who=self._who(alike)
+        )
+        return self._as_answered(doubt, answer, question)
+
+    def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
+        if not answer:
+            return Whose(questions=(question,))
+        if answer == TWO:
+            own = new_person(doubt.row)
+            return Whose(person=own, apart=tuple(self._apart(own, doubt.candidates)))
+        chosen = answer.partition(":")[2] or next(iter(doubt.candidates))
+        row = self._places.get(chosen)
+        return Whose(person=chosen) if row is None else self._of_row[row.at]
+
+    def _apart(self, own: str, candidates: Refs) -> Iterator[KeptApart]:
+        for id in candidates:
+            row = self._places.get(id)
+            person = id if row is None else self._of_row[row.at].person
+            if person and person != own:
+                yield KeptApart(one=own, other=person)
+
+    def _entry(self, id: str) -> Entry | None:
+        return self._office.people.get(id)
+
+    def _who(self, people: tuple[str, ...]) -> Answerer:
+        """Return who answers about these: an administrator about staff, the state office about other regions."""
+        if self._office.staff.intersection(people):
+            return Answerer.ADMIN
+        regions = {entry.region for id in people if (entry := self._entry(id))}
+        covered = all(self._builder.actor.covers(region) for region in regions)
+        return Answerer.IMPORTER if covered else Answerer.STATE_OFFICE
+
+
+class _Marks:
+    """What the rows that were read so far have in common with others."""
+
+    def __init__(self) -> None:
+        self.email: dict[str, list[str]] = defaultdict(list)
+        self.name: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.key: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, row: ListRow, person: str) -> None:
+        """Remember whose row has which marks."""
+        values = row.values
+        if email := plain_text(str(values.get("email", ""))):
+            _once(self.email[email], person)
+        if name := plain_text(str(values.get("name", ""))):
+            _once(self.name[name, plain_text(str(values.get("district", NOBODY)))], person)
+        if row.key:
+            _once(self.key[plain_key(row.key)], person)
+
+
+def _once(ids: list[str], id: str) -> None:
+    if id not in ids:
+        ids.append(id)
+
+
+def _cause(doubt: Doubt) -> str:
+    """Return what makes a row a question: rows with the same cause are asked about together."""
+    reasons = {reason for each in doubt.candidates.values() for reason in each}
+    if reasons == {Alike.EMAIL}:
+        return f"mailbox:{plain_text(str(doubt.row.values['email']))}"
+    if len(doubt.candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
+        return _NUMBERS
+    return _own(doubt.row)
+
+
+def _own(row: ListRow) -> str:
+    return f"{row.at.file}:{row.at.row}"
+
+
+def _is_other(row: ListRow, entry: Entry) -> bool:
+    """Return whether both name and address of a row differ from the entry under its number."""
+    name, email = row.values.get("name"), row.values.get("email")
+    if name is None or email is None:
+        return False
+    return plain_text(name) != plain_text(entry.name) and plain_text(email) != plain_text(entry.email)

@@ -1,0 +1,70 @@
+"""The words of a proposal's questions about people. What the importer may not see of an entry is not in them."""
+
+from collections.abc import Sequence
+
+from domain.actors import Actor
+from domain.people.entry import Entry
+from domain.people.identity import Alike
+from domain.people.proposal.lists import ListRow
+
+_REASONS = {
+    Alike.EMAIL: "the same email address",
+    Alike.NAME: "the same name and district",
+    Alike.KEY: "a member number that is the same but for case, zeros in front, or a .0",
+}
+_MOST = 12
+Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
+
+
+def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> str:
+    """Return the question about a known number under which a list names somebody else."""
+    known = f"{entry.name}, {entry.email}" if shown else f"somebody of region {entry.region}"
+    return (
+        f"{_row(row)}: the member number {row.key} is that of {known}, but the list says {row.name}, "
+        f"{row.values.get('email', '')}. Is that the same person with a new name and address (same), or two people "
+        "(two)? If they are two, this row needs another number."
+    )
+
+
+def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> str:
+    """Return the question about one row that is like somebody."""
+    others = "; or ".join(_candidate(*candidate, actor) for candidate in candidates)
+    number = f" under the number {row.key}" if row.key else ""
+    answer = "the same person (same)" if len(candidates) == 1 else "one of them (same: and the id)"
+    return (
+        f"{_row(row)}: {row.name}, {row.values.get('email', 'no address')}, is not known{number}, but is like "
+        f"{others}. Is it {answer}, or somebody new (two)?"
+    )
+
+
+def group_words(cause: str, rows: Sequence[ListRow]) -> str:
+    """Return the question about rows of one cause."""
+    names = ", ".join(f"{row.name} (row {row.at.row})" for row in rows[:_MOST])
+    more = f" and {len(rows) - _MOST} more" if len(rows) > _MOST else ""
+    if cause.startswith("mailbox:"):
+        return (
+            f"{cause.partition(':')[2]} is the address of several people: {names}{more}. Are they all different people "
+            "who share one mailbox (two), or shall each be asked about (each)?"
+        )
+    return (
+        f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
+        f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), all "
+        "somebody new (two), or shall each be asked about (each)?"
+    )
+
+
+def _candidate(
+    id: str, entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, ...], actor: Actor
+) -> str:
+    why = " and ".join(_REASONS[reason] for reason in reasons)
+    if row is not None:
+        return f"{row.name} in row {row.at.row} ({why})"
+    if entry is None or not actor.covers(entry.region):
+        region = entry.region if entry else "another list"
+        return f"somebody of region {region} ({why})"
+    keys = f", known under {', '.join(entry.keys)}" if entry.keys else ""
+    return f"{entry.name}, {entry.email}{keys} ({why}; id {id})"
+
+
+def _row(row: ListRow) -> str:
+    return f"{row.at.file}, row {row.at.row}"

@@ -1,0 +1,385 @@
+"""Who is who, the second import, decided too soon: cases from practice, each with the right value."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from domain.ids import derive
+from domain.people.entry import Entry
+from domain.people.proposal.digest import proposal_digest
+from domain.people.proposal.lists import Complete
+from domain.people.proposal.outcomes import OutcomeKind
+from domain.people.proposal.propose import propose
+from tests.domain.people.proposal.lists_of import (
+    ADMIN,
+    NORTH,
+    OFFICE,
+    STATE,
+    TODAY,
+    answered,
+    count,
+    kinds,
+    lists,
+    person,
+    proposed,
+    taken,
+    unnumbered,
+)
+
+SINCE = date(2020, 7, 1)
+
+
+def after(*people: dict[str, Any], **more: Any) -> Any:
+    """Return the office after a first import of these people and records."""
+    given = lists(people=list(people), **more)
+    first = proposed(given)
+    assert (first.refusals, first.open_questions) == ((), ())
+    return taken(OFFICE, first.writes)
+
+
+def by_key(office: Any, key: str) -> Entry:
+    found: Entry = office.people[office.by_key[key]]
+    return found
+
+
+# C1
+def test_a_person_whose_region_changes_moves_and_stays_one() -> None:
+    office = after(person("s1", name="Carl Sund", region="north"))
+    proposal = proposed(lists(people=[person("s1", name="Carl Sund", region="central")]), office)
+    assert kinds(proposal) == ["moved"]
+    moved = taken(office, proposal.writes)
+    assert [each.region for each in moved.people.values()] == ["central"]
+
+
+def test_a_move_out_of_the_region_of_the_importer_is_a_question_for_the_state_office() -> None:
+    office = after(person("s1"))
+    given = lists(people=[person("s1", region="central")])
+    proposal = proposed(given, office, NORTH)
+    [question] = proposal.questions
+    assert (kinds(proposal), question.code, question.who.value) == (
+        ["question"],
+        "move_of_person",
+        "state_office",
+    )
+    own = propose(given, office, NORTH, answered(NORTH, {question.id: "yes"}))
+    assert own.open_questions, "the importer cannot answer"
+    assert kinds(propose(given, office, NORTH, answered(STATE, {question.id: "yes"}))) == ["moved"]
+    refused = propose(given, office, NORTH, answered(STATE, {question.id: "no"}))
+    assert (kinds(refused), refused.writes.people) == (["unchanged"], ())
+
+
+# C2
+def test_a_new_number_of_a_known_human_is_a_question() -> None:
+    office = after(person("00712", name="Berit Lund", email="berit@post.example"))
+    given = lists(people=[person("712", name="Berit Lund", email="berit@post.example")])
+    proposal = proposed(given, office)
+    [question] = proposal.questions
+    assert kinds(proposal) == ["question"]
+    assert "00712" in question.problem
+    assert "Berit Lund" in question.problem
+    same = proposed(given, office, answers={question.id: "same"})
+    office_then = taken(office, same.writes)
+    assert [each.keys for each in office_then.people.values()] == [("00712", "712")]
+    assert kinds(proposed(given, office_then)) == ["unchanged"]
+    two = proposed(given, office, answers={question.id: "two"})
+    assert count(two, OutcomeKind.NEW) == 1
+    assert len(two.writes.apart) == 1
+
+
+def test_keys_are_alike_after_case_zeros_and_a_decimal_but_not_by_their_digits() -> None:
+    office = after(person("d1b", name="A", email="a@x.example"), person("mentee01"))
+    for key, asked in (("D1B", True), ("d1b.0", True), ("mentee10", False), ("mentee1", False)):
+        proposal = proposed(lists(people=[person(key, name="Somebody", email="s@x.example")]), office)
+        assert bool(proposal.questions) is asked, key
+
+
+def test_a_column_that_lost_its_zeros_is_one_question() -> None:
+    people = [
+        person(f"00{number}", name=f"N {number}", email=f"n{number}@x.example") for number in range(101, 141)
+    ]
+    office = after(*people)
+    given = lists(people=[{**each, "key": each["key"].lstrip("0")} for each in people])
+    proposal = proposed(given, office)
+    [question] = proposal.questions
+    assert (len(question.at), question.answers) == (40, ("same", "two", "each"))
+    office_then = taken(office, proposed(given, office, answers={question.id: "same"}).writes)
+    assert len(office_then.people) == 40
+    assert set(kinds(proposed(given, office_then))) == {"unchanged"}
+    assert len(proposed(given, office, answers={question.id: "each"}).open_questions) == 40
+
+
+# C3
+def test_a_known_number_with_another_name_and_address_is_a_question() -> None:
+    office = after(person("s2", name="Dina Sund", phone="555 0100"), mentors=[{"key": "s2", "capacity": 2}])
+    given = lists(people=[person("s2", name="Olaf Berg", email="olaf@other.example")])
+    proposal = proposed(given, office)
+    [question] = proposal.questions
+    assert (kinds(proposal), question.code, proposal.writes.people) == (
+        ["question"],
+        "key_of_another_person",
+        (),
+    )
+    two = proposed(given, office, answers={question.id: "two"})
+    assert [each.code for each in two.refusals] == ["key_taken"]
+    same = taken(office, proposed(given, office, answers={question.id: "same"}).writes)
+    assert by_key(same, "s2").name == "Olaf Berg"
+    assert by_key(same, "s2").phone == "555 0100"
+    married = proposed(lists(people=[person("s2", name="Dina Lund")]), office)
+    assert kinds(married) == ["changed"]
+
+
+# C4
+def test_a_shared_mailbox_is_one_question_about_all_who_share_it() -> None:
+    given = lists(people=[person(f"p{number}", email="school@post.example") for number in range(5)])
+    proposal = proposed(given)
+    [question] = proposal.open_questions
+    assert (len(question.at), question.proposal) == (4, "two")
+    two = proposed(given, answers={question.id: "two"})
+    assert kinds(two) == ["new"] * 5
+    assert len(two.writes.apart) == 10
+
+
+# C5
+def test_a_known_membership_is_brought_up_to_date() -> None:
+    rows = [{"key": "h5", "membership": "active", "first": SINCE}]
+    office = after(person("h5"), memberships=rows)
+    ended = [{**rows[0], "last": date(2026, 6, 30)}]
+    proposal = proposed(lists(memberships=ended), office)
+    assert kinds(proposal) == ["changed"]
+    office_then = taken(office, proposal.writes)
+    assert [each.last for each in by_key(office_then, "h5").memberships] == [date(2026, 6, 30)]
+    assert kinds(proposed(lists(memberships=rows), office_then)) == ["unchanged"], "a blank changes nothing"
+    again = proposed(lists(memberships=[{**rows[0], "last": "clear"}]), office_then)
+    assert [each.last for each in again.writes.memberships] == [None]
+
+
+# C6
+def test_a_blank_changes_nothing_and_a_word_clears() -> None:
+    office = after(person("r2", phone="555 0100"))
+    assert kinds(proposed(lists(people=[person("r2")]), office)) == ["unchanged"]
+    cleared = proposed(lists(people=[person("r2", phone="clear")]), office)
+    assert by_key(taken(office, cleared.writes), "r2").phone == ""
+
+
+APPLIED = {"key": "m1", "reason": "new_to_role", "first_year": True, "applied_on": date(2026, 11, 1)}
+
+
+# C7
+def test_a_corrected_application_is_named_by_its_row_and_the_others_go_on() -> None:
+    office = after(person("m1"), applications=[APPLIED])
+    corrected = {**APPLIED, "applied_on": date(2026, 11, 2)}
+    given = lists(people=[person("m1"), person("m2")], applications=[corrected, {**APPLIED, "key": "m2"}])
+    proposal = proposed(given, office)
+    [refusal] = proposal.refusals
+    assert (refusal.code, refusal.rows) == ("already_applied", (2,))
+    assert "2026-11-01" in refusal.problem
+    assert len(proposal.writes.applications) == 1
+
+
+# C12
+def test_a_refused_person_applies_again_where_the_program_allows_it() -> None:
+    office = after(person("m1"), applications=[APPLIED])
+    refused = {id: replace(each, refused=True) for id, each in office.applications.items()}
+    again = lists(applications=[{**APPLIED, "applied_on": date(2026, 11, 20)}])
+    for allowed, outcome in ((True, "new"), (False, "refused")):
+        known = replace(office, applications=refused, may_apply_again=allowed)
+        assert kinds(proposed(again, known)) == [outcome]
+    known = replace(office, applications=refused, may_apply_again=True)
+    assert [each.attempt for each in proposed(again, known).writes.applications] == [2]
+
+
+# C8
+def test_the_same_lists_again_say_nothing_new() -> None:
+    more = {
+        "memberships": [{"key": "m1", "membership": "active", "first": SINCE}],
+        "mentors": [{"key": "m1", "capacity": 2, "trained_on": SINCE}],
+        "applications": [APPLIED],
+    }
+    office = after(person("m1"), unnumbered("m2"), **more)
+    given = lists(people=[person("m1"), unnumbered("m2")], **more)
+    proposal = proposed(given, office)
+    assert set(kinds(proposal)) == {"unchanged"}
+    assert proposal.questions == ()
+    assert taken(office, proposal.writes) == office
+
+
+# C10
+def test_an_unknown_class_is_asked_about_once_with_its_rows() -> None:
+    people = [person(f"c{number}") for number in range(40)]
+    rows = [{"key": each["key"], "membership": "activ", "first": SINCE} for each in people]
+    given = lists(people=people, memberships=rows)
+    [question] = proposed(given).open_questions
+    assert (question.id, len(question.at), question.proposal) == ("class:activ", 40, "active")
+    assert question.answers == ("active", "retired", "other")
+    known = proposed(given, answers={"class:activ": "active"})
+    assert {each.name for each in known.writes.memberships} == {"active"}
+    other = proposed(given, answers={"class:activ": "other"})
+    assert {each.name for each in other.writes.memberships} == {"activ"}
+
+
+def test_unknown_titles_and_reasons_are_asked_about_once() -> None:
+    first = propose(lists(people=[person("a"), person("b", role_title="teacher")]), OFFICE, ADMIN, {})
+    [question] = first.questions
+    assert question.id == "titles"
+    assert "principal (1)" in question.problem
+    assert len(question.at) == 2
+    office = after(person("a"))
+    later = lists(
+        people=[person("b", role_title="principle"), person("c", role_title="nurse")],
+        applications=[{**APPLIED, "key": "a", "reason": "new_to_roll"}],
+    )
+    proposal = proposed(later, office)
+    assert [each.id for each in proposal.questions] == [
+        "title:principle",
+        "title:nurse",
+        "reason:new_to_roll",
+    ]
+    done = proposed(
+        later,
+        office,
+        answers={"title:principle": "principal", "title:nurse": "other", "reason:new_to_roll": "new_to_role"},
+    )
+    assert [each.values["role_title"] for each in done.writes.people] == ["principal", "nurse"]
+    assert [each.reason for each in done.writes.applications] == ["new_to_role"]
+
+
+# C13
+def test_an_application_after_today_is_refused() -> None:
+    late = [{**APPLIED, "applied_on": date(2026, 12, 20)}]
+    proposal = proposed(lists(people=[person("m1")], applications=late))
+    assert [each.code for each in proposal.refusals] == ["applied_in_future"]
+
+
+# C41
+def test_all_faults_are_told_at_once_one_line_for_one_cause() -> None:
+    people = [person(f"x{number}", region="nroth") for number in range(30)]
+    given = lists(
+        people=[*people, person("y", supervisor="nobody"), {"key": "z", "name": "Z"}],
+        memberships=[{"key": "zoe", "membership": "active", "first": SINCE}],
+    )
+    proposal = proposed(given)
+    found = {each.code: each for each in proposal.refusals}
+    assert found.keys() == {"unknown_region", "unknown_supervisor", "missing_value", "unknown_key"}
+    assert len(found["unknown_region"].rows) == 30
+    assert found["unknown_region"].allowed == ("north", "central")
+
+
+def test_the_records_of_a_person_whose_row_is_refused_are_one_line() -> None:
+    given = lists(
+        people=[person("x", region="nroth")],
+        memberships=[
+            {"key": "x", "membership": "active", "first": SINCE},
+            {"key": "w", "membership": "active"},
+        ],
+        unread=frozenset({"w"}),
+    )
+    found = [(each.code, len(each.rows)) for each in proposed(given).refusals]
+    assert found == [("person_refused", 2), ("unknown_region", 1)]
+
+
+# C45
+def test_memberships_alone_are_taken_if_their_numbers_are_known() -> None:
+    office = after(person("m1"))
+    rows = [{"key": "m1", "membership": "active", "first": SINCE}]
+    assert kinds(proposed(lists(memberships=rows), office)) == ["new"]
+
+
+# C62
+def test_a_row_about_somebody_with_staff_rights_passes_unchanged_and_waits_for_an_administrator_changed() -> (
+    None
+):
+    office = after(person("p1"))
+    office = replace(office, staff=frozenset(office.people))
+    assert kinds(proposed(lists(people=[person("p1")]), office, NORTH)) == ["unchanged"]
+    given = lists(
+        people=[person("p1", email="thief@x.example")],
+        memberships=[{"key": "p1", "membership": "active", "first": SINCE}],
+    )
+    proposal = propose(given, office, NORTH, answered(NORTH, {"staff:people.csv:2": "yes"}))
+    assert kinds(proposal) == ["question", "question"]
+    assert proposal.writes.people == ()
+    assert {each.who.value for each in proposal.questions} == {"admin"}
+    both = {"staff:people.csv:2": "yes", "staff:memberships.csv:2": "no"}
+    assert kinds(propose(given, office, NORTH, answered(ADMIN, both))) == ["changed", "unchanged"]
+    assert kinds(proposed(given, office, ADMIN)) == ["changed", "new"]
+
+
+# Item 1
+def test_an_entry_from_before_numbers_is_found_by_its_old_id_and_gets_its_number() -> None:
+    id = derive("roster", "central", "k1")
+    entry = Entry(
+        id=id, association="acme", name="Name of k1", email="k1@post.example", role_title="principal",
+        district="Lake", region="central",
+    )  # fmt: skip
+    office = replace(OFFICE, people={id: entry})
+    proposal = proposed(lists(people=[person("k1")]), office)
+    assert kinds(proposal) == ["moved"]
+    assert taken(office, proposal.writes).people[id].keys == ("k1",)
+
+
+def test_a_coordinator_sees_nothing_of_other_regions_and_writes_nothing_there() -> None:
+    office = after(person("q", name="Quill Marsh", email="quill@secret.example", region="central"))
+    new = lists(people=[person("q2", name="Somebody", email="quill@secret.example")])
+    [question] = proposed(new, office, NORTH).questions
+    assert question.who.value == "state_office"
+    assert "Quill" not in question.problem
+    there = proposed(lists(people=[person("q", name="Quill Marsh", region="central")]), office, NORTH)
+    assert [each.code for each in there.refusals] == ["region_not_yours"]
+
+
+# Item 5
+def members(count: int) -> Any:
+    people = [person(f"m{number}") for number in range(count)]
+    rows = [{"key": each["key"], "membership": "active", "first": SINCE} for each in people]
+    return after(*people, memberships=rows), rows
+
+
+COMPLETE = Complete(classes=("active",), regions=("north",))
+
+
+def test_who_is_missing_in_a_complete_list_lapses_on_a_persons_yes() -> None:
+    office, rows = members(40)
+    given = lists(memberships=rows[1:], complete=COMPLETE)
+    proposal = proposed(given, office)
+    [question] = proposal.questions
+    assert (question.id, question.never_by_itself, count(proposal, OutcomeKind.QUESTION)) == (
+        "lapses",
+        True,
+        1,
+    )
+    yes = proposed(given, office, answers={"lapses": "yes"})
+    [write] = yes.writes.memberships
+    assert write.last == date(2026, 11, 27)
+    assert count(yes, OutcomeKind.LAPSED) == 1
+    no = proposed(given, office, answers={"lapses": "no"})
+    assert no.writes.memberships == ()
+    assert kinds(no) == ["unchanged"] * 39
+
+
+def test_above_five_percent_missing_the_list_itself_is_asked_about_first() -> None:
+    office, rows = members(40)
+    given = lists(memberships=rows[4:], complete=COMPLETE)
+    [question] = proposed(given, office).questions
+    assert question.id == "missing_members"
+    assert "4 of 40" in question.problem
+    both = proposed(given, office, answers={"missing_members": "yes"})
+    assert [each.id for each in both.open_questions] == ["lapses"]
+    assert proposed(given, office, answers={"missing_members": "no"}).open_questions == ()
+
+
+def test_who_is_in_the_list_with_a_fault_is_not_missing() -> None:
+    office, rows = members(40)
+    given = lists(memberships=rows[1:], complete=COMPLETE, unread=frozenset({"m0"}))
+    assert proposed(given, office).questions == ()
+
+
+def test_the_digest_changes_with_what_would_change_and_with_nothing_else() -> None:
+    office = after(person("a"), person("b"))
+    given = lists(people=[person("a", name="Other"), person("b")])
+    first = proposal_digest(proposed(given, office))
+    assert first == proposal_digest(proposed(given, office))
+    assert first == proposal_digest(proposed(lists(people=[person("a", name="Other")]), office))
+    b = by_key(office, "b")
+    moved = replace(office, people={**office.people, b.id: replace(b, name="New")})
+    assert first != proposal_digest(proposed(given, moved))
+    assert TODAY.year == 2026
