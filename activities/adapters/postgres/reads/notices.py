@@ -29,7 +29,7 @@ from domain.visibility import Sight, participant
 
 _STANDS = people.alias("stands")
 """The entry that stands for a human who has several: emails go to its address, under its name."""
-_READ = (_STANDS.c.name, _STANDS.c.email, _STANDS.c.phone, _STANDS.c.language)
+_READ = tuple(_STANDS.c[name] for name in ("name", "email", "phone", "language", "left_on", "died_on"))
 _OF_ONE = _STANDS.c.id == func.coalesce(people.c.alias_of, people.c.id)
 
 
@@ -63,13 +63,15 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         to = await _contacts(sight, connection, row["region"], today)
     else:
         to = tuple(known[person] for person in (row["person"],) if person in known)
+    there = tuple(person for person in to if person.gone_on is None or person.gone_on > today)
     agreement, digest = await _agreement(connection, row, known.get(row["person"]))
     return NoticeToSend(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
         status=row["status"],
         data=data,
-        to=tuple(person for person in to if person.email),
+        to=tuple(person for person in there if person.email),
+        gone=bool(to) and not there,
         to_region=row["region"],
         about=row["subject"],
         program=about.get("program", ""),
@@ -172,4 +174,12 @@ async def _region_names(connection: AsyncConnection, codes: Iterable[str]) -> di
 
 
 def _person(row: Any) -> Person:
-    return Person(id=row.id, name=row.name, email=row.email, phone=row.phone, language=row.language)
+    gone = [day for day in (row.left_on, row.died_on) if day is not None]
+    return Person(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        language=row.language,
+        gone_on=min(gone, default=None),
+    )
