@@ -27,6 +27,7 @@ from api_gateway.api import (
     conflicts,
     disclosures,
     documents,
+    doubles,
     drafts,
     forms,
     group_meetings,
@@ -51,7 +52,7 @@ from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.query import KnownQuery
-from api_gateway.http.rates import Rates
+from api_gateway.http.rates import limit_rates
 from api_gateway.office import Office
 from api_gateway.pages import public
 from api_gateway.services.applications import Applications
@@ -66,6 +67,7 @@ from workers.settings import ProcessRole, Settings
 API: Final = (
     applications,
     commands,
+    doubles,
     people,
     programs,
     forms,
@@ -110,7 +112,7 @@ def make_office(settings: Settings, client: Client) -> Office:
         intake=intake,
         documents=documents,
         drafts=drafts,
-        sender=CommandSender(client, intake, Groups(database)),
+        sender=CommandSender(client, intake, Groups(database), facts.rules),
         starter=starter,
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
@@ -144,7 +146,7 @@ def create_app(office: Office) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.office = office
-    app.state.rates = Rates(office.settings.requests_per_minute)
+    limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
     app.add_middleware(Limits)

@@ -1,5 +1,6 @@
 """Who acts: a person in a role, within regions. The gateway resolves the actor; no client ever sends one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -52,8 +53,15 @@ class Actor:
         return not self.regions or region in self.regions
 
 
+def limited_by_regions(roles: Iterable[Role]) -> bool:
+    """Return whether regions mean something for somebody with these roles: only a coordinator has regions."""
+    return Role.COORDINATOR in roles
+
+
 SYSTEM = Actor(id="0" * 32, role=Role.SYSTEM, auth="system")
 TIMER = Actor(id="0" * 32, role=Role.SYSTEM, auth="timer")
+MACHINE_OPERATOR = Actor(id="0" * 32, role=Role.SYSTEM, auth="operator")
+"""A person who works on the machine itself, without a token."""
 
 
 def demand_role(actor: Actor, *roles: Role) -> None:

@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from domain.actors import Role
+from domain.actors import Role, limited_by_regions
 from domain.journal import Envelope
 from domain.notices import NoticeKind
 from domain.tasks import TaskKind
@@ -57,6 +57,8 @@ class Data(StrEnum):
     """Survey results of groups that are large enough to show."""
     REFERENCE = "reference"
     """Programs, terms, regions and their contacts."""
+    TOKENS = "tokens"
+    """Whose the tokens are, with the name, and their roles, regions and days; a secret is shown to nobody."""
 
 
 class Reach(IntEnum):
@@ -149,7 +151,13 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
             Data.REFERENCE,
         ),
         Who.ADMIN: _reach(
-            Reach.EVERYTHING, *_OFFICE, Data.CHAIN, Data.DISCLOSURES, Data.RESULTS, Data.REFERENCE
+            Reach.EVERYTHING,
+            *_OFFICE,
+            Data.CHAIN,
+            Data.DISCLOSURES,
+            Data.RESULTS,
+            Data.REFERENCE,
+            Data.TOKENS,
         ),
         Who.PARTICIPANT: _reach(Reach.EVERYTHING, Data.REFERENCE),
         Who.OF_PAIR: _reach(Reach.OWN, Data.FACTS, Data.AGREEMENT, Data.TASKS, Data.PAIR_ANSWERS),
@@ -169,7 +177,7 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
             Data.REFERENCE,
         ),
         Who.AUDIT: _reach(Reach.EVERYTHING, *_JOURNAL),
-        Who.OPERATOR: _reach(Reach.EVERYTHING, *_JOURNAL),
+        Who.OPERATOR: _reach(Reach.EVERYTHING, *_JOURNAL, Data.TOKENS),
     }
 )
 """What each kind of reader may see, and how far. A class of data that a row does not name is closed to that reader."""
@@ -300,7 +308,7 @@ def sight_of(
         person=person,
         aliases=aliases,
         roles=held,
-        regions=regions if Role.COORDINATOR in held else (),
+        regions=regions if limited_by_regions(held) else (),
         everywhere=_with(Reach.EVERYTHING, *offices),
         in_regions=_with(Reach.REGIONS, *offices),
     )

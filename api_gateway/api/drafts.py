@@ -53,7 +53,7 @@ async def save_draft(
     """
     _, question, caller = await _own(office, caller, subject, form)
     if not if_match:
-        raise Problem(428, "if_match_missing", "Send the version that you read as If-Match.")
+        raise Problem(428, "if_match_missing")
     seen = re.fullmatch(r'"(\d{1,9})"', if_match)
     answers = question.demand(body.answers, draft=True)
     saved = None

@@ -14,7 +14,7 @@ from api_gateway.http.idempotency import Key, answer_body, command_id, request_f
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.send_command import given_before
 from api_gateway.services.visible import whole_id
 from domain.actors import Role
@@ -71,8 +71,8 @@ async def log_group_meeting(
 ) -> Any:
     """Log one meeting for several pairs. If one cannot take it, all are refused, with a line for each such pair."""
     if len(set(body.relationships)) < len(body.relationships):
-        pointer = {"pointer": "/relationships", "detail": "a pair is named twice", "code": "pair_twice"}
-        raise Problem(422, "pair_twice", errors=[pointer])
+        twice = error_at(("relationships",), "pair_twice", in_words("pair_twice"))
+        raise Problem(422, "pair_twice", errors=[twice])
     group, print_ = command_id(caller, key), await request_fingerprint(request)
     payload = body.model_dump(mode="json", exclude_none=True)
     own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(caller.ids, body.relationships)

@@ -9,7 +9,7 @@ from api_gateway.http.auth import Staff, Writers
 from api_gateway.http.fields import Day, Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.http.paging import page_body
+from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.office import Office
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import writer_about
@@ -31,9 +31,18 @@ class NewMentor(StrictBody):
 
 
 @router.get("/mentors", operation_id="mentors.list")
-async def mentors(response: Response, office: Parts, caller: Staff) -> dict[str, Any]:
-    """List mentors with their capacity and the places taken."""
-    return page_body(await office.reads.people.mentors(caller.sight), response, "/v1/mentors")
+async def mentors(
+    response: Response,
+    office: Parts,
+    caller: Staff,
+    after: str = "",
+    limit: Limit = 50,
+    q: Search = "",
+    region: str = "",
+) -> dict[str, Any]:
+    """List mentors with their capacity and the places taken; ``q`` finds name, address or key."""
+    page = await office.reads.people.mentors(caller.sight, after=after, limit=limit, q=q, region=region)
+    return page_body(page, response, "/v1/mentors")
 
 
 @router.post("/mentors", status_code=201, operation_id="mentors.set")

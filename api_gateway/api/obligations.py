@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from api_gateway.http.auth import Staff
 from api_gateway.http.office import Parts
-from api_gateway.http.paging import Limit, page_body, with_version
+from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
 from api_gateway.services.visible import visible_obligation, whole_id
@@ -17,10 +17,29 @@ router = APIRouter()
 
 @router.get("/obligations", operation_id="obligations.list", tags=["obligations"])
 async def obligations(
-    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, state: str = ""
+    response: Response,
+    office: Parts,
+    caller: Staff,
+    after: str = "",
+    limit: Limit = 50,
+    state: str = "",
+    region: str = "",
+    q: Search = "",
+    late: bool = False,
 ) -> dict[str, Any]:
-    """List the money owed, in the order in which it falls due."""
-    page = await office.reads.obligations.page(caller.sight, after=after, limit=limit, state=state)
+    """List the money owed, in the order in which it falls due.
+
+    ``late`` keeps what was due and is not finished, and ``q`` finds name, address or key of the mentor.
+    """
+    page = await office.reads.obligations.page(
+        caller.sight,
+        after=after,
+        limit=limit,
+        state=state,
+        region=region,
+        q=q,
+        late_at=await office.clock.now() if late else None,
+    )
     return page_body(page, response, "/v1/obligations")
 
 

@@ -14,11 +14,12 @@ from api_gateway.http.auth import Anybody, Readers, Writers
 from api_gateway.http.fields import Code, Day, Days, Id, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.http.paging import Limit, page_body
+from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.http.path_ids import Subject
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_body
+from api_gateway.services.member_codes import demand_membership_class
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
@@ -76,10 +77,19 @@ class MembershipEnd(StrictBody):
 
 @router.get("/people", operation_id="people.list", tags=["reference"])
 async def people(
-    response: Response, office: Parts, caller: Readers, after: str = "", limit: Limit = 50
+    response: Response,
+    office: Parts,
+    caller: Readers,
+    after: str = "",
+    limit: Limit = 50,
+    q: Search = "",
+    region: str = "",
+    role: str = "",
 ) -> dict[str, Any]:
-    """List the people of the caller's regions."""
-    page = await office.reads.people.page(caller.sight, after=after, limit=limit)
+    """List the people of the caller's regions; ``q`` finds name, address or key, ``role`` is a role title."""
+    page = await office.reads.people.page(
+        caller.sight, after=after, limit=limit, q=q, region=region, role_title=role
+    )
     return page_body(page, response, "/v1/people")
 
 
@@ -157,8 +167,9 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
 async def add_membership(
     person: str, body: NewMembership, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
-    """Add a membership with its dates to a person."""
+    """Add a membership with its dates to a person; its class is one that a program of the person's region knows."""
     actor = await writer_about(office.facts, caller, person)
+    await demand_membership_class(office.facts, person, body.membership)
     await office.writes.memberships.add_membership(
         person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
     )

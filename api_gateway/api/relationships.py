@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from api_gateway.http.auth import Anybody, Readers
 from api_gateway.http.office import Parts
-from api_gateway.http.paging import Limit, page_body, with_version
+from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
 from api_gateway.services.visible import demand_sight, visible_relationship
@@ -25,10 +25,23 @@ async def relationships(
     limit: Limit = 50,
     status: str = "",
     stage: str = "",
+    region: str = "",
+    q: Search = "",
+    late: bool = False,
 ) -> dict[str, Any]:
-    """List the relationships that the caller may see, in the order in which they were opened."""
+    """List the relationships that the caller may see, in the order in which they were opened.
+
+    ``late`` keeps those with a task that is overdue, and ``q`` finds name, address or key of mentee or mentor.
+    """
     page = await office.reads.relationships.page(
-        caller.sight, after=after, limit=limit, status=status, stage=stage
+        caller.sight,
+        after=after,
+        limit=limit,
+        status=status,
+        stage=stage,
+        region=region,
+        q=q,
+        late_at=await office.clock.now() if late else None,
     )
     return page_body(page, response, "/v1/relationships")
 

@@ -47,7 +47,7 @@ async def survey_results(
     last = rules.answers_end(found.dates, audience)
     until = rules.calendar.end_of(last)
     if await office.clock.now() < until:
-        raise Problem(409, "results_not_ready", f"They are available after {last.isoformat()}.")
+        raise Problem(409, "results_not_ready", f"Ask again after {last.isoformat()}.")
     answers = await office.reads.surveys.answers(caller.sight, term, use.form, until)
     return results_body(file, rules, use, answers, found.regions, language)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from api_gateway.http.auth import Anybody, Staff
 from api_gateway.http.office import Parts
-from api_gateway.http.paging import Limit, page_body, with_version
+from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
 from api_gateway.services.visible import visible_term_region, whole_id
@@ -17,10 +17,29 @@ router = APIRouter(tags=["terms"])
 
 @router.get("/term-regions", operation_id="term_regions.list")
 async def term_regions(
-    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, term: str = ""
+    response: Response,
+    office: Parts,
+    caller: Staff,
+    after: str = "",
+    limit: Limit = 50,
+    term: str = "",
+    region: str = "",
+    q: Search = "",
+    late: bool = False,
 ) -> dict[str, Any]:
-    """List terms in regions with their next deadline."""
-    page = await office.reads.term_regions.page(caller.sight, after=after, limit=limit, term=term)
+    """List terms in regions with their name and their next deadline.
+
+    ``late`` keeps those with a task that is overdue, and ``q`` finds name, program or region.
+    """
+    page = await office.reads.term_regions.page(
+        caller.sight,
+        after=after,
+        limit=limit,
+        term=term,
+        region=region,
+        q=q,
+        late_at=await office.clock.now() if late else None,
+    )
     return page_body(page, response, "/v1/term-regions")
 
 

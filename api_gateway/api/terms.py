@@ -11,14 +11,13 @@ from api_gateway.http.fields import Code, Day, Name, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import page_body
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.programs import program_now, rules_changed, rules_to_keep
 from api_gateway.services.writer import WRITERS
 from domain.ids import derive
 from domain.term.opening import obstacle
 
 router = APIRouter(tags=["reference"])
-_WHAT_TO_DO = {"calendar_too_short": "First add the holidays of these years to the program file."}
 
 
 class NewTerm(StrictBody):
@@ -49,11 +48,10 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
     """Open a term, and freeze the rules of the program and of each region with it."""
     program = program_now(body.program)
     if body.last <= body.first:
-        raise Problem(
-            422, "term_ends_before_it_begins", errors=[{"pointer": "/last", "detail": "", "code": "order"}]
-        )
+        wrong = error_at(("last",), "order", in_words("term_ends_before_it_begins"))
+        raise Problem(422, "term_ends_before_it_begins", errors=[wrong])
     if code := obstacle(program, body.first, body.last, demo=office.settings.demo):
-        raise Problem(409, code, _WHAT_TO_DO.get(code, ""))
+        raise Problem(409, code)
     term = derive("term", body.program, body.name)
     try:
         await office.writes.terms.open_term(

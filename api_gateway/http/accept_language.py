@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Response
 
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, one_of
 from domain.forms.model import LANGUAGES
 
 
@@ -13,7 +13,7 @@ def language_of(language: str, accepted: str) -> str:
     """Return the requested language, else the first accepted one that is available, else the first available one."""
     if language:
         if language not in LANGUAGES:
-            raise Problem(422, "unknown_language", "Languages are " + ", ".join(LANGUAGES) + ".")
+            raise Problem(422, "unknown_language", one_of(LANGUAGES))
         return language
     wanted = []
     for number, part in enumerate(accepted.split(",")[:20]):

@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 
 from activities.adapters.postgres.writes.commands import CommandIntake
 from api_gateway.http.query import refuse_unknown_query
-from api_gateway.services.caller import Caller
+from api_gateway.http.rates import count_request
+from api_gateway.services.caller import Caller, leave_to
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
 from domain.ids import derive
@@ -31,16 +32,15 @@ def allowed(*roles: Role) -> Callable[..., Any]:
             raise Problem(
                 401,
                 "no_valid_token",
-                "Send a token that has not expired as Authorization: Bearer. The office can make one for you.",
                 headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
             )
-        request.app.state.rates.spend(holder.person, response)
+        count_request(request, response, holder.person)
         found = Caller(
             person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases
         )
         if not set(holder.roles) & set(roles):
             await _record_refusal(request, intake, found)
-            raise Problem(403, "role_not_allowed")
+            raise Problem(403, "role_not_allowed", leave_to(roles))
         await refuse_unknown_query(request)
         return found
 

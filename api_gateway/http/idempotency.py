@@ -36,9 +36,7 @@ Endpoint = Callable[..., Awaitable[Any]]
 async def idempotency_key(idempotency_key: Annotated[str, Header()] = "") -> str:
     """Return the client's key; it is required wherever something changes."""
     if not idempotency_key:
-        raise Problem(
-            400, "idempotency_key_missing", "Send an Idempotency-Key of your choice with each POST."
-        )
+        raise Problem(400, "idempotency_key_missing")
     if len(idempotency_key) > 200:
         raise Problem(400, "idempotency_key_too_long")
     return idempotency_key

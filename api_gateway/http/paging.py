@@ -8,6 +8,8 @@ from fastapi import Query, Request, Response
 from activities.adapters.postgres.reads.rows import Page
 
 Limit = Annotated[int, Query(ge=1, le=100)]
+Search = Annotated[str, Query(max_length=120)]
+"""Words to find; each must be in one of the texts that are searched, whatever its case and accents."""
 
 
 def page_body(page: Page, response: Response, path: str) -> dict[str, Any]:

@@ -4,16 +4,11 @@ The words are in ``words/problems.toml``, and the ``type`` of a problem is their
 with every place that raises a code.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Final
 
-from api_gateway.services.problem import address_of, broken_rule, title_of
-
-WORDS: Final = Path(__file__).parents[1] / "words" / "problems.toml"
+from api_gateway.services.problem import address_of, broken_rule, title_of, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +26,15 @@ class ProblemWords:
 @cache
 def catalog() -> Mapping[str, ProblemWords]:
     """Return all problems by code, in alphabetical order."""
-    found = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    found = words()
     return {
         code: ProblemWords(
             code=code,
             type=address_of(code),
             title=title_of(code),
             status=tuple(found["status"].get(code, (broken_rule(code).status,))),
-            what=words["what"],
-            do=words["do"],
+            what=said["what"],
+            do=said["do"],
         )
-        for code, words in sorted(found["words"].items())
+        for code, said in sorted(found["words"].items())
     }

@@ -1,43 +1,24 @@
 """Problems as RFC 9457 defines them: a stable code, a pointer to the field, and never the text of an exception."""
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from activities.adapters.files.roster import PHONE
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
+from api_gateway.http.input_faults import input_errors
 from api_gateway.services.problem import Problem, broken_rule, key_reused, unavailable
 from domain.errors import RuleViolation
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 _CODES: Final = {400: "unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-
-
-_FORM_WORDS: Final = {
-    "[0-9a-f]{32}": "write an id: 32 digits and letters from a to f",
-    "[0-9a-f]{8,32}": "write an id, or its first digits: 8 to 32 digits and letters from a to f",
-    "(me|[0-9a-f]{32})": "write an id of 32 digits and letters from a to f, or me",
-    "[a-z]{2,3}": "write the code of a language, such as en",
-    f"({PHONE})?": "write a telephone number of 7 to 32 digits, spaces and + ( ) . -",
-}
-"""What to write, by the pattern of a field: a person never sees the pattern itself."""
-_CODE_WORDS: Final = "write a code: lower-case letters, digits and _"
-_TEXT_WORDS: Final = "leave out characters that are not letters, digits or punctuation"
-
-
-def fault_words(fault: Any) -> str:
-    """Return what is wrong with a field, in words; a regular expression is replaced by what it asks for."""
-    if fault["type"] != "string_pattern_mismatch":
-        return str(fault["msg"]).removeprefix("Value error, ")
-    form = fault["ctx"]["pattern"].removeprefix("^").removesuffix("$")
-    codes = form.startswith("[a-z0-9_]")
-    return _FORM_WORDS.get(form, _CODE_WORDS if codes else _TEXT_WORDS)
+_ADVICE: Final = {"not_found": "No route has this address. Look it up in the API documents at /v1/docs."}
+"""What to do about an address or method that no route has."""
 
 
 def answer_errors_as_problems(app: FastAPI) -> None:
@@ -82,23 +63,16 @@ async def _on_rule(request: Request, error: Exception) -> JSONResponse:
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
     parsed = all(fault["type"] != "json_invalid" for fault in error.errors())
-    faults = [
-        {
-            "pointer": "/" + "/".join(str(part) for part in fault["loc"][1:]),
-            "detail": fault_words(fault),
-            "code": str(fault["type"]),
-        }
-        for fault in error.errors()
-    ]
+    errors = input_errors(request, error.errors())
     return _answer(
-        request, Problem(422 if parsed else 400, "invalid" if parsed else "not_json", errors=faults)
+        request, Problem(422 if parsed else 400, "invalid" if parsed else "not_json", errors=errors)
     )
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
-    code = _CODES.get(error.status_code, "refused")
-    return _answer(request, Problem(error.status_code, code, headers=dict(error.headers or {})))
+    code, headers = _CODES.get(error.status_code, "refused"), dict(error.headers or {})
+    return _answer(request, Problem(error.status_code, code, _ADVICE.get(code, ""), headers=headers))
 
 
 async def _on_fault(request: Request, _: Exception) -> JSONResponse:

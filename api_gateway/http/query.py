@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, error_at
 
 
 async def refuse_unknown_query(request: Request) -> None:
@@ -17,7 +17,7 @@ async def refuse_unknown_query(request: Request) -> None:
     if unknown:
         takes = f"This address takes: {', '.join(known)}." if known else "This address takes none."
         errors = [
-            {"pointer": f"/{name}", "detail": "unknown query parameter", "code": "unknown_parameter"}
+            error_at((name,), "unknown_parameter", f"This address has no such parameter. {takes}")
             for name in unknown
         ]
         raise Problem(422, "unknown_parameter", takes, errors=errors)

@@ -1,11 +1,17 @@
 """The person behind a request, with roles and regions: what the caller may act as, and what the caller sees."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
 from domain.visibility import Sight, sight_of
+
+
+def leave_to(allowed: Iterable[Role]) -> str:
+    """Return the advice to leave an act to those whose role allows it."""
+    roles = " or ".join(role.value.replace("_", " ") for role in allowed if role is not Role.SYSTEM)
+    return f"Leave it to somebody with the role {roles}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +40,7 @@ class Caller:
             if role in allowed:
                 regions = self.regions if role is Role.COORDINATOR else ()
                 return Actor(id=self.person, role=role, regions=regions)
-        raise Problem(403, "role_not_allowed")
+        raise Problem(403, "role_not_allowed", leave_to(allowed))
 
     def coordinates(self, region: str) -> bool:
         """Return whether the caller is a coordinator of a region."""

@@ -1,15 +1,37 @@
-"""A problem: an unsuccessful answer, with a stable code. ``http/problems`` turns it into a response."""
+"""A problem: an unsuccessful answer, with a stable code and words for a person. ``http/problems`` makes the response.
 
-from collections.abc import Sequence
+The words of each code are in ``words/problems.toml``.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import domain.payments.obligation
+import domain.people.who_may
 import domain.relationship.rooms
 import domain.term.decider  # noqa: F401 - the rooms say which codes forbid, once they are imported
 from domain.errors import is_forbidden
 
 RETRY_AFTER: Final = "2"
 """Seconds after which a client may send the same request again."""
+WORDS: Final = Path(__file__).parents[1] / "words" / "problems.toml"
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Return the file of words: ``words`` by code (what happened, what to do), and ``status`` where it is not 409."""
+    return tomllib.loads(WORDS.read_text(encoding="utf-8"))
+
+
+def in_words(code: str, advice: str = "") -> str:
+    """Return what happened and what to do; ``advice`` replaces what the file says to do for any case of the code."""
+    known = words()["words"].get(code)
+    if known is None:
+        return advice or f"{title_of(code)}."
+    return f"{known['what']} {advice or known['do']}"
 
 
 def title_of(code: str) -> str:
@@ -24,24 +46,28 @@ def address_of(code: str) -> str:
 
 
 class Problem(Exception):
-    """An unsuccessful answer."""
+    """An unsuccessful answer. Its ``detail`` says what happened and what to do."""
 
     def __init__(
         self,
         status: int,
         code: str,
-        detail: str = "",
+        advice: str = "",
         *,
         errors: Sequence[dict[str, str]] = (),
         headers: dict[str, str] | None = None,
         recorded: str = "",
     ) -> None:
-        """Set the parts; ``recorded`` is the journal's code if the caller is told less, as with another region."""
+        """Set the parts.
+
+        ``advice`` says what to do in this very case, instead of what the words of the code say. ``recorded`` is the
+        journal's code if the caller is told less, as with another region.
+        """
         super().__init__(code)
         self.recorded = recorded or code
         self.status = status
         self.code = code
-        self.detail = detail
+        self.detail = in_words(code, advice)
         self.errors = list(errors)
         self.headers = headers or {}
 
@@ -51,30 +77,47 @@ class Problem(Exception):
             "type": address_of(self.code),
             "title": title_of(self.code),
             "status": self.status,
+            "detail": self.detail,
             "code": self.code,
         }
-        if self.detail:
-            body["detail"] = self.detail
         if self.errors:
             body["errors"] = self.errors
         return body
 
 
-WHERE_CODES_STAND: Final = (
-    "GET /v1/relationships/{id}/codes and /v1/programs/{program}/codes list the codes and limits. GET of "
-    "the subject shows its ids and the evidence that its money needs."
-)
-"""What to do about a code, an id or a number that the rules do not know."""
+def place_in_words(parts: Sequence[str | int]) -> str:
+    """Return the place of a value as a person reads it: ``terms.minutes``, or ``entry 2 of rows, place``."""
+    words = ""
+    for part in map(str, parts):
+        if part.isdigit():
+            words = f"entry {int(part) + 1} of {words}"
+        else:
+            words += ("" if not words else ", " if words.startswith("entry ") else ".") + part
+    return words
 
 
-def broken_rule(code: str, field: str = "") -> Problem:
+def error_at(parts: Sequence[str | int], code: str, sentences: str) -> dict[str, str]:
+    """Return one entry of ``errors``: where, and in sentences what is wrong there and what to do."""
+    place = place_in_words(parts)
+    return {
+        "pointer": "/" + "/".join(map(str, parts)),
+        "detail": f"{place}: {sentences}" if place else sentences,
+        "code": code,
+    }
+
+
+def one_of(allowed: Sequence[str]) -> str:
+    """Return the advice to write one of some values."""
+    return f"Write one of: {', '.join(allowed)}."
+
+
+def broken_rule(code: str, field: str = "", advice: str = "") -> Problem:
     """Return the problem of a broken rule: 404 outside the region, 403 for the wrong person, else 409."""
     if code in ("other_region", "not_found"):
         return Problem(404, "not_found", recorded=code)
     status = 403 if is_forbidden(code) else 409
-    pointer = [{"pointer": "/" + field.replace(".", "/"), "detail": code.replace("_", " "), "code": code}]
-    unknown = field and (code.startswith("unknown_") or code.endswith("_out_of_range"))
-    return Problem(status, code, WHERE_CODES_STAND if unknown else "", errors=pointer if field else ())
+    errors = [error_at(field.split("."), code, in_words(code, advice))] if field else ()
+    return Problem(status, code, advice, errors=errors)
 
 
 def unavailable(what: str) -> Problem:
@@ -84,4 +127,4 @@ def unavailable(what: str) -> Problem:
 
 def key_reused() -> Problem:
     """Return the problem of a key that the caller has used for something else; nothing was done."""
-    return Problem(422, "key_reused", "This Idempotency-Key was already sent with different content.")
+    return Problem(422, "key_reused")

@@ -31,7 +31,7 @@ def program_now(name: str) -> ProgramFile:
     try:
         return _known(load_programs(), name)
     except ProgramFileError:
-        raise Problem(409, "program_file_faulty", "mentorflow programs check names each fault.") from None
+        raise Problem(409, "program_file_faulty") from None
 
 
 def _known(files: Mapping[str, ProgramFile], name: str) -> ProgramFile:
@@ -69,5 +69,4 @@ async def warn_of_changed_rules(rule_sets: RuleSetWrites, files: Iterable[Progra
 
 def rules_changed(program: ProgramFile) -> Problem:
     """Return the problem of rules that changed without a new version."""
-    detail = f"Version {program.version} already has other rules. Give the file a new version."
-    return Problem(409, "rules_changed", detail)
+    return Problem(409, "rules_changed", f"Give the file a version of its own, other than {program.version}.")

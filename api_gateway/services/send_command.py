@@ -7,6 +7,7 @@ update id once, and housekeeping sends again what nobody answered.
 import asyncio
 import contextlib
 import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,9 +18,20 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.postgres.writes.commands import Claimed, CommandIntake, KeyClaim
 from activities.adapters.postgres.writes.group_meetings import Groups, Part
 from activities.errors import Unavailable
-from api_gateway.services.problem import RETRY_AFTER, Problem, broken_rule, key_reused, unavailable
+from api_gateway.services.allowed_values import allowed_values
+from api_gateway.services.problem import (
+    RETRY_AFTER,
+    Problem,
+    broken_rule,
+    in_words,
+    key_reused,
+    one_of,
+    place_in_words,
+    unavailable,
+)
 from domain.codec import to_plain
 from domain.messages import Command, Receipt
+from domain.rules.program import Rules
 from domain.workflow_contracts import PARKED, RULE_VIOLATION, TRY_AGAIN, workflow_id
 
 PATIENCE: Final = 15.0
@@ -64,16 +76,40 @@ def given_before(claimed: Claimed) -> CommandAnswer | None:
         problem = broken_rule(code)
         problem.headers |= replayed
         raise problem
-    raise Problem(claimed.status, code, answer.get("detail", ""), errors=errors, headers=replayed)
+    given = Problem(claimed.status, code, errors=in_sentences(errors), headers=replayed)
+    given.detail = answer.get("detail") or given.detail
+    raise given
+
+
+def in_sentences(errors: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the errors of a stored answer; one of a group's pair, stored as a code, gets the words of the code."""
+    return [
+        {**error, "detail": f"{_place(error)}: {in_words(error['code'])}"}
+        if error["detail"] == error["code"].replace("_", " ")
+        else dict(error)
+        for error in errors
+    ]
+
+
+def _place(error: Mapping[str, str]) -> str:
+    parts = [*error["pointer"].split("/"), *error.get("field", "").split("/")]
+    return place_in_words([part for part in parts if part])
 
 
 class CommandSender:
     """A sender that passes each command to its workflow once."""
 
-    def __init__(self, client: Client, intake: CommandIntake, groups: Groups) -> None:
+    def __init__(
+        self,
+        client: Client,
+        intake: CommandIntake,
+        groups: Groups,
+        rules: Callable[[str], Awaitable[Rules | None]],
+    ) -> None:
         self._client = client
         self._intake = intake
         self._groups = groups
+        self._rules = rules
 
     async def send(self, kind: str, subject: str, command: Command, print_: str) -> CommandAnswer:
         """Send a command to the workflow of ``kind`` and ``subject``; raise ``Problem`` unless it succeeds."""
@@ -108,7 +144,7 @@ class CommandSender:
             raise
         if prepared.answer is not None and prepared.status >= 400:
             answer = prepared.answer
-            raise Problem(prepared.status, answer["code"], errors=answer["errors"])
+            raise Problem(prepared.status, answer["code"], errors=in_sentences(answer["errors"]))
         await asyncio.gather(*(self._send_part(part) for part in prepared.parts))
         settled = await self._groups.settle(group)
         if settled is None:
@@ -150,7 +186,7 @@ class CommandSender:
                     raise unavailable("relationship") from None
                 if cause.type == RULE_VIOLATION:
                     code, field = [*map(str, cause.details), "", ""][:2]
-                    raise broken_rule(code, field) from None
+                    raise broken_rule(code, field, await self._advice(id, command, code, field)) from None
                 if cause.type != TRY_AGAIN:
                     raise unavailable("relationship") from None
             except WorkflowUpdateRPCTimeoutOrCancelledError:
@@ -163,6 +199,16 @@ class CommandSender:
                     continue
                 raise unavailable("engine") from None
             await asyncio.sleep(_PAUSE)
+
+    async def _advice(self, id: str, command: Command, code: str, field: str) -> str:
+        """Return the advice to use one of the values that the rules allow, if the field takes one of their codes."""
+        if not field or not code.startswith("unknown_"):
+            return ""
+        with contextlib.suppress(Unavailable):
+            rules = await self._rules(id.partition("/")[2])
+            allowed = allowed_values(type(command), field, rules) if rules is not None else ()
+            return one_of(allowed) if allowed else ""
+        return ""
 
     async def _nobody_there(self, id: str) -> Problem:
         """Return 404 for an unknown subject, and the refusal of every command for one that has ended."""

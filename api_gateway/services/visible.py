@@ -47,7 +47,7 @@ async def whole_id(
         return id
     found = await search(caller.sight, id)
     if len(found) > 1:
-        raise Problem(404, "ambiguous_reference", "Give more digits of the reference, or the whole id.")
+        raise Problem(404, "ambiguous_reference")
     return found[0] if found else id
 
 

@@ -120,8 +120,8 @@ _KINDS: Final = {
     "left_on": ChangeKind.LEFT,
     "died_on": ChangeKind.LEFT,
     "region": ChangeKind.REGION,
-    "alias_of": ChangeKind.SAME_AS,
 }
+"""The kind of change by the field that changed. That two entries are one concerns both, so its writer says so."""
 
 
 def kinds_of_change(changed: Iterable[str]) -> tuple[ChangeKind, ...]:

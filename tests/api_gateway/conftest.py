@@ -86,7 +86,7 @@ class Client:
     async def token(self, name: str, *roles: Role, regions: tuple[str, ...] = (), days: int = 5) -> str:
         """Make a token for a person of that name."""
         until = datetime.now(UTC) + timedelta(days=days)
-        self._tokens[name] = await self.office.intake.make_token(derive("p", name), roles, regions, until)
+        self._tokens[name] = await self.office.writes.tokens.make(derive("p", name), roles, regions, until)
         return self._tokens[name]
 
     async def token_of(
@@ -94,7 +94,7 @@ class Client:
     ) -> None:
         """Make a token for a known person."""
         until = datetime.now(UTC) + timedelta(days=5)
-        self._tokens[name] = await self.office.intake.make_token(person, roles, regions, until)
+        self._tokens[name] = await self.office.writes.tokens.make(person, roles, regions, until)
 
     async def send(
         self, name: str, method: str, path: str, *, key: str = "k", **options: Any

@@ -46,7 +46,9 @@ def test_every_list_of_codes_of_a_program_is_a_choice(program: str) -> None:
 @pytest.mark.parametrize("code", ["unknown_mode", "minutes_out_of_range"])
 def test_a_refusal_of_a_code_or_number_says_where_the_valid_ones_are_listed(code: str) -> None:
     assert "/v1/relationships/{id}/codes" in broken_rule(code, "mode").body()["detail"]
-    assert "detail" not in broken_rule("meeting_in_future", "began_at").body()
+    told = broken_rule("meeting_in_future", "began_at").body()
+    assert told["detail"].startswith("The meeting is in the future. Log it after")
+    assert told["errors"][0]["detail"] == f"began_at: {told['detail']}"
 
 
 async def test_a_pair_sees_the_codes_of_the_rules_that_it_runs_under(client: Client) -> None:

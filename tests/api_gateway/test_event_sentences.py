@@ -32,6 +32,7 @@ SIDE_EVENTS = (
     "SealedRecordRead",
     "Parked",
     "TokenIssued",
+    "TokenRevoked",
 )
 """The events of side streams, which no workflow decides and no catalog lists."""
 

@@ -56,7 +56,7 @@ async def people(client: Client) -> None:
         ("office", STATE_OFFICE),
     ):
         regions = actor.regions
-        token = await client.office.intake.make_token(
+        token = await client.office.writes.tokens.make(
             actor.id, (actor.role,), regions, datetime.now(UTC) + timedelta(days=3000)
         )
         client._tokens[name] = token

@@ -190,7 +190,7 @@ async def pairs(client: Client) -> AsyncIterator[Pairs]:
         await found.add(name)
     await client.token("leader", Role.COORDINATOR, regions=("r3",))
     until = datetime.now(UTC) + timedelta(days=5)
-    client._tokens["mentor"] = await office.intake.make_token(MENTOR.id, (Role.PARTICIPANT,), (), until)
+    client._tokens["mentor"] = await office.writes.tokens.make(MENTOR.id, (Role.PARTICIPANT,), (), until)
     yield found
     await worker.close()
 

@@ -34,9 +34,9 @@ from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERM
 ANN = {"name": "Ann", "email": "ann@example.org", "role_title": "principal", "region": "r1"}
 
 
-async def person(client: Client, name: str, **more: Any) -> str:
-    body = {"id": derive("p", name), **ANN, **more}
-    answer = await client.send("admin", "POST", "/v1/people", key=name, json=body)
+async def person(client: Client, handle: str, **more: Any) -> str:
+    body = {"id": derive("p", handle), **ANN, **more}
+    answer = await client.send("admin", "POST", "/v1/people", key=handle, json=body)
     assert answer.status_code == 201, answer.text
     return str(body["id"])
 
@@ -152,7 +152,7 @@ async def pair(client: Client, *, confirmed: bool = True, then: tuple[type[Comma
         await worker.close()
     until = datetime.now(UTC) + timedelta(days=5)
     for name, actor in (("own mentor", MENTOR), ("own coordinator", COORDINATOR)):
-        made = client.office.intake.make_token(actor.id, (actor.role,), actor.regions, until)
+        made = client.office.writes.tokens.make(actor.id, (actor.role,), actor.regions, until)
         client._tokens[name] = await made  # with its own id, where ``token`` would derive one
 
 

@@ -89,7 +89,7 @@ def test_every_command_and_option_that_the_readme_names_exists() -> None:
     for program, text in lines():
         command = demo_command() if program.endswith("demo") else get_command(app)
         words = text.split()
-        while isinstance(command, TyperGroup) and words:
+        while isinstance(command, TyperGroup) and words and not words[0].startswith("--"):
             name = words.pop(0)
             assert name in command.commands, f"{program} {text}"
             command = command.commands[name]

@@ -30,6 +30,7 @@ MAY_TAKE_A_SIGHT = {
         "workers/cli/programs/what_if.py": "decides recorded commands again under other rules",
         "workers/cli/replay.py": "checks the journal for a person on the machine",
         "workers/cli/stream_id.py": "finds the id that some digits begin",
+        "workers/cli/tokens.py": "lists tokens for a person on the machine",
     },
     "sight_of": {"api_gateway/services/caller.py": "makes the sight of the person behind a request"},
     "participant": {f"{READS}notices.py": "reads the text of an agreement for the recipient of an email"},
@@ -43,6 +44,7 @@ MAY_MAKE_A_CALLER = {
 WITHOUT_SIGHT = {
     "agreement.Version.digest_in": "a value that its reader already has",
     "agreement.text_of": "composes the words of a version that its reader already has, from rules alone",
+    "search.matches": "a condition on columns that a read has chosen for its reader",
     "replay.SqlReplay.rules_text": "rules by their digest",
     "replay.SqlReplay.term_dates": "a term's first and last day",
     "rows.plain": "turns a row that was read into what JSON has",
@@ -77,6 +79,7 @@ MAY_USE_CLEAR = {
     "writes/drafts.Drafts.save": "compares content and returns only the version",
     "writes/group_meetings._command_row": "stores a command; its own payload is no document",
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
+    "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
     "writes/roster.RosterIntake._store_people": "stores people from a file",
 }
 """Functions of facts and writes that use such columns or rows, each with its reason."""

@@ -9,7 +9,7 @@ import httpx2 as httpx
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.commands import CommandIntake
+from activities.adapters.postgres.writes.tokens import TokenWrites
 from domain.actors import Role
 from domain.ids import derive
 from tests.conftest import PROGRAM
@@ -48,7 +48,7 @@ class Api:
         """Make a token for a person."""
         database = Database(self._office.settings.database_url("gateway"), size=1)
         try:
-            token = await CommandIntake(database).make_token(
+            token = await TokenWrites(database).make(
                 person(name), tuple(roles), tuple(regions), datetime.now(UTC) + timedelta(days=800)
             )
         finally:

@@ -82,7 +82,8 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
             printed = await pasted(folder, *walk)
             assert "stage: matching" in printed
             assert "Letter of Understanding" in printed
-            assert "403 approves_own_order" in printed
+            assert "Approves own order (403)" in printed
+            assert "Ruth Olsen" in printed
             assert "refused, as it should be" in printed
             assert printed.count("\ncompleted\n") == 1
             assert "The relationship is complete." in printed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -29,7 +29,7 @@ def request(
     or_nothing: tuple[int, ...] = (),
     **options: Any,
 ) -> Mapping[str, Any]:
-    """Return the API's answer; print a problem with its code and exit with 1.
+    """Return the API's answer; print a problem in words and exit with 1.
 
     If its status is one of ``or_nothing``, the answer is empty instead.
     """
@@ -48,9 +48,19 @@ def request(
     if answer.status_code in or_nothing:
         return {}
     if answer.is_error:
-        detail = f": {content['detail']}" if content.get("detail") else ""
-        typer.echo(f"{content['status']} {content['code']}{detail}", err=True)
-        for error in content.get("errors", ()):
-            typer.echo(f"  {error['pointer']}: {error['detail']} ({error['code']})", err=True)
+        for line in problem_lines(content):
+            typer.echo(line, err=True)
         raise typer.Exit(1)
     return content
+
+
+def problem_lines(problem: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a problem in lines for a person: what it is, what happened, what to do, and each fault with its place."""
+    title = problem.get("title") or problem.get("code") or "Refused"
+    yield f"{title} ({problem.get('status', '')})"
+    errors = [str(error.get("detail") or error.get("code")) for error in problem.get("errors", ())]
+    detail = str(problem.get("detail") or "")
+    # One fault says its place, what happened and what to do by itself.
+    if detail and not any(error.endswith(detail) for error in errors):
+        yield detail
+    yield from (f"  {error}" for error in errors)

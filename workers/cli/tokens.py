@@ -1,53 +1,153 @@
-"""`mentorflow token`: makes a token for the API."""
+"""`mentorflow token`: makes a token for the API, lists the tokens, and revokes one."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
+from workers.cli.table import Row, table
 from workers.settings import ProcessRole as Login
 from workers.settings import load_settings
 
-commands = typer.Typer()
+if TYPE_CHECKING:
+    from activities.adapters.postgres.database import Database
+
+T = TypeVar("T")
+DAYS: Final = 90
+"""The most days that a token made here is valid."""
+commands = typer.Typer(invoke_without_command=True)
+
+
+@commands.callback()
+def token(
+    context: typer.Context,
+    person: Annotated[str, typer.Option(help="Id of the person, 32 hex digits.")] = "",
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="coordinator, payment_staff, auditor, admin or participant."),
+    ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Of a coordinator: code of a region. Without one, it is for the whole association."
+        ),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=DAYS, help="How many days the token is valid.")] = 30,
+) -> None:
+    """Make a token for the API and print it, shown only once; or list and revoke tokens.
+
+    The person must be one of the office: `mentorflow list people` shows ids.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    # Late: `--help` needs none of it.
+    from activities.adapters.postgres.clock import SqlClock
+    from activities.adapters.postgres.writes.tokens import TokenWrites
+    from domain.actors import Role, limited_by_regions
+    from domain.ids import is_id
+
+    known = [each.value for each in Role if each is not Role.SYSTEM]
+    if not person or not role:
+        raise typer.BadParameter(
+            "name a person with --person and a role with --role, or write list or revoke"
+        )
+    if not is_id(person):
+        raise typer.BadParameter("the id of a person is 32 hex digits; mentorflow list people shows it")
+    if not set(role) <= set(known):
+        raise typer.BadParameter(f"a role is one of {', '.join(known)}")
+    roles = tuple(Role(name) for name in dict.fromkeys(role))
+    if region and not limited_by_regions(roles):
+        raise typer.BadParameter(
+            f"--region means nothing for {' and '.join(roles)}: only a coordinator has regions; leave it out"
+        )
+
+    async def make(database: Database) -> str:
+        until = await SqlClock(database).now() + timedelta(days=days)
+        return await TokenWrites(database).issue(person, roles, tuple(region or ()), until)
+
+    typer.echo(in_office(make))
+
+
+@commands.command("list")
+def list_tokens(
+    role: Annotated[str, typer.Option(help="Only those that are valid and have this role.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List all tokens: whose they are, for what, and until when. No secret is shown."""
+    from activities.adapters.postgres.clock import SqlClock
+    from activities.adapters.postgres.reads.tokens import TokenReads
+    from domain.codec import instant_text
+    from domain.visibility import OPERATOR
+
+    async def read(database: Database) -> tuple[tuple[Row, ...], str]:
+        return await TokenReads(database).every(OPERATOR), instant_text(await SqlClock(database).now())
+
+    rows, now = in_office(read)
+
+    def state(row: Row) -> str:
+        if row["revoked_at"]:
+            return f"revoked {row['revoked_at'][:10]}"
+        return "valid" if row["expires_at"] > now else "expired"
+
+    if role:
+        rows = tuple(row for row in rows if role in row["roles"].split(",") and state(row) == "valid")
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    columns: dict[str, Callable[[Row], Any]] = {
+        "token": lambda row: row["id"],
+        "person": lambda row: row["name"] or f"nobody of the office ({row['person']})",
+        "roles": lambda row: row["roles"].replace(",", " "),
+        "regions": lambda row: row["regions"].replace(",", " ") or "all",
+        "made": lambda row: row["created_at"][:10],
+        "ends": lambda row: row["expires_at"][:10],
+        "state": state,
+    }
+    for line in table(columns, rows):
+        typer.echo(line)
 
 
 @commands.command()
-def token(
-    person: Annotated[str, typer.Option(help="Id of the person, 32 hex digits.")],
-    role: Annotated[
-        list[str], typer.Option(help="coordinator, payment_staff, auditor, admin or participant.")
-    ],
-    region: Annotated[
-        list[str] | None,
-        typer.Option(help="Code of a region. Without one, the token is for the whole association."),
-    ] = None,
-    days: Annotated[int, typer.Option(min=1, max=90, help="How many days the token is valid.")] = 30,
-) -> None:
-    """Make a token for the API and print it. It is shown only once."""
-    # Late: the database layer takes half a second to load, and `--help` needs none of it.
-    from activities.adapters.postgres.clock import SqlClock
+def revoke(id: Annotated[str, typer.Argument(help="Id of a token, as list shows it.")]) -> None:
+    """Revoke a token at once."""
+    from activities.adapters.postgres.writes.tokens import TokenWrites
+
+    async def end(database: Database) -> None:
+        await TokenWrites(database).revoke(id)
+
+    in_office(end)
+    typer.echo(f"token {id} is revoked")
+
+
+def in_office(work: Callable[[Database], Awaitable[T]]) -> T:
+    """Return the result of some work in the office's database; say in words what does not exist, and exit with 1."""
     from activities.adapters.postgres.database import Database
-    from activities.adapters.postgres.writes.commands import CommandIntake
-    from domain.actors import Role
-    from domain.ids import is_id
+    from activities.adapters.postgres.writes.base import Unknown
+    from activities.errors import Unavailable
 
-    given = {each.value for each in Role} - {Role.SYSTEM.value}
-    if not is_id(person):
-        raise typer.BadParameter("the id of a person is 32 hex digits")
-    if not set(role) <= given:
-        raise typer.BadParameter(f"a role is one of {', '.join(sorted(given))}")
-
-    async def make() -> str:
+    async def done() -> T:
         database = Database(load_settings().database_url(Login.GATEWAY), size=1)
         try:
-            until = await SqlClock(database).now() + timedelta(days=days)
-            return await CommandIntake(database).make_token(
-                person, tuple(Role(name) for name in role), tuple(region or ()), until
-            )
+            return await work(database)
         finally:
             await database.close()
 
-    typer.echo(asyncio.run(make()))
+    try:
+        return asyncio.run(done())
+    except Unknown as missing:
+        typer.echo(_MISSING[str(missing)], err=True)
+    except Unavailable:
+        typer.echo("the database does not answer; start the office, or ask mentorflow doctor", err=True)
+    raise typer.Exit(1)
+
+
+_MISSING: Final = {
+    "person": "the office has no person with this id; mentorflow list people shows who there is",
+    "region": "the office has no such region; mentorflow show regions shows their codes",
+    "token": "there is no token with this id; mentorflow token list shows them",
+}

@@ -38,9 +38,7 @@ async def load_samples(office: OfficeProcesses) -> None:
             raise StartFailed(f"The sample data were refused: {refused}") from None
         finally:
             await driver.close()
-        people = {
-            key: {"person": scenario.person(key), "token": token} for key, token in driver.tokens.items()
-        }
+        people = {key: {"person": driver.person(key), "token": token} for key, token in driver.tokens.items()}
         tokens[scenario.program] = {"term": driver.term, "people": people}
     office.data.tokens_file.touch(mode=0o600)
     office.data.tokens_file.write_text(json.dumps(tokens, indent=2) + "\n")

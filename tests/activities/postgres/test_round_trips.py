@@ -16,6 +16,7 @@ from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.writes.commands import CommandIntake, KeyClaim
+from activities.adapters.postgres.writes.tokens import TokenWrites
 from activities.errors import Unavailable
 from activities.ports.journal import Recorded
 from domain.actors import Actor, Role
@@ -96,7 +97,7 @@ async def test_token_clock_claim_and_answer_are_one_round_trip_each(settings: Se
     database = Database(settings.database_url("gateway"), size=1)
     try:
         intake = CommandIntake(database)
-        token = await intake.make_token(
+        token = await TokenWrites(database).make(
             MENTOR.id, (Role.PARTICIPANT,), (), datetime.now(UTC) + timedelta(days=1)
         )
         async with RoundTrips(database) as trips:

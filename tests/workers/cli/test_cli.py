@@ -103,8 +103,12 @@ def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
     with answering(409, broken_rule("unknown_mode", "mode").body()) as url:
         ended = CliRunner().invoke(app, ["send", "relationships/x/log-meeting", "--token", "t", "--url", url])
     assert ended.exit_code == 1
-    assert "409 unknown_mode: GET /v1/relationships/{id}/codes" in ended.output
-    assert "/mode: unknown mode" in ended.output
+    assert ended.stdout == ""
+    assert ended.stderr.splitlines() == [
+        "Unknown mode (409)",
+        "  mode: The program has no such way of meeting. "
+        "Use one of the codes that GET /v1/relationships/{id}/codes lists.",
+    ]
 
 
 def test_what_the_api_answers_is_shown_as_json() -> None:
@@ -114,7 +118,7 @@ def test_what_the_api_answers_is_shown_as_json() -> None:
     with answering(404, Problem(404, "not_found").body()) as url:
         ended = CliRunner().invoke(app, ["show", "relationships/y", "--token", "t", "--url", url])
     assert ended.exit_code == 1
-    assert ended.output.startswith("404 not_found")
+    assert ended.output.startswith("Not found (404)\nThere is no such thing, or you may not see it. ")
 
 
 def test_columns_of_tasks_stay_separate_if_a_region_has_a_long_code() -> None:

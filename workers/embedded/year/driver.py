@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import httpx2 as httpx
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.commands import CommandIntake
+from activities.adapters.postgres.writes.tokens import TokenWrites
 from domain.actors import Role
 from domain.ids import derive
 from workers.embedded.stack.supervisor import OfficeProcesses
@@ -32,7 +33,9 @@ class Driver:
     def __init__(self, office: OfficeProcesses, scenario: Scenario) -> None:
         self._office = office
         self._scenario = scenario
-        self._calendar = load_programs()[scenario.program].rules.calendar
+        self._program = load_programs()[scenario.program]
+        self._calendar = self._program.rules.calendar
+        self._administrator = ""
         self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
         self.tokens: dict[str, str] = {}
         self.term = ""
@@ -45,10 +48,10 @@ class Driver:
         await self._http.aclose()
 
     async def furnish(self, start: date, until: datetime) -> None:
-        """Create tokens, regions, the term, the roster with its applications, and the contacts of the regions."""
+        """Create an administrator, regions, the term, the roster with its applications, tokens and contacts."""
         self.start = start
         plan = self._scenario.data
-        await self._make_tokens(until)
+        await self._let_administrator_in(until)
         program = self._scenario.program
         for region in plan["regions"]:
             await self.post(ADMIN, "regions", {**region, "program": program})
@@ -62,12 +65,17 @@ class Driver:
         )
         if not answer.is_success:
             raise Unexpected(f"roster: {answer.status_code} {answer.text[:400]}")
+        await self._make_tokens(until)
         for contact in (staff for staff in plan["staff"] if staff.get("contact")):
             body = {"person": self._scenario.person(contact["key"]), "first": first.isoformat()}
             await self.post(ADMIN, f"regions/{contact['contact']}/contacts", body)
         for fate in self._scenario.fates:
             application = derive("application", self._scenario.person(fate.mentee), self.term)
             self._subjects[fate.key] = derive("relationship", application)
+
+    def person(self, key: str) -> str:
+        """Return the id of a person by the key in the scenario."""
+        return self._administrator if key == ADMIN else self._scenario.person(key)
 
     async def act(self, act: Act) -> str:
         """Send one act; return the answer's code (``ok`` if it was accepted).
@@ -229,13 +237,31 @@ class Driver:
         day = min(self._open_day(act, word), end)
         return day.isoformat() if day > act.at.date() else None
 
+    async def _let_administrator_in(self, until: datetime) -> None:
+        """Take the administrator whom the office has, or make the first, as ``mentorflow admin first`` does."""
+        [staff] = (member for member in self._scenario.data["staff"] if member["key"] == ADMIN)
+        entry = {"name": staff["name"], "email": staff["email"], "role_title": "administrator"}
+        entry |= {"district": "-", "region": ""}
+        async with self._token_writes() as tokens:
+            known = await tokens.administrator()
+            made = (
+                await tokens.first_administrator(entry, self._program.association, until)
+                if known is None
+                else (known, await tokens.issue(known, (Role.ADMIN,), (), until))
+            )
+        self._administrator, self.tokens[ADMIN] = made
+
     async def _make_tokens(self, until: datetime) -> None:
-        database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
-        try:
-            intake = CommandIntake(database)
+        async with self._token_writes() as tokens:
             for key, roles, regions in self._holders():
                 person = self._scenario.person(key)
-                self.tokens[key] = await intake.make_token(person, roles, regions, until)
+                self.tokens[key] = await tokens.issue(person, roles, regions, until)
+
+    @asynccontextmanager
+    async def _token_writes(self) -> AsyncIterator[TokenWrites]:
+        database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
+        try:
+            yield TokenWrites(database)
         finally:
             await database.close()
 
@@ -243,6 +269,7 @@ class Driver:
         staff = [
             (member["key"], tuple(Role(role) for role in member["roles"]), tuple(member.get("regions", ())))
             for member in self._scenario.data["staff"]
+            if member["key"] != ADMIN
         ]
         people = {
             key: None

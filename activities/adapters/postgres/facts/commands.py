@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, union
+from sqlalchemy import or_, select, union
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.terms import unstarted_terms
+from domain.people.who_may import STAFF_ROLES, Standing
 from domain.rules.program import Rules
 from domain.workflow_contracts import TermStart
 
@@ -90,6 +91,43 @@ class CommandFacts:
         async with self._database.transaction() as connection:
             found: str | None = await connection.scalar(select(table.region).where(table.id == person))
         return found
+
+    async def standing(self, person: str) -> Standing | None:
+        """Return what decides who may change a person's entry; None for an unknown person.
+
+        A token of another entry that stands for the same person counts, too.
+        """
+        people, token = tables.people.c, tables.tokens.c
+        entry = select(people.region, people.alias_of).where(people.id == person)
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(entry)).first()
+            if found is None:
+                return None
+            stands = found.alias_of or person
+            ids = select(people.id).where(or_(people.id == stands, people.alias_of == stands))
+            valid = token.revoked_at.is_(None), token.expires_at > await office_now(connection)
+            held = (await connection.scalars(select(token.roles).where(token.person.in_(ids), *valid))).all()
+        roles = {role for each in held for role in each.split(",")}
+        return Standing(region=found.region, staff=not roles.isdisjoint(STAFF_ROLES))
+
+    async def programs_for(self, person: str) -> tuple[str, ...]:
+        """Return the programs that serve a person's region; for a person of no region, those of the association."""
+        people, serves, programs = tables.people.c, tables.program_regions.c, tables.programs.c
+        here = (
+            select(serves.program)
+            .join(people.id.table, people.region == serves.region)
+            .where(people.id == person)
+        )
+        whole = (
+            select(programs.program)
+            .join(people.id.table, people.association == programs.association)
+            .where(people.id == person)
+        )
+        async with self._database.transaction() as connection:
+            for wanted in (here.order_by(serves.program), whole.order_by(programs.program)):
+                if found := (await connection.scalars(wanted)).all():
+                    return tuple(found)
+        return ()
 
     async def program_of(self, region: str) -> str | None:
         """Return the program of a region; None for an unknown region."""

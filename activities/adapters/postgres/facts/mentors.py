@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import array
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.json_array import json_array
 from domain.relationship.facts import Facts
+from domain.relationship.parts.slot import lowest_free
 
 
 def mentor_columns(
@@ -38,9 +39,6 @@ def mentor_columns(
 
 def with_mentor(facts: Facts, found: Row[Any]) -> Facts:
     """Return the facts with those about a known mentor, from a row with these columns."""
-    # The lowest free place, 0 for none. The unique index decides who takes it first.
-    room = len(found.taken) < found.capacity
-    free = (number for number in range(1, found.capacity + 1) if room and number not in found.taken)
     return replace(
         facts,
         mentor_known=True,
@@ -50,5 +48,5 @@ def with_mentor(facts: Facts, found: Row[Any]) -> Facts:
         mentor_since=found.serving_since,
         mentor_until=found.serving_until,
         mentor_credential_until=found.credential_until,
-        free_slot=next(free, 0),
+        free_slot=lowest_free(found.capacity, found.taken),
     )

@@ -15,6 +15,7 @@ from activities.adapters.postgres.facts.region_contacts import contacts_of
 from activities.adapters.postgres.facts.same_as import humans, same_as
 from activities.adapters.postgres.facts.starts import rule_set
 from domain.relationship.facts import Facts, Question
+from domain.relationship.stages.matching.mentor_fitness import share_mailbox
 
 
 class SqlFacts:
@@ -71,12 +72,11 @@ def _and_mentor(*columns: ColumnElement[Any], of_humans: bool = False) -> Select
 
 def _with_pair(facts: Facts, found: Row[Any], mentor: str) -> Facts:
     """Return the facts with those about mentor and mentee together."""
-    mailboxes = (found.mentor_email, found.mentee_email)
     return replace(
         facts,
         mentor_same_role=bool(found.same_role),
         conflicts=conflicts_in(found, mentor),
-        one_mailbox=None not in mailboxes and mailboxes[0].casefold() == mailboxes[1].casefold(),
+        one_mailbox=share_mailbox(found.mentor_email, found.mentee_email),
     )
 
 

@@ -5,6 +5,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.commands import CommandReads
 from activities.adapters.postgres.reads.complaints import ComplaintReads
 from activities.adapters.postgres.reads.documents import DocumentReads
+from activities.adapters.postgres.reads.doubles import DoubleReads
 from activities.adapters.postgres.reads.drafts import DraftReads
 from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.notices import NoticeReads
@@ -17,6 +18,7 @@ from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.reads.tokens import TokenReads
 
 
 class OfficeReads:
@@ -26,6 +28,7 @@ class OfficeReads:
         self.commands = CommandReads(database)
         self.complaints = ComplaintReads(database)
         self.documents = DocumentReads(database, keyring)
+        self.doubles = DoubleReads(database)
         self.drafts = DraftReads(database)
         self.history = HistoryReads(database)
         self.notices = NoticeReads(database)
@@ -38,3 +41,4 @@ class OfficeReads:
         self.tasks = TaskReads(database)
         self.term_regions = TermRegionReads(database)
         self.terms = TermReads(database)
+        self.tokens = TokenReads(database)

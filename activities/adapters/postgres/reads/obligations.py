@@ -1,6 +1,7 @@
 """Money owed: lists of obligations, and one with its orders, claims and tasks."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -8,18 +9,42 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
+from activities.adapters.postgres.reads.search import person_matches
 from domain.visibility import Sight
 
 
 class ObligationReads(Reads):
     """The reads of obligations."""
 
-    async def page(self, sight: Sight, *, after: str = "", limit: int = 50, state: str = "") -> Page:
-        """Return obligations in the order in which they fall due."""
-        table = tables.obligations
-        statement = select(table).where(sql.obligation(sight))
+    async def page(
+        self,
+        sight: Sight,
+        *,
+        after: str = "",
+        limit: int = 50,
+        state: str = "",
+        region: str = "",
+        q: str = "",
+        late_at: datetime | None = None,
+    ) -> Page:
+        """Return obligations in the order in which they fall due, with the mentor's name where the reader may see it.
+
+        ``late_at`` keeps those that were due before and are not finished; ``q`` those whose mentor it finds.
+        """
+        table, mentor = tables.obligations, tables.people
+        statement = (
+            select(table, sql.name(sight).label("mentor_name"))
+            .join(mentor, mentor.c.id == table.c.mentor, isouter=True)
+            .where(sql.obligation(sight))
+        )
         if state:
             statement = statement.where(table.c.state == state)
+        if region:
+            statement = statement.where(table.c.region == region)
+        if q:
+            statement = statement.where(person_matches(sight, q, mentor))
+        if late_at is not None:
+            statement = statement.where(table.c.due_at < late_at, table.c.finished_at.is_(None))
         return await self._page(statement, table.c.due_at, table.c.id, after, limit)
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:

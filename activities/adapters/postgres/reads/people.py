@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads
+from activities.adapters.postgres.reads.search import keys_of, person_matches
 from domain.visibility import Sight
 
 _SHOWN: Final = tuple(
@@ -19,10 +20,25 @@ _SHOWN: Final = tuple(
 class PeopleReads(Reads):
     """The reads of people."""
 
-    async def page(self, sight: Sight, *, after: str = "", limit: int = 50) -> Page:
-        """Return people of the reader's regions."""
+    async def page(
+        self,
+        sight: Sight,
+        *,
+        after: str = "",
+        limit: int = 50,
+        q: str = "",
+        region: str = "",
+        role_title: str = "",
+    ) -> Page:
+        """Return people of the reader's regions; with ``q``, those whom it finds by name, address or key."""
         table = tables.people
-        statement = select(*_SHOWN).where(sql.colleague(sight))
+        statement = select(*_SHOWN, keys_of(sight, table).label("keys")).where(
+            sql.colleague(sight), person_matches(sight, q, table)
+        )
+        if region:
+            statement = statement.where(table.c.region == region)
+        if role_title:
+            statement = statement.where(table.c.role_title == role_title)
         return await self._page(statement, table.c.created_at, table.c.id, after, limit)
 
     async def oneself(self, sight: Sight) -> Mapping[str, Any] | None:
@@ -30,8 +46,13 @@ class PeopleReads(Reads):
         table = tables.people
         return await self._one(select(*_SHOWN).where(table.c.id == sight.person, sql.person(sight)))
 
-    async def mentors(self, sight: Sight) -> Page:
-        """Return mentors with their capacity and the places that are taken."""
+    async def mentors(
+        self, sight: Sight, *, after: str = "", limit: int = 50, q: str = "", region: str = ""
+    ) -> Page:
+        """Return mentors with their capacity and the places that are taken.
+
+        The name is null where the reader may not see it, and ``q`` finds nobody whom the reader may not see.
+        """
         mentors, people, slots = tables.mentors, tables.people, tables.slots
         taken = (
             select(func.count())
@@ -39,10 +60,14 @@ class PeopleReads(Reads):
             .where(slots.c.mentor == mentors.c.person, slots.c.released_at.is_(None))
             .scalar_subquery()
         )
-        rows = await self._all(
-            select(mentors, people.c.region, taken.label("taken"))
+        statement = (
+            select(mentors, people.c.region, sql.name(sight, people).label("name"), taken.label("taken"))
+            .add_columns(people.c.created_at)
             .join(people, people.c.id == mentors.c.person)
             .where(sql.mentor(sight))
-            .order_by(mentors.c.person)
         )
-        return Page(rows=rows)
+        if q:
+            statement = statement.where(person_matches(sight, q, people))
+        if region:
+            statement = statement.where(people.c.region == region)
+        return await self._page(statement, people.c.created_at, mentors.c.person, after, limit)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -9,6 +10,8 @@ from sqlalchemy import or_, select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
+from activities.adapters.postgres.reads.search import person_matches
+from activities.adapters.postgres.reads.tasks import late_subjects
 from activities.adapters.postgres.tables import hours
 from domain.visibility import Sight
 
@@ -17,16 +20,41 @@ class RelationshipReads(Reads):
     """The reads of relationships."""
 
     async def page(
-        self, sight: Sight, *, after: str = "", limit: int = 50, status: str = "", stage: str = ""
+        self,
+        sight: Sight,
+        *,
+        after: str = "",
+        limit: int = 50,
+        status: str = "",
+        stage: str = "",
+        region: str = "",
+        q: str = "",
+        late_at: datetime | None = None,
     ) -> Page:
-        """Return relationships in the order in which they were opened."""
+        """Return relationships in the order in which they were opened, with the names that the reader may see.
+
+        ``late_at`` keeps those with an open task that was due before; ``q`` those with a person whom it finds.
+        """
         table = tables.relationships
+        mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
         wanted = [sql.relationship(sight)]
-        if status:
-            wanted.append(table.c.status == status)
-        if stage:
-            wanted.append(table.c.stage == stage)
-        statement = select(table).where(*wanted)
+        for column, value in ((table.c.status, status), (table.c.stage, stage), (table.c.region, region)):
+            if value:
+                wanted.append(column == value)
+        if q:
+            wanted.append(or_(*(person_matches(sight, q, side) for side in (mentee, mentor))))
+        if late_at is not None:
+            wanted.append(table.c.id.in_(late_subjects(sight, late_at)))
+        statement = (
+            select(
+                table,
+                sql.name(sight, mentee).label("mentee_name"),
+                sql.name(sight, mentor).label("mentor_name"),
+            )
+            .join(mentee, mentee.c.id == table.c.mentee, isouter=True)
+            .join(mentor, mentor.c.id == table.c.mentor, isouter=True)
+            .where(*wanted)
+        )
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:

@@ -1,14 +1,21 @@
 """Tasks for staff: all of them, and those with a date."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads
 from domain.visibility import Sight
+
+
+def late_subjects(sight: Sight, at: datetime) -> Select[tuple[str]]:
+    """Return the subjects of open tasks that were due before a moment, of those tasks that the reader sees."""
+    table = tables.tasks
+    return select(table.c.subject).where(sql.task(sight), table.c.closed_at.is_(None), table.c.due_at < at)
 
 
 class TaskReads(Reads):

@@ -1,6 +1,7 @@
 """A term in one region: its deadlines and tasks, monthly records, log checks, surveys of the region."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, select
@@ -8,16 +9,40 @@ from sqlalchemy import ColumnElement, Table, select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads
+from activities.adapters.postgres.reads.search import matches
+from activities.adapters.postgres.reads.tasks import late_subjects
 from domain.visibility import Sight
 
 
 class TermRegionReads(Reads):
     """The reads of terms in regions."""
 
-    async def page(self, sight: Sight, *, after: str = "", limit: int = 50, term: str = "") -> Page:
-        """Return terms in regions in the order in which they were opened, each with its next deadline."""
-        table = tables.term_regions
-        return await self._of_term(sight, table, table.c.opened_at, after, limit, term)
+    async def page(
+        self,
+        sight: Sight,
+        *,
+        after: str = "",
+        limit: int = 50,
+        term: str = "",
+        region: str = "",
+        q: str = "",
+        late_at: datetime | None = None,
+    ) -> Page:
+        """Return terms in regions in the order in which they were opened, each with its name and its next deadline.
+
+        ``late_at`` keeps those with an open task that was due before; ``q`` those whose term or program it finds.
+        """
+        table, terms = tables.term_regions, tables.terms
+        wanted = [sql.of_term(sight, table), matches(q, terms.c.name, table.c.program, table.c.region)]
+        for column, value in ((table.c.term, term), (table.c.region, region)):
+            if value:
+                wanted.append(column == value)
+        if late_at is not None:
+            wanted.append(table.c.id.in_(late_subjects(sight, late_at)))
+        statement = (
+            select(table, terms.c.name).join(terms, terms.c.id == table.c.term, isouter=True).where(*wanted)
+        )
+        return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return one term in one region with its tasks; None if it is unknown or the reader may not see it."""

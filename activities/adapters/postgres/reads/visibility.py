@@ -7,7 +7,20 @@ columns in place of values.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, false, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    case,
+    false,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+)
 
 from activities.adapters.postgres import tables
 from domain.journal import Kind
@@ -98,17 +111,22 @@ def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
     return _sees(sight, Data.TERM, _in_regions(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})
 
 
-def person(sight: Sight) -> Condition:
-    """Return whether the reader sees a person's name and addresses."""
-    table = tables.people.c
+def person(sight: Sight, people: FromClause = tables.people) -> Condition:
+    """Return whether the reader sees a person's name and addresses; ``people`` may be an alias of the table."""
+    table = people.c
     return _sees(
         sight, Data.PEOPLE, _in_regions(sight, table.region), {Who.ONESELF: _oneself(sight, table.id)}
     )
 
 
-def colleague(sight: Sight) -> Condition:
-    """Return whether a person is one of those whom the reader sees by office."""
-    return _sees(sight, Data.PEOPLE, _in_regions(sight, tables.people.c.region))
+def name(sight: Sight, people: FromClause = tables.people) -> ColumnElement[str | None]:
+    """Return a person's name where the reader may see it, else null."""
+    return case((person(sight, people), people.c.name), else_=null())
+
+
+def colleague(sight: Sight, table: FromClause = tables.people) -> Condition:
+    """Return whether a person is one of those whom the reader sees by office; ``table`` may be people by a name."""
+    return _sees(sight, Data.PEOPLE, _in_regions(sight, table.c.region))
 
 
 def person_history(sight: Sight) -> Condition:
@@ -124,6 +142,11 @@ def mentor(sight: Sight) -> Condition:
 def written_by(sight: Sight, column: ColumnElement[Any]) -> Condition:
     """Return whether the reader is the writer whom a column names."""
     return _sees(sight, Data.OWN_WRITING, false(), {Who.WRITER: _oneself(sight, column)})
+
+
+def token(sight: Sight) -> Condition:
+    """Return whether the reader sees whose a token is, and for what."""
+    return _sees(sight, Data.TOKENS, false())
 
 
 def group_log(sight: Sight) -> Condition:

@@ -3,6 +3,7 @@
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.applications import ApplicationWrites
 from activities.adapters.postgres.writes.conflicts import ConflictWrites
+from activities.adapters.postgres.writes.doubles import DoubleWrites
 from activities.adapters.postgres.writes.memberships import MembershipWrites
 from activities.adapters.postgres.writes.mentors import MentorWrites
 from activities.adapters.postgres.writes.people import PeopleWrites
@@ -10,6 +11,7 @@ from activities.adapters.postgres.writes.region_contacts import RegionContactWri
 from activities.adapters.postgres.writes.regions import RegionWrites
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites
 from activities.adapters.postgres.writes.terms import TermWrites
+from activities.adapters.postgres.writes.tokens import TokenWrites
 
 
 class OfficeWrites:
@@ -18,6 +20,7 @@ class OfficeWrites:
     def __init__(self, database: Database) -> None:
         self.applications = ApplicationWrites(database)
         self.conflicts = ConflictWrites(database)
+        self.doubles = DoubleWrites(database)
         self.memberships = MembershipWrites(database)
         self.mentors = MentorWrites(database)
         self.people = PeopleWrites(database)
@@ -25,3 +28,4 @@ class OfficeWrites:
         self.regions = RegionWrites(database)
         self.rule_sets = RuleSetWrites(database)
         self.terms = TermWrites(database)
+        self.tokens = TokenWrites(database)

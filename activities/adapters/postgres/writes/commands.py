@@ -5,7 +5,6 @@ expired another may take over under the same id, and every later request gets th
 """
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -14,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
@@ -22,13 +21,13 @@ from activities.adapters.postgres.clock import OFFSET, now_with_offset, office_n
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import document_of, settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.writes.tokens import PREFIX, hashed
 from activities.errors import Unavailable
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.ids import derive
 
 CLAIM: Final = timedelta(seconds=20)
-PREFIX: Final = "mf"
 
 
 # Every command needs these, so they are built once: building one takes as long as PostgreSQL takes to answer it.
@@ -186,32 +185,6 @@ class CommandIntake:
                 decided_at=await office_now(connection),
             )
 
-    async def make_token(
-        self, person: str, roles: tuple[Role, ...], regions: tuple[str, ...], expires_at: datetime
-    ) -> str:
-        """Make a token for a person; the secret is shown once, and only its hash is stored."""
-        id, secret = secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                insert(tables.tokens).values(
-                    id=id,
-                    hash=_hashed(secret),
-                    person=person,
-                    roles=",".join(roles),
-                    regions=",".join(regions),
-                    expires_at=expires_at,
-                )
-            )
-            await append_side(
-                connection,
-                "TokenIssued",
-                {"person": person, "roles": [role.value for role in roles]},
-                command=derive("token", id),
-                actor=Actor(id=person, role=Role.ADMIN, auth="system"),
-                decided_at=await office_now(connection),
-            )
-        return f"{PREFIX}_{id}_{secret}"
-
     async def holder(self, token: str) -> TokenHolder | None:
         """Return the owner of a token; None for one that is unknown, expired or revoked."""
         prefix, _, rest = token.partition("_")
@@ -220,7 +193,7 @@ class CommandIntake:
             return None
         async with self._database.one_statement() as connection:
             row = (await connection.execute(_TOKEN, {"token": id})).first()
-        if row is None or not secrets.compare_digest(row.hash, _hashed(secret)):
+        if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
         if row.revoked_at is not None or row.expires_at <= now_with_offset(row.offset):
             return None
@@ -243,7 +216,3 @@ def _relationship_of(subject: str) -> Select[Any]:
         .order_by((own == subject).desc(), opened, own)
         .limit(1)
     )
-
-
-def _hashed(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,209 @@
+"""Every refusal says what happened and what to do: bad bodies, parameters, ids and tokens at every route."""
+
+import ast
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from fastapi import FastAPI
+
+from api_gateway.app import create_app
+from api_gateway.http.input_faults import PATTERNS
+from api_gateway.pages.public import groups
+from api_gateway.services.allowed_values import allowed_values
+from api_gateway.services.input_words import sentence
+from api_gateway.services.problem import words
+from api_gateway.services.programs import programs
+from domain.messages import Command
+from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.meetings.log import LogMeeting
+from domain.relationship.stages.meetings.plan import PlanMeetings
+from domain.rules.choices import choices
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.recorded import recorded_pair
+from tests.conftest import PROGRAM
+from workers.settings import REPOSITORY
+
+ID = "9f2c" * 8
+OTHER: tuple[Any, ...] = (None, 1.5, -1, True, [], {}, "", "Not so!\u202e", "x" * 5000, [[1]], {"a": 1})
+"""Values that hardly any field takes."""
+PATTERN_SIGNS = re.compile(r"\[0-9|\[a-z|\[A-Z|\[\^|\\x|\\u|\\d|\{\d+(,\d*)?\}|\^|\$$|\)\?")
+LIBRARY_WORDS = re.compile(
+    r"should (be|match|have)|pydantic|JSON object|Input|Value error|Field required|timezone info|Traceback|<class"
+    r"|\b(None|dict|dictionary|str|int|bool|ctx)\b"
+)
+ROLES = {
+    "coordinator": "coordinator",
+    "participant": "mentee",
+    "payment_staff": "payment",
+    "admin": "admin",
+    "auditor": "auditor",
+}
+"""Who sends, by the first role that a route allows."""
+
+
+def class_names() -> set[str]:
+    """Return the names of all classes of the product that are no ordinary word."""
+    names = set()
+    for package in ("domain", "api_gateway", "activities", "workflows", "workers"):
+        for file in (REPOSITORY / package).rglob("*.py"):
+            names |= {
+                node.name for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)
+            }
+    return {name for name in names if re.search(r"[a-z][A-Z]", name)}
+
+
+CLASSES = class_names()
+
+
+def faults_of(answer: httpx.Response) -> list[str]:
+    """Return what is wrong with the words of an unsuccessful answer."""
+    problem = answer.json()
+    said = [problem.get("detail", ""), *(error["detail"] for error in problem.get("errors", ()))]
+    wrong = [f"empty: {problem}" for each in said if not each.strip()]
+    for each in said:
+        wrong += [f"no sentence: {each}"] if not each.endswith((".", "?")) else []
+        wrong += [f"a pattern: {each}"] if PATTERN_SIGNS.search(each) else []
+        wrong += [f"a library's words: {each}"] if LIBRARY_WORDS.search(each) else []
+        wrong += [f"a class: {name}: {each}" for name in re.findall(r"\b\w+\b", each) if name in CLASSES]
+        wrong += [f"no words of its own: {each}"] if each.endswith(sentence("values", "other")) else []
+    if set(problem) - {"type", "title", "status", "detail", "code", "errors", "instance"}:
+        wrong.append(f"unknown members: {sorted(problem)}")
+    return wrong
+
+
+def bodies(example: Any) -> Iterator[Any]:
+    """Yield bodies that a route does not take."""
+    yield from ([], "x", 1, None, {}, {"nonsense": 1})
+    for name in example or ():
+        yield {key: value for key, value in example.items() if key != name}
+        yield {**example, f"{name}s": 1}
+        turn = len(name) % 3
+        yield from ({**example, name: value} for value in OTHER[turn::3])
+        if isinstance(example[name], dict):
+            yield from ({**example, name: {**example[name], part: "?"}} for part in example[name])
+            yield {**example, name: {**example[name], "nonsense": 1}}
+        if isinstance(example[name], list) and example[name] and isinstance(example[name][0], dict):
+            yield from ({**example, name: [{**example[name][0], part: "?"}]} for part in example[name][0])
+
+
+def paths(path: str) -> Iterator[str]:
+    """Yield addresses of a route: with ids that are nobody's, and with what is no id."""
+    for value in (ID, "9f2c9f2c", "Not an id", "-", "x" * 200):
+        yield re.sub(r"\{\w+\}", value, path)
+
+
+def requests_of(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield bad requests to a route: an address, and what else is sent."""
+    good = re.sub(r"\{\w+\}", ID, operation["path"])
+    example = operation["example"]
+    for path in dict.fromkeys(paths(operation["path"])):
+        yield path, {"json": example}
+    for name in [*(row["name"] for row in operation["parameters"]), "nonsense"]:
+        for value in ("", "§", "-1", "x" * 300, "2026-13-45"):
+            yield good, {"json": example, "params": {name: value}}
+    if operation["method"].upper() in ("POST", "PUT"):
+        yield good, {"content": b"{", "headers": {"content-type": "application/json"}}
+        yield good, {"content": b"\xff", "headers": {"content-type": "application/json"}}
+        yield good, {"content": b"a=b", "headers": {"content-type": "application/x-www-form-urlencoded"}}
+        yield good, {"json": example, "headers": {"If-Match": "x"}}
+        yield good, {"json": example, "key": ""}
+        yield good, {"json": example, "key": "k" * 300}
+        yield from ((good, {"json": body}) for body in bodies(example))
+    yield good, {"json": example, "headers": {"Authorization": "Bearer wrong"}}
+    yield good, {"json": example, "headers": {"Authorization": "nothing"}}
+
+
+def operations(app: FastAPI) -> list[dict[str, Any]]:
+    return [each for operations in groups(app.openapi()).values() for each in operations]
+
+
+async def test_no_answer_of_any_route_is_without_words(client: Client) -> None:
+    """C44: no regular expression, no class, no empty detail."""
+    settings = client.office.settings.model_copy(update={"requests_per_minute": 10**6})
+    app = create_app(replace(client.office, settings=settings))
+    wrong: list[str] = []
+    refused: Counter[int] = Counter()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://office") as http:
+        sender = Client(http, client.office, client.engine)
+        sender._tokens = client._tokens
+        for at, operation in enumerate(operations(app)):
+            allowed = next((name for role, name in ROLES.items() if role in operation["roles"]), "")
+            others = [name for role, name in ROLES.items() if role not in operation["roles"]]
+            sent = [(allowed, *each) for each in requests_of(operation)]
+            sent += [(name, *sent[0][1:]) for name in (*others[:1], "")]
+            for number, (who, path, options) in enumerate(sent):
+                options = {"key": f"{at}-{number}", **options}
+                answer = await sender.send(who, operation["method"].upper(), path, **options)
+                if answer.status_code >= 400:
+                    refused[answer.status_code] += 1
+                    wrong += [f"{operation['id']} {answer.status_code} {each}" for each in faults_of(answer)]
+    assert sorted(set(wrong)) == []
+    assert {400, 401, 403, 404, 409, 422} <= set(refused)
+    assert refused[422] > 1000
+    assert max(refused) < 500
+
+
+async def test_an_address_or_method_that_no_route_has_is_explained(client: Client) -> None:
+    for method, path, status in (
+        ("GET", "/v1/nothing", 404),
+        ("DELETE", "/v1/people", 405),
+        ("GET", "/x", 404),
+    ):
+        answer = await client.send("admin", method, path)
+        assert (answer.status_code, faults_of(answer)) == (status, [])
+
+
+async def test_every_pattern_of_the_api_has_words(client: Client) -> None:
+    described = json.dumps(create_app(client.office).openapi())
+    patterns = {json.loads(f'"{each}"') for each in re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', described)}
+    texts = {each for each in patterns if each.startswith("^[^")}
+    assert {each.removeprefix("^").removesuffix("$") for each in patterns - texts} <= set(PATTERNS)
+    assert len(texts) == 2
+
+
+def test_a_refusal_says_what_happened_and_what_to_do() -> None:
+    for code, said in words()["words"].items():
+        for part in (said["what"], said["do"]):
+            assert not PATTERN_SIGNS.search(part), code
+            assert not LIBRARY_WORDS.search(part), code
+
+
+async def test_an_unknown_code_of_a_command_names_those_that_the_program_allows(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        client.engine.refuse("unknown_topic", "topics")
+        body = {
+            "began_at": "2026-11-02T15:00:00-06:00",
+            "minutes": 60,
+            "mode": "in_person",
+            "topics": ["none"],
+        }
+        for _ in range(2):  # the second answer is the one that was kept
+            answer = await client.send("the mentee", "POST", f"{pair.path}/log-meeting", key="t", json=body)
+            problem = answer.json()
+            allowed = ", ".join(pair.case.rules.meetings.topics)
+            assert problem["detail"] == f"The program has no such topic. Write one of: {allowed}."
+            assert problem["errors"][0]["detail"] == f"topics: {problem['detail']}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "place"),
+    [
+        (LogMeeting, "mode", "meetings.modes"),
+        (DraftAgreement, "terms.ground_rules", "agreement.ground_rules"),
+        (PlanMeetings, "rows.0.place", "schedule.places"),
+        (LogMeeting, "minutes", ""),
+        (DraftAgreement, "terms.nothing", ""),
+    ],
+)
+def test_a_field_takes_the_codes_of_the_list_that_its_example_names(
+    kind: type[Command], field: str, place: str
+) -> None:
+    rules = programs()[PROGRAM].rules
+    assert allowed_values(kind, field, rules) == (choices(rules)[place] if place else ())

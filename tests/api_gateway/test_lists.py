@@ -1,0 +1,191 @@
+"""Lists are searched by name and address and filtered, and show nobody whom the reader may not see."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from activities.adapters.postgres import tables
+from domain.ids import derive, term_region_id
+from domain.journal import Kind
+from domain.tasks import TaskKind
+from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.recorded import recorded_pair
+from tests.api_gateway.test_api import PEOPLE, roster
+from tests.api_gateway.test_people import person
+from tests.api_gateway.test_visibility import put
+from tests.conftest import PROGRAM
+from tests.domain.builders import MENTEE, MENTOR
+
+
+async def names(client: Client, who: str, path: str, column: str = "name") -> list[Any]:
+    answer = await client.send(who, "GET", f"/v1/{path}")
+    assert answer.status_code == 200, answer.text
+    return [row[column] for row in answer.json()["data"]]
+
+
+async def some_people(client: Client) -> None:
+    await person(client, "lopez", name="María López", email="maria@post.example")
+    await person(
+        client, "soren", name="Søren Olsen", email="s.olsen@post.example", role_title="superintendent"
+    )
+    await person(client, "olsen", name="Ruth OLSEN", email="ruth_o@post.example", region="r2")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=lopez", ["María López"]),
+        ("q=LÓPEZ", ["María López"]),
+        ("q=lo%CC%81pez%20maria", ["María López"]),
+        ("q=maria@post", ["María López"]),
+        ("q=soren", ["Søren Olsen"]),
+        ("q=olsen", ["Søren Olsen", "Ruth OLSEN"]),
+        ("q=olsen&region=r2", ["Ruth OLSEN"]),
+        ("q=olsen&role=superintendent", ["Søren Olsen"]),
+        ("q=h_o", ["Ruth OLSEN"]),
+        ("q=h%25o", []),
+        ("q=olsen%20maria", []),
+        ("q=%20", ["María López", "Søren Olsen", "Ruth OLSEN"]),
+        ("role=principal", ["María López", "Ruth OLSEN"]),
+    ],
+)
+async def test_people_are_found_whatever_case_and_accents(
+    client: Client, query: str, found: list[str]
+) -> None:
+    await some_people(client)
+    assert await names(client, "admin", f"people?{query}") == found
+
+
+async def test_people_are_found_by_their_key(client: Client) -> None:
+    term = await open_term(client)
+    people = {"people": f"{PEOPLE}M-0712,Maria M,m@post.example,principal,D1,r1,\n"}
+    assert (await roster(client, term, people)).status_code == 201
+    assert await names(client, "coordinator", "people?q=m-0712", "keys") == [["M-0712"]]
+    assert await names(client, "elsewhere", "people?q=m-0712", "keys") == []
+
+
+async def test_a_coordinator_finds_only_people_of_their_regions(client: Client) -> None:
+    await some_people(client)
+    assert await names(client, "coordinator", "people?q=olsen") == ["Søren Olsen"]
+    assert await names(client, "elsewhere", "people?q=olsen") == ["Ruth OLSEN"]
+    assert await names(client, "coordinator", "people?region=r2") == []
+    assert (await client.send("payment", "GET", "/v1/people?q=olsen")).status_code == 403
+
+
+async def test_found_people_come_in_pages(client: Client) -> None:
+    await some_people(client)
+    first = (await client.send("admin", "GET", "/v1/people?q=olsen&limit=1")).json()
+    rest = (await client.send("admin", "GET", f"/v1/people?q=olsen&limit=1&after={first['next']}")).json()
+    assert [row["name"] for page in (first, rest) for row in page["data"]] == ["Søren Olsen", "Ruth OLSEN"]
+    assert (first["has_more"], rest["has_more"]) == (True, False)
+
+
+async def test_mentors_are_found_by_name_where_the_reader_may_see_names(client: Client) -> None:
+    await some_people(client)
+    for name in ("lopez", "olsen"):
+        body = {"person": derive("p", name), "capacity": 2}
+        assert (
+            await client.send("admin", "POST", "/v1/mentors", key=f"m-{name}", json=body)
+        ).status_code == 201
+    assert await names(client, "admin", "mentors?q=maria") == ["María López"]
+    assert await names(client, "coordinator", "mentors") == ["María López"]
+    assert await names(client, "admin", "mentors?region=r2") == ["Ruth OLSEN"]
+    assert await names(client, "payment", "mentors?limit=1") == [None]
+    assert await names(client, "payment", "mentors?q=maria") == []
+
+
+async def names_of_the_pair(client: Client) -> None:
+    body = {"code": "r3", "name": "R3", "program": "masa"}
+    await client.send("admin", "POST", "/v1/regions", key="r3", json=body)
+    for who, name in ((MENTEE, "Ann Lee"), (MENTOR, "Bo Dahl")):
+        await person(client, name, id=who.id, name=name, region="r3")
+
+
+async def test_relationships_are_found_by_the_names_of_both_sides(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        await names_of_the_pair(client)
+        for query, count in (
+            ("q=dahl", 1),
+            ("q=ann", 1),
+            ("q=olsen", 0),
+            ("region=r1", 0),
+            ("stage=survey", 0),
+        ):
+            assert len(await names(client, "the coordinator", f"relationships?{query}", "id")) == count, query
+        [row] = (await client.send("the coordinator", "GET", "/v1/relationships")).json()["data"]
+        assert (row["mentee_name"], row["mentor_name"]) == ("Ann Lee", "Bo Dahl")
+
+
+async def test_who_sees_a_relationship_but_no_names_finds_nothing_by_a_name(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        await names_of_the_pair(client)
+        for who in ("payment", "the mentee"):
+            [row] = (await client.send(who, "GET", "/v1/relationships")).json()["data"]
+            assert row["mentor_name"] is None
+            assert await names(client, who, "relationships?q=dahl", "id") == []
+        assert await names(client, "the mentee", "relationships?q=ann", "mentee_name") == ["Ann Lee"]
+
+
+async def overdue(client: Client, subject: str, kind: TaskKind, subject_kind: Kind, at: datetime) -> None:
+    """Store an open task that was due at a moment, without the event that the journal's triggers require."""
+    row = {
+        "id": derive("task", subject, kind),
+        "subject": subject,
+        "subject_kind": subject_kind,
+        "kind": kind,
+    }
+    await put(
+        client, (tables.tasks, {**row, "region": "r3", "role": "coordinator", "opened_at": at, "due_at": at})
+    )
+
+
+async def test_late_keeps_relationships_with_an_overdue_task_that_the_reader_sees(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        assert await names(client, "admin", "relationships?late=true", "id") == []
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        await overdue(client, pair.case.id, TaskKind.HANDLE_COMPLAINT, Kind.RELATIONSHIP, yesterday)
+        assert await names(client, "the coordinator", "relationships?late=true", "id") == [pair.case.id]
+        assert await names(client, "the mentee", "relationships?late=true", "id") == []
+        assert await names(client, "the mentee", "relationships?late=false", "id") == [pair.case.id]
+
+
+async def test_terms_are_found_by_name_and_kept_if_they_are_late(client: Client) -> None:
+    term = await open_term(client)
+    subject = {region: term_region_id(term, region) for region in ("r1", "r2")}
+    now = datetime.now(UTC)
+    days = {"first": now.date(), "last": now.date(), "opened_at": now, "closes_at": now, "ended_at": None}
+    common = {"term": term, "program": PROGRAM, "next_due": None, **days}
+    for region, id in subject.items():
+        await put(client, (tables.term_regions, {**common, "id": id, "region": region}))
+    assert len(await names(client, "admin", "term-regions?q=T")) == 2
+    assert await names(client, "admin", "term-regions?q=r2", "region") == ["r2"]
+    assert await names(client, "admin", "term-regions?region=r1", "region") == ["r1"]
+    assert await names(client, "admin", "term-regions?late=true", "region") == []
+    await overdue(client, subject["r2"], TaskKind.NAME_CONTACT, Kind.TERM, now - timedelta(days=1))
+    assert await names(client, "admin", "term-regions?late=true", "region") == ["r2"]
+
+
+async def test_money_is_late_from_its_day_until_it_is_finished(client: Client) -> None:
+    await some_people(client)
+    now = datetime.now(UTC)
+    owed = {
+        "mentor": derive("p", "lopez"),
+        "region": "r1",
+        "amount_minor": 100,
+        "state": "due",
+        "ended_at": None,
+    }
+    owed |= {"accrued_at": now, "closes_at": now}
+    for number, (due, finished) in enumerate(((-1, None), (-1, now), (1, None))):
+        row = {"id": str(number) * 32, "due_at": now + timedelta(days=due), "finished_at": finished}
+        await put(client, (tables.obligations, {**owed, **row}))
+    assert await names(client, "payment", "obligations?late=true", "id") == ["0" * 32]
+    assert len(await names(client, "payment", "obligations?region=r1", "id")) == 3
+    assert await names(client, "payment", "obligations?region=r2", "id") == []
+    assert await names(client, "admin", "obligations?q=maria&late=true", "mentor_name") == ["María López"]
+    assert await names(client, "payment", "obligations?q=maria", "id") == []
+    assert await names(client, "payment", "obligations?late=true", "mentor_name") == [None]

@@ -1,0 +1,115 @@
+"""Tokens are for people whom the office knows; the operator of the machine makes, lists and revokes them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.tokens import TokenReads
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.commands import CommandIntake
+from activities.adapters.postgres.writes.tokens import TokenWrites
+from domain.actors import MACHINE_OPERATOR, Role
+from domain.journal import decode
+from domain.visibility import OPERATOR, sight_of
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.test_people import person
+
+NOBODY = "e" * 32
+EVA = {
+    "name": "Eva Lind",
+    "email": "eva@post.example",
+    "role_title": "administrator",
+    "district": "-",
+    "region": "",
+}
+UNTIL = datetime.now(UTC) + timedelta(days=5)
+
+
+async def test_a_token_is_only_for_people_and_regions_that_exist(client: Client) -> None:
+    """C61."""
+    tokens = client.office.writes.tokens
+    ann = await person(client, "ann")
+    with pytest.raises(Unknown, match="person"):
+        await tokens.issue(NOBODY, (Role.AUDITOR,), (), UNTIL)
+    with pytest.raises(Unknown, match="region"):
+        await tokens.issue(ann, (Role.COORDINATOR,), ("r1", "nowhere"), UNTIL)
+    token = await tokens.issue(ann, (Role.COORDINATOR,), ("r1",), UNTIL)
+    holder = await client.office.intake.holder(token)
+    assert holder is not None
+    assert (holder.person, holder.regions) == (ann, ("r1",))
+
+
+async def events(client: Client, *types: str) -> list[Any]:
+    table = tables.events.c
+    async with client.office.database.transaction() as connection:
+        found = await connection.scalars(select(table.bytes).where(table.type.in_(types)).order_by(table.seq))
+        return [decode(bytes(each)) for each in found]
+
+
+async def test_the_operator_is_the_actor_of_tokens_and_a_revoked_one_opens_nothing(client: Client) -> None:
+    """C61."""
+    tokens = client.office.writes.tokens
+    ann = await person(client, "ann")
+    token = await tokens.issue(ann, (Role.AUDITOR,), (), UNTIL)
+    id = token.split("_")[1]
+    await tokens.revoke(id)
+    await tokens.revoke(id)
+    assert await client.office.intake.holder(token) is None
+    client._tokens["ann"] = token
+    assert (await client.send("ann", "GET", "/v1/tasks")).status_code == 401
+    *_, issued, revoked = await events(client, "TokenIssued", "TokenRevoked")
+    for event, type in ((issued, "TokenIssued"), (revoked, "TokenRevoked")):
+        assert (event.type, event.actor) == (type, MACHINE_OPERATOR)
+        assert event.body == {"person": ann, "roles": ["auditor"]}
+    with pytest.raises(Unknown, match="token"):
+        await tokens.revoke("none")
+
+
+async def test_the_list_shows_names_and_days_to_the_operator_and_secrets_to_nobody(client: Client) -> None:
+    ann = await person(client, "ann", name="Ann Berg")
+    await client.office.writes.tokens.issue(ann, (Role.COORDINATOR,), ("r1", "r2"), UNTIL)
+    reads = TokenReads(client.office.database)
+    *_, last = await reads.every(OPERATOR)
+    assert (last["name"], last["roles"], last["regions"]) == ("Ann Berg", "coordinator", "r1,r2")
+    assert "hash" not in last
+    assert await reads.every(sight_of(ann, (Role.COORDINATOR, Role.AUDITOR))) == ()
+    assert len(await reads.every(sight_of(ann, (Role.ADMIN,)))) > 1
+
+
+@pytest_asyncio.fixture
+async def new_office(fresh_database: Any) -> Any:
+    """Yield the database of an office in which nobody has a token yet."""
+    async with fresh_database() as settings:
+        database = Database(settings.database_url("gateway"), size=2)
+        yield database
+        await database.close()
+
+
+async def test_a_new_office_gets_one_first_administrator(new_office: Database) -> None:
+    tokens, intake = TokenWrites(new_office), CommandIntake(new_office)
+    assert await tokens.administrator() is None
+    eva, token = await tokens.first_administrator(EVA, "masa", UNTIL)
+    holder = await intake.holder(token)
+    assert holder is not None
+    assert (holder.person, holder.roles) == (eva, (Role.ADMIN,))
+    assert await tokens.administrator() == eva
+    with pytest.raises(AlreadyThere, match="administrator"):
+        await tokens.first_administrator({**EVA, "email": "other@post.example"}, "masa", UNTIL)
+
+
+async def test_an_office_that_lost_its_administrator_gets_the_same_person_again(new_office: Database) -> None:
+    tokens = TokenWrites(new_office)
+    eva, token = await tokens.first_administrator(EVA, "masa", UNTIL)
+    await tokens.revoke(token.split("_")[1])
+    again, _ = await tokens.first_administrator({**EVA, "email": "EVA@post.example"}, "masa", UNTIL)
+    assert again == eva
+
+
+async def test_a_first_administrator_of_an_unknown_region_is_refused(new_office: Database) -> None:
+    with pytest.raises(Unknown, match="region"):
+        await TokenWrites(new_office).first_administrator({**EVA, "region": "r9"}, "masa", UNTIL)

@@ -1,0 +1,75 @@
+"""`mentorflow list` shows rows as a table or as JSON, and refuses a filter that a list does not have."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.workers.cli.test_cli import answering
+from workers.__main__ import app
+from workers.cli.lists import LISTINGS, Noun
+from workers.cli.table import table
+
+PAIR = {
+    "id": "9f2c" * 8,
+    "mentee_name": "María López",
+    "mentor_name": None,
+    "region": "north",
+    "stage": "matching",
+    "stage_since": "2026-11-02T15:00:00Z",
+    "status": "active",
+    "next_due": "2026-11-20T23:59:00Z",
+    "next_subject": "match",
+}
+
+
+def run(noun: str, *options: str, rows: tuple[object, ...] = (PAIR,)) -> list[str]:
+    with answering(200, {"data": rows, "next": None}) as url:
+        ended = CliRunner().invoke(app, ["list", noun, "--token", "t", "--url", url, *options])
+    assert ended.exit_code == 0, ended.output
+    return ended.stdout.splitlines()
+
+
+def test_a_list_is_a_table_with_a_heading() -> None:
+    heading, row = run("relationships", "maria", "--late", "--stage", "matching", "--region", "north")
+    assert heading.split() == ["mentee", "mentor", "region", "stage", "since", "status", "next", "id"]
+    assert row.startswith("María López          north")
+    assert "2026-11-02" in row
+    assert row.endswith("2026-11-20 match  " + PAIR["id"])
+    assert heading.index("region") == row.index("north")
+
+
+def test_an_amount_is_shown_in_its_currency() -> None:
+    owed = {"mentor_name": "Bo", "amount_minor": 50050, "currency": "USD", "due_at": "2026-11-02T15:00:00Z"}
+    assert "500.50 USD" in run("obligations", "--state", "due", rows=(owed,))[1]
+
+
+def test_a_list_as_json_has_all_fields() -> None:
+    [line] = run("relationships", "--json")
+    assert json.loads(line) == [PAIR]
+
+
+def test_a_list_with_nothing_in_it_says_so() -> None:
+    with answering(200, {"data": [], "next": None}) as url:
+        ended = CliRunner().invoke(app, ["list", "people", "nobody", "--token", "t", "--url", url])
+    assert (ended.stdout, ended.stderr, ended.exit_code) == ("", "nothing found\n", 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["people", "--late"], "--late is no filter of people; use --region, --role"),
+        (["terms", "--stage", "meetings"], "--stage is no filter of terms; use --region, --late"),
+        (["pairs"], "'people', 'mentors', 'relationships', 'obligations', 'terms'"),
+    ],
+)
+def test_a_filter_that_a_list_does_not_have_is_refused(options: list[str], expected: str) -> None:
+    ended = CliRunner().invoke(app, ["list", *options, "--token", "t"], env={"COLUMNS": "200"})
+    assert ended.exit_code == 2
+    assert expected in " ".join(ended.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("noun", Noun)
+def test_every_list_can_show_a_row_that_knows_nothing(noun: Noun) -> None:
+    empty = {"amount_minor": 0, "currency": "USD", "taken": 0, "capacity": 0}
+    assert len(table(LISTINGS[noun].columns, [empty])) == 2

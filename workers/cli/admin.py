@@ -1,0 +1,64 @@
+"""`mentorflow admin first`: the first person and token of an office that has no administrator yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workers.cli.tokens import DAYS, in_office
+
+if TYPE_CHECKING:
+    from activities.adapters.postgres.database import Database
+
+commands = typer.Typer(no_args_is_help=True, help="Administrators of the office.")
+
+
+@commands.callback()
+def admin() -> None:
+    """Administrators of the office."""
+
+
+@commands.command()
+def first(
+    name: Annotated[str, typer.Option(help="Name of the person.")],
+    email: Annotated[str, typer.Option(help="Email address of the person.")],
+    association: Annotated[
+        str, typer.Option(help="Code of the person's association, as its program file names it.")
+    ] = "",
+    region: Annotated[str, typer.Option(help="Code of a region, if the office has one already.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=DAYS, help="How many days the token is valid.")] = 30,
+) -> None:
+    """Make the first administrator, and print the token, shown only once.
+
+    This works while nobody has a valid token of an administrator. The token creates regions, people and terms; who
+    else needs a token becomes a person of the office first.
+    """
+    # Late: `--help` needs none of it.
+    from activities.adapters.files.program_files import load_programs
+    from activities.adapters.postgres.clock import SqlClock
+    from activities.adapters.postgres.writes.base import AlreadyThere
+    from activities.adapters.postgres.writes.tokens import TokenWrites
+
+    known = sorted({file.association for file in load_programs().values()})
+    if association not in known and (association or not region):
+        raise typer.BadParameter(f"name an association with --association, one of {', '.join(known)}")
+    if not name.strip() or "@" not in email:
+        raise typer.BadParameter("write a name, and an email address such as ann@example.org")
+    entry = {"name": name, "email": email, "role_title": "administrator", "district": "-", "region": region}
+
+    async def make(database: Database) -> tuple[str, str]:
+        until = await SqlClock(database).now() + timedelta(days=days)
+        return await TokenWrites(database).first_administrator(entry, association, until)
+
+    try:
+        person, token = in_office(make)
+    except AlreadyThere:
+        typer.echo(
+            "the office has an administrator already; mentorflow token list shows who, and that person lets others in",
+            err=True,
+        )
+        raise typer.Exit(1) from None
+    typer.echo(f"{name} is the person {person}; the token below is shown only this once", err=True)
+    typer.echo(token)

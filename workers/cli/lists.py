@@ -1,0 +1,165 @@
+"""`mentorflow list`: people, mentors, relationships, money owed and terms, with search and filters, through the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+import typer
+
+from workers.cli.request import Token, Url, request
+from workers.cli.table import Row, table
+
+commands = typer.Typer()
+
+
+class Noun(StrEnum):
+    """What can be listed."""
+
+    PEOPLE = "people"
+    MENTORS = "mentors"
+    RELATIONSHIPS = "relationships"
+    OBLIGATIONS = "obligations"
+    TERMS = "terms"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list: its address, the filters that it takes, and its columns with what each shows of a row."""
+
+    path: str
+    filters: tuple[str, ...]
+    columns: Mapping[str, Callable[[Row], Any]]
+
+
+def _of(name: str) -> Callable[[Row], Any]:
+    return lambda row: row.get(name)
+
+
+def _day(name: str) -> Callable[[Row], str]:
+    return lambda row: str(row.get(name) or "")[:10]
+
+
+def _amount(row: Row) -> str:
+    return f"{row['amount_minor'] / 100:.2f} {row['currency']}"
+
+
+def _next(row: Row) -> str:
+    return f"{_day('next_due')(row)} {row.get('next_subject') or row.get('next_matter') or ''}".strip()
+
+
+LISTINGS: Final[Mapping[Noun, Listing]] = {
+    Noun.PEOPLE: Listing(
+        path="people",
+        filters=("region", "role"),
+        columns={
+            "name": _of("name"),
+            "key": lambda row: " ".join(row.get("keys") or ()),
+            "email": _of("email"),
+            "role": _of("role_title"),
+            "district": _of("district"),
+            "region": _of("region"),
+            "id": _of("id"),
+        },
+    ),
+    Noun.MENTORS: Listing(
+        path="mentors",
+        filters=("region",),
+        columns={
+            "name": _of("name"),
+            "region": _of("region"),
+            "places": lambda row: f"{row['taken']} of {row['capacity']} taken",
+            "trained": _day("trained_on"),
+            "serving until": _day("serving_until"),
+            "id": _of("person"),
+        },
+    ),
+    Noun.RELATIONSHIPS: Listing(
+        path="relationships",
+        filters=("region", "late", "stage"),
+        columns={
+            "mentee": _of("mentee_name"),
+            "mentor": _of("mentor_name"),
+            "region": _of("region"),
+            "stage": _of("stage"),
+            "since": _day("stage_since"),
+            "status": _of("status"),
+            "next": _next,
+            "id": _of("id"),
+        },
+    ),
+    Noun.OBLIGATIONS: Listing(
+        path="obligations",
+        filters=("region", "late", "state"),
+        columns={
+            "mentor": _of("mentor_name"),
+            "region": _of("region"),
+            "what": _of("kind"),
+            "amount": _amount,
+            "state": _of("state"),
+            "due": _day("due_at"),
+            "id": _of("id"),
+        },
+    ),
+    Noun.TERMS: Listing(
+        path="term-regions",
+        filters=("region", "late"),
+        columns={
+            "program": _of("program"),
+            "term": _of("name"),
+            "region": _of("region"),
+            "first day": _day("first"),
+            "last day": _day("last"),
+            "next": _next,
+            "id": _of("id"),
+        },
+    ),
+}
+
+
+@commands.command("list")
+def list_rows(
+    noun: Annotated[Noun, typer.Argument(help="What to list.")],
+    token: Token,
+    search: Annotated[
+        str,
+        typer.Argument(help="Words of a name, an email address or a member number; of terms, their name."),
+    ] = "",
+    late: Annotated[bool, typer.Option("--late", help="Only where something is overdue.")] = False,
+    stage: Annotated[str, typer.Option(help="Of relationships: only in this stage, such as meetings.")] = "",
+    state: Annotated[str, typer.Option(help="Of obligations: only in this state, such as due.")] = "",
+    region: Annotated[str, typer.Option(help="Only of this region, by its code.")] = "",
+    role: Annotated[str, typer.Option(help="Of people: only with this role title.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    url: Url = "",
+) -> None:
+    """List people, mentors, relationships, obligations or terms that you may see, and find some of them by name."""
+    listing = LISTINGS[noun]
+    filters = {"late": "true" if late else "", "stage": stage, "state": state, "region": region, "role": role}
+    for name, value in filters.items():
+        if value and name not in listing.filters:
+            known = ", ".join(f"--{each}" for each in listing.filters)
+            raise typer.BadParameter(f"--{name} is no filter of {noun}; use {known}")
+    params = {name: value for name, value in {**filters, "q": search}.items() if value}
+    rows = _all(listing.path, params, token, url)
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for line in table(listing.columns, rows):
+        typer.echo(line)
+    typer.echo(f"{len(rows)} found" if rows else "nothing found", err=True)
+
+
+def _all(path: str, params: Mapping[str, str], token: str, url: str) -> list[Row]:
+    rows: list[Row] = []
+    after = ""
+    while True:
+        asked = {**params, "limit": "100"} | ({"after": after} if after else {})
+        page = request("GET", f"/v1/{path}", token, url, params=asked)
+        rows += page["data"]
+        after = page["next"] or ""
+        if not after:
+            return rows
