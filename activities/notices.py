@@ -19,6 +19,7 @@ from activities.ports.notices import (
     NoticeWords,
     UnknownWording,
 )
+from domain.failed_notices import GONE
 from domain.notices import Outcome
 
 WAITS: timedelta = timedelta(days=1)
@@ -76,7 +77,7 @@ class NoticeActivities:
         if notice.status == Outcome.SENT.value:
             return NoticeOutcome(outcome=Outcome.SENT)
         if not notice.to:
-            return await self._refused(notice, "no_address")
+            return await self._refused(notice, GONE if notice.gone else "no_address")
         try:
             emails = self._words.emails(notice)
         except UnknownWording:

@@ -44,6 +44,7 @@ class TaskKind(StrEnum):
     SEND_STIPEND = "send_stipend"
     CONFIRM_SETTLEMENT = "confirm_settlement"
     CHECK_MEMBERSHIP = "check_membership"
+    CHECK_ONE_HUMAN = "check_one_human"
     RESOLVE_RETURN = "resolve_return"
     CHASE_MONTHLY_RECORD = "chase_monthly_record"
     CHECK_LOGS = "check_logs"

@@ -16,7 +16,7 @@ from domain.person_changes import HearPersonChange
 from domain.relationship.any_stage import reminders
 from domain.relationship.deadlines import Timer, earliest
 from domain.relationship.evolve import fold
-from domain.relationship.facts import Facts, Question
+from domain.relationship.facts import COMPARES_HUMANS, Facts, Question
 from domain.relationship.followers import with_followers
 from domain.relationship.person_change import PersonChangeHeard
 from domain.relationship.room import OnDue
@@ -43,6 +43,7 @@ def question(state: Relationship, command: Command, now: datetime, rules: Rules)
         term=state.term,
         region=state.region,
         mentee=state.mentee,
+        compared=(command.actor.id,) if state.engine >= COMPARES_HUMANS else None,
     )
     return ROOM_OF_COMMAND[type(command)].question(state, command, general)
 

@@ -23,6 +23,7 @@ from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 LEFT: Final = "left"
+ONE_HUMAN: Final = "pair_is_one_human"
 IN_ORDER: Final = "in_order"
 """The outcome of a task whose cause is gone."""
 
@@ -92,6 +93,11 @@ def on_change(
     state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
 ) -> tuple[Event, ...]:
     """Return what follows for a pair, or for an accepted mentee: a task if the person left or is no member any more."""
+    proposal = state.open_proposal
+    mentor = proposal.mentor if proposal else state.mentor
+    if change.kind is ChangeKind.SAME_AS and mentor and change.person in (state.mentee, mentor):
+        one = facts.one_human(state.mentee, mentor)
+        return look_at(state, change.person, ONE_HUMAN if one else "")
     if change.person not in (state.mentee, state.mentor) or not state.application.accepted:
         return ()
     if change.kind is ChangeKind.LEFT:

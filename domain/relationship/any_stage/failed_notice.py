@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain import tasks
-from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
+from domain.failed_notices import GONE, HearNotice, NoticeFailed, failure_of, with_task
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import NoticeKind, Outcome
@@ -100,7 +100,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case NoticeFailed():
             after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
-            if event.outcome is not Outcome.REFUSED or not event.person:
+            if event.outcome is not Outcome.REFUSED or event.code == GONE or not event.person:
                 return after
             refused = RefusedNotice(notice=event.notice, kind=event.kind, person=event.person)
             return replace(after, refused_notices=(*after.refused_notices, refused))

@@ -57,13 +57,15 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         to = await active_contacts(sight, connection, row["region"], today)
     else:
         to = tuple(known[person] for person in (row["person"],) if person in known)
+    there = tuple(person for person in to if person.gone_on is None or person.gone_on > today)
     agreement, digest = await _agreement(connection, row, known.get(row["person"]))
     return NoticeToSend(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
         status=row["status"],
         data=data,
-        to=tuple(person for person in to if person.email),
+        to=tuple(person for person in there if person.email),
+        gone=bool(to) and not there,
         to_region=row["region"],
         about=row["subject"],
         program=about.get("program", ""),

@@ -17,7 +17,8 @@ from domain.visibility import Data, Sight
 STANDS: Final = people.alias("stands")
 """The entry that stands for a human who has several: emails go to its address, under its name."""
 OF_ONE: Final = STANDS.c.id == func.coalesce(people.c.alias_of, people.c.id)
-ADDRESSED: Final = (STANDS.c.name, STANDS.c.email, STANDS.c.phone, STANDS.c.language)
+_GONE: Final = func.least(STANDS.c.left_on, STANDS.c.died_on).label("gone_on")
+ADDRESSED: Final = (STANDS.c.name, STANDS.c.email, STANDS.c.phone, STANDS.c.language, _GONE)
 """The columns of a person whom an email addresses or names, beside the id."""
 
 

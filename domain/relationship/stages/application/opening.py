@@ -312,6 +312,7 @@ def _decide_special(
     demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
     if facts is None:
         return ()  # the validator asks without facts
+    forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
     membership = facts.membership_of(state.mentee)
     if not command.accept:
         return (refused(rules, command.reason, membership),)

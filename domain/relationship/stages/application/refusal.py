@@ -103,6 +103,7 @@ def _refuse_application(
     _demand_decider(state, actor)
     if facts is None:
         return ()  # the validator asks without facts
+    forbid(facts.one_human(state.mentee, actor.id), OWN_APPLICATION)
     membership = facts.membership_of(state.mentee)
     # Nobody is refused for a reason that no longer holds, or that the person who refuses has not read.
     reason = refusal_of(state.application, state.term_dates, rules, membership)
@@ -119,6 +120,7 @@ def _accept(
     demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
     if facts is None:
         return ()
+    forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
     membership = facts.membership_of(state.mentee)
     demand(not lacks_membership(membership, rules), "not_a_member")
     return (accepted(now, rules, command.reason, membership, exception=True),)

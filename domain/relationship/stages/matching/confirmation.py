@@ -20,7 +20,12 @@ from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.stages.matching.conflicts import demand_waived
 from domain.relationship.stages.matching.consultation import demand_consulted
-from domain.relationship.stages.matching.mentor_fitness import demand_memberships, recorded_fitness, unfit
+from domain.relationship.stages.matching.mentor_fitness import (
+    demand_memberships,
+    demand_two_humans,
+    recorded_fitness,
+    unfit,
+)
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
 from domain.rules.money import MoneyRegion
@@ -92,7 +97,9 @@ def _confirm(
     money_region = _money_region(state, proposal, command, rules)
     if facts is None:
         return ()
-    demand(not facts.one_mailbox, "mentor_is_mentee")
+    demand_two_humans(state, proposal.mentor, facts)
+    in_pair = any(facts.one_human(person, command.actor.id) for person in (proposal.mentor, state.mentee))
+    forbid(in_pair, CONFIRMER_IN_PAIR)
     demand_memberships(state, proposal.mentor, rules, facts)
     checked = state.engine >= CHECKS_FITNESS
     if checked and (code := unfit(facts, rules.calendar.local_date(now), rules)):

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.calendar import plus_months
 from domain.errors import demand
-from domain.relationship.facts import Facts
+from domain.relationship.facts import COMPARES_HUMANS, Facts
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
@@ -51,6 +51,16 @@ def demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: Fa
     code = lacking(state, mentor, rules, facts)
     demand(code != "mentor_not_a_member", "mentor_not_a_member", field="mentor")
     demand(code != "mentee_not_a_member", "mentee_not_a_member")
+
+
+def demand_two_humans(state: Relationship, mentor: str, facts: Facts) -> None:
+    """Refuse a pair whose two entries are, or may be, one human: that human would sign on both sides (MASA-27)."""
+    if state.engine < COMPARES_HUMANS:
+        demand(not facts.one_mailbox, "mentor_is_mentee", field="mentor")
+        return
+    one = facts.one_human(state.mentee, mentor) or (facts.same_as is None and facts.one_mailbox)
+    demand(not (one and facts.one_mailbox), "two_people_one_mailbox", field="mentor")
+    demand(not one, "mentor_is_mentee", field="mentor")
 
 
 def lacking(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> str:

@@ -25,6 +25,7 @@ from domain.relationship.person_change import LEFT, look_at
 from domain.relationship.room import Room
 from domain.relationship.stages.matching.mentor_fitness import (
     demand_memberships,
+    demand_two_humans,
     lacking,
     recorded_fitness,
     unfit,
@@ -129,8 +130,8 @@ def _demand_mentor(
     state: Relationship, command: ProposeMatch, now: datetime, rules: Rules, facts: Facts
 ) -> None:
     demand(facts.mentor_known, "unknown_mentor", field="mentor")
-    # One person with two entries would sign on both sides.
-    demand(not facts.one_mailbox, "mentor_is_mentee", field="mentor")
+    demand_two_humans(state, command.mentor, facts)
+    forbid(facts.one_human(command.mentor, command.actor.id), PROPOSER_IS_MENTOR, field="mentor")
     demand_memberships(state, command.mentor, rules, facts)
     if code := unfit(facts, rules.calendar.local_date(now), rules):
         raise RuleViolation(code, field="mentor")
