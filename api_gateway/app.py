@@ -51,7 +51,7 @@ from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.query import KnownQuery
-from api_gateway.http.rates import Rates
+from api_gateway.http.rates import limit_rates
 from api_gateway.office import Office
 from api_gateway.pages import public
 from api_gateway.services.applications import Applications
@@ -144,7 +144,7 @@ def create_app(office: Office) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.office = office
-    app.state.rates = Rates(office.settings.requests_per_minute)
+    limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
     app.add_middleware(Limits)

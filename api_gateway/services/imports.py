@@ -48,7 +48,11 @@ class RosterImport:
 
 def _roster_problem(fault: RosterFault) -> Problem:
     errors = [
-        {"pointer": f"/{each.file}/{each.line}/{each.column}", "detail": each.problem, "code": each.code}
+        {
+            "pointer": f"/{each.file}/{each.line}/{each.column}",
+            "detail": f"{each.file}.csv, line {each.line}, {each.column or 'the line'}: {each.problem}.",
+            "code": each.code,
+        }
         for each in fault.faults
     ]
     advice = "Nothing was stored. Correct every line and send all files again."

@@ -1,16 +1,14 @@
 """The state of a relationship: everything known about one mentee's place, but no rules of a stage."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator, demand_role
-from domain.calendar import Rhythm
 from domain.errors import forbid, forbidden
 from domain.ids import x_stream
 from domain.messages import Stamp
-from domain.relationship import deadlines
 from domain.relationship.deadlines import Timer
 from domain.relationship.parts.agreement import Agreement
 from domain.relationship.parts.application import Application
@@ -29,7 +27,7 @@ from domain.relationship.parts.recognition import Recognition
 from domain.relationship.parts.slot import MentorSlot
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.parts.survey import Survey
-from domain.rules.program import DeadlineKind, Rules, TermDates
+from domain.rules.program import Rules, TermDates
 from domain.tasks import Task
 
 NOT_A_PARTICIPANT: Final = forbidden("not_a_participant")
@@ -123,21 +121,6 @@ class Relationship:
         """Return when the time for meetings is over: as many days before the term's last day as the rules say."""
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
-
-    def next_meeting_timer(
-        self, since: date, rules: Rules, *, next_on: date | None = None, signed: Rhythm | None = None
-    ) -> Timer:
-        """Return the timer for the next meeting: the end of the rhythm's last day, or of ``next_on`` if earlier.
-
-        ``signed`` is a rhythm about to come into force; without it, the one in force counts.
-        """
-        if signed is None:
-            assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
-            signed = self.agreement.terms.rhythm
-        day = rules.calendar.next_by(since, rules.rhythm(signed))
-        if next_on is not None and next_on < day:
-            day = next_on
-        return deadlines.timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
 
     def has_reached(self, stage: str) -> bool:
         """Return whether a stage is reached or passed; ``set_up`` comes before all stages, any other name after."""

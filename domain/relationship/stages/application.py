@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from domain import tasks
-from domain.actors import Role, demand_role, demand_statewide
-from domain.errors import demand, forbid, forbidden
+from domain.actors import Actor, Role, demand_role, demand_statewide
+from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -26,6 +26,9 @@ from domain.rules.form_uses import DueAfter
 from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
+APPLICANTS: Final = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT)
+"""The roles in which a person may submit an application."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRelationship(Command):
@@ -35,7 +38,7 @@ class OpenRelationship(Command):
     application. ``predecessor`` names the relationship that this one continues after a change of partner.
     """
 
-    roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
+    roles: ClassVar = (*APPLICANTS, Role.SYSTEM)
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@eligibility.reasons"}
 
@@ -133,6 +136,20 @@ EVENTS: tuple[type[Event], ...] = (
 )
 NOT_THE_DECIDER: Final = forbidden("not_the_decider")
 OWN_APPLICATION: Final = forbidden("own_application")
+NOT_YOUR_APPLICATION: Final = forbidden("not_your_application")
+
+
+def region_of_application(actor: Actor, mentee: str, home: str | None) -> str:
+    """Return the region in which a mentee applies; refuse an actor who may not submit an application for the mentee.
+
+    A participant may apply for nobody else; a coordinator may apply for the people of the coordinator's regions, and
+    the administrator for everybody. ``home`` is the mentee's region, None if nobody knows such a person.
+    """
+    demand_role(actor, *APPLICANTS)
+    forbid(actor.role is Role.PARTICIPANT and mentee != actor.id, NOT_YOUR_APPLICATION)
+    region = required(home, "other_region")
+    demand(actor.covers(region), "other_region")
+    return region
 
 
 def decide(

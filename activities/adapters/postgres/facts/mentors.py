@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.json_array import json_array
 from domain.relationship.facts import Facts
+from domain.relationship.parts.slot import lowest_free
 
 
 def mentor_columns(person: FromClause, mentor: BindParameter[str]) -> tuple[ColumnElement[Any], ...]:
@@ -28,8 +29,6 @@ def mentor_columns(person: FromClause, mentor: BindParameter[str]) -> tuple[Colu
 
 def with_mentor(facts: Facts, found: Row[Any]) -> Facts:
     """Return the facts with those about a known mentor, from a row with these columns."""
-    # The lowest free place, 0 for none. The unique index decides who takes it first.
-    free = (number for number in range(1, found.capacity + 1) if number not in found.taken)
     return replace(
         facts,
         mentor_known=True,
@@ -39,5 +38,5 @@ def with_mentor(facts: Facts, found: Row[Any]) -> Facts:
         mentor_since=found.serving_since,
         mentor_until=found.serving_until,
         mentor_credential_until=found.credential_until,
-        free_slot=next(free, 0),
+        free_slot=lowest_free(found.capacity, found.taken),
     )

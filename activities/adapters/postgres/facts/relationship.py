@@ -14,6 +14,7 @@ from activities.adapters.postgres.facts.mentors import mentor_columns, with_ment
 from activities.adapters.postgres.facts.region_contacts import contacts_of
 from activities.adapters.postgres.facts.starts import rule_set
 from domain.relationship.facts import Facts, Question
+from domain.relationship.stages.matching.mentor_fitness import share_mailbox
 
 
 class SqlFacts:
@@ -65,12 +66,11 @@ def _and_mentor(*columns: ColumnElement[Any]) -> Select[Any]:
 
 def _with_pair(facts: Facts, found: Row[Any], mentor: str) -> Facts:
     """Return the facts with those about mentor and mentee together."""
-    mailboxes = (found.mentor_email, found.mentee_email)
     return replace(
         facts,
         mentor_same_role=bool(found.same_role),
         conflicts=conflicts_in(found, mentor),
-        one_mailbox=None not in mailboxes and mailboxes[0].casefold() == mailboxes[1].casefold(),
+        one_mailbox=share_mailbox(found.mentor_email, found.mentee_email),
     )
 
 

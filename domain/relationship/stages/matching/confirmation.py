@@ -18,6 +18,8 @@ from domain.relationship.first_event import FirstEvent, RecordedDecision, Record
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
+from domain.relationship.stages.matching.conflicts import demand_waived
+from domain.relationship.stages.matching.consultation import demand_consulted
 from domain.relationship.stages.matching.mentor_fitness import demand_memberships
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
@@ -80,8 +82,8 @@ def _confirm(
 ) -> tuple[Event, ...]:
     demand_coordinator(command.actor, state.region)
     proposal = required(state.matching.proposal, "no_proposal")
-    demand(not proposal.conflicts or bool(proposal.waived_by), "conflict_not_waived")
-    demand(not proposal.consult or bool(proposal.consulted), "consultation_missing")
+    demand_waived(proposal)
+    demand_consulted(proposal)
     forbid(command.actor.id in (proposal.mentor, state.mentee), CONFIRMER_IN_PAIR)
     money_region = _money_region(state, proposal, command, rules)
     if facts is None:

@@ -1,4 +1,4 @@
-"""Whether a mentor qualifies on a day: training, service and credential, as a program requires them."""
+"""Whether a mentor qualifies on a day: training, service, credential and membership, and is not the mentee."""
 
 from datetime import date
 
@@ -36,6 +36,11 @@ def unfit(facts: Facts, today: date, rules: Rules) -> str:
 def _years_passed(day: date | None, years: int, today: date) -> bool:
     """Return whether that many years have passed since a day; an unknown day counts as long past."""
     return day is None or plus_months(day, 12 * years) < today
+
+
+def share_mailbox(one: str | None, other: str | None) -> bool:
+    """Return whether two people have one email address; then they count as one person, who is nobody's mentor."""
+    return one is not None and other is not None and one.casefold() == other.casefold()
 
 
 def demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> None:
