@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Response
-from pydantic import EmailStr, Field
+from pydantic import Field
 
-from activities.adapters.files.roster import PHONE
+from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import Anybody, Readers, Writers
-from api_gateway.http.fields import Code, Day, Days, Id, Name, RegionCode, StrictBody
+from api_gateway.http.fields import Code, Day, Days, EmailAddress, Id, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
@@ -50,7 +50,7 @@ class NewPerson(StrictBody):
 
     id: Id | None = None
     name: Name
-    email: EmailStr
+    email: EmailAddress
     role_title: Code
     district: Name = "-"
     region: RegionCode

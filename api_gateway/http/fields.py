@@ -5,14 +5,48 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
+from activities.adapters.mail.addresses import BadAddress, standard_address
 from api_gateway.http.examples import in_program_terms, value_of
+from domain.hidden_signs import hidden_sign
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
-Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
+
+
+def _check_visible(value: str) -> str:
+    """Refuse a text with a sign that nobody sees."""
+    if sign := hidden_sign(value):
+        raise ValueError(f"There is a sign here that nobody sees: {sign}. Write the text again by hand.")
+    return value
+
+
+def _check_address(value: str) -> str:
+    """Return an email address in the form in which the office sends to it."""
+    try:
+        return standard_address(value.strip())
+    except BadAddress as bad:
+        raise ValueError(bad.problem) from None
+
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$"),
+    AfterValidator(_check_visible),
+]
+EmailAddress = Annotated[
+    str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_check_address)
+]
 SEALED_LENGTH = 4000
 """The most characters of a text that is sealed for one reader."""
 Sealed = Annotated[

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from activities.adapters.files.roster import RosterFault, read_roster
+from activities.adapters.files.roster_files import RosterFault, read_roster
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.base import AlreadyThere
 from activities.adapters.postgres.writes.roster import RosterIntake
