@@ -27,7 +27,7 @@ RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 def _check_visible(value: str) -> str:
     """Refuse a text with a sign that nobody sees."""
     if sign := hidden_sign(value):
-        raise ValueError(f"the text holds a sign that nobody sees: {sign}; write it again by hand")
+        raise ValueError(f"There is a sign here that nobody sees: {sign}. Write the text again by hand.")
     return value
 
 
