@@ -29,6 +29,7 @@ from api_gateway.api import (
     disclosures,
     documents,
     drafts,
+    exports,
     forms,
     group_meetings,
     imports,
@@ -90,6 +91,7 @@ API: Final = (
     private_reason,
     disclosures,
     imports,
+    exports,
 )
 """The JSON API, one module per noun; where two paths match an address, the first one is used."""
 
