@@ -36,8 +36,8 @@ HELP: Final = "\n\n".join(
         "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
-        "The token is that of a coordinator, for the own regions, or of an administrator: set MENTORFLOW_TOKEN, or give "
-        "--token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
+        "The token is that of a coordinator, for the own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
+        "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
     )
 )
 PAUSE: Final = 0.3
