@@ -12,6 +12,7 @@ from activities.cross_workflow import withdraw
 from activities.ports.workflows import Backlog, Signals, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
+from domain.person_changes import HearPersonChange
 from domain.relationship.stages.contact import HearContact
 from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, TERM_WORKFLOW, workflow_id
 
@@ -80,3 +81,26 @@ class HousekeepingActivities:
             await self._workflows.update(workflow_id("relationship", pair.relationship), command)
             await self._backlog.delivered(pair.relationship, pair.seat)
         return Done(count=len(left))
+
+    @activity.defn
+    async def deliver_changes(self) -> Done:
+        """Tell open streams about changes of their people, each once; send emails about an end to corrected addresses.
+
+        The command's id is derived from change and stream, so a repeat after a kill is answered and decided once.
+        """
+        left = await self._backlog.undelivered_changes(AT_ONCE)
+        for each in left:
+            command = HearPersonChange(
+                id=derive("change", str(each.change), each.stream),
+                actor=SYSTEM,
+                person=each.person,
+                kind=each.kind,
+                day=each.day,
+            )
+            try:
+                await self._workflows.update(each.workflow, command)
+            except Exception:
+                activity.logger.warning("change not delivered", extra={"stream": each.stream})
+                continue
+            await self._backlog.heard_change(each.change, each.stream)
+        return Done(count=len(left) + await self._backlog.reopen_last_words())

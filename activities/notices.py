@@ -19,6 +19,7 @@ from activities.ports.notices import (
     NoticeWords,
     UnknownWording,
 )
+from domain.failed_notices import GONE
 from domain.notices import Outcome
 
 WAITS: timedelta = timedelta(days=1)
@@ -76,7 +77,7 @@ class NoticeActivities:
         if notice.status == Outcome.SENT.value:
             return NoticeOutcome(outcome=Outcome.SENT)
         if not notice.to:
-            return await self._refused(notice, "no_address")
+            return await self._refused(notice, GONE if notice.gone else "no_address")
         try:
             emails = self._words.emails(notice)
         except UnknownWording:
@@ -95,6 +96,12 @@ class NoticeActivities:
             return await self._refused(notice, refusals[0])
         await self._store.mark_sent(notice.id, await self._clock.now())
         return NoticeOutcome(outcome=Outcome.SENT)
+
+    @activity.defn
+    async def send_again(self, sending: SendNoticeInput) -> NoticeOutcome:
+        """Send a notice that was refused for good, because the address is another one now."""
+        await self._store.reopen(sending.notice_id)
+        return await self.send_notice(sending)
 
     @activity.defn
     async def list_waiting_notices(self, wanted: WaitingInput) -> WaitingNotices:

@@ -28,6 +28,7 @@ from api_gateway.api import (
     conflicts,
     disclosures,
     documents,
+    doubles,
     drafts,
     exports,
     forms,
@@ -53,7 +54,7 @@ from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.query import KnownQuery
-from api_gateway.http.rates import Rates
+from api_gateway.http.rates import limit_rates
 from api_gateway.office import Office
 from api_gateway.pages import public
 from api_gateway.services.applications import Applications
@@ -69,6 +70,7 @@ from workers.settings import ProcessRole, Settings
 API: Final = (
     applications,
     commands,
+    doubles,
     people,
     programs,
     forms,
@@ -154,7 +156,7 @@ def create_app(office: Office) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.office = office
-    app.state.rates = Rates(office.settings.requests_per_minute)
+    limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
     app.add_middleware(Limits)

@@ -7,6 +7,7 @@ None: a value is there or it is not; null is unknown).
 """
 
 import dataclasses
+import json
 import types
 import typing
 from collections.abc import Mapping
@@ -239,3 +240,13 @@ def _read_scalar(kind: Any, data: Any, path: str, faults: list[Fault]) -> Any:
         pass
     faults.append(Fault(path, wrong(kind)))
     return None
+
+
+def text_of(value: Any) -> str:
+    """Return a value's plain form as text that is the same everywhere: sorted keys, no spaces, ASCII."""
+    return json.dumps(to_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def value_of(cls: type[T], text: str) -> T:
+    """Return the value that ``text_of`` wrote."""
+    return from_plain(cls, json.loads(text))

@@ -1,7 +1,7 @@
 """A notice that did not arrive. The effect that sent it reports this, in the same way in every kind of stream."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role
@@ -9,6 +9,9 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import NoticeKind, Outcome
 from domain.tasks import Task, TaskKind
+
+GONE: Final = "left"
+"""The code of a notice that is not sent because its reader left or died: no address is to be corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,7 @@ def failure_of(command: HearNotice) -> NoticeFailed:
 
 def with_task(todo: tuple[Task, ...], stream: str, event: NoticeFailed, stamp: Stamp) -> tuple[Task, ...]:
     """Return the tasks of a stream after the failure: staff must correct an address that is refused for good."""
-    if event.outcome is not Outcome.REFUSED:
+    if event.outcome is not Outcome.REFUSED or event.code == GONE:
         return todo
     why, kind = (event.kind.value, event.code), TaskKind.FIX_ADDRESS
     return tasks.open_task(todo, stream, stamp, kind, why=why, subject=event.person)

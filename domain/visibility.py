@@ -36,7 +36,7 @@ class Data(StrEnum):
     MENTORS = "mentors"
     """How many mentees each mentor can take, since when the mentor is trained, and how many places are taken."""
     HISTORY = "history"
-    """The events of a relationship and its side stream: who did what under which rule."""
+    """The events of a relationship, of its side stream, and of a person's entry: who did what under which rule."""
     CHAIN = "chain"
     """The numbers and hashes of the journal."""
     ONE_SIDE = "one_side"
@@ -252,17 +252,27 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What one person or process may see. ``regions`` are those of a coordinator's office."""
+    """What one person or process may see.
+
+    ``regions`` are those of a coordinator's office. ``aliases`` are other ids under which the same human stands in
+    records; what concerns one of them concerns the person.
+    """
 
     person: str = ""
+    aliases: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     regions: tuple[str, ...] = ()
     everywhere: frozenset[Data] = frozenset()
     in_regions: frozenset[Data] = frozenset()
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All ids of the reader; none for a process."""
+        return (self.person, *self.aliases) if self.person else ()
+
     def relations(self, record: Record) -> tuple[Who, ...]:
         """Return the relations of the reader to a record."""
-        return tuple(who for who, people in record.people.items() if self.person and self.person in people)
+        return tuple(who for who, people in record.people.items() if any(id in people for id in self.ids))
 
     def closed(self, data: Data, record: Record) -> bool:
         """Return whether a class of data of a record is closed to the reader, whatever the reader's offices are."""
@@ -288,12 +298,15 @@ class Sight:
         return frozenset((Privacy.PUBLIC, *opened))
 
 
-def sight_of(person: str, roles: Iterable[Role], regions: tuple[str, ...] = ()) -> Sight:
+def sight_of(
+    person: str, roles: Iterable[Role], regions: tuple[str, ...] = (), aliases: tuple[str, ...] = ()
+) -> Sight:
     """Make the sight of a person from roles and regions; a coordinator without regions is the state office."""
     held = tuple(roles)
     offices = [_office(role, regions) for role in held if role in _OFFICES]
     return Sight(
         person=person,
+        aliases=aliases,
         roles=held,
         regions=regions if limited_by_regions(held) else (),
         everywhere=_with(Reach.EVERYTHING, *offices),

@@ -1,49 +1,72 @@
 """What is sent after a record: each effect is one activity on its queue, and ends with a value within a day."""
 
-from typing import Any
+from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.cross_workflow import ClaimDelivery, EffectActivities, ObligationReport, SuccessorStart
-    from activities.notices import NoticeActivities, SendNoticeInput
+    from activities.notices import NoticeActivities, NoticeOutcome, SendNoticeInput
     from activities.ports.workflows import ClaimWithdrawal
     from domain.actors import SYSTEM
     from domain.failed_notices import HearNotice
     from domain.ids import derive
     from domain.journal import Head
     from domain.messages import Command
-    from domain.notices import Notice, Outcome, SendNotice
+    from domain.notices import Notice, NoticeKind, Outcome, SendNotice
     from domain.payments.effects import AskMemberships, ReportObligation
     from domain.payments.orders.memberships import CheckMemberships
-    from domain.relationship.effects import DeliverClaim, DeliverWithdrawal, StartSuccessor
+    from domain.relationship.effects import DeliverClaim, DeliverWithdrawal, SendAgain, StartSuccessor
+    from domain.relationship.parts.failed_notices import RefusedNotice
     from domain.relationship.stages.application.opening import OpenRelationship
     from domain.relationship.state import Relationship
     from domain.workflow_contracts import RelationshipStart
 
 from workflows.options import EFFECT, NOTICE
 
+_UNAVAILABLE: Final = NoticeOutcome(outcome=Outcome.PARKED, code="unavailable")
+
 
 async def send(notice: Notice) -> HearNotice | None:
     """Send one notice; return the command that tells the stream if that did not succeed."""
+    sending = SendNoticeInput(notice_id=notice.id)
     try:
-        ended = await workflow.execute_activity_method(
-            NoticeActivities.send_notice, SendNoticeInput(notice_id=notice.id), **NOTICE
-        )
-        outcome, code = ended.outcome, ended.code
+        ended = await workflow.execute_activity_method(NoticeActivities.send_notice, sending, **NOTICE)
     except ActivityError:
-        outcome, code = Outcome.PARKED, "unavailable"
-    if outcome is Outcome.SENT:
+        ended = _UNAVAILABLE
+    return _heard(
+        ended, notice.id, notice.kind, notice.person, derive("hear", notice.id, ended.outcome.value)
+    )
+
+
+async def send_again(refused: RefusedNotice, head: Head) -> HearNotice | None:
+    """Send a refused notice to a corrected address; return the command that tells the stream if that did not succeed.
+
+    ``head`` tells two corrections of one address apart.
+    """
+    sending = SendNoticeInput(notice_id=refused.notice)
+    try:
+        ended = await workflow.execute_activity_method(NoticeActivities.send_again, sending, **NOTICE)
+    except ActivityError:
+        ended = _UNAVAILABLE
+    command = derive("hear", refused.notice, ended.outcome.value, str(head.seq))
+    return _heard(ended, refused.notice, refused.kind, refused.person, command)
+
+
+def _heard(
+    ended: NoticeOutcome, notice: str, kind: NoticeKind, person: str, command: str
+) -> HearNotice | None:
+    if ended.outcome is Outcome.SENT:
         return None
     return HearNotice(
-        id=derive("hear", notice.id, outcome.value),
+        id=command,
         actor=SYSTEM,
-        notice=notice.id,
-        kind=notice.kind,
-        person=notice.person,
-        outcome=outcome,
-        code=code or outcome.value,
+        notice=notice,
+        kind=kind,
+        person=person,
+        outcome=ended.outcome,
+        code=ended.code or ended.outcome.value,
     )
 
 
@@ -58,6 +81,8 @@ class RelationshipEffects:
         match effect:
             case SendNotice():
                 return await send(effect.notice)
+            case SendAgain():
+                return await send_again(effect.refused, head)
             case DeliverClaim():
                 delivery = self._delivery(effect, state)
                 await workflow.execute_activity_method(EffectActivities.deliver_claim, delivery, **EFFECT)

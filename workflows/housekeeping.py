@@ -22,6 +22,7 @@ class Housekept:
     delivered: int
     notices: int
     announced: int = 0
+    changes: int = 0
 
 
 @workflow.defn(name=HOUSEKEEPING_WORKFLOW)
@@ -30,7 +31,7 @@ class HousekeepingWorkflow:
 
     @workflow.run
     async def run(self) -> Housekept:
-        """Start what was not started, send unanswered commands, deliver claims, announce contacts, send notices."""
+        """Start and send again what was left undone, deliver claims and changes, announce contacts, send notices."""
         started = await workflow.execute_activity_method(
             HousekeepingActivities.start_unstarted, **HOUSEKEEPING
         )
@@ -43,12 +44,16 @@ class HousekeepingWorkflow:
         announced = await workflow.execute_activity_method(
             HousekeepingActivities.announce_contacts, **HOUSEKEEPING
         )
+        changes = await workflow.execute_activity_method(
+            HousekeepingActivities.deliver_changes, **HOUSEKEEPING
+        )
         return Housekept(
             started=started.count,
             answered=answered.count,
             delivered=delivered.count,
             notices=await self._send_waiting(),
             announced=announced.count,
+            changes=changes.count,
         )
 
     async def _send_waiting(self) -> int:

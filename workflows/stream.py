@@ -11,9 +11,10 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain import journal
+    from domain.codec import text_of, value_of
     from domain.journal import FIRST_ENGINE, Kind
     from domain.recording import StreamIdentity
-    from domain.rules.canonical_json import rules_of, text_of, value_of
+    from domain.rules.canonical_json import rules_of
     from domain.workflow_contracts import ObligationStart, RelationshipStart, TermStart
     from domain.workflow_limits import HISTORY_LIMIT
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from activities.errors import Unavailable
@@ -15,7 +15,8 @@ from domain.relationship.invitation import Invitation
 class Person:
     """A person whom an email addresses or names. This data leaves the database for an email and goes nowhere else.
 
-    ``language`` is the code of the language that the person reads; ``phone`` is empty if it is not known.
+    ``language`` is the code of the language that the person reads; ``phone`` is empty if it is not known. From
+    ``gone_on`` on, the day of leaving or of death, nobody writes to the person.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Person:
     email: str
     phone: str = ""
     language: str = Language.EN.value
+    gone_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,8 @@ class NoticeToSend:
     """A notice with everything that its wording may use.
 
     ``about`` is the relationship or obligation, ``region`` the code of the relationship's region (of the payee for an
-    obligation) and ``contacts`` its active contacts. ``to`` is empty if no person can be written to; ``to_region`` is
+    obligation) and ``contacts`` its active contacts. ``to`` is empty if no person can be written to, and ``gone`` says
+    that this is because they left or died; ``to_region`` is
     the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
     ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed.
     """
@@ -40,6 +43,7 @@ class NoticeToSend:
     status: str
     data: Mapping[str, str]
     to: tuple[Person, ...]
+    gone: bool = False
     to_region: str = ""
     about: str = ""
     program: str = ""
@@ -114,6 +118,10 @@ class NoticeStore(Protocol):
 
     async def mark_refused(self, notice: str, code: str) -> None:
         """Record that it can never be delivered in its present form."""
+        ...
+
+    async def reopen(self, notice: str) -> None:
+        """Let a refused notice wait again; any other one stays as it is."""
         ...
 
     async def mark_parked(self, notice: str, code: str) -> None:

@@ -1,10 +1,12 @@
 """What effects and housekeeping need from the outside world: the way to other workflows, and what was left undone."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
 from domain.messages import Command, Receipt
+from domain.person_changes import ChangeKind
 from domain.workflow_contracts import RelationshipStart, TermStart
 
 
@@ -67,6 +69,18 @@ class UnannouncedContact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndeliveredChange:
+    """A change about a person that an open stream has not heard of; ``workflow`` is the id of its workflow."""
+
+    change: int
+    stream: str
+    workflow: str
+    person: str
+    kind: ChangeKind
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unanswered:
     """A command whose sender stopped before an answer was stored; ``workflow`` is the id of the workflow it is for."""
 
@@ -100,6 +114,15 @@ class Backlog(Deliveries, Protocol):
 
     async def unannounced_contacts(self, limit: int) -> tuple[UnannouncedContact, ...]:
         """Return running pairs whose region named a contact after their welcome email, and who were not told."""
+
+    async def undelivered_changes(self, limit: int) -> tuple[UndeliveredChange, ...]:
+        """Return changes with the open streams that they concern and were not delivered to; the oldest first."""
+
+    async def heard_change(self, change: int, stream: str) -> None:
+        """Record that a stream has heard of a change."""
+
+    async def reopen_last_words(self) -> int:
+        """Let emails about an end wait again if their reader's address was corrected; return how many."""
 
 
 class Signals(Protocol):

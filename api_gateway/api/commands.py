@@ -57,6 +57,8 @@ def route(
         caller: Caller,
     ) -> Any:
         command = command_id(caller, key)
+        if caller.aliases:
+            caller = caller.standing(await office.facts.people_in(subject))
         actor = caller.acting(await _roles_here(office, kind, caller, subject))
         sent = Submission(kind=kind, subject=subject, body=body, command=command, caller=caller, actor=actor)
         documents = await _documents_of(office, sent)

@@ -9,6 +9,7 @@ from api_gateway.http.auth import Writers
 from api_gateway.http.fields import Code, Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
+from api_gateway.services.member_codes import demand_conflict_kind
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about
 
@@ -32,6 +33,7 @@ async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Write
     actor = await writer_about(office.facts, caller, body.person)
     if body.person == body.other:
         raise Problem(409, "conflict_with_oneself")
+    await demand_conflict_kind(office.facts, body.person, body.kind)
     try:
         await office.writes.conflicts.add_conflict(
             body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)

@@ -1,6 +1,7 @@
 """Disclosures that the law required: four closed fields and no free text (AUDIT 4.4)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter
@@ -14,10 +15,11 @@ from api_gateway.http.paging import whole_list
 from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem, broken_rule, one_of
+from api_gateway.services.problem import Problem
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.actors import Role
 from domain.ids import derive
+from domain.relationship.any_stage.disclosures import demand_discloser, demand_disclosure
 from domain.visibility import Data
 
 router = APIRouter()
@@ -49,8 +51,7 @@ async def record_disclosure(
 ) -> dict[str, str]:
     """Record that a legally required disclosure was made. Only administrators and auditors can list it."""
     found = await visible_relationship(office.reads, caller, subject)
-    _demand_discloser(body, caller, found)
-    await _demand_known(body, office, subject, found)
+    await _demand_disclosure(body, office, caller, found)
     record = derive("disclosure", command_id(caller, key))  # this document belongs to no command
     await office.documents.add_sealed(
         body.model_dump(mode="json"),
@@ -74,31 +75,23 @@ async def disclosures(subject: Reference, office: Parts, caller: Supervisors) ->
     return whole_list([{"record": record, **content} for record, content in found or ()])
 
 
-def _demand_discloser(body: Disclosure, caller: Caller, found: Mapping[str, Any]) -> None:
-    """Let a side record only its own disclosures, and a coordinator outside the pair those of anybody."""
-    sides = {found["mentor"]: "mentor", found["mentee"]: "mentee"}
-    if caller.person in sides:
-        if body.by != sides[caller.person]:
-            raise broken_rule("not_your_disclosure", "by")
-    elif not caller.coordinates(found["region"]):
-        raise Problem(403, "not_a_participant")
-    elif body.by == "mentor" and not found["mentor"]:
-        raise broken_rule("no_partner", "by")
-
-
-async def _demand_known(body: Disclosure, office: Office, subject: str, found: Mapping[str, Any]) -> None:
-    rules = await office.facts.rules(subject)
+async def _demand_disclosure(
+    body: Disclosure, office: Office, caller: Caller, found: Mapping[str, Any]
+) -> None:
+    serves = caller.coordinates(found["region"])
+    here = caller.standing((found["mentor"], found["mentee"])).person
+    demand_discloser(body.by, here, found["mentor"], found["mentee"], coordinates=serves)
+    rules = await office.facts.rules(found["id"])
     if rules is None:
         raise Problem(409, "not_open")
-    if body.kind not in rules.agreement.legal_exceptions:
-        raise broken_rule("unknown_disclosure", "kind", one_of(rules.agreement.legal_exceptions))
-    if body.office not in rules.agreement.disclosure_offices:
-        raise broken_rule("unknown_office", "office", one_of(rules.agreement.disclosure_offices))
-    today = rules.calendar.local_date(await office.clock.now())
-    if body.disclosed_on > today:
-        raise broken_rule("disclosure_in_future", "disclosed_on")
-    if body.disclosed_on.isoformat() < found["opened_at"][:10]:
-        raise broken_rule("disclosure_before_opening", "disclosed_on")
+    demand_disclosure(
+        body.kind,
+        body.office,
+        body.disclosed_on,
+        rules,
+        opened_on=date.fromisoformat(found["opened_at"][:10]),
+        today=rules.calendar.local_date(await office.clock.now()),
+    )
 
 
 def _scope(subject: str) -> str:

@@ -32,7 +32,7 @@ async def read_draft(
     subject: Reference, form: str, response: Response, office: Parts, caller: Anybody
 ) -> dict[str, Any]:
     """Return the caller's own draft of a form, with its version as ``ETag``; version 0 if nothing was saved."""
-    subject, question = await _own(office, caller, subject, form)
+    subject, question, caller = await _own(office, caller, subject, form)
     draft = await office.form_answers.draft(caller, subject, form)
     return _draft_body(response, question, draft.ver, draft.answers)
 
@@ -51,7 +51,7 @@ async def save_draft(
 
     The last save may be repeated: the same answers over the same version get the same answer as the first time.
     """
-    _, question = await _own(office, caller, subject, form)
+    _, question, caller = await _own(office, caller, subject, form)
     if not if_match:
         raise Problem(428, "if_match_missing")
     seen = re.fullmatch(r'"(\d{1,9})"', if_match)
@@ -72,13 +72,16 @@ async def save_draft(
     return _draft_body(response, question, saved, answers)
 
 
-async def _own(office: Office, caller: Caller, subject: str, form: str) -> tuple[str, FormInUse]:
-    """Return a pair's id, and its form if the caller fills it in; 404 for an unknown one, 403 for someone else's."""
+async def _own(office: Office, caller: Caller, subject: str, form: str) -> tuple[str, FormInUse, Caller]:
+    """Return a pair's id, its form if the caller fills it in, and the caller under the id that stands in the pair.
+
+    404 for an unknown pair, 403 for a form of someone else.
+    """
     found = await visible_relationship(office.reads, caller, subject)
     question = form_in_use(await office.form_answers.rules_of(found["id"]), form)
     if question.use.by is not seat_of(caller, found):
         raise Problem(403, "form_of_the_other_side")
-    return found["id"], question
+    return found["id"], question, caller.standing((found["mentee"], found["mentor"]))
 
 
 def _draft_body(

@@ -75,9 +75,7 @@ async def log_group_meeting(
         raise Problem(422, "pair_twice", errors=[twice])
     group, print_ = command_id(caller, key), await request_fingerprint(request)
     payload = body.model_dump(mode="json", exclude_none=True)
-    own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(
-        caller.person, body.relationships
-    )
+    own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(caller.ids, body.relationships)
     actor = caller.acting((Role.PARTICIPANT,) if own else (Role.COORDINATOR, Role.PARTICIPANT))
     claimed = await office.intake.claim(
         group, kind=GROUP, subject="", payload=payload, fingerprint=print_, actor=actor

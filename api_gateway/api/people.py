@@ -15,8 +15,11 @@ from api_gateway.http.fields import Code, Day, Days, EmailAddress, Id, Name, Reg
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
+from api_gateway.http.path_ids import Subject
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
+from api_gateway.services.history import history_body
+from api_gateway.services.member_codes import demand_membership_class
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
@@ -99,6 +102,12 @@ async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
     return found
 
 
+@router.get("/people/{person}/history", operation_id="people.history", tags=["people"])
+async def history(person: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
+    """Return who changed which fields of a person's entry when, without any value."""
+    return history_body(await office.reads.history.person(caller.sight, person))
+
+
 @router.post("/people/{person}/language", operation_id="people.choose_language", tags=["people"])
 @once("ChooseLanguage")
 async def choose_language(
@@ -158,8 +167,9 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
 async def add_membership(
     person: str, body: NewMembership, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
-    """Add a membership with its dates to a person."""
+    """Add a membership with its dates to a person; its class is one that a program of the person's region knows."""
     actor = await writer_about(office.facts, caller, person)
+    await demand_membership_class(office.facts, person, body.membership)
     await office.writes.memberships.add_membership(
         person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
     )

@@ -12,7 +12,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.paging import page_body
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_now
-from api_gateway.services.writer import WRITERS, writer_in
+from api_gateway.services.writer import WRITERS, namer_of_contacts
 
 router = APIRouter(tags=["reference"])
 
@@ -66,8 +66,8 @@ async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) ->
 async def add_contact(
     code: str, body: NewContact, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
-    """Name a contact of a region (MASA-3)."""
-    actor = writer_in(caller, code)
+    """Name a contact of a region (MASA-3); the state office does so."""
+    actor = namer_of_contacts(caller, code)
     try:
         await office.writes.region_contacts.add_contact(
             code, body.person, body.first, body.last, actor=actor, command=command_id(caller, key)

@@ -61,7 +61,6 @@ def _slot(slot: Opening, rules: Rules) -> dict[str, Any]:
 
 def _row(row: PlannedMeeting, now: datetime) -> dict[str, Any]:
     """Return a planned meeting as the API shows it."""
-    late = row.status == "planned" and row.starts_at < now
     return {
         "id": row.id,
         "on": row.on.isoformat(),
@@ -70,5 +69,5 @@ def _row(row: PlannedMeeting, now: datetime) -> dict[str, Any]:
         "place": row.place,
         "mode": row.mode,
         "slot": row.slot,
-        "status": "not_logged" if late else row.status,
+        "status": row.status_at(now),
     }

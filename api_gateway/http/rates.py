@@ -1,4 +1,8 @@
-"""How many requests a token may send: a window of one minute, counted in this process, stated in every answer."""
+"""How many requests a person may send: a window of one minute, counted in this process, stated in every answer.
+
+Every request with a valid token counts against the one limit of its person (``requests_per_minute`` of the settings),
+whatever its answer will be; all tokens of a person share that limit. A request without a valid token counts nowhere.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +10,7 @@ from math import ceil
 from time import monotonic
 from typing import Final
 
-from fastapi import Response
+from fastapi import FastAPI, Request, Response
 
 from api_gateway.services.problem import Problem
 
@@ -47,3 +51,14 @@ class Rates:
     def _forget(self, now: float) -> None:
         """Drop the windows that are over, so that the table has only people who are active."""
         self._windows = {one: window for one, window in self._windows.items() if now - window.began < WINDOW}
+
+
+def limit_rates(app: FastAPI, a_minute: int) -> None:
+    """Give an application its limit of requests per person."""
+    app.state.rates = Rates(a_minute)
+
+
+def count_request(request: Request, response: Response, person: str) -> None:
+    """Count a request whose token is valid; refuse it with 429 if its person has sent too many."""
+    rates: Rates = request.app.state.rates
+    rates.spend(person, response)

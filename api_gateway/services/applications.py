@@ -15,10 +15,11 @@ from api_gateway.services.input_words import text_error
 from api_gateway.services.problem import Problem, broken_rule
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
-from domain.actors import Role
+from domain.errors import RuleViolation
 from domain.forms.model import LONGEST_LONG_TEXT, text_code
 from domain.ids import derive
 from domain.journal import Document
+from domain.relationship.stages.application.opening import APPLICANTS, region_of_application
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,15 @@ class Applications:
 
     async def apply(self, form: ApplicationForm, *, caller: Caller, command: str) -> CommandAnswer:
         """Store an application and open its relationship: 201 if it is recorded, 202 if that takes longer."""
-        actor = caller.acting((Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT))
-        if actor.role is Role.PARTICIPANT and form.person != caller.person:
-            raise Problem(403, "not_your_application")
-        region, term = await self._facts.region_of(form.person), await self._terms.one(form.term)
-        if region is None or not actor.covers(region):
-            raise Problem(404, "unknown_person")
+        caller = caller.standing((form.person,))
+        actor = caller.acting(APPLICANTS)
+        try:
+            region = region_of_application(actor, form.person, await self._facts.region_of(form.person))
+        except RuleViolation as broken:
+            if broken.forbidden:
+                raise broken_rule(broken.code) from None
+            raise Problem(404, "unknown_person") from None
+        term = await self._terms.one(form.term)
         if term is None:
             raise Problem(404, "unknown_term")
         new = _new(form, region, term, command)

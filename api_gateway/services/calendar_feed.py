@@ -76,7 +76,10 @@ class Agenda:
         if history is None or not history.events or program is None:
             return [], []
         state, last = relationship_state(history), history.events[-1][0]
-        calendar = program.rules.calendar
+        calendar, here = (
+            program.rules.calendar,
+            self._caller.standing((pair["mentee"], pair["mentor"])).person,
+        )
         plans = [
             Appointment(
                 invitation=found,
@@ -84,7 +87,7 @@ class Agenda:
                 summary=self._of_occasion(program, found.occasion),
                 description=self._say("plan_more"),
             )
-            for found in invitations(state, self._caller.person, self._now, stamp_of(last))
+            for found in invitations(state, here, self._now, stamp_of(last))
         ]
         due = [
             CalendarEntry(
@@ -95,7 +98,7 @@ class Agenda:
                 first=found.day,
                 last=found.day,
             )
-            for found in deadlines(state, self._caller.person, calendar)
+            for found in deadlines(state, here, calendar)
         ]
         return due, plans
 

@@ -1,6 +1,6 @@
 """The person behind a request, with roles and regions: what the caller may act as, and what the caller sees."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from api_gateway.services.problem import Problem
@@ -16,11 +16,23 @@ def leave_to(allowed: Iterable[Role]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The person behind a request."""
+    """The person behind a request. ``aliases`` are other entries of the same human."""
 
     person: str
     roles: tuple[Role, ...]
     regions: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All ids under which the person may stand in a record."""
+        return (self.person, *self.aliases)
+
+    def standing(self, people: Collection[str]) -> "Caller":
+        """Return the caller under the id that stands among ``people``; under the present id if none does."""
+        here = next((id for id in self.ids if id in people), self.person)
+        others = tuple(id for id in self.ids if id != here)
+        return Caller(person=here, roles=self.roles, regions=self.regions, aliases=others)
 
     def acting(self, allowed: tuple[Role, ...]) -> Actor:
         """Return the actor in the first of the caller's roles that is allowed; 403 if there is none."""
@@ -37,4 +49,4 @@ class Caller:
     @property
     def sight(self) -> Sight:
         """What the caller may see, from roles and regions."""
-        return sight_of(self.person, self.roles, self.regions)
+        return sight_of(self.person, self.roles, self.regions, self.aliases)

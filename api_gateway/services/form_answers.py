@@ -17,14 +17,15 @@ from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import answer_error
 from api_gateway.services.problem import Problem, broken_rule, key_reused
-from domain.actors import Actor, Role
+from domain.actors import Actor
 from domain.forms.model import AnswerFault, Filler, Form, answer_faults, normalized
+from domain.forms.version import lacks_new_version
 from domain.ids import derive
 from domain.journal import Document
 from domain.messages import Command
-from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
+from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm, filler_of, why_not_filler
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.rules.form_lists import code_lists, form_digest
+from domain.rules.form_lists import code_lists
 from domain.rules.form_uses import PAIR, FormUse
 from domain.rules.program import Rules
 from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
@@ -77,19 +78,16 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
         raise Problem(404, "unknown_form")
     if found.sealed or found.private:
         raise Problem(409, "kept_elsewhere")
-    if rules.form_digests.get(form) not in (None, form_digest(found)):
+    if lacks_new_version(found, rules.form_digests.get(form)):
         raise Problem(409, "form_changed")
     return FormInUse(use=use, form=found, rules=rules)
 
 
 def seat_of(caller: Caller, pair: Mapping[str, Any]) -> Filler | None:
-    """Return in which role a caller fills in forms of a relationship that is visible to them; None for a reader.
-
-    A person of the pair keeps that side's role whatever other role they have: nobody reads a partner's forms as staff.
-    """
-    if caller.person in (pair["mentee"], pair["mentor"]):
-        return Filler.MENTOR if caller.person == pair["mentor"] else Filler.MENTEE
-    return Filler.COORDINATOR if caller.coordinates(pair["region"]) else None
+    """Return in which role a caller fills in forms of a relationship that is visible to them; None for a reader."""
+    serves = caller.coordinates(pair["region"])
+    here = caller.standing((pair["mentee"], pair["mentor"])).person
+    return filler_of(here, pair["mentor"], pair["mentee"], coordinates=serves)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +154,7 @@ class FormAnswers:
         if use is None:
             raise await self._refuse(sent, "unknown_form", "form")
         if use.by is not seat:
-            raise await self._refuse(sent, _why_not(seat, sent.actor))
+            raise await self._refuse(sent, why_not_filler(seat, sent.actor))
         return {"answers": await self._keep_once(sent, rules, use, version)}
 
     async def forget_draft(self, sent: Submission, kept: Document | None) -> None:
@@ -215,7 +213,7 @@ class FormAnswers:
             scope=sent.subject,
             person=sent.caller.person,
             form=use.form,
-            privacy="c2a" if use.archived or use.audience else "c2o",
+            privacy=use.privacy,
             ver=version,
         )
 
@@ -232,7 +230,7 @@ class FormAnswers:
             scope=sent.subject if survey else derive(use.form, sent.subject, body.month, person),
             person=person,
             form=use.form,
-            privacy="c2a" if survey else "c2o",  # operational: the signed list alone can make it more (K1)
+            privacy=use.privacy,
         )
 
     async def _refuse(self, sent: Submission, code: str, field: str = "") -> Problem:
@@ -241,10 +239,3 @@ class FormAnswers:
             command=sent.command, kind=sent.kind.__name__, code=code, actor=sent.actor, subject=sent.subject
         )
         return broken_rule(code, field)
-
-
-def _why_not(seat: Filler | None, actor: Actor) -> str:
-    """Return the code for a caller who does not fill in the form."""
-    if seat is not None:
-        return "form_of_the_other_side"
-    return "other_region" if actor.role is Role.COORDINATOR else "not_a_participant"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import domain.payments.obligation
+import domain.people.who_may
 import domain.relationship.rooms
 import domain.term.decider  # noqa: F401 - the rooms say which codes forbid, once they are imported
 from domain.errors import is_forbidden

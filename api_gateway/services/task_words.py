@@ -15,5 +15,7 @@ def with_words(task: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     if template is None:
         return task
     codes = event_sentences.words(chosen)["codes"]
-    reason, membership = (codes.get(code, code.replace("_", " ")) for code in task["why"].split(","))
+    reason, membership = [codes.get(code, code.replace("_", " ")) for code in f"{task['why']},".split(",")][
+        :2
+    ]
     return {**task, "words": template.format(reason=reason, membership=membership)}

@@ -1,27 +1,59 @@
 """The actor of a write: an administrator everywhere, a coordinator in their own regions."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from activities.adapters.postgres.facts.commands import CommandFacts
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, broken_rule
 from domain.actors import Actor, Role
+from domain.errors import RuleViolation
+from domain.people.who_may import demand_may_change, demand_may_name_contacts
 
 WRITERS: Final = (Role.ADMIN, Role.COORDINATOR)
 
 
 def writer_in(caller: Caller, region: str | None) -> Actor:
     """Return the actor of a write in a region; 404 for a region that the caller does not serve."""
-    actor = caller.acting(WRITERS)
+    actor = _writer(caller)
     if region is not None and not actor.covers(region):
         raise Problem(404, "not_found")
     return actor
 
 
 async def writer_about(facts: CommandFacts, caller: Caller, person: str) -> Actor:
-    """Return the actor of a write about a person; 404 for an unknown one and for one that the caller may not see."""
-    region = await facts.region_of(person) if re.fullmatch(r"[0-9a-f]{32}", person) else None
-    if region is None:
+    """Return the actor of a write about a person.
+
+    404 for an unknown person and for one outside the caller's regions, 403 if only an administrator changes the entry.
+    """
+    standing = await facts.standing(person) if re.fullmatch(r"[0-9a-f]{32}", person) else None
+    if standing is None:
         raise Problem(404, "unknown_person")
-    return writer_in(caller, region)
+    actor = _writer(caller)
+    with _as_problems():
+        demand_may_change(actor, standing)
+    return actor
+
+
+def namer_of_contacts(caller: Caller, region: str) -> Actor:
+    """Return the actor who names a contact of a region: an administrator, or the state office."""
+    actor = writer_in(caller, region)
+    with _as_problems():
+        demand_may_name_contacts(actor)
+    return actor
+
+
+@contextmanager
+def _as_problems() -> Iterator[None]:
+    """Turn a broken rule into a problem, which the gateway keeps as the answer and records as a refusal."""
+    try:
+        yield
+    except RuleViolation as broken:
+        raise broken_rule(broken.code, broken.field) from None
+
+
+def _writer(caller: Caller) -> Actor:
+    """Return the actor in the role that may do the most."""
+    return caller.acting((Role.ADMIN,) if Role.ADMIN in caller.roles else WRITERS)

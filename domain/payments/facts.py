@@ -3,21 +3,44 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
+
+from domain.codec import LATER
+from domain.same_as import SameAs, one_human
+
+COMPARES_HUMANS: Final = 2
+"""From this engine on, decisions compare humans and not only entries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentQuestion:
-    """What to look up for the day of an instant in ``zone``: memberships of ``persons``, contacts of ``region``."""
+    """What to look up for the day of an instant in ``zone``: memberships of ``persons``, contacts of ``region``.
+
+    ``compared`` are the people of whom to look up which entries count as one; with ``obligation``, also whether the
+    same human is paid for the same elsewhere. Both are None in runs of the first engine.
+    """
 
     as_of: datetime
     zone: str
     persons: tuple[str, ...]
     region: str
+    compared: tuple[str, ...] | None = field(default=None, metadata=LATER)
+    obligation: str | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFacts:
-    """The answer: class of membership by person (absent = no member that day), and contacts of the payee."""
+    """The answer: class of membership by person (absent = no member that day), and contacts of the payee.
+
+    ``same_as`` has the entries that count as one with another, ``elsewhere`` the obligations for the same kind of money
+    and term whose mentor counts as the same human and that have an order or were paid.
+    """
 
     memberships: Mapping[str, str] = field(default_factory=dict)
     contacts: tuple[str, ...] = ()
+    same_as: SameAs | None = field(default=None, metadata=LATER)
+    elsewhere: tuple[str, ...] | None = field(default=None, metadata=LATER)
+
+    def one_human(self, one: str, other: str) -> bool:
+        """Return whether two entries are one human, or count as one."""
+        return one_human(self.same_as, one, other)

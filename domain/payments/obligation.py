@@ -15,7 +15,7 @@ from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.payments import claims
 from domain.payments.claims import FINISHED, AddClaim, ObligationClosed, ObligationDue
-from domain.payments.facts import PaymentFacts, PaymentQuestion
+from domain.payments.facts import COMPARES_HUMANS, PaymentFacts, PaymentQuestion
 from domain.payments.orders import (
     approval,
     bank_reference,
@@ -27,6 +27,7 @@ from domain.payments.orders import (
 )
 from domain.payments.orders.separation_of_duties import demand_outsider
 from domain.payments.state import Obligation
+from domain.person_changes import HearPersonChange
 from domain.rules.program import Rules
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -39,6 +40,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *settlement.COMMANDS,
     *memberships.COMMANDS,
     HearNotice,
+    HearPersonChange,
 )
 EVENTS: tuple[type[Event], ...] = (
     *claims.EVENTS,
@@ -52,6 +54,8 @@ EVENTS: tuple[type[Event], ...] = (
     NoticeFailed,
 )
 CATALOG = Catalog(*EVENTS)
+BY_PEOPLE = (*bank_reference.COMMANDS, *settlement.COMMANDS)
+"""Commands that need no facts but those about the humans who act on one order, from the second engine on."""
 _DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None], tuple[Event, ...]]] = {
     **dict.fromkeys(preparation.COMMANDS, preparation.decide),
     **dict.fromkeys(approval.COMMANDS, approval.decide),
@@ -75,9 +79,17 @@ _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
 
 def question(state: Obligation, command: Command, now: datetime) -> PaymentQuestion | None:
     """Return what to look up before a command can be decided, or None."""
-    if not command.needs_facts or state.applied_seq == 0:
+    compares = state.engine >= COMPARES_HUMANS and isinstance(command, BY_PEOPLE)
+    if not (command.needs_facts or compares) or state.applied_seq == 0:
         return None
-    return PaymentQuestion(as_of=now, zone=state.zone, persons=state.members, region=state.region)
+    asked = PaymentQuestion(as_of=now, zone=state.zone, persons=state.members, region=state.region)
+    if state.engine < COMPARES_HUMANS:
+        return asked
+    acted = (command.actor.id, *state.members)
+    if state.order is not None:
+        acted = (*acted, state.order.maker, state.order.approver, state.order.sender)
+    compared = tuple(dict.fromkeys(person for person in acted if person))
+    return replace(asked, compared=compared, obligation=state.id)
 
 
 def decide(
@@ -95,8 +107,12 @@ def decide(
         return claims.decide(state, command, rules)
     if isinstance(command, HearNotice):
         return (failure_of(command),)
-    demand_outsider(state, command.actor)
+    if isinstance(command, HearPersonChange):
+        return (*memberships.on_change(state, command, rules, facts), *holds.on_change(state, command, facts))
+    demand_outsider(state, command.actor, facts)
     events = _DECIDE[type(command)](state, command, facts)
+    if facts is None and state.engine >= COMPARES_HUMANS and isinstance(command, BY_PEOPLE):
+        return ()  # which entries are one human depends on facts
     after = fold(state, events, now, command.actor)
     if after.state == "due" and not after.live_claims and not after.survives_early_end:
         return (*events, *claims.canceled(after))

@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from enum import StrEnum
 from typing import Any, Final
 
 from domain.codec import to_plain
+from domain.person_changes import ChangeKind
 
 _PREFIX: Final = b"mentorflow/entry/v1\n"
 
@@ -113,17 +113,6 @@ def changed_fields(before: Entry | None, after: Entry) -> tuple[str, ...]:
     return tuple(name for name in _NAMES if getattr(before, name) != getattr(after, name))
 
 
-class ChangeKind(StrEnum):
-    """A kind of change that reaches what runs with the person."""
-
-    MEMBERSHIP = "membership"
-    MENTOR = "mentor"
-    ADDRESS = "address"
-    LEFT = "left"
-    REGION = "region"
-    SAME_AS = "same_as"
-
-
 _KINDS: Final = {
     "memberships": ChangeKind.MEMBERSHIP,
     "mentor": ChangeKind.MENTOR,
@@ -131,8 +120,8 @@ _KINDS: Final = {
     "left_on": ChangeKind.LEFT,
     "died_on": ChangeKind.LEFT,
     "region": ChangeKind.REGION,
-    "alias_of": ChangeKind.SAME_AS,
 }
+"""The kind of change by the field that changed. That two entries are one concerns both, so its writer says so."""
 
 
 def kinds_of_change(changed: Iterable[str]) -> tuple[ChangeKind, ...]:

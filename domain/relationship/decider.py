@@ -12,11 +12,13 @@ from domain.actors import TIMER, Role, demand_role
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command
+from domain.person_changes import HearPersonChange
 from domain.relationship.any_stage import reminders
 from domain.relationship.deadlines import Timer, earliest
 from domain.relationship.evolve import fold
-from domain.relationship.facts import Facts, Question
+from domain.relationship.facts import COMPARES_HUMANS, Facts, Question
 from domain.relationship.followers import with_followers
+from domain.relationship.person_change import PersonChangeHeard
 from domain.relationship.room import OnDue
 from domain.relationship.rooms import ROOM_OF_COMMAND, ROOMS
 from domain.relationship.stages.application.opening import OpenRelationship
@@ -41,6 +43,7 @@ def question(state: Relationship, command: Command, now: datetime, rules: Rules)
         term=state.term,
         region=state.region,
         mentee=state.mentee,
+        compared=(command.actor.id,) if state.engine >= COMPARES_HUMANS else None,
     )
     return ROOM_OF_COMMAND[type(command)].question(state, command, general)
 
@@ -61,7 +64,18 @@ def decide(
     by_system = command.actor.role is Role.SYSTEM
     demand(state.pause is None or by_system or command.while_paused, "relationship_paused")
     events = ROOM_OF_COMMAND[type(command)].decide(state, command, now, rules, facts)
+    if isinstance(command, HearPersonChange) and facts is not None:
+        events = _after_change(state, command, now, rules, facts)
     return with_followers(state, events, now, rules, command.actor)
+
+
+def _after_change(
+    state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
+) -> tuple[Event, ...]:
+    """Return what the rooms do after a change about a person, in their order; nothing if it concerns none of them."""
+    follows = tuple(event for room in ROOMS for event in room.on_change(state, change, now, rules, facts))
+    heard = PersonChangeHeard(person=change.person, kind=change.kind, day=change.day)
+    return (heard, *follows) if follows else ()
 
 
 def next_timer(state: Relationship) -> Timer | None:

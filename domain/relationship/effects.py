@@ -10,7 +10,9 @@ from domain.messages import Stamp
 from domain.notices import Notice, SendNotice
 from domain.relationship import notice_to
 from domain.relationship.any_stage.ending import PartnerChanged
+from domain.relationship.any_stage.failed_notice import AddressCorrected
 from domain.relationship.next_meeting import invitation_after
+from domain.relationship.parts.failed_notices import RefusedNotice
 from domain.relationship.rooms import ROOM_OF_EVENT
 from domain.relationship.stages.stipend import StipendClaimed
 from domain.relationship.state import Relationship
@@ -40,7 +42,14 @@ class StartSuccessor:
     successor: str
 
 
-Effect = SendNotice | DeliverClaim | DeliverWithdrawal | StartSuccessor
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAgain:
+    """An email that an old address refused, to be sent to the corrected one."""
+
+    refused: RefusedNotice
+
+
+Effect = SendNotice | SendAgain | DeliverClaim | DeliverWithdrawal | StartSuccessor
 
 
 def effects(before: Relationship, after: Relationship, event: Event, stamp: Stamp) -> tuple[Effect, ...]:
@@ -54,6 +63,8 @@ def effects(before: Relationship, after: Relationship, event: Event, stamp: Stam
         for claim, old in zip(after.claims, before.claims, strict=False)
         if claim.withdrawn and not old.withdrawn
     )
+    if isinstance(event, AddressCorrected):
+        return tuple(SendAgain(refused=each) for each in before.refused_notices if each.notice in event.again)
     if isinstance(event, PartnerChanged):
         return (StartSuccessor(predecessor=after.id, successor=event.successor), *withdrawn, *emails)
     return (*withdrawn, *emails)

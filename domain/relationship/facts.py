@@ -6,6 +6,13 @@ The answer is a value. The facts that a decision used go into its event, so a re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
+
+from domain.codec import LATER
+from domain.same_as import SameAs, one_human
+
+COMPARES_HUMANS: Final = 2
+"""From this engine on, decisions compare humans and not only entries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +21,8 @@ class Question:
 
     With a ``version``, also the text of that version of the program's rules. ``region`` is the relationship's region,
     ``term`` the cycle in which a free slot is needed. Memberships count by the local day in ``zone``, the program's
-    time zone.
+    time zone. ``compared`` are further people of whom to look up which entries count as one with them or with the pair;
+    None asks nothing of that, as runs of the first engine do.
     """
 
     as_of: datetime
@@ -26,6 +34,7 @@ class Question:
     mentee: str
     mentor: str = ""
     version: str = ""
+    compared: tuple[str, ...] | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +45,7 @@ class Facts:
     ``mentor_credential_until`` is the last day of the credential. ``free_slot`` is the number of a free slot of the
     mentor, 0 for none. ``conflicts`` holds kinds such as ``supervisor`` or ``family`` between the two; ``one_mailbox``
     says that both have the same email address. ``rules_text`` is empty if no rules of that version are stored.
-    ``contacts`` are the active contacts of ``region``.
+    ``contacts`` are the active contacts of ``region``. ``same_as`` has the entries that count as one with another.
     """
 
     memberships: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +62,12 @@ class Facts:
     conflicts: tuple[str, ...] = ()
     one_mailbox: bool = False
     rules_text: str = ""
+    same_as: SameAs | None = field(default=None, metadata=LATER)
 
     def membership_of(self, person: str) -> str:
         """Return the class of membership, or an empty string if there is none."""
         return self.memberships.get(person, "")
+
+    def one_human(self, one: str, other: str) -> bool:
+        """Return whether two entries are one human, or count as one."""
+        return one_human(self.same_as, one, other)

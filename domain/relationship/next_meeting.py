@@ -1,19 +1,58 @@
-"""The pair's next meeting as both calendars show it: the nearest row of the plan, or the day that the last log names.
+"""The pair's next meeting: by when it must be, and as both calendars show it.
+
+Its timer is due at the end of the agreed rhythm, or of the day that the last log names. The rhythm starts with the
+agreement, with each meeting, and again after a pause. Both calendars show the nearest row of the plan, or that day.
 
 An appointment keeps its identity when it is moved, until its meeting is over; the next one gets a new identity. It is
 part of the state because, to withdraw an invitation, one must know which one was sent.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
+from domain.calendar import Rhythm
 from domain.messages import Stamp
 from domain.notices import NoticeKind
+from domain.relationship.deadlines import Timer, timer_for
 from domain.relationship.invitation import Invitation, invitation_uid
 from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.state import Relationship
+from domain.rules.program import DeadlineKind, Rules
 
 _STAGES = ("agreement", "meetings")
+
+
+def next_meeting_timer(
+    state: Relationship,
+    since: date,
+    rules: Rules,
+    *,
+    next_on: date | None = None,
+    signed: Rhythm | None = None,
+) -> Timer:
+    """Return the timer for the next meeting: the end of the rhythm's last day, or of ``next_on`` if earlier.
+
+    ``signed`` is a rhythm about to come into force; without it, the one in force counts.
+    """
+    if signed is None:
+        assert state.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
+        signed = state.agreement.terms.rhythm
+    day = rules.calendar.next_by(since, rules.rhythm(signed))
+    if next_on is not None and next_on < day:
+        day = next_on
+    return timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
+
+
+def timer_from_today(
+    state: Relationship, today: date, rules: Rules, *, signed: Rhythm | None = None
+) -> Timer:
+    """Return the timer for the next meeting if the rhythm starts again today: after a pause, or with an agreement.
+
+    The day that the last log names counts while it is still to come.
+    """
+    named = state.meetings.next_on
+    next_on = named if named is not None and named > today else None
+    return next_meeting_timer(state, today, rules, next_on=next_on, signed=signed)
 
 
 def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) -> NextMeeting | None:

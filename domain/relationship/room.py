@@ -11,6 +11,7 @@ from datetime import datetime
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice
+from domain.person_changes import HearPersonChange
 from domain.relationship.deadlines import Timer
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent
@@ -21,6 +22,7 @@ Decide = Callable[[Relationship, Command, datetime, Rules, Facts | None], tuple[
 Evolve = Callable[[Relationship, Event, Stamp], Relationship]
 Ask = Callable[[Relationship, Command, Question], Question]
 NoticesOf = Callable[[Relationship, Event, Stamp], tuple[Notice, ...]]
+OnChange = Callable[[Relationship, HearPersonChange, datetime, Rules, Facts], tuple[Event, ...]]
 OnDue = Callable[[Relationship, Timer, datetime, Rules], tuple[Event, ...]]
 
 
@@ -36,6 +38,13 @@ def _general_question(state: Relationship, command: Command, general: Question) 
     return general
 
 
+def _no_change(
+    state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
+) -> tuple[Event, ...]:
+    """Return nothing: the ``on_change`` of a room that no change about a person concerns."""
+    return ()
+
+
 def _no_notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
     """Return nothing: the ``notices`` of a room that sends none."""
     return ()
@@ -47,7 +56,8 @@ class Room:
 
     ``first_events`` is the way back from the journal to the commands. ``question`` adds what a command must look up
     besides what every command asks for. ``notices`` returns what is sent after an event; it gets the state after that
-    event. ``on_due`` says what happens when a deadline fires, by its subject; all other deadlines climb their ladder.
+    event. ``on_change`` returns what follows from a change about a person of the pair. ``on_due`` says what happens
+    when a deadline fires, by its subject; all other deadlines climb their ladder.
     """
 
     commands: tuple[type[Command], ...] = ()
@@ -57,4 +67,5 @@ class Room:
     decide: Decide = _no_command
     evolve: Evolve
     notices: NoticesOf = _no_notices
+    on_change: OnChange = _no_change
     on_due: Mapping[DeadlineKind, OnDue] = field(default_factory=dict)

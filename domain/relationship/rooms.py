@@ -2,7 +2,7 @@
 
 from domain.journal import Event
 from domain.messages import Command
-from domain.relationship import forms_owed
+from domain.relationship import forms_owed, person_change
 from domain.relationship.any_stage import (
     change_request,
     complaint,
@@ -68,6 +68,7 @@ ROOMS: tuple[Room, ...] = (
     rules_version.ROOM,
     complaint.ROOM,
     forms_owed.ROOM,
+    person_change.ROOM,
     forms_submitted.ROOM,
     reminders.ROOM,
     failed_notice.ROOM,

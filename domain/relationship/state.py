@@ -1,25 +1,24 @@
 """The state of a relationship: everything known about one mentee's place, but no rules of a stage."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side, demand_coordinator, demand_role
-from domain.calendar import Rhythm
 from domain.errors import forbid, forbidden
 from domain.ids import x_stream
 from domain.messages import Stamp
-from domain.relationship import deadlines
 from domain.relationship.deadlines import Timer
 from domain.relationship.parts.agreement import Agreement
 from domain.relationship.parts.application import Application
 from domain.relationship.parts.complaint import Complaint, lapse
 from domain.relationship.parts.contact import Contact
 from domain.relationship.parts.cover import Cover
+from domain.relationship.parts.failed_notices import RefusedNotice
 from domain.relationship.parts.forms import OwedForm, SubmittedForm
 from domain.relationship.parts.helpers import Helper
-from domain.relationship.parts.matching import Matching
+from domain.relationship.parts.matching import Matching, Proposal
 from domain.relationship.parts.meetings import Meetings
 from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.parts.observations import Observations
@@ -29,7 +28,7 @@ from domain.relationship.parts.recognition import Recognition
 from domain.relationship.parts.slot import MentorSlot
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.parts.survey import Survey
-from domain.rules.program import DeadlineKind, Rules, TermDates
+from domain.rules.program import Rules, TermDates
 from domain.tasks import Task
 
 NOT_A_PARTICIPANT: Final = forbidden("not_a_participant")
@@ -82,6 +81,7 @@ class Relationship:
     complaints: tuple[Complaint, ...] = ()
     filed: tuple[SubmittedForm, ...] = ()
     owed: tuple[OwedForm, ...] = ()
+    refused_notices: tuple[RefusedNotice, ...] = ()
     engine: int = 1
     """In which way this stream decides. Decisions read it; it comes from the run, and no event and no row has it."""
 
@@ -100,6 +100,11 @@ class Relationship:
         demand_role(actor, Role.PARTICIPANT)
         forbid(not actor.id or actor.id not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
+
+    @property
+    def open_proposal(self) -> Proposal | None:
+        """The proposal that is not confirmed yet, if there is one."""
+        return self.matching.proposal if self.stage == "matching" else None
 
     @property
     def can_change_partner(self) -> bool:
@@ -126,21 +131,6 @@ class Relationship:
         """Return when the time for meetings is over: as many days before the term's last day as the rules say."""
         day = self.term_dates.last - timedelta(days=rules.survey.opens_days_before_end)
         return rules.calendar.at(rules.calendar.next_working(day))
-
-    def next_meeting_timer(
-        self, since: date, rules: Rules, *, next_on: date | None = None, signed: Rhythm | None = None
-    ) -> Timer:
-        """Return the timer for the next meeting: the end of the rhythm's last day, or of ``next_on`` if earlier.
-
-        ``signed`` is a rhythm about to come into force; without it, the one in force counts.
-        """
-        if signed is None:
-            assert self.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
-            signed = self.agreement.terms.rhythm
-        day = rules.calendar.next_by(since, rules.rhythm(signed))
-        if next_on is not None and next_on < day:
-            day = next_on
-        return deadlines.timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
 
     def has_reached(self, stage: str) -> bool:
         """Return whether a stage is reached or passed; ``set_up`` comes before all stages, any other name after."""

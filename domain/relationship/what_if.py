@@ -23,6 +23,7 @@ from domain.relationship.commands_from_events import recorded_command
 from domain.relationship.deadlines import rearm
 from domain.relationship.evolve import CATALOG, evolve, fold
 from domain.relationship.facts import Facts
+from domain.relationship.person_change import PersonChangeHeard
 from domain.relationship.stages.application.opening import ApplicationReceived
 from domain.relationship.stages.stipend import StipendClaimed
 from domain.relationship.state import Relationship
@@ -121,8 +122,9 @@ def _ask(
 ) -> tuple[Relationship, _Answer]:
     """Return the state from which the draft decides (for a deadline, with its own rungs armed), and its answer."""
     at = decided[0].decided_at
-    if isinstance(events[0], RulesMoved):
-        return state, _Answer(events)  # a person, not a rule, decides which rules come next
+    if isinstance(events[0], RulesMoved | PersonChangeHeard):
+        # A person, not a rule, decides which rules come next; what a change was checked against is in no event.
+        return state, _Answer(events)
     if decided[0].actor == TIMER:
         armed = replace(state, timers=rearm(state.timers, rules, draft))
         return armed, _Answer(decider.overdue(armed, at, draft))

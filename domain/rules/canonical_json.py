@@ -1,24 +1,10 @@
 """Rules as canonical text and back. A text is read once for each digest, so thousands of runs share one value."""
 
 import hashlib
-import json
 from functools import lru_cache
-from typing import Any, TypeVar
 
-from domain.codec import from_plain, to_plain
+from domain.codec import text_of, value_of
 from domain.rules.program import Rules
-
-T = TypeVar("T")
-
-
-def text_of(value: Any) -> str:
-    """Return a value's plain form as text that is the same everywhere: sorted keys, no spaces, ASCII."""
-    return json.dumps(to_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-
-
-def value_of(cls: type[T], text: str) -> T:
-    """Return the value that ``text_of`` wrote."""
-    return from_plain(cls, json.loads(text))
 
 
 @lru_cache(maxsize=256)

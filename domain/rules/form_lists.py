@@ -1,11 +1,10 @@
 """What a program's rules say about its forms: the lists of codes to choose from, and which text each form has."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from domain.forms.model import Form, words_in
-from domain.rules.canonical_json import text_of
+from domain.forms.version import form_digest
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
 
@@ -25,11 +24,6 @@ def code_lists(rules: Rules, form: Form) -> dict[str, tuple[str, ...]]:
     columns = (column for field in form.fields for column in field.columns)
     named = (field.codes_of for field in (*form.fields, *columns) if field.codes_of)
     return {path: code_list(rules, path) for path in named}
-
-
-def form_digest(form: Form) -> str:
-    """What a form says, in 64 hex digits: the same version with another text is another form."""
-    return hashlib.sha256(text_of(form).encode()).hexdigest()
 
 
 def form_digests(rules: Rules, forms: Forms) -> dict[str, str]:

@@ -63,6 +63,19 @@ class FormUse:
     early_end_days: int = 0
 
     @property
+    def of_pair(self) -> bool:
+        """Whether it belongs to one relationship. A monthly record belongs to a mentor and the term (NEA-52)."""
+        return self.by in FILERS and self.after is not DueAfter.MONTH_ENDS
+
+    @property
+    def privacy(self) -> str:
+        """The privacy class of its answers: archived for surveys and archived forms of a pair, else operational.
+
+        A record of the term stays operational, since only the list that a pair signs can make it more (K1).
+        """
+        return "c2a" if self.audience or (self.archived and self.of_pair) else "c2o"
+
+    @property
     def has_deadline(self) -> bool:
         """Whether a person in the relationship owes it by a day and is reminded; a survey has its own stage."""
         return self.required and self.by in FILERS and not self.audience and self.after in DEADLINE_FACTS

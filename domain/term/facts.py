@@ -21,12 +21,29 @@ class TermQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermFacts:
-    """The answer of the database. All lists are in a fixed order.
+class TermPair:
+    """A relationship of the term and region that has a mentor, as the database holds it.
 
-    ``mentors`` of a month have a relationship that was in stage meetings then and is neither paused nor ended;
-    ``active`` mentors have any open relationship. ``pairs`` are relationships with a mentor, ``meeting`` those which
-    meet now. ``administrators`` supervise mentees. ``contacts_until`` is the last day that certainly has a contact.
+    ``running`` says that it is neither paused nor ended; ``since`` is the beginning of its stage. ``supervisor`` is the
+    person to whom the mentee reports, empty if that is not known.
+    """
+
+    id: str
+    mentor: str
+    supervisor: str = ""
+    running: bool
+    stage: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFacts:
+    """What decisions about a term use. All lists are in a fixed order.
+
+    ``mentors`` owe the record of a month, and ``active`` ones can still be reminded of it (``monthly_records.py``).
+    ``pairs`` are all relationships with a mentor, ``meeting`` those whose logs are checked (``log_checks.py``).
+    ``administrators`` are asked in a survey (``region_surveys.py``). ``contacts_until`` is the last day that certainly
+    has a contact.
     """
 
     mentors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,6 +1,6 @@
-"""Record a coordinator's check of logs, with its findings (ESE-13)."""
+"""Checks of logs by coordinators (ESE-13): which pairs are due, and how a check is recorded with its findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -15,7 +15,7 @@ from domain.rules.program import Rules, TermDates
 from domain.rules.term import LogCheckRules
 from domain.tasks import TaskKind
 from domain.term.duties import Matter, Planned
-from domain.term.facts import TermFacts
+from domain.term.facts import TermFacts, TermPair
 from domain.term.reminders import DutySettled
 from domain.term.state import Finding, LogCheck, Term
 
@@ -67,6 +67,11 @@ def plan(rules: Rules, term: TermDates) -> Iterator[Planned]:
             next_at=opens,
         )
         start = day
+
+
+def pairs_to_check(pairs: Iterable[TermPair]) -> tuple[str, ...]:
+    """Return the pairs whose logs must be checked: those that meet now, neither paused nor ended."""
+    return tuple(sorted(pair.id for pair in pairs if pair.running and pair.stage == "meetings"))
 
 
 def decide(

@@ -1,8 +1,8 @@
-"""Submit and amend a mentor's record of a month (NEA-52)."""
+"""Monthly records of mentors (NEA-52): who owes one for which months, and how it is submitted and amended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import ClassVar, Final
 
 from domain.actors import Role
@@ -13,7 +13,7 @@ from domain.rules.ladder import rung_at
 from domain.rules.program import Rules, TermDates
 from domain.rules.term import MonthDue, month_end, months_between
 from domain.term.duties import Duty, Matter, Planned
-from domain.term.facts import TermFacts
+from domain.term.facts import TermFacts, TermPair
 from domain.term.reminders import settled_by
 from domain.term.state import MonthlyRecord, Term
 
@@ -85,6 +85,29 @@ def plan(rules: Rules, term: TermDates) -> Iterator[Planned]:
             due=due,
             next_at=rung_at(calendar, record.ladder, due, 0) or due,
         )
+
+
+def mentors_owing(month: str, pairs: Iterable[TermPair], zone: tzinfo) -> tuple[str, ...]:
+    """Return the mentors who owe the record of a month such as ``2026-10``, in a fixed order.
+
+    These are the mentors of pairs that were in stage meetings on some day of the month, even if they have left it for
+    the survey since, and that are neither paused nor ended when this is asked.
+    """
+    first = date.fromisoformat(f"{month}-01")
+    begins, ends = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, month_end(first)))
+    return tuple(sorted({pair.mentor for pair in pairs if _met_between(pair, begins, ends)}))
+
+
+def _met_between(pair: TermPair, begins: datetime, ends: datetime) -> bool:
+    """Return whether a running pair was in stage meetings at some time from ``begins`` to ``ends``."""
+    meets = pair.stage == "meetings" and pair.since < ends
+    met = pair.stage == "survey" and pair.since >= begins
+    return pair.running and (meets or met)
+
+
+def active_mentors(pairs: Iterable[TermPair]) -> tuple[str, ...]:
+    """Return the mentors with a pair that is neither paused nor ended; nobody else is reminded of a late record."""
+    return tuple(sorted({pair.mentor for pair in pairs if pair.running}))
 
 
 def decide(

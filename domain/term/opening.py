@@ -1,7 +1,7 @@
 """Open a term in a region: what it accepts until when, and which duties are planned."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar, Final
 
 from domain.actors import Role
@@ -65,6 +65,11 @@ def obstacle(file: ProgramFile, first: date, last: date, *, demo: bool) -> str:
     if not demo and not file.rules.calendar.reaches(first, last):
         return "calendar_too_short"
     return ""
+
+
+def latest_day_over(now: datetime) -> date:
+    """Return the latest last day of a term that ended so long ago that it is not opened any more."""
+    return now.astimezone(UTC).date() - timedelta(days=LISTENING_DAYS)
 
 
 def decide(

@@ -1,6 +1,6 @@
-"""Answer a survey of the region: its contacts, administrators and district (MASA-23, ESE-1, ESE-18)."""
+"""Surveys of the region's contacts, administrators and district (MASA-23, ESE-1, ESE-18): who is asked, and answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -11,7 +11,7 @@ from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.rules.program import Rules, TermDates
 from domain.term.duties import Matter, Planned, SurveyAudience
-from domain.term.facts import TermFacts
+from domain.term.facts import TermFacts, TermPair
 from domain.term.reminders import settled_by
 from domain.term.state import Term, TermSurveyAnswer
 
@@ -57,6 +57,11 @@ def plan(rules: Rules, term: TermDates) -> Iterator[Planned]:
             closes_at=calendar.after(calendar.local_date(opens), survey.closes_days),
             next_at=opens,
         )
+
+
+def administrators_of(pairs: Iterable[TermPair]) -> tuple[str, ...]:
+    """Return the administrators who are asked: those to whom a mentee reports, even if the pair has ended."""
+    return tuple(sorted({pair.supervisor for pair in pairs if pair.supervisor}))
 
 
 def decide(

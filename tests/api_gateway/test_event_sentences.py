@@ -12,12 +12,16 @@ from domain.codec import to_plain
 from domain.journal import decode
 from domain.languages import Language
 from domain.payments import obligation
+from domain.people.events import EVENTS as PERSON_EVENTS
 from domain.relationship.rooms import EVENTS as RELATIONSHIP_EVENTS
 from domain.term import decider as term
 from tests.replay.stored import paths, read
 from workers.audit.replay import recorded_texts
 
-TYPES = {event.__name__: event for event in (*RELATIONSHIP_EVENTS, *obligation.EVENTS, *term.EVENTS)}
+TYPES = {
+    event.__name__: event
+    for event in (*RELATIONSHIP_EVENTS, *obligation.EVENTS, *term.EVENTS, *PERSON_EVENTS)
+}
 MENTOR, MENTEE, STAFF = "a" * 32, "b" * 32, "c" * 32
 PROGRAMS = load_programs()
 NAMES = {MENTOR: "Ann Mentor", MENTEE: "Ben Mentee"}

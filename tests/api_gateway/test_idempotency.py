@@ -61,7 +61,7 @@ def writes(person: str, other: str) -> list[tuple[str, dict[str, Any], Any]]:
             tables.memberships,
         ),
         ("/v1/mentors", {"person": person, "capacity": 2}, tables.mentors),
-        ("/v1/conflicts", {"person": person, "other": other, "kind": "kin"}, tables.conflicts),
+        ("/v1/conflicts", {"person": person, "other": other, "kind": "family"}, tables.conflicts),
     ]
 
 

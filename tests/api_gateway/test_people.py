@@ -271,3 +271,29 @@ async def test_a_term_beyond_the_calendar_is_refused_outside_the_demo(client: Cl
     body = {"program": "masa", "name": "far", "first": "2059-08-01", "last": "2060-06-30"}
     answer = await client.send("admin", "POST", "/v1/terms", key="far", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "calendar_too_short")
+
+
+# The history of a person
+
+
+async def test_the_history_of_a_person_is_for_those_who_may_see_it(client: Client) -> None:
+    """C9: who changed which fields when; numbers and hashes only for those who check the chain."""
+    own = await person(client, "mentee")
+    await choose(client, "mentee", "me", "es")
+    path = f"/v1/people/{own}/history"
+    seen = (await client.send("coordinator", "GET", path)).json()["data"]
+    assert [(each["type"], each["body"]["fields"]) for each in seen][1:] == [("PersonChanged", ["language"])]
+    assert seen[1]["actor"]["id"] == own
+    assert all("hash" not in each and "prev" not in each for each in seen)
+    assert "hash" in (await client.send("auditor", "GET", path)).json()["data"][0]
+    assert (await client.send("elsewhere", "GET", path)).status_code == 404
+    assert (await client.send("payment", "GET", path)).status_code == 403
+    assert (await client.send("mentee", "GET", path)).status_code == 403
+    assert (await client.send("auditor", "GET", f"/v1/people/{derive('nobody')}/history")).status_code == 404
+
+
+async def test_no_reader_sees_the_salt_of_an_entry(client: Client) -> None:
+    await person(client, "mentee")
+    [shown] = (await client.send("admin", "GET", "/v1/people")).json()["data"]
+    own = (await client.send("mentee", "GET", "/v1/people/me")).json()
+    assert not {"salt", "email_plain", "name_plain", "district_plain"} & (shown.keys() | own.keys())

@@ -14,7 +14,14 @@ from tests.replay import stored
 
 BUDGET = tomllib.loads((Path(__file__).parent / "budget.toml").read_text())
 SKIPPING = ("TIME_SKIPPING", "OPTIONS_UPDATED")
-EFFECTS = ("send_notice", "deliver_claim", "withdraw_claim", "start_successor", "report_obligation")
+EFFECTS = (
+    "send_notice",
+    "send_again",
+    "deliver_claim",
+    "withdraw_claim",
+    "start_successor",
+    "report_obligation",
+)
 
 
 def cost(history: WorkflowHistory) -> int:

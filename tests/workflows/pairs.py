@@ -18,6 +18,7 @@ from temporalio.worker import Worker
 
 from activities.cross_workflow import EffectActivities
 from domain.actors import Actor
+from domain.codec import text_of, value_of
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
@@ -28,7 +29,6 @@ from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.state import Relationship
-from domain.rules.canonical_json import text_of, value_of
 from domain.rules.program import Rules, TermDates
 from domain.workflow_contracts import (
     RELATIONSHIP_ENGINE,

@@ -12,10 +12,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from domain.actors import SYSTEM
+from domain.codec import text_of
 from domain.journal import Head
 from domain.payments.claims import AddClaim
 from domain.payments.state import new
-from domain.rules.canonical_json import text_of
 from domain.term import decider as term
 from domain.workflow_contracts import TRY_AGAIN, ObligationStart
 from domain.workflow_limits import HISTORY_LIMIT

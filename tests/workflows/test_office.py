@@ -19,8 +19,10 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.starts import relationship_start
 from activities.adapters.postgres.open_work import SqlOpenWork
+from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import Actor, Role
 from domain.codec import to_plain
+from domain.ids import derive
 from domain.payments.orders.approval import ApproveStipend
 from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.preparation import PrepareStipend
@@ -69,7 +71,7 @@ class House:
         people = [
             {
                 "id": who.id,
-                "name": "Sam Sample",
+                "name": f"Sam {who.id[:6]}",
                 "email": f"{who.id[:8]}@people.example",
                 "role_title": "superintendent",
                 "district": "Sample",
@@ -135,9 +137,11 @@ class House:
                 ],
             ),
         ]
+        command, known = derive("people", application), [who["id"] for who in people]
         async with self.database.transaction() as connection:
-            for table, values in rows:
-                await connection.execute(insert(table).values(values).on_conflict_do_nothing())
+            async with changing(connection, known, actor=COORDINATOR, command=command):
+                for table, values in rows:
+                    await connection.execute(insert(table).values(values).on_conflict_do_nothing())
             start = await relationship_start(connection, application)
         assert start is not None
         return start

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from temporalio.client import Client
 
+from domain.codec import text_of
 from domain.journal import decode
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
-from domain.rules.canonical_json import rules_digest, text_of
+from domain.rules.canonical_json import rules_digest
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, STATE_OFFICE
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers

@@ -1,7 +1,8 @@
 """The proof that nothing is missing: journal, projection and workflow histories are compared with each other.
 
-Three checks for each stream: its chain is whole and its fold is what the tables show; each run of its workflow decides
-again as it did; and what the runs recorded is what the journal holds.
+Three checks for each stream of a workflow: its chain is whole and its fold is what the tables show; each run of its
+workflow decides again as it did; and what the runs recorded is what the journal holds. A person's stream has no
+workflow: its newest commitment must open with the entry of today.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from domain.term.projection import term_rows
 from domain.visibility import AUDIT, Sight
 from domain.workflow_contracts import workflow_id
 from workers.audit.histories import replay_run
+from workers.audit.person_streams import check_people
 from workers.settings import ProcessRole, Settings
 from workers.temporal import connect
 
@@ -41,7 +43,10 @@ KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayFault:
-    """A failed check: the stream, the check (chain, projection, replay, join), a code."""
+    """A failed check: the stream, the check (chain, projection, entry, replay, join), a code.
+
+    For the check ``entry``, ``stream`` is the id of the person, or of a stream that belongs to nobody.
+    """
 
     stream: str
     check: str
@@ -55,6 +60,7 @@ class Report:
     relationships: int = 0
     obligations: int = 0
     terms: int = 0
+    people: int = 0
     events: int = 0
     runs: int = 0
     compared: int = 0
@@ -67,10 +73,11 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """Yield one sentence for each check, and below it what failed."""
-        streams = self.relationships + self.obligations + self.terms
+        streams = self.relationships + self.obligations + self.terms + self.people
         sentences = {
             "chain": f"The chain of events is whole (events: {self.events}, streams: {streams}).",
             "projection": "The tables show what the events say.",
+            "entry": f"The newest commitment of each person opens with the entry of today (people: {self.people}).",
             "replay": f"Each run decides again as it did (runs: {self.runs}, inputs compared: {self.compared}).",
             "join": "The journal holds what the runs recorded, and nothing else.",
         }
@@ -102,43 +109,51 @@ async def replay(
     role: ProcessRole = ProcessRole.MIGRATOR,
     sight: Sight = AUDIT,
 ) -> Report:
-    """Check one relationship, obligation or term, or all of them.
+    """Check one relationship, obligation, term or person, or all of them.
 
     Args:
         settings: The installation.
-        which: The id of a stream, or ``all``.
+        which: The id of a stream or of a person, or ``all``.
         role: The login role whose password this process has; it must read journal, office and money.
         sight: Who reads: the audit, or the operator who typed the command.
     """
     database = Database(settings.database_url(role))
     try:
         client = await connect(settings, identity="mentorflow-replay")
-        return await _replay(SqlReplay(database), client, which, sight)
+        people = await check_people(database, sight, "" if which == ALL else which)
+        tally = _Tally()
+        if people is not None:
+            tally.events += people.events
+            tally.faults.extend(
+                ReplayFault(stream=id, check=check, code=code) for id, check, code in people.faults
+            )
+        streams: dict[str, tuple[str, ...]] = {}
+        if which == ALL or people is None:
+            streams = await _streams(SqlReplay(database), which, sight)
+        for name, members in streams.items():
+            for stream in members:
+                await _check(SqlReplay(database), client, sight, name, stream, tally)
+        return Report(
+            relationships=len(streams.get("relationship", ())),
+            obligations=len(streams.get("obligation", ())),
+            terms=len(streams.get("term", ())),
+            people=people.people if people is not None else 0,
+            events=tally.events,
+            runs=tally.runs,
+            compared=tally.compared,
+            faults=tuple(tally.faults),
+        )
     finally:
         await database.close()
 
 
-async def _replay(journal: SqlReplay, client: Client, which: str, sight: Sight) -> Report:
-    streams: dict[str, tuple[str, ...]] = {}
+async def _streams(journal: SqlReplay, which: str, sight: Sight) -> dict[str, tuple[str, ...]]:
+    """Return the streams of workflows to check, by the first part of the workflow's id."""
     if which == ALL:
-        streams = {name: await journal.streams(sight, kind) for name, kind in KINDS.items()}
-    else:
-        # An unknown id is looked for as a relationship, whose chain is then empty.
-        found = await journal.kind_of(sight, which)
-        streams = {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
-    tally = _Tally()
-    for name, members in streams.items():
-        for stream in members:
-            await _check(journal, client, sight, name, stream, tally)
-    return Report(
-        relationships=len(streams.get("relationship", ())),
-        obligations=len(streams.get("obligation", ())),
-        terms=len(streams.get("term", ())),
-        events=tally.events,
-        runs=tally.runs,
-        compared=tally.compared,
-        faults=tuple(tally.faults),
-    )
+        return {name: await journal.streams(sight, kind) for name, kind in KINDS.items()}
+    # An unknown id is looked for as a relationship, whose chain is then empty.
+    found = await journal.kind_of(sight, which)
+    return {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
 
 
 async def _check(

@@ -23,7 +23,9 @@ commands = typer.Typer()
 def history(
     id: Annotated[
         str,
-        typer.Argument(help="Id of a relationship, obligation or term in a region, or its first 8 digits."),
+        typer.Argument(
+            help="Id of a relationship, obligation, term in a region or person, or its first 8 digits."
+        ),
     ],
     at: Annotated[str, typer.Option(help="An instant with its offset: show the state at that moment.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -38,6 +40,9 @@ def history(
     of_money: Annotated[
         bool, typer.Option("--obligation", help="With a token: the id is that of an obligation.")
     ] = False,
+    of_person: Annotated[
+        bool, typer.Option("--person", help="With a token: the id is that of a person.")
+    ] = False,
     language: Annotated[str, typer.Option(help="Language of the sentences: en or es.")] = "en",
 ) -> None:
     """Show who did what and when, one sentence for each event with the rule's citation; or the state at one moment.
@@ -49,7 +54,8 @@ def history(
         raise typer.BadParameter("a language is one of " + ", ".join(each.value for each in Language))
     found: Mapping[str, Any]
     if token is not None:
-        kind = "term-regions" if of_term else "obligations" if of_money else "relationships"
+        kinds = {"term-regions": of_term, "obligations": of_money, "people": of_person}
+        kind = next((name for name, chosen in kinds.items() if chosen), "relationships")
         found = request("GET", f"/v1/{kind}/{id}/history", token, url, params={"at": at} if at else {})
     else:
         found = asyncio.run(_history(id, moment))

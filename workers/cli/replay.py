@@ -17,13 +17,19 @@ commands = typer.Typer()
 def replay(
     id: Annotated[
         str,
-        typer.Argument(help="Id of a relationship, obligation or term in a region, or its first 8 digits."),
+        typer.Argument(
+            help="Id of a relationship, obligation, term in a region or person, or its first 8 digits."
+        ),
     ] = "",
-    every: Annotated[bool, typer.Option("--all", help="Every relationship, obligation and term.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every relationship, obligation, term and person.")
+    ] = False,
 ) -> None:
     """Check journal, tables and workflow histories against each other; exit with 1 if a check fails."""
     if bool(id) == every:
-        raise typer.BadParameter("name a relationship, an obligation or a term in a region, or write --all")
+        raise typer.BadParameter(
+            "name a relationship, an obligation, a term in a region or a person, or write --all"
+        )
     # Late: the checks need all workflows, and `--help` needs none.
     from domain.visibility import OPERATOR
     from workers.audit.replay import ALL, Report
@@ -41,7 +47,10 @@ def replay(
         "obligation": report.obligations,
         "term": report.terms,
     }
-    typer.echo(", ".join(f"{count} {noun}{'s' * (count != 1)}" for noun, count in counts.items()))
+    people = "1 person" if report.people == 1 else f"{report.people} people"
+    typer.echo(
+        ", ".join([*(f"{count} {noun}{'s' * (count != 1)}" for noun, count in counts.items()), people])
+    )
     for line in report.lines():
         typer.echo(line)
     raise typer.Exit(0 if report.ok else 1)

@@ -1,4 +1,4 @@
-"""The relationship, obligation or term that an operator means by the first digits of its id."""
+"""The relationship, obligation, term or person that an operator means by the first digits of its id."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 
 from activities.adapters.files.form_files import form_title
-from activities.ports.notices import CalendarInvite, Email, NoticeToSend, Person, UnknownWording, Wording
+from activities.adapters.mail.recipients import Recipients, first_language, recipients_of
+from activities.ports.notices import CalendarInvite, Email, NoticeToSend, UnknownWording, Wording
 from domain.languages import Language
 from domain.relationship.invitation import invitation_of
 from domain.rules.program_file import ProgramFile
@@ -54,23 +55,13 @@ class MailWords:
         self._templates.filters |= {"money": _money, "opening": _opening}
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
-        """Return the emails of a notice: one for each language, in the program's order, to the people who read it.
-
-        So nobody gets a notice twice or has to look for their own language in it. Each id is derived from the
-        notice's id, so that an email that is sent again keeps its Message-ID.
+        """Return the emails of a notice, one for each language of its readers (``recipients.py``).
 
         Raises:
             UnknownWording: No program file holds the notice's program.
         """
         program = self._program(notice)
-        readers: dict[Language, list[Person]] = {language: [] for language in program.languages}
-        for person in notice.to:
-            readers[program.language_for(person.language)].append(person)
-        return tuple(
-            self._email(replace(notice, to=tuple(people)), program, language)
-            for language, people in readers.items()
-            if people
-        )
+        return tuple(self._email(notice, program, each) for each in recipients_of(notice, program))
 
     def render(self, notice: NoticeToSend, language: str = "") -> Wording:
         """Return the words of a notice in ``language``, or in the language of its first reader.
@@ -79,9 +70,8 @@ class MailWords:
             UnknownWording: No program file holds the notice's program.
         """
         program = self._program(notice)
-        return self._render(
-            notice, program, program.language_for(language or (notice.to[0].language if notice.to else ""))
-        )
+        wanted = program.language_for(language) if language else first_language(notice, program)
+        return self._render(notice, program, wanted)
 
     def _program(self, notice: NoticeToSend) -> ProgramFile:
         program = self._programs.get(notice.program)
@@ -89,13 +79,12 @@ class MailWords:
             raise UnknownWording(notice.program)
         return program
 
-    def _email(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> Email:
-        first = language is program.languages[0]
+    def _email(self, notice: NoticeToSend, program: ProgramFile, recipients: Recipients) -> Email:
         return Email(
-            id=notice.id if first else f"{notice.id}.{language.value}",
-            to=notice.to,
-            wording=self._render(notice, program, language),
-            language=language.value,
+            id=recipients.email,
+            to=recipients.people,
+            wording=self._render(replace(notice, to=recipients.people), program, recipients.language),
+            language=recipients.language.value,
             invite=_invite(notice, program),
         )
 

@@ -21,8 +21,14 @@ from domain.actors import SYSTEM, Actor
 from domain.ids import derive, s_stream, x_stream
 from domain.journal import FIRST_PREV, Cause, Document, Envelope, Kind, encode, seal
 
-_TAKEN: Final = {"slot_taken_once": "slot_taken"}
-"""Unique indexes over several streams, each with the code for what another stream took first."""
+_TAKEN: Final = {
+    "slot_taken_once": "slot_taken",
+    "order_approver_is_another_human": "approves_own_order",
+    "order_approver_is_not_paid": "on_the_pair",
+    "order_sender_is_another_human": "approver_sends",
+    "order_confirmer_is_another_human": "settles_own_order",
+}
+"""What the database checks over several streams and people, each with the code of the refusal."""
 
 _EVENTS: Final = "events"
 _MANY: Final = 2_000

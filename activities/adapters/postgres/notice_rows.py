@@ -12,6 +12,7 @@ from activities.ports.notices import NoticeToSend
 from domain.visibility import MAILER
 
 _SENT = "sent"
+_REFUSED = "refused"
 
 
 class NoticeRecords:
@@ -33,7 +34,14 @@ class NoticeRecords:
 
     async def mark_refused(self, notice: str, code: str) -> None:
         """Record that it can never be delivered in its present form."""
-        await self._mark(notice, "refused", code)
+        await self._mark(notice, _REFUSED, code)
+
+    async def reopen(self, notice: str) -> None:
+        """Let a refused notice wait again."""
+        row = notices.c
+        reopened = update(notices).where(row.id == notice, row.status == _REFUSED)
+        async with self._database.one_statement() as connection:
+            await connection.execute(reopened.values(status="pending", code=""))
 
     async def mark_parked(self, notice: str, code: str) -> None:
         """Record that it waits until email works again."""

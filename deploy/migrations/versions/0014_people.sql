@@ -205,6 +205,52 @@ begin
         select one.person, one.other from one where one.person <> one.other;
 end $$;
 
+-- Four people stand on an order, and none of them may be one human with whom he is kept apart.
+
+create function money.keep_humans_apart() returns trigger language plpgsql as $$
+declare one record;
+begin
+    if tg_op = 'UPDATE' and (new.maker, new.approver, new.sender, new.confirmer)
+        is not distinct from (old.maker, old.approver, old.sender, old.confirmer) then
+        return null;
+    end if;
+    for one in select person, other from office.same_as(array_remove(array[new.approver, new.confirmer], null)) loop
+        if one.person = new.approver and one.other = new.maker then
+            raise exception 'order_approver_is_another_human' using errcode = '23514';
+        elsif one.person = new.approver and one.other = new.mentor then
+            raise exception 'order_approver_is_not_paid' using errcode = '23514';
+        elsif one.person = new.approver and one.other = new.sender then
+            raise exception 'order_sender_is_another_human' using errcode = '23514';
+        elsif one.person = new.confirmer and one.other in (new.maker, new.sender) then
+            raise exception 'order_confirmer_is_another_human' using errcode = '23514';
+        end if;
+    end loop;
+    return null;
+end $$;
+create trigger keep_humans_apart after insert or update on money.orders for each row execute function money.keep_humans_apart();
+alter table money.orders enable always trigger keep_humans_apart;
+
+-- A place is taken once, also by a mentor with two entries. The lock makes two who come at once wait for each other.
+
+create function office.keep_place_once() returns trigger language plpgsql as $$
+declare others text[];
+begin
+    if new.released_at is not null then
+        return null;
+    end if;
+    select array_agg(other) into others from office.same_as(array[new.mentor]);
+    if others is null then
+        return null;
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended(least(new.mentor, (select min(other) from unnest(others) as other)), 0));
+    if exists (select from office.slots where mentor = any(others) and number = new.number and released_at is null) then
+        raise exception 'slot_taken_once' using errcode = '23505';
+    end if;
+    return null;
+end $$;
+create trigger keep_place_once after insert or update on office.slots for each row execute function office.keep_place_once();
+alter table office.slots enable always trigger keep_place_once;
+
 -- Each person has a stream of kind H, written by the gateway alone.
 
 create or replace function journal.append() returns trigger language plpgsql security definer set search_path = journal, pg_temp as $$

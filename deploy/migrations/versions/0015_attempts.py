@@ -1,4 +1,4 @@
-"""Further applications of a refused person, and changes about people with the streams that they were delivered to."""
+"""What further applications of a refused person need."""
 
 from pathlib import Path
 

@@ -1,5 +1,4 @@
--- A refused person may apply again for the same term: each attempt names its request.
+-- An application names the request that brought it, and a relationship the refused one that it follows.
 
 alter table office.applications add column command text;
--- The refused relationship that a new one follows.
 alter table office.relationships add column earlier text;

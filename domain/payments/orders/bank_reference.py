@@ -48,7 +48,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
         case EnterReference():
             order = live_order(state)
             demand_state(order, OrderState.APPROVED)
-            demand_sender(order, command.actor)
+            demand_sender(order, command.actor, facts)
             demand(order.hash == hash_of(state), "approval_stale")
             fits = _REFERENCE.fullmatch(command.reference) is not None
             demand(fits, "reference_not_a_code", field="reference")

@@ -13,6 +13,7 @@ from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
 from domain.payments.state import Obligation, OrderState
+from domain.person_changes import ChangeKind, HearPersonChange
 from domain.tasks import TaskKind
 
 HOLDABLE = (OrderState.DRAFT, OrderState.NEEDS_APPROVAL, OrderState.APPROVED)
@@ -30,6 +31,7 @@ class HoldReason(StrEnum):
     OVER_LIMIT = "over_limit"
     FRAUD_SIGNAL = "fraud_signal"
     DISPUTED = "disputed"
+    ONE_HUMAN = "one_human"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +88,30 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
     raise TypeError(type(command).__name__)
 
 
+def on_change(state: Obligation, change: HearPersonChange, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    """Return the hold on an order that was not sent, if a human would be paid twice or be mentor of oneself."""
+    order = state.order
+    if facts is None or change.kind is not ChangeKind.SAME_AS or order is None or order.state not in HOLDABLE:
+        return ()
+    return (OrderHeld(order=order.id, reason=HoldReason.ONE_HUMAN),) if breaks_limit(state, facts) else ()
+
+
+def breaks_limit(state: Obligation, facts: PaymentFacts) -> bool:
+    """Return whether a limit per human is broken: the same paid elsewhere, or a mentor who is the mentee."""
+    oneself = any(facts.one_human(state.mentor, claim.mentee) for claim in state.live_claims if claim.mentee)
+    return bool(facts.elsewhere) or oneself
+
+
 def _lift(state: Obligation, command: LiftHold, facts: PaymentFacts | None) -> tuple[Event, ...]:
     order = live_order(state)
-    demand_approver(order, command.actor)
+    demand_approver(order, command.actor, facts)
     demand_reason(command.reason)
     demand_state(order, OrderState.HELD)
     if facts is None:
         return ()
     demand_no_contact(facts, command.actor)
     demand(not state.lapsed(facts.memberships), HoldReason.MEMBER_LAPSED.value)
+    demand(not breaks_limit(state, facts), "paid_to_one_human")
     members = state.members_in(facts.memberships)
     return (HoldLifted(order=order.id, reason=command.reason, members=members),)
 
@@ -106,13 +123,16 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
         case OrderHeld():
             held = replace(order, state=OrderState.HELD, held_from=order.state, reason=event.reason.value)
             after = state.with_order(held)
+            if event.reason is HoldReason.ONE_HUMAN:
+                return after.with_task(stamp, TaskKind.CHECK_ONE_HUMAN, HoldReason.ONE_HUMAN.value)
             if not event.lapsed:
                 return after
             return after.with_task(stamp, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
         case HoldLifted():
             back = order.held_from or OrderState.DRAFT
             after = state.with_order(replace(order, state=back, held_from=None, reason=""))
-            after = after.with_tasks_closed(stamp, TaskKind.CHECK_MEMBERSHIP, outcome="hold_lifted")
+            checks = (TaskKind.CHECK_MEMBERSHIP, TaskKind.CHECK_ONE_HUMAN)
+            after = after.with_tasks_closed(stamp, *checks, outcome="hold_lifted")
             if back is OrderState.DRAFT:
                 return after.with_task(stamp, TaskKind.PREPARE_STIPEND, "hold_lifted")
             return after

@@ -13,6 +13,8 @@ from domain.messages import Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.holds import HOLDABLE, HoldReason, OrderHeld
 from domain.payments.state import Obligation, OrderState
+from domain.person_changes import ChangeKind, HearPersonChange
+from domain.rules.program import Lapse, Rules
 from domain.tasks import TaskKind
 
 
@@ -43,7 +45,27 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
     """Return the result of a check; a lapse holds the waiting order. Empty without facts, or if nothing can be sent."""
     if not isinstance(command, CheckMemberships):
         raise TypeError(type(command).__name__)
-    if facts is None or state.standing != "due":
+    return () if facts is None else _checked(state, facts)
+
+
+def on_change(
+    state: Obligation, change: HearPersonChange, rules: Rules, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
+    """Return the result of a check after a membership changed, if the program holds orders then and it says more.
+
+    What was decided before stays: money that was sent is not called back, and a held order waits for an approver.
+    """
+    concerns = change.kind is ChangeKind.MEMBERSHIP and change.person in state.members
+    if facts is None or not concerns or rules.membership_lapse is not Lapse.HOLD:
+        return ()
+    events = _checked(state, facts)
+    known = any(task.open and task.kind is TaskKind.CHECK_MEMBERSHIP for task in state.tasks)
+    news = len(events) > 1 or known != bool(state.lapsed(facts.memberships))
+    return events if news else ()
+
+
+def _checked(state: Obligation, facts: PaymentFacts) -> tuple[Event, ...]:
+    if state.standing != "due":
         return ()
     lapsed, members = state.lapsed(facts.memberships), state.members_in(facts.memberships)
     checked = MembershipsChecked(lapsed=lapsed, members=members)

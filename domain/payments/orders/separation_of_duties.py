@@ -1,8 +1,8 @@
 """Who may act on an order: four people are kept apart, and nobody in the pair or of the payee takes part.
 
-What counts is the person, not the role. One person makes an order, another approves it, payment staff who did not
-approve it send it, and a person who neither made nor sent it settles it. The constraints of the table ``orders`` check
-the same again.
+What counts is the human, not the role and not the entry: entries that may be one human count as one. One person makes
+an order, another approves it, payment staff who did not approve it send it, and a person who neither made nor sent it
+settles it. The constraints of the table ``orders`` check the same again.
 """
 
 from typing import Final
@@ -20,16 +20,16 @@ ON_THE_PAIR: Final = forbidden("on_the_pair")
 CONTACT_OF_THE_PAYEE: Final = forbidden("contact_of_the_payee")
 
 
-def demand_outsider(state: Obligation, actor: Actor) -> None:
+def demand_outsider(state: Obligation, actor: Actor, facts: PaymentFacts | None = None) -> None:
     """Refuse a person of another region, and a person of the pair, even if the claim was withdrawn."""
     demand(actor.covers(state.region), "other_region")
     people = (state.mentor, *(claim.mentee for claim in state.claims))
-    forbid(actor.id in people, ON_THE_PAIR)
+    forbid(any(_one(facts, actor.id, each) for each in people), ON_THE_PAIR)
 
 
 def demand_no_contact(facts: PaymentFacts, actor: Actor) -> None:
     """Refuse a contact of the region that gets the money."""
-    forbid(actor.id in facts.contacts, CONTACT_OF_THE_PAYEE)
+    forbid(any(_one(facts, actor.id, contact) for contact in facts.contacts), CONTACT_OF_THE_PAYEE)
 
 
 def demand_maker(order: Order, actor: Actor) -> None:
@@ -37,16 +37,21 @@ def demand_maker(order: Order, actor: Actor) -> None:
     forbid(actor.id != order.maker, NOT_THE_MAKER)
 
 
-def demand_approver(order: Order, actor: Actor) -> None:
+def demand_approver(order: Order, actor: Actor, facts: PaymentFacts | None) -> None:
     """Refuse the approval, and every other decision of an approver, to the person who made the order."""
-    forbid(actor.id == order.maker, APPROVES_OWN_ORDER)
+    forbid(_one(facts, actor.id, order.maker), APPROVES_OWN_ORDER)
 
 
-def demand_sender(order: Order, actor: Actor) -> None:
+def demand_sender(order: Order, actor: Actor, facts: PaymentFacts | None) -> None:
     """Refuse the sending to the person who approved the order."""
-    forbid(actor.id == order.approver, APPROVER_SENDS)
+    forbid(_one(facts, actor.id, order.approver), APPROVER_SENDS)
 
 
-def demand_confirmer(order: Order, actor: Actor) -> None:
+def demand_confirmer(order: Order, actor: Actor, facts: PaymentFacts | None) -> None:
     """Refuse the settlement to the people who made or sent the order."""
-    forbid(actor.id in (order.maker, order.sender), SETTLES_OWN_ORDER)
+    forbid(any(_one(facts, actor.id, each) for each in (order.maker, order.sender)), SETTLES_OWN_ORDER)
+
+
+def _one(facts: PaymentFacts | None, one: str, other: str) -> bool:
+    """Return whether two entries are one human; without facts, only the same entry is."""
+    return one == other if facts is None else facts.one_human(one, other)

@@ -72,7 +72,7 @@ EVENTS: tuple[type[Event], ...] = (OrderSettled, OrderFailed, OrderReturned)
 def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
     """Return the events of a command; raises ``RuleViolation``."""
     order = live_order(state)
-    demand_confirmer(order, command.actor)
+    demand_confirmer(order, command.actor, facts)
     match command:
         case ConfirmSettled():
             demand_state(order, OrderState.SENT)

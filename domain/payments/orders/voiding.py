@@ -41,7 +41,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
     if not isinstance(command, VoidOrder):
         raise TypeError(type(command).__name__)
     order = live_order(state)
-    demand_approver(order, command.actor)
+    demand_approver(order, command.actor, facts)
     demand_reason(command.reason)
     demand_state(order, OrderState.DRAFT, OrderState.APPROVED, OrderState.HELD)
     if facts is None:

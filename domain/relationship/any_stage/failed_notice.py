@@ -1,19 +1,45 @@
-"""In any stage: a notice did not arrive, and a coordinator must correct an address."""
+"""In any stage: a notice did not arrive, and a coordinator must correct an address; then it goes out again."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
+from domain import tasks
+from domain.failed_notices import GONE, HearNotice, NoticeFailed, failure_of, with_task
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.notices import NoticeKind, Outcome
+from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.failed_notices import RefusedNotice
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
+from domain.tasks import TaskKind
+
+_PASSING = (
+    NoticeKind.REMINDER,
+    NoticeKind.TASK_FOR_REGION,
+    NoticeKind.MATCH_CALLED_OFF,
+    NoticeKind.MEETING_TO_CONFIRM,
+    NoticeKind.MEETING_DISPUTED,
+    NoticeKind.MEETING_WITHDRAWN,
+    NoticeKind.OBSERVATION_CHANGED,
+    NoticeKind.RELATIONSHIP_RESUMED,
+)
+"""Notices that say nothing any more some days later; the next of their kind says what is then to be said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressCorrected(Event):
+    """A person's address was corrected. ``again`` are the refused notices that still matter: they go out again."""
+
+    person: str
+    again: tuple[str, ...] = ()
+
 
 COMMANDS: tuple[type[Command], ...] = (HearNotice,)
-EVENTS: tuple[type[Event], ...] = (NoticeFailed,)
+EVENTS: tuple[type[Event], ...] = (NoticeFailed, AddressCorrected)
 
 
 def decide(
@@ -26,13 +52,72 @@ def decide(
     raise TypeError(type(command).__name__)
 
 
+def on_change(
+    state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
+) -> tuple[Event, ...]:
+    """Return the correction of an address, with the refused notices to that person that still matter."""
+    refused = tuple(each for each in state.refused_notices if each.person == change.person)
+    if change.kind is not ChangeKind.ADDRESS or not refused:
+        return ()
+    again = tuple(each.notice for each in refused if _matters(state, each))
+    return (AddressCorrected(person=change.person, again=again),)
+
+
+def _matters(state: Relationship, refused: RefusedNotice) -> bool:
+    """Return whether a notice still says something that is true and that the person should know."""
+    match refused.kind:
+        case kind if kind in _PASSING:
+            return False
+        case NoticeKind.APPLICATION_RECEIVED:
+            return not state.application.accepted
+        case NoticeKind.MATCH_PROPOSED:
+            proposal = state.open_proposal
+            return proposal is not None and proposal.mentor == refused.person
+        case NoticeKind.AGREEMENT_NEXT | NoticeKind.AGREEMENT_TO_SIGN:
+            return state.stage == "agreement" or state.agreement.draft is not None
+        case NoticeKind.MEETING_PLANNED | NoticeKind.MEETING_MOVED:
+            return state.appointment is not None and refused == _last_plan(state, refused.person)
+        case NoticeKind.SURVEY_OPEN:
+            return state.stage == "survey" and refused.person not in map(
+                state.person_of, state.survey.answered
+            )
+        case NoticeKind.FORMS_ASKED:
+            return bool(state.owed)
+        case NoticeKind.RELATIONSHIP_PAUSED:
+            return state.pause is not None
+    return True
+
+
+def _last_plan(state: Relationship, person: str) -> RefusedNotice | None:
+    """Return the last refused invitation of a person: an earlier one names an old hour."""
+    plans = (NoticeKind.MEETING_PLANNED, NoticeKind.MEETING_MOVED)
+    of_person = (each for each in state.refused_notices if each.person == person and each.kind in plans)
+    return next(reversed(tuple(of_person)), None)
+
+
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room."""
     match event:
         case NoticeFailed():
-            return replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+            after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+            if event.outcome is not Outcome.REFUSED or event.code == GONE or not event.person:
+                return after
+            refused = RefusedNotice(notice=event.notice, kind=event.kind, person=event.person)
+            return replace(after, refused_notices=(*after.refused_notices, refused))
+        case AddressCorrected():
+            kept = tuple(each for each in state.refused_notices if each.person != event.person)
+            done = TaskKind.FIX_ADDRESS
+            todo = tasks.close_tasks(state.tasks, stamp, done, subject=event.person, outcome="corrected")
+            return replace(state, refused_notices=kept, tasks=todo)
     raise TypeError(type(event).__name__)
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(NoticeFailed, HearNotice),)
-ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    on_change=on_change,
+)

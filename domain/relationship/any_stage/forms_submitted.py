@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from domain.actors import Role, demand_coordinator
+from domain.actors import Actor, Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
 from domain.forms.model import Filler
 from domain.journal import Document, Event
@@ -19,7 +19,7 @@ from domain.relationship.forms_owed import owes, receive
 from domain.relationship.parts.forms import with_form
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
-from domain.rules.form_uses import FILERS, DueAfter, FormUse
+from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
 
 
@@ -65,6 +65,24 @@ NOT_THE_WRITER: Final = forbidden("not_the_writer")
 FORM_OF_THE_OTHER_SIDE: Final = forbidden("form_of_the_other_side")
 
 
+def filler_of(person: str, mentor: str, mentee: str, *, coordinates: bool) -> Filler | None:
+    """Return in which role a person fills in forms of a relationship; None for a person who fills in none.
+
+    A person of the pair keeps that side's role whatever other role there is: nobody reads a partner's forms as staff.
+    ``coordinates`` says whether the person is a coordinator of the region.
+    """
+    if person in (mentee, mentor):
+        return Filler.MENTOR if person == mentor else Filler.MENTEE
+    return Filler.COORDINATOR if coordinates else None
+
+
+def why_not_filler(filler: Filler | None, actor: Actor) -> str:
+    """Return the code for a person who does not fill in a form, with the role in which the person fills in others."""
+    if filler is not None:
+        return "form_of_the_other_side"
+    return "other_region" if actor.role is Role.COORDINATOR else "not_a_participant"
+
+
 def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
@@ -91,9 +109,7 @@ def decide(
 def _use(state: Relationship, command: Command, form: str, rules: Rules) -> FormUse:
     """Return how the program uses the form; refuse an actor who may not submit it now."""
     use = required(rules.form(form), "unknown_form", field="form")
-    # A monthly record belongs to a mentor and the term, no matter how many mentees there are (NEA-52).
-    of_pair = use.by in FILERS and use.after is not DueAfter.MONTH_ENDS
-    demand(of_pair, "form_of_another_subject", field="form")
+    demand(use.of_pair, "form_of_another_subject", field="form")
     demand(not use.audience, "survey_is_its_own_command", field="form")
     if use.by is Filler.COORDINATOR:
         demand_coordinator(command.actor, state.region)

@@ -18,6 +18,7 @@ from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, shift, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
+from domain.relationship.next_meeting import timer_from_today
 from domain.relationship.parts.pause import Pause
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -104,9 +105,7 @@ def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> Relati
     others = drop(state.timers, *of_the_term, DeadlineKind.PAUSE)
     timers = put((), *kept, *shift(rules, others, days))
     if any(timer.subject is DeadlineKind.MEETING for timer in state.timers):
-        named = state.meetings.next_on
-        next_on = named if named is not None and named > today else None
-        timers = put(timers, state.next_meeting_timer(today, rules, next_on=next_on))
+        timers = put(timers, timer_from_today(state, today, rules))
     return RelationshipResumed(by=by, days=days, timers=timers)
 
 

@@ -32,6 +32,13 @@ class PlannedMeeting:
     slot: str = ""
     status: str = "planned"
 
+    def status_at(self, now: datetime) -> str:
+        """Return the status that people see: a planned meeting in the past without a log is ``not_logged``.
+
+        That is no breach by itself: only the rhythm says what is late.
+        """
+        return "not_logged" if self.status == "planned" and self.starts_at < now else self.status
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

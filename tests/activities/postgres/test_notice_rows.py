@@ -117,6 +117,24 @@ async def test_for_a_region_without_a_contact_or_an_unknown_person_there_is_nobo
     assert await records.to_send(derive("unknown")) is None
 
 
+async def test_emails_go_to_the_entry_that_stands_for_a_human_with_two(
+    records: NoticeRecords, owner: Database
+) -> None:
+    person, seat = tables.people, tables.region_contacts
+    async with owner.transaction() as connection:
+        for alias, stands in ((MENTOR, MENTEE), (OTHER_CONTACT, CONTACT)):
+            await connection.execute(
+                person.update().where(person.c.id == alias.id).values(alias_of=stands.id)
+            )
+        await connection.execute(seat.update().values(last=None))
+    to_one = await records.to_send(await notice(owner, derive("31"), person=MENTOR.id))
+    to_region = await records.to_send(await notice(owner, derive("32"), kind="task_for_region", region="r3"))
+    assert to_one is not None
+    assert to_region is not None
+    assert [(each.id, each.email) for each in to_one.to] == [(MENTOR.id, MENTEE.email)]
+    assert to_region.to == (CONTACT,)
+
+
 async def test_a_notice_that_was_sent_stays_sent(records: NoticeRecords, owner: Database) -> None:
     id = await notice(owner, derive("5"), person=MENTEE.id)
     await records.mark_parked(id, "no_connection")

@@ -21,11 +21,11 @@ from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.reads.replay import SqlReplay
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from domain.actors import Role
-from domain.codec import to_plain
+from domain.codec import text_of, to_plain
 from domain.ids import derive, term_region_id
 from domain.journal import Kind, decode
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
-from domain.rules.canonical_json import rules_digest, text_of
+from domain.rules.canonical_json import rules_digest
 from domain.term.duties import SurveyAudience
 from domain.term.facts import TermFacts, TermQuestion
 from domain.term.log_checks import RecordLogCheck

@@ -5,6 +5,7 @@ from dataclasses import MISSING, fields
 import pytest
 
 from domain.messages import Command
+from domain.person_changes import HearPersonChange
 from domain.relationship import deadlines
 from domain.relationship.any_stage.complaint import SecondComplaint
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
@@ -37,6 +38,8 @@ GIVEN: dict[type[Command], set[str]] = {
 
 
 FOLLOWING = (
+    "PersonToLookAt",
+    "AddressCorrected",
     "RefusalProposed",
     "SpecialApplicationOpened",
     "AgreementInForce",
@@ -71,11 +74,11 @@ def test_every_field_that_a_command_must_have_is_in_its_event(first: FirstEvent)
 
 
 def test_a_command_that_needs_facts_has_them_in_its_event() -> None:
-    """Without them, a draft of the rules would decide nothing; what-if does not ask it about a move of rules."""
+    """Without them, a draft would decide nothing; what-if asks none about a move of rules or a change of a person."""
     [nothing] = [each.default for each in fields(FirstEvent) if each.name == "facts"]
     decided_with_facts = [first for first in FIRST_EVENTS if first.command.needs_facts]
     without = [first.command for first in decided_with_facts if first.facts is nothing]
-    assert without == [MoveRules], "give its FirstEvent the argument facts"
+    assert without == [MoveRules, HearPersonChange], "give its FirstEvent the argument facts"
 
 
 def test_the_command_comes_back_as_it_was_sent() -> None:

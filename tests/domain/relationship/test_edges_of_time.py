@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from domain.actors import Actor
+from domain.codec import text_of
 from domain.errors import RuleViolation
 from domain.relationship import deadlines
 from domain.relationship.any_stage import reminders
@@ -18,7 +19,6 @@ from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.stages.agreement.signing import DraftAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
-from domain.rules.canonical_json import text_of
 from domain.rules.program import DeadlineKind, Rules
 from tests.domain.builders import (
     COORDINATOR,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM, Actor
+from domain.codec import text_of
 from domain.errors import RuleViolation
 from domain.failed_notices import HearNotice
 from domain.forms.model import Filler
@@ -23,7 +24,6 @@ from domain.relationship.parts.forms import OwedForm
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
-from domain.rules.canonical_json import text_of
 from domain.rules.form_uses import DueAfter
 from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, STATE_OFFICE, Case

@@ -9,7 +9,7 @@ import pytest
 from activities.ports.journal import JournalRecord
 from domain.actors import SYSTEM, TIMER, Actor, Role
 from domain.calendar import Rhythm, RhythmUnit
-from domain.codec import from_plain, to_plain
+from domain.codec import from_plain, text_of, to_plain
 from domain.errors import RuleViolation
 from domain.ids import derive, term_region_id
 from domain.journal import Document, Event, Head, Kind, check_chain, decode, seal
@@ -18,7 +18,6 @@ from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind, SendNotice
 from domain.projection_rows import changed
 from domain.recording import Decision, StreamIdentity, chain
-from domain.rules.canonical_json import text_of
 from domain.rules.ladder import Audience, Rung, StepKind
 from domain.rules.program import Rules, TermDates
 from domain.rules.term import (

@@ -24,7 +24,14 @@ from workers.settings import ProcessRole, Settings
 
 SKIPPING = ("TIME_SKIPPING", "OPTIONS_UPDATED")
 """Parts of the names of events that only the demo's time skipping causes."""
-EFFECTS = ("send_notice", "deliver_claim", "withdraw_claim", "start_successor", "report_obligation")
+EFFECTS = (
+    "send_notice",
+    "send_again",
+    "deliver_claim",
+    "withdraw_claim",
+    "start_successor",
+    "report_obligation",
+)
 
 
 @dataclass(slots=True)

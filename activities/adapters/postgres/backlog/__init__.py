@@ -3,8 +3,9 @@
 from activities.adapters.postgres.backlog.claims import ClaimBacklog
 from activities.adapters.postgres.backlog.commands import CommandBacklog
 from activities.adapters.postgres.backlog.new_contacts import NewContactBacklog
+from activities.adapters.postgres.backlog.person_changes import PersonChangeBacklog
 from activities.adapters.postgres.backlog.starts import StartBacklog
 
 
-class SqlBacklog(CommandBacklog, StartBacklog, ClaimBacklog, NewContactBacklog):
+class SqlBacklog(CommandBacklog, StartBacklog, ClaimBacklog, NewContactBacklog, PersonChangeBacklog):
     """The backlog of housekeeping in PostgreSQL: all its parts."""

@@ -3,10 +3,11 @@
 from datetime import UTC
 from typing import Final
 
-from sqlalchemy import Text, and_, cast, exists, func, not_, or_, select
+from sqlalchemy import Text, and_, cast, exists, func, not_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
+from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.ports.workflows import UnannouncedContact
 from domain.notices import NoticeKind
 
@@ -30,8 +31,7 @@ class NewContactBacklog(BacklogPart):
             .where(
                 pair.ended_at.is_(None),
                 seat.created_at > welcome.created_at,
-                seat.first <= today,
-                or_(seat.last.is_(None), seat.last >= today),
+                serves_on(today),
                 seat.person.not_in((pair.mentor, pair.mentee)),
                 not_(exists().where(delivered.claim == pair.id, delivered.act == act)),
             )

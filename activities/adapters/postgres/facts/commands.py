@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, union
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.terms import unstarted_terms
+from domain.people.who_may import STAFF_ROLES, Standing
 from domain.rules.program import Rules
 from domain.workflow_contracts import TermStart
 
@@ -59,12 +60,30 @@ class CommandFacts:
                 for each in found
             )
 
-    async def mentors_all(self, person: str, relationships: Sequence[str]) -> bool:
-        """Return whether a person is the mentor of all these pairs and so logs as part of each pair."""
+    async def mentors_all(self, ids: Sequence[str], relationships: Sequence[str]) -> bool:
+        """Return whether a person with these ids is the mentor of all these pairs and so logs as part of each pair."""
         pair = tables.relationships.c
-        own = select(pair.id).where(pair.id.in_(relationships), pair.mentor == person)
+        own = select(pair.id).where(pair.id.in_(relationships), pair.mentor.in_(ids))
         async with self._database.transaction() as connection:
             return len((await connection.scalars(own)).all()) == len(relationships)
+
+    async def people_in(self, subject: str) -> frozenset[str]:
+        """Return the people who stand in the records of a relationship, an obligation, or a term in a region."""
+        pair, claim, order = tables.relationships.c, tables.claims.c, tables.orders.c
+        case, record, survey = tables.complaints.c, tables.monthly_records.c, tables.term_surveys.c
+        kept = {
+            pair.id: (pair.mentee, pair.mentor, pair.proposed_mentor, pair.decider),
+            case.relationship: (case.opened_by, case.against, case.taken_by),
+            claim.obligation: (claim.mentor,),
+            order.obligation: (order.maker, order.approver, order.sender, order.confirmer, order.mentor),
+            record.stream: (record.mentor,),
+            survey.stream: (survey.owner,),
+        }
+        wanted = union(
+            *(select(column).where(id == subject) for id, columns in kept.items() for column in columns)
+        )
+        async with self._database.transaction() as connection:
+            return frozenset(id for id in await connection.scalars(wanted) if id)
 
     async def region_of(self, person: str) -> str | None:
         """Return the region that a person belongs to; None for an unknown person."""
@@ -72,6 +91,43 @@ class CommandFacts:
         async with self._database.transaction() as connection:
             found: str | None = await connection.scalar(select(table.region).where(table.id == person))
         return found
+
+    async def standing(self, person: str) -> Standing | None:
+        """Return what decides who may change a person's entry; None for an unknown person.
+
+        A token of another entry that stands for the same person counts, too.
+        """
+        people, token = tables.people.c, tables.tokens.c
+        entry = select(people.region, people.alias_of).where(people.id == person)
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(entry)).first()
+            if found is None:
+                return None
+            stands = found.alias_of or person
+            ids = select(people.id).where(or_(people.id == stands, people.alias_of == stands))
+            valid = token.revoked_at.is_(None), token.expires_at > await office_now(connection)
+            held = (await connection.scalars(select(token.roles).where(token.person.in_(ids), *valid))).all()
+        roles = {role for each in held for role in each.split(",")}
+        return Standing(region=found.region, staff=not roles.isdisjoint(STAFF_ROLES))
+
+    async def programs_for(self, person: str) -> tuple[str, ...]:
+        """Return the programs that serve a person's region; for a person of no region, those of the association."""
+        people, serves, programs = tables.people.c, tables.program_regions.c, tables.programs.c
+        here = (
+            select(serves.program)
+            .join(people.id.table, people.region == serves.region)
+            .where(people.id == person)
+        )
+        whole = (
+            select(programs.program)
+            .join(people.id.table, people.association == programs.association)
+            .where(people.id == person)
+        )
+        async with self._database.transaction() as connection:
+            for wanted in (here.order_by(serves.program), whole.order_by(programs.program)):
+                if found := (await connection.scalars(wanted)).all():
+                    return tuple(found)
+        return ()
 
     async def program_of(self, region: str) -> str | None:
         """Return the program of a region; None for an unknown region."""

@@ -1,4 +1,4 @@
-"""Conflicts of interest between a mentor and a mentee: the recorded ones, and that one is the other's supervisor."""
+"""What is recorded of conflicts of interest between a mentor and a mentee, and who supervises the mentee."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, or_, selec
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.json_array import json_array
-
-_SUPERVISOR = "supervisor"
+from domain.relationship.stages.matching.conflicts import conflicts_between
 
 
 def conflict_columns(
@@ -19,12 +18,12 @@ def conflict_columns(
         or_(
             (conflict.person == one_side) & (conflict.other == other_side),
             (conflict.person == other_side) & (conflict.other == one_side),
-        )
+        ),
+        conflict.withdrawn_at.is_(None),
     )
     return mentee.c.supervisor, json_array(recorded).label("conflicts")
 
 
 def conflicts_in(found: Row[Any], mentor: str) -> tuple[str, ...]:
     """Return the kinds of conflict in a row with these columns, in a fixed order."""
-    conflicts = {*found.conflicts, *([_SUPERVISOR] if found.supervisor == mentor else [])}
-    return tuple(sorted(conflicts))
+    return conflicts_between(mentor, found.supervisor or "", found.conflicts)

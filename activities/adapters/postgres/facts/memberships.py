@@ -18,7 +18,7 @@ def memberships_of(
     held = (
         select(table.c.person, func.min(table.c["class"]).label("held"))
         .where(table.c.person.in_(people), table.c.first <= day)
-        .where(or_(table.c.last.is_(None), table.c.last >= day))
+        .where(or_(table.c.last.is_(None), table.c.last >= day), table.c.withdrawn_at.is_(None))
         .group_by(table.c.person)
         .subquery("held")
     )

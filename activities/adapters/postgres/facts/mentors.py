@@ -3,17 +3,28 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, func, select
+from sqlalchemy.dialects.postgresql import array
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.json_array import json_array
 from domain.relationship.facts import Facts
+from domain.relationship.parts.slot import lowest_free
 
 
-def mentor_columns(person: FromClause, mentor: BindParameter[str]) -> tuple[ColumnElement[Any], ...]:
-    """Return what is recorded about a mentor: as a person, as a mentor, and which places are taken."""
+def mentor_columns(
+    person: FromClause, mentor: BindParameter[str], *, of_humans: bool
+) -> tuple[ColumnElement[Any], ...]:
+    """Return what is recorded about a mentor: as a person, as a mentor, and which places are taken.
+
+    ``of_humans`` counts the places that any entry of the same human has taken.
+    """
     place, slot = tables.mentors.c, tables.slots.c
-    taken = select(slot.number).where(slot.mentor == mentor, slot.released_at.is_(None))
+    own = slot.mentor == mentor
+    if of_humans:
+        found = func.office.same_as(array([mentor])).table_valued("person", "other", name="places")
+        own = own | slot.mentor.in_(select(found.c.other))
+    taken = select(slot.number).where(own, slot.released_at.is_(None))
     return (
         (person.c.id.is_not(None) & place.person.is_not(None)).label("mentor_known"),
         person.c.region,
@@ -28,8 +39,6 @@ def mentor_columns(person: FromClause, mentor: BindParameter[str]) -> tuple[Colu
 
 def with_mentor(facts: Facts, found: Row[Any]) -> Facts:
     """Return the facts with those about a known mentor, from a row with these columns."""
-    # The lowest free place, 0 for none. The unique index decides who takes it first.
-    free = (number for number in range(1, found.capacity + 1) if number not in found.taken)
     return replace(
         facts,
         mentor_known=True,
@@ -39,5 +48,5 @@ def with_mentor(facts: Facts, found: Row[Any]) -> Facts:
         mentor_since=found.serving_since,
         mentor_until=found.serving_until,
         mentor_credential_until=found.credential_until,
-        free_slot=next(free, 0),
+        free_slot=lowest_free(found.capacity, found.taken),
     )

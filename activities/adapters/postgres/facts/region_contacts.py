@@ -3,11 +3,17 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.json_array import json_array
+
+
+def serves_on(day: date | BindParameter[Any]) -> ColumnElement[bool]:
+    """Return the condition that a contact of a region is active on a day: the first and the last day count."""
+    seat = tables.region_contacts.c
+    return and_(seat.first <= day, or_(seat.last.is_(None), seat.last >= day), seat.withdrawn_at.is_(None))
 
 
 def contacts_of(region: str | BindParameter[Any], day: date | BindParameter[Any]) -> ColumnElement[Any]:
@@ -15,8 +21,7 @@ def contacts_of(region: str | BindParameter[Any], day: date | BindParameter[Any]
     table = tables.region_contacts
     found = (
         select(table.c.person)
-        .where(table.c.region == region, table.c.first <= day)
-        .where(or_(table.c.last.is_(None), table.c.last >= day))
+        .where(table.c.region == region, serves_on(day))
         .order_by(table.c.person)
         .distinct()
     )
@@ -31,6 +36,6 @@ async def contacts_on(connection: AsyncConnection, region: str, day: date) -> tu
 async def contacts_until(connection: AsyncConnection, region: str, today: date) -> date | None:
     """Return the latest last day of a region's active contacts; None if one has no last day or there is none."""
     seat = tables.region_contacts.c
-    active = (seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
-    days = list(await connection.scalars(select(seat.last).where(*active)))
+    wanted = select(seat.last).where(seat.region == region, serves_on(today))
+    days = list(await connection.scalars(wanted))
     return None if not days or None in days else max(days)

@@ -12,8 +12,10 @@ from activities.adapters.postgres.facts.conflicts import conflict_columns, confl
 from activities.adapters.postgres.facts.memberships import memberships_of
 from activities.adapters.postgres.facts.mentors import mentor_columns, with_mentor
 from activities.adapters.postgres.facts.region_contacts import contacts_of
+from activities.adapters.postgres.facts.same_as import humans, same_as
 from activities.adapters.postgres.facts.starts import rule_set
 from domain.relationship.facts import Facts, Question
+from domain.relationship.stages.matching.mentor_fitness import share_mailbox
 
 
 class SqlFacts:
@@ -30,20 +32,25 @@ class SqlFacts:
             return Facts(rules_text=kept["text"] if kept else "")
         day = question.as_of.astimezone(ZoneInfo(question.zone)).date()
         people = tuple(person for person in (question.mentee, question.mentor) if person)
-        values = {"people": people, "day": day, "region": question.region}
-        statement = _PAIR
+        values: dict[str, Any] = {"people": people, "day": day, "region": question.region}
+        compares = question.compared is not None
+        if question.compared is not None:
+            values["compared"] = sorted({*people, *question.compared})
         if question.mentor:
-            statement = _PAIR_AND_MENTOR
             values |= {"mentor": question.mentor, "mentee": question.mentee}
+        statement = _STATEMENTS[bool(question.mentor), compares]
         async with self._database.one_statement() as connection:
             found = (await connection.execute(statement, values)).one()
         facts = Facts(memberships=found.memberships or {}, contacts=tuple(found.contacts))
+        if compares:
+            same = {person: tuple(others) for person, others in (found.same_as or {}).items()}
+            facts = replace(facts, same_as=same)
         if not question.mentor or not found.mentor_known:
             return facts
         return _with_pair(with_mentor(facts, found), found, question.mentor)
 
 
-def _and_mentor(*columns: ColumnElement[Any]) -> Select[Any]:
+def _and_mentor(*columns: ColumnElement[Any], of_humans: bool = False) -> Select[Any]:
     """Return a select with facts about the mentor and the pair added; it gives one row, even for an unknown person."""
     one_side: BindParameter[str] = bindparam("mentor")
     other_side: BindParameter[str] = bindparam("mentee")
@@ -51,7 +58,7 @@ def _and_mentor(*columns: ColumnElement[Any]) -> Select[Any]:
     one = select(literal(1).label("one")).subquery()
     return select(
         *columns,
-        *mentor_columns(mentor, one_side),
+        *mentor_columns(mentor, one_side, of_humans=of_humans),
         (mentor.c.role_title == mentee.c.role_title).label("same_role"),
         mentor.c.email.label("mentor_email"),
         mentee.c.email.label("mentee_email"),
@@ -65,12 +72,11 @@ def _and_mentor(*columns: ColumnElement[Any]) -> Select[Any]:
 
 def _with_pair(facts: Facts, found: Row[Any], mentor: str) -> Facts:
     """Return the facts with those about mentor and mentee together."""
-    mailboxes = (found.mentor_email, found.mentee_email)
     return replace(
         facts,
         mentor_same_role=bool(found.same_role),
         conflicts=conflicts_in(found, mentor),
-        one_mailbox=None not in mailboxes and mailboxes[0].casefold() == mailboxes[1].casefold(),
+        one_mailbox=share_mailbox(found.mentor_email, found.mentee_email),
     )
 
 
@@ -79,5 +85,11 @@ _COLUMNS: Final = (
     memberships_of(bindparam("people", expanding=True), bindparam("day")).label("memberships"),
     contacts_of(bindparam("region"), bindparam("day")).label("contacts"),
 )
-_PAIR: Final = select(*_COLUMNS)
-_PAIR_AND_MENTOR: Final = _and_mentor(*_COLUMNS)
+_HUMANS: Final = same_as(humans("compared")).label("same_as")
+_STATEMENTS: Final = {
+    (False, False): select(*_COLUMNS),
+    (False, True): select(*_COLUMNS, _HUMANS),
+    (True, False): _and_mentor(*_COLUMNS),
+    (True, True): _and_mentor(*_COLUMNS, _HUMANS, of_humans=True),
+}
+"""The statements by what is asked: about a mentor, and which entries count as one."""

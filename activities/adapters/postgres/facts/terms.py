@@ -1,6 +1,6 @@
 """A term in one region: the facts for its decisions, its start input, and the terms without a workflow."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,11 @@ from activities.adapters.postgres.facts.starts import rule_set
 from domain.actors import SYSTEM
 from domain.ids import derive, term_region_id
 from domain.rules.program import TermDates
-from domain.rules.term import LISTENING_DAYS, month_end
-from domain.term.facts import TermFacts, TermQuestion
-from domain.term.opening import OpenTerm
+from domain.term.facts import TermFacts, TermPair, TermQuestion
+from domain.term.log_checks import pairs_to_check
+from domain.term.monthly_records import active_mentors, mentors_owing
+from domain.term.opening import OpenTerm, latest_day_over
+from domain.term.region_surveys import administrators_of
 from domain.workflow_contracts import TermStart
 from domain.workflow_limits import HISTORY_LIMIT
 
@@ -33,54 +35,46 @@ class SqlTermFacts:
         """Return the facts; see ``TermFactsReader.term_facts``. All of them are read in one transaction."""
         zone = ZoneInfo(question.zone)
         today = question.as_of.astimezone(zone).date()
-        pair = tables.relationships.c
-        here = and_(pair.term == question.term, pair.region == question.region, pair.mentor != "")
         async with self._database.transaction() as connection:
-            months = {
-                month: await _texts(connection, pair.mentor, here, _met_in(month, zone))
-                for month in question.months
-            }
+            pairs = await _pairs(connection, question)
             return TermFacts(
-                mentors=months,
-                active=await _texts(connection, pair.mentor, here, pair.status == _OPEN),
-                pairs=await _texts(connection, pair.id, here),
-                meeting=await _texts(
-                    connection, pair.id, here, pair.status == _OPEN, pair.stage == "meetings"
-                ),
-                administrators=await _administrators(connection, here),
+                mentors={month: mentors_owing(month, pairs, zone) for month in question.months},
+                active=active_mentors(pairs),
+                pairs=tuple(pair.id for pair in pairs),
+                meeting=pairs_to_check(pairs),
+                administrators=administrators_of(pairs),
                 contacts=await contacts_on(connection, question.region, today),
                 contacts_until=await contacts_until(connection, question.region, today),
                 **(await _person(connection, question) if question.person else {}),
             )
 
 
-def _met_in(month: str, zone: ZoneInfo) -> ColumnElement[bool]:
-    """Return a condition for open relationships that were in stage meetings in a month, even if they left it since."""
-    pair = tables.relationships.c
-    first = date.fromisoformat(f"{month}-01")
-    begins, ends = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, month_end(first)))
-    still = and_(pair.stage == "meetings", pair.stage_since < ends)
-    since = and_(pair.stage == "survey", pair.stage_since >= begins)
-    return and_(pair.status == _OPEN, or_(still, since))
+async def _pairs(connection: AsyncConnection, question: TermQuestion) -> tuple[TermPair, ...]:
+    """Return all relationships of the term and region that have a mentor, in the order of their ids."""
+    pair, person = tables.relationships.c, tables.people.c
+    wanted = (
+        select(pair.id, pair.mentor, person.supervisor, pair.status, pair.stage, pair.stage_since)
+        .outerjoin_from(tables.relationships, tables.people, pair.mentee == person.id)
+        .where(pair.term == question.term, pair.region == question.region, pair.mentor != "")
+        .order_by(pair.id)
+    )
+    return tuple(
+        TermPair(
+            id=row.id,
+            mentor=row.mentor,
+            supervisor=row.supervisor or "",
+            running=row.status == _OPEN,
+            stage=row.stage,
+            since=row.stage_since,
+        )
+        for row in await connection.execute(wanted)
+    )
 
 
 async def _texts(
     connection: AsyncConnection, column: ColumnElement[Any], *where: ColumnElement[bool]
 ) -> tuple[str, ...]:
     return tuple(await connection.scalars(select(column).where(*where).distinct().order_by(column)))
-
-
-async def _administrators(connection: AsyncConnection, here: ColumnElement[bool]) -> tuple[str, ...]:
-    """Return the people to whom mentees report, as far as that is known."""
-    pair, person = tables.relationships.c, tables.people.c
-    wanted = (
-        select(person.supervisor)
-        .join_from(tables.relationships, tables.people, pair.mentee == person.id)
-        .where(here, person.supervisor.is_not(None), person.supervisor != "")
-        .distinct()
-        .order_by(person.supervisor)
-    )
-    return tuple(await connection.scalars(wanted))
 
 
 async def _person(connection: AsyncConnection, question: TermQuestion) -> dict[str, tuple[str, ...]]:
@@ -139,11 +133,13 @@ async def unstarted_terms(
 ) -> tuple[TermStart, ...]:
     """Return the terms in regions that have no workflow, unless the term ended long ago; the oldest first."""
     term, served, kept = tables.terms.c, tables.program_regions.c, tables.term_regions.c
-    over = now.astimezone(UTC).date() - timedelta(days=LISTENING_DAYS)
     wanted = (
         select(term.id, served.region)
         .join_from(tables.terms, tables.program_regions, term.program == served.program)
-        .where(term.last > over, ~exists().where(kept.term == term.id, kept.region == served.region))
+        .where(
+            term.last > latest_day_over(now),
+            ~exists().where(kept.term == term.id, kept.region == served.region),
+        )
         .order_by(term.first, term.id, served.region)
         .limit(limit)
     )

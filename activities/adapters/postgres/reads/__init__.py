@@ -5,6 +5,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.commands import CommandReads
 from activities.adapters.postgres.reads.complaints import ComplaintReads
 from activities.adapters.postgres.reads.documents import DocumentReads
+from activities.adapters.postgres.reads.doubles import DoubleReads
 from activities.adapters.postgres.reads.drafts import DraftReads
 from activities.adapters.postgres.reads.exports import ExportReads
 from activities.adapters.postgres.reads.history import HistoryReads
@@ -28,6 +29,7 @@ class OfficeReads:
         self.commands = CommandReads(database)
         self.complaints = ComplaintReads(database)
         self.documents = DocumentReads(database, keyring)
+        self.doubles = DoubleReads(database)
         self.drafts = DraftReads(database)
         self.exports = ExportReads(database)
         self.history = HistoryReads(database)

@@ -10,7 +10,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.states import course_of
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads, plain
-from domain.ids import x_stream
+from domain.ids import h_stream, x_stream
 from domain.journal import Envelope, Kind, decode
 from domain.rules.program import TermDates
 from domain.visibility import Data, Sight, event_sight, of_pair
@@ -60,11 +60,24 @@ class HistoryReads(Reads):
         table = tables.term_regions
         return await self._of(select(table.c.stream).where(table.c.id == id, sql.of_term(sight, table)))
 
-    async def stream(self, sight: Sight, id: str) -> History | None:
-        """Return the history of a relationship, an obligation, or a term in a region, whatever the id names."""
+    async def person(self, sight: Sight, id: str) -> History | None:
+        """Return who changed which fields of a person's entry; None if the reader may not see that history."""
+        visible = select(tables.people.c.id).where(tables.people.c.id == id, sql.person_history(sight))
         async with self._database.transaction() as connection:
-            kind = await connection.scalar(select(tables.heads.c.kind).where(tables.heads.c.stream == id))
+            if await connection.scalar(visible) is None:
+                return None
+            return History(events=await _events(connection, h_stream(id)), chain=sight.sees(Data.CHAIN))
+
+    async def stream(self, sight: Sight, id: str) -> History | None:
+        """Return the history of a relationship, obligation, term in a region or person, whatever the id names."""
+        head, person = tables.heads.c, tables.people.c.id
+        async with self._database.transaction() as connection:
+            kind = await connection.scalar(select(head.kind).where(head.stream == id))
+            if kind is None and await connection.scalar(select(person).where(person == id)):
+                kind = Kind.PERSON
         match kind:
+            case Kind.PERSON:
+                return await self.person(sight, id)
             case Kind.OBLIGATION:
                 return await self.obligation(sight, id)
             case Kind.TERM:

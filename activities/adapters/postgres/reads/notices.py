@@ -5,19 +5,18 @@ Addresses are read when an email is sent.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import RowMapping, func, or_, select
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
+from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
     claims,
     notices,
     people,
-    region_contacts,
     regions,
     relationships,
     term_regions,
@@ -26,8 +25,6 @@ from activities.ports.notices import NoticeToSend, Person
 from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
 from domain.visibility import Sight, participant
-
-_READ = (people.c.id, people.c.name, people.c.email, people.c.phone, people.c.language)
 
 
 class NoticeReads(Reads):
@@ -57,23 +54,25 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
     region = about.get("region", "") or row["region"]
     known = await _people(sight, connection, (row["person"], mentor, mentee))
     if row["region"]:
-        to = await _contacts(sight, connection, row["region"], today)
+        to = await active_contacts(sight, connection, row["region"], today)
     else:
         to = tuple(known[person] for person in (row["person"],) if person in known)
+    there = tuple(person for person in to if person.gone_on is None or person.gone_on > today)
     agreement, digest = await _agreement(connection, row, known.get(row["person"]))
     return NoticeToSend(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
         status=row["status"],
         data=data,
-        to=tuple(person for person in to if person.email),
+        to=tuple(person for person in there if person.email),
+        gone=bool(to) and not there,
         to_region=row["region"],
         about=row["subject"],
         program=about.get("program", ""),
         region=region,
         mentor=known.get(mentor),
         mentee=known.get(mentee),
-        contacts=await _contacts(sight, connection, region, today),
+        contacts=await active_contacts(sight, connection, region, today),
         regions=await _region_names(connection, (region, row["region"], data.get("money_region", ""))),
         agreement=agreement,
         digest=digest,
@@ -137,31 +136,15 @@ def _texts(row: RowMapping) -> dict[str, str]:
 
 async def _people(sight: Sight, connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Person]:
     wanted = [id for id in ids if id]
-    query = select(*_READ).where(people.c.id.in_(wanted), sql.person(sight))
-    return {row.id: _person(row) for row in await connection.execute(query)}
-
-
-async def _contacts(
-    sight: Sight, connection: AsyncConnection, region: str, today: date
-) -> tuple[Person, ...]:
-    """Return the contacts of a region on a day, in the order of their names."""
-    seat = region_contacts.c
     query = (
-        select(*_READ)
-        .distinct()
-        .join_from(region_contacts, people, seat.person == people.c.id)
-        .where(seat.region == region, seat.first <= today, or_(seat.last.is_(None), seat.last >= today))
-        .where(sql.person(sight))
-        .order_by(people.c.name, people.c.id)
+        select(people.c.id, *ADDRESSED)
+        .join_from(people, STANDS, OF_ONE)
+        .where(people.c.id.in_(wanted), sql.person(sight))
     )
-    return tuple(_person(row) for row in await connection.execute(query))
+    return {row.id: Person(**row._mapping) for row in await connection.execute(query)}
 
 
 async def _region_names(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, str]:
     wanted = [code for code in codes if code]
     query = select(regions.c.code, regions.c.name).where(regions.c.code.in_(wanted))
     return {row.code: row.name for row in await connection.execute(query)}
-
-
-def _person(row: Any) -> Person:
-    return Person(id=row.id, name=row.name, email=row.email, phone=row.phone, language=row.language)

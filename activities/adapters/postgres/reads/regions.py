@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads.region_contacts import every_contact
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from domain.visibility import Data, Sight
 
@@ -12,7 +13,6 @@ class RegionReads(Reads):
 
     async def page(self, sight: Sight) -> Page:
         """Return all regions, each with all its contacts, past and present."""
-        contacts = tables.region_contacts
         if not sight.sees(Data.REFERENCE):
             return Page(rows=())
         async with self._database.transaction() as connection:
@@ -21,7 +21,6 @@ class RegionReads(Reads):
                 for row in await connection.execute(select(tables.regions).order_by(tables.regions.c.code))
             ]
             by_code = {row["code"]: row for row in found}
-            for row in await connection.execute(select(contacts).order_by(contacts.c.id)):
-                entry = {name: value for name, value in plain(row._mapping).items() if name != "id"}
-                by_code[row.region]["contacts"].append(entry)
+            for code, contact in await every_contact(sight, connection):
+                by_code[code]["contacts"].append(contact)
         return Page(rows=tuple(found))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, union
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -24,7 +24,7 @@ class SqlReplay:
 
     async def streams(self, sight: Sight, kind: Kind) -> tuple[str, ...]:
         """Return all streams of a kind, in a fixed order."""
-        _require_chain(sight)
+        require_chain(sight)
         row = tables.heads.c
         wanted = select(row.stream).where(row.kind == kind.value).order_by(row.stream)
         async with self._database.transaction() as connection:
@@ -32,24 +32,28 @@ class SqlReplay:
 
     async def kind_of(self, sight: Sight, stream: str) -> Kind | None:
         """Return the kind of a stream; None for an unknown one."""
-        _require_chain(sight)
+        require_chain(sight)
         row = tables.heads.c
         async with self._database.transaction() as connection:
             found = await connection.scalar(select(row.kind).where(row.stream == stream))
         return None if found is None else Kind(found)
 
     async def beginning(self, sight: Sight, digits: str) -> tuple[str, ...]:
-        """Return relationships, obligations and terms whose ids begin with these digits; two at most."""
-        _require_chain(sight)
-        row = tables.heads.c
+        """Return relationships, obligations, terms and people whose ids begin with these digits; two at most."""
+        require_chain(sight)
+        row, person = tables.heads.c, tables.people.c.id
         kinds = [kind.value for kind in (Kind.RELATIONSHIP, Kind.OBLIGATION, Kind.TERM)]
-        wanted = select(row.stream).where(row.stream.startswith(digits, autoescape=True), row.kind.in_(kinds))
+        streams = select(row.stream.label("id")).where(
+            row.stream.startswith(digits, autoescape=True), row.kind.in_(kinds)
+        )
+        people = select(person.label("id")).where(person.startswith(digits, autoescape=True))
+        found = union(streams, people).subquery()
         async with self._database.transaction() as connection:
-            return tuple((await connection.scalars(wanted.order_by(row.stream).limit(2))).all())
+            return tuple((await connection.scalars(select(found.c.id).order_by(found.c.id).limit(2))).all())
 
     async def entries(self, sight: Sight, stream: str) -> tuple[tuple[int, str, bytes], ...]:
         """Return number, stored hash and bytes of each event of a stream, in order."""
-        _require_chain(sight)
+        require_chain(sight)
         row = tables.events.c
         wanted = select(row.seq, row.hash, row.bytes).where(row.stream == stream).order_by(row.seq)
         async with self._database.transaction() as connection:
@@ -58,7 +62,7 @@ class SqlReplay:
 
     async def rows(self, sight: Sight, stream: str) -> tuple[Row, ...]:
         """Return all projected rows of a stream."""
-        _require_chain(sight)
+        require_chain(sight)
         found: tuple[Row, ...] = ()
         async with self._database.transaction() as connection:
             for name, table in (tables.PROJECTIONS | tables.PROJECTIONS_MONEY).items():
@@ -69,7 +73,7 @@ class SqlReplay:
 
     async def relationships_of(self, sight: Sight, program: str) -> tuple[str, ...]:
         """Return the streams of a program's relationships, the oldest first."""
-        _require_chain(sight)
+        require_chain(sight)
         row = tables.relationships.c
         wanted = select(row.stream).where(row.program == program).order_by(row.opened_at, row.id)
         async with self._database.transaction() as connection:
@@ -88,7 +92,7 @@ class SqlReplay:
         return None if found is None else TermDates(first=found[0], last=found[1])
 
 
-def _require_chain(sight: Sight) -> None:
+def require_chain(sight: Sight) -> None:
     """Refuse a reader who may not see the raw journal, because an empty answer would make every check pass."""
     if not sight.sees(Data.CHAIN):
         raise PermissionError("this reader may not see the raw journal")

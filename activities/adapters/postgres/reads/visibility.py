@@ -42,8 +42,8 @@ def relationship(sight: Sight, data: Data = Data.FACTS) -> Condition:
     """Return whether the reader sees a class of data of a relationship."""
     pair = tables.relationships.c
     stands = {
-        Who.OF_PAIR: or_(pair.mentee == sight.person, pair.mentor == sight.person),
-        Who.PROPOSED_MENTOR: pair.proposed_mentor == sight.person,
+        Who.OF_PAIR: own_pair(sight),
+        Who.PROPOSED_MENTOR: _oneself(sight, pair.proposed_mentor),
     }
     return _sees(sight, data, _in_regions(sight, pair.region), stands)
 
@@ -51,7 +51,7 @@ def relationship(sight: Sight, data: Data = Data.FACTS) -> Condition:
 def own_pair(sight: Sight) -> Condition:
     """Return whether the reader is mentor or mentee of a relationship."""
     pair = tables.relationships.c
-    return or_(pair.mentee == sight.person, pair.mentor == sight.person)
+    return _oneself(sight, pair.mentee, pair.mentor)
 
 
 def of_relationship(sight: Sight, column: ColumnElement[Any], data: Data = Data.FACTS) -> Condition:
@@ -69,7 +69,7 @@ def task(sight: Sight) -> Condition:
     pair = tables.relationships.c
     stands = {
         Who.OF_PAIR: tables.tasks.c.subject.in_(_pairs(own_pair(sight))),
-        Who.PROPOSED_MENTOR: tables.tasks.c.subject.in_(_pairs(pair.proposed_mentor == sight.person)),
+        Who.PROPOSED_MENTOR: tables.tasks.c.subject.in_(_pairs(_oneself(sight, pair.proposed_mentor))),
         Who.ACCUSED: tables.tasks.c.about.in_(_cases_about(sight, tables.complaints.c.id)),
     }
     return _task(sight, stands)
@@ -92,7 +92,7 @@ def notice(sight: Sight) -> Condition:
             select(tables.term_regions.c.id).where(_in_regions(sight, tables.term_regions.c.region))
         ),
     )
-    said_to = table.person == sight.person
+    said_to = _oneself(sight, table.person)
     stands = {
         Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight))),
         Who.ACCUSED: table.subject.in_(_cases_about(sight, cases.relationship)),
@@ -108,15 +108,14 @@ def notice(sight: Sight) -> Condition:
 
 def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
     """Return whether the reader sees a row of a term in a region; ``own`` are columns that name a person."""
-    oneself = or_(false(), *(column == sight.person for column in own))
-    return _sees(sight, Data.TERM, _in_regions(sight, table.c.region), {Who.ONESELF: oneself})
+    return _sees(sight, Data.TERM, _in_regions(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})
 
 
 def person(sight: Sight, people: FromClause = tables.people) -> Condition:
     """Return whether the reader sees a person's name and addresses; ``people`` may be an alias of the table."""
     table = people.c
     return _sees(
-        sight, Data.PEOPLE, _in_regions(sight, table.region), {Who.ONESELF: table.id == sight.person}
+        sight, Data.PEOPLE, _in_regions(sight, table.region), {Who.ONESELF: _oneself(sight, table.id)}
     )
 
 
@@ -125,9 +124,14 @@ def name(sight: Sight, people: FromClause = tables.people) -> ColumnElement[str 
     return case((person(sight, people), people.c.name), else_=null())
 
 
-def colleague(sight: Sight) -> Condition:
-    """Return whether a person is one of those whom the reader sees by office."""
-    return _sees(sight, Data.PEOPLE, _in_regions(sight, tables.people.c.region))
+def colleague(sight: Sight, table: FromClause = tables.people) -> Condition:
+    """Return whether a person is one of those whom the reader sees by office; ``table`` may be people by a name."""
+    return _sees(sight, Data.PEOPLE, _in_regions(sight, table.c.region))
+
+
+def person_history(sight: Sight) -> Condition:
+    """Return whether the reader sees who changed a person's entry. The people themselves do not."""
+    return _sees(sight, Data.HISTORY, _in_regions(sight, tables.people.c.region))
 
 
 def mentor(sight: Sight) -> Condition:
@@ -137,7 +141,7 @@ def mentor(sight: Sight) -> Condition:
 
 def written_by(sight: Sight, column: ColumnElement[Any]) -> Condition:
     """Return whether the reader is the writer whom a column names."""
-    return _sees(sight, Data.OWN_WRITING, false(), {Who.WRITER: column == sight.person})
+    return _sees(sight, Data.OWN_WRITING, false(), {Who.WRITER: _oneself(sight, column)})
 
 
 def token(sight: Sight) -> Condition:
@@ -182,6 +186,11 @@ def _sees(
     return and_(or_(*opened), *(not_(stood) for stood in closed))
 
 
+def _oneself(sight: Sight, *columns: ColumnElement[Any]) -> Condition:
+    """Return whether a column names the reader, under any of the reader's ids."""
+    return or_(false(), *(column.in_(sight.ids) for column in columns)) if sight.person else false()
+
+
 def _in_regions(sight: Sight, region: ColumnElement[Any]) -> Condition:
     return region.in_(sight.regions) if sight.regions else false()
 
@@ -192,4 +201,4 @@ def _pairs(condition: Condition) -> Select[Any]:
 
 def _cases_about(sight: Sight, column: ColumnElement[Any]) -> Select[Any]:
     """Return a column of the complaint cases that are about the reader."""
-    return select(column).where(tables.complaints.c.against == sight.person)
+    return select(column).where(_oneself(sight, tables.complaints.c.against))

@@ -3,6 +3,7 @@
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.applications import ApplicationWrites
 from activities.adapters.postgres.writes.conflicts import ConflictWrites
+from activities.adapters.postgres.writes.doubles import DoubleWrites
 from activities.adapters.postgres.writes.memberships import MembershipWrites
 from activities.adapters.postgres.writes.mentors import MentorWrites
 from activities.adapters.postgres.writes.people import PeopleWrites
@@ -19,6 +20,7 @@ class OfficeWrites:
     def __init__(self, database: Database) -> None:
         self.applications = ApplicationWrites(database)
         self.conflicts = ConflictWrites(database)
+        self.doubles = DoubleWrites(database)
         self.memberships = MembershipWrites(database)
         self.mentors = MentorWrites(database)
         self.people = PeopleWrites(database)

@@ -5,7 +5,6 @@ expired another may take over under the same id, and every later request gets th
 """
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -14,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
@@ -22,13 +21,13 @@ from activities.adapters.postgres.clock import OFFSET, now_with_offset, office_n
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import document_of, settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.writes.tokens import PREFIX, hashed
 from activities.errors import Unavailable
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.ids import derive
 
 CLAIM: Final = timedelta(seconds=20)
-PREFIX: Final = "mf"
 
 
 # Every command needs these, so they are built once: building one takes as long as PostgreSQL takes to answer it.
@@ -41,7 +40,19 @@ _ANSWER: Final = (
 )
 _ANSWER_ALONE: Final = _ANSWER.where(without_document(bindparam("document")))
 """The answer to a command that came without a document; it changes no row if there is one."""
-_TOKEN: Final = select(tables.tokens, OFFSET.label("offset")).where(tables.tokens.c.id == bindparam("token"))
+_PERSON, _ALIAS = tables.people.c, tables.people.alias("alias").c
+_STANDS: Final = func.coalesce(_PERSON.alias_of, tables.tokens.c.person)
+"""The entry that stands for the human to whom a token belongs."""
+_TOKEN: Final = (
+    select(
+        tables.tokens,
+        OFFSET.label("offset"),
+        _STANDS.label("stands"),
+        func.array(select(_ALIAS.id).where(_ALIAS.alias_of == _STANDS).scalar_subquery()).label("aliases"),
+    )
+    .join_from(tables.tokens, tables.people, tables.tokens.c.person == _PERSON.id, isouter=True)
+    .where(tables.tokens.c.id == bindparam("token"))
+)
 
 
 class KeyClaim(StrEnum):
@@ -64,11 +75,15 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenHolder:
-    """The owner of a token: a person with roles and regions (none = whole association)."""
+    """The owner of a token: a person with roles and regions (none = whole association).
+
+    ``person`` is the entry that stands for the human, ``aliases`` are the human's other entries.
+    """
 
     person: str
     roles: tuple[Role, ...]
     regions: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
 
 
 class CommandIntake:
@@ -184,7 +199,10 @@ class CommandIntake:
             return None
         regions = tuple(row.regions.split(",")) if row.regions else ()
         return TokenHolder(
-            person=row.person, roles=tuple(Role(role) for role in row.roles.split(",")), regions=regions
+            person=row.stands,
+            roles=tuple(Role(role) for role in row.roles.split(",")),
+            regions=regions,
+            aliases=tuple(sorted(row.aliases)),
         )
 
 
@@ -198,8 +216,3 @@ def _relationship_of(subject: str) -> Select[Any]:
         .order_by((own == subject).desc(), opened, own)
         .limit(1)
     )
-
-
-def hashed(secret: str) -> str:
-    """Return what is stored of a token's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()

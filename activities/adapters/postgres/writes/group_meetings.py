@@ -20,13 +20,22 @@ from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.journal import append_side
-from domain.actors import SYSTEM, Actor
+from domain.actors import Actor
 from domain.codec import from_plain, to_plain
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.messages import Command
 from domain.relationship.decider import decide
-from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
+from domain.relationship.stages.meetings.groups import (
+    GroupFault,
+    LogGroupMeeting,
+    PairAnswer,
+    PairCheck,
+    group_faults,
+    group_refusal,
+    group_result,
+    refusal_to_hear,
+)
 
 GROUP: Final = "GroupMeeting"
 """The kind of a group's own command row; no workflow accepts it."""
@@ -34,7 +43,6 @@ LOG: Final = LogGroupMeeting.__name__
 UNREADABLE: Final = (ValueError, KeyError)
 """What the reading of a stored row raises if this version of the software cannot read it; includes ``CodecError``."""
 _LOG: Final = structlog.stdlib.get_logger(__name__)
-_NOBODY_TO_TELL: Final = ("relationship_ended", "not_found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +71,6 @@ class Settled:
     refusals: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupFault:
-    """Why a pair cannot take a log: the line for the sender, and the code for the journal."""
-
-    part: Part
-    line: Mapping[str, str]
-    code: str
-
-
 class Groups:
     """The command rows of group logs."""
 
@@ -94,7 +93,7 @@ class Groups:
                 )
             faults = await _faults(connection, parts)
             if faults:
-                answer = {"status": 422, "code": "group_refused", "errors": [fault.line for fault in faults]}
+                answer = group_refusal(faults)
                 await _record(connection, parts, faults)
                 await _answer(connection, group, 422, answer)
                 return Prepared(status=422, answer=answer)
@@ -111,9 +110,7 @@ class Groups:
             found = await _rows(connection, tuple(part.command.id for part in parts))
             if len(found) < len(parts) or any(each.answered_at is None for each in found.values()):
                 return None
-            refusals = tuple(
-                _refusal(part, found[part.command.id]) for part in parts if _must_tell(part, found)
-            )
+            refusals = _refusals(group, parts, found)
             if row.answered_at is None:
                 if refusals:
                     rows = [_command_row(part) for part in refusals]
@@ -151,8 +148,8 @@ def log_unreadable(kind: str, id: str) -> None:
 
 
 def result_of(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> dict[str, Any]:
-    """Return the result of a group with a line for each relationship: logged, refused with its code, or pending."""
-    return {"group": group, "results": [_line(part, found.get(part.command.id)) for part in parts]}
+    """Return the result of a group from its parts and their rows."""
+    return group_result(group, (_answer_of(part, found.get(part.command.id)) for part in parts))
 
 
 def parts_of(row: Row[Any]) -> tuple[Part, ...]:
@@ -177,29 +174,22 @@ def parts_of(row: Row[Any]) -> tuple[Part, ...]:
     )
 
 
-def _line(part: Part, found: Row[Any] | None) -> dict[str, str]:
-    line = {"relationship": part.relationship, "status": "pending", "meeting": "", "code": ""}
-    if found is None or found.answered_at is None:
-        return line
-    if found.status < 400:
-        return {**line, "status": "logged", "meeting": derive("meeting", part.relationship, part.command.id)}
-    return {**line, "status": "refused", "code": str(found.answer["code"])}
+def _answer_of(part: Part, row: Row[Any] | None) -> PairAnswer:
+    if row is None or row.answered_at is None:
+        return PairAnswer(relationship=part.relationship, command=part.command.id)
+    code = str(row.answer["code"]) if row.status >= 400 else ""
+    return PairAnswer(relationship=part.relationship, command=part.command.id, status=row.status, code=code)
 
 
-def _must_tell(part: Part, found: Mapping[str, Row[Any]]) -> bool:
-    answered = found[part.command.id]
-    return answered.status >= 400 and answered.answer["code"] not in _NOBODY_TO_TELL
-
-
-def _refusal(part: Part, answered: Row[Any]) -> Part:
-    assert isinstance(part.command, LogGroupMeeting)  # noqa: S101 - a group's part is nothing else
-    command = HearGroupRefusal(
-        id=derive("group-refused", part.command.id),
-        actor=SYSTEM,
-        group=part.command.group,
-        code=str(answered.answer["code"]),
+def _refusals(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> tuple[Part, ...]:
+    """Return the parts that tell pairs about their refusals."""
+    answers = ((part, _answer_of(part, found[part.command.id])) for part in parts)
+    heard = ((part, refusal_to_hear(group, answer)) for part, answer in answers)
+    return tuple(
+        Part(relationship=part.relationship, command=command, fingerprint=part.fingerprint)
+        for part, command in heard
+        if command is not None
     )
-    return Part(relationship=part.relationship, command=command, fingerprint=part.fingerprint)
 
 
 def _command_row(part: Part) -> dict[str, Any]:
@@ -236,34 +226,23 @@ async def _answer(connection: AsyncConnection, group: str, status: int, answer: 
 
 
 async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple[GroupFault, ...]:
-    """Return a fault for each relationship that cannot take the log, in the order in which they were named.
-
-    For a pair that the sender may not see, the fault says only that it was not found.
-    """
+    """Return the faults of a group, by the state of each pair at this moment."""
     now = await office_now(connection)
-    program = ""
-    faults = []
-    for number, part in enumerate(parts):
-        code = field = ""
-        known = await relationship_state(connection, part.relationship)
-        if known is None:
-            code = "not_found"
-        else:
-            state, rules = known
-            program = program or state.program
-            try:
-                state.seat_of(part.command.actor)
-                decide(state, part.command, now, rules)
-            except RuleViolation as broken:
-                code, field = broken.code, broken.field
-            if not code and state.program != program:
-                code = "other_program"
-        if code:
-            seen = "not_found" if code == "other_region" else code
-            line = {"pointer": f"/relationships/{number}", "detail": seen.replace("_", " "), "code": seen}
-            line |= {"field": "/" + field.replace(".", "/")} if field else {}
-            faults.append(GroupFault(part=part, line=line, code=code))
-    return tuple(faults)
+    return group_faults([await _check(connection, part, now) for part in parts])
+
+
+async def _check(connection: AsyncConnection, part: Part, now: datetime) -> PairCheck:
+    known = await relationship_state(connection, part.relationship)
+    if known is None:
+        return PairCheck(relationship=part.relationship)
+    state, rules = known
+    code = field = ""
+    try:
+        state.seat_of(part.command.actor)
+        decide(state, part.command, now, rules)
+    except RuleViolation as broken:
+        code, field = broken.code, broken.field
+    return PairCheck(relationship=part.relationship, program=state.program, code=code, field=field)
 
 
 async def _record(
@@ -274,8 +253,9 @@ async def _record(
     own = tables.relationships.c.id
     ids = [part.relationship for part in parts]
     known = set((await connection.scalars(select(own).where(own.in_(ids)))).all())
-    for fault in sorted(faults, key=lambda each: each.part.relationship):
-        part = fault.part
+    by_pair = {part.relationship: part for part in parts}
+    for fault in sorted(faults, key=lambda each: each.relationship):
+        part = by_pair[fault.relationship]
         await append_side(
             connection,
             "CommandRefused",

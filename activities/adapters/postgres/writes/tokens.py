@@ -3,6 +3,7 @@
 Only a person who works on the machine makes and revokes tokens, so that person is the actor of each event.
 """
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,11 +16,12 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
-from activities.adapters.postgres.writes.commands import PREFIX, hashed
 from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import MACHINE_OPERATOR, Role
 from domain.ids import derive
 
+PREFIX: Final = "mf"
+"""How every token begins."""
 _ADMINISTRATOR: Final = (Role.ADMIN,)
 
 
@@ -149,3 +151,8 @@ async def _known_by_address(connection: AsyncConnection, email: str, association
     same = person.association == association, person.email_plain == func.office.plain_text(email)
     found = (await connection.scalars(select(person.id).where(*same).limit(2))).all()
     return found[0] if len(found) == 1 else None
+
+
+def hashed(secret: str) -> str:
+    """Return what is stored of a token's secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -22,6 +22,7 @@ from domain.relationship.deadlines import Timer, drop, put, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
+from domain.relationship.next_meeting import timer_from_today
 from domain.relationship.parts.agreement import AgreementDraft
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -132,14 +133,9 @@ def _sign(
     signed = AgreementSigned(version=draft.version, digest=command.digest, by=by)
     if by.other not in draft.signed_by:
         return (signed,)
-    today, named = rules.calendar.local_date(now), state.meetings.next_on
+    today = rules.calendar.local_date(now)
     _demand_open_days(draft.terms, today, rules)
-    timer = state.next_meeting_timer(
-        today,
-        rules,
-        next_on=named if named is not None and named > today else None,
-        signed=draft.terms.rhythm,
-    )
+    timer = timer_from_today(state, today, rules, signed=draft.terms.rhythm)
     timers: tuple[Timer, ...] = (timer,)
     if state.stage == "agreement":
         timers = (timer, timer_for(rules, DeadlineKind.COMPLETION, state.meetings_end(rules)))

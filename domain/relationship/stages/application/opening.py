@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from domain import tasks
-from domain.actors import Role, demand_role, demand_statewide
+from domain.actors import Actor, Role, demand_role, demand_statewide
 from domain.codec import LATER
-from domain.errors import demand, forbid, forbidden
+from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -28,6 +28,9 @@ from domain.rules.form_uses import DueAfter
 from domain.rules.program import DeadlineKind, Rules, TermDates
 from domain.tasks import TaskKind
 
+APPLICANTS: Final = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT)
+"""The roles in which a person may submit an application."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRelationship(Command):
@@ -38,7 +41,7 @@ class OpenRelationship(Command):
     the refused one if the person applies again for the same term.
     """
 
-    roles: ClassVar = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT, Role.SYSTEM)
+    roles: ClassVar = (*APPLICANTS, Role.SYSTEM)
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@eligibility.reasons"}
 
@@ -160,6 +163,20 @@ EVENTS: tuple[type[Event], ...] = (
 )
 NOT_THE_DECIDER: Final = forbidden("not_the_decider")
 OWN_APPLICATION: Final = forbidden("own_application")
+NOT_YOUR_APPLICATION: Final = forbidden("not_your_application")
+
+
+def region_of_application(actor: Actor, mentee: str, home: str | None) -> str:
+    """Return the region in which a mentee applies; refuse an actor who may not submit an application for the mentee.
+
+    A participant may apply for nobody else; a coordinator may apply for the people of the coordinator's regions, and
+    the administrator for everybody. ``home`` is the mentee's region, None if nobody knows such a person.
+    """
+    demand_role(actor, *APPLICANTS)
+    forbid(actor.role is Role.PARTICIPANT and mentee != actor.id, NOT_YOUR_APPLICATION)
+    region = required(home, "other_region")
+    demand(actor.covers(region), "other_region")
+    return region
 
 
 def decide(
@@ -295,6 +312,7 @@ def _decide_special(
     demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
     if facts is None:
         return ()  # the validator asks without facts
+    forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
     membership = facts.membership_of(state.mentee)
     if not command.accept:
         return (refused(rules, command.reason, membership),)

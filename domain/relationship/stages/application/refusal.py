@@ -13,6 +13,7 @@ from domain.actors import Actor, Role, demand_coordinator, demand_statewide
 from domain.errors import demand, forbid, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
+from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.application import ProposedRefusal
@@ -72,6 +73,7 @@ class FactsAskedAgain(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RefuseApplication, AcceptAsSpecial, AskFactsAgain)
 EVENTS: tuple[type[Event], ...] = (FactsAskedAgain,)
+_ASKED_AGAIN = (ChangeKind.MEMBERSHIP, ChangeKind.SAME_AS)
 
 
 def decide(
@@ -101,6 +103,7 @@ def _refuse_application(
     _demand_decider(state, actor)
     if facts is None:
         return ()  # the validator asks without facts
+    forbid(facts.one_human(state.mentee, actor.id), OWN_APPLICATION)
     membership = facts.membership_of(state.mentee)
     # Nobody is refused for a reason that no longer holds, or that the person who refuses has not read.
     reason = refusal_of(state.application, state.term_dates, rules, membership)
@@ -117,12 +120,15 @@ def _accept(
     demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
     if facts is None:
         return ()
+    forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
     membership = facts.membership_of(state.mentee)
     demand(not lacks_membership(membership, rules), "not_a_member")
     return (accepted(now, rules, command.reason, membership, exception=True),)
 
 
-def ask_again(state: Relationship, now: datetime, rules: Rules, facts: Facts) -> tuple[Event, ...]:
+def ask_again(
+    state: Relationship, now: datetime, rules: Rules, facts: Facts
+) -> tuple[FactsAskedAgain, *tuple[Event, ...]]:
     """Return that the facts were looked up, and the acceptance if they now say yes."""
     membership = facts.membership_of(state.mentee)
     reason = refusal_of(state.application, state.term_dates, rules, membership)
@@ -130,6 +136,18 @@ def ask_again(state: Relationship, now: datetime, rules: Rules, facts: Facts) ->
     if reason:
         return (asked,)
     return (asked, accepted(now, rules, state.application.reason, membership))
+
+
+def on_change(
+    state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
+) -> tuple[Event, ...]:
+    """Return what the facts say after a change about the mentee, if they say something else than before."""
+    waits = state.application.refusal
+    if waits is None or change.person != state.mentee or change.kind not in _ASKED_AGAIN:
+        return ()
+    events = ask_again(state, now, rules, facts)
+    same = ProposedRefusal(reason=events[0].reason, membership=events[0].membership) == waits
+    return () if same else events
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -156,4 +174,11 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(ApplicationAccepted, AcceptAsSpecial, state=_decides_refusal, facts=facts_of),
     FirstEvent(FactsAskedAgain, AskFactsAgain, facts=facts_of),
 )
-ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    decide=decide,
+    evolve=evolve,
+    on_change=on_change,
+)

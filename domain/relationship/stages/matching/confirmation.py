@@ -1,13 +1,13 @@
 """In stage matching: one person confirms the proposal by name (MASA-10, -16)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.codec import instant_text
-from domain.errors import demand, forbid, forbidden, required
+from domain.errors import RuleViolation, demand, forbid, forbidden, required
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
@@ -18,7 +18,14 @@ from domain.relationship.first_event import FirstEvent, RecordedDecision, Record
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
-from domain.relationship.stages.matching.mentor_fitness import demand_memberships
+from domain.relationship.stages.matching.conflicts import demand_waived
+from domain.relationship.stages.matching.consultation import demand_consulted
+from domain.relationship.stages.matching.mentor_fitness import (
+    demand_memberships,
+    demand_two_humans,
+    recorded_fitness,
+    unfit,
+)
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
 from domain.rules.money import MoneyRegion
@@ -49,11 +56,15 @@ class MatchConfirmed(StartsForms):
     mentee_membership: str = ""
     money_region: str
     timers: tuple[Timer, ...] = ()
+    mentor_since: date | None = None
+    credential_until: date | None = None
 
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmMatch,)
 EVENTS: tuple[type[Event], ...] = (MatchConfirmed,)
 CONFIRMER_IN_PAIR: Final = forbidden("confirmer_in_pair")
+CHECKS_FITNESS: Final = 2
+"""From this engine on, training, service and credential of the mentor are checked again at the confirmation."""
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
@@ -80,14 +91,19 @@ def _confirm(
 ) -> tuple[Event, ...]:
     demand_coordinator(command.actor, state.region)
     proposal = required(state.matching.proposal, "no_proposal")
-    demand(not proposal.conflicts or bool(proposal.waived_by), "conflict_not_waived")
-    demand(not proposal.consult or bool(proposal.consulted), "consultation_missing")
+    demand_waived(proposal)
+    demand_consulted(proposal)
     forbid(command.actor.id in (proposal.mentor, state.mentee), CONFIRMER_IN_PAIR)
     money_region = _money_region(state, proposal, command, rules)
     if facts is None:
         return ()
-    demand(not facts.one_mailbox, "mentor_is_mentee")
+    demand_two_humans(state, proposal.mentor, facts)
+    in_pair = any(facts.one_human(person, command.actor.id) for person in (proposal.mentor, state.mentee))
+    forbid(in_pair, CONFIRMER_IN_PAIR)
     demand_memberships(state, proposal.mentor, rules, facts)
+    checked = state.engine >= CHECKS_FITNESS
+    if checked and (code := unfit(facts, rules.calendar.local_date(now), rules)):
+        raise RuleViolation(code)
     timer = timer_after(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
     return (
         MatchConfirmed(
@@ -97,6 +113,8 @@ def _confirm(
             mentee_membership=facts.membership_of(state.mentee),
             money_region=money_region,
             timers=(timer,),
+            mentor_since=facts.mentor_since if checked and rules.matching.mentor_years else None,
+            credential_until=facts.mentor_credential_until if checked else None,
         ),
     )
 
@@ -125,11 +143,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 def _evolve_confirmed(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> Relationship:
     done = (TaskKind.CONTACT_MENTEE, TaskKind.CONFIRM_MATCH, TaskKind.CONSULT)
     over = (DeadlineKind.CONFIRMATION, DeadlineKind.MATCH, DeadlineKind.PRE_MATCH_CONTACT)
+    about = TaskKind.LOOK_AT_PERSON
+    todo = tasks.close_tasks(state.tasks, stamp, about, subject=event.mentor, outcome="confirmed")
     return replace(
         state.at("contact"),
         matching=replace(state.matching, money_region=event.money_region),
         mentor=event.mentor,
-        tasks=tasks.close_tasks(state.tasks, stamp, *done, outcome="confirmed"),
+        tasks=tasks.close_tasks(todo, stamp, *done, outcome="confirmed"),
         timers=put(drop(state.timers, *over), *event.timers),
     )
 
@@ -166,7 +186,9 @@ def _facts_of_confirmation(decision: RecordedDecision, rules: Rules, draft: Rule
         decision.state.mentee: event.mentee_membership,
         proposal.mentor if proposal else "": event.mentor_membership,
     }
-    return RecordedFacts(facts=Facts(memberships={person: held for person, held in both.items() if held}))
+    memberships = {person: held for person, held in both.items() if held}
+    facts, unknown = recorded_fitness(event, rules, draft)
+    return RecordedFacts(facts=replace(facts, memberships=memberships), unknown=unknown)
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (

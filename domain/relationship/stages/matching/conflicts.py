@@ -1,5 +1,6 @@
 """In stage matching: a conflict of interest blocks the match until a second person waives it (MASA-27)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Final
@@ -11,6 +12,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
@@ -37,6 +39,8 @@ class ConflictWaived(Event):
 
 COMMANDS: tuple[type[Command], ...] = (WaiveConflict,)
 EVENTS: tuple[type[Event], ...] = (ConflictWaived,)
+SUPERVISOR: Final = "supervisor"
+"""The kind of conflict that nobody records, because it follows from who reports to whom."""
 WAIVER_IS_PROPOSER: Final = forbidden("waiver_is_proposer")
 WAIVER_IN_PAIR: Final = forbidden("waiver_in_pair")
 
@@ -61,6 +65,20 @@ def _waive(state: Relationship, command: WaiveConflict, rules: Rules) -> tuple[E
     forbid(command.actor.id == proposal.proposed_by, WAIVER_IS_PROPOSER)
     forbid(command.actor.id in (proposal.mentor, state.mentee), WAIVER_IN_PAIR)
     return (ConflictWaived(conflicts=proposal.conflicts, reason=command.reason),)
+
+
+def conflicts_between(mentor: str, supervisor: str, recorded: Iterable[str]) -> tuple[str, ...]:
+    """Return the kinds of conflict between a mentor and a mentee, in a fixed order (MASA-27).
+
+    These are the recorded ones, and that the mentor is the mentee's supervisor.
+    """
+    kinds = {*recorded, *((SUPERVISOR,) if supervisor == mentor else ())}
+    return tuple(sorted(kinds))
+
+
+def demand_waived(proposal: Proposal) -> None:
+    """Refuse to confirm a match that has a conflict of interest which nobody waived (MASA-27)."""
+    demand(not proposal.conflicts or bool(proposal.waived_by), "conflict_not_waived")
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

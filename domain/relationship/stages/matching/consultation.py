@@ -15,6 +15,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
+from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
@@ -65,6 +66,11 @@ def decide(
                 ),
             )
     raise TypeError(type(command).__name__)
+
+
+def demand_consulted(proposal: Proposal) -> None:
+    """Refuse to confirm a match before the board or sponsor was consulted, if the program wants that (OPSOA-8)."""
+    demand(not proposal.consult or bool(proposal.consulted), "consultation_missing")
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

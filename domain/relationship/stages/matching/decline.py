@@ -84,6 +84,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 def _evolve_declined(state: Relationship, event: MatchDeclined, stamp: Stamp) -> Relationship:
     done = (TaskKind.WAIVE_CONFLICT, TaskKind.CONSULT, TaskKind.CONFIRM_MATCH)
     todo = tasks.close_tasks(state.tasks, stamp, *done, outcome="declined")
+    about = TaskKind.LOOK_AT_PERSON
+    todo = tasks.close_tasks(todo, stamp, about, subject=event.mentor, outcome="declined")
     todo = tasks.open_task(
         todo, state.id, stamp, TaskKind.PROPOSE_MENTOR, why=("match_declined",), due_at=event.match_due
     )

@@ -1,12 +1,15 @@
-"""Whether a mentor qualifies on a day: training, service and credential, as a program requires them."""
+"""Whether a mentor qualifies on a day: training, service, credential and membership, and is not the mentee."""
 
 from datetime import date
+from typing import Any
 
 from domain.calendar import plus_months
 from domain.errors import demand
-from domain.relationship.facts import Facts
+from domain.relationship.facts import COMPARES_HUMANS, Facts
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
+
+_FAR = date(9000, 1, 1)  # the day of training that has not expired
 
 
 def unfit(facts: Facts, today: date, rules: Rules) -> str:
@@ -38,10 +41,61 @@ def _years_passed(day: date | None, years: int, today: date) -> bool:
     return day is None or plus_months(day, 12 * years) < today
 
 
+def share_mailbox(one: str | None, other: str | None) -> bool:
+    """Return whether two people have one email address; then they count as one person, who is nobody's mentor."""
+    return one is not None and other is not None and one.casefold() == other.casefold()
+
+
 def demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> None:
     """Refuse a pair without the memberships that the program requires; without classes it requires none (MASA-7)."""
+    code = lacking(state, mentor, rules, facts)
+    demand(code != "mentor_not_a_member", "mentor_not_a_member", field="mentor")
+    demand(code != "mentee_not_a_member", "mentee_not_a_member")
+
+
+def demand_two_humans(state: Relationship, mentor: str, facts: Facts) -> None:
+    """Refuse a pair whose two entries are, or may be, one human: that human would sign on both sides (MASA-27)."""
+    if state.engine < COMPARES_HUMANS:
+        demand(not facts.one_mailbox, "mentor_is_mentee", field="mentor")
+        return
+    one = facts.one_human(state.mentee, mentor) or (facts.same_as is None and facts.one_mailbox)
+    demand(not (one and facts.one_mailbox), "two_people_one_mailbox", field="mentor")
+    demand(not one, "mentor_is_mentee", field="mentor")
+
+
+def lacking(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> str:
+    """Return the code of the membership that a pair lacks, or an empty text; the mentor's comes first."""
     mentor_classes, mentee_classes = rules.matching.mentor_classes, rules.eligibility.mentee_classes
-    if mentor_classes:
-        demand(facts.membership_of(mentor) in mentor_classes, "mentor_not_a_member", field="mentor")
-    if mentee_classes and not state.application.special:
-        demand(facts.membership_of(state.mentee) in mentee_classes, "mentee_not_a_member")
+    if mentor_classes and facts.membership_of(mentor) not in mentor_classes:
+        return "mentor_not_a_member"
+    required = mentee_classes and not state.application.special
+    if required and facts.membership_of(state.mentee) not in mentee_classes:
+        return "mentee_not_a_member"
+    return ""
+
+
+def recorded_fitness(event: Any, rules: Rules, draft: Rules) -> tuple[Facts, dict[str, tuple[Any, ...]]]:
+    """Return what an event says about the mentor's fitness, and what only a draft of the rules asks for.
+
+    ``rules`` decided: without what they require they would have refused.
+    """
+    then, now = rules.matching, draft.matching
+    facts = Facts(
+        mentor_trained=then.mentor_training_required,
+        mentor_trained_on=_FAR,
+        mentor_since=event.mentor_since,
+        mentor_credential_until=event.credential_until,
+    )
+    stricter = _shorter(now.training_valid_years, then.training_valid_years)
+    values: dict[str, tuple[bool, tuple[Any, ...]]] = {
+        "mentor_trained": (now.mentor_training_required and not facts.mentor_trained, (True, False)),
+        "mentor_trained_on": (now.mentor_training_required and stricter, (_FAR, None)),
+        "mentor_until": (_shorter(now.mentor_away_years, then.mentor_away_years), (None, date.min)),
+        "mentor_since": (bool(now.mentor_years) and not then.mentor_years, (date.min, None)),
+    }
+    return facts, {name: each for name, (needed, each) in values.items() if needed}
+
+
+def _shorter(years: int, than: int) -> bool:
+    """Return whether a span of years is stricter than another one because it is shorter; 0 is no limit."""
+    return years > 0 and (than == 0 or years < than)

@@ -15,18 +15,24 @@ from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind
+from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.parts.matching import Proposal
+from domain.relationship.person_change import LEFT, look_at
 from domain.relationship.room import Room
-from domain.relationship.stages.matching.mentor_fitness import demand_memberships, unfit
+from domain.relationship.stages.matching.mentor_fitness import (
+    demand_memberships,
+    demand_two_humans,
+    lacking,
+    recorded_fitness,
+    unfit,
+)
 from domain.relationship.state import Relationship
 from domain.rules.program import Consultation, DeadlineKind, Rules
 from domain.tasks import TaskKind
-
-_FAR = date(9000, 1, 1)  # the day of training that has not expired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +130,8 @@ def _demand_mentor(
     state: Relationship, command: ProposeMatch, now: datetime, rules: Rules, facts: Facts
 ) -> None:
     demand(facts.mentor_known, "unknown_mentor", field="mentor")
-    # One person with two entries would sign on both sides.
-    demand(not facts.one_mailbox, "mentor_is_mentee", field="mentor")
+    demand_two_humans(state, command.mentor, facts)
+    forbid(facts.one_human(command.mentor, command.actor.id), PROPOSER_IS_MENTOR, field="mentor")
     demand_memberships(state, command.mentor, rules, facts)
     if code := unfit(facts, rules.calendar.local_date(now), rules):
         raise RuleViolation(code, field="mentor")
@@ -134,6 +140,23 @@ def _demand_mentor(
     if rules.matching.fallback_reasons and not facts.mentor_same_role:
         demand(bool(command.fallback), "fallback_reason_missing", field="fallback")
     demand(facts.free_slot > 0, "mentor_full", field="mentor")
+
+
+def on_change(
+    state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
+) -> tuple[Event, ...]:
+    """Return a task if an open proposal no longer fits after a change about the mentor or the mentee."""
+    proposal = state.open_proposal
+    if proposal is None or change.person not in (state.mentee, proposal.mentor):
+        return ()
+    if change.kind is ChangeKind.LEFT and change.person == proposal.mentor:
+        return look_at(state, change.person, LEFT)
+    if change.kind not in (ChangeKind.MEMBERSHIP, ChangeKind.MENTOR):
+        return ()
+    why = lacking(state, proposal.mentor, rules, facts) if change.kind is ChangeKind.MEMBERSHIP else ""
+    if not why and change.person == proposal.mentor:
+        why = unfit(facts, rules.calendar.local_date(now), rules)
+    return look_at(state, change.person, why)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -192,39 +215,26 @@ def _facts_of_proposal(decision: RecordedDecision, rules: Rules, draft: Rules) -
     event = decision.first
     then, now = rules.matching, draft.matching
     both = {decision.state.mentee: event.mentee_membership, event.mentor: event.mentor_membership}
-    facts = Facts(
+    known, unknown = recorded_fitness(event, rules, draft)
+    facts = replace(
+        known,
         memberships={person: held for person, held in both.items() if held},
         mentor_known=True,
         mentor_region=event.mentor_region,
-        mentor_trained=then.mentor_training_required,
         mentor_same_role=bool(then.fallback_reasons) and not event.fallback,
-        mentor_trained_on=_FAR,
-        mentor_since=event.mentor_since,
-        mentor_credential_until=event.credential_until,
         free_slot=event.slot,
         conflicts=event.conflicts,
     )
-    trained, same_role = facts.mentor_trained, facts.mentor_same_role or bool(event.fallback)
-    stricter = _shorter(now.training_valid_years, then.training_valid_years)
+    same_role = facts.mentor_same_role or bool(event.fallback)
     values = {
-        "mentor_trained": (now.mentor_training_required and not trained, (True, False)),
         "mentor_same_role": (bool(now.fallback_reasons) and not same_role, (True, False)),
-        "mentor_trained_on": (now.mentor_training_required and stricter, (_FAR, None)),
-        "mentor_until": (_shorter(now.mentor_away_years, then.mentor_away_years), (None, date.min)),
-        "mentor_since": (bool(now.mentor_years) and not then.mentor_years, (date.min, None)),
         "conflicts": (
             any(kind not in then.conflict_kinds for kind in now.conflict_kinds),
             (facts.conflicts, now.conflict_kinds),
         ),
     }
-    return RecordedFacts(
-        facts=facts, unknown={name: each for name, (needed, each) in values.items() if needed}
-    )
-
-
-def _shorter(years: int, than: int) -> bool:
-    """Return whether a span of years is stricter than another one because it is shorter; 0 is no limit."""
-    return years > 0 and (than == 0 or years < than)
+    further = {name: each for name, (needed, each) in values.items() if needed}
+    return RecordedFacts(facts=facts, unknown={**unknown, **further})
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(MatchProposed, ProposeMatch, facts=_facts_of_proposal),)
@@ -236,4 +246,5 @@ ROOM = Room(
     decide=decide,
     evolve=evolve,
     notices=notices,
+    on_change=on_change,
 )

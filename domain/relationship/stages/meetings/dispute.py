@@ -14,6 +14,7 @@ from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
+from domain.relationship.next_meeting import next_meeting_timer
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -149,7 +150,7 @@ def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) ->
         meeting=meeting.id,
         stands=False,
         reason=reason,
-        timers=(state.next_meeting_timer(since, rules, next_on=next_on),) if running and not same else (),
+        timers=(next_meeting_timer(state, since, rules, next_on=next_on),) if running and not same else (),
         next_on=next_on,
         next_topics=topics,
     )

@@ -1,15 +1,16 @@
 """A group meeting in stage meetings: one log that counts for several pairs (ESE-4).
 
-Each pair has its own event with the group's id. The gateway checks all pairs before it sends the first. If a pair still
-refuses the log because of a race, that pair's coordinator is told.
+Each pair has its own event with the group's id. All pairs are checked before the first log is sent: if one pair cannot
+take it, it is refused for all. If a pair still refuses the log because of a race, that pair's coordinator is told.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from domain import tasks
-from domain.actors import Role, Side
+from domain.actors import SYSTEM, Role, Side
 from domain.errors import demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
@@ -25,6 +26,8 @@ from domain.tasks import TaskKind
 
 MOST_PAIRS: Final = 40
 """The most pairs in one group; a larger group is several meetings."""
+_NOBODY_TO_TELL: Final = ("relationship_ended", "not_found")
+"""Why a pair refused a log that no coordinator needs to look into."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,91 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
         group=command.group,
     )
     return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairCheck:
+    """What a pair says to a group's log before it is sent: the code of the rule that it breaks, or an empty string.
+
+    ``program`` is empty if there is no such pair; ``field`` is the field of the log that breaks the rule.
+    """
+
+    relationship: str
+    program: str = ""
+    code: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFault:
+    """Why a pair cannot take a log: the code for the journal, and the line for the sender."""
+
+    relationship: str
+    code: str
+    line: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairAnswer:
+    """What a pair answered to its part of a group's log; ``status`` is None while there is no answer."""
+
+    relationship: str
+    command: str
+    status: int | None = None
+    code: str = ""
+
+
+def group_faults(checks: Iterable[PairCheck]) -> tuple[GroupFault, ...]:
+    """Return a fault for each pair that cannot take the log, in the order of the pairs; one refuses the log for all.
+
+    All pairs must be of one program, that of the first pair that exists.
+    """
+    program, faults = "", []
+    for number, check in enumerate(checks):
+        program = program or check.program
+        code = check.code
+        if not check.program:
+            code = "not_found"
+        elif not code and check.program != program:
+            code = "other_program"
+        if code:
+            line = _fault_line(number, code, check.field)
+            faults.append(GroupFault(relationship=check.relationship, code=code, line=line))
+    return tuple(faults)
+
+
+def _fault_line(number: int, code: str, field: str) -> Mapping[str, str]:
+    """Return the sender's line of a fault; of a pair in another region, it says only that it was not found."""
+    shown = "not_found" if code == "other_region" else code
+    line = {"pointer": f"/relationships/{number}", "detail": shown.replace("_", " "), "code": shown}
+    return line | ({"field": "/" + field.replace(".", "/")} if field else {})
+
+
+def group_refusal(faults: Sequence[GroupFault]) -> dict[str, Any]:
+    """Return the answer to a group whose log was refused, with the line of each fault."""
+    return {"status": 422, "code": "group_refused", "errors": [fault.line for fault in faults]}
+
+
+def group_result(group: str, answers: Iterable[PairAnswer]) -> dict[str, Any]:
+    """Return the result of a group with a line for each relationship: logged, refused with its code, or pending."""
+    return {"group": group, "results": [_result_line(each) for each in answers]}
+
+
+def _result_line(answer: PairAnswer) -> dict[str, str]:
+    line = {"relationship": answer.relationship, "status": "pending", "meeting": "", "code": ""}
+    if answer.status is None:
+        return line
+    if answer.status < 400:
+        return {**line, "status": "logged", "meeting": derive("meeting", answer.relationship, answer.command)}
+    return {**line, "status": "refused", "code": answer.code}
+
+
+def refusal_to_hear(group: str, answer: PairAnswer) -> HearGroupRefusal | None:
+    """Return the command that tells a pair about its refusal, which a race caused; None if nobody needs to know."""
+    if answer.status is None or answer.status < 400 or answer.code in _NOBODY_TO_TELL:
+        return None
+    id = derive("group-refused", answer.command)
+    return HearGroupRefusal(id=id, actor=SYSTEM, group=group, code=answer.code)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

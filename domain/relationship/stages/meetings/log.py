@@ -21,6 +21,7 @@ from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
+from domain.relationship.next_meeting import next_meeting_timer
 from domain.relationship.parts.meetings import Meeting, MeetingKind
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -186,7 +187,7 @@ def meeting_event(
         mode=log.mode,
         topics=log.topics,
         by=by,
-        timers=(state.next_meeting_timer(latest, rules, next_on=next_on),),
+        timers=(next_meeting_timer(state, latest, rules, next_on=next_on),),
         kind=log.kind,
         group=log.group,
         place=log.place,
@@ -258,7 +259,7 @@ def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rul
         demand(log.next_on <= end, "next_date_too_late", field="next_on")
         demand(not calendar.closed(log.next_on), "next_date_in_break", field="next_on")
     elif rules.meetings.next_date_required and log.kind is not MeetingKind.QUICK:
-        due = state.next_meeting_timer(latest, rules).due
+        due = next_meeting_timer(state, latest, rules).due
         demand(today >= end or calendar.end_of(end) < due, "next_date_missing", field="next_on")
 
 

@@ -1,17 +1,31 @@
 """A lapsed membership holds an order; it never refuses it."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from domain.actors import SYSTEM
 from domain.payments.effects import AskMemberships
 from domain.payments.orders.approval import ApproveStipend, DenyStipend
+from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.holds import LiftHold, OrderHeld
 from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.state import OrderState
+from domain.person_changes import ChangeKind, HearPersonChange
 from domain.rules.money import MembershipCheck
-from tests.domain.builders import MENTEE, MENTOR, STIPEND, with_rules
-from tests.domain.payments.payment_case import APPROVER, DUE, FACTS, MAKER, Payment, lapse, refused, reports
+from tests.domain.builders import BY_PERSON, MENTEE, MENTOR, STIPEND, person, with_rules
+from tests.domain.payments.payment_case import (
+    APPROVER,
+    DUE,
+    FACTS,
+    MAKER,
+    THIRD,
+    Payment,
+    lapse,
+    refused,
+    reports,
+)
 
 
 @pytest.mark.parametrize("person", [MENTOR.id, MENTEE.id])
@@ -60,3 +74,46 @@ def test_a_program_without_the_check_asks_for_no_membership() -> None:
     payment.prepared()
     assert payment.state.orders[-1].state is OrderState.NEEDS_APPROVAL
     assert not any(isinstance(effect, AskMemberships) for effect in payment.effects)
+
+
+def heard(payment: Payment, person: str = MENTOR.id) -> list[str]:
+    day = date(2026, 9, 1)
+    events = payment.do(HearPersonChange, SYSTEM, person=person, kind=ChangeKind.MEMBERSHIP, day=day)
+    return [type(event).__name__ for event in events]
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_lapse_holds_an_order_that_was_not_sent_as_soon_as_it_is_known(approved: bool) -> None:
+    payment = Payment(BY_PERSON)
+    payment.claim()
+    payment.wait_until(DUE)
+    payment.do(PrepareStipend, MAKER, evidence=("match_confirmed",))
+    if approved:
+        payment.do(ApproveStipend, APPROVER)
+    assert heard(payment) == [], "everybody is a member"
+    payment.facts = replace(FACTS, memberships={MENTEE.id: "active"})
+    assert heard(payment) == ["MembershipsChecked", "OrderHeld"]
+    assert heard(payment) == [], "it is held already"
+    assert payment.state.order is not None
+    assert payment.state.order.state.value == "held"
+    assert heard(payment, person("somebody else")) == []
+
+
+def test_rules_that_do_not_say_what_a_lapse_does_leave_an_order_to_its_own_steps() -> None:
+    payment = Payment()
+    payment.claim()
+    payment.wait_until(DUE)
+    payment.do(PrepareStipend, MAKER, evidence=("match_confirmed",))
+    payment.facts = replace(FACTS, memberships={MENTEE.id: "active"})
+    assert heard(payment) == []
+
+
+def test_money_that_was_sent_is_not_called_back_by_a_lapse() -> None:
+    payment = Payment(BY_PERSON)
+    payment.claim()
+    payment.wait_until(DUE)
+    payment.do(PrepareStipend, MAKER, evidence=("match_confirmed",))
+    payment.do(ApproveStipend, APPROVER)
+    payment.do(EnterReference, THIRD, reference="pay-1")
+    payment.facts = replace(FACTS, memberships={})
+    assert heard(payment) == []

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import Actor, Role
+from domain.codec import text_of
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules, RulesMoved
-from domain.rules.canonical_json import rules_digest, text_of
+from domain.rules.canonical_json import rules_digest
 from domain.rules.money import Trigger
 from domain.rules.program import IntakeKind
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, RULES, STATE_OFFICE, Case, person

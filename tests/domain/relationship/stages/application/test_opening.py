@@ -5,12 +5,19 @@ from typing import Any
 
 import pytest
 
-from domain.relationship.stages.application.opening import DecideSpecialApplication, TakeSpecialApplication
+from domain.errors import RuleViolation
+from domain.relationship.stages.application.opening import (
+    DecideSpecialApplication,
+    TakeSpecialApplication,
+    region_of_application,
+)
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.domain.builders import (
     COORDINATOR,
     FACTS,
+    MENTEE,
     MENTOR,
+    OTHER_REGION,
     RULES,
     STATE_OFFICE,
     Case,
@@ -63,3 +70,16 @@ def test_a_late_special_application_does_not_decide_itself() -> None:
     case.days(60)
     assert case.state.stage == "application"
     assert case.open_tasks() == ["decide_special_application"]
+
+
+def test_a_participant_applies_alone_and_a_coordinator_for_the_people_of_the_own_regions() -> None:
+    assert region_of_application(MENTEE, MENTEE.id, "r3") == "r3"
+    assert region_of_application(COORDINATOR, MENTEE.id, "r3") == "r3"
+    for actor, home, code in (
+        (MENTOR, "r3", "not_your_application"),
+        (OTHER_REGION, "r3", "other_region"),
+        (COORDINATOR, None, "other_region"),
+    ):
+        with pytest.raises(RuleViolation) as refusal:
+            region_of_application(actor, MENTEE.id, home)
+        assert refusal.value.code == code

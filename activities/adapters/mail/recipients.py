@@ -1,0 +1,37 @@
+"""Which email of a notice goes to whom, in which language: one email for each language that its readers read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from activities.ports.notices import NoticeToSend, Person
+from domain.languages import Language
+from domain.rules.program_file import ProgramFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipients:
+    """The readers of one email, and its stable id."""
+
+    email: str
+    language: Language
+    people: tuple[Person, ...]
+
+
+def recipients_of(notice: NoticeToSend, program: ProgramFile) -> Iterator[Recipients]:
+    """Yield the recipients of each email of a notice, in the order of the program's languages.
+
+    A person whose language the program does not offer reads the first one. So nobody gets a notice twice or has to look
+    for the own language in it. Each id is derived from the notice's id, so that an email that is sent again keeps its
+    Message-ID.
+    """
+    for language in program.languages:
+        people = tuple(each for each in notice.to if program.language_for(each.language) is language)
+        if people:
+            first = language is program.languages[0]
+            email = notice.id if first else f"{notice.id}.{language.value}"
+            yield Recipients(email=email, language=language, people=people)
+
+
+def first_language(notice: NoticeToSend, program: ProgramFile) -> Language:
+    """Return the language of the first reader of a notice, or the program's first one if nobody reads it."""
+    return program.language_for(notice.to[0].language if notice.to else "")

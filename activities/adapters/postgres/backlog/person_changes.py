@@ -1,0 +1,136 @@
+"""Changes about people that a stream which runs with them has not heard of."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Select, String, exists, literal, not_, select, union, update
+from sqlalchemy.dialects.postgresql import insert
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog.part import BacklogPart
+from activities.ports.workflows import UndeliveredChange
+from domain.notices import NoticeKind
+from domain.person_changes import ChangeKind
+from domain.workflow_contracts import workflow_id
+
+_BEGAN: Final = timedelta(minutes=10)
+"""How long before its first event a stream may have looked its facts up: such a change is delivered to be sure."""
+_LAST_WORDS: Final = tuple(
+    kind.value
+    for kind in (
+        NoticeKind.APPLICATION_REFUSED,
+        NoticeKind.RELATIONSHIP_ENDED,
+        NoticeKind.PARTNER_CHANGED,
+        NoticeKind.MENTOR_THANKED,
+        NoticeKind.CONTINUE_AS_COLLEAGUES,
+        NoticeKind.COMPLAINT_CLOSED,
+    )
+)
+"""Emails about the end of a relationship still matter when it has ended and no run is left to send them again."""
+
+
+class PersonChangeBacklog(BacklogPart):
+    """Changes about people that were not delivered."""
+
+    async def undelivered_changes(self, limit: int) -> tuple[UndeliveredChange, ...]:
+        """Return changes with the open streams that they concern and were not delivered to; the oldest first."""
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(undelivered_changes().limit(limit))).all()
+        return tuple(
+            UndeliveredChange(
+                change=row.change,
+                stream=row.stream,
+                workflow=workflow_id(row.owner, row.stream),
+                person=row.person,
+                kind=ChangeKind(row.kind),
+                day=row.day,
+            )
+            for row in found
+        )
+
+    async def heard_change(self, change: int, stream: str) -> None:
+        """Record that a stream has heard of a change."""
+        now = await self._clock.now()
+        noted = insert(tables.person_change_deliveries).values(change=change, stream=stream, delivered_at=now)
+        async with self._database.one_statement() as connection:
+            await connection.execute(noted.on_conflict_do_nothing())
+
+    async def reopen_last_words(self) -> int:
+        """Let emails about an end wait again if their reader's address was corrected after it refused them."""
+        notice, pair, change = tables.notices.c, tables.relationships.c, tables.person_changes.c
+        ended = exists().where(pair.id == notice.subject, pair.ended_at.is_not(None))
+        wanted = select(notice.id, change.id.label("change")).join(
+            tables.person_changes, change.person == notice.person
+        )
+        wanted = wanted.where(
+            notice.status == "refused",
+            notice.kind.in_(_LAST_WORDS),
+            change.kind == ChangeKind.ADDRESS.value,
+            change.created_at > notice.created_at,
+            ended,
+            not_(_delivered(change.id, notice.id)),
+        )
+        now = await self._clock.now()
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted)).all()
+            if not found:
+                return 0
+            # A correction counts once for each email, however often its address is refused again.
+            rows = [{"change": row.change, "stream": row.id, "delivered_at": now} for row in found]
+            await connection.execute(
+                insert(tables.person_change_deliveries).values(rows).on_conflict_do_nothing()
+            )
+            ids = {row.id for row in found}
+            reopened = update(tables.notices).where(notice.id.in_(ids)).values(status="pending", code="")
+            await connection.execute(reopened)
+        return len(ids)
+
+
+def undelivered_changes() -> Select[Any]:
+    """Return a select for changes with the open streams that they concern and were not delivered to."""
+    change, event = tables.person_changes.c, tables.events.c
+    streams = _streams().subquery("concerned")
+    began = (
+        select(event.recorded_at).where(event.stream == streams.c.stream, event.seq == 1).scalar_subquery()
+    )
+    return (
+        select(
+            change.id.label("change"),
+            change.person,
+            change.kind,
+            change.day,
+            streams.c.stream,
+            streams.c.owner,
+        )
+        .join(streams, streams.c.person == change.person)
+        .where(
+            not_(_delivered(change.id, streams.c.stream)),
+            began - _BEGAN < change.created_at,
+        )
+        .order_by(change.id, streams.c.stream)
+    )
+
+
+def _delivered(change: Any, stream: Any) -> Any:
+    row = tables.person_change_deliveries.c
+    return exists().where(row.change == change, row.stream == stream)
+
+
+def _streams() -> Any:
+    """Return the open streams with each person that they concern."""
+    pair, claim, money = tables.relationships.c, tables.claims.c, tables.obligations.c
+    of_pair = [
+        select(
+            pair.id.label("stream"), each.label("person"), literal("relationship", String).label("owner")
+        ).where(pair.ended_at.is_(None), each != "")
+        for each in (pair.mentee, pair.mentor, pair.proposed_mentor)
+    ]
+    owed = literal("obligation", String).label("owner")
+    of_mentor = select(money.id, money.mentor, owed).where(money.ended_at.is_(None))
+    of_mentee = (
+        select(money.id, pair.mentee, owed)
+        .join_from(tables.obligations, tables.claims, claim.obligation == money.id)
+        .join(tables.relationships, pair.id == claim.relationship)
+        .where(money.ended_at.is_(None), not_(claim.withdrawn))
+    )
+    return union(*of_pair, of_mentor, of_mentee)

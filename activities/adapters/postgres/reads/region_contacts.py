@@ -1,0 +1,53 @@
+"""The contacts of a region as people see them: in emails in the order of their names, in the office's list as named."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres.facts.region_contacts import serves_on
+from activities.adapters.postgres.reads import visibility as sql
+from activities.adapters.postgres.reads.rows import plain
+from activities.adapters.postgres.tables import people, region_contacts
+from activities.ports.notices import Person
+from domain.visibility import Data, Sight
+
+STANDS: Final = people.alias("stands")
+"""The entry that stands for a human who has several: emails go to its address, under its name."""
+OF_ONE: Final = STANDS.c.id == func.coalesce(people.c.alias_of, people.c.id)
+_GONE: Final = func.least(STANDS.c.left_on, STANDS.c.died_on).label("gone_on")
+ADDRESSED: Final = (STANDS.c.name, STANDS.c.email, STANDS.c.phone, STANDS.c.language, _GONE)
+"""The columns of a person whom an email addresses or names, beside the id."""
+
+
+async def active_contacts(
+    sight: Sight, connection: AsyncConnection, region: str, today: date
+) -> tuple[Person, ...]:
+    """Return the contacts of a region on a day, in the order of their names, each once.
+
+    An email to the region goes to them, and the welcome email names them.
+    """
+    seat = region_contacts.c
+    query = (
+        select(STANDS.c.id, *ADDRESSED)
+        .distinct()
+        .join_from(region_contacts, people, seat.person == people.c.id)
+        .join(STANDS, OF_ONE)
+        .where(seat.region == region, serves_on(today))
+        .where(sql.person(sight))
+        .order_by(STANDS.c.name, STANDS.c.id)
+    )
+    return tuple(Person(**row._mapping) for row in await connection.execute(query))
+
+
+async def every_contact(
+    sight: Sight, connection: AsyncConnection
+) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Return all contacts, past and present, each with its region's code, in the order in which they were named."""
+    if not sight.sees(Data.REFERENCE):
+        return ()
+    rows = await connection.execute(select(region_contacts).order_by(region_contacts.c.id))
+    named = ({name: value for name, value in plain(row._mapping).items() if name != "id"} for row in rows)
+    return tuple((str(entry["region"]), entry) for entry in named)

@@ -1,0 +1,167 @@
+"""Answers to the question whether two entries are one human, and the entry that stands for both."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.writes.base import Unknown, Writes
+from activities.adapters.postgres.writes.person_entries import EntryChange, changing
+from domain.actors import Actor
+from domain.ids import derive
+from domain.people.events import EntryEvent, PersonChanged, PersonMerged, PersonsKeptApart
+from domain.people.identity import Verdict, groups, pair_of
+from domain.person_changes import ChangeKind
+
+
+class TwoAssociations(ValueError):
+    """The two people belong to two associations, which are never compared."""
+
+
+class OtherAnswer(ValueError):
+    """Another answer says the opposite: somebody between the two is the same human as one and not as the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Human:
+    """The entries that two people have together so far, the oldest first, and which entry stands for each."""
+
+    ids: tuple[str, ...]
+    alias_of: Mapping[str, str | None]
+
+
+class DoubleWrites(Writes):
+    """The writes of answers about doubles."""
+
+    async def answer(self, one: str, other: str, verdict: Verdict, *, actor: Actor, command: str) -> str:
+        """Store an answer and return the entry that stands for ``one`` afterwards.
+
+        Two that are the same become one: the younger entry becomes an alias of the older. No stream of before is
+        rewritten. Two humans are apart from today on; what was done in between stays under the id that did it.
+
+        Raises:
+            Unknown: One of the two does not exist.
+            TwoAssociations: They belong to two associations.
+            OtherAnswer: An earlier answer about somebody between them says the opposite.
+        """
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return await _stands_for(connection, one)
+            association = await _association(connection, one, other)
+            # Two answers at once would each see a half of the same human.
+            lock = int(derive("doubles", association)[:15], 16)
+            await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+            human = await _human(connection, one, other)
+            await self._store(connection, association, one, other, verdict, actor)
+            standing = await _standing(connection, human.ids)
+            if (standing[one] == standing[other]) is not (verdict is Verdict.SAME):
+                raise OtherAnswer
+            told = _Told(one=one, other=other, verdict=verdict, stands=standing)
+            moved = {id for id in human.ids if standing[id] != (human.alias_of[id] or id)}
+            people = {one, other, *moved}
+            async with changing(
+                connection, people, actor=actor, command=command, event=told.event, always=True
+            ):
+                for id in sorted(moved):
+                    stands = None if standing[id] == id else standing[id]
+                    person = tables.people
+                    await connection.execute(update(person).where(person.c.id == id).values(alias_of=stands))
+            day = (await office_now(connection)).date()
+            kind = ChangeKind.SAME_AS.value
+            rows = [{"person": id, "kind": kind, "day": day} for id in sorted(people)]
+            await connection.execute(insert(tables.person_changes), rows)
+            body = {"one": one, "other": other, "answer": verdict.value}
+            await self._note(connection, "DoubleAnswered", body, actor, command)
+            return standing[one]
+
+    async def _store(
+        self,
+        connection: AsyncConnection,
+        association: str,
+        one: str,
+        other: str,
+        verdict: Verdict,
+        actor: Actor,
+    ) -> None:
+        now = await office_now(connection)
+        first, second = pair_of(one, other)
+        values = {"answer": verdict.value, "answered_by": actor.id, "answered_at": now, "since": now.date()}
+        await connection.execute(
+            upsert(tables.person_answers)
+            .values(association=association, one=first, other=second, **values)
+            .on_conflict_do_update(index_elements=["one", "other"], set_=values)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the events of an answer say."""
+
+    one: str
+    other: str
+    verdict: Verdict
+    stands: Mapping[str, str]
+
+    def event(self, change: EntryChange) -> EntryEvent:
+        """Return the event of one entry; the entries that only follow another one have no answer about themselves."""
+        id = change.after.id
+        if id not in (self.one, self.other):
+            return PersonChanged(fields=change.fields, commit=change.commit)
+        other = self.other if id == self.one else self.one
+        if self.verdict is Verdict.TWO:
+            return PersonsKeptApart(fields=change.fields, commit=change.commit, other=other)
+        return PersonMerged(fields=change.fields, commit=change.commit, other=other, stands=self.stands[id])
+
+
+async def _stands_for(connection: AsyncConnection, id: str) -> str:
+    person = tables.people.c
+    found: str | None = await connection.scalar(select(person.alias_of).where(person.id == id))
+    return found or id
+
+
+async def _human(connection: AsyncConnection, one: str, other: str) -> _Human:
+    """Return the entries that stand with one of two people so far."""
+    person = tables.people.c
+    own = select(func.coalesce(person.alias_of, person.id)).where(person.id.in_((one, other)))
+    roots = sorted({*await connection.scalars(own)})
+    wanted = (
+        select(person.id, person.alias_of)
+        .where(or_(person.id.in_(roots), person.alias_of.in_(roots)))
+        .order_by(person.created_at, person.id)
+    )
+    rows = (await connection.execute(wanted)).all()
+    return _Human(ids=tuple(row.id for row in rows), alias_of={row.id: row.alias_of for row in rows})
+
+
+async def _association(connection: AsyncConnection, one: str, other: str) -> str:
+    """Return the association of two people; raise ``Unknown`` or ``TwoAssociations``."""
+    person = tables.people.c
+    found = (await connection.scalars(select(person.association).where(person.id.in_((one, other))))).all()
+    if len(found) != len({one, other}):
+        raise Unknown("person")
+    if len({*found}) != 1:
+        raise TwoAssociations
+    return str(found[0])
+
+
+async def _standing(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    """Return which entry stands for each, by all answers: the oldest of those that are the same human.
+
+    Raises:
+        OtherAnswer: Two who are the same by way of others are two by an answer about themselves.
+    """
+    answer = tables.person_answers.c
+    found = await connection.execute(
+        select(answer.one, answer.other, answer.answer).where(answer.one.in_(ids), answer.other.in_(ids))
+    )
+    answers = {(row.one, row.other): Verdict(row.answer) for row in found}
+    same = [pair for pair, verdict in answers.items() if verdict is Verdict.SAME]
+    group_of = {id: group for group in groups(ids, sorted(same)) for id in group}
+    for (one, other), verdict in answers.items():
+        if verdict is Verdict.TWO and group_of[one] is group_of[other]:
+            raise OtherAnswer
+    return {id: next(older for older in ids if older in group_of[id]) for id in ids}

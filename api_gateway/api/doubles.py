@@ -1,0 +1,63 @@
+"""Doubles: entries that may be one human, and the answers of those who know."""
+
+from typing import Any, ClassVar
+
+from fastapi import APIRouter, Response
+
+from activities.adapters.postgres.writes.base import Unknown
+from activities.adapters.postgres.writes.doubles import OtherAnswer, TwoAssociations
+from api_gateway.http.auth import Readers, Writers
+from api_gateway.http.fields import Id, StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.office import Parts
+from api_gateway.http.paging import Limit, page_body
+from api_gateway.http.path_ids import Subject
+from api_gateway.services.problem import Problem
+from api_gateway.services.writer import writer_about
+from domain.people.identity import Verdict
+
+router = APIRouter(tags=["people"])
+
+
+class AnswerAboutDouble(StrictBody):
+    """Whether two entries are the ``same`` human, or ``two``."""
+
+    example: ClassVar = {"other": "c4d1" * 8, "answer": "two"}
+
+    other: Id
+    answer: Verdict
+
+
+@router.get("/people/doubles", operation_id="people.doubles")
+async def doubles(
+    response: Response, office: Parts, caller: Readers, after: str = "", limit: Limit = 50
+) -> dict[str, Any]:
+    """List pairs of entries that may be one human, with the reasons; until somebody answers they count as one."""
+    page = await office.reads.doubles.page(caller.sight, after=after, limit=limit)
+    return page_body(page, response, "/v1/people/doubles")
+
+
+@router.post("/people/{person}/same-as", operation_id="people.answer_double")
+@once("AnswerDouble")
+async def answer_double(
+    person: Subject, body: AnswerAboutDouble, key: Key, office: Parts, caller: Writers
+) -> dict[str, str]:
+    """Answer whether two entries are one human. ``same``: the older one stands for both from now on.
+
+    ``two`` also ends a wrong answer from today on. About people with staff rights only an administrator answers.
+    """
+    if person == body.other:
+        raise Problem(409, "double_of_oneself")
+    actor = await writer_about(office.facts, caller, person)
+    await writer_about(office.facts, caller, body.other)
+    try:
+        stands = await office.writes.doubles.answer(
+            person, body.other, body.answer, actor=actor, command=command_id(caller, key)
+        )
+    except Unknown:
+        raise Problem(404, "unknown_person") from None
+    except TwoAssociations:
+        raise Problem(409, "two_associations") from None
+    except OtherAnswer:
+        raise Problem(409, "other_answer") from None
+    return {"person": person, "other": body.other, "answer": body.answer.value, "stands": stands}

@@ -1,0 +1,44 @@
+"""Codes about people that only a program gives a meaning: classes of membership, kinds of conflict of interest."""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from activities.adapters.postgres.facts.commands import CommandFacts
+from api_gateway.services.problem import broken_rule, one_of
+from api_gateway.services.programs import programs
+from domain.rules.program import Rules
+
+_NOBODY_KNOWS: Final = "No program of this person's region knows any, so there is nothing to record."
+
+
+async def demand_membership_class(facts: CommandFacts, person: str, code: str) -> None:
+    """Refuse a class of membership that no program of a person's region knows; the refusal names the known ones."""
+    known = _each(
+        (*rules.eligibility.mentee_classes, *rules.matching.mentor_classes)
+        for rules in await _rules_for(facts, person)
+    )
+    if code not in known:
+        raise broken_rule("unknown_membership_class", "membership", _advice(known))
+
+
+async def demand_conflict_kind(facts: CommandFacts, person: str, code: str) -> None:
+    """Refuse a kind of conflict that no program of a person's region knows; the refusal names the known ones."""
+    known = _each(rules.matching.conflict_kinds for rules in await _rules_for(facts, person))
+    if code not in known:
+        raise broken_rule("unknown_conflict_kind", "kind", _advice(known))
+
+
+def _each(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for codes in lists for code in codes))
+
+
+def _advice(known: tuple[str, ...]) -> str:
+    return one_of(known) if known else _NOBODY_KNOWS
+
+
+async def _rules_for(facts: CommandFacts, person: str) -> Collection[Rules]:
+    """Return the rules of the programs of a person's region, as their files are, for that region and for all others."""
+    files = programs()
+    region = await facts.region_of(person) or ""
+    here = [files[name] for name in await facts.programs_for(person) if name in files]
+    return [rules for file in here for rules in (file.rules_for(region), file.rules)]

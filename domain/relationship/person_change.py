@@ -1,0 +1,169 @@
+"""In any stage: something changed about a person of the pair, and what runs is looked at again.
+
+Nothing ends by itself. A running pair goes on, and its coordinator gets one task, which says what no longer fits. Other
+rooms add what they do (``Room.on_change``): an open refusal asks its facts again, a proposal its mentor's fitness, and
+emails that an old address refused go out again.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import ClassVar, Final
+
+from domain import tasks
+from domain.actors import Role, demand_coordinator
+from domain.errors import demand, forbid
+from domain.journal import Event
+from domain.messages import Command, Stamp
+from domain.person_changes import ChangeKind, HearPersonChange
+from domain.relationship.facts import Facts, Question
+from domain.relationship.first_event import FirstEvent
+from domain.relationship.room import Room
+from domain.relationship.state import ON_THE_PAIR, Relationship
+from domain.rules.program import Rules
+from domain.tasks import TaskKind
+
+LEFT: Final = "left"
+ONE_HUMAN: Final = "pair_is_one_human"
+IN_ORDER: Final = "in_order"
+"""The outcome of a task whose cause is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleChange(Command):
+    """A coordinator of the region has looked at what changed about a person; the pair goes on."""
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    while_paused: ClassVar = True
+    example: ClassVar = {"person": "0123456789abcdef0123456789abcdef"}
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChangeHeard(Event):
+    """Something changed about a person of the pair; what follows from it stands in the events after this one."""
+
+    person: str
+    kind: ChangeKind
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonToLookAt(Event):
+    """Something about a person no longer fits: ``why`` is its code. A coordinator looks at it; nothing ends."""
+
+    person: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSettled(Event):
+    """What did not fit about a person was looked at, or fits again (``outcome``)."""
+
+    person: str
+    outcome: str
+
+
+COMMANDS: tuple[type[Command], ...] = (HearPersonChange, SettleChange)
+EVENTS: tuple[type[Event], ...] = (PersonChangeHeard, PersonToLookAt, PersonSettled)
+
+
+def question(state: Relationship, command: Command, general: Question) -> Question:
+    """Return what to look up for a change: also the mentor, proposed or confirmed."""
+    proposal = state.open_proposal
+    return replace(general, mentor=proposal.mentor if proposal else state.mentor)
+
+
+def decide(
+    state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    """Return the events of a command of this room; raises ``RuleViolation``. A change alone has none."""
+    match command:
+        case HearPersonChange():
+            return ()  # each room says what follows
+        case SettleChange():
+            demand_coordinator(command.actor, state.region)
+            forbid(command.actor.id in (state.mentee, state.mentor), ON_THE_PAIR)
+            demand(task_about(state, command.person), "no_change_to_look_at", field="person")
+            return (PersonSettled(person=command.person, outcome="looked_at"),)
+    raise TypeError(type(command).__name__)
+
+
+def on_change(
+    state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
+) -> tuple[Event, ...]:
+    """Return what follows for a pair, or for an accepted mentee: a task if the person left or is no member any more."""
+    proposal = state.open_proposal
+    mentor = proposal.mentor if proposal else state.mentor
+    if change.kind is ChangeKind.SAME_AS and mentor and change.person in (state.mentee, mentor):
+        one = facts.one_human(state.mentee, mentor)
+        return look_at(state, change.person, ONE_HUMAN if one else "")
+    if change.person not in (state.mentee, state.mentor) or not state.application.accepted:
+        return ()
+    if change.kind is ChangeKind.LEFT:
+        return look_at(state, change.person, LEFT)
+    if change.kind is ChangeKind.MEMBERSHIP and state.open_proposal is None:
+        return look_at(state, change.person, _lapse(state, change.person, rules, facts))
+    return ()
+
+
+def _lapse(state: Relationship, person: str, rules: Rules, facts: Facts) -> str:
+    """Return the code for a membership that the program requires and the person does not have, or an empty text."""
+    held = facts.membership_of(person)
+    if person == state.mentor:
+        classes = rules.matching.mentor_classes
+        return "mentor_not_a_member" if classes and held not in classes else ""
+    classes = () if state.application.special else rules.eligibility.mentee_classes
+    return "mentee_not_a_member" if classes and held not in classes else ""
+
+
+def look_at(state: Relationship, person: str, why: str) -> tuple[Event, ...]:
+    """Return the event for what does not fit about a person; without a code, the end of an open task about it."""
+    task = next((each for each in _about(state, person)), None)
+    if task is not None and (task.why == (why,) or LEFT in task.why):
+        return ()
+    if why:
+        return (PersonToLookAt(person=person, why=why),)
+    return (PersonSettled(person=person, outcome=IN_ORDER),) if task is not None else ()
+
+
+def task_about(state: Relationship, person: str) -> bool:
+    """Return whether a task about a person is open."""
+    return bool(_about(state, person))
+
+
+def _about(state: Relationship, person: str) -> tuple[tasks.Task, ...]:
+    kind = TaskKind.LOOK_AT_PERSON
+    return tuple(each for each in state.tasks if each.open and each.kind is kind and each.subject == person)
+
+
+def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
+    """Return the state after an event of this room."""
+    match event:
+        case PersonChangeHeard():
+            return state
+        case PersonToLookAt():
+            kind = TaskKind.LOOK_AT_PERSON
+            todo = tasks.close_tasks(state.tasks, stamp, kind, subject=event.person, outcome="superseded")
+            todo = tasks.open_task(todo, state.id, stamp, kind, why=(event.why,), subject=event.person)
+            return replace(state, tasks=todo)
+        case PersonSettled():
+            kind = TaskKind.LOOK_AT_PERSON
+            todo = tasks.close_tasks(state.tasks, stamp, kind, subject=event.person, outcome=event.outcome)
+            return replace(state, tasks=todo)
+    raise TypeError(type(event).__name__)
+
+
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(PersonChangeHeard, HearPersonChange),
+    FirstEvent(PersonSettled, SettleChange),
+)
+ROOM = Room(
+    commands=COMMANDS,
+    events=EVENTS,
+    first_events=FIRST_EVENTS,
+    question=question,
+    decide=decide,
+    evolve=evolve,
+    on_change=on_change,
+)

@@ -1,0 +1,235 @@
+"""Doubles: who counts as one in the database, the answers, and the entry that stands for both."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.entries import entries_of
+from activities.adapters.postgres.facts.same_as import SameAsFacts
+from activities.adapters.postgres.writes import OfficeWrites
+from activities.adapters.postgres.writes.base import Unknown
+from activities.adapters.postgres.writes.doubles import OtherAnswer, TwoAssociations
+from domain.actors import Actor, Role
+from domain.ids import derive, h_stream
+from domain.journal import decode
+from domain.people.identity import Verdict
+from tests.conftest import FreshDatabase
+
+ADMIN = Actor(id=derive("admin"), role=Role.ADMIN)
+ANN, BEN, CYD, FAR = (derive(name) for name in ("ann", "ben", "cyd", "far"))
+
+
+def row(id: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "id": id, "name": f"N {id[:6]}", "email": f"{id[:6]}@post.example", "role_title": "principal",
+        "district": "Lake", "region": "north", "supervisor": None, **changed,
+    }  # fmt: skip
+
+
+class Office:
+    """The writes and the facts of one office."""
+
+    def __init__(self, pool: Database, owner: Database) -> None:
+        self.pool, self.owner = pool, owner
+        self.writes, self.facts = OfficeWrites(pool), SameAsFacts(pool)
+        self.count = 0
+
+    async def add(self, *people: dict[str, Any]) -> None:
+        for each in people:
+            await self.writes.people.add_people([each], actor=ADMIN, command=derive("add", each["id"]))
+
+    async def answer(self, one: str, other: str, verdict: Verdict) -> str:
+        self.count += 1
+        return await self.writes.doubles.answer(
+            one, other, verdict, actor=ADMIN, command=derive("answer", str(self.count))
+        )
+
+    async def aliases(self) -> dict[str, str]:
+        person = tables.people.c
+        async with self.pool.transaction() as connection:
+            found = await connection.execute(
+                select(person.id, person.alias_of).where(person.alias_of.is_not(None))
+            )
+            return {one.id: one.alias_of for one in found}
+
+    async def types(self, person: str) -> list[str]:
+        event = tables.events.c
+        wanted = select(event.type).where(event.stream == h_stream(person)).order_by(event.seq)
+        async with self.pool.transaction() as connection:
+            return list(await connection.scalars(wanted))
+
+
+@pytest_asyncio.fixture
+async def office(fresh_database: FreshDatabase) -> AsyncIterator[Office]:
+    async with fresh_database() as settings:
+        pool, owner = (Database(settings.database_url(role), size=4) for role in ("gateway", "migrator"))
+        office = Office(pool, owner)
+        for code, association in (("north", "one"), ("far", "two")):
+            await office.writes.regions.add_region(
+                code, code, f"p_{association}", association, actor=ADMIN, command=derive(code)
+            )
+        yield office
+        await pool.close()
+        await owner.close()
+
+
+MAILBOX = {"email": "couple@post.example"}
+
+
+async def test_two_with_one_mailbox_count_as_one_until_somebody_answers(office: Office) -> None:
+    await office.add(row(ANN, **MAILBOX), row(BEN, **MAILBOX), row(CYD))
+    assert await office.facts.same_as([ANN, BEN, CYD]) == {ANN: (BEN,), BEN: (ANN,)}
+    await office.answer(ANN, BEN, Verdict.TWO)
+    assert await office.facts.same_as([ANN, BEN, CYD]) == {}
+
+
+async def test_people_of_two_associations_are_never_compared_and_never_one(office: Office) -> None:
+    await office.add(row(ANN, **MAILBOX), row(FAR, **MAILBOX, region="far"))
+    assert await office.facts.same_as([ANN, FAR]) == {}
+    with pytest.raises(TwoAssociations):
+        await office.answer(ANN, FAR, Verdict.SAME)
+
+
+async def test_the_same_human_keeps_the_older_entry_and_no_stream_is_rewritten(office: Office) -> None:
+    await office.add(row(ANN), row(BEN))
+    assert await office.answer(BEN, ANN, Verdict.SAME) == ANN
+    assert await office.aliases() == {BEN: ANN}
+    assert await office.facts.same_as([BEN]) == {BEN: (ANN,)}
+    assert await office.types(ANN) == await office.types(BEN) == ["PersonAdded", "PersonMerged"]
+    async with office.pool.transaction() as connection:
+        event = tables.events.c
+        merged = await connection.scalars(select(event.bytes).where(event.type == "PersonMerged"))
+        told = [decode(bytes(each)).body for each in merged]
+        assert {(each["other"], each["stands"]) for each in told} == {(BEN, ANN), (ANN, ANN)}
+        kept = await entries_of(connection, [BEN])
+        assert kept[BEN].entry.alias_of == ANN
+        change = tables.person_changes.c
+        heard = (await connection.execute(select(change.person, change.kind))).all()
+    assert sorted(tuple(each) for each in heard) == sorted([(ANN, "same_as"), (BEN, "same_as")])
+
+
+async def test_two_humans_ends_a_wrong_answer_from_that_day_on(office: Office) -> None:
+    await office.add(row(ANN), row(BEN))
+    await office.answer(ANN, BEN, Verdict.SAME)
+    assert await office.answer(ANN, BEN, Verdict.TWO) == ANN
+    assert await office.aliases() == {}
+    assert await office.facts.same_as([ANN, BEN]) == {}
+    assert (await office.types(BEN))[-2:] == ["PersonMerged", "PersonsKeptApart"]
+
+
+async def test_three_entries_of_one_human_stand_under_the_oldest(office: Office) -> None:
+    await office.add(row(ANN), row(BEN), row(CYD))
+    await office.answer(BEN, CYD, Verdict.SAME)
+    assert await office.aliases() == {CYD: BEN}
+    await office.answer(CYD, ANN, Verdict.SAME)
+    assert await office.aliases() == {BEN: ANN, CYD: ANN}
+    assert await office.types(BEN) == ["PersonAdded", "PersonMerged", "PersonChanged"]
+
+
+async def test_an_answer_that_another_one_denies_is_refused_and_stores_nothing(office: Office) -> None:
+    await office.add(row(ANN), row(BEN), row(CYD))
+    await office.answer(ANN, BEN, Verdict.SAME)
+    await office.answer(BEN, CYD, Verdict.SAME)
+    with pytest.raises(OtherAnswer):
+        await office.answer(ANN, CYD, Verdict.TWO)
+    assert await office.aliases() == {BEN: ANN, CYD: ANN}
+    await office.answer(BEN, CYD, Verdict.TWO)
+    assert await office.aliases() == {BEN: ANN}
+    with pytest.raises(OtherAnswer):
+        await office.answer(ANN, CYD, Verdict.SAME)
+
+
+async def test_an_answer_about_nobody_is_refused(office: Office) -> None:
+    await office.add(row(ANN))
+    with pytest.raises(Unknown):
+        await office.answer(ANN, BEN, Verdict.SAME)
+
+
+async def test_a_repeated_answer_changes_nothing(office: Office) -> None:
+    await office.add(row(ANN), row(BEN))
+    for _ in range(2):
+        office.count = 0
+        assert await office.answer(ANN, BEN, Verdict.SAME) == ANN
+    assert await office.types(ANN) == ["PersonAdded", "PersonMerged"]
+
+
+# What the database refuses
+
+
+ORDER = {
+    "stream": derive("order"), "applied_seq": 1,
+    "obligation": derive("o"), "attempt": 1, "amount_minor": 1, "currency": "USD",
+    "region": "north", "hash": "h", "replaces": "", "evidence": "", "reference": "", "reason": "",
+    "prepared_at": func.now(),
+}  # fmt: skip
+HANDS = {
+    "maker": CYD,
+    "approver": derive("2"),
+    "sender": derive("3"),
+    "confirmer": derive("4"),
+    "mentor": derive("5"),
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        ("maker", "approver", "order_approver_is_another_human"),
+        ("approver", "mentor", "order_approver_is_not_paid"),
+        ("sender", "approver", "order_sender_is_another_human"),
+        ("confirmer", "maker", "order_confirmer_is_another_human"),
+        ("confirmer", "sender", "order_confirmer_is_another_human"),
+    ],
+)
+async def test_four_people_on_an_order_count_by_human(
+    office: Office, one: str, other: str, says: str
+) -> None:
+    """C60: one human with two entries does not prepare, approve, send and settle."""
+    await office.add(row(ANN, **MAILBOX), row(BEN, **MAILBOX))
+    wrong = {**HANDS, one: ANN, other: BEN}
+    with pytest.raises(IntegrityError, match=says):
+        await put_order(office, wrong)
+
+
+async def put_order(office: Office, hands: dict[str, str]) -> None:
+    """Write an order; the deferred check that an event names it is not reached."""
+    async with office.owner.transaction() as connection:
+        await connection.execute(
+            insert(tables.orders).values(**ORDER, **hands, id=derive("order"), state="draft")
+        )
+        await connection.rollback()
+
+
+async def test_four_strangers_may_stand_on_an_order(office: Office) -> None:
+    await office.add(row(ANN, **MAILBOX), row(BEN, **MAILBOX))
+    await put_order(office, HANDS)
+    await office.answer(ANN, BEN, Verdict.TWO)
+    await put_order(office, {**HANDS, "maker": ANN, "approver": BEN})
+
+
+async def test_a_mentor_with_two_entries_takes_a_place_once(office: Office) -> None:
+    """C60, C1: places count by human."""
+    await office.add(row(ANN, **MAILBOX), row(BEN, **MAILBOX))
+    with pytest.raises(IntegrityError, match="slot_taken_once"):
+        await take(office, ANN, BEN)
+    await office.answer(ANN, BEN, Verdict.TWO)
+    await take(office, ANN, BEN)
+
+
+async def take(office: Office, *mentors: str) -> None:
+    """Let mentors take their first places; the deferred check that an event names each is not reached."""
+    async with office.owner.transaction() as connection:
+        for mentor in mentors:
+            await connection.execute(
+                insert(tables.slots).values(
+                    id=derive("slot", mentor), stream=derive("s"), applied_seq=1, mentor=mentor, number=1,
+                    relationship=derive("r"), taken_at=func.now(),
+                )
+            )  # fmt: skip
+        await connection.rollback()

@@ -1,0 +1,180 @@
+"""A change about a person reaches each open stream once, also after a kill before the delivery is recorded."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog import SqlBacklog
+from activities.adapters.postgres.clock import SqlClock
+from activities.housekeeping import HousekeepingActivities
+from activities.ports.workflows import Answer, Sent
+from domain.messages import Command
+from domain.person_changes import HearPersonChange
+from domain.workflow_contracts import RelationshipStart, workflow_id
+from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.openings import record_command
+from tests.api_gateway.test_api import GOOD, roster
+from workers.assembly import COMMANDS
+
+
+class Runs:
+    """The way to running relationships: each decides a command once, as its workflow does."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.told: list[tuple[str, Command]] = []
+        self.unreachable: set[str] = set()
+
+    async def update(self, id: str, command: Command) -> Sent:
+        """Decide a command; one that was decided before is answered again."""
+        if id in self.unreachable:
+            raise ConnectionError(id)
+        known = {told.id for _, told in self.told}
+        self.told.append((id, command))
+        start = self._start(id)
+        if command.id in known or start is None:
+            return Sent(answer=Answer.GONE if start is None else Answer.TAKEN)
+        return Sent(
+            answer=Answer.TAKEN, receipt=await record_command(self.client.engine.database, start, command)
+        )
+
+    def _start(self, id: str) -> RelationshipStart | None:
+        started = (each for each in self.client.engine.started if isinstance(each, RelationshipStart))
+        return next((each for each in started if workflow_id("relationship", each.relationship) == id), None)
+
+    async def start(self, *_: Any, **__: Any) -> None:
+        """Start nothing."""
+
+    async def signal(self, id: str, name: str) -> bool:
+        """Signal nobody."""
+        return False
+
+
+class Killed(SqlBacklog):
+    """A backlog whose process dies before it can record a delivery."""
+
+    async def heard_change(self, change: int, stream: str) -> None:
+        """Die."""
+        raise KeyboardInterrupt
+
+
+def backlog(client: Client, kind: type[SqlBacklog] = SqlBacklog) -> SqlBacklog:
+    return kind(client.engine.database, SqlClock(client.engine.database), COMMANDS)
+
+
+def chores(client: Client, runs: Runs, kind: type[SqlBacklog] = SqlBacklog) -> HousekeepingActivities:
+    return HousekeepingActivities(backlog(client, kind), runs, runs)
+
+
+async def applied(client: Client) -> tuple[str, str]:
+    """Import an applicant without a membership; return the person and the relationship."""
+    term = await open_term(client)
+    await roster(client, term, {"people": GOOD["people"], "applications": GOOD["applications"]})
+    start = client.engine.started[-1]
+    return start.mentee, start.relationship
+
+
+async def joins(client: Client, person: str, key: str = "joins") -> None:
+    body = {"membership": "active", "first": "2020-01-01"}
+    answer = await client.send("admin", "POST", f"/v1/people/{person}/memberships", key=key, json=body)
+    assert answer.status_code == 201, answer.text
+
+
+async def stage(client: Client, relationship: str) -> str:
+    answer = await client.send("coordinator", "GET", f"/v1/relationships/{relationship}")
+    return str(answer.json()["stage"])
+
+
+async def test_a_membership_that_is_recorded_later_accepts_the_application_without_a_person(
+    client: Client,
+) -> None:
+    person, relationship = await applied(client)
+    assert await stage(client, relationship) == "application"
+    await joins(client, person)
+    runs = Runs(client)
+    assert (await chores(client, runs).deliver_changes()).count == 1
+    [(id, command)] = runs.told
+    assert id == workflow_id("relationship", relationship)
+    assert isinstance(command, HearPersonChange)
+    assert await stage(client, relationship) == "matching"
+    assert (await chores(client, runs).deliver_changes()).count == 0
+    assert len(runs.told) == 1
+
+
+async def test_a_kill_before_the_delivery_is_recorded_repeats_the_same_command(client: Client) -> None:
+    person, relationship = await applied(client)
+    await joins(client, person)
+    runs = Runs(client)
+    with pytest.raises(KeyboardInterrupt):
+        await chores(client, runs, Killed).deliver_changes()
+    assert await stage(client, relationship) == "matching", "the decision was recorded"
+    await chores(client, runs).deliver_changes()
+    first, second = runs.told
+    assert first == second
+    history = await client.send("coordinator", "GET", f"/v1/relationships/{relationship}/history")
+    types = [event["type"] for event in history.json()["data"]]
+    assert types.count("FactsAskedAgain") == types.count("ApplicationAccepted") == 1
+
+
+async def test_a_run_that_cannot_answer_does_not_keep_the_news_from_others(client: Client) -> None:
+    person, relationship = await applied(client)
+    await joins(client, person)
+    runs = Runs(client)
+    runs.unreachable = {workflow_id("relationship", relationship)}
+    await chores(client, runs).deliver_changes()
+    assert await backlog(client).undelivered_changes(9) != ()
+    runs.unreachable = set()
+    await chores(client, runs).deliver_changes()
+    assert await stage(client, relationship) == "matching"
+
+
+async def test_a_change_reaches_only_streams_of_that_person_that_knew_another_state(client: Client) -> None:
+    person, relationship = await applied(client)
+    people = await client.send("admin", "GET", "/v1/people")
+    ann = next(row["id"] for row in people.json()["data"] if row["name"] == "Ann A")
+    await joins(client, ann, key="ann")
+    assert await backlog(client).undelivered_changes(9) == ()
+    await joins(client, person)
+    [found] = await backlog(client).undelivered_changes(9)
+    assert (found.person, found.stream) == (person, relationship)
+
+
+async def test_an_email_about_an_end_waits_again_once_its_address_is_corrected(client: Client) -> None:
+    person, relationship = await applied(client)
+    async with client.engine.database.transaction() as connection:
+        for id, kind in (("1" * 32, "application_refused"), ("2" * 32, "reminder")):
+            row = {"id": id, "kind": kind, "subject": relationship, "seq": 9, "person": person, "region": ""}
+            await connection.execute(tables.notices.insert().values(**row, data={}, status="refused"))
+    async with client.office.database.transaction() as connection:
+        change = {"person": person, "kind": "address", "day": date(2026, 9, 1)}
+        await connection.execute(tables.person_changes.insert().values(**change))
+    assert await backlog(client).reopen_last_words() == 0, "the relationship runs and sends again itself"
+    start = client.engine.started[-1]
+    await _refused(client, start)
+    assert await backlog(client).reopen_last_words() == 1
+    assert await statuses(client) == ["pending", "refused"]
+    async with client.engine.database.transaction() as connection:
+        row = tables.notices.c
+        await connection.execute(update(tables.notices).where(row.id == "1" * 32).values(status="refused"))
+    assert await backlog(client).reopen_last_words() == 0, "one correction, one more try"
+
+
+async def _refused(client: Client, start: RelationshipStart) -> None:
+    id = workflow_id("relationship", start.relationship)
+    client.engine.deciding[id] = partial(record_command, client.engine.database, start)
+    path = f"/v1/relationships/{start.relationship}/refuse-application"
+    answer = await client.send("coordinator", "POST", path, key="refuse", json={})
+    assert answer.status_code == 200, answer.text
+
+
+async def statuses(client: Client) -> list[str]:
+    row = tables.notices.c
+    async with client.engine.database.transaction() as connection:
+        found = await connection.scalars(select(row.status).where(row.seq == 9).order_by(row.id))
+        return list(found.all())

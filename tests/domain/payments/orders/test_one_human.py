@@ -1,0 +1,106 @@
+"""One human with two entries is one person for an order: nobody acts twice, nobody is paid twice."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.actors import SYSTEM, Actor
+from domain.messages import Command
+from domain.payments import obligation
+from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.bank_reference import EnterReference
+from domain.payments.orders.holds import LiftHold
+from domain.payments.orders.preparation import PrepareStipend
+from domain.payments.orders.settlement import ConfirmSettled
+from domain.person_changes import ChangeKind, HearPersonChange
+from tests.domain.builders import MENTOR, START, person
+from tests.domain.payments.payment_case import APPROVER, DUE, FACTS, MAKER, THIRD, Payment, refused
+
+AGAIN = Actor(id=person("the maker again"), role=MAKER.role)
+
+
+def one(*ids: str) -> Any:
+    same = {id: tuple(other for other in ids if other != id) for id in ids}
+    return replace(FACTS, same_as=same, elsewhere=())
+
+
+def prepared(engine: int = 2) -> Payment:
+    payment = Payment(engine=engine)
+    payment.claim()
+    payment.wait_until(DUE)
+    payment.do(PrepareStipend, MAKER)
+    return payment
+
+
+def sent() -> Payment:
+    payment = prepared()
+    payment.do(ApproveStipend, APPROVER)
+    payment.do(EnterReference, THIRD, reference="pay-1")
+    return payment
+
+
+def test_only_the_newest_engine_asks_about_the_people_who_act() -> None:
+    for engine, asks in ((1, False), (2, True)):
+        payment = prepared(engine)
+        command = EnterReference(id="c" * 32, actor=THIRD, reference="pay-1")
+        asked = obligation.question(payment.state, command, START)
+        assert (asked is not None) == asks
+        approval = obligation.question(payment.state, ApproveStipend(id="d" * 32, actor=APPROVER), START)
+        assert approval is not None
+        assert (approval.compared is not None) == asks
+    assert asked is not None
+    assert asked.compared is not None
+    assert {MAKER.id, THIRD.id, MENTOR.id} <= set(asked.compared)
+
+
+def test_another_entry_of_the_maker_does_not_approve_or_settle() -> None:
+    payment = prepared()
+    payment.facts = one(MAKER.id, AGAIN.id)
+    assert refused(payment, ApproveStipend, AGAIN) == "approves_own_order"
+    payment = sent()
+    payment.facts = one(MAKER.id, AGAIN.id)
+    assert refused(payment, ConfirmSettled, AGAIN) == "settles_own_order"
+
+
+def test_another_entry_of_the_approver_does_not_send() -> None:
+    payment = prepared()
+    payment.do(ApproveStipend, APPROVER)
+    payment.facts = one(APPROVER.id, AGAIN.id)
+    assert refused(payment, EnterReference, AGAIN, reference="pay-1") == "approver_sends"
+
+
+def test_another_entry_of_somebody_in_the_pair_takes_no_part() -> None:
+    payment = prepared()
+    payment.facts = one(MENTOR.id, APPROVER.id)
+    assert refused(payment, ApproveStipend, APPROVER) == "on_the_pair"
+
+
+@pytest.mark.parametrize("kind", [PrepareStipend, ApproveStipend])
+def test_a_human_who_is_paid_under_another_entry_is_not_paid_again(kind: type[Command]) -> None:
+    payment = Payment()
+    payment.claim()
+    payment.wait_until(DUE)
+    if kind is ApproveStipend:
+        payment.do(PrepareStipend, MAKER)
+    payment.facts = replace(FACTS, same_as={}, elsewhere=("f" * 32,))
+    actor = APPROVER if kind is ApproveStipend else MAKER
+    assert refused(payment, kind, actor) == "paid_to_one_human"
+
+
+def test_a_merge_that_breaks_a_limit_holds_an_unsent_order_until_it_is_answered() -> None:
+    payment = prepared()
+    change = {"person": MENTOR.id, "kind": ChangeKind.SAME_AS, "day": START.date()}
+    assert payment.do(HearPersonChange, SYSTEM, **change) == ()
+    payment.facts = replace(FACTS, same_as={}, elsewhere=("f" * 32,))
+    payment.do(HearPersonChange, SYSTEM, **change)
+    assert payment.state.order is not None
+    assert (payment.state.order.state.value, payment.state.order.reason) == ("held", "one_human")
+    assert "check_one_human" in payment.open_tasks()
+    assert refused(payment, LiftHold, APPROVER, reason="answered") == "paid_to_one_human"
+    payment.facts = FACTS
+    payment.do(LiftHold, APPROVER, reason="answered")
+    assert "check_one_human" not in payment.open_tasks()
+    already = sent()
+    already.facts = replace(FACTS, same_as={}, elsewhere=("f" * 32,))
+    assert already.do(HearPersonChange, SYSTEM, **change) == ()

@@ -1,0 +1,91 @@
+"""The audit finds every difference between a person's entry and the person's stream."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import delete, insert, update
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.writes import OfficeWrites
+from domain.actors import Actor, Role
+from domain.ids import derive, h_stream
+from domain.visibility import AUDIT, sight_of
+from tests.conftest import FreshDatabase
+from workers.audit.person_streams import PeopleTally, check_people
+
+ADMIN = Actor(id=derive("admin"), role=Role.ADMIN)
+ANN, BEN = derive("ann"), derive("ben")
+
+
+@pytest_asyncio.fixture
+async def owner(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
+    """Yield a connection as owner to an office with two people, of whom one is a mentor."""
+    async with fresh_database() as settings:
+        gateway = Database(settings.database_url("gateway"), size=2)
+        writes = OfficeWrites(gateway)
+        await writes.regions.add_region("north", "North", "p", "one", actor=ADMIN, command=derive("r"))
+        for id in (ANN, BEN):
+            row = {"id": id, "name": "N", "email": f"{id[:6]}@post.example", "role_title": "principal"}
+            row |= {"district": id[:6], "region": "north", "supervisor": None}
+            await writes.people.add_people([row], actor=ADMIN, command=derive(id))
+        await writes.memberships.add_membership(
+            ANN, "active", date(2020, 7, 1), None, actor=ADMIN, command=derive("m")
+        )
+        await writes.mentors.put_mentor(ANN, 2, None, actor=ADMIN, command=derive("t"))
+        await gateway.close()
+        owner = Database(settings.database_url("migrator"), size=2)
+        yield owner
+        await owner.close()
+
+
+async def checked(owner: Database, only: str = "") -> PeopleTally:
+    tally = await check_people(owner, AUDIT, only)
+    assert tally is not None
+    return tally
+
+
+async def test_an_office_that_wrote_as_it_should_is_whole(owner: Database) -> None:
+    tally = await checked(owner)
+    assert (tally.people, tally.events, tally.faults) == (2, 4, [])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(tables.people).where(tables.people.c.id == ANN).values(name="Olaf"),
+        update(tables.people).where(tables.people.c.id == ANN).values(salt="0" * 32),
+        update(tables.memberships).values(last=date(2026, 6, 30)),
+        delete(tables.memberships),
+        update(tables.mentors).values(capacity=5),
+        insert(tables.person_keys).values(association="one", key="712", person=ANN),
+        insert(tables.region_contacts).values(region="north", person=ANN, first=date(2026, 1, 1)),
+    ],
+)
+async def test_a_value_changed_in_the_tables_alone_names_the_person(owner: Database, change: object) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(change)
+    assert (await checked(owner)).faults == [(ANN, "entry", "changed_without_event")]
+    assert (await checked(owner, BEN)).faults == []
+
+
+async def test_an_entry_without_stream_and_a_stream_without_entry_are_named(owner: Database) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(update(tables.people).where(tables.people.c.id == BEN).values(id="b" * 32))
+        await connection.execute(
+            update(tables.person_regions).where(tables.person_regions.c.person == BEN).values(person="b" * 32)
+        )
+    assert sorted((await checked(owner)).faults) == sorted(
+        [("b" * 32, "entry", "no_stream"), (h_stream(BEN), "entry", "no_entry")]
+    )
+
+
+async def test_an_id_that_is_no_person_is_left_to_the_other_checks(owner: Database) -> None:
+    assert await check_people(owner, AUDIT, derive("nobody")) is None
+
+
+async def test_a_reader_who_does_not_see_the_chain_is_refused(owner: Database) -> None:
+    with pytest.raises(PermissionError):
+        await check_people(owner, sight_of(ANN, (Role.COORDINATOR,)))
