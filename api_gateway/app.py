@@ -30,6 +30,7 @@ from api_gateway.api import (
     documents,
     doubles,
     drafts,
+    exports,
     forms,
     group_meetings,
     imports,
@@ -92,6 +93,7 @@ API: Final = (
     private_reason,
     disclosures,
     imports,
+    exports,
 )
 """The JSON API, one module per noun; where two paths match an address, the first one is used."""
 

@@ -8,7 +8,6 @@ from workers.cli import (
     doctor,
     forms,
     history,
-    import_roster,
     lists,
     processes,
     replay,
@@ -17,10 +16,12 @@ from workers.cli import (
     tasks,
     tokens,
 )
+from workers.cli.imports import command as imports
+from workers.cli.imports import export as exports
 from workers.cli.programs import commands as programs
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
-for group in (doctor, processes, history, replay, clock, lists, tasks, import_roster, send, show):
+for group in (doctor, processes, history, replay, clock, lists, tasks, imports, exports, send, show):
     app.add_typer(group.commands)
 app.add_typer(programs.commands, name="programs")
 app.add_typer(forms.commands, name="forms")

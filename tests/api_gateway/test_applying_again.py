@@ -10,7 +10,7 @@ from activities.adapters.postgres import tables
 from domain.ids import derive
 from domain.workflow_contracts import workflow_id
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import GOOD, roster
+from tests.api_gateway.importing import GOOD, answer, propose, roster
 from tests.api_gateway.openings import record_command
 from tests.conftest import PROGRAM
 
@@ -105,10 +105,13 @@ async def test_an_application_after_today_is_refused_and_an_early_one_is_not(
 async def test_a_roster_names_the_line_of_an_application_after_today(client: Client) -> None:
     term = await open_term(client)
     late = GOOD["applications"].replace("2026-08-03", "2096-12-20")
-    answer = await roster(client, term, {**GOOD, "applications": late})
-    assert answer.status_code == 422
-    [fault] = answer.json()["errors"]
-    assert (fault["pointer"], fault["code"]) == ("/applications/2/applied_on", "applied_in_future")
+    proposal = await answer(client, (await propose(client, term, {**GOOD, "applications": late})).json())
+    [refused] = proposal["refused"]
+    assert (refused["file"], refused["rows"], refused["code"]) == (
+        "applications.csv",
+        [2],
+        "applied_in_future",
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.ids import derive, x_stream
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import GOOD, roster
+from tests.api_gateway.importing import GOOD, propose, take_over
 from tests.api_gateway.test_api import LOG, MEETING, PAIR
 
 
@@ -92,20 +92,27 @@ async def test_an_unknown_supervisor_is_named(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "cells", "pointer"),
+    ("part", "cells", "code", "rows"),
     [
-        ("mentors", "key,capacity,trained_on\nann," + "9" * 5000 + ",2025-01-01\n", "/mentors/2/capacity"),
-        ("people", 'key,"' + "x" * 200_000 + '"\n', "/people/1/"),
-        ("memberships", "key,membership,first,last\nann,a,2026-02-01,2026-01-01\n", "/memberships/2/last"),
-        ("memberships", "key,membership,first,last\nann,a,20260201,\n", "/memberships/2/first"),
+        ("mentors", "key,capacity,trained_on\nann," + "9" * 5000 + ",2025-01-01\n", "cell_too_long", [2]),
+        ("people", 'key,"' + "x" * 200_000 + '"\n', "unreadable_row", [1]),
+        (
+            "memberships",
+            "key,membership,first,last\nann,a,2026-02-01,2026-01-01\n",
+            "ends_before_it_begins",
+            [2],
+        ),
+        ("memberships", "key,membership,first,last\nann,a,20260201,\n", "bad_date", [2]),
     ],
 )
 async def test_invalid_cells_are_reported_with_their_lines(
-    client: Client, part: str, cells: str, pointer: str
+    client: Client, part: str, cells: str, code: str, rows: list[int]
 ) -> None:
-    answer = await roster(client, await open_term(client), {**GOOD, part: cells})
-    assert answer.status_code == 422
-    assert pointer in {error["pointer"] for error in answer.json()["errors"]}
+    proposal = (await propose(client, await open_term(client), {**GOOD, part: cells})).json()
+    assert (f"{part}.csv", code, rows) in [
+        (refused["file"], refused["code"], refused["rows"]) for refused in proposal["refused"]
+    ]
+    assert (await take_over(client, proposal)).json()["code"] == "rows_refused"
 
 
 async def test_a_refusal_about_money_is_recorded_beside_the_relationship_that_claimed_first(

@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes import commands
 from activities.adapters.postgres.writes.commands import Claimed, KeyClaim
+from activities.adapters.postgres.writes.imports import StoredImport
+from api_gateway.services.imports.proposals import Proposed
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import GOOD, roster
+from tests.api_gateway.importing import GOOD, propose
 from tests.api_gateway.test_api import side_codes
 from tests.api_gateway.test_bad_input import a_person
 from tests.conftest import PROGRAM
@@ -103,33 +105,32 @@ async def test_a_refused_write_is_recorded_and_stays_refused(client: Client) -> 
 
 async def test_the_same_roster_under_the_same_key_is_one_import(client: Client) -> None:
     term = await open_term(client)
-    first, again = await roster(client, term, GOOD), await roster(client, term, GOOD)
+    first, again = await propose(client, term, GOOD), await propose(client, term, GOOD)
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
     assert again.headers["idempotency-replayed"] == "true"
     assert again.headers["location"] == first.headers["location"]
-    other = await roster(client, term, {**GOOD, "mentors": "key,capacity,trained_on\nann,3,2025-01-01\n"})
+    other = await propose(client, term, {**GOOD, "mentors": "key,capacity,trained_on\nann,3,2025-01-01\n"})
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
-    assert len(client.engine.started) == 1
 
 
 async def test_an_import_that_outlasts_its_claim_is_not_begun_a_second_time(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     term, begun = await open_term(client), []
-    start = client.engine.start_workflow
+    read = client.office.proposals.propose
 
-    async def slow(workflow: str, given: Any, **options: Any) -> None:
-        begun.append(given)
+    async def slow(stored: StoredImport) -> Proposed:
+        begun.append(stored.id)
         await asyncio.sleep(1.5)
-        await start(workflow, given, **options)
+        return await read(stored)
 
     monkeypatch.setattr(commands, "CLAIM", timedelta(seconds=0.6))
-    monkeypatch.setattr(client.engine, "start_workflow", slow)
-    first = asyncio.create_task(roster(client, term, GOOD))
+    monkeypatch.setattr(client.office.proposals, "propose", slow)
+    first = asyncio.create_task(propose(client, term, GOOD))
     await asyncio.sleep(1)
-    meanwhile = await roster(client, term, GOOD)
+    meanwhile = await propose(client, term, GOOD)
     assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "in_flight")
     assert (await first).status_code == 201
     assert len(begun) == 1
-    assert (await roster(client, term, GOOD)).headers["idempotency-replayed"] == "true"
+    assert (await propose(client, term, GOOD)).headers["idempotency-replayed"] == "true"

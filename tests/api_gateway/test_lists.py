@@ -60,7 +60,7 @@ async def test_people_are_found_whatever_case_and_accents(
 async def test_people_are_found_by_their_key(client: Client) -> None:
     term = await open_term(client)
     people = {"people": f"{PEOPLE}M-0712,Maria M,m@post.example,principal,D1,r1,\n"}
-    assert (await roster(client, term, people)).status_code == 201
+    assert (await roster(client, term, people)).status_code == 200
     assert await names(client, "coordinator", "people?q=m-0712", "keys") == [["M-0712"]]
     assert await names(client, "elsewhere", "people?q=m-0712", "keys") == []
 

@@ -9,10 +9,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.postgres import tables
 from api_gateway.app import API
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import GOOD, roster
+from tests.api_gateway.importing import GOOD, answer, propose, roster
 from workers.settings import REPOSITORY
 
-STARTS = {"/applications", "/imports/roster"}
+STARTS = {"/applications", "/imports", "/imports/{id}/take-over"}
 """Routes whose 201 names an address."""
 
 
@@ -32,11 +32,16 @@ async def test_the_location_of_an_application_answers_at_once(client: Client) ->
     assert (found.status_code, found.json()["id"]) == (200, made.json()["relationship"])
 
 
-async def test_the_location_of_an_import_shows_all_its_relationships_at_once(client: Client) -> None:
-    made = await roster(client, await open_term(client), GOOD)
-    assert made.status_code == 201
+async def test_the_location_of_an_import_and_that_of_its_operation_answer_at_once(client: Client) -> None:
+    made = await propose(client, await open_term(client), GOOD)
     found = await client.send("admin", "GET", made.headers["location"])
-    assert len(found.json()["data"]) == made.json()["applications"] == 1
+    assert (found.status_code, found.json()) == (200, made.json())
+    ready = await answer(client, made.json())
+    path = f"/v1/imports/{ready['id']}/take-over"
+    begun = await client.send("admin", "POST", path, json={"digest": ready["digest"]})
+    assert begun.status_code == 202
+    found = await client.send("admin", "GET", begun.headers["location"])
+    assert (found.status_code, found.json()["state"]) == (200, "running")
 
 
 async def test_while_the_engine_is_unavailable_an_application_is_accepted_but_not_yet_created(
@@ -77,7 +82,7 @@ def test_each_route_that_names_an_address_is_tested_here() -> None:
         for node in ast.walk(ast.parse(file.read_text(), str(file)))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "once" and len(node.args) > 1
     ]
-    assert accepting == STARTS
+    assert accepting == {"/applications"}
     assert len(naming) == len(STARTS), (
         "a route that names an address states what it answers before the address exists"
     )

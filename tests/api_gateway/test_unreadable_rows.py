@@ -15,6 +15,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.errors import Unavailable
 from domain.actors import Actor, Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client
@@ -103,7 +104,8 @@ async def test_an_application_that_cannot_be_read_holds_up_no_other(
     term = await open_term(client)
     client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
     both = GOOD["applications"] + "ann,new_to_role,yes,2026-08-03\n"
-    await roster(client, term, {**GOOD, "applications": both})
+    with pytest.raises(Unavailable):
+        await roster(client, term, {**GOOD, "applications": both})
     row = tables.applications.c
     migrator = create_async_engine(client.office.settings.database_url("migrator"))
     async with migrator.begin() as connection:

@@ -78,6 +78,26 @@ class Api:
         assert answer.is_success, answer.text
         return answer.json()
 
+    async def sent_files(
+        self, name: str, path: str, data: dict[str, str], files: list[tuple[str, tuple[str, bytes]]]
+    ) -> Any:
+        """Send files and expect success."""
+        self._sent += 1
+        headers = {**self._headers(name), "Idempotency-Key": f"files-{self._sent}"}
+        answer = await self._http.post(f"/v1/{path}", data=data, files=files, headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def every(self, name: str, path: str) -> list[Any]:
+        """Read all pages of a list."""
+        found: list[Any] = []
+        page = await self.get(name, path, limit=100)
+        while True:
+            found.extend(page["data"])
+            if not page.get("next"):
+                return found
+            page = await self.get(name, path, limit=100, after=page["next"])
+
     async def eventually(self, name: str, path: str, body: dict[str, Any], *, key: str) -> list[int]:
         """Send under one key until it succeeds, for at most a minute; return all statuses."""
         statuses: list[int] = []

@@ -54,6 +54,23 @@ def request(
     return content
 
 
+def download(path: str, token: str, url: str) -> bytes:
+    """Return the content of a file that the API answers with; print a problem in words and exit with 1."""
+    if not token.strip():
+        raise typer.BadParameter("the token is empty; make one with `mentorflow token`")
+    base = url or load_settings().public_url
+    try:
+        answer = httpx.get(base + path, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    except httpx.HTTPError:
+        typer.echo(f"no API answers at {base}; start the office, or name it with --url", err=True)
+        raise typer.Exit(1) from None
+    if answer.is_error:
+        for line in problem_lines(answer.json()):
+            typer.echo(line, err=True)
+        raise typer.Exit(1)
+    return answer.content
+
+
 def problem_lines(problem: Mapping[str, Any]) -> Iterator[str]:
     """Yield a problem in lines for a person: what it is, what happened, what to do, and each fault with its place."""
     title = problem.get("title") or problem.get("code") or "Refused"

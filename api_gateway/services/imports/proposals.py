@@ -226,11 +226,15 @@ def _proposed(
     answers: Mapping[str, Answered],
 ) -> Proposed:
     proposal = propose(read.lists, office, stored.actor, answers)
+    remembered = read.known.keys() - stored.answers.keys()
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
         refusals=(*read.refusals, *proposal.refusals),
-        questions=(*read.questions, *proposal.questions),
+        questions=(
+            *read.questions,
+            *(each for each in proposal.questions if not (each.answer and each.id in remembered)),
+        ),
     )
     return Proposed(
         proposal=proposal, digest=proposal_digest(proposal), read=read, scope=scope, office=office

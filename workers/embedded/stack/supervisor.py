@@ -181,6 +181,10 @@ class OfficeProcesses:
         await child.kill()
         return pid
 
+    async def kill_gateway(self) -> None:
+        """End the gateway as a power cut would; the supervisor starts it again."""
+        await self._children["gateway"].kill()
+
     def worker_pid(self, queue: str = RELATIONSHIPS) -> int | None:
         """Return the process id of a worker while it runs."""
         child = self._children.get(f"worker-{queue}")

@@ -1,0 +1,47 @@
+"""Exports: people, memberships and mentors as lists that the import reads back exactly."""
+
+from fastapi import APIRouter, Response
+
+from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.write import write_export
+from api_gateway.http.auth import Writers
+from api_gateway.http.office import Parts
+from api_gateway.services.problem import Problem
+from api_gateway.services.programs import programs
+from api_gateway.services.writer import WRITERS
+
+router = APIRouter(tags=["imports"])
+CSV = "text/csv"
+
+
+@router.get(
+    "/exports/{kind}",
+    operation_id="exports.list",
+    response_class=Response,
+    responses={200: {"content": {CSV: {}}, "description": "A list, as POST /v1/imports reads it"}},
+)
+async def export_list(kind: RosterKind, office: Parts, caller: Writers, association: str = "") -> Response:
+    """Return people, memberships or mentors of the caller's regions as a csv file. Each export is an event.
+
+    Without ``association``, that of the office if it has only one.
+    """
+    known = sorted({file.association for file in programs().values()})
+    chosen = association or (known[0] if len(known) == 1 else "")
+    if not chosen:
+        raise Problem(422, "association_missing", f"This office serves several: {', '.join(known)}.")
+    if chosen not in known:
+        raise Problem(404, "unknown_association")
+    reads = office.reads.exports
+    of = {
+        RosterKind.PEOPLE: reads.people,
+        RosterKind.MEMBERSHIPS: reads.memberships,
+        RosterKind.MENTORS: reads.mentors,
+    }
+    if kind not in of:
+        raise Problem(404, "not_found")
+    rows = await of[kind](caller.sight, chosen, caller.acting(WRITERS))
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'attachment; filename="{kind.value}.csv"',
+    }
+    return Response(write_export(kind, rows), media_type=f"{CSV}; charset=utf-8", headers=headers)

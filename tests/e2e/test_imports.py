@@ -1,0 +1,90 @@
+"""A large import while the gateway and then the worker die as in a power cut: everything lands, each thing once."""
+
+import asyncio
+import csv
+import io
+from typing import Any
+
+import httpx2 as httpx
+
+from domain.actors import Role
+from tests.conftest import unavailable
+from tests.e2e.people import TERM, Api
+from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.supervisor import OfficeProcesses
+
+PROGRAM = "masa"
+PEOPLE = 150
+
+
+async def test_an_import_survives_a_power_cut_of_the_gateway_and_of_the_worker() -> None:
+    try:
+        async with OfficeProcesses.temporary() as office:
+            await _import(office)
+    except StartFailed as obstacle:
+        unavailable(obstacle)
+
+
+def _list(heading: str, rows: list[list[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([heading.split(","), *rows])
+    return text.getvalue().encode()
+
+
+def _files() -> list[tuple[str, tuple[str, bytes]]]:
+    keys = [f"m{number}" for number in range(PEOPLE)]
+    people = [[key, f"Member {key}", f"{key}@post.example", "principal", "Lake", "r1"] for key in keys]
+    lists = {
+        "people": _list("key,name,email,role_title,district,region", people),
+        "memberships": _list("key,membership,first", [[key, "active", "2020-01-01"] for key in keys]),
+        "applications": _list(
+            "key,reason,first_year,applied_on", [[key, "new_to_role", "yes", "2026-07-01"] for key in keys]
+        ),
+    }
+    return [(kind, (f"{kind}.csv", text)) for kind, text in lists.items()]
+
+
+async def _import(office: OfficeProcesses) -> None:
+    api = Api(office)
+    try:
+        await api.give_token("admin", [Role.ADMIN])
+        await api.give_token("auditor", [Role.AUDITOR])
+        await api.done("admin", "regions", {"code": "r1", "name": "R1", "program": PROGRAM})
+        term = (await api.done("admin", "terms", TERM | {"program": PROGRAM}))["term"]
+        proposal = await api.sent_files("admin", "imports", {"term": term}, _files())
+        answers = {"answers": {"titles": "yes"}}
+        ready = await api.done("admin", f"imports/{proposal['id']}/answers", answers)
+        assert ready["counts"]["new"] == 3 * PEOPLE, ready["counts"]
+
+        began = asyncio.get_running_loop().time()
+        path, body = f"imports/{ready['id']}/take-over", {"digest": ready["digest"]}
+        begun = await api.done("admin", path, body, key="take over")
+        assert asyncio.get_running_loop().time() - began < 1
+        await office.kill_gateway()
+
+        operation = await _until(api, begun["operation"], lambda found: found["done"] > 0)
+        if operation["state"] == "running":
+            await office.kill_worker()
+        operation = await _until(api, begun["operation"], lambda found: found["state"] != "running")
+        assert (operation["state"], operation["done"], operation["total"]) == ("done", PEOPLE, PEOPLE)
+
+        assert await api.done("admin", path, body, key="take over") == begun
+        found = await api.every("auditor", "relationships")
+        assert len(found) == PEOPLE
+        again = await api.sent_files("admin", "imports", {"term": term}, _files())
+        assert again["counts"]["unchanged"] == 3 * PEOPLE, "no human twice"
+    finally:
+        await api.close()
+
+
+async def _until(api: Api, operation: str, is_so: Any) -> Any:
+    """Read an operation until something is so, for at most two minutes, through a gateway that comes back."""
+    for _ in range(600):
+        try:
+            found = await api.read("admin", f"operations/{operation}")
+        except httpx.HTTPError:
+            found = None
+        if found is not None and found.is_success and is_so(found.json()):
+            return found.json()
+        await asyncio.sleep(0.2)
+    raise AssertionError("the operation never came so far")

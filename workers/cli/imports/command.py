@@ -1,0 +1,313 @@
+"""`mentorflow import`: shows what lists would change, asks what is unclear, and takes over on yes."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.write import write_template
+from workers.cli.imports import screen
+from workers.cli.imports.files import Part, parts_of
+from workers.cli.request import Token, Url, request
+
+commands = typer.Typer()
+REFUSED, OPEN = 1, 3
+HELP: Final = "\n\n".join(
+    (
+        "Bring lists of people, memberships, mentors and applications into the office.",
+        "Nothing changes before you say yes. First you see what each row would do: new, changed, moved, unchanged or "
+        "refused. What is unclear becomes a question: whether two rows are one person, what an unknown word means, "
+        "which column is which. What must be corrected in the file is named with its row and the allowed values. What "
+        "you answer about columns and words is remembered, so next month's list goes through without questions.",
+        "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
+        "A blank cell changes nothing; the word clear empties a field. The member number (column key) says who "
+        "somebody is: keep it the same in every list. Memberships, mentors and applications may be sent alone once "
+        "their people are known.",
+        "To begin with an empty list: mentorflow import --template people",
+        "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
+        "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
+        "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
+        "The token is that of a coordinator, for the own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
+        "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
+    )
+)
+PAUSE: Final = 0.3
+_NOTHING: Final = ("new", "changed", "moved", "lapsed", "question", "refused")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Importing:
+    """How one import is carried out."""
+
+    token: str
+    url: str
+    ask: bool
+    yes: bool
+    preview: bool
+    without: tuple[str, ...]
+
+    def send(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
+        return request(method, f"/v1/{path}", self.token, self.url, **options)
+
+
+@commands.command("import", help=HELP)
+def import_lists(
+    token: Token = "",
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Lists (csv or xlsx), or a folder with people.csv, memberships.csv, mentors.csv, …"
+        ),
+    ] = None,
+    term: Annotated[
+        str, typer.Option(help="The term that people apply for: its id, or its name, such as 2026-27.")
+    ] = "",
+    program: Annotated[str, typer.Option(help="The program of a term that is given by its name.")] = "",
+    association: Annotated[
+        str, typer.Option(help="The association, for lists without applications and without a term.")
+    ] = "",
+    complete: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A class of membership, such as active: the memberships list holds everybody of this class, and who "
+            "is missing has lapsed. You are asked first. May be given several times."
+        ),
+    ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(help="With --complete: the regions of which the list holds everybody. Without it, all."),
+    ] = None,
+    preview: Annotated[bool, typer.Option(help="Show what would change, and change nothing.")] = False,
+    answers: Annotated[
+        Path | None,
+        typer.Option(help="A file with answers to the questions; --preview prints one to fill in."),
+    ] = None,
+    yes: Annotated[
+        bool,
+        typer.Option(
+            help="Take over without asking, and say yes to what only asks for a yes. Never to a lapse."
+        ),
+    ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Take over the rest without rows that are `refused`, or without those with `questions`."
+        ),
+    ] = None,
+    template: Annotated[
+        RosterKind | None,
+        typer.Option(help="Write an empty list of this kind, with an example row, and end."),
+    ] = None,
+    url: Url = "",
+) -> None:
+    """Bring lists into the office, after showing what they would change; see ``HELP``."""
+    if template is not None:
+        _write_template(template)
+        return
+    if not files:
+        raise typer.BadParameter("name the lists to import, or a folder with them")
+    if unknown := {*(without or ())} - {"refused", "questions"}:
+        raise typer.BadParameter(f"--without takes refused or questions, not {', '.join(sorted(unknown))}")
+    importing = _Importing(
+        token=token,
+        url=url,
+        ask=sys.stdin.isatty() and not preview and not yes,
+        yes=yes,
+        preview=preview,
+        without=tuple(without or ()),
+    )
+    given = _read_answers(answers) if answers else {}
+    parts = parts_of(files)
+    about = _about(importing, term, program, association)
+    if complete:
+        known = region or _regions(importing)
+        about |= {"complete_classes": ",".join(complete), "complete_regions": ",".join(known)}
+    proposal = _propose(importing, parts, about)
+    while True:
+        proposal = _answered(importing, proposal, given)
+        operation = _taken_over(importing, proposal)
+        if operation["state"] != "overtaken":
+            break
+        for line in screen.overtaken_lines(operation):
+            typer.echo(line, err=True)
+        if not importing.ask:
+            raise typer.Exit(REFUSED)
+        proposal = importing.send("GET", f"imports/{proposal['id']}")
+    typer.echo(
+        f"Done: {operation['people']} people are new, {operation['changed_people']} changed, "
+        f"{operation['total']} applications came in."
+    )
+
+
+def _propose(importing: _Importing, parts: list[Part], about: Mapping[str, str]) -> Mapping[str, Any]:
+    return importing.send("POST", "imports", data=about, files=parts)
+
+
+def _answered(
+    importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
+    proposal = _answer(importing, proposal, _from(proposal, given, yes=importing.yes))
+    for line in screen.lines(proposal):
+        typer.echo(line)
+    tried: set[str] = set()
+    while importing.ask and (left := [each for each in _open(proposal) if each["id"] not in tried]):
+        answers = {}
+        for number, question in enumerate(left, 1):
+            tried.add(question["id"])
+            if value := _ask(question, number, len(left)):
+                answers[question["id"]] = value
+        proposal = _answer(importing, proposal, answers)
+        if answers:
+            typer.echo("")
+            for line in screen.lines(proposal):
+                typer.echo(line)
+    _end_if_unready(importing, proposal)
+    return proposal
+
+
+def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any]) -> None:
+    left = _open(proposal)
+    counts = proposal["counts"]
+    if left and not importing.ask:
+        for number, question in enumerate(left, 1):
+            for line in screen.question_lines(question, number, len(left)):
+                typer.echo(line)
+        typer.echo("\nTo answer, save this as answers.json, correct it, and add --answers answers.json:")
+        blank = {each["id"]: each["proposal"] or "|".join(each["answers"]) for each in left}
+        typer.echo(json.dumps(blank, indent=2, ensure_ascii=False))
+    if proposal["refused"] and "refused" not in importing.without:
+        for refused in proposal["refused"]:
+            typer.echo(screen.refusal_line(refused), err=True)
+        typer.echo("Correct the file, or take over the rest with --without refused.", err=True)
+        raise typer.Exit(REFUSED)
+    if left and "questions" not in importing.without:
+        typer.echo(
+            "Questions are open. Answer them, or take over the rest with --without questions.", err=True
+        )
+        raise typer.Exit(OPEN)
+    if not any(counts[kind] for kind in _NOTHING):
+        typer.echo("Nothing new: the office knows all this.")
+        raise typer.Exit(0)
+    if importing.preview:
+        typer.echo("\nThis is a preview; nothing was changed. Without --preview you can take it over.")
+        raise typer.Exit(0)
+
+
+def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take over on yes, and show how far it is."""
+    if importing.ask and not typer.confirm("\nTake this over?"):
+        typer.echo("Nothing was changed.")
+        raise typer.Exit(0)
+    if not importing.ask and not importing.yes:
+        typer.echo("\nNothing was changed: there is nobody to ask. Add --yes to take it over.", err=True)
+        raise typer.Exit(OPEN)
+    body = {"digest": proposal["digest"], "without": list(importing.without)}
+    begun = importing.send("POST", f"imports/{proposal['id']}/take-over", json=body)
+    operation = importing.send("GET", f"operations/{begun['operation']}")
+    while operation["state"] == "running" and not operation["total"]:
+        time.sleep(PAUSE)
+        operation = importing.send("GET", f"operations/{begun['operation']}")
+    if operation["state"] == "running":
+        with typer.progressbar(length=operation["total"], label="Relationships open") as bar:
+            shown = 0
+            while operation["state"] == "running":
+                bar.update(operation["done"] - shown)
+                shown = operation["done"]
+                time.sleep(PAUSE)
+                operation = importing.send("GET", f"operations/{begun['operation']}")
+            bar.update(operation["done"] - shown)
+    return operation
+
+
+def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
+    """Return somebody's answer; nothing leaves the question open."""
+    for line in screen.question_lines(question, number, total):
+        typer.echo(line)
+    free = question["code"] == "columns"
+    while True:
+        hint = "Answer (Enter leaves it open)" if not question["proposal"] else "Answer"
+        value = str(
+            typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
+        ).strip()
+        if not value or free or value in question["answers"]:
+            return value
+        typer.echo(f"  Please write one of: {', '.join(question['answers'])}")
+
+
+def _answer(
+    importing: _Importing, proposal: Mapping[str, Any], answers: Mapping[str, str]
+) -> Mapping[str, Any]:
+    if not answers:
+        return proposal
+    return importing.send("POST", f"imports/{proposal['id']}/answers", json={"answers": dict(answers)})
+
+
+def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
+    """Return the answers that a file and ``--yes`` give to the open questions."""
+    found = {}
+    for question in _open(proposal):
+        if question["id"] in given:
+            found[question["id"]] = given[question["id"]]
+        elif yes and question["proposal"] == "yes" and not question["never_by_itself"]:
+            found[question["id"]] = "yes"
+    return found
+
+
+def _open(proposal: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [question for question in proposal["questions"] if not question["answer"]]
+
+
+def _about(importing: _Importing, term: str, program: str, association: str) -> dict[str, str]:
+    """Return what lists are about: a term by id or name, or an association."""
+    if association and term:
+        raise typer.BadParameter("name a term, or an association for lists without applications, not both")
+    if association:
+        return {"association": association}
+    if re.fullmatch(r"[0-9a-f]{32}", term):
+        return {"term": term}
+    terms = importing.send("GET", "terms")["data"]
+    found = [each for each in terms if each["name"] == term and program in ("", each["program"])]
+    if len(found) == 1:
+        return {"term": found[0]["id"]}
+    known = "; ".join(f"--term {each['name']} --program {each['program']}" for each in terms) or "none yet"
+    if not term:
+        raise typer.BadParameter(
+            f"name the term that people apply for with --term (there are: {known}), or with --association the "
+            "association of lists without applications"
+        )
+    many = "more than one program has a term" if found else "there is no term"
+    raise typer.BadParameter(f"{many} of the name {term}; there are: {known}")
+
+
+def _regions(importing: _Importing) -> list[str]:
+    return [each["code"] for each in importing.send("GET", "regions")["data"]]
+
+
+def _read_answers(file: Path) -> dict[str, str]:
+    try:
+        found = json.loads(file.read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        raise typer.BadParameter(f"{file} is no JSON file with answers by question") from None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise typer.BadParameter(
+            f"{file} must hold one object: the id of each question, and its answer as text"
+        )
+    return found
+
+
+def _write_template(kind: RosterKind) -> None:
+    file = Path(f"{kind.value}.csv")
+    if file.exists():
+        raise typer.BadParameter(f"{file} is here already; move it away first")
+    file.write_bytes(write_template(kind))
+    typer.echo(f"Wrote {file}: the columns, and one example row, which an import leaves out.")

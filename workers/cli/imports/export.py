@@ -1,0 +1,45 @@
+"""`mentorflow export`: writes what the import reads."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workers.cli.request import Token, Url, download
+
+commands = typer.Typer()
+
+
+class Exported(StrEnum):
+    """The lists that can be exported."""
+
+    PEOPLE = "people"
+    MEMBERSHIPS = "memberships"
+    MENTORS = "mentors"
+
+
+@commands.command("export")
+def export_list(
+    kind: Annotated[Exported, typer.Argument(help="Which list.")],
+    token: Token,
+    association: Annotated[
+        str, typer.Option(help="Code of the association, where the office has several.")
+    ] = "",
+    to: Annotated[Path | None, typer.Option(help="The file to write. Without it, the screen.")] = None,
+    url: Url = "",
+) -> None:
+    """Write people, memberships or mentors as a list that the import reads back exactly.
+
+    It holds the people of the regions that the token covers. Each export is noted in the journal.
+    """
+    query = f"?association={association}" if association else ""
+    content = download(f"/v1/exports/{kind.value}{query}", token, url)
+    if to is None:
+        sys.stdout.buffer.write(content)
+    else:
+        to.write_bytes(content)
+        typer.echo(f"Wrote {to}.")

@@ -1,0 +1,60 @@
+"""The files that somebody names: lists, or folders with lists in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from activities.adapters.files.roster.columns import RosterKind
+
+ENDINGS: Final = (".csv", ".xlsx", ".tsv", ".txt")
+Part = tuple[str, tuple[str, bytes, str]]
+
+
+def parts_of(paths: Iterable[Path]) -> list[Part]:
+    """Return the files as parts of a request; a file with the name of a kind is of that kind."""
+    found = [file for path in paths for file in _files(path)]
+    kinds = {kind.value for kind in RosterKind}
+    taken: set[str] = set()
+    parts: list[Part] = []
+    for file in found:
+        kind = file.stem.casefold()
+        field = kind if kind in kinds and kind not in taken else "files"
+        taken.add(field)
+        parts.append((field, (file.name, _content(file), "application/octet-stream")))
+    return parts
+
+
+def has_applications(parts: Iterable[Part]) -> bool:
+    """Return whether one of the files is named as a list of applications."""
+    return any(field == RosterKind.APPLICATIONS.value for field, _ in parts)
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise typer.BadParameter(f"there is no {path}")
+    if not path.is_dir():
+        return [path]
+    kinds = [kind.value for kind in RosterKind]
+    found = [
+        file
+        for kind in kinds
+        for file in sorted(path.iterdir())
+        if file.stem.casefold() == kind and file.suffix.casefold() in ENDINGS
+    ]
+    if not found:
+        names = ", ".join(f"{kind}.csv" for kind in kinds)
+        raise typer.BadParameter(
+            f"no {kinds[0]}.csv in {path}, and none of the other lists ({names}; or .xlsx)"
+        )
+    return found
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise typer.BadParameter(f"{file} cannot be read: {fault.strerror}") from None
