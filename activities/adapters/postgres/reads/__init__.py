@@ -7,6 +7,7 @@ from activities.adapters.postgres.reads.complaints import ComplaintReads
 from activities.adapters.postgres.reads.documents import DocumentReads
 from activities.adapters.postgres.reads.doubles import DoubleReads
 from activities.adapters.postgres.reads.drafts import DraftReads
+from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
@@ -30,6 +31,7 @@ class OfficeReads:
         self.documents = DocumentReads(database, keyring)
         self.doubles = DoubleReads(database)
         self.drafts = DraftReads(database)
+        self.entries = EntryReads(database)
         self.history = HistoryReads(database)
         self.notices = NoticeReads(database)
         self.obligations = ObligationReads(database)
