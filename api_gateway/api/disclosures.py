@@ -15,9 +15,10 @@ from api_gateway.http.paging import whole_list
 from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, broken_rule, one_of
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.actors import Role
+from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.relationship.any_stage.disclosures import demand_discloser, demand_disclosure
 from domain.visibility import Data
@@ -84,14 +85,22 @@ async def _demand_disclosure(
     rules = await office.facts.rules(found["id"])
     if rules is None:
         raise Problem(409, "not_open")
-    demand_disclosure(
-        body.kind,
-        body.office,
-        body.disclosed_on,
-        rules,
-        opened_on=date.fromisoformat(found["opened_at"][:10]),
-        today=rules.calendar.local_date(await office.clock.now()),
-    )
+    known = {
+        "unknown_disclosure": rules.agreement.legal_exceptions,
+        "unknown_office": rules.agreement.disclosure_offices,
+    }
+    try:
+        demand_disclosure(
+            body.kind,
+            body.office,
+            body.disclosed_on,
+            rules,
+            opened_on=date.fromisoformat(found["opened_at"][:10]),
+            today=rules.calendar.local_date(await office.clock.now()),
+        )
+    except RuleViolation as broken:
+        allowed = known.get(broken.code, ())
+        raise broken_rule(broken.code, broken.field, one_of(allowed) if allowed else "") from None
 
 
 def _scope(subject: str) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter
-from pydantic import EmailStr, Field
+from pydantic import Field
 
-from activities.adapters.files.roster import PHONE
+from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, Writers
-from api_gateway.http.fields import Code, Day, Id, MemberNumber, Name, RegionCode, StrictBody
+from api_gateway.http.fields import Code, Day, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
@@ -34,7 +34,7 @@ class EntryFields(StrictBody):
 
     key: MemberNumber | None = None
     name: Name | None = None
-    email: EmailStr | None = None
+    email: EmailAddress | None = None
     role_title: Code | None = None
     district: Name | None = None
     supervisor: Id | None = None

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Response
-from pydantic import EmailStr, Field
+from pydantic import Field
 
-from activities.adapters.files.roster import PHONE
+from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from api_gateway.http.auth import Anybody, Readers, Writers
-from api_gateway.http.fields import Code, Id, MemberNumber, Name, RegionCode, StrictBody
+from api_gateway.http.fields import Code, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
@@ -52,7 +52,7 @@ class NewPerson(StrictBody):
     id: Id | None = None
     key: MemberNumber | None = None
     name: Name
-    email: EmailStr
+    email: EmailAddress
     role_title: Code
     district: Name = "-"
     region: RegionCode

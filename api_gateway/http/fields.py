@@ -5,16 +5,50 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
+from activities.adapters.mail.addresses import BadAddress, standard_address
 from api_gateway.http.examples import in_program_terms, value_of
+from domain.hidden_signs import hidden_sign
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
-Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
 MemberNumber = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]*$")]
 """The number or code by which an association knows a member."""
+
+
+def _check_visible(value: str) -> str:
+    """Refuse a text with a sign that nobody sees."""
+    if sign := hidden_sign(value):
+        raise ValueError(f"There is a sign here that nobody sees: {sign}. Write the text again by hand.")
+    return value
+
+
+def _check_address(value: str) -> str:
+    """Return an email address in the form in which the office sends to it."""
+    try:
+        return standard_address(value.strip())
+    except BadAddress as bad:
+        raise ValueError(bad.problem) from None
+
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$"),
+    AfterValidator(_check_visible),
+]
+EmailAddress = Annotated[
+    str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_check_address)
+]
 SEALED_LENGTH = 4000
 """The most characters of a text that is sealed for one reader."""
 Sealed = Annotated[
@@ -28,25 +62,36 @@ Answers = dict[str, Any]
 """Answers to a form by field; the form says what each must be, and an answer that does not fit is named by its path."""
 
 
-def _check_date(value: Any) -> Any:
-    """Refuse a date or instant that is not written out, such as a number of seconds."""
-    if isinstance(value, (date, datetime)) or (
-        isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value)
-    ):
+def _check_day(value: Any) -> Any:
+    """Refuse a day that is not written out, such as a number of seconds."""
+    if _is_written_out(value):
         return value
-    raise ValueError("write YYYY-MM-DD; for an instant, add the time and the offset")
+    raise ValueError("This is not a day. Write year, month and day, such as 2026-11-02.")
+
+
+def _check_instant(value: Any) -> Any:
+    """Refuse an instant that is not written out, such as a number of seconds."""
+    if _is_written_out(value):
+        return value
+    raise ValueError("This is not an instant. Write day, time and offset, such as 2026-11-02T15:00:00-06:00.")
+
+
+def _is_written_out(value: Any) -> bool:
+    return isinstance(value, (date, datetime)) or (
+        isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value) is not None
+    )
 
 
 def _check_hour(value: Any) -> Any:
     """Refuse an hour that is not written out."""
     if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"\d{2}:\d{2}", value)):
         return value
-    raise ValueError("write HH:MM")
+    raise ValueError("This is not a time of the day. Write hour and minute, such as 15:30.")
 
 
-Day = Annotated[date, BeforeValidator(_check_date)]
+Day = Annotated[date, BeforeValidator(_check_day)]
 Hour = Annotated[time, BeforeValidator(_check_hour)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_check_date)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
 
 
 def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:
@@ -74,5 +119,5 @@ class Days(StrictBody):
     def in_order(self) -> Self:
         """Refuse a last day that is before the first."""
         if self.last is not None and self.last < self.first:
-            raise ValueError("the last day is before the first")
+            raise ValueError("The last day is before the first. Check both days.")
         return self

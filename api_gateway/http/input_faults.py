@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import Request
 from pydantic import BaseModel
 
-from activities.adapters.files.roster import PHONE
+from activities.adapters.files.roster.cells import PHONE
 from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import error_at
 
@@ -24,11 +24,12 @@ PATTERNS: Final = {
     "[a-z0-9_]*": "code",
     "[a-z]{2,3}": "language",
     f"({PHONE})?": "phone",
+    "[A-Za-z0-9._-]*": "member_number",
     "[A-Za-z0-9._:/+-]*": "word",
 }
 """What a pattern asks for; any other pattern keeps signs out of a text that nobody sees."""
 _SAID: Final = "Value error, "
-_NO_ADDRESS: Final = "value is not a valid email address"
+"""How pydantic begins the words of a check of ours."""
 Body = type[BaseModel] | None
 
 
@@ -43,7 +44,7 @@ def _error(fault: Mapping[str, Any], body: Body) -> dict[str, str]:
     parts = place[1:]
     if code == "json_invalid":
         return error_at((), code, sentence("values", code, at=int(parts[0]) + 1 if parts else 1))
-    if not parts:
+    if not parts and code != "value_error":
         return error_at((), code, _of_body(code, body))
     return error_at(parts, code, _of_value(fault, code, parts, body if place[0] == "body" else None))
 
@@ -57,11 +58,13 @@ def _of_body(code: str, body: Body) -> str:
 
 def _of_value(fault: Mapping[str, Any], code: str, parts: Sequence[str | int], body: Body) -> str:
     context = fault.get("ctx", {})
+    if code == "string_too_short" and context["min_length"] == 1:
+        return sentence("values", "string_empty")
     if code == "string_pattern_mismatch":
         form = context["pattern"].removeprefix("^").removesuffix("$")
         return sentence("patterns", PATTERNS.get(form, "text"))
     if code == "value_error":
-        return _own_words(str(fault["msg"]).removeprefix(_SAID))
+        return str(fault["msg"]).removeprefix(_SAID)
     example = _at(_example_of(body), parts) if body else None
     return sentence(
         "values",
@@ -73,16 +76,9 @@ def _of_value(fault: Mapping[str, Any], code: str, parts: Sequence[str | int], b
     )
 
 
-def _own_words(said: str) -> str:
-    """Return the words of a check of ours, as sentences."""
-    if said.startswith(_NO_ADDRESS):
-        return sentence("answers", "not_an_email")
-    return said if said[0].isupper() else f"{said[0].upper()}{said[1:]}."
-
-
 def _known(name: str, fields: Sequence[str]) -> str:
     """Return advice about the fields that are known in the place of one that is not."""
-    close = get_close_matches(name, fields, n=1)
+    close = get_close_matches(name, fields, n=1, cutoff=0.7)
     meant = f". Did you mean {close[0]}?" if close else "."
     return f"{meant} The fields here are: {', '.join(fields)}" if fields else ""
 

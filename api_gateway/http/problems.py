@@ -17,8 +17,7 @@ from domain.errors import RuleViolation
 MEDIA_TYPE: Final = "application/problem+json"
 
 _CODES: Final = {400: "unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-_ADVICE: Final = {"not_found": "No route has this address. Look it up in the API documents at /v1/docs."}
-"""What to do about an address or method that no route has."""
+_NO_ROUTE: Final = "No route has this address. Look it up in the API documents at /v1/docs."
 
 
 def answer_errors_as_problems(app: FastAPI) -> None:
@@ -72,7 +71,10 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
     code, headers = _CODES.get(error.status_code, "refused"), dict(error.headers or {})
-    return _answer(request, Problem(error.status_code, code, _ADVICE.get(code, ""), headers=headers))
+    problem = Problem(error.status_code, code, headers=headers)
+    if code == "not_found":
+        problem.detail = _NO_ROUTE
+    return _answer(request, problem)
 
 
 async def _on_fault(request: Request, _: Exception) -> JSONResponse:

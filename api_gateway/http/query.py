@@ -1,5 +1,7 @@
 """Query parameters: a name that a route does not know is refused, because a misspelled filter would show everything."""
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, Final
 
 from fastapi import Depends, Request
@@ -16,11 +18,14 @@ async def refuse_unknown_query(request: Request) -> None:
     unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
     if unknown:
         takes = f"This address takes: {', '.join(known)}." if known else "This address takes none."
-        errors = [
-            error_at((name,), "unknown_parameter", f"This address has no such parameter. {takes}")
-            for name in unknown
-        ]
+        errors = [error_at((name,), "unknown_parameter", _advice(name, known)) for name in unknown]
         raise Problem(422, "unknown_parameter", takes, errors=errors)
+
+
+def _advice(name: str, known: Sequence[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    meant = f" Did you mean {close[0]}?" if close else ""
+    return f"This address has no such parameter. Leave it out, or correct its name.{meant}"
 
 
 KnownQuery: Final[Any] = Depends(refuse_unknown_query)

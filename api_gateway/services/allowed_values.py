@@ -3,12 +3,27 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from api_gateway.services.problem import one_of
 from domain.messages import Command
+from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.meetings.log import LogMeeting
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.rules.choices import choices
 from domain.rules.program import Rules
 
 _MARK: Final = "@"
 """How a command's example begins a text that stands for a list of the rules, such as ``@meetings.modes``."""
+
+_OF_MEETINGS: Final = (LogMeeting, PlanMeetings, DraftAgreement)
+"""Commands whose minutes are those of a meeting."""
+
+
+def advice_of(kind: type[Command], code: str, field: str, rules: Rules) -> str:
+    """Return what to write in a field instead, if the rules say which codes or minutes it takes; else nothing."""
+    if code == "minutes_out_of_range" and kind in _OF_MEETINGS:
+        return f"Write a number from {rules.meetings.shortest_minutes} to {rules.meetings.longest_minutes}."
+    allowed = allowed_values(kind, field, rules) if code.startswith("unknown_") else ()
+    return one_of(allowed) if allowed else ""
 
 
 def allowed_values(kind: type[Command], field: str, rules: Rules) -> tuple[str, ...]:

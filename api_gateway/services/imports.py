@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from activities.adapters.files.roster import RosterFault, read_roster
+from activities.adapters.files.roster_files import RosterFault, read_roster
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.base import AlreadyThere
 from activities.adapters.postgres.writes.roster import RosterIntake
@@ -48,7 +48,11 @@ class RosterImport:
 
 def _roster_problem(fault: RosterFault) -> Problem:
     errors = [
-        {"pointer": f"/{each.file}/{each.line}/{each.column}", "detail": each.problem, "code": each.code}
+        {
+            "pointer": f"/{each.file}/{each.line}/{each.column}",
+            "detail": f"{each.file}.csv, line {each.line}, {each.column or 'the line'}: {each.problem}.",
+            "code": each.code,
+        }
         for each in fault.faults
     ]
     advice = "Nothing was stored. Correct every line and send all files again."

@@ -8,7 +8,7 @@ import structlog
 
 from activities.adapters.files.program_files import ProgramFileError, load_programs
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, one_of
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program_file import ProgramFile
 
@@ -37,7 +37,7 @@ def program_now(name: str) -> ProgramFile:
 def _known(files: Mapping[str, ProgramFile], name: str) -> ProgramFile:
     found = files.get(name)
     if found is None:
-        raise Problem(404, "unknown_program")
+        raise Problem(404, "unknown_program", one_of(sorted(files)))
     return found
 
 

@@ -18,14 +18,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.postgres.writes.commands import Claimed, CommandIntake, KeyClaim
 from activities.adapters.postgres.writes.group_meetings import Groups, Part
 from activities.errors import Unavailable
-from api_gateway.services.allowed_values import allowed_values
+from api_gateway.services.allowed_values import advice_of
 from api_gateway.services.problem import (
     RETRY_AFTER,
     Problem,
     broken_rule,
     in_words,
     key_reused,
-    one_of,
     place_in_words,
     unavailable,
 )
@@ -201,13 +200,12 @@ class CommandSender:
             await asyncio.sleep(_PAUSE)
 
     async def _advice(self, id: str, command: Command, code: str, field: str) -> str:
-        """Return the advice to use one of the values that the rules allow, if the field takes one of their codes."""
-        if not field or not code.startswith("unknown_"):
+        """Return what the rules of a subject say that a field takes, if they say it."""
+        if not field:
             return ""
         with contextlib.suppress(Unavailable):
             rules = await self._rules(id.partition("/")[2])
-            allowed = allowed_values(type(command), field, rules) if rules is not None else ()
-            return one_of(allowed) if allowed else ""
+            return advice_of(type(command), code, field, rules) if rules is not None else ""
         return ""
 
     async def _nobody_there(self, id: str) -> Problem:

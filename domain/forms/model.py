@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from domain.codec import FLAT
+from domain.hidden_signs import hidden_sign
 from domain.languages import Language
 from domain.visibility import Privacy
 
@@ -209,7 +210,8 @@ def text_problem(text: str, *, most: int, lines: bool = False) -> str:
         return f"too long; write at most {most} characters"
     if code == "not_normalized":
         return "accents stand as signs of their own; write composed letters (NFC)"
-    return f"{code.replace('_', ' ')}: a sign that nobody sees; write the text without it" if code else ""
+    code = code.replace("_", " ") or hidden_sign(text, lines=lines)
+    return f"{code}: a sign that nobody sees; write the text without it" if code else ""
 
 
 def normalized(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -168,6 +168,17 @@ async def test_what_can_never_be_sent_is_refused_with_its_reason(
     assert mailbox.all() == []
 
 
+async def test_c18_an_address_is_sent_to_in_its_one_form(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+    other = replace(OTHER_CONTACT, email="nöra@post.example")
+    each = notice_of(
+        Kind.TASK_FOR_REGION, to=(replace(CONTACT, email="nora@bücher.example"), other), about="meeting"
+    )
+    made, _ = activities(mailer, each)
+    assert (await send(made, each)).outcome is Outcome.SENT
+    assert mailbox.all()[0].recipients == ("nora@xn--bcher-kva.example",)
+    assert b"\xc3" not in (mailbox.raw(1) or b"").partition(b"\r\n\r\n")[0]
+
+
 async def test_an_unknown_notice_is_refused(mailer: SmtpMailer) -> None:
     made, _ = activities(mailer)
     assert (await send(made, notice_of(Kind.SURVEY_OPEN))).code == "unknown_notice"

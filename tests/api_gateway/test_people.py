@@ -56,6 +56,35 @@ async def test_a_person_sees_and_chooses_the_language_of_their_emails(client: Cl
     assert again.headers["idempotency-replayed"] == "true"
 
 
+async def refusal_of(client: Client, **fields: str) -> tuple[int, list[tuple[str, str]]]:
+    answer = await client.send("admin", "POST", "/v1/people", key="x", json={**ANN, **fields})
+    return answer.status_code, [(each["pointer"], each["detail"]) for each in answer.json().get("errors", ())]
+
+
+async def test_c18_an_address_that_not_every_mail_server_takes_is_refused(client: Client) -> None:
+    await person(client, "mentee", email="nora@bücher.example")
+    shown = (await client.send("mentee", "GET", "/v1/people/me")).json()
+    assert shown["email"] == "nora@xn--bcher-kva.example"
+    status, ((pointer, detail),) = await refusal_of(client, email="nöra@post.example")
+    assert (status, pointer) == (422, "/email")
+    assert detail.startswith("Before the @ this address has letters that not every mail server takes.")
+
+
+async def test_c42_a_phone_number_may_have_an_extension(client: Client) -> None:
+    await person(client, "mentee", phone="(218) 555-0101 ext. 12")
+    assert (await client.send("mentee", "GET", "/v1/people/me")).json()["phone"] == "(218) 555-0101 ext. 12"
+    status, ((pointer, detail),) = await refusal_of(client, phone="call me")
+    assert (status, pointer) == (422, "/phone")
+    assert "such as (218) 555-0101 ext. 12" in detail
+
+
+async def test_c43_a_name_has_no_sign_that_nobody_sees(client: Client) -> None:
+    for sign in "\x85\u2028\u200b":
+        status, ((pointer, detail),) = await refusal_of(client, name=f"An{sign}n")
+        assert (status, pointer) == (422, "/name")
+        assert f"U+{ord(sign):04X}" in detail
+
+
 async def test_the_office_chooses_for_its_own_people_and_nobody_chooses_for_others(client: Client) -> None:
     own = await person(client, "mentee")
     await client.token("other", Role.PARTICIPANT)

@@ -1,6 +1,7 @@
 """Every requirement has an existing place and test, or a capability it waits for: `tests/requirements.toml`."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -93,7 +94,7 @@ def test_the_capabilities_are_the_ones_that_may_come_later() -> None:
     assert set(COVERAGE.capabilities) == CAPABILITIES
 
 
-@pytest.mark.parametrize("row", COVERAGE.rows, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", [*COVERAGE.rows, *COVERAGE.cases], ids=lambda row: row.id)
 def test_a_requirement_has_places_and_tests_that_exist_or_says_what_it_waits_for(row: CoverageRow) -> None:
     assert row.line
     assert row.standing is not CoverageStanding.MISSING, "write where and test, or later"
@@ -101,6 +102,16 @@ def test_a_requirement_has_places_and_tests_that_exist_or_says_what_it_waits_for
     assert not row.later or row.later in CAPABILITIES
     assert [where for where in row.where if not exists(where)] == []
     assert [test for test in row.test if not has_test(test)] == []
+
+
+@pytest.mark.parametrize("row", COVERAGE.cases, ids=lambda row: row.id)
+def test_a_case_from_practice_is_named_in_its_tests(row: CoverageRow) -> None:
+    assert re.fullmatch(r"C[1-9][0-9]?", row.id)
+    assert not row.later
+    assert not row.open
+    for test in row.test:
+        name = re.compile(rf"\b{row.id}\b|_{row.id}_", re.IGNORECASE)
+        assert name.search((REPOSITORY / test.partition("::")[0]).read_text()), test
 
 
 def test_only_what_is_being_built_is_open() -> None:
@@ -116,7 +127,7 @@ def test_what_comes_later_has_its_data_fields_here() -> None:
 
 
 def test_no_two_requirements_have_the_same_words() -> None:
-    lines = [row.line for row in COVERAGE.rows]
+    lines = [row.line for row in (*COVERAGE.rows, *COVERAGE.cases)]
     assert [line for line in lines if lines.count(line) > 1] == []
 
 
@@ -152,7 +163,7 @@ def listed(tmp_path: Path, old: str, new: str) -> Any:
 def test_the_command_prints_every_row_with_counts() -> None:
     printed = CliRunner().invoke(app, ["programs", "coverage"])
     lines = printed.output.splitlines()
-    for row in COVERAGE.rows:
+    for row in (*COVERAGE.rows, *COVERAGE.cases):
         assert any(line.startswith(f"{row.id} ") and row.line in line for line in lines)
     assert lines[-1].startswith("156 rows: ")
     assert lines[-1].endswith(" 0 missing")

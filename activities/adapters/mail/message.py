@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, localtime
 
 from activities.adapters.mail import icalendar as invitations
+from activities.adapters.mail.addresses import reachable
 from activities.ports.notices import CalendarInvite, Email, Person
 
 
@@ -40,7 +41,7 @@ def _invite(message: EmailMessage, email: Email, to: CalendarInvite, sender: str
         zone=to.zone,
         summary=summary,
         description=description.strip(),
-        attendees=to.attendees,
+        attendees=reachable(to.attendees),
         organizer=sender,
         organizer_name=sender_name,
     )

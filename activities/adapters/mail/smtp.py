@@ -1,5 +1,6 @@
 """Email over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
 
+from dataclasses import replace
 from email.errors import MessageError
 from typing import Final
 
@@ -11,6 +12,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from activities.adapters.mail.addresses import reachable
 from activities.adapters.mail.message import message_of
 from activities.ports.notices import Email, MailUnavailable, SendResult
 
@@ -44,11 +46,16 @@ class SmtpMailer:
     async def send(self, email: Email) -> SendResult:
         """Send an email.
 
-        An email to several people counts as sent when the server accepted it for one of them.
+        An email to several people counts as sent when the server accepted it for one of them; who has no address that
+        every server takes is left out.
 
         Raises:
             MailUnavailable: No connection, no permission to send, or an answer that asks us to try later.
         """
+        readers = reachable(email.to)
+        if not readers:
+            return SendResult(refused="bad_address")
+        email = replace(email, to=readers)
         try:
             message = message_of(email, sender=self._sender, sender_name=self._sender_name)
         except (ValueError, MessageError, IndexError):

@@ -108,6 +108,13 @@ def test_a_fault_is_named_with_path_line_and_what_to_write(
     assert any(f": {path}: {problem}" in fault for fault in found), found
 
 
+@pytest.mark.parametrize("sign", ["200B", "2060", "00AD", "00A0", "0085", "2028"])
+def test_c43_a_text_of_a_program_has_no_sign_that_nobody_sees(sign: str, refused: Refused) -> None:
+    (fault,) = refused('title = "MASA Mentor', f'title = "MASA \\u{sign}Mentor')
+    assert ": title: " in fault
+    assert fault.endswith(": a sign that nobody sees; write the text without it")
+
+
 def test_every_shipped_program_speaks_every_language_of_the_office() -> None:
     for program in load_programs().values():
         assert set(program.languages) == set(Language)

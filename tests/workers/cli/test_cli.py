@@ -118,7 +118,7 @@ def test_what_the_api_answers_is_shown_as_json() -> None:
     with answering(404, Problem(404, "not_found").body()) as url:
         ended = CliRunner().invoke(app, ["show", "relationships/y", "--token", "t", "--url", url])
     assert ended.exit_code == 1
-    assert ended.output.startswith("Not found (404)\nThere is no such thing, or you may not see it. ")
+    assert ended.output.startswith("Not found (404)\nThere is nothing with this id, or you may not see it. ")
 
 
 def test_columns_of_tasks_stay_separate_if_a_region_has_a_long_code() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from activities.adapters.files.roster import COLUMNS, EXTRA
+from activities.adapters.files.roster_files import COLUMNS, EXTRA
 from activities.adapters.postgres.writes.roster import person_id
 
 FOLDER: Final = Path(__file__).parent / "data"

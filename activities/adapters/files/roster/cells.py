@@ -1,0 +1,200 @@
+"""The text of a cell and the value that it means, column by column."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, Final
+
+from activities.adapters.files.roster.columns import RosterColumn
+from activities.adapters.mail.addresses import BadAddress, standard_address
+from domain.hidden_signs import hidden_sign
+from domain.languages import Language
+
+CLEAR: Final = "clear"
+"""The word that empties a field; a blank cell changes nothing."""
+LONGEST_TEXT: Final = 120
+PHONE: Final = r"[0-9+().\-/ ]{7,32}( ext\. [0-9]{1,8})?"
+"""What a phone number may look like; it is only shown to people, and the software never dials it."""
+_PHONE: Final = re.compile(PHONE)
+_EXTENSION: Final = re.compile(
+    r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
+_KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_LANGUAGES: Final = {
+    "en": Language.EN, "eng": Language.EN, "english": Language.EN, "ingles": Language.EN,
+    "es": Language.ES, "spa": Language.ES, "spanish": Language.ES, "espanol": Language.ES, "castellano": Language.ES,
+}  # fmt: skip
+_ANSWERS: Final = {
+    "yes": True, "y": True, "true": True, "t": True, "1": True, "si": True, "s": True, "verdadero": True,
+    "no": False, "n": False, "false": False, "f": False, "0": False, "falso": False,
+}  # fmt: skip
+_GARBLED: Final = re.compile(
+    "[ÃÂ](?:[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013\u2014\u2020-\u203a€™]|[‘’‚“”„](?=[A-Za-z]))|\ufffd"
+)
+"""What a letter of UTF-8 becomes when a program takes it for Windows-1252: Ã© for é; and what stands for a lost one."""
+_ERRORS: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#+)")
+
+
+class Cleared(Enum):
+    """The value of a cell that says ``clear``: what was there goes."""
+
+    CLEARED = "cleared"
+
+
+class BadCell(ValueError):
+    """A text that its column does not take."""
+
+    def __init__(self, code: str, problem: str, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(code)
+        self.code = code
+        self.problem = problem
+        self.allowed = allowed
+
+
+def read_cell(column: RosterColumn, text: str) -> Any:
+    """Return what the text of a cell means; dates are read by ``dates``.
+
+    Raises:
+        BadCell: The column does not take it.
+    """
+    if _ERRORS.fullmatch(text):
+        raise BadCell(
+            "spreadsheet_error", "The spreadsheet could not compute this cell. Write the value itself."
+        )
+    if column.clears and text.casefold() == CLEAR:
+        return Cleared.CLEARED
+    return _READERS[column.reads](text)
+
+
+def plain_letters(text: str) -> str:
+    """Return a text in lower case without accents."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in letters if not unicodedata.combining(sign))
+
+
+def as_code(text: str) -> str:
+    """Return the code that words mean: lower case, without accents, one underscore for what stands between them."""
+    return re.sub(r"[^a-z0-9]+", "_", plain_letters(text)).strip("_")
+
+
+def _read_text(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    if fault := hidden_fault(composed):
+        raise fault
+    if _GARBLED.search(composed):
+        raise BadCell(
+            "garbled",
+            "Letters of this cell were garbled when the list was saved in another code. Save the original as "
+            "“CSV UTF-8”, or write the cell again.",
+        )
+    if len(composed) > LONGEST_TEXT:
+        raise BadCell("too_long", f"The cell is too long. Write at most {LONGEST_TEXT} characters.")
+    return composed
+
+
+def hidden_fault(text: str) -> BadCell | None:
+    """Return what to say of a sign that nobody sees; None where the text holds none."""
+    if "\n" in text or "\r" in text:
+        return BadCell("line_break", "The cell holds a line break. Write it on one line.")
+    if sign := hidden_sign(text):
+        problem = f"The cell holds a sign that nobody sees: {sign}. Write the cell again by hand."
+        return BadCell("hidden_sign", problem)
+    return None
+
+
+def _read_key(text: str) -> str:
+    if text.casefold() != CLEAR and _KEY.fullmatch(text):
+        return text
+    if re.fullmatch(r"[0-9][.,][0-9]+E\+[0-9]+", text, re.IGNORECASE):
+        raise BadCell(
+            "number_shortened",
+            "The spreadsheet shortened this number. Select the column, open Format Cells, choose Text, and write the "
+            "numbers again.",
+        )
+    raise BadCell(
+        "bad_key",
+        "A key takes letters (a–z), digits, dot, dash and underscore only, at most 64, without blanks. Correct it.",
+    )
+
+
+def _read_email(text: str) -> str:
+    try:
+        return standard_address(text)
+    except BadAddress as bad:
+        raise BadCell("bad_address", bad.problem) from None
+
+
+def _read_phone(text: str) -> str:
+    phone = standard_phone(text)
+    if phone is None:
+        raise BadCell(
+            "bad_phone",
+            "This is not a phone number. Write 7 to 32 digits, blanks and + ( ) . - / only, such as (218) 555-0101, or "
+            "with an extension (218) 555-0101 ext. 12.",
+        )
+    return phone
+
+
+def standard_phone(text: str) -> str | None:
+    """Return a phone number in the office's form, its extension as `` ext. 12``; None where it is no number."""
+    if len(text) > LONGEST_TEXT:
+        return None
+    number, extension = " ".join(text.replace("\u2011", "-").replace("–", "-").split()), ""
+    if match := _EXTENSION.search(number):
+        number, extension = number[: match.start()].strip(), f" ext. {match[1]}"
+    phone = number + extension
+    return phone if _PHONE.fullmatch(phone) and sum(map(str.isdigit, number)) >= 5 else None
+
+
+def _read_language(text: str) -> str:
+    found = _LANGUAGES.get(plain_letters(text))
+    if found is None:
+        raise BadCell(
+            "unknown_language",
+            "The office does not write in this language.",
+            tuple(each.value for each in Language),
+        )
+    return found.value
+
+
+def _read_answer(text: str) -> bool:
+    found = _ANSWERS.get(plain_letters(text))
+    if found is None:
+        raise BadCell("bad_answer", "This is neither yes nor no. Write one of them.", ("yes", "no"))
+    return found
+
+
+def _read_capacity(text: str) -> int:
+    match = re.fullmatch(r"0*([0-9]{1,2})(?:\.0+)?", text)
+    if match is None or int(match[1]) > 50:
+        raise BadCell("bad_number", "Write a whole number from 0 to 50.")
+    return int(match[1])
+
+
+def _read_code(text: str) -> str:
+    code = as_code(_read_text(text))
+    if not _CODE.fullmatch(code):
+        raise BadCell("bad_code", "Write the word in letters (a–z) and digits, at most 64 of them.")
+    return code
+
+
+def _read_codes(text: str) -> tuple[str, ...]:
+    parts = re.split(r"[,;|/]+", text) if re.search(r"[,;|/]", text) else text.split()
+    return tuple(dict.fromkeys(_read_code(part) for part in parts if part.strip()))
+
+
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "text": _read_text,
+    "key": _read_key,
+    "email": _read_email,
+    "phone": _read_phone,
+    "language": _read_language,
+    "answer": _read_answer,
+    "capacity": _read_capacity,
+    "code": _read_code,
+    "codes": _read_codes,
+}
+"""How the text of a cell is read, by what ``columns.toml`` says."""

@@ -1,0 +1,225 @@
+"""The column map: which column each heading of a list means. It is proposed, confirmed once, and remembered."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from activities.adapters.files.roster.columns import (
+    COLUMNS,
+    NAME_PARTS,
+    RosterKind,
+    fits,
+    meaning,
+    plain_heading,
+)
+from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, one_line
+from activities.adapters.files.roster.sheet import Sheet
+
+NOT_READ = ""
+"""What a heading means whose cells are not read."""
+NOTHING = "nothing"
+"""How a person says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMap:
+    """What the headings of a list mean in one kind of file.
+
+    ``columns`` holds a column, or nothing, for each plain heading: it is what is remembered. ``question`` asks a person
+    to confirm it; None where every heading is the office's own, or the map was confirmed before. With ``faults`` the
+    list cannot be read.
+    """
+
+    kind: RosterKind
+    columns: Mapping[str, str]
+    question: ColumnQuestion | None = None
+    faults: tuple[RowFault, ...] = ()
+
+    def places(self, sheet: Sheet) -> Mapping[str, int]:
+        """Return where each column stands in a row of the sheet."""
+        found = ((self.columns.get(_key(sheet, at), ""), at) for at in range(len(sheet.headings)))
+        return {column: at for column, at in found if column}
+
+
+def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
+    """Return the map as a person confirmed it; ``column_map.columns`` is what is remembered.
+
+    The answer is ``yes``, or changes such as ``Tel = phone; Fax = nothing``: a heading of the list and the column that
+    it means. A change that cannot be carried out is a fault of the map.
+    """
+    changes = [] if answer.strip().casefold() in ("", "yes") else re.split(r"[;\n]+", answer)
+    columns = dict(proposed.columns)
+    faults: list[RowFault] = []
+    for change in filter(str.strip, changes):
+        heading, _, column = (part.strip() for part in change.rpartition("="))
+        key = plain_heading(heading) or heading
+        column = NOT_READ if column.rstrip(".") == NOTHING else column
+        if key not in columns:
+            faults.append(
+                _lacking(
+                    sheet, "unknown_heading", "", f"The list has no heading “{one_line(heading or column)}”."
+                )
+            )
+        elif column and column not in COLUMNS[proposed.kind]:
+            allowed = tuple(COLUMNS[proposed.kind])
+            problem = f"“{one_line(column)}” is no column of this kind of list."
+            faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
+        else:
+            columns[key] = column
+    faults.extend((*_double(sheet, columns), *_missing(sheet, proposed.kind, columns)))
+    return ColumnMap(kind=proposed.kind, columns=columns, faults=tuple(faults))
+
+
+def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str] | None = None) -> ColumnMap:
+    """Return what the headings of a sheet mean.
+
+    ``remembered`` is a map that a person confirmed, by plain heading; headings that it does not name are proposed.
+    """
+    known = dict(remembered or {})
+    columns: dict[str, str] = {}
+    asked = False
+    for at, heading in enumerate(sheet.headings):
+        key = _key(sheet, at)
+        if key in known and (known[key] in COLUMNS[kind] or known[key] == NOT_READ):
+            columns[key] = known[key]
+            continue
+        columns[key] = _meaning(sheet, kind, heading)
+        asked |= not columns[key] or _joined(heading) != _joined(columns[key])
+    if not asked and remembered is not None:
+        asked = any(key not in known for key in columns)
+    faults = (*_double(sheet, columns), *_missing(sheet, kind, columns))
+    question = _confirm(sheet, kind, columns) if asked and not faults else None
+    return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
+
+
+def _key(sheet: Sheet, at: int) -> str:
+    """Return the name of a heading in a map; a column without one is named by its place."""
+    return plain_heading(sheet.headings[at]) or f"#{at + 1}"
+
+
+def _joined(heading: str) -> str:
+    return plain_heading(heading).replace(" ", "")
+
+
+def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
+    """Return what a heading means; `First` and `Last` are names, not days, beside people's other columns."""
+    found = meaning(kind, heading)
+    if (
+        kind is RosterKind.MEMBERSHIPS
+        and found in ("first", "last")
+        and fits(RosterKind.PEOPLE, sheet.headings)
+    ):
+        parts = {meaning(RosterKind.PEOPLE, each) for each in sheet.headings}
+        if "name" not in parts and meaning(RosterKind.PEOPLE, heading) in NAME_PARTS:
+            return NOT_READ
+    return found
+
+
+def _double(sheet: Sheet, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
+    """Return a fault for each column that two headings mean: which one counts is not for a machine to say."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for at, heading in enumerate(sheet.headings):
+        key = _key(sheet, at)
+        if heading:
+            found.setdefault((columns[key], "" if columns[key] else key), []).append(f"“{heading}”")
+    return tuple(
+        RowFault(
+            file=sheet.file,
+            code="column_twice",
+            column=column,
+            problem=f"{_and(names)} mean the same. Delete one of these columns, or give it another heading."
+            if len(set(names)) > 1
+            else f"Two columns have the heading {names[0]}. Delete one of them, or give it another heading.",
+        )
+        for (column, _), names in found.items()
+        if len(names) > 1
+    )
+
+
+def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
+    """Return a fault for what the list lacks to say whom its rows are about."""
+    there = set(columns.values()) - {NOT_READ}
+    faults: list[RowFault] = []
+    parts = there.intersection(NAME_PARTS)
+    if parts and "name" in there:
+        names = [
+            f"“{heading}”"
+            for at, heading in enumerate(sheet.headings)
+            if columns[_key(sheet, at)] in ("name", *parts)
+        ]
+        faults.append(
+            _lacking(
+                sheet, "column_twice", "name", f"{_and(names)} hold names twice. Delete one or the other."
+            )
+        )
+    if len(parts) == 1:
+        other = "last name" if "given_name" in parts else "first name"
+        faults.append(
+            _lacking(sheet, "missing_column", "name", f"A column with the {other} is missing. Add it.")
+        )
+    if kind is RosterKind.PEOPLE:
+        if not there & {"key", "email"}:
+            faults.append(
+                _lacking(
+                    sheet,
+                    "missing_column",
+                    "key",
+                    "No column says who the people are. Add a column with the member number (heading “key”), or at "
+                    "least one with the email address (heading “email”).",
+                )
+            )
+    elif "key" not in there:
+        faults.append(
+            _lacking(
+                sheet,
+                "missing_column",
+                "key",
+                "No column says whom the rows are about. Add a column with the member number (heading “key”).",
+            )
+        )
+    return tuple(faults)
+
+
+def _lacking(sheet: Sheet, code: str, column: str, problem: str) -> RowFault:
+    headings = ", ".join(f"“{heading}”" for heading in sheet.headings if heading)
+    problem += (
+        f" Row {sheet.heading_row} was taken for the heading: {headings}. If it is none, add one above it."
+    )
+    return RowFault(file=sheet.file, code=code, column=column, problem=problem)
+
+
+def _confirm(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> ColumnQuestion:
+    read = [
+        f"“{heading}” as {columns[_key(sheet, at)]}"
+        for at, heading in enumerate(sheet.headings)
+        if columns[_key(sheet, at)] and _joined(heading) != _joined(columns[_key(sheet, at)])
+    ]
+    left = [
+        f"“{heading}”" if heading else f"the column {column_letters(at)} without a heading"
+        for at, heading in enumerate(sheet.headings)
+        if not columns[_key(sheet, at)]
+    ]
+    meant = f" {'; '.join(read)}." if read else ""
+    unread = f" Not read: {', '.join(left)}." if left else ""
+    return ColumnQuestion(
+        file=sheet.file,
+        code="columns",
+        problem=f"Are the headings of this list of {kind.value} understood right?{meant}{unread} If not, answer "
+        "with each heading and the column that it means, such as: Tel = phone; Notes = nothing.",
+        answers=("yes", *COLUMNS[kind]),
+        proposal="yes",
+    )
+
+
+def column_letters(at: int) -> str:
+    """Return the letters of a column as a sheet shows them: A for 0, AA for 26."""
+    letters = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1]))

@@ -1,0 +1,107 @@
+"""The kinds of file and their columns, read from ``columns.toml``, and what a heading may mean."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+
+class RosterKind(StrEnum):
+    """A kind of file: what its rows are about."""
+
+    PEOPLE = "people"
+    MEMBERSHIPS = "memberships"
+    MENTORS = "mentors"
+    APPLICATIONS = "applications"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterColumn:
+    """One column of a kind of file.
+
+    ``new``: a row about a new person or record must fill it. ``must``: every row must fill it. ``part``: only a part of
+    another column. ``clears``: its cells may say ``clear``.
+    """
+
+    name: str
+    what: str
+    values: str
+    example: str
+    reads: str
+    synonyms: tuple[str, ...] = ()
+    new: bool = False
+    must: bool = False
+    part: bool = False
+    clears: bool = False
+
+
+def _load() -> Mapping[RosterKind, Mapping[str, RosterColumn]]:
+    tables: Any = tomllib.loads((Path(__file__).parent / "columns.toml").read_text("utf-8"))
+    for columns in tables.values():
+        for values in columns.values():
+            if like := values.pop("like", ""):
+                kind, _, name = like.partition(".")
+                values["synonyms"] = tables[kind][name]["synonyms"]
+    return {
+        RosterKind(kind): {
+            name: RosterColumn(name=name, **(values | {"synonyms": tuple(values["synonyms"])}))
+            for name, values in columns.items()
+        }
+        for kind, columns in tables.items()
+    }
+
+
+COLUMNS: Final = _load()
+NAME_PARTS: Final = ("given_name", "family_name")
+_NOT_WORD: Final = re.compile(r"[^a-z0-9#]+")
+
+
+def plain_heading(text: str) -> str:
+    """Return a heading without case, accents, outer and double blanks, punctuation, and signs that nobody sees."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return _NOT_WORD.sub(" ", "".join(sign for sign in letters if not unicodedata.combining(sign))).strip()
+
+
+@cache
+def meanings(kind: RosterKind) -> Mapping[str, str]:
+    """Return the column that each known heading of a kind of file means, by the plain heading."""
+    found: dict[str, str] = {}
+    for column in COLUMNS[kind].values():
+        for heading in (column.name, *column.synonyms):
+            found.setdefault(plain_heading(heading), column.name)
+            found.setdefault(plain_heading(heading).replace(" ", ""), column.name)
+    return found
+
+
+@cache
+def known_headings() -> frozenset[str]:
+    """Return every plain heading that some kind of file knows."""
+    return frozenset(heading for kind in RosterKind for heading in meanings(kind))
+
+
+def meaning(kind: RosterKind, heading: str) -> str:
+    """Return the column that a heading means in a kind of file; empty where it means none."""
+    plain = plain_heading(heading)
+    known = meanings(kind)
+    return known.get(plain) or known.get(plain.replace(" ", ""), "")
+
+
+def fits(kind: RosterKind, headings: tuple[str, ...]) -> bool:
+    """Return whether a sheet with these headings can be a file of this kind."""
+    found = {meaning(kind, heading) for heading in headings} - {""}
+    if kind is RosterKind.PEOPLE:
+        named = "name" in found or found.issuperset(NAME_PARTS)
+        return ("email" in found and (named or "key" in found)) or (
+            named and len(found & {"role_title", "district", "region"}) > 1
+        )
+    own = {
+        RosterKind.MEMBERSHIPS: {"membership"},
+        RosterKind.MENTORS: {"capacity", "trained_on", "serving_since", "credential_until"},
+        RosterKind.APPLICATIONS: {"reason", "applied_on", "first_year"},
+    }[kind]
+    return "key" in found and bool(found & own)

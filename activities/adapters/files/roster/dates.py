@@ -1,0 +1,149 @@
+"""Dates as people write them: those with one meaning, and those whose order has to be asked."""
+
+import re
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+LONGEST: Final = 60
+ADVICE: Final = (
+    "Write the date as 2026-04-03 (year, month, day). In a spreadsheet, select the column, open Format Cells, choose "
+    "Date, and take the form with the year first, such as 2026-04-03 (yyyy-mm-dd)."
+)
+
+
+class DateOrder(StrEnum):
+    """Which of the first two numbers of a date is the day."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+class Numbers(NamedTuple):
+    """A date as three numbers whose first two may stand in either order."""
+
+    one: int
+    two: int
+    year: int
+
+
+class NoDate(ValueError):
+    """A text that is no date; ``code`` and ``problem`` say why and what to write."""
+
+    def __init__(self, code: str, problem: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.problem = problem
+
+
+_TIME: Final = (
+    r"(?:[Tt ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
+    r"(?: ?[AaPp]\.?[Mm]\.?)?(?:[Zz]| ?[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+"""The time of day that may follow a date, as forms write it; only the day counts."""
+_ISO: Final = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
+_DOTS: Final = re.compile(rf"([0-9]{{1,2}})\. ?([0-9]{{1,2}})\. ?([0-9]{{4}}){_TIME}")
+_SLASHES: Final = re.compile(rf"([0-9]{{1,2}})([/-])([0-9]{{1,2}})\2([0-9]{{4}}){_TIME}")
+_MONTH_FIRST: Final = re.compile(
+    r"(?:[a-z]+,? )?([a-z]{3,12})\.? ?([0-9]{1,2})(?:st|nd|rd|th)?,? ?([0-9]{4})" + _TIME
+)
+_DAY_FIRST: Final = re.compile(
+    r"([0-9]{1,2})(?:st|nd|rd|th|º)?\.?(?: de | of |[ -])?([a-z]{3,12})\.?(?: de | del |[ ,-]+)"
+    r"([0-9]{4})" + _TIME
+)
+_SHORT_YEAR: Final = re.compile(r"[0-9]{1,2}[/.-](?:[0-9]{1,2}|[A-Za-z]{3,9})[/.-][0-9]{2}")
+_MONTHS: Final = (
+    ("january", "enero"),
+    ("february", "febrero"),
+    ("march", "marzo"),
+    ("april", "abril"),
+    ("may", "mayo"),
+    ("june", "junio"),
+    ("july", "julio"),
+    ("august", "agosto"),
+    ("september", "septiembre", "setiembre"),
+    ("october", "octubre"),
+    ("november", "noviembre"),
+    ("december", "diciembre"),
+)
+
+
+@lru_cache(maxsize=4096)
+def read_day(text: str) -> date | Numbers:
+    """Return the date that a text means, or its numbers where either may be the day.
+
+    Raises:
+        NoDate: It is none.
+    """
+    if len(text) > LONGEST:
+        raise NoDate("bad_date", f"This is not a date. {ADVICE}")
+    if match := _ISO.fullmatch(text):
+        return _date(match[1], match[3], match[4])
+    if match := _DOTS.fullmatch(text):
+        return _date(match[3], match[2], match[1])
+    if match := _SLASHES.fullmatch(text):
+        numbers = Numbers(int(match[1]), int(match[3]), int(match[4]))
+        if numbers.one == numbers.two:
+            return _date(match[4], match[1], match[1])
+        if numbers.one > 12 and numbers.two > 12:
+            raise NoDate("bad_date", f"There is no such day. {ADVICE}")
+        _sane(numbers.year)
+        return numbers
+    lower = text.casefold()
+    if match := _MONTH_FIRST.fullmatch(lower):
+        return _date(match[3], _month(match[1]), match[2])
+    if match := _DAY_FIRST.fullmatch(lower):
+        return _date(match[3], _month(match[2]), match[1])
+    if _SHORT_YEAR.fullmatch(text):
+        raise NoDate("short_year", f"The year has two digits, so the century is not certain. {ADVICE}")
+    if re.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?", text):
+        raise NoDate(
+            "date_as_number", f"A spreadsheet's inner number stands here in place of a date. {ADVICE}"
+        )
+    raise NoDate("bad_date", f"This is not a date. {ADVICE}")
+
+
+def in_order(numbers: Numbers, order: DateOrder) -> date:
+    """Return the date that numbers mean in an order.
+
+    Raises:
+        NoDate: There is no such day in this order.
+    """
+    day, month = (numbers.one, numbers.two) if order is DateOrder.DAY_FIRST else (numbers.two, numbers.one)
+    try:
+        return date(numbers.year, month, day)
+    except ValueError:
+        first = "the day" if order is DateOrder.DAY_FIRST else "the month"
+        raise NoDate(
+            "date_in_other_order",
+            f"There is no such day if the first number is {first}, as in this column. {ADVICE}",
+        ) from None
+
+
+def order_shown_by(numbers: Numbers) -> DateOrder | None:
+    """Return the only order in which numbers can be a date; None where both can."""
+    if numbers.one > 12:
+        return DateOrder.DAY_FIRST
+    return DateOrder.MONTH_FIRST if numbers.two > 12 else None
+
+
+def _date(year: str, month: str, day: str) -> date:
+    _sane(int(year))
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise NoDate("bad_date", f"There is no such day. {ADVICE}") from None
+
+
+def _sane(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NoDate("year_out_of_range", f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}. {ADVICE}")
+
+
+def _month(name: str) -> str:
+    for number, names in enumerate(_MONTHS, 1):
+        if any(full == name or (len(name) >= 3 and full.startswith(name)) for full in names):
+            return str(number)
+    raise NoDate("bad_date", f"No month has this name. {ADVICE}")

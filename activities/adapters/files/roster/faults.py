@@ -1,0 +1,144 @@
+"""What a reader says about a file: faults that the file must lose, and questions that a person answers once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+LONGEST_SHOWN: Final = 60
+"""The most characters of a cell that a fault repeats."""
+MOST_SHOWN: Final = 12
+"""The most row numbers that one line names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One cell with a fault: its row as a sheet numbers it, its text, and whose row it is."""
+
+    row: int
+    cell: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFault:
+    """One cause, with every row that it hits: what is wrong, what to write, and the allowed values if they are few.
+
+    ``file`` is the name of the file, ``column`` the office's name of the column, ``heading`` the file's own. Without
+    ``places`` the fault is about the whole file.
+    """
+
+    file: str
+    code: str
+    problem: str
+    column: str = ""
+    heading: str = ""
+    places: tuple[Place, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows that this cause hits."""
+        return tuple(place.row for place in self.places)
+
+    @property
+    def row(self) -> int:
+        """The first row, or 0 for the whole file."""
+        return self.places[0].row if self.places else 0
+
+    @property
+    def cell(self) -> str:
+        """The text of the first cell."""
+        return self.places[0].cell if self.places else ""
+
+    @property
+    def person(self) -> str:
+        """Whose row the first one is."""
+        return self.places[0].person if self.places else ""
+
+    def line(self) -> str:
+        """Return the fault as one line: where, what, what to do."""
+        parts = [self.file]
+        if self.places:
+            parts.append(f"row {self.row}" + (f" ({self.person})" if self.person else ""))
+        if self.heading:
+            parts.append(f"column {self.heading}")
+        where = ", ".join(parts)
+        cell = f" “{self.cell}”:" if self.cell else ""
+        allowed = f" Allowed: {', '.join(self.allowed)}." if self.allowed else ""
+        others = f" The same in {row_list(self.rows[1:])}." if len(self.places) > 1 else ""
+        return f"{where}:{cell} {self.problem}{allowed}{others}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnQuestion:
+    """One thing about a file that a person decides once; its answer is one of ``answers``, kept with the column map.
+
+    ``proposal`` is the answer that the reader goes by until somebody answers; where it is empty, the cells in question
+    are not read until then.
+    """
+
+    file: str
+    code: str
+    problem: str
+    answers: tuple[str, ...]
+    column: str = ""
+    heading: str = ""
+    proposal: str = ""
+    places: tuple[Place, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The name under which ``choices`` holds the answer: the code, and the column if there is one."""
+        return f"{self.code}:{self.column}" if self.column else self.code
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows that the answer is about."""
+        return tuple(place.row for place in self.places)
+
+
+class FaultList:
+    """Faults of one file, one for each cause, in the order in which they were met."""
+
+    def __init__(self, file: str, headings: Mapping[str, str]) -> None:
+        self._file = file
+        self._headings = headings
+        self._found: dict[tuple[str, str, str], tuple[tuple[str, ...], list[Place]]] = {}
+
+    def add(self, column: str, code: str, problem: str, place: Place, allowed: tuple[str, ...] = ()) -> None:
+        """Add one row to its cause."""
+        self._found.setdefault((column, code, problem), (allowed, []))[1].append(place)
+
+    def faults(self) -> tuple[RowFault, ...]:
+        """Return one fault for each cause, in the order of their first rows."""
+        found = (
+            RowFault(
+                file=self._file,
+                code=code,
+                problem=problem,
+                column=column,
+                heading=self._headings.get(column, column),
+                places=tuple(places),
+                allowed=allowed,
+            )
+            for (column, code, problem), (allowed, places) in self._found.items()
+        )
+        return tuple(sorted(found, key=lambda fault: fault.row))
+
+
+def row_list(rows: Iterable[int]) -> str:
+    """Return rows in words: the first ones by number, and how many more there are."""
+    numbers = list(rows)
+    shown = ", ".join(str(number) for number in numbers[:MOST_SHOWN])
+    word = "row" if len(numbers) == 1 else "rows"
+    more = f" and {len(numbers) - MOST_SHOWN} more" if len(numbers) > MOST_SHOWN else ""
+    return f"{word} {shown}{more}"
+
+
+def one_line(text: str) -> str:
+    """Return the text of a cell as a fault repeats it: on one line, visible, not too long."""
+    if text.isprintable() and len(text) <= LONGEST_SHOWN and "  " not in text:
+        return text
+    line = "".join(sign if sign.isprintable() else " " for sign in text)
+    line = " ".join(line.split())
+    return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"

@@ -1,0 +1,353 @@
+"""The rows of a sheet with the values that their cells mean, all faults at once, and the questions left open."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any, Final
+
+from activities.adapters.files.roster.cells import CLEAR, BadCell, Cleared, hidden_fault, read_cell
+from activities.adapters.files.roster.column_map import ColumnMap
+from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
+from activities.adapters.files.roster.dates import (
+    DateOrder,
+    NoDate,
+    Numbers,
+    in_order,
+    order_shown_by,
+    read_day,
+)
+from activities.adapters.files.roster.faults import ColumnQuestion, FaultList, Place, RowFault, one_line
+from activities.adapters.files.roster.sheet import Sheet
+from activities.adapters.files.roster.zeros import lost_zeros
+
+PUT_BACK, KEEP = "put_back", "keep"
+"""The answers to the question whether lost zeros are put back before member numbers."""
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+_ORDERS: Final = {
+    RosterKind.MEMBERSHIPS: ("first", "last"),
+    RosterKind.MENTORS: ("serving_since", "serving_until"),
+}
+_ONCE: Final = {
+    RosterKind.PEOPLE: ("key",),
+    RosterKind.MEMBERSHIPS: ("key", "membership", "first"),
+    RosterKind.MENTORS: ("key",),
+    RosterKind.APPLICATIONS: ("key",),
+}
+"""What a row is about; two rows about the same must say the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRow:
+    """One row: its number, whose it is, and its values by column.
+
+    A blank cell or an absent column is not among the values: it changes nothing. ``texts`` holds the own words of cells
+    that became codes. ``waits_for`` names the questions without whose answers some cells are not read.
+    """
+
+    number: int
+    name: str
+    values: Mapping[str, Any | Cleared]
+    texts: Mapping[str, str]
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """All rows of a sheet without a fault in them, and all faults and questions, one for each cause."""
+
+    file: str
+    kind: RosterKind
+    rows: tuple[ReadRow, ...] = ()
+    faults: tuple[RowFault, ...] = ()
+    questions: tuple[ColumnQuestion, ...] = ()
+
+
+def read_rows(
+    sheet: Sheet,
+    column_map: ColumnMap,
+    choices: Mapping[str, str] | None = None,
+    known_keys: Collection[str] = (),
+) -> ReadFile:
+    """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
+
+    ``known_keys`` are the member numbers of the association: with them the reader sees that a column lost its zeros.
+    """
+    kind = column_map.kind
+    if column_map.faults:
+        return ReadFile(file=sheet.file, kind=kind, faults=(*sheet.faults, *column_map.faults))
+    reader = _RowReader(sheet, column_map, choices or {}, known_keys)
+    rows = tuple(reader.rows())
+    whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]
+    by_row = sorted(
+        (each for each in (*sheet.faults, *reader.collected.faults()) if each.places),
+        key=lambda each: each.row,
+    )
+    return ReadFile(
+        file=sheet.file,
+        kind=kind,
+        rows=rows,
+        faults=tuple(chain(whole, by_row)),
+        questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
+    )
+
+
+def missing_for_new(kind: RosterKind, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the columns that a row about a new person or record must fill and does not."""
+    return tuple(
+        column.name
+        for column in COLUMNS[kind].values()
+        if column.new and (column.name not in values or values[column.name] is Cleared.CLEARED)
+    )
+
+
+def unguard(text: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+class _DayColumn:
+    """A column of dates: whether its two first numbers are month and day, as its cells or a person say."""
+
+    def __init__(self, choice: str) -> None:
+        self.chosen = DateOrder(choice) if choice in list(DateOrder) else None
+        self.seen: dict[DateOrder | None, list[Place]] = {}
+
+    def see(self, numbers: Numbers, place: Place) -> None:
+        self.seen.setdefault(order_shown_by(numbers), []).append(place)
+
+    @property
+    def proof(self) -> DateOrder | None:
+        """The only order in which all cells are dates; None where both are, or neither is."""
+        orders = [order for order in self.seen if order is not None]
+        return orders[0] if len(orders) == 1 else None
+
+    @property
+    def order(self) -> DateOrder | None:
+        return self.chosen or self.proof
+
+
+class _RowReader:
+    def __init__(
+        self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Collection[str]
+    ) -> None:
+        self.sheet = sheet
+        self.kind = column_map.kind
+        places = column_map.places(sheet)
+        self.columns = [
+            (column, places[name]) for name, column in COLUMNS[self.kind].items() if name in places
+        ]
+        self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
+        self.collected = FaultList(sheet.file, self.headings)
+        self.days = {
+            column.name: _DayColumn(choices.get(f"date_order:{column.name}", ""))
+            for column, _ in self.columns
+            if column.reads == "day"
+        }
+        self.names = _name_places(sheet, column_map)
+        self.memory: dict[tuple[str, str], Any] = {}
+        self.example, self.example_at = next(
+            ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
+        )
+        self.zeros_choice = choices.get("zeros_lost:key", "")
+        keys = (cells[places["key"]] for _, cells in sheet.rows) if "key" in places else ()
+        self.zeros = lost_zeros(keys, known_keys) if known_keys else {}
+
+    def rows(self) -> Iterator[ReadRow]:
+        """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
+        self._look_at_days()
+        seen: dict[tuple[Any, ...], tuple[int, Mapping[str, Any]]] = {}
+        for number, cells in self.sheet.rows:
+            row = self._row(number, cells)
+            if row is None:
+                continue
+            once = tuple(row.values.get(name) for name in _ONCE[self.kind])
+            first = seen.setdefault(once, (number, row.values)) if once[0] else (number, row.values)
+            if first[0] == number:
+                yield row
+            elif first[1] != row.values:
+                self.collected.add(
+                    "key",
+                    "duplicate",
+                    "Two rows are about the same and say different things. Keep the right one and delete the other.",
+                    Place(row=number, cell=f"{once[0]}, as in row {first[0]}", person=row.name),
+                )
+
+    def questions(self) -> Iterator[ColumnQuestion]:
+        """Yield a question for lost zeros, and one for each column of dates whose order nobody has named."""
+        if self.zeros and not self.zeros_choice:
+            yield self._zeros_question()
+        for name, day in self.days.items():
+            if day.chosen or not day.seen:
+                continue
+            places = tuple(sorted(chain.from_iterable(day.seen.values()), key=lambda place: place.row))
+            heading = self.headings[name]
+            example = places[0].cell
+            if day.proof:
+                witness = day.seen[day.proof][0]
+                first = "day" if day.proof is DateOrder.DAY_FIRST else "month"
+                words = (
+                    f"The dates of this column seem to have the {first} first, because row {witness.row} says "
+                    f"“{witness.cell}”. Is that right for all of them?"
+                )
+            elif (len(day.seen) > 1 and None not in day.seen) or len(day.seen) > 2:
+                words = (
+                    "Some dates of this column can only have the day first, others only the month. Which order is "
+                    "right? The others then have to be corrected in the file."
+                )
+            else:
+                words = (
+                    f"The dates of this column can be read in two ways, such as “{example}”. Is the day first, or "
+                    "the month?"
+                )
+            yield ColumnQuestion(
+                file=self.sheet.file,
+                code="date_order",
+                problem=words,
+                answers=tuple(order.value for order in DateOrder),
+                column=name,
+                heading=heading,
+                proposal=day.proof.value if day.proof else "",
+                places=places,
+            )
+
+    def _is_example(self, cells: tuple[str, ...]) -> bool:
+        return all(cells[at] == column.example for column, at in self.columns)
+
+    def _zeros_question(self) -> ColumnQuestion:
+        at = next(at for column, at in self.columns if column.name == "key")
+        places = tuple(
+            Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
+            for number, cells in self.sheet.rows
+            if cells[at] in self.zeros
+        )
+        short = places[0].cell
+        return ColumnQuestion(
+            file=self.sheet.file,
+            code="zeros_lost",
+            problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers: "
+            f"“{short}” in row {places[0].row} is known as “{self.zeros[short]}”. Should the zeros be put back?",
+            answers=(PUT_BACK, KEEP),
+            column="key",
+            heading=self.headings["key"],
+            proposal=PUT_BACK,
+            places=places,
+        )
+
+    def _look_at_days(self) -> None:
+        columns = [(column.name, at) for column, at in self.columns if column.reads == "day"]
+        for number, cells in self.sheet.rows:
+            for name, at in columns:
+                try:
+                    found = read_day(cells[at])
+                except NoDate:
+                    continue
+                if isinstance(found, Numbers):
+                    place = Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
+                    self.days[name].see(found, place)
+
+    def _row(self, number: int, cells: tuple[str, ...]) -> ReadRow | None:
+        values: dict[str, Any] = {}
+        texts: dict[str, str] = {}
+        waits: list[str] = []
+        bad = False
+        if cells[self.example_at] == self.example and self._is_example(cells):
+            place = Place(row=number, cell=one_line(self.example), person=self._name(cells))
+            problem = "This is the example row of the empty list. Delete it, and write your own rows."
+            self.collected.add("", "example_row", problem, place)
+            return None
+        for column, at in self.columns:
+            text = cells[at]
+            if text[:1] == "'":
+                text = unguard(text)
+            if not text:
+                if column.must:
+                    bad = True
+                    self._fault(
+                        column, "empty", "The cell is blank. Write the member number.", number, cells, ""
+                    )
+                continue
+            try:
+                value = self._value(column, text)
+            except (BadCell, NoDate) as fault:
+                bad = True
+                fault = hidden_fault(text) or fault
+                allowed = fault.allowed if isinstance(fault, BadCell) else ()
+                self._fault(column, fault.code, fault.problem, number, cells, text, allowed)
+                continue
+            if isinstance(value, Numbers):
+                waits.append(f"date_order:{column.name}")
+                continue
+            values[column.name] = value
+            if column.reads in ("code", "codes") and text != value:
+                texts[column.name] = text
+        parts = [values.pop(part) for part in NAME_PARTS if part in values]
+        if parts and "name" not in values:
+            values["name"] = " ".join(parts)
+        if self._backwards(number, cells, values) or bad:
+            return None
+        return ReadRow(
+            number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
+        )
+
+    def _value(self, column: RosterColumn, text: str) -> Any:
+        """Return the value of a cell; what one list says again and again is read once."""
+        if column.reads == "day":
+            if column.clears and text.casefold() == CLEAR:
+                return Cleared.CLEARED
+            day = read_day(text)
+            order = self.days[column.name].order
+            return in_order(day, order) if isinstance(day, Numbers) and order else day
+        if column.reads not in ("code", "answer", "capacity", "language"):
+            value = read_cell(column, text)
+            full = column.reads == "key" and self.zeros_choice != KEEP
+            return self.zeros.get(value, value) if full else value
+        key = (column.reads, text)
+        if key not in self.memory:
+            self.memory[key] = read_cell(column, text)
+        return self.memory[key]
+
+    def _backwards(self, number: int, cells: tuple[str, ...], values: Mapping[str, Any]) -> bool:
+        for one, two in filter(None, (_ORDERS.get(self.kind),)):
+            first, last = values.get(one), values.get(two)
+            if isinstance(first, date) and isinstance(last, date) and last < first:
+                text = f"{first.isoformat()} to {last.isoformat()}"
+                problem = f"The last day is before the first day ({self.headings[one]}). Correct one of them."
+                place = Place(row=number, cell=text, person=self._name(cells))
+                self.collected.add(two, "ends_before_it_begins", problem, place)
+                return True
+        return False
+
+    def _fault(
+        self,
+        column: RosterColumn,
+        code: str,
+        problem: str,
+        number: int,
+        cells: tuple[str, ...],
+        text: str,
+        allowed: tuple[str, ...] = (),
+    ) -> None:
+        place = Place(row=number, cell=one_line(text), person=self._name(cells))
+        self.collected.add(column.name, code, problem, place, allowed)
+
+    def _name(self, cells: tuple[str, ...]) -> str:
+        return one_line(" ".join(filter(None, (unguard(cells[at]) for at in self.names))))
+
+
+def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
+    """Return where the name of a row's person stands; in lists that are not about people, by the headings alone."""
+    places = column_map.places(sheet)
+    if column_map.kind is not RosterKind.PEOPLE:
+        own, places = set(places.values()), {}
+        for at, heading in enumerate(sheet.headings):
+            found = meaning(RosterKind.PEOPLE, heading) if at not in own else ""
+            if found in ("name", *NAME_PARTS):
+                places.setdefault(found, at)
+    if "name" in places:
+        return (places["name"],)
+    parts = tuple(places[part] for part in NAME_PARTS if part in places)
+    read = column_map.places(sheet)
+    fallback = read.get("email", read.get("key"))
+    return parts or ((fallback,) if fallback is not None else ())

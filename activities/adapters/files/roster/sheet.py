@@ -1,0 +1,346 @@
+"""One list of a file: its heading, its rows as a sheet numbers them, and what stood in the way of reading it."""
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import PurePath
+from typing import Final, NamedTuple
+
+from python_calamine import CalamineWorkbook
+
+from activities.adapters.files.roster import delimited
+from activities.adapters.files.roster.columns import (
+    RosterKind,
+    fits,
+    known_headings,
+    plain_heading,
+)
+from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
+from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, one_line
+from activities.adapters.files.roster.workbook import (
+    UnreadableBook,
+    book_rows,
+    is_workbook,
+    open_book,
+    sheet_names,
+)
+
+MOST_BYTES: Final = 50_000_000
+MOST_ROWS: Final = 200_000
+MOST_COLUMNS: Final = 200
+LONGEST_CELL: Final = 4000
+BOTH: Final = "+"
+"""Stands between two kinds in the answer that a list is both."""
+_TOP: Final = 20
+"""How many rows with something in them may stand above the first person; the heading is one of them."""
+_TOTAL: Final = re.compile(
+    r"(grand |sub ?)?totals?\b|totales\b|suma\b|sum\b|count\b|recuento\b|number of |número de "
+)
+_KIND_WORDS: Final = {
+    RosterKind.PEOPLE: ("people", "personas", "participants", "contacts"),
+    RosterKind.MEMBERSHIPS: ("memberships", "membership", "members", "membresias", "membresías", "socios"),
+    RosterKind.MENTORS: ("mentors", "mentor", "mentores"),
+    RosterKind.APPLICATIONS: ("applications", "application", "applicants", "solicitudes"),
+}
+
+
+class SheetRow(NamedTuple):
+    """One row: its number as a sheet shows it, and as many cells as there are headings, without outer blanks."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One list as it was read.
+
+    ``kinds`` are the kinds of file that it is; empty while that is a question. With ``faults`` of the whole file
+    there are no rows. ``digest`` names its headings: a list with the same ones can be read with the same column map.
+    """
+
+    file: str
+    kinds: tuple[RosterKind, ...] = ()
+    headings: tuple[str, ...] = ()
+    heading_row: int = 0
+    rows: tuple[SheetRow, ...] = ()
+    faults: tuple[RowFault, ...] = ()
+    questions: tuple[ColumnQuestion, ...] = ()
+    digest: str = ""
+
+    @property
+    def kind(self) -> RosterKind | None:
+        """The one kind that it is, or None."""
+        return self.kinds[0] if len(self.kinds) == 1 else None
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is being read: collected faults and questions of one file."""
+
+    file: str
+    choices: Mapping[str, str]
+    faults: list[RowFault] = field(default_factory=list)
+    questions: list[ColumnQuestion] = field(default_factory=list)
+
+    def fault(self, code: str, problem: str, *places: Place) -> None:
+        """Add a fault."""
+        self.faults.append(RowFault(file=self.file, code=code, problem=problem, places=places))
+
+
+def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None) -> Sheet:
+    """Read a list, csv or xlsx; whatever the bytes are, what is wrong stands in ``faults`` and ``questions``.
+
+    ``choices`` are the answers to this file's questions by their ids. The name tells the kind where it can.
+    """
+    reading = Reading(file=name, choices=choices or {})
+    if not raw.strip():
+        reading.fault(
+            "empty_file", "The file is empty. Send a file with a heading and a row for each person."
+        )
+    elif len(raw) > MOST_BYTES:
+        reading.fault(
+            "file_too_large",
+            f"The file has more than {MOST_BYTES // 1_000_000} MB. Send the list in several files.",
+        )
+    if reading.faults:
+        return Sheet(file=name, faults=tuple(reading.faults))
+    if other := other_file(raw):
+        reading.fault("not_a_list", other)
+        return Sheet(file=name, faults=tuple(reading.faults))
+    if is_workbook(raw):
+        return _book_sheet(reading, raw)
+    return sheet_of(reading, _text_rows(reading, raw))
+
+
+def _book_sheet(reading: Reading, raw: bytes) -> Sheet:
+    """Return the sheet of a workbook that is the list; a question where several can be."""
+    try:
+        book = open_book(raw)
+        names = sheet_names(book)
+        if not names:
+            raise UnreadableBook(
+                "empty_file", "The workbook has no sheet. Send one with a heading and a row for each person."
+            )
+        chosen = reading.choices.get("sheet", "")
+        fitting = [chosen] if chosen in names else _fitting(reading.file, book, names)
+        if len(fitting) > 1:
+            question = ColumnQuestion(
+                file=reading.file,
+                code="sheet",
+                problem="The workbook has more than one sheet that can be the list. Which one is it?",
+                answers=tuple(fitting),
+            )
+            return Sheet(file=reading.file, questions=(question,))
+        return sheet_of(reading, book_rows(book, fitting[0]))
+    except UnreadableBook as bad:
+        reading.fault(bad.code, bad.problem)
+        return Sheet(file=reading.file, faults=tuple(reading.faults))
+
+
+def _fitting(file: str, book: CalamineWorkbook, names: tuple[str, ...]) -> list[str]:
+    """Return the sheets whose headings fit a kind of file, the file's own kind first; else the first with something."""
+    if len(names) == 1:
+        return list(names)
+    kinds: dict[str, list[RosterKind]] = {}
+    for name in names:
+        top = list(islice((cells for _, cells in book_rows(book, name) if any(map(_filled, cells))), _TOP))
+        at = heading_at(top)
+        if at is not None:
+            kinds[name] = [kind for kind in RosterKind if fits(kind, tuple(top[at]))]
+    own = [name for name, found in kinds.items() if _stem(file) in found]
+    return own or [name for name, found in kinds.items() if found] or [*kinds, *names][:1]
+
+
+def _stem(file: str) -> str:
+    """Return the name of a file without its folder and ending, in lower case."""
+    return PurePath(file.replace("\\", "/")).stem.casefold()
+
+
+def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    try:
+        decoded = decode(reading.file, raw, reading.choices)
+    except UnreadableText as bad:
+        reading.fault("not_a_list", bad.problem)
+        return
+    how = delimited.separation(reading.file, decoded.text, reading.choices)
+    reading.questions.extend(each for each in (decoded.question, how.question) if each)
+    number = 0
+    try:
+        for number, cells in enumerate(delimited.rows(decoded.text, how), 1):
+            yield number, cells
+    except csv.Error:
+        reading.fault(
+            "unreadable_row",
+            "This row cannot be read: a cell is far too long. Probably a quotation mark in it or above it has no "
+            "partner. Close it, or take it out.",
+            Place(row=number + 1),
+        )
+
+
+def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
+    """Return the sheet of numbered rows: heading found, blank rows left out, a totals row named once."""
+    filled = ((number, cells) for number, cells in rows if any(map(_filled, cells)))
+    top = list(islice(filled, _TOP))
+    at = heading_at([cells for _, cells in top])
+    if at is None:
+        if not reading.faults:
+            reading.fault(
+                "no_heading", "There is no row in this file. Send a list with a heading and its rows."
+            )
+        return Sheet(file=reading.file, faults=tuple(reading.faults), questions=tuple(reading.questions))
+    number, cells = top[at]
+    headings = tuple(one_line(cell) for cell in _without_end(cells))
+    if len(headings) > MOST_COLUMNS:
+        reading.fault(
+            "too_many_columns", f"The list has more than {MOST_COLUMNS} columns. Send the needed ones only."
+        )
+        return Sheet(file=reading.file, faults=tuple(reading.faults))
+    found = _rows(reading, headings, chain(top[at + 1 :], filled))
+    if any(not fault.places for fault in reading.faults):
+        found = []
+    found = _without_total(reading, headings, found)
+    return Sheet(
+        file=reading.file,
+        kinds=_kinds(reading, headings),
+        headings=headings,
+        heading_row=number,
+        rows=tuple(found),
+        faults=tuple(reading.faults),
+        questions=tuple(reading.questions),
+        digest=headings_digest(headings),
+    )
+
+
+def headings_digest(headings: Iterable[str]) -> str:
+    """Return the name under which the column map of these headings is remembered; case and blanks do not matter."""
+    return hashlib.sha256("\n".join(plain_heading(heading) for heading in headings).encode()).hexdigest()
+
+
+def heading_at(top: Sequence[Sequence[str]]) -> int | None:
+    """Return which of the first rows is the heading: the one with most known headings, else the first full one."""
+    if not top:
+        return None
+    known = known_headings()
+    counts = [sum(plain_heading(cell) in known for cell in cells) for cells in top]
+    most = max(counts)
+    if most > 1 or (most == 1 and all(len(_without_end(cells)) == 1 for cells in top)):
+        return counts.index(most)
+    widths = [sum(map(_filled, cells)) for cells in top]
+    return widths.index(max(widths))
+
+
+def _filled(cell: str) -> bool:
+    return bool(cell) and not cell.isspace()
+
+
+def _without_end(cells: Sequence[str]) -> Sequence[str]:
+    end = len(cells)
+    while end and not _filled(cells[end - 1]):
+        end -= 1
+    return cells[:end]
+
+
+def _rows(
+    reading: Reading, headings: tuple[str, ...], rows: Iterable[tuple[int, Sequence[str]]]
+) -> list[SheetRow]:
+    """Return the rows with as many cells as headings; equal texts are kept once, since lists repeat themselves."""
+    width = len(headings)
+    found: list[SheetRow] = []
+    texts: dict[str, str] = {}
+    long: list[Place] = []
+    wide: list[Place] = []
+    blanks = ("",) * width
+    for number, cells in rows:
+        if len(found) == MOST_ROWS:
+            reading.fault(
+                "too_many_rows", f"The list has more than {MOST_ROWS:,} rows. Send it in several files."
+            )
+            return []
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            long.append(Place(row=number, cell=one_line(max(cells, key=len))))
+            continue
+        if len(cells) > width and any(map(_filled, cells[width:])):
+            wide.append(Place(row=number, cell=one_line(next(filter(_filled, cells[width:])))))
+            continue
+        kept = tuple([texts.setdefault(text, text) for text in map(str.strip, cells[:width])])
+        found.append(SheetRow(number, kept + blanks[len(kept) :]))
+    if long:
+        reading.fault(
+            "cell_too_long",
+            f"A cell has more than {LONGEST_CELL} characters. Probably a quotation mark in it has no partner: close "
+            "it, or take it out.",
+            *long,
+        )
+    if wide:
+        reading.fault(
+            "too_many_cells",
+            f"The row has more cells than the {width} headings. If a cell holds the separator (a comma in a name), put "
+            "the cell between quotation marks; if a column has no heading, give it one.",
+            *wide,
+        )
+    return found
+
+
+def _without_total(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
+    """Return the rows without the sums below them, which become one fault."""
+    sums: list[Place] = []
+    while found and len(sums) < 3 and (cell := _total(found[-1].cells)):
+        sums.insert(0, Place(row=found.pop().number, cell=one_line(cell)))
+    if sums:
+        reading.fault(
+            "totals_row", "This is a sum and nobody's row. Delete it, and send the list again.", *sums
+        )
+    return found
+
+
+def _total(cells: tuple[str, ...]) -> str:
+    """Return the word of a row of sums; empty where the row is none: no cell looks like an address."""
+    filled = [cell for cell in cells if cell]
+    if any("@" in cell for cell in filled) or len(filled) * 2 > len(cells) + 1:
+        return ""
+    return next((cell for cell in filled if _TOTAL.match(cell.casefold())), "")
+
+
+def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...]:
+    """Return the kinds that the list is, or add a question."""
+    possible = [kind for kind in RosterKind if fits(kind, headings)]
+    chosen = reading.choices.get("kind", "")
+    known = {kind.value for kind in RosterKind}
+    if chosen and set(chosen.split(BOTH)) <= known:
+        return tuple(RosterKind(each) for each in dict.fromkeys(chosen.split(BOTH)))
+    stem = _stem(reading.file)
+    exact = [kind for kind in RosterKind if stem == kind.value]
+    if exact and (exact[0] in possible or not possible):
+        return (exact[0],)
+    possible.extend(exact)
+    if len(possible) == 1:
+        return tuple(possible)
+    words = set(re.split(r"[\W_\d]+", stem))
+    named = [kind for kind in RosterKind if words.intersection(_KIND_WORDS[kind])]
+    if len(named) == 1 and not possible:
+        return tuple(named)
+    answers = [kind.value for kind in possible or RosterKind]
+    if len(possible) > 1:
+        answers.append(BOTH.join(kind.value for kind in possible))
+    reading.questions.append(
+        ColumnQuestion(
+            file=reading.file,
+            code="kind",
+            problem="What is this list? " + _kind_words(headings, bool(possible)),
+            answers=tuple(answers),
+        )
+    )
+    return ()
+
+
+def _kind_words(headings: tuple[str, ...], several: bool) -> str:
+    names = ", ".join(f"“{heading}”" for heading in headings[:12] if heading)
+    if several:
+        return f"By its headings ({names}) it can be more than one kind; it may also be several at once."
+    return (
+        f"Its headings ({names}) do not say whether it is about people, memberships, mentors or applications."
+    )

@@ -1,0 +1,234 @@
+"""Rows of an Excel workbook (.xlsx), after its size has been looked at: an archive can be far larger than its file."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+    load_workbook,
+)
+
+MOST_UNPACKED: Final = 200_000_000
+MOST_ENTRIES: Final = 5_000
+MOST_CELLS: Final = 6_000_000
+"""The most cells of the rectangle that a sheet's cells span: the library sets it up whole."""
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STEP: Final = 1 << 18
+_CELL: Final = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]*?(/?)>')
+_LONGEST_TAG: Final = 200
+SAVE_AGAIN: Final = (
+    "Open the list in the program that it comes from and save it as an Excel workbook (.xlsx) or as CSV."
+)
+
+
+class UnreadableBook(ValueError):
+    """A workbook that is not read; ``code`` and ``problem`` say why and what to do."""
+
+    def __init__(self, code: str, problem: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.problem = problem
+
+
+def is_workbook(raw: bytes) -> bool:
+    """Return whether bytes are an archive or an old workbook, and no text."""
+    return raw.startswith((b"PK\x03\x04", b"PK\x05\x06", _OLE))
+
+
+def open_book(raw: bytes) -> CalamineWorkbook:
+    """Return a workbook that is safe to read.
+
+    Raises:
+        UnreadableBook: It is too large when it is unpacked, encrypted, of an old kind, damaged, or no workbook.
+    """
+    if raw.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in raw:
+            raise _encrypted()
+        raise UnreadableBook(
+            "old_workbook", f"This is a file of an old Office program, such as an .xls workbook. {SAVE_AGAIN}"
+        )
+    _look_inside(raw)
+    try:
+        return load_workbook(io.BytesIO(raw))
+    except PasswordError:
+        raise _encrypted() from None
+    except BaseException as error:
+        raise _damaged(error) from None
+
+
+def sheet_names(book: CalamineWorkbook) -> tuple[str, ...]:
+    """Return the names of the sheets that a reader of the workbook sees."""
+    visible = [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
+    return tuple(visible or book.sheet_names)
+
+
+def book_rows(book: CalamineWorkbook, name: str) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the rows of a sheet with their numbers, each cell as text.
+
+    Raises:
+        UnreadableBook: The sheet is damaged.
+    """
+    sheet = _sheet(book, name)
+    rows = iter(sheet.iter_rows())
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except BaseException as error:
+            raise _damaged(error) from None
+        yield number, [_text(cell) for cell in cells]
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
+    try:
+        return book.get_sheet_by_name(name)
+    except BaseException as error:
+        raise _damaged(error) from None
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as a person reads it: whole numbers without a point, days as YYYY-MM-DD."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell).upper()
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, (int, timedelta)) else ""
+
+
+def _look_inside(raw: bytes) -> None:
+    """Refuse an archive that is no workbook, or one that is too large unpacked, before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            entries = archive.infolist()
+            names = {entry.filename for entry in entries}
+            if any(entry.flag_bits & 1 for entry in entries):
+                raise _encrypted()
+            if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+                raise _too_large()
+            if "xl/workbook.xml" not in {name.lstrip("/") for name in names}:
+                raise UnreadableBook("not_a_workbook", f"{_kind_of_archive(archive, names)} {SAVE_AGAIN}")
+            left = MOST_UNPACKED
+            for entry in entries:
+                left = _look_at(raw, entry, left)
+    except UnreadableBook:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        raise _damaged(error) from None
+
+
+def _look_at(raw: bytes, entry: zipfile.ZipInfo, left: int) -> int:
+    """Unpack an entry piece by piece without keeping it; return what may still be unpacked.
+
+    The directory of an archive may lie, so the bytes are counted; and a sheet may hold two cells a million rows apart,
+    which the library would lay out as one rectangle.
+    """
+    sheet = "worksheets/" in entry.filename
+    last_column = last_row = seen = 0
+    rest = b""
+    for piece in _unpacked(raw, entry):
+        seen += len(piece)
+        if seen > left:
+            raise _too_large()
+        if sheet:
+            text = rest + piece
+            for letters, row, empty in _CELL.findall(text):
+                if not empty:
+                    last_row = max(last_row, int(row))
+                    last_column = max(last_column, _column(letters))
+            rest = text[-_LONGEST_TAG:]
+    if last_row * last_column > MOST_CELLS:
+        raise UnreadableBook(
+            "sheet_too_wide",
+            f"A sheet of this workbook has a cell in column {last_column} and one in row {last_row:,}, far away from "
+            "any list. Delete the columns to the right of the list and the rows below it.",
+        )
+    return left - seen
+
+
+def _unpacked(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the true content of an entry, whatever length its directory names."""
+    header = raw[entry.header_offset : entry.header_offset + 30]
+    begins = (
+        entry.header_offset
+        + 30
+        + int.from_bytes(header[26:28], "little")
+        + int.from_bytes(header[28:30], "little")
+    )
+    packed = raw[begins : begins + entry.compress_size]
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield packed
+    elif entry.compress_type == zipfile.ZIP_DEFLATED:
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        while piece := inflate.decompress(packed, _STEP):
+            yield piece
+            packed = inflate.unconsumed_tail
+    else:
+        raise zipfile.BadZipFile("an unusual way to pack")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _kind_of_archive(archive: zipfile.ZipFile, names: set[str]) -> str:
+    if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
+        return "This is a file of LibreOffice or OpenOffice and no Excel workbook."
+    if "word/document.xml" in names:
+        return "This is a text of Word and no list."
+    if any(name.endswith(".iwa") for name in names):
+        return "This is a file of Apple Numbers or Pages and no Excel workbook."
+    if "xl/workbook.bin" in names:
+        return "This is a binary Excel workbook (.xlsb)."
+    return "This is an archive of files and no Excel workbook."
+
+
+def _encrypted() -> UnreadableBook:
+    return UnreadableBook(
+        "encrypted_workbook",
+        "The workbook has a password, so it cannot be read. Open it, remove the password (File, Info, Protect "
+        "Workbook) and save it again.",
+    )
+
+
+def _too_large() -> UnreadableBook:
+    return UnreadableBook(
+        "workbook_too_large",
+        f"The workbook has more than {MOST_UNPACKED // 1_000_000} MB when it is unpacked. Save the sheet with the list "
+        "alone, without pictures and old sheets, or as CSV.",
+    )
+
+
+def _damaged(error: BaseException) -> UnreadableBook:
+    """Return what to say of an error of the library, which also panics in its own way; stops of the process go on."""
+    if not isinstance(error, (Exception, CalamineError)) and type(error).__name__ != "PanicException":
+        raise error
+    return UnreadableBook("damaged_workbook", f"The workbook is damaged and cannot be read. {SAVE_AGAIN}")

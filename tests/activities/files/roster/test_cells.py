@@ -1,0 +1,147 @@
+"""What the text of a cell means (C6, C42, C43, C18)."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.adapters.files.roster.cells import Cleared, standard_phone
+from activities.adapters.mail.addresses import BadAddress, _checked, standard_address
+from domain.hidden_signs import hidden_sign
+from tests.activities.files.roster.lists import MEMBERSHIPS, codes, one, read, values
+
+PERSON = "key,name,email,role_title,phone,language,supervisor\n"
+APPLICATION = "key,reason,first_year,applied_on,areas\n"
+
+
+def person(**cells: str) -> str:
+    """Return a list of one person with these cells."""
+    row = {"key": "1", "name": "A", "email": "a@post.example"} | cells
+    return PERSON + ",".join(f'"{row.get(name, "")}"' for name in PERSON.strip().split(",")) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("Yes", True), ("TRUE", True), ("Y", True), ("sí", True), ("1", True), ("No", False), ("FALSE", False)],
+)  # fmt: skip
+def test_c42_yes_and_no_are_read_as_people_write_them(text: str, value: bool) -> None:
+    assert one(f"{APPLICATION}1,new,{text},2026-01-01,\n", "first_year") is value
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("language", "EN", "en"),
+        ("language", "English", "en"),
+        ("language", "Español", "es"),
+        ("role_title", "Superintendent", "superintendent"),
+        ("role_title", "Assistant  Superintendent", "assistant_superintendent"),
+        ("role_title", "Dirección-general", "direccion_general"),
+        ("phone", "(218) 555-0101 ext. 12", "(218) 555-0101 ext. 12"),
+        ("phone", "(218) 555-0101 x12", "(218) 555-0101 ext. 12"),
+        ("phone", "218-555-0101, Extension 12", "218-555-0101 ext. 12"),
+        ("phone", "+1 218  555 0101", "+1 218 555 0101"),
+        ("phone", "'+1 218 555 0101", "+1 218 555 0101"),
+        ("email", " berit@POST.example ", "berit@post.example"),
+        ("key", " 712.0 ", "712.0"),
+        ("key", "00712", "00712"),
+    ],
+)
+def test_c42_a_cell_with_one_meaning_is_read(column: str, text: str, value: Any) -> None:
+    assert one(person(**{column: text}), column) == value
+
+
+def test_c42_the_words_of_a_code_are_kept_beside_it() -> None:
+    (row,) = read(person(role_title="Principal, K-8")).rows
+    assert (row.values["role_title"], row.texts) == ("principal_k_8", {"role_title": "Principal, K-8"})
+
+
+def test_c42_areas_are_read_with_any_sign_between_them() -> None:
+    for text in ("budget law", "Budget; Law", "budget,law"):
+        assert one(f'{APPLICATION}1,new,yes,2026-01-01,"{text}"\n', "areas") == ("budget", "law")
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "code"),
+    [
+        ("language", "fr", "unknown_language"),
+        ("phone", "call me", "bad_phone"),
+        ("phone", "-------", "bad_phone"),
+        ("email", "berit", "bad_address"),
+        ("email", "a@post.example; b@post.example", "bad_address"),
+        ("key", "a b", "bad_key"),
+        ("key", "1.23457E+11", "number_shortened"),
+        ("supervisor", "#REF!", "spreadsheet_error"),
+        ("name", "A\nB", "line_break"),
+        ("name", "x" * 121, "too_long"),
+    ],
+)
+def test_a_cell_that_is_wrong_is_named_with_what_to_write(column: str, text: str, code: str) -> None:
+    file = read(person(**{column: text}))
+    assert codes(file) == [(code, column, (2,))]
+    assert file.rows == ()
+    assert file.faults[0].problem.endswith(".")
+
+
+@pytest.mark.parametrize("sign", list("\x85\u2028\u200b\u2060\u00ad\u202e\u00a0\ufeff\u3164"))
+def test_c43_a_sign_that_nobody_sees_is_refused(sign: str) -> None:
+    file = read(person(name=f"Be{sign}rit"))
+    assert codes(file) == [("hidden_sign", "name", (2,))]
+    assert f"U+{ord(sign):04X}" in file.faults[0].problem
+
+
+@pytest.mark.parametrize(
+    "cells", [{"key": "7\u200b1"}, {"email": "a\u200e@post.example"}, {"phone": "\u202a555-0101"}]
+)
+def test_c43_a_cell_that_is_wrong_for_a_hidden_sign_alone_says_so(cells: dict[str, str]) -> None:
+    assert [code for code, _, _ in codes(read(person(**cells)))] == ["hidden_sign"]
+
+
+@given(st.text())
+def test_c43_a_text_holds_a_hidden_sign_or_is_seen_as_it_is(text: str) -> None:
+    assert (
+        hidden_sign(text)
+        or text.replace(" ", "").isprintable()
+        or any(not sign.isprintable() for sign in text)
+    )
+    assert hidden_sign(f"{text}\u200b")
+
+
+@pytest.mark.parametrize(
+    "text", ["José Núñez", "Zoë O’Neil-Smith", "李明", "Ågot “Bo” Ek — III", "Łukasz", "ẞ"]
+)
+def test_c43_names_of_the_world_hold_no_hidden_sign(text: str) -> None:
+    assert hidden_sign(text) == ""
+
+
+def test_c18_an_address_has_one_form() -> None:
+    assert one(person(email="nora@bücher.example"), "email") == "nora@xn--bcher-kva.example"
+    assert codes(read(person(email="nöra@post.example"))) == [("bad_address", "email", (2,))]
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9_+'.\-]{1,66}", fullmatch=True),
+    st.from_regex(r"[A-Za-z0-9.\-]{1,40}(\.example)?", fullmatch=True),
+)
+def test_c18_the_short_way_says_what_the_library_says(local: str, domain: str) -> None:
+    found = []
+    for way in (standard_address, _checked):
+        try:
+            found.append(way(f"{local}@{domain}"))
+        except BadAddress:
+            found.append("")
+    assert found[0] == found[1]
+
+
+def test_c6_a_blank_cell_changes_nothing_and_clear_clears() -> None:
+    assert values(read(person())) == [{"key": "1", "name": "A", "email": "a@post.example"}]
+    assert one(person(phone="Clear"), "phone") is Cleared.CLEARED
+    assert one(f"{MEMBERSHIPS}1,active,2026-07-01,clear\n", "last") is Cleared.CLEARED
+    assert one(person(name="Clear"), "name") == "Clear"
+
+
+@given(st.text(alphabet="0123456789+()-./ ext#x,", max_size=30))
+def test_the_form_of_a_phone_number_is_final(text: str) -> None:
+    phone = standard_phone(text)
+    assert phone is None or standard_phone(phone) == phone

@@ -1,0 +1,100 @@
+"""Dates as people write them (C39, C40)."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.adapters.files.roster.dates import NoDate, Numbers, read_day
+from tests.activities.files.roster.lists import MEMBERSHIPS, codes, read, values
+
+THIRD = date(2026, 4, 3)
+
+
+def column(*cells: str, **choices: str) -> tuple[list[date | None], list[tuple[str, str]], list[str]]:
+    """Return the days of a column, its questions with what the reader goes by, and the codes of its faults."""
+    text = MEMBERSHIPS + "".join(f'{n},active,"{cell}",\n' for n, cell in enumerate(cells))
+    file = read(text, choices={f"date_order:{name}": order for name, order in choices.items()})
+    asked = [(question.id, question.proposal) for question in file.questions]
+    return [row.get("first") for row in values(file)], asked, [code for code, _, _ in codes(file)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-04-03", "2026/04/03", "2026-4-3", "3.4.2026", "03.04.2026", "Apr 3, 2026", "April 3 2026", "apr. 3, 2026",
+        "3 April 2026", "3-Apr-2026", "3rd of April, 2026", "3 de abril de 2026", "Friday, April 3, 2026",
+        "2026-04-03T00:00:00", "2026-04-03 14:02:11", "Apr 3, 2026 2:05 PM",
+    ],
+)  # fmt: skip
+def test_c39_a_date_with_one_meaning_is_read(text: str) -> None:
+    assert column(text) == ([THIRD], [], [])
+
+
+def test_c39_a_date_that_can_be_two_is_asked_about_once_for_the_column() -> None:
+    days, asked, faults = column("3/4/2026", "5/6/2026", "2026-01-01")
+    assert (days, asked, faults) == ([None, None, date(2026, 1, 1)], [("date_order:first", "")], [])
+    assert column("3/4/2026", first="day_first") == ([THIRD], [], [])
+    assert column("4/3/2026", first="month_first") == ([THIRD], [], [])
+    file = read(MEMBERSHIPS + "1,active,3/4/2026,\n")
+    assert file.rows[0].waits_for == ("date_order:first",)
+    assert file.questions[0].answers == ("day_first", "month_first")
+    assert file.questions[0].rows == (2,)
+
+
+def test_c39_a_column_with_one_possible_order_is_read_so_and_asked_about() -> None:
+    assert column("3/4/2026", "13/4/2026")[:2] == (
+        [THIRD, date(2026, 4, 13)],
+        [("date_order:first", "day_first")],
+    )
+    assert column("4/3/2026", "4/13/2026")[1] == [("date_order:first", "month_first")]
+
+
+def test_c39_a_column_that_contradicts_itself_is_asked_about_and_the_others_refused() -> None:
+    assert column("13/4/2026", "4/13/2026", "1/2/2026")[1] == [("date_order:first", "")]
+    assert column("13/4/2026", "4/13/2026", first="day_first")[2] == ["date_in_other_order"]
+
+
+def test_c39_equal_numbers_have_one_meaning() -> None:
+    assert column("4/4/2026") == ([date(2026, 4, 4)], [], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("2026-W10-3", "bad_date"),
+        ("2026-060", "bad_date"),
+        ("0202-07-01", "year_out_of_range"),
+        ("2202-07-01", "year_out_of_range"),
+        ("1/2/0026", "year_out_of_range"),
+        ("3/4/26", "short_year"),
+        ("3-Apr-26", "short_year"),
+        ("2026-02-30", "bad_date"),
+        ("31/31/2026", "bad_date"),
+        ("46115", "date_as_number"),
+        ("Foo 3, 2026", "bad_date"),
+        ("next week", "bad_date"),
+    ],
+)
+def test_c40_what_is_no_date_is_refused_with_an_example_and_the_cells_format(text: str, code: str) -> None:
+    file = read(MEMBERSHIPS + f'1,active,"{text}",\n')
+    assert codes(file) == [(code, "first", (2,))]
+    assert "2026-04-03" in file.faults[0].problem
+    assert "open Format Cells, choose Date" in file.faults[0].problem
+    assert f"“{text}”" in file.faults[0].line()
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_every_day_is_read_from_its_usual_forms(day: date) -> None:
+    for form in ("%Y-%m-%d", "%d.%m.%Y", "%B %d, %Y", "%d %b %Y"):
+        assert read_day(day.strftime(form)) == day
+
+
+@given(st.text(alphabet="0123456789/-. :TZabcdefjmnprvy,", max_size=24))
+def test_no_text_breaks_the_reader_of_dates(text: str) -> None:
+    with suppress(NoDate):
+        found = read_day(text)
+        assert isinstance(found, date | Numbers)
+        assert 1900 <= found.year <= 2100

@@ -1,0 +1,71 @@
+"""Faults: all at once, one for each cause, with the row as a sheet shows it (C38, C41); rows about the same."""
+
+from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.rows import missing_for_new
+from tests.activities.files.roster.lists import BERIT, MEMBERSHIPS, PEOPLE, codes, read, values
+
+
+def test_c38_a_row_is_numbered_as_a_sheet_shows_it_with_its_cell_and_person() -> None:
+    text = (
+        PEOPLE
+        + '1,"Ann\nLee",ann@post.example,principal,Lake,north,\n\n2,Bo Ek,bo(at)post,principal,Lake,north,\n'
+    )
+    file = read(text)
+    assert codes(file) == [("line_break", "name", (2,)), ("bad_address", "email", (4,))]
+    assert file.faults[1].line() == (
+        "list.csv, row 4 (Bo Ek), column email: “bo(at)post”: This is not an email address. It has no @. "
+        "Write one such as berit@post.example."
+    )
+
+
+def test_c38_a_fault_names_the_heading_that_the_file_has() -> None:
+    (fault,) = read("Member ID,Full Name,E-mail Address\n1,A,x\n").faults
+    assert (fault.column, fault.heading) == ("email", "E-mail Address")
+
+
+def test_c41_one_cause_is_one_line_with_its_rows_and_the_allowed_values() -> None:
+    text = "key,name,email,language\n" + "".join(f"{n},N{n},n{n}@post.example,fr\n" for n in range(400))
+    (fault,) = read(text).faults
+    assert (len(fault.rows), fault.allowed, fault.cell, fault.person) == (400, ("en", "es"), "fr", "N0")
+    assert fault.line().endswith(
+        "Allowed: en, es. The same in rows 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 and 387 more."
+    )
+
+
+def test_c41_faults_of_all_columns_come_at_once() -> None:
+    text = (
+        MEMBERSHIPS + "a b,active,2026-13-01,\n2,,x,y\n3,active,2026-07-01,2026-06-30\n,active,2026-07-01,\n"
+    )
+    assert codes(read(text)) == [
+        ("bad_key", "key", (2,)),
+        ("bad_date", "first", (2,)),
+        ("bad_date", "first", (3,)),
+        ("bad_date", "last", (3,)),
+        ("ends_before_it_begins", "last", (4,)),
+        ("empty", "key", (5,)),
+    ]
+
+
+def test_equal_rows_are_one_and_rows_that_contradict_each_other_are_named() -> None:
+    file = read(PEOPLE + BERIT + BERIT + BERIT.replace("Lake", "Hill"))
+    assert [row.number for row in file.rows] == [2]
+    assert codes(file) == [("duplicate", "key", (4,))]
+    assert file.faults[0].cell == "00712, as in row 2"
+
+
+def test_one_person_may_have_several_memberships() -> None:
+    file = read(MEMBERSHIPS + "1,active,2020-07-01,2021-06-30\n1,active,2022-07-01,\n1,retired,2022-07-01,\n")
+    assert (len(file.rows), file.faults) == (3, ())
+
+
+def test_people_without_a_number_are_not_doubles_of_each_other() -> None:
+    assert len(read("key,name,email\n,A,a@post.example\n,B,b@post.example\n").rows) == 2
+
+
+def test_what_a_new_person_lacks_is_named() -> None:
+    (row,) = values(read("key,name,email\n1,A,a@post.example\n"))
+    assert missing_for_new(RosterKind.PEOPLE, row) == ("role_title", "region")
+
+
+def test_a_short_row_is_filled_with_blanks() -> None:
+    assert values(read("key,name,email,phone\n1,A\n")) == [{"key": "1", "name": "A"}]

@@ -1,0 +1,170 @@
+"""Headings, kinds of file and column maps (C35, C36, C37)."""
+
+import pytest
+
+from activities.adapters.files.roster.column_map import answered, propose_columns
+from activities.adapters.files.roster.columns import COLUMNS, RosterKind, meaning
+from activities.adapters.files.roster.rows import read_rows
+from activities.adapters.files.roster.sheet import read_sheet
+from tests.activities.files.roster.lists import (
+    BERIT,
+    BERIT_VALUES,
+    MEMBERSHIPS,
+    PEOPLE,
+    codes,
+    read,
+    sheet_and_map,
+    values,
+)
+
+SYNONYMS = "Member ID,Full Name,E-mail Address,Job Title,School District,Region\n"
+ROW = "00712,Berit Lund,berit@post.example,Principal,Lake,North\n"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Key, Name ,Email,ROLE_TITLE,District,region,Supervisor\n",
+        "\ufeffkey,name,e-mail,Role Title,district:,Region,supervisor\n",
+        "KEY,\u00a0Name,EMAIL,role-title,*District*,region.,Supervisor\n",
+    ],
+)
+def test_c35_case_blanks_and_punctuation_of_a_heading_do_not_matter(heading: str) -> None:
+    file = read(heading + BERIT)
+    assert (values(file), file.faults) == ([BERIT_VALUES], ())
+    assert file.questions == ()
+
+
+def test_c35_known_synonyms_are_proposed_and_confirmed_once() -> None:
+    sheet, proposed = sheet_and_map(SYNONYMS + ROW)
+    assert proposed.question is not None
+    assert proposed.question.id == "columns"
+    assert "“Member ID” as key; “Full Name” as name; “E-mail Address” as email" in proposed.question.problem
+    confirmed = answered(sheet, proposed, "yes")
+    assert (confirmed.question, confirmed.faults) == (None, ())
+    assert values(read_rows(sheet, confirmed)) == [BERIT_VALUES]
+    again = read_sheet("april.csv", (SYNONYMS.upper() + ROW).encode())
+    assert again.digest == sheet.digest
+    assert propose_columns(again, RosterKind.PEOPLE, confirmed.columns).question is None
+
+
+def test_c35_a_new_heading_beside_remembered_ones_is_asked_about() -> None:
+    _, proposed = sheet_and_map(SYNONYMS + ROW)
+    more = read_sheet("list.csv", (SYNONYMS.replace("\n", ",Fax\n") + ROW.replace("\n", ",1\n")).encode())
+    question = propose_columns(more, RosterKind.PEOPLE, proposed.columns).question
+    assert question is not None
+    assert "Not read: “Fax”." in question.problem
+
+
+def test_c35_a_person_says_what_a_heading_means() -> None:
+    sheet, proposed = sheet_and_map("Nr,Name,Email,Ort,Notes\n1,A,a@post.example,Lake,x\n")
+    assert [each.code for each in proposed.faults] == []
+    changed = answered(sheet, proposed, "Nr = key; Ort=district; Notes = nothing")
+    assert (changed.faults, changed.columns["notes"]) == ((), "")
+    assert values(read_rows(sheet, changed)) == [
+        {"key": "1", "name": "A", "email": "a@post.example", "district": "Lake"}
+    ]
+    assert [each.code for each in answered(sheet, proposed, "Nummer = key").faults] == ["unknown_heading"]
+    assert [each.code for each in answered(sheet, proposed, "Nr = number").faults] == ["unknown_column"]
+    assert [each.code for each in answered(sheet, proposed, "Nr = name").faults] == ["column_twice"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "row"),
+    [
+        ("Member No.;First name;Last name;Email", "1;Berit;Lund;b@post.example"),
+        ("Número de socio;Nombre de pila;Apellidos;Correo electrónico", "1;Berit;Lund;b@post.example"),
+        ("ID;Nombre completo;Correo", "1;Berit Lund;b@post.example"),
+    ],
+)
+def test_c35_names_in_two_columns_and_spanish_headings_are_read(heading: str, row: str) -> None:
+    assert values(read(f"{heading}\n{row}\n")) == [
+        {"key": "1", "name": "Berit Lund", "email": "b@post.example"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        (PEOPLE, RosterKind.PEOPLE),
+        (MEMBERSHIPS, RosterKind.MEMBERSHIPS),
+        ("Member ID,Name,Membership Type,Join Date,Expires\n", RosterKind.MEMBERSHIPS),
+        ("key,capacity,trained_on\n", RosterKind.MENTORS),
+        ("Member ID,Reason for applying,First year,Date applied\n", RosterKind.APPLICATIONS),
+    ],
+)
+def test_c35_the_kind_of_a_list_is_found_out_by_its_headings(heading: str, kind: RosterKind) -> None:
+    assert read_sheet("Export (3).csv", (heading + "1,A\n").encode()).kind is kind
+
+
+def test_c35_a_name_of_a_file_that_its_headings_contradict_is_asked_about() -> None:
+    (question,) = read_sheet("people.csv", (MEMBERSHIPS + "1,active,2026-01-01,\n").encode()).questions
+    assert (question.id, question.answers[:2]) == ("kind", ("memberships", "people"))
+    assert read_sheet("people.csv", b"key,phone\n1,555 0100\n").kind is RosterKind.PEOPLE
+
+
+def test_c35_a_list_of_two_kinds_is_asked_about_and_can_be_both() -> None:
+    text = SYNONYMS.replace("\n", ",Membership Class,First,Start Date\n") + ROW.replace(
+        "\n", ",Active,,2026-07-01\n"
+    )
+    (question,) = read_sheet("list.csv", text.encode()).questions
+    assert (question.id, question.answers) == ("kind", ("people", "memberships", "people+memberships"))
+    sheet = read_sheet("list.csv", text.encode(), {"kind": "people+memberships"})
+    assert sheet.kinds == (RosterKind.PEOPLE, RosterKind.MEMBERSHIPS)
+
+
+def test_c35_first_and_last_are_names_in_a_list_of_people_with_their_memberships() -> None:
+    text = "ID,First,Last,Email,Membership,Start,End\n7,Bo,Ek,bo@post.example,Active,2026-07-01,\n"
+    file = read(text, kind=RosterKind.MEMBERSHIPS, choices={"kind": "memberships"})
+    assert [row["membership"] for row in values(file)] == ["active"]
+    assert [str(row["first"]) for row in values(file)] == ["2026-07-01"]
+    assert [row.name for row in file.rows] == ["Bo Ek"]
+
+
+def test_c35_a_list_whose_headings_say_nothing_is_asked_about() -> None:
+    (question,) = read_sheet("x.csv", b"a,b\n1,2\n").questions
+    assert (question.id, question.answers) == ("kind", tuple(RosterKind))
+
+
+def test_c35_a_list_that_names_nobody_is_refused() -> None:
+    assert codes(read("name,district,region\nA,B,c\n")) == [("missing_column", "key", ())]
+    assert codes(read("membership,first\nA,2026-01-01\n", name="memberships.csv")) == [
+        ("missing_column", "key", ())
+    ]
+    assert codes(read("key,First Name,email\n1,A,a@post.example\n")) == [("missing_column", "name", ())]
+
+
+def test_c36_a_title_above_the_heading_blank_rows_and_a_sum_below_are_found() -> None:
+    text = f"Roster of the Lake Association\nas of 1 September,,,\n\n{PEOPLE}\n{BERIT},,,,,,\nTotal,1,,,,,\n"
+    file = read(text)
+    assert [(row.number, row.values) for row in file.rows] == [(6, BERIT_VALUES)]
+    assert codes(file) == [("totals_row", "", (8,))]
+    assert file.faults[0].line() == (
+        "list.csv, row 8: “Total”: This is a sum and nobody's row. Delete it, and send the list again."
+    )
+
+
+def test_c36_somebody_called_sum_is_nobodys_total() -> None:
+    assert read(PEOPLE + "7,Sum Yi,sum@post.example,principal,Total City,north,\n").faults == ()
+
+
+@pytest.mark.parametrize(
+    "heading", ["key,name,email,email", "key,name,Email,e-mail address", "key,name,email,EMAIL"]
+)
+def test_c37_two_columns_of_one_meaning_are_refused(heading: str) -> None:
+    file = read(f"{heading}\n1,A,a@post.example,b@post.example\n")
+    assert [(fault.code, fault.column) for fault in file.faults] == [("column_twice", "email")]
+    assert file.rows == ()
+
+
+def test_c37_two_unknown_columns_of_one_name_are_refused() -> None:
+    assert [each.code for each in read("key,name,email,note,note\n1,A,a@post.example,,\n").faults] == [
+        "column_twice"
+    ]
+
+
+def test_no_heading_means_two_columns_of_one_kind() -> None:
+    for kind, columns in COLUMNS.items():
+        for column in columns.values():
+            for heading in (column.name, *column.synonyms):
+                assert meaning(kind, heading) == column.name, (kind, heading)
