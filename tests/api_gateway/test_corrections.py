@@ -256,7 +256,7 @@ async def test_a_person_is_added_with_a_number(client: Client) -> None:
 
 
 async def test_who_may_see_and_change_an_entry(client: Client) -> None:
-    """C62: a coordinator changes the participants of her own regions, and nobody of the staff."""
+    """C62, C4: a coordinator changes the participants of her own regions, and nobody of the staff."""
     assert (await client.send("elsewhere", "GET", f"/v1/people/{ANN}")).status_code == 404
     assert (await client.send("payment", "GET", f"/v1/people/{ANN}")).status_code == 403
     await client.token_of("ben", BEN, (Role.PAYMENT_STAFF,))

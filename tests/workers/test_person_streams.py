@@ -1,4 +1,4 @@
-"""The audit finds every difference between a person's entry and the person's stream."""
+"""The audit finds every difference between a person's entry and the person's stream (C9)."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
