@@ -41,3 +41,17 @@ async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Write
     except Unknown as missing:
         raise Problem(404, f"unknown_{missing}") from None
     return {"person": body.person, "other": body.other}
+
+
+@router.post("/conflicts/withdraw", operation_id="conflicts.withdraw")
+@once("WithdrawConflict")
+async def withdraw_conflict(body: NewConflict, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
+    """Withdraw a conflict of interest that is over or never was; the record of it stays."""
+    actor = await writer_about(office.facts, caller, body.person)
+    try:
+        await office.writes.conflicts.withdraw_conflict(
+            body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
+        )
+    except Unknown:
+        raise Problem(404, "unknown_record") from None
+    return {"person": body.person, "other": body.other}

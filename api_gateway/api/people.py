@@ -1,4 +1,4 @@
-"""People and their memberships, and each person's own data: name, email language, calendar."""
+"""People, and each person's own data: name, email language, calendar."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
@@ -9,9 +9,8 @@ from pydantic import Field
 from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
-from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import Anybody, Readers, Writers
-from api_gateway.http.fields import Code, Day, Days, EmailAddress, Id, Name, RegionCode, StrictBody
+from api_gateway.http.fields import Code, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
@@ -19,7 +18,6 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_body
-from api_gateway.services.member_codes import demand_membership_class
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
@@ -41,6 +39,7 @@ class NewPerson(StrictBody):
     """A person. ``id`` may be chosen by the sender, so that an import can be repeated."""
 
     example: ClassVar = {
+        "key": "00712",
         "name": "Ann Example",
         "email": "ann@example.org",
         "role_title": "principal",
@@ -51,6 +50,7 @@ class NewPerson(StrictBody):
     }
 
     id: Id | None = None
+    key: MemberNumber | None = None
     name: Name
     email: EmailAddress
     role_title: Code
@@ -59,20 +59,6 @@ class NewPerson(StrictBody):
     supervisor: Id | None = None
     phone: Annotated[str, Field(pattern=f"^({PHONE})?$")] = ""
     language: Language = Language.EN
-
-
-class NewMembership(Days):
-    """A membership from one day to another, or without a last day."""
-
-    example: ClassVar = {"membership": "@eligibility.mentee_classes", "last": None}
-
-    membership: Code
-
-
-class MembershipEnd(StrictBody):
-    """The last day of an open membership."""
-
-    last: Day
 
 
 @router.get("/people", operation_id="people.list", tags=["reference"])
@@ -153,43 +139,11 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
     row = {**body.model_dump(), "id": body.id or derive("person", command)}
     try:
         await office.writes.people.add_people([row], actor=actor, command=command)
-    except AlreadyThere:
-        raise Problem(409, "person_exists") from None
+    except AlreadyThere as taken:
+        raise Problem(409, "key_taken" if str(taken) == "key" else "person_exists") from None
     except Unknown as missing:
         raise Problem(404, f"unknown_{missing}") from None
     return {"person": row["id"]}
-
-
-@router.post(
-    "/people/{person}/memberships", status_code=201, operation_id="people.date_membership", tags=["reference"]
-)
-@once("DateMembership")
-async def add_membership(
-    person: str, body: NewMembership, key: Key, office: Parts, caller: Writers
-) -> dict[str, str]:
-    """Add a membership with its dates to a person; its class is one that a program of the person's region knows."""
-    actor = await writer_about(office.facts, caller, person)
-    await demand_membership_class(office.facts, person, body.membership)
-    await office.writes.memberships.add_membership(
-        person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
-    )
-    return {"person": person}
-
-
-@router.post("/people/{person}/membership-end", operation_id="people.end_membership", tags=["reference"])
-@once("EndMembership")
-async def end_membership(
-    person: str, body: MembershipEnd, key: Key, office: Parts, caller: Writers
-) -> dict[str, str]:
-    """End a person's open membership: it lapses after that day."""
-    actor = await writer_about(office.facts, caller, person)
-    try:
-        await office.writes.memberships.end_membership(
-            person, body.last, actor=actor, command=command_id(caller, key)
-        )
-    except BeforeItBegan:
-        raise Problem(409, "membership_ends_before_it_begins") from None
-    return {"person": person}
 
 
 def _oneself(caller: Caller) -> Actor:

@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 from fastapi import APIRouter, Response
 
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import Admin, Anybody, Writers
-from api_gateway.http.fields import Code, Days, Id, Name, RegionCode, StrictBody
+from api_gateway.http.fields import Code, Day, Days, Id, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import page_body
+from api_gateway.http.path_ids import RecordNumber
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import WRITERS, namer_of_contacts
@@ -33,6 +35,15 @@ class NewContact(Days):
     example: ClassVar = {"last": None}
 
     person: Id
+
+
+class CorrectedDays(StrictBody):
+    """The days of a contact's seat; without a first day it keeps its own, without a last day it is open."""
+
+    example: ClassVar = {"first": None}
+
+    first: Day | None = None
+    last: Day | None
 
 
 @router.get("/regions", operation_id="regions.list")
@@ -75,3 +86,39 @@ async def add_contact(
     except Unknown as missing:
         raise Problem(404, f"unknown_{missing}") from None
     return {"region": code, "person": body.person}
+
+
+@router.post("/regions/{code}/contacts/{record}/correct", operation_id="regions.correct_contact")
+@once("CorrectContact")
+async def correct_contact(
+    code: RegionCode, record: RecordNumber, body: CorrectedDays, key: Key, office: Parts, caller: Writers
+) -> dict[str, str]:
+    """End a contact's seat, or correct its days; the list of regions shows the number of each seat."""
+    actor = namer_of_contacts(caller, code)
+    if body.first is not None and body.last is not None and body.last < body.first:
+        raise Problem(409, "ends_before_it_begins")
+    try:
+        await office.writes.region_contacts.correct_contact(
+            code, record, body.first, body.last, actor=actor, command=command_id(caller, key)
+        )
+    except Unknown:
+        raise Problem(404, "unknown_record") from None
+    except BeforeItBegan:
+        raise Problem(409, "ends_before_it_begins") from None
+    return {"region": code}
+
+
+@router.post("/regions/{code}/contacts/{record}/withdraw", operation_id="regions.withdraw_contact")
+@once("WithdrawContact")
+async def withdraw_contact(
+    code: RegionCode, record: RecordNumber, key: Key, office: Parts, caller: Writers
+) -> dict[str, str]:
+    """Withdraw a contact who never was one; the record of it stays."""
+    actor = namer_of_contacts(caller, code)
+    try:
+        await office.writes.region_contacts.withdraw_contact(
+            code, record, actor=actor, command=command_id(caller, key)
+        )
+    except Unknown:
+        raise Problem(404, "unknown_record") from None
+    return {"region": code}

@@ -22,6 +22,8 @@ from domain.hidden_signs import hidden_sign
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+MemberNumber = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]*$")]
+"""The number or code by which an association knows a member."""
 
 
 def _check_visible(value: str) -> str:

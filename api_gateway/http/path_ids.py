@@ -8,6 +8,8 @@ from domain.ids import term_region_id
 
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 """The relationship or obligation in a path, by its whole id."""
+RecordNumber = Annotated[int, Path(ge=1, le=2**62)]
+"""The number of a dated record about a person, as the person's entry shows it."""
 Reference = Annotated[str, Path(pattern=r"^[0-9a-f]{8,32}$")]
 """What GET takes instead: the first digits of an id, at least 8, such as the reference in an email."""
 

@@ -1,7 +1,7 @@
-"""The audit finds every difference between a person's entry and the person's stream."""
+"""The audit finds every difference between a person's entry and the person's stream (C9)."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import pytest_asyncio
@@ -9,10 +9,14 @@ from sqlalchemy import delete, insert, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.history import HistoryReads
+from activities.adapters.postgres.reads.replay import SqlReplay
 from activities.adapters.postgres.writes import OfficeWrites
+from api_gateway.services.event_sentences import sentences
+from api_gateway.services.history import history_body
 from domain.actors import Actor, Role
 from domain.ids import derive, h_stream
-from domain.visibility import AUDIT, sight_of
+from domain.visibility import AUDIT, OPERATOR, sight_of
 from tests.conftest import FreshDatabase
 from workers.audit.person_streams import PeopleTally, check_people
 
@@ -89,3 +93,17 @@ async def test_an_id_that_is_no_person_is_left_to_the_other_checks(owner: Databa
 async def test_a_reader_who_does_not_see_the_chain_is_refused(owner: Database) -> None:
     with pytest.raises(PermissionError):
         await check_people(owner, sight_of(ANN, (Role.COORDINATOR,)))
+
+
+async def test_the_operator_reads_a_persons_history_by_the_first_digits_of_the_id(owner: Database) -> None:
+    assert await SqlReplay(owner).beginning(OPERATOR, ANN[:8]) == (ANN,)
+    found = await HistoryReads(owner).stream(OPERATOR, ANN)
+    told = [each.text for each in sentences(history_body(found)["data"], {}, {})]
+    assert told == [
+        "The entry was added. It has: association, name, email address, role, district, region,"
+        " regions with their days, language.",
+        "The entry was changed: memberships.",
+        "The entry was changed: mentor.",
+    ]
+    state = history_body(found, datetime(2100, 1, 1, tzinfo=UTC))["state"]
+    assert state["fields"] == ["mentor"]

@@ -83,6 +83,7 @@ MAILBOX = {"email": "couple@post.example"}
 
 
 async def test_two_with_one_mailbox_count_as_one_until_somebody_answers(office: Office) -> None:
+    """C4: a couple may share a mailbox, and a person says so."""
     await office.add(row(ANN, **MAILBOX), row(BEN, **MAILBOX), row(CYD))
     assert await office.facts.same_as([ANN, BEN, CYD]) == {ANN: (BEN,), BEN: (ANN,)}
     await office.answer(ANN, BEN, Verdict.TWO)

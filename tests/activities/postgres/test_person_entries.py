@@ -300,3 +300,23 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
         (one, other) for group in same_as(having, answers) for one in group for other in group if one != other
     }
     assert pairs == expected
+
+
+async def test_a_move_keeps_the_regions_of_before_with_their_days(pool: Database) -> None:
+    """C1: a person who moves stays one person."""
+    writes = OfficeWrites(pool)
+    await writes.regions.add_region("central", "Central", "p", "one", actor=ADMIN, command=derive("c"))
+    await writes.people.add_people([row(ANN)], actor=ADMIN, command=derive("1"))
+    async with pool.transaction() as connection:
+        await connection.execute(update(tables.person_regions).values(since=date(2026, 1, 1)))
+    await writes.people.move(ANN, "central", date(2026, 9, 1), actor=ADMIN, command=derive("2"))
+    async with pool.transaction() as connection:
+        kept = (await entries_of(connection, [ANN]))[ANN].entry
+    assert [(each.region, each.since) for each in kept.regions] == [
+        ("north", date(2026, 1, 1)),
+        ("central", date(2026, 9, 1)),
+    ]
+    assert kept.region == "central"
+    moved = (await stream(pool, ANN))[-1]
+    assert (moved.type, moved.body["fields"]) == ("PersonMoved", ["region", "regions"])
+    assert await opens(pool, ANN)

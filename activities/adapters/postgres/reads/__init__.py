@@ -7,6 +7,7 @@ from activities.adapters.postgres.reads.complaints import ComplaintReads
 from activities.adapters.postgres.reads.documents import DocumentReads
 from activities.adapters.postgres.reads.doubles import DoubleReads
 from activities.adapters.postgres.reads.drafts import DraftReads
+from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.exports import ExportReads
 from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.notices import NoticeReads
@@ -32,6 +33,7 @@ class OfficeReads:
         self.doubles = DoubleReads(database)
         self.drafts = DraftReads(database)
         self.exports = ExportReads(database)
+        self.entries = EntryReads(database)
         self.history = HistoryReads(database)
         self.notices = NoticeReads(database)
         self.obligations = ObligationReads(database)

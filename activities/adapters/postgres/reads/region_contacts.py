@@ -48,6 +48,11 @@ async def every_contact(
     """Return all contacts, past and present, each with its region's code, in the order in which they were named."""
     if not sight.sees(Data.REFERENCE):
         return ()
-    rows = await connection.execute(select(region_contacts).order_by(region_contacts.c.id))
-    named = ({name: value for name, value in plain(row._mapping).items() if name != "id"} for row in rows)
+    seat = region_contacts.c
+    rows = await connection.execute(
+        select(seat.id.label("record"), seat.region, seat.person, seat.first, seat.last, seat.created_at)
+        .where(seat.withdrawn_at.is_(None))
+        .order_by(seat.id)
+    )
+    named = (plain(row._mapping) for row in rows)
     return tuple((str(entry["region"]), entry) for entry in named)

@@ -1,4 +1,4 @@
-"""Regions of the programs, with their contacts."""
+"""Regions of the associations, with the programs that serve them and their contacts."""
 
 from sqlalchemy import select
 
@@ -12,15 +12,20 @@ class RegionReads(Reads):
     """The reads of regions."""
 
     async def page(self, sight: Sight) -> Page:
-        """Return all regions, each with all its contacts, past and present."""
+        """Return all regions, each with the programs that serve it and all its contacts, past and present."""
         if not sight.sees(Data.REFERENCE):
             return Page(rows=())
         async with self._database.transaction() as connection:
             found = [
-                {**plain(row._mapping), "contacts": []}
+                {**plain(row._mapping), "programs": [], "contacts": []}
                 for row in await connection.execute(select(tables.regions).order_by(tables.regions.c.code))
             ]
             by_code = {row["code"]: row for row in found}
+            served = tables.program_regions.c
+            for row in await connection.execute(
+                select(served.region, served.program).order_by(served.program)
+            ):
+                by_code[row.region]["programs"].append(row.program)
             for code, contact in await every_contact(sight, connection):
                 by_code[code]["contacts"].append(contact)
         return Page(rows=tuple(found))

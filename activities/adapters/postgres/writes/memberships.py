@@ -1,12 +1,15 @@
-"""Memberships of people, each with its dates."""
+"""Memberships of people, each with its dates. What was recorded wrongly is corrected or withdrawn, never deleted."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.writes.base import Writes
-from activities.adapters.postgres.writes.person_entries import changing
+from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.writes.base import Unknown, Writes
+from activities.adapters.postgres.writes.person_entries import changing, correction
 from domain.actors import Actor
 
 
@@ -20,27 +23,95 @@ class MembershipWrites(Writes):
     async def add_membership(
         self, person: str, name: str, first: date, last: date | None, *, actor: Actor, command: str
     ) -> None:
-        """Add a membership of a person with its dates; raise ``Unknown``."""
-        async with self._database.transaction() as connection:
-            if await self._done(connection, command):
-                return
-            await self._require(connection, tables.people.c.id, person, "person")
-            row = {"person": person, "class": name, "first": first, "last": last}
-            async with changing(connection, [person], actor=actor, command=command):
-                await connection.execute(insert(tables.memberships), [row])
-            await self._note(connection, "MembershipDated", {"person": person, "class": name}, actor, command)
+        """Add a membership of a person with its dates; raise ``Unknown``.
 
-    async def end_membership(self, person: str, last: date, *, actor: Actor, command: str) -> None:
-        """End a person's open memberships on a day; raise ``Unknown`` or ``BeforeItBegan``."""
+        A class that is recorded from the same day on gets the new last day: it is the same membership.
+        """
         table = tables.memberships
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
             await self._require(connection, tables.people.c.id, person, "person")
-            still = (table.c.person == person, table.c.last.is_(None), table.c.withdrawn_at.is_(None))
+            row = {"person": person, "class": name, "first": first, "last": last}
+            same = (table.c["class"] == name, table.c.first == first)
+            async with changing(connection, [person], actor=actor, command=command):
+                known = await connection.execute(
+                    update(table).where(*_of(person), *same).values(last=last).returning(table.c.id)
+                )
+                if known.first() is None:
+                    await connection.execute(insert(table), [row])
+            await self._note(connection, "MembershipDated", {"person": person, "class": name}, actor, command)
+
+    async def end_membership(
+        self, person: str, last: date, *, record: int | None = None, actor: Actor, command: str
+    ) -> None:
+        """End a person's open memberships on a day, or the one with this number, which may have an end already.
+
+        Raises:
+            Unknown: There is no such person or membership.
+            BeforeItBegan: A membership begins after that day.
+        """
+        table = tables.memberships
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            await self._require(connection, tables.people.c.id, person, "person")
+            meant: ColumnElement[bool] = table.c.last.is_(None)
+            if record is not None:
+                await _require_record(connection, person, record)
+                meant = table.c.id == record
+            still = (*_of(person), meant)
             later = select(table.c.id).where(*still, table.c.first > last).limit(1)
             if await connection.scalar(later) is not None:
                 raise BeforeItBegan
-            async with changing(connection, [person], actor=actor, command=command):
-                await connection.execute(table.update().where(*still).values(last=last))
+            ended = await connection.scalars(select(table.c.id).where(*still).order_by(table.c.id))
+            names = "+".join(f"membership/{id}" for id in ended)[:64] or "membership"
+            async with changing(connection, [person], actor=actor, command=command, event=correction(names)):
+                await connection.execute(update(table).where(*still).values(last=last))
             await self._note(connection, "MembershipEnded", {"person": person}, actor, command)
+
+    async def correct_membership(
+        self,
+        person: str,
+        record: int,
+        name: str,
+        first: date,
+        last: date | None,
+        *,
+        actor: Actor,
+        command: str,
+    ) -> None:
+        """Correct the class and the days of one membership; raise ``Unknown``."""
+        values = {"class": name, "first": first, "last": last}
+        await self._correct(person, record, values, "MembershipCorrected", actor, command)
+
+    async def withdraw_membership(self, person: str, record: int, *, actor: Actor, command: str) -> None:
+        """Withdraw a membership that never was; raise ``Unknown``. Its row stays and counts no more."""
+        await self._correct(person, record, None, "MembershipWithdrawn", actor, command)
+
+    async def _correct(
+        self, person: str, record: int, values: dict[str, Any] | None, type: str, actor: Actor, command: str
+    ) -> None:
+        table = tables.memberships
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            await _require_record(connection, person, record)
+            if values is None:
+                values = {"withdrawn_at": await office_now(connection)}
+            told = correction(f"membership/{record}")
+            async with changing(connection, [person], actor=actor, command=command, event=told):
+                await connection.execute(update(table).where(table.c.id == record).values(values))
+            await self._note(connection, type, {"person": person, "record": record}, actor, command)
+
+
+def _of(person: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a person's memberships that count."""
+    table = tables.memberships
+    return (table.c.person == person, table.c.withdrawn_at.is_(None))
+
+
+async def _require_record(connection: AsyncConnection, person: str, record: int) -> None:
+    known = select(tables.memberships.c.id).where(*_of(person), tables.memberships.c.id == record)
+    if await connection.scalar(known) is None:
+        raise Unknown("membership")

@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.base import Writes
-from activities.adapters.postgres.writes.person_entries import changing
+from activities.adapters.postgres.writes.person_entries import changing, correction, plain_change
 from domain.actors import Actor
 
 
@@ -37,7 +38,11 @@ class MentorWrites(Writes):
                 "serving_until": serving_until,
                 "credential_until": credential_until,
             }
-            async with changing(connection, [person], actor=actor, command=command):
+            known = await connection.scalar(
+                select(tables.mentors.c.person).where(tables.mentors.c.person == person)
+            )
+            told = plain_change if known is None else correction("mentor")
+            async with changing(connection, [person], actor=actor, command=command, event=told):
                 await connection.execute(
                     upsert(tables.mentors)
                     .values(person=person, **values)

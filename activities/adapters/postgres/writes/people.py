@@ -1,25 +1,40 @@
 """People of the office, and the language in which it writes to each."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
-from activities.adapters.postgres.writes.person_entries import changing
+from activities.adapters.postgres.writes.person_entries import changing, correction, plain_change
 from domain.actors import Actor
 
 _MANY: Final = 500
+
+
+class TooEarly(ValueError):
+    """A day that is still to come, for something that has happened."""
+
+
+class MovedLater(ValueError):
+    """A move before the day from which a person belongs to the present region."""
 
 
 class PeopleWrites(Writes):
     """The writes of people."""
 
     async def add_people(self, rows: Sequence[Mapping[str, Any]], *, actor: Actor, command: str) -> None:
-        """Add people; raise ``Unknown`` for a region or a supervisor, or ``AlreadyThere``."""
+        """Add people, some with a member number under ``key``.
+
+        Raises:
+            Unknown: There is no such region or supervisor.
+            AlreadyThere: A person has this id (``person``), or another one has the number (``key``).
+        """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
@@ -39,12 +54,19 @@ class PeopleWrites(Writes):
                     some = rows[start : start + _MANY]
                     await connection.execute(
                         insert(table),
-                        [{**row, "association": associations[row["region"]]} for row in some],
+                        [
+                            {name: value for name, value in row.items() if name != "key"}
+                            | {"association": associations[row["region"]]}
+                            for row in some
+                        ],
                     )
                     await connection.execute(
                         insert(tables.person_regions),
                         [{"person": row["id"], "region": row["region"], "since": today} for row in some],
                     )
+                for row in rows:
+                    if row.get("key"):
+                        await _add_key(connection, row["id"], row["key"])
             await self._note(connection, "PeopleAdded", {"count": len(rows)}, actor, command)
 
     async def choose_language(self, person: str, language: str, *, actor: Actor, command: str) -> None:
@@ -57,6 +79,99 @@ class PeopleWrites(Writes):
             async with changing(connection, [person], actor=actor, command=command):
                 await connection.execute(table.update().where(table.c.id == person).values(language=language))
             await self._note(connection, "LanguageChosen", {"person": person}, actor, command)
+
+    async def change(
+        self, person: str, values: Mapping[str, Any], *, key: str | None = None, actor: Actor, command: str
+    ) -> None:
+        """Change attributes of a person, and add a member number.
+
+        Raises:
+            Unknown: The person or the supervisor does not exist.
+            AlreadyThere: Another person of the association has the number (``key``).
+        """
+        table = tables.people
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            await self._require(connection, table.c.id, person, "person")
+            if boss := values.get("supervisor"):
+                await self._require(connection, table.c.id, boss, "supervisor")
+            async with changing(connection, [person], actor=actor, command=command):
+                if values:
+                    await connection.execute(table.update().where(table.c.id == person).values(dict(values)))
+                if key is not None:
+                    await _add_key(connection, person, key)
+            await self._note(connection, "EntryChanged", {"person": person}, actor, command)
+
+    async def move(self, person: str, region: str, since: date, *, actor: Actor, command: str) -> None:
+        """Record that a person belongs to another region from a day on; another region for that day corrects it.
+
+        What runs stays where it was decided, and what begins from now on begins in the newest region.
+
+        Raises:
+            Unknown: The person does not exist, or the region does not in the person's association.
+            TooEarly: The day is still to come.
+            MovedLater: The person belongs to the present region from a later day on.
+        """
+        people, moves = tables.people, tables.person_regions
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            here = select(people.c.association).where(people.c.id == person)
+            association = await connection.scalar(here)
+            if association is None:
+                raise Unknown("person")
+            if (await _associations(connection, {region}))[region] != association:
+                raise Unknown("region")
+            await _demand_past(connection, since)
+            newest = select(func.max(moves.c.since)).where(moves.c.person == person)
+            if since < (await connection.scalar(newest) or since):
+                raise MovedLater
+            async with changing(connection, [person], actor=actor, command=command):
+                await connection.execute(
+                    upsert(moves)
+                    .values(person=person, region=region, since=since)
+                    .on_conflict_do_update(index_elements=["person", "since"], set_={"region": region})
+                )
+                await connection.execute(people.update().where(people.c.id == person).values(region=region))
+            await self._note(connection, "EntryMoved", {"person": person}, actor, command)
+
+    async def end(self, person: str, field: str, day: date | None, *, actor: Actor, command: str) -> None:
+        """Record the day on which a person left (``left_on``) or died (``died_on``); None withdraws it.
+
+        Raises:
+            Unknown: The person does not exist.
+            TooEarly: The day is still to come.
+        """
+        table = tables.people
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            await self._require(connection, table.c.id, person, "person")
+            if day is not None:
+                await _demand_past(connection, day)
+            known = await connection.scalar(select(table.c[field]).where(table.c.id == person))
+            told = plain_change if known is None else correction(field)
+            async with changing(connection, [person], actor=actor, command=command, event=told):
+                await connection.execute(table.update().where(table.c.id == person).values({field: day}))
+            await self._note(connection, "EntryEnded", {"person": person, "field": field}, actor, command)
+
+
+async def _demand_past(connection: AsyncConnection, day: date) -> None:
+    # A day may begin earlier than in UTC, so tomorrow's date can be today's somewhere.
+    if day > (await office_now(connection)).date() + timedelta(days=1):
+        raise TooEarly
+
+
+async def _add_key(connection: AsyncConnection, person: str, key: str) -> None:
+    people, keys = tables.people.c, tables.person_keys
+    association = select(people.association).where(people.id == person).scalar_subquery()
+    await connection.execute(
+        upsert(keys).values(association=association, key=key, person=person).on_conflict_do_nothing()
+    )
+    holder = select(keys.c.person).where(keys.c.association == association, keys.c.key == key)
+    if await connection.scalar(holder) != person:
+        raise AlreadyThere("key")
 
 
 async def _associations(connection: AsyncConnection, regions: Collection[str]) -> Mapping[str, str]:

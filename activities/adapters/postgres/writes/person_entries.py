@@ -22,7 +22,7 @@ from domain.codec import to_plain
 from domain.ids import h_stream
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind
 from domain.people.entry import Entry, changed_fields, commitment, kinds_of_change
-from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonMoved
+from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonCorrected, PersonMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,11 @@ def plain_change(change: EntryChange) -> EntryEvent:
         return PersonAdded(fields=change.fields, commit=change.commit)
     kind = PersonMoved if change.before.region != change.after.region else PersonChanged
     return kind(fields=change.fields, commit=change.commit)
+
+
+def correction(record: str) -> EventOf:
+    """Return what makes the event of a correction; ``record`` names what is corrected: its kind, and its number."""
+    return lambda change: PersonCorrected(fields=change.fields, commit=change.commit, corrects=record)
 
 
 @asynccontextmanager

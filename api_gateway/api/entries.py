@@ -1,0 +1,131 @@
+"""The entry of a person: all that the office keeps, and its changes, moves and ends."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from activities.adapters.files.roster.cells import PHONE
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.people import MovedLater, TooEarly
+from api_gateway.http.auth import Readers, Writers
+from api_gateway.http.fields import Code, Day, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.office import Parts
+from api_gateway.http.path_ids import Subject
+from api_gateway.office import Office
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem
+from api_gateway.services.writer import writer_about, writer_in
+
+router = APIRouter(prefix="/people/{person}", tags=["people"])
+
+
+class EntryFields(StrictBody):
+    """What changes in an entry; a field that is left out stays as it is. ``key`` adds a member number."""
+
+    example: ClassVar = {
+        "phone": "555 0100",
+        "role_title": "principal",
+        "email": "ann@example.org",
+        "key": "00712",
+    }
+
+    key: MemberNumber | None = None
+    name: Name | None = None
+    email: EmailAddress | None = None
+    role_title: Code | None = None
+    district: Name | None = None
+    supervisor: Id | None = None
+    phone: Annotated[str, Field(pattern=f"^({PHONE})?$")] | None = None
+
+
+class Move(StrictBody):
+    """The region to which a person belongs from a day on."""
+
+    example: ClassVar = {"region": "north"}
+
+    region: RegionCode
+    since: Day
+
+
+class LastDay(StrictBody):
+    """The day on which a person left or died; null withdraws a day that was recorded wrongly."""
+
+    day: Day | None
+
+
+@router.get("", operation_id="people.get")
+async def entry(person: Subject, office: Parts, caller: Readers) -> Mapping[str, Any]:
+    """Return a person's entry with all dated records and their numbers, for a reader who sees the person by office."""
+    found = await office.reads.entries.one(caller.sight, person)
+    if found is None:
+        raise Problem(404, "unknown_person")
+    return found
+
+
+@router.post("/change", operation_id="people.change")
+@once("ChangePerson")
+async def change(
+    person: Subject, body: EntryFields, key: Key, office: Parts, caller: Writers
+) -> dict[str, str]:
+    """Change fields of an entry; who changed which of them, and when, is in the person's history."""
+    actor = await writer_about(office.facts, caller, person)
+    values = {name: value for name, value in body.model_dump().items() if name != "key" and value is not None}
+    try:
+        await office.writes.people.change(
+            person, values, key=body.key, actor=actor, command=command_id(caller, key)
+        )
+    except AlreadyThere:
+        raise Problem(409, "key_taken") from None
+    except Unknown as missing:
+        raise Problem(404, f"unknown_{missing}") from None
+    return {"person": person}
+
+
+@router.post("/move", operation_id="people.move")
+@once("MovePerson")
+async def move(person: Subject, body: Move, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
+    """Record that a person moved to another region of the association; running relationships stay where they are.
+
+    Whoever serves only one of the two regions leaves it to the state office.
+    """
+    await writer_about(office.facts, caller, person)
+    actor = writer_in(caller, body.region)
+    try:
+        await office.writes.people.move(
+            person, body.region, body.since, actor=actor, command=command_id(caller, key)
+        )
+    except Unknown as missing:
+        raise Problem(404, f"unknown_{missing}") from None
+    except TooEarly:
+        raise Problem(409, "day_in_future") from None
+    except MovedLater:
+        raise Problem(409, "moved_later") from None
+    return {"person": person, "region": body.region}
+
+
+@router.post("/left", operation_id="people.left")
+@once("PersonLeft")
+async def left(person: Subject, body: LastDay, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
+    """Record the day on which a person left the association."""
+    return await _end(office, caller, person, "left_on", body, key)
+
+
+@router.post("/died", operation_id="people.died")
+@once("PersonDied")
+async def died(person: Subject, body: LastDay, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
+    """Record the day on which a person died."""
+    return await _end(office, caller, person, "died_on", body, key)
+
+
+async def _end(
+    office: Office, caller: Caller, person: str, field: str, body: LastDay, key: str
+) -> dict[str, str]:
+    actor = await writer_about(office.facts, caller, person)
+    try:
+        await office.writes.people.end(person, field, body.day, actor=actor, command=command_id(caller, key))
+    except TooEarly:
+        raise Problem(409, "day_in_future") from None
+    return {"person": person}
