@@ -20,6 +20,8 @@ OBLIGATION_WORKFLOW: Final = "ObligationWorkflow"
 TERM_WORKFLOW: Final = "TermWorkflow"
 HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
 
+HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
+
 RELATIONSHIPS: Final = "relationships"
 NOTICES: Final = "notices"
 DOCUMENTS: Final = "documents"
