@@ -31,7 +31,7 @@ async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
             ):
                 row = {
                     "id": id,
-                    "name": "A",
+                    "name": f"N {id[:6]}",
                     "email": MAIL.get(id, f"{id[:8]}@example.org"),
                     "role_title": "principal",
                     "district": "D",
@@ -51,7 +51,9 @@ async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
         await pool.close()
 
 
-async def facts(reader: SqlFacts, at: datetime, mentor: str = MENTOR) -> Facts:
+async def facts(
+    reader: SqlFacts, at: datetime, mentor: str = MENTOR, compared: tuple[str, ...] | None = None
+) -> Facts:
     return await reader.facts(
         Question(
             as_of=at,
@@ -62,6 +64,7 @@ async def facts(reader: SqlFacts, at: datetime, mentor: str = MENTOR) -> Facts:
             region="r1",
             mentee=MENTEE,
             mentor=mentor,
+            compared=compared,
         )
     )
 
@@ -82,3 +85,14 @@ async def test_a_mentor_comes_with_region_place_and_conflicts(reader: SqlFacts) 
     assert not (await facts(reader, now, derive("stranger"))).mentor_known
     assert not known.one_mailbox
     assert (await facts(reader, now, TWIN)).one_mailbox
+
+
+async def test_entries_that_count_as_one_are_looked_up_only_if_asked(reader: SqlFacts) -> None:
+    now = datetime(2026, 8, 20, tzinfo=UTC)
+    assert (await facts(reader, now)).same_as is None
+    asked = await facts(reader, now, TWIN, compared=(BOSS,))
+    assert asked.same_as is not None
+    assert asked.one_human(MENTEE, TWIN)
+    assert not asked.one_human(MENTEE, MENTOR)
+    alone = await facts(reader, now, "", compared=(TWIN,))
+    assert alone.one_human(TWIN, MENTEE)
