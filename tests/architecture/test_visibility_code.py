@@ -81,8 +81,11 @@ MAY_USE_CLEAR = {
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
     "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
     "facts/known_office._people": "compares a list with all entries; a proposal shows what its reader may see",
+    "facts/known_office.known_office": "reads the names of regions",
+    "writes/imports.ImportRows.begin": "stores a command; its own payload is no document",
     "writes/imports.ImportRows.next_take_over": "reads its own command row; its payload is no document",
-    "writes/landing._write_people": "stores people from lists",
+    "writes/imports.ImportRows.numbers_and_regions": "reads the names of regions",
+    "writes/landing._write_memberships": "stores the names of classes of membership",
 }
 """Functions of facts and writes that use such columns or rows, each with its reason."""
 

@@ -13,6 +13,10 @@ from activities.errors import Unavailable
 _EACH_ALONE = {"isolation_level": "AUTOCOMMIT"}
 
 
+Connection = AsyncConnection
+"""A connection inside a transaction: services pass it on and send nothing over it."""
+
+
 class Database:
     """A pool of connections for one login role.
 

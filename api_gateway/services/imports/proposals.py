@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.database import Connection, Database
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
 from activities.adapters.postgres.facts.known_office import known_office
 from activities.adapters.postgres.reads.terms import TermReads
@@ -134,9 +132,7 @@ class Proposals:
             office = await known_office(connection, scope)
         return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
 
-    async def propose_in(
-        self, connection: AsyncConnection, stored: StoredImport, read: ReadLists
-    ) -> Proposed:
+    async def propose_in(self, connection: Connection, stored: StoredImport, read: ReadLists) -> Proposed:
         """Return what an import would do, as the caller's transaction sees the office."""
         scope = await self._scope(connection, stored)
         office = await known_office(connection, scope)
@@ -204,7 +200,7 @@ class Proposals:
             raise Problem(404, "unknown_association")
         return "", new.association
 
-    async def _scope(self, connection: AsyncConnection, stored: StoredImport) -> ImportScope:
+    async def _scope(self, connection: Connection, stored: StoredImport) -> ImportScope:
         return await import_scope(connection, stored.association, stored.term, _rules_of(stored.association))
 
 

@@ -120,7 +120,7 @@ def import_lists(
     importing = _Importing(
         token=token,
         url=url,
-        ask=sys.stdin.isatty() and not preview and not yes,
+        ask=is_terminal() and not preview and not yes,
         yes=yes,
         preview=preview,
         without=tuple(without or ()),
@@ -146,6 +146,11 @@ def import_lists(
         f"Done: {operation['people']} people are new, {operation['changed_people']} changed, "
         f"{operation['total']} applications came in."
     )
+
+
+def is_terminal() -> bool:
+    """Return whether somebody can be asked."""
+    return sys.stdin.isatty()
 
 
 def _propose(importing: _Importing, parts: list[Part], about: Mapping[str, str]) -> Mapping[str, Any]:

@@ -75,7 +75,7 @@ def _counts(proposal: Proposal) -> Iterator[str]:
     for file in sorted({*by_file, *proposal["unchanged"]}):
         counts = by_file.get(file, Counter())
         parts = [f"{counts[kind]} {words}" for kind, words in _WORDS.items() if counts[kind]]
-        if same := _size(proposal["unchanged"].get(file, "")):
+        if same := row_count(proposal["unchanged"].get(file, "")):
             parts.append(f"{same} unchanged")
         yield f"{file}: {', '.join(parts)}"
 
@@ -129,7 +129,8 @@ def _rows(rows: list[int]) -> str:
     return f"{'row' if len(rows) == 1 else 'rows'} {shown}{more}"
 
 
-def _size(ranges: str) -> int:
+def row_count(ranges: str) -> int:
+    """Return how many rows a text such as ``2-40, 44`` names."""
     found = 0
     for part in filter(None, ranges.split(", ")):
         first, _, last = part.partition("-")

@@ -293,11 +293,11 @@ class ImportRows(Writes):
     def _sealed_files(self, new: StoredImport) -> dict[str, Any]:
         sealed = [
             {
-                "name": name,
+                "file": file,
                 "key": self._keyring.current,
-                "sealed": self._seal(new.id, f"files/{name}", content),
+                "sealed": self._seal(new.id, f"files/{file}", content),
             }
-            for name, content in new.content.items()
+            for file, content in new.content.items()
         ]
         return {"settings": dict(new.settings), "sealed": sealed}
 
@@ -313,7 +313,7 @@ class ImportRows(Writes):
             program=row.program or "",
             term=row.term or "",
             actor=from_plain(Actor, row.actor),
-            content={kept["name"]: self._open(row.id, f"files/{kept['name']}", kept) for kept in sealed},
+            content={kept["file"]: self._open(row.id, f"files/{kept['file']}", kept) for kept in sealed},
             settings=row.files.get("settings", {}),
             proposal=json.loads(self._open(row.id, "proposal", row.proposal)) if row.proposal else {},
             digest=row.digest,

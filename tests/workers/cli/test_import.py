@@ -1,0 +1,264 @@
+"""`mentorflow import` shows a proposal, asks, takes over on yes, and ends with a status that scripts understand."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from activities.adapters.files.roster.columns import RosterKind
+from workers.__main__ import app
+from workers.cli.imports import command, screen
+
+ID, DIGEST, TERM = "1" * 32, "d" * 64, "2" * 32
+COUNTS = dict.fromkeys(("new", "changed", "moved", "unchanged", "lapsed", "question", "refused"), 0)
+CHANGED = {
+    "kind": "people",
+    "file": "people.csv",
+    "row": 5,
+    "name": "Berit Lund",
+    "outcome": "changed",
+    "person": "",
+    "changes": [{"field": "email", "before": "old@post.example", "after": "berit@post.example"}],
+    "questions": [],
+}
+TITLES = {
+    "id": "titles",
+    "code": "role_titles",
+    "problem": "These role titles come with the first list: principal (2).",
+    "answers": ["yes"],
+    "proposal": "yes",
+    "answer": "",
+    "who": "importer",
+    "rows": {"people.csv": [2, 3]},
+    "never_by_itself": False,
+}
+LAPSES = {
+    **TITLES,
+    "id": "lapses",
+    "code": "members_missing",
+    "answers": ["yes", "no"],
+    "never_by_itself": True,
+}
+ALIKE = {
+    **TITLES,
+    "id": "alike:people.csv:2",
+    "code": "alike_people",
+    "problem": "people.csv, row 2: Berit Lund is like somebody known under 00712.",
+    "answers": ["same", "two"],
+    "proposal": "",
+}
+REFUSED = {
+    "code": "unknown_region",
+    "problem": "The office has no such region. Write one of its regions.",
+    "file": "people.csv",
+    "column": "region",
+    "rows": [7, 8],
+    "cell": "nroth",
+    "name": "Cid",
+    "allowed": ["north", "central"],
+}
+
+
+class Office:
+    """An office that answers as the API does, and remembers what it was sent."""
+
+    def __init__(self, questions: list[Mapping[str, Any]], refused: list[Any], **counts: int) -> None:
+        self.questions = [dict(question) for question in questions]
+        self.refused = refused
+        self.counts = {**COUNTS, **counts}
+        self.sent: list[tuple[str, Any]] = []
+        self.states = ["running", "running", "done"]
+
+    def request(self, method: str, path: str, token: str, url: str, **options: Any) -> Any:
+        """Answer one request."""
+        self.sent.append((f"{method} {path}", options))
+        if path == "/v1/terms":
+            return {"data": [{"id": TERM, "name": "2026-27", "program": "one"}]}
+        if path == "/v1/regions":
+            return {"data": [{"code": "north"}, {"code": "south"}]}
+        if path.endswith("/take-over"):
+            return {"operation": "3" * 32}
+        if "/operations/" in path:
+            state = self.states.pop(0)
+            return {
+                "state": state, "total": 3, "done": 3 - len(self.states), "people": 2, "changed_people": 1,
+                "overtaken_by": [CHANGED],
+            }  # fmt: skip
+        for question in self.questions:
+            question["answer"] = (
+                options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
+            )
+        return {
+            "id": ID,
+            "digest": DIGEST,
+            "counts": self.counts,
+            "rows": [CHANGED] if self.counts["changed"] else [],
+            "unchanged": {"people.csv": "2-4, 6"},
+            "questions": self.questions,
+            "refused": self.refused,
+            "follows": {
+                "applications": {"accepted": 2, "waiting": 1, "refused": 0},
+                "reasons": {"not_a_member": 1},
+                "emails": 5,
+                "readers": 3,
+            },
+        }
+
+    @property
+    def paths(self) -> list[str]:
+        """What was sent, without what came with it."""
+        return [path for path, _ in self.sent]
+
+
+Run = Any
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs the command against an office."""
+    (tmp_path / "people.csv").write_text("key,name\n")
+    monkeypatch.setattr(command, "PAUSE", 0)
+
+    def run_it(office: Office, *options: str, typed: str | None = None) -> Result:
+        monkeypatch.setattr(command, "request", office.request)
+        monkeypatch.setattr(command, "is_terminal", lambda: typed is not None)
+        arguments = ["import", str(tmp_path), "--token", "t", "--term", "2026-27", *options]
+        return CliRunner().invoke(app, arguments, input=typed)
+
+    return run_it
+
+
+def test_a_preview_shows_what_would_change_and_changes_nothing(run: Run) -> None:
+    office = Office([], [], changed=1, unchanged=4)
+    ended = run(office, "--preview")
+    assert ended.exit_code == 0, ended.output
+    assert "people.csv: 1 changed, 4 unchanged" in ended.output
+    assert (
+        "people.csv, row 5 Berit Lund (changed): email old@post.example → berit@post.example" in ended.output
+    )
+    assert "Applications: 2 accepted by the rules, 1 wait for a person (1 not a member)." in ended.output
+    assert "Emails that go at once: 5, to 3 people." in ended.output
+    assert not any("take-over" in path for path in office.paths)
+
+
+def test_in_a_terminal_questions_are_asked_and_yes_takes_over(run: Run) -> None:
+    office = Office([TITLES, ALIKE], [], changed=1)
+    ended = run(office, typed="\nperhaps\nsame\ny\n")
+    assert ended.exit_code == 0, ended.output
+    assert "Please write one of: same, two" in ended.output
+    assert [each["answer"] for each in office.questions] == ["yes", "same"]
+    assert "Done: 2 people are new, 1 changed, 3 applications came in." in ended.output
+    assert office.paths[-1] == "GET /v1/operations/" + "3" * 32
+
+
+def test_no_changes_nothing(run: Run) -> None:
+    office = Office([], [], changed=1)
+    ended = run(office, typed="n\n")
+    assert ended.exit_code == 0
+    assert "Nothing was changed." in ended.output
+    assert not any("take-over" in path for path in office.paths)
+
+
+def test_open_questions_end_with_three_and_say_how_to_answer_them(run: Run, tmp_path: Path) -> None:
+    ended = run(Office([TITLES, ALIKE], [], changed=1), "--yes")
+    assert ended.exit_code == 3
+    assert '"alike:people.csv:2": "same|two"' in ended.output
+    assert "titles" not in ended.output.partition("answers.json")[2], (
+        "--yes says yes to what only asks for a yes"
+    )
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"alike:people.csv:2": "two"}))
+    office = Office([TITLES, ALIKE], [], changed=1)
+    ended = run(office, "--yes", "--answers", str(file))
+    assert ended.exit_code == 0, ended.output
+    assert [each["answer"] for each in office.questions] == ["yes", "two"]
+
+
+def test_yes_never_says_yes_to_a_lapse(run: Run) -> None:
+    office = Office([LAPSES], [], question=1)
+    assert run(office, "--yes").exit_code == 3
+    assert office.questions[0]["answer"] == ""
+    without = Office([LAPSES], [], changed=1, question=1)
+    assert run(without, "--yes", "--without", "questions").exit_code == 0
+
+
+def test_refused_rows_end_with_one_and_one_line_for_each_cause(run: Run) -> None:
+    ended = run(Office([], [REFUSED], changed=1), "--yes")
+    assert ended.exit_code == 1
+    line = (
+        "people.csv, row 7 (Cid), column region: “nroth”: The office has no such region. Write one of its regions. "
+        "Allowed: north, central. The same in row 8."
+    )
+    assert line in ended.stderr.splitlines()
+    office = Office([], [REFUSED], changed=1)
+    assert run(office, "--yes", "--without", "refused").exit_code == 0
+    [body] = [options["json"] for path, options in office.sent if path.endswith("take-over")]
+    assert body == {"digest": DIGEST, "without": ["refused"]}
+
+
+def test_nothing_new_is_said_and_taken_over_by_nobody(run: Run) -> None:
+    office = Office([], [], unchanged=4)
+    ended = run(office, "--yes")
+    assert (ended.exit_code, "Nothing new" in ended.output) == (0, True)
+    assert not any("take-over" in path for path in office.paths)
+
+
+def test_an_import_that_was_overtaken_says_what_changed(run: Run) -> None:
+    office = Office([], [], changed=1)
+    office.states = ["overtaken"]
+    ended = run(office, "--yes")
+    assert ended.exit_code == 1
+    assert "the office has changed" in ended.stderr
+    assert "row 5 Berit Lund" in ended.stderr
+
+
+def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -> None:
+    office = Office([], [], changed=1)
+    run(office, "--preview", "--complete", "active", "--complete", "retired")
+    [data] = [options["data"] for path, options in office.sent if path == "POST /v1/imports"]
+    assert data == {"term": TERM, "complete_classes": "active,retired", "complete_regions": "north,south"}
+
+
+# C44
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--term", "2030"], "there is no term of the name 2030; there are: --term 2026-27 --program one"),
+        (
+            ["--term", ""],
+            "name the term that people apply for with --term (there are: --term 2026-27 --program one)",
+        ),
+        (["--association", "a"], "not both"),
+        (["--without", "everything"], "takes refused or questions"),
+        (["--answers", "nowhere.json"], "no JSON file with answers"),
+    ],
+)
+def test_a_wrong_option_is_named_with_what_can_be_written(
+    run: Run, options: list[str], expected: str
+) -> None:
+    ended = run(Office([], []), *options)
+    assert ended.exit_code == 2
+    assert expected in " ".join(ended.output.replace("│", " ").split())
+
+
+# C44
+def test_a_folder_without_lists_is_named(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["import", str(tmp_path), "--token", "t", "--term", TERM])
+    assert ended.exit_code == 2
+    assert "no people.csv in" in " ".join(ended.output.replace("│", " ").split())
+
+
+def test_an_empty_list_to_fill_in_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for kind in RosterKind:
+        ended = CliRunner().invoke(app, ["import", "--template", kind.value])
+        assert ended.exit_code == 0, ended.output
+        assert (tmp_path / f"{kind.value}.csv").read_text("utf-8-sig").startswith("key,")
+    assert CliRunner().invoke(app, ["import", "--template", "people"]).exit_code == 2
+
+
+def test_ranges_of_rows_are_counted() -> None:
+    assert [screen.row_count(text) for text in ("", "2", "2-4, 6", "2-100")] == [0, 1, 4, 99]
