@@ -16,7 +16,7 @@ from domain.relationship.any_stage import (
 )
 from domain.relationship.room import Room
 from domain.relationship.stages import contact, recognition, stipend, survey
-from domain.relationship.stages.agreement import signing
+from domain.relationship.stages.agreement import drafting, signing
 from domain.relationship.stages.application import opening, refusal
 from domain.relationship.stages.matching import (
     confirmation,
@@ -48,6 +48,7 @@ ROOMS: tuple[Room, ...] = (
     confirmation.ROOM,
     consultation.ROOM,
     contact.ROOM,
+    drafting.ROOM,
     signing.ROOM,
     log.ROOM,
     dispute.ROOM,

@@ -24,7 +24,8 @@ from domain.ids import derive
 from domain.messages import Command
 from domain.payments.facts import PaymentQuestion
 from domain.relationship.facts import Question
-from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch

@@ -23,7 +23,8 @@ from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
 from domain.relationship.parts.plan import PlanRow
-from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
 from domain.relationship.stages.matching.confirmation import ConfirmMatch

@@ -23,7 +23,7 @@ from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelatio
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.parts.complaint import ComplaintDecision
-from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.application.opening import (
     ApplicationRefused,
     DecideSpecialApplication,
