@@ -15,9 +15,10 @@ from domain.relationship.any_stage import (
     rules_version,
 )
 from domain.relationship.room import Room
-from domain.relationship.stages import contact, recognition, stipend, survey
+from domain.relationship.stages import recognition, stipend, survey
 from domain.relationship.stages.agreement import drafting, signing
 from domain.relationship.stages.application import opening, refusal
+from domain.relationship.stages.contact import checklist, first_contact
 from domain.relationship.stages.matching import (
     confirmation,
     conflicts,
@@ -47,7 +48,8 @@ ROOMS: tuple[Room, ...] = (
     decline.ROOM,
     confirmation.ROOM,
     consultation.ROOM,
-    contact.ROOM,
+    first_contact.ROOM,
+    checklist.ROOM,
     drafting.ROOM,
     signing.ROOM,
     log.ROOM,

@@ -26,7 +26,8 @@ from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.application.opening import OpenRelationship
-from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
+from domain.relationship.stages.contact.checklist import TickChecklist
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.decline import DeclineMatch

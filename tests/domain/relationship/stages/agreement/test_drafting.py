@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar import Rhythm, RhythmUnit
 from domain.relationship.stages.agreement.drafting import DraftAgreement
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.rules.meetings import RhythmSource
 from tests.domain.builders import MENTEE, MENTOR, TERMS, Case
 from tests.domain.relationship.steps import due, refused, rules_with

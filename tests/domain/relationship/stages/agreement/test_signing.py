@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from domain.calendar import Break, Calendar, Rhythm, RhythmUnit
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.rules.agreement_text import Terms
 from tests.domain.builders import MENTEE, MENTOR, RICH, TERMS, Case
