@@ -24,7 +24,7 @@ from domain.relationship.stages.matching import (
     conflicts,
     consultation,
     decline,
-    pre_match_contact,
+    needs_conversation,
     proposal,
 )
 from domain.relationship.stages.meetings import (
@@ -42,7 +42,7 @@ from domain.relationship.stages.meetings import (
 ROOMS: tuple[Room, ...] = (
     opening.ROOM,
     refusal.ROOM,
-    pre_match_contact.ROOM,
+    needs_conversation.ROOM,
     proposal.ROOM,
     conflicts.ROOM,
     decline.ROOM,

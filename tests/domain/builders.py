@@ -22,7 +22,7 @@ from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
-from domain.relationship.stages.matching.pre_match_contact import RecordPreMatchContact
+from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.log import LogMeeting

@@ -31,7 +31,7 @@ from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.decline import DeclineMatch
-from domain.relationship.stages.matching.pre_match_contact import RecordPreMatchContact
+from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover
