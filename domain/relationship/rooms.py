@@ -17,7 +17,7 @@ from domain.relationship.any_stage import (
 from domain.relationship.room import Room
 from domain.relationship.stages import recognition, stipend, survey
 from domain.relationship.stages.agreement import drafting, signing
-from domain.relationship.stages.application import opening, refusal
+from domain.relationship.stages.application import opening, refusal, special
 from domain.relationship.stages.contact import checklist, first_contact
 from domain.relationship.stages.matching import (
     confirmation,
@@ -41,6 +41,7 @@ from domain.relationship.stages.meetings import (
 
 ROOMS: tuple[Room, ...] = (
     opening.ROOM,
+    special.ROOM,
     refusal.ROOM,
     needs_conversation.ROOM,
     proposal.ROOM,
