@@ -13,7 +13,7 @@ from activities.ports.workflows import Backlog, Signals, Workflows
 from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.person_changes import HearPersonChange
-from domain.relationship.stages.contact import HearContact
+from domain.relationship.stages.contact.first_contact import HearContact
 from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, TERM_WORKFLOW, workflow_id
 
 AT_ONCE = 100

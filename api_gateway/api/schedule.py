@@ -13,7 +13,7 @@ from api_gateway.services.programs import label_of
 from api_gateway.services.visible import visible_relationship
 from domain.codec import instant_text
 from domain.relationship.parts.plan import PlannedMeeting
-from domain.relationship.stages.meetings.plan import Opening, openings
+from domain.relationship.stages.meetings.slots import Opening, openings
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from api_gateway.services.problem import one_of
 from domain.messages import Command
-from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.rules.choices import choices

@@ -1,4 +1,4 @@
-"""The pair's next meeting: by when it must be, and as both calendars show it.
+"""The pair's next meeting: by when it must be, which date a log may name, and as both calendars show it.
 
 Its timer is due at the end of the agreed rhythm, or of the day that the last log names. The rhythm starts with the
 agreement, with each meeting, and again after a pause. Both calendars show the nearest row of the plan, or that day.
@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from domain.calendar import Rhythm
+from domain.errors import demand
 from domain.messages import Stamp
 from domain.notices import NoticeKind
 from domain.relationship.deadlines import Timer, timer_for
@@ -53,6 +54,25 @@ def timer_from_today(
     named = state.meetings.next_on
     next_on = named if named is not None and named > today else None
     return next_meeting_timer(state, today, rules, next_on=next_on, signed=signed)
+
+
+def demand_next_date(
+    state: Relationship, next_on: date | None, latest: date, now: datetime, rules: Rules, *, quick: bool
+) -> None:
+    """Refuse a bad or missing next date in a log (NEA-47, OPSOA-12); a quick note needs none.
+
+    None is needed either if the rhythm after ``latest``, or today, is past the end of the time for meetings.
+    """
+    calendar = rules.calendar
+    today = calendar.local_date(now)
+    end = calendar.local_date(state.meetings_end(rules))
+    if next_on is not None:
+        demand(next_on > today, "next_date_not_in_future", field="next_on")
+        demand(next_on <= end, "next_date_too_late", field="next_on")
+        demand(not calendar.closed(next_on), "next_date_in_break", field="next_on")
+    elif rules.meetings.next_date_required and not quick:
+        due = next_meeting_timer(state, latest, rules).due
+        demand(today >= end or calendar.end_of(end) < due, "next_date_missing", field="next_on")
 
 
 def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) -> NextMeeting | None:

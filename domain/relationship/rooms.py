@@ -15,15 +15,16 @@ from domain.relationship.any_stage import (
     rules_version,
 )
 from domain.relationship.room import Room
-from domain.relationship.stages import contact, recognition, stipend, survey
-from domain.relationship.stages.agreement import signing
-from domain.relationship.stages.application import opening, refusal
+from domain.relationship.stages import recognition, stipend, survey
+from domain.relationship.stages.agreement import drafting, signing
+from domain.relationship.stages.application import opening, refusal, special
+from domain.relationship.stages.contact import checklist, first_contact
 from domain.relationship.stages.matching import (
     confirmation,
     conflicts,
     consultation,
     decline,
-    pre_match_contact,
+    needs_conversation,
     proposal,
 )
 from domain.relationship.stages.meetings import (
@@ -40,14 +41,17 @@ from domain.relationship.stages.meetings import (
 
 ROOMS: tuple[Room, ...] = (
     opening.ROOM,
+    special.ROOM,
     refusal.ROOM,
-    pre_match_contact.ROOM,
+    needs_conversation.ROOM,
     proposal.ROOM,
     conflicts.ROOM,
     decline.ROOM,
     confirmation.ROOM,
     consultation.ROOM,
-    contact.ROOM,
+    first_contact.ROOM,
+    checklist.ROOM,
+    drafting.ROOM,
     signing.ROOM,
     log.ROOM,
     dispute.ROOM,

@@ -15,7 +15,7 @@ from activities.housekeeping import HousekeepingActivities
 from activities.ports.workflows import Answer, Sent, UnannouncedContact
 from domain.ids import derive
 from domain.messages import Command
-from domain.relationship.stages.contact import HearContact
+from domain.relationship.stages.contact.first_contact import HearContact
 from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT
 from tests.activities.postgres import test_notice_rows as rows
 from workers.settings import Settings

@@ -22,9 +22,10 @@ from domain.relationship import decider
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
-from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.application.opening import OpenRelationship
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.canonical_json import rules_digest, rules_text

@@ -9,7 +9,8 @@ from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.reads.agreement import TextLost, text_of, versions
 from domain.ids import derive
 from domain.notices import NoticeKind
-from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.rules.agreement_text import Text
 from domain.visibility import participant
 from tests.api_gateway.conftest import Client

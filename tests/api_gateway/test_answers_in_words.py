@@ -20,7 +20,7 @@ from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import words
 from api_gateway.services.programs import programs
 from domain.messages import Command
-from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.rules.choices import choices

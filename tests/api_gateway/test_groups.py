@@ -30,8 +30,8 @@ from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.projection import rows
-from domain.relationship.stages.agreement.signing import DraftAgreement
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting

@@ -112,7 +112,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
         (f"domain/relationship/stages/matching/{file}.py", "code"): of_returns(
             "domain/relationship/stages/matching/mentor_fitness.py", "unfit"
         )
-        for file in ("proposal", "confirmation")
+        for file in ("mentor_fitness", "confirmation")
     },
     ("api_gateway/api/terms.py", "code"): of_returns("domain/term/opening.py", "obstacle"),
     **{

@@ -24,7 +24,7 @@ from domain.journal import (
     seal,
 )
 from domain.relationship.rooms import EVENTS
-from domain.relationship.stages.contact import FirstContactMade
+from domain.relationship.stages.contact.first_contact import FirstContactMade
 
 ENVELOPE = Envelope(
     type="Sample",

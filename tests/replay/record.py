@@ -30,9 +30,9 @@ from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.person_change import SettleChange
-from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.application.refusal import AskFactsAgain, RefuseApplication
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch

@@ -21,9 +21,10 @@ from domain.actors import Actor
 from domain.codec import text_of, value_of
 from domain.ids import derive
 from domain.messages import Command, Receipt
-from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.application.opening import OpenRelationship
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting

@@ -9,7 +9,7 @@ from temporalio.client import Client
 from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.relationship.parts.plan import PlanRow
-from domain.relationship.stages.contact import TickChecklist
+from domain.relationship.stages.contact.checklist import TickChecklist
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover, UseCover
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting

@@ -7,7 +7,7 @@ from temporalio.client import Client
 from domain.codec import text_of
 from domain.journal import decode
 from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.canonical_json import rules_digest

@@ -24,8 +24,9 @@ from domain.ids import derive
 from domain.messages import Command
 from domain.payments.facts import PaymentQuestion
 from domain.relationship.facts import Question
-from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.log import LogMeeting

@@ -15,7 +15,7 @@ from domain.relationship.commands_from_events import FIRST_EVENTS, recorded_comm
 from domain.relationship.evolve import CATALOG
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.rooms import COMMANDS
-from domain.relationship.stages.application.opening import DecideSpecialApplication
+from domain.relationship.stages.application.special import DecideSpecialApplication
 from domain.relationship.stages.meetings.cover import DecideCover
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings

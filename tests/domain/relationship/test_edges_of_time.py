@@ -16,8 +16,8 @@ from domain.relationship.any_stage import reminders
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.stages.agreement.signing import DraftAgreement
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.rules.program import DeadlineKind, Rules
 from tests.domain.builders import (

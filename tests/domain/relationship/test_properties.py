@@ -23,13 +23,15 @@ from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
 from domain.relationship.parts.plan import PlanRow
-from domain.relationship.stages.agreement.signing import DraftAgreement, SignAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.application.opening import OpenRelationship
-from domain.relationship.stages.contact import ConfirmFirstContact, TickChecklist
+from domain.relationship.stages.contact.checklist import TickChecklist
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.decline import DeclineMatch
-from domain.relationship.stages.matching.pre_match_contact import RecordPreMatchContact
+from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover

@@ -15,12 +15,9 @@ from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.rooms import COMMANDS
-from domain.relationship.stages.application.opening import (
-    DecideSpecialApplication,
-    OpenRelationship,
-    TakeSpecialApplication,
-)
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.application.refusal import AcceptAsSpecial
+from domain.relationship.stages.application.special import DecideSpecialApplication, TakeSpecialApplication
 from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation
 from domain.relationship.stages.matching.decline import DeclineMatch

@@ -9,8 +9,8 @@ from domain.actors import SYSTEM
 from domain.messages import Command
 from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship.decider import question
-from domain.relationship.stages.application.opening import DecideSpecialApplication, TakeSpecialApplication
 from domain.relationship.stages.application.refusal import AcceptAsSpecial, RefuseApplication
+from domain.relationship.stages.application.special import DecideSpecialApplication, TakeSpecialApplication
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.domain.builders import (

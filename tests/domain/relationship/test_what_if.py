@@ -23,14 +23,10 @@ from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelatio
 from domain.relationship.effects import effects
 from domain.relationship.evolve import evolve
 from domain.relationship.parts.complaint import ComplaintDecision
-from domain.relationship.stages.agreement.signing import DraftAgreement
-from domain.relationship.stages.application.opening import (
-    ApplicationRefused,
-    DecideSpecialApplication,
-    OpenRelationship,
-    TakeSpecialApplication,
-)
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.application.opening import ApplicationRefused, OpenRelationship
+from domain.relationship.stages.application.special import DecideSpecialApplication, TakeSpecialApplication
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation

@@ -12,14 +12,10 @@ from domain.actors import Role
 from domain.calendar import Rhythm, RhythmUnit
 from domain.errors import RuleViolation
 from domain.relationship.projection import rows
+from domain.relationship.stages.agreement.drafting import AgreementDrafted, DraftAgreement
 from domain.relationship.stages.agreement.kept_documents import archivable, kept_for
-from domain.relationship.stages.agreement.signing import (
-    AgreementDrafted,
-    AgreementInForce,
-    DraftAgreement,
-    SignAgreement,
-)
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.agreement.signing import AgreementInForce, SignAgreement
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.agreement_text import LANGUAGE, Kept, Terms, clauses_of, compose, digest, texts_of

@@ -7,7 +7,7 @@ import pytest
 
 from activities.adapters.files.program_files import ProgramFileError, read_file
 from activities.adapters.files.toml_lines import lines_of
-from domain.relationship.stages.meetings.plan import openings
+from domain.relationship.stages.meetings.slots import openings
 from domain.rules.meetings import RhythmSource
 from domain.rules.program import Rules
 

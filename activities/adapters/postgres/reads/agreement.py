@@ -18,7 +18,8 @@ from activities.adapters.postgres.reads import visibility as sql
 from domain.actors import Side
 from domain.journal import Envelope, decode
 from domain.relationship.evolve import CATALOG
-from domain.relationship.stages.agreement.signing import AgreementDrafted, AgreementInForce, AgreementSigned
+from domain.relationship.stages.agreement.drafting import AgreementDrafted
+from domain.relationship.stages.agreement.signing import AgreementInForce, AgreementSigned
 from domain.rules.agreement_text import Clauses, Terms, Text, compose, digest
 from domain.visibility import Data, Sight
 

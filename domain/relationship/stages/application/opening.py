@@ -1,8 +1,8 @@
 """In stage application: a mentee asks for mentoring, and the rules accept, or a person decides (MASA-4 to -7).
 
-The rules accept a member in the first year who gives an accepted reason. What they do not accept they refuse at once,
-or they propose the refusal to a person, as the program says (``refusal.py``). A special application is never decided
-by a rule: one person takes it, is the only one who may read its sealed text, and decides with a reason code (MASA-6).
+The rules say whether the mentee is eligible (``eligibility.py``). What they do not accept they refuse at once, or they
+propose the refusal to a person, as the program says (``refusal.py``). A special application is never decided by a rule
+(``special.py``).
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from domain import tasks
-from domain.actors import Actor, Role, demand_role, demand_statewide
+from domain.actors import Actor, Role, demand_role
 from domain.codec import LATER
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
@@ -23,9 +23,10 @@ from domain.relationship.first_event import FirstEvent, RecordedDecision, Record
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.application import NO_MEMBERSHIP, Application, ProposedRefusal
 from domain.relationship.room import Room
+from domain.relationship.stages.application.eligibility import refusal_of
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import DeadlineKind, Rules, TermDates
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 APPLICANTS: Final = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT)
@@ -54,25 +55,6 @@ class OpenRelationship(Command):
     predecessor_head: str = ""
     areas: tuple[str, ...] = ()
     earlier: str | None = field(default=None, metadata=LATER)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeSpecialApplication(Command):
-    """A coordinator of the state office takes a special application: from now on only this person reads its text."""
-
-    roles: ClassVar = (Role.COORDINATOR,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecideSpecialApplication(Command):
-    """The person who took a special application accepts or refuses it, with a reason code."""
-
-    roles: ClassVar = (Role.COORDINATOR,)
-    needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "@eligibility.special_reasons"}
-
-    accept: bool
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,24 +127,14 @@ class SpecialApplicationOpened(Event):
     timers: tuple[Timer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpecialApplicationTaken(Event):
-    """One person took the special application and may read its text."""
-
-    decider: str
-
-
-COMMANDS: tuple[type[Command], ...] = (OpenRelationship, TakeSpecialApplication, DecideSpecialApplication)
+COMMANDS: tuple[type[Command], ...] = (OpenRelationship,)
 EVENTS: tuple[type[Event], ...] = (
     ApplicationReceived,
     ApplicationAccepted,
     RefusalProposed,
     ApplicationRefused,
     SpecialApplicationOpened,
-    SpecialApplicationTaken,
 )
-NOT_THE_DECIDER: Final = forbidden("not_the_decider")
-OWN_APPLICATION: Final = forbidden("own_application")
 NOT_YOUR_APPLICATION: Final = forbidden("not_your_application")
 
 
@@ -186,10 +158,6 @@ def decide(
     match command:
         case OpenRelationship():
             return _open(state, command, now, rules, facts)
-        case TakeSpecialApplication():
-            return _take(state, command)
-        case DecideSpecialApplication():
-            return _decide_special(state, command, now, rules, facts)
     raise TypeError(type(command).__name__)
 
 
@@ -237,26 +205,6 @@ def _open(
     return (received, refused(rules, reason, membership))
 
 
-def refusal_of(applied: Application, term: TermDates, rules: Rules, membership: str) -> str:
-    """Return the code of the first broken eligibility rule, or an empty string (MASA-5, NEA-9, OPSOA-3, MASS-2, -3).
-
-    ``membership`` is the class that the person holds on the day of the decision, empty for none.
-    """
-    if applied.special:
-        return "no_special_applications"  # where the program has them, a person decides and no rule is asked
-    if applied.applied_on is not None and rules.intake.closed(applied.applied_on, term):
-        return "intake_closed"
-    if lacks_membership(membership, rules):
-        return "not_a_member"
-    if rules.eligibility.areas and not set(applied.areas) & set(rules.eligibility.areas):
-        return "not_in_served_area"
-    if rules.eligibility.first_year_only and not applied.first_year:
-        return "not_first_year"
-    if applied.reason not in rules.eligibility.reasons:
-        return "not_new_to_role"
-    return ""
-
-
 def _proposed(now: datetime, rules: Rules, reason: str, membership: str) -> RefusalProposed:
     timer = timer_after(rules, DeadlineKind.REFUSAL, now, rules.eligibility.refusal_days or 1)
     today = rules.calendar.local_date(now)
@@ -267,12 +215,6 @@ def refused(rules: Rules, reason: str, membership: str) -> ApplicationRefused:
     """Return the refusal, with what the program then lets the person do."""
     appeal = rules.refusal_appeal.value if rules.refusal_appeal else ""
     return ApplicationRefused(reason=reason, membership=membership, appeal=appeal)
-
-
-def lacks_membership(membership: str, rules: Rules) -> bool:
-    """Return whether the mentee lacks a membership that the program requires."""
-    classes = rules.eligibility.mentee_classes
-    return bool(classes) and membership not in classes
 
 
 def accepted(
@@ -295,36 +237,6 @@ def accepted(
         match_due=match.due,
         exception=exception,
     )
-
-
-def _take(state: Relationship, command: TakeSpecialApplication) -> tuple[Event, ...]:
-    _demand_special(state, command)
-    demand(state.application.decider in ("", command.actor.id), "already_taken")
-    demand(not state.application.decider, "already_yours")
-    return (SpecialApplicationTaken(decider=command.actor.id),)
-
-
-def _decide_special(
-    state: Relationship, command: DecideSpecialApplication, now: datetime, rules: Rules, facts: Facts | None
-) -> tuple[Event, ...]:
-    _demand_special(state, command)
-    forbid(state.application.decider != command.actor.id, NOT_THE_DECIDER)
-    demand(command.reason in rules.eligibility.special_reasons, "unknown_reason", field="reason")
-    if facts is None:
-        return ()  # the validator asks without facts
-    forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
-    membership = facts.membership_of(state.mentee)
-    if not command.accept:
-        return (refused(rules, command.reason, membership),)
-    demand(not lacks_membership(membership, rules), "not_a_member")
-    return (accepted(now, rules, command.reason, membership),)
-
-
-def _demand_special(state: Relationship, command: Command) -> None:
-    demand_role(command.actor, Role.COORDINATOR)
-    demand_statewide(command.actor)
-    demand(state.application.special and not state.application.accepted, "no_special_application")
-    forbid(command.actor.id == state.mentee, OWN_APPLICATION)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -357,8 +269,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(
                 state, application=application, tasks=open_tasks, timers=put(state.timers, *event.timers)
             )
-        case SpecialApplicationTaken():
-            return replace(state, application=replace(state.application, decider=event.decider))
         case ApplicationAccepted():
             return _evolve_accepted(state, event, stamp)
         case RefusalProposed():
@@ -414,11 +324,6 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     return ()
 
 
-def decides_special(state: Relationship) -> bool:
-    """Return whether it is a special application that a decision on an application is about."""
-    return state.application.refusal is None
-
-
 def _special_document(decision: RecordedDecision) -> dict[str, Any]:
     name = next((getattr(event, "document", "") for event in decision.events[1:]), "")
     return {"special_document": decision.document(name) if decision.first.special else None}
@@ -433,21 +338,6 @@ def facts_of(decision: RecordedDecision, rules: Rules, draft: Rules) -> Recorded
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(ApplicationReceived, OpenRelationship, _special_document, facts=facts_of),
-    FirstEvent(SpecialApplicationTaken, TakeSpecialApplication),
-    FirstEvent(
-        ApplicationAccepted,
-        DecideSpecialApplication,
-        lambda decision: {"accept": True},
-        state=decides_special,
-        facts=facts_of,
-    ),
-    FirstEvent(
-        ApplicationRefused,
-        DecideSpecialApplication,
-        lambda decision: {"accept": False},
-        state=decides_special,
-        facts=facts_of,
-    ),
 )
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices

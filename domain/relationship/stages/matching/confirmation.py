@@ -16,19 +16,18 @@ from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
-from domain.relationship.parts.matching import Proposal
 from domain.relationship.room import Room
 from domain.relationship.stages.matching.conflicts import demand_waived
 from domain.relationship.stages.matching.consultation import demand_consulted
+from domain.relationship.stages.matching.memberships import demand_memberships
 from domain.relationship.stages.matching.mentor_fitness import (
-    demand_memberships,
     demand_two_humans,
     recorded_fitness,
     unfit,
 )
+from domain.relationship.stages.matching.money_region import money_region
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.money import MoneyRegion
 from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
@@ -94,7 +93,7 @@ def _confirm(
     demand_waived(proposal)
     demand_consulted(proposal)
     forbid(command.actor.id in (proposal.mentor, state.mentee), CONFIRMER_IN_PAIR)
-    money_region = _money_region(state, proposal, command, rules)
+    paid = money_region(state, proposal, command.money_region, rules)
     if facts is None:
         return ()
     demand_two_humans(state, proposal.mentor, facts)
@@ -111,25 +110,12 @@ def _confirm(
             mentor_region=proposal.mentor_region,
             mentor_membership=facts.membership_of(proposal.mentor),
             mentee_membership=facts.membership_of(state.mentee),
-            money_region=money_region,
+            money_region=paid,
             timers=(timer,),
             mentor_since=facts.mentor_since if checked and rules.matching.mentor_years else None,
             credential_until=facts.mentor_credential_until if checked else None,
         ),
     )
-
-
-def _money_region(state: Relationship, proposal: Proposal, command: ConfirmMatch, rules: Rules) -> str:
-    """Return the region that gets the stipend; a pair across regions needs a choice if the program wants one."""
-    policies = {rule.money_region for rule in rules.money}
-    if proposal.mentor_region == state.region or policies <= {MoneyRegion.MENTEE_REGION}:
-        return state.region
-    if policies == {MoneyRegion.MENTOR_REGION}:
-        return proposal.mentor_region
-    demand(bool(command.money_region), "money_region_missing", field="money_region")
-    both = (proposal.mentor_region, state.region)
-    demand(command.money_region in both, "money_region_unknown", field="money_region")
-    return command.money_region
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

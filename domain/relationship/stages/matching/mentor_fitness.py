@@ -1,10 +1,13 @@
-"""Whether a mentor qualifies on a day: training, service, credential and membership, and is not the mentee."""
+"""Whether a mentor qualifies on a day: training, service and credential, region, role and a free place.
+
+The two of a pair must also be two humans.
+"""
 
 from datetime import date
 from typing import Any
 
 from domain.calendar import plus_months
-from domain.errors import demand
+from domain.errors import RuleViolation, demand
 from domain.relationship.facts import COMPARES_HUMANS, Facts
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
@@ -41,16 +44,14 @@ def _years_passed(day: date | None, years: int, today: date) -> bool:
     return day is None or plus_months(day, 12 * years) < today
 
 
+def demand_known(facts: Facts) -> None:
+    """Refuse someone who is no mentor of this program."""
+    demand(facts.mentor_known, "unknown_mentor", field="mentor")
+
+
 def share_mailbox(one: str | None, other: str | None) -> bool:
     """Return whether two people have one email address; then they count as one person, who is nobody's mentor."""
     return one is not None and other is not None and one.casefold() == other.casefold()
-
-
-def demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> None:
-    """Refuse a pair without the memberships that the program requires; without classes it requires none (MASA-7)."""
-    code = lacking(state, mentor, rules, facts)
-    demand(code != "mentor_not_a_member", "mentor_not_a_member", field="mentor")
-    demand(code != "mentee_not_a_member", "mentee_not_a_member")
 
 
 def demand_two_humans(state: Relationship, mentor: str, facts: Facts) -> None:
@@ -63,15 +64,25 @@ def demand_two_humans(state: Relationship, mentor: str, facts: Facts) -> None:
     demand(not one, "mentor_is_mentee", field="mentor")
 
 
-def lacking(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> str:
-    """Return the code of the membership that a pair lacks, or an empty text; the mentor's comes first."""
-    mentor_classes, mentee_classes = rules.matching.mentor_classes, rules.eligibility.mentee_classes
-    if mentor_classes and facts.membership_of(mentor) not in mentor_classes:
-        return "mentor_not_a_member"
-    required = mentee_classes and not state.application.special
-    if required and facts.membership_of(state.mentee) not in mentee_classes:
-        return "mentee_not_a_member"
-    return ""
+def demand_known_reason(fallback: str, rules: Rules) -> None:
+    """Refuse a reason for a mentor of another role that the program does not know."""
+    if fallback:
+        demand(fallback in rules.matching.fallback_reasons, "unknown_fallback", field="fallback")
+
+
+def demand_fit(facts: Facts, today: date, rules: Rules) -> None:
+    """Refuse to name a mentor who lacks training, service or credential."""
+    if code := unfit(facts, today, rules):
+        raise RuleViolation(code, field="mentor")
+
+
+def demand_eligible(state: Relationship, fallback: str, rules: Rules, facts: Facts) -> None:
+    """Refuse a mentor of another region, one of another role without a reason, and one without a free place."""
+    if not rules.matching.cross_region:
+        demand(facts.mentor_region == state.region, "mentor_of_other_region", field="mentor")
+    if rules.matching.fallback_reasons and not facts.mentor_same_role:
+        demand(bool(fallback), "fallback_reason_missing", field="fallback")
+    demand(facts.free_slot > 0, "mentor_full", field="mentor")
 
 
 def recorded_fitness(event: Any, rules: Rules, draft: Rules) -> tuple[Facts, dict[str, tuple[Any, ...]]]:

@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, demand_coordinator
-from domain.errors import RuleViolation, demand, forbid, forbidden
+from domain.errors import demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
@@ -23,10 +23,13 @@ from domain.relationship.first_event import FirstEvent, RecordedDecision, Record
 from domain.relationship.parts.matching import Proposal
 from domain.relationship.person_change import LEFT, look_at
 from domain.relationship.room import Room
+from domain.relationship.stages.matching.memberships import demand_memberships, lacking
 from domain.relationship.stages.matching.mentor_fitness import (
-    demand_memberships,
+    demand_eligible,
+    demand_fit,
+    demand_known,
+    demand_known_reason,
     demand_two_humans,
-    lacking,
     recorded_fitness,
     unfit,
 )
@@ -99,8 +102,7 @@ def _propose(
     forbid(command.mentor == command.actor.id, PROPOSER_IS_MENTOR, field="mentor")
     if rules.matching.pre_match_contact_required:
         demand(state.matching.contacted or bool(state.predecessor), "pre_match_contact_missing")
-    if command.fallback:
-        demand(command.fallback in rules.matching.fallback_reasons, "unknown_fallback", field="fallback")
+    demand_known_reason(command.fallback, rules)
     if facts is None:
         return ()  # the validator asks without facts: what it can know is checked above
     _demand_mentor(state, command, now, rules, facts)
@@ -129,17 +131,12 @@ def _propose(
 def _demand_mentor(
     state: Relationship, command: ProposeMatch, now: datetime, rules: Rules, facts: Facts
 ) -> None:
-    demand(facts.mentor_known, "unknown_mentor", field="mentor")
+    demand_known(facts)
     demand_two_humans(state, command.mentor, facts)
     forbid(facts.one_human(command.mentor, command.actor.id), PROPOSER_IS_MENTOR, field="mentor")
     demand_memberships(state, command.mentor, rules, facts)
-    if code := unfit(facts, rules.calendar.local_date(now), rules):
-        raise RuleViolation(code, field="mentor")
-    if not rules.matching.cross_region:
-        demand(facts.mentor_region == state.region, "mentor_of_other_region", field="mentor")
-    if rules.matching.fallback_reasons and not facts.mentor_same_role:
-        demand(bool(command.fallback), "fallback_reason_missing", field="fallback")
-    demand(facts.free_slot > 0, "mentor_full", field="mentor")
+    demand_fit(facts, rules.calendar.local_date(now), rules)
+    demand_eligible(state, command.fallback, rules, facts)
 
 
 def on_change(

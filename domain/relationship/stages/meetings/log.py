@@ -21,7 +21,7 @@ from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
-from domain.relationship.next_meeting import next_meeting_timer
+from domain.relationship.next_meeting import demand_next_date, next_meeting_timer
 from domain.relationship.parts.meetings import Meeting, MeetingKind
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -247,20 +247,11 @@ def _demand_topics(topics: tuple[str, ...], field: str, rules: Rules) -> None:
 
 
 def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rules: Rules) -> None:
-    """Refuse a bad or missing next date (NEA-47, OPSOA-12); none is needed if the rhythm, or today, is past the end."""
-    calendar = rules.calendar
-    today = calendar.local_date(now)
-    end = calendar.local_date(state.meetings_end(rules))
+    """Refuse bad topics of the next meeting, and a bad or missing date of it."""
     _demand_topics(log.next_topics, "next_topics", rules)
     again = set(log.next_topics) & set(rules.meetings.first_meeting_only)
     demand(not again, "topic_of_first_meeting", field="next_topics")
-    if log.next_on is not None:
-        demand(log.next_on > today, "next_date_not_in_future", field="next_on")
-        demand(log.next_on <= end, "next_date_too_late", field="next_on")
-        demand(not calendar.closed(log.next_on), "next_date_in_break", field="next_on")
-    elif rules.meetings.next_date_required and log.kind is not MeetingKind.QUICK:
-        due = next_meeting_timer(state, latest, rules).due
-        demand(today >= end or calendar.end_of(end) < due, "next_date_missing", field="next_on")
+    demand_next_date(state, log.next_on, latest, now, rules, quick=log.kind is MeetingKind.QUICK)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:

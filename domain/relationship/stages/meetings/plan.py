@@ -4,7 +4,7 @@ A plan is not a promise: a planned meeting that is past and not logged is shown,
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from domain.actors import Role
@@ -17,6 +17,7 @@ from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.parts.plan import Plan, PlannedMeeting, PlanRow
 from domain.relationship.room import Room
+from domain.relationship.stages.meetings.slots import demand_slot
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
@@ -44,30 +45,6 @@ class MeetingsPlanned(Event):
     planned: tuple[PlannedMeeting, ...] = ()
     withdrawn: tuple[str, ...] = ()
     by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """One of the district's slots on one day."""
-
-    code: str
-    on: date
-    starts_at: datetime
-    minutes: int
-
-
-def openings(rules: Rules, first: date, last: date) -> tuple[Opening, ...]:
-    """Return the district's slots between two days, both included, in order; none in breaks or on holidays (ESE-8)."""
-    calendar = rules.calendar
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    found = (
-        Opening(code=slot.code, on=day, starts_at=calendar.at(day, slot.begins), minutes=slot.minutes)
-        for day in days
-        if not calendar.closed(day) and day not in calendar.holidays
-        for slot in rules.schedule.slots
-        if slot.falls_on(day)
-    )
-    return tuple(sorted(found, key=lambda each: (each.starts_at, each.code)))
 
 
 COMMANDS: tuple[type[Command], ...] = (PlanMeetings,)
@@ -124,10 +101,7 @@ def _row(
     demand(fit, "minutes_out_of_range", field=f"{here}.minutes")
     demand(row.place in rules.schedule.places, "unknown_place", field=f"{here}.place")
     demand(not row.mode or row.mode in policy.modes, "unknown_mode", field=f"{here}.mode")
-    if row.slot:
-        known = [slot for slot in rules.schedule.slots if slot.code == row.slot]
-        demand(bool(known), "unknown_slot", field=f"{here}.slot")
-        demand(known[0].falls_on(row.on), "slot_on_another_day", field=f"{here}.slot")
+    demand_slot(row.slot, row.on, rules, field=f"{here}.slot")
     return PlannedMeeting(
         id=derive("planned", state.id, command.id, str(number)),
         on=row.on,

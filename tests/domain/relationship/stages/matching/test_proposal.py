@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.relationship.stages.contact import ConfirmFirstContact
-from domain.relationship.stages.matching.pre_match_contact import RecordPreMatchContact
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
+from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, OTHER_REGION, PAYMENT, Case
 from tests.domain.relationship.steps import refused

@@ -10,7 +10,7 @@ from domain.calendar import Rhythm, RhythmUnit
 from domain.ids import derive
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import NudgeDue
-from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.stages.meetings.cover import RequestCover
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting

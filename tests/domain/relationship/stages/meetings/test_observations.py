@@ -8,8 +8,8 @@ import pytest
 from domain.ids import derive
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
-from domain.relationship.stages.agreement.signing import DraftAgreement
-from domain.relationship.stages.contact import ConfirmFirstContact
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,

@@ -1,8 +1,7 @@
-"""Stage contact: the first contact after the match is confirmed (MASA-26, -28), and the first meeting's checklist.
+"""Stage contact: the first contact after the match is confirmed (MASA-26, -28).
 
-The contact counts as made when either side says that it took place; if it does not, the region helps. The welcome email
-names the region's contact, and the pair is told again when another person becomes the contact. From the first meeting's
-checklist (MASA-20, NEA-46), only what is done and when leaves the pair.
+It counts as made when either side says that it took place; if it does not, the region helps. The welcome email names
+the region's contact, and the pair is told again when another person becomes the contact.
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +20,6 @@ from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import StartsForms
-from domain.relationship.parts.contact import TickedItem
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
@@ -38,17 +36,6 @@ class ConfirmFirstContact(Command):
 
     contacted_on: date
     mode: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TickChecklist(Command):
-    """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
-
-    roles: ClassVar = (Role.PARTICIPANT,)
-    example: ClassVar = {"items": ["@contact.checklist"]}
-
-    items: tuple[str, ...]
-    done_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +66,8 @@ class RegionContactHeard(Event):
     contact: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChecklistTicked(Event):
-    """Items of the checklist are done; ``left`` more are not."""
-
-    items: tuple[str, ...]
-    done_on: date
-    left: int
-    by: Side
-
-
-COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, TickChecklist, HearContact)
-EVENTS: tuple[type[Event], ...] = (FirstContactMade, ChecklistTicked, RegionContactHeard)
+COMMANDS: tuple[type[Command], ...] = (ConfirmFirstContact, HearContact)
+EVENTS: tuple[type[Event], ...] = (FirstContactMade, RegionContactHeard)
 
 
 def decide(
@@ -114,26 +91,7 @@ def decide(
                 contacted_on=command.contacted_on, mode=command.mode, by=by, timers=(timer,)
             )
             return (made,)
-        case TickChecklist():
-            return (_tick(state, command, now, rules),)
     raise TypeError(type(command).__name__)
-
-
-def _tick(state: Relationship, command: TickChecklist, now: datetime, rules: Rules) -> ChecklistTicked:
-    demand(state.stage in ("contact", "agreement", "meetings"), "not_in_contact")
-    by = state.side_of(command.actor)
-    known = rules.contact.checklist
-    demand(bool(command.items), "items_missing", field="items")
-    demand(set(command.items) <= set(known), "unknown_item", field="items")
-    demand(len(set(command.items)) == len(command.items), "item_twice", field="items")
-    done = tuple(each.item for each in state.contact.ticked)
-    demand(not set(done) & set(command.items), "already_ticked", field="items")
-    today = rules.calendar.local_date(now)
-    demand(command.done_on <= today, "date_in_future", field="done_on")
-    opened = rules.calendar.local_date(state.opened_at)
-    demand(command.done_on >= opened, "date_too_early", field="done_on")
-    left = sum(item not in (*done, *command.items) for item in known)
-    return ChecklistTicked(items=command.items, done_on=command.done_on, left=left, by=by)
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -146,11 +104,6 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             timers = put(drop(state.timers, DeadlineKind.FIRST_CONTACT), *event.timers)
             known = replace(state.contact, contacted_on=event.contacted_on, mode=event.mode)
             return replace(state.at("agreement"), contact=known, tasks=todo, timers=timers)
-        case ChecklistTicked():
-            new = (TickedItem(item=item, on=event.done_on, by=event.by) for item in event.items)
-            ticked = (*state.contact.ticked, *new)
-            done_on = None if event.left else max(each.on for each in ticked)
-            return replace(state, contact=replace(state.contact, ticked=ticked, checklist_done_on=done_on))
     raise TypeError(type(event).__name__)
 
 
@@ -168,7 +121,6 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
 FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(FirstContactMade, ConfirmFirstContact),
     FirstEvent(RegionContactHeard, HearContact),
-    FirstEvent(ChecklistTicked, TickChecklist),
 )
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices

@@ -1,0 +1,1 @@
+"""Stage contact: the two get in touch."""
