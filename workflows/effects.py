@@ -32,11 +32,7 @@ async def send(notice: Notice) -> HearNotice | None:
     try:
         ended = await workflow.execute_activity_method(NoticeActivities.send_notice, sending, **NOTICE)
     except ActivityError:
-<<<<<<< ours
         ended = _unavailable()
-=======
-        ended = NoticeOutcome(outcome=Outcome.PARKED, code="unavailable")
->>>>>>> theirs
     return _heard(
         ended, notice.id, notice.kind, notice.person, derive("hear", notice.id, ended.outcome.value)
     )
@@ -51,11 +47,7 @@ async def send_again(refused: RefusedNotice, head: Head) -> HearNotice | None:
     try:
         ended = await workflow.execute_activity_method(NoticeActivities.send_again, sending, **NOTICE)
     except ActivityError:
-<<<<<<< ours
         ended = _unavailable()
-=======
-        ended = NoticeOutcome(outcome=Outcome.PARKED, code="unavailable")
->>>>>>> theirs
     command = derive("hear", refused.notice, ended.outcome.value, str(head.seq))
     return _heard(ended, refused.notice, refused.kind, refused.person, command)
 

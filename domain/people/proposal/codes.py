@@ -20,7 +20,7 @@ class Codes:
     def __init__(self, builder: ProposalBuilder) -> None:
         self._builder = builder
         self._counts = _counts(builder)
-        self._first = not builder.office.titles
+        self._first = not builder.office.by_key
 
     def title(self, row: ListRow, title: str) -> tuple[str, str]:
         """Return the role title to store, and the question that is open."""
@@ -76,7 +76,8 @@ class Codes:
             reason,
             known,
             f"The program knows no reason “{reason}” ({self._rows(ListKind.APPLICATIONS, reason)}). Which of its "
-            "reasons is it?",
+            f"reasons is it, or is it another one, which the rules do not accept ({OTHER})?",
+            other=reason,
         )
 
     def area(self, row: ListRow, area: str) -> tuple[str, str]:

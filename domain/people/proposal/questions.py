@@ -15,7 +15,7 @@ TWO: Final = "two"
 EACH: Final = "each"
 """The rows of a question are asked about one by one."""
 OTHER: Final = "other"
-"""Another kind of member, which counts as none; of role titles, a title of its own."""
+"""Another kind of member, which counts as none; another reason, which the rules do not accept; a title of its own."""
 
 
 class Answerer(StrEnum):

@@ -62,7 +62,8 @@ class Driver:
         term = {"program": program, "name": name, "first": first.isoformat(), "last": last.isoformat()}
         self.term = (await self.post(ADMIN, "terms", term))["term"]
         try:
-            await import_lists(self._send, self._scenario.files(), term=self.term)
+            known = plan.get("import_answers", {})
+            await import_lists(self._send, self._scenario.files(), term=self.term, known=known)
         except NotImported as fault:
             raise Unexpected(f"roster: {fault}") from None
         self._people = await self._people_by_key()

@@ -15,10 +15,12 @@ class NotImported(RuntimeError):
     """An import that was not taken over; the text says why."""
 
 
-async def import_lists(send: Send, files: Mapping[str, bytes], *, term: str) -> None:
+async def import_lists(
+    send: Send, files: Mapping[str, bytes], *, term: str, known: Mapping[str, str]
+) -> None:
     """Import the lists of a scenario, and wait until all relationships that they open are recorded.
 
-    Each question gets the answer that the office proposes, and a lapse is never among them.
+    A question gets its answer in ``known``, else the one that the office proposes; a lapse is never among them.
 
     Raises:
         NotImported: A row is refused, a question has no proposed answer, or the office changed meanwhile.
@@ -27,8 +29,10 @@ async def import_lists(send: Send, files: Mapping[str, bytes], *, term: str) -> 
     proposal = await send("POST", "imports", data={"term": term}, files=sent)
     path = f"imports/{proposal['id']}"
     while open_ones := [each for each in proposal["questions"] if not each["answer"]]:
-        answers = {each["id"]: each["proposal"] for each in open_ones}
-        unclear = [each["problem"] for each in open_ones if not each["proposal"] or each["never_by_itself"]]
+        answers = {each["id"]: known.get(each["id"], each["proposal"]) for each in open_ones}
+        unclear = [
+            each["problem"] for each in open_ones if not answers[each["id"]] or each["never_by_itself"]
+        ]
         if unclear:
             raise NotImported("; ".join(unclear))
         proposal = await send("POST", f"{path}/answers", json={"answers": answers})

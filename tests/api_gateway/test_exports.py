@@ -1,0 +1,64 @@
+"""Exports write what the import reads: importing an export again is nothing new, and each export is an event."""
+
+from sqlalchemy import select
+
+from activities.adapters.postgres import tables
+from domain.journal import decode
+from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.importing import PEOPLE, propose, roster
+
+LISTS = {
+    "people": PEOPLE.strip()
+    + ",phone,language\n"
+    + "0071,=Ann A,ann@example.org,principal,D1,r1,,+1 218 555 0101,es\n"
+    + "ben,'Ben B,ben@example.org,principal,D1,r1,0071,,en\n"
+    + "cid,Cid C,cid@example.org,principal,D2,r2,,,en\n",
+    "memberships": "key,membership,first,last\n0071,active,2020-01-01,\ncid,active,2020-01-01,2027-01-01\n",
+    "mentors": "key,capacity,trained_on,serving_since\n0071,2,2025-01-01,2010-07-01\n",
+}
+
+
+async def association(client: Client) -> str:
+    """Return the code of the association of the regions."""
+    regions = (await client.send("admin", "GET", "/v1/regions")).json()["data"]
+    return str(regions[0]["association"])
+
+
+async def exported(client: Client, name: str, kind: str) -> bytes:
+    answer = await client.send(name, "GET", f"/v1/exports/{kind}?association={await association(client)}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return answer.content
+
+
+async def test_an_export_that_is_imported_again_is_nothing_new(client: Client) -> None:
+    term = await open_term(client)
+    assert (await roster(client, term, LISTS)).json()["state"] == "done"
+    files = {kind: await exported(client, "admin", kind) for kind in ("people", "memberships", "mentors")}
+    assert b"'=Ann A" in files["people"], "a formula is protected"
+    again = (await propose(client, term, files, key="again")).json()
+    assert (again["refused"], again["questions"]) == ([], [])
+    assert again["counts"] == dict.fromkeys(again["counts"], 0) | {"unchanged": 6}
+
+
+async def test_a_coordinator_exports_the_people_of_their_own_regions_and_each_export_is_an_event(
+    client: Client,
+) -> None:
+    term = await open_term(client)
+    await roster(client, term, LISTS)
+    own = (await exported(client, "coordinator", "people")).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in own] == ["key", "0071", "ben"]
+    assert (await client.send("payment", "GET", "/v1/exports/people")).status_code == 403
+    async with client.office.database.transaction() as connection:
+        [event] = await connection.scalars(
+            select(tables.events.c.bytes).where(tables.events.c.type == "ListExported")
+        )
+    assert decode(bytes(event)).body | {"list": "people", "rows": 2} == decode(bytes(event)).body
+    assert b"ann@" not in bytes(event)
+
+
+async def test_an_office_of_several_associations_asks_which(client: Client) -> None:
+    answer = await client.send("admin", "GET", "/v1/exports/people")
+    assert (answer.status_code, answer.json()["code"]) == (422, "association_missing")
+    answer = await client.send("admin", "GET", "/v1/exports/people?association=nobody")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_association")
