@@ -310,10 +310,11 @@ async def test_a_history_is_printed_in_sentences_and_found_by_the_first_digits_o
     ended, output = await _mentorflow(stack, "replay", pair[:8])
     assert ended == 0, output
     lines = output.splitlines()
-    assert lines[0] == "1 relationship, 0 obligations, 0 terms"
+    assert lines[0] == "1 relationship, 0 obligations, 0 terms, 0 people"
     assert [line[:22] for line in lines[1:]] == [
         "ok  The chain of event",
         "ok  The tables show wh",
+        "ok  The newest commitm",
         "ok  Each run decides a",
         "ok  The journal holds ",
     ]
