@@ -15,6 +15,7 @@ from domain.term.decider import COMMANDS as TERMS
 from workers.assembly import COMMANDS as SENT_AGAIN
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.obligation import ObligationWorkflow
+from workflows.operation import OperationWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.term import TermWorkflow
 
@@ -33,6 +34,7 @@ def snake(name: str) -> str:
 def test_workflows_have_the_names_by_which_others_start_them() -> None:
     assert RELATIONSHIP.name == workflow_contracts.RELATIONSHIP_WORKFLOW
     assert _Definition.must_from_class(HousekeepingWorkflow).name == workflow_contracts.HOUSEKEEPING_WORKFLOW
+    assert _Definition.must_from_class(OperationWorkflow).name == workflow_contracts.OPERATION_WORKFLOW
     assert RELATIONSHIP.arg_types == [workflow_contracts.RelationshipStart]
     assert OBLIGATION.name == workflow_contracts.OBLIGATION_WORKFLOW
     assert OBLIGATION.arg_types == [workflow_contracts.ObligationStart]

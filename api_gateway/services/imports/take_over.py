@@ -25,6 +25,8 @@ from workers.temporal import start_once
 _LOG: Final = structlog.stdlib.get_logger(__name__)
 PAUSE: Final = 2.0
 """Seconds between two looks for take-overs that another process left undone."""
+BETWEEN_EXPIRIES: Final = 60.0
+"""Seconds between two looks for imports that nobody took over in time."""
 WITHOUT_REFUSED, WITHOUT_QUESTIONS = "refused", "questions"
 
 
@@ -67,10 +69,13 @@ class TakeOvers:
 
     async def run(self) -> None:
         """Land take-overs as they come, and those that were left undone, until the process ends."""
+        looked = 0.0
         while True:
             try:
                 landed = await self.land_next()
-                await self._rows.expire()
+                if (now := asyncio.get_running_loop().time()) - looked > BETWEEN_EXPIRIES:
+                    looked = now
+                    await self._rows.expire()
             except Unavailable:
                 landed = False
             except Exception:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import plain_key, plain_text
+from domain.people.identity import pair_of, plain_key, plain_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,8 @@ class KnownOffice:
 
     ``people`` are the entries of the association, the oldest first. ``staff`` are people with staff rights.
     ``classes``, ``reasons`` and ``areas`` are the codes that the rules know; ``served`` are the regions of the term's
-    program. ``may_apply_again`` says whether a refused person may apply again for the same term.
+    program. ``same`` and ``apart`` are pairs that somebody called one human, or two. ``may_apply_again`` says
+    whether a refused person may apply again for the same term.
     """
 
     association: str
@@ -41,6 +42,8 @@ class KnownOffice:
     reasons: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     served: frozenset[str] = frozenset()
+    same: frozenset[tuple[str, str]] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
     term: str = ""
     applications: Mapping[str, KnownApplication] = field(default_factory=dict)
     may_apply_again: bool = False
@@ -87,6 +90,27 @@ class KnownOffice:
             if id not in found[plain_key(key)]:
                 found[plain_key(key)].append(id)
         return {mark: tuple(ids) for mark, ids in found.items()}
+
+    def one_human(self, person: str) -> frozenset[str]:
+        """Return the entries that count as one with a person: alike and not called two, or called the same."""
+        found, waiting = {person}, [person]
+        while waiting:
+            near = self._near(waiting.pop()) - found
+            found |= near
+            waiting.extend(near)
+        return frozenset(found)
+
+    def _near(self, person: str) -> set[str]:
+        entry = self.people.get(person)
+        if entry is None:
+            return set()
+        alike = {
+            *self.by_email.get(plain_text(entry.email), ()),
+            *self.by_name.get((plain_text(entry.name), plain_text(entry.district)), ()),
+            *(id for key in entry.keys for id in self.by_plain_key.get(plain_key(key), ())),
+        }
+        called = {id for pair in self.same if person in pair for id in pair}
+        return {id for id in alike if pair_of(person, id) not in self.apart} | called
 
     @cached_property
     def titles(self) -> frozenset[str]:

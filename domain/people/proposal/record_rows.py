@@ -191,6 +191,14 @@ class RecordRows:
             problem = f"The day of the application is after today ({office.today}). Correct the date."
             self._builder.refuse(row, "applied_on", "applied_in_future", problem, cell=str(applied_on))
             return
+        if known is None and (double := self._applied_as_another(person)):
+            builder = self._builder
+            problem = (
+                "Somebody who may be the same person has applied for the term on "
+                f"{double.applied_on}. First answer whether they are two people."
+            )
+            builder.refuse(row, "key", "already_applied", problem, cell=row.key)
+            return
         attempt = 1 if known is None else known.attempt + 1
         if known is not None and not (
             known.refused and office.may_apply_again and applied_on >= known.applied_on
@@ -215,6 +223,15 @@ class RecordRows:
             self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
             return
         self._builder.note(row, OutcomeKind.NEW, person)
+
+    def _applied_as_another(self, person: str) -> KnownApplication | None:
+        """Return the application of an entry that counts as one with a person; a human applies once for a term."""
+        office = self._builder.office
+        for id in sorted(office.one_human(person) - {person}):
+            known = office.applications.get(id)
+            if known is not None and not known.refused:
+                return known
+        return None
 
     def _areas(self, row: ListRow, areas: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found = [self._codes.area(row, area) for area in areas]

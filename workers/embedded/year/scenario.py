@@ -103,6 +103,8 @@ class Scenario:
         files = {}
         for name, rows in self.roster.items():
             kept = [row for row in rows if row["key"] in wanted]
+            if not kept:
+                continue
             text = io.StringIO()
             columns = dict.fromkeys(column for row in rows for column in row)
             writer = csv.DictWriter(text, tuple(columns))

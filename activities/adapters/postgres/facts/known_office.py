@@ -12,6 +12,7 @@ from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.import_scope import ImportScope
 from domain.actors import Role
 from domain.people.entry import Entry, Membership, MentorRecord
+from domain.people.identity import Verdict
 from domain.people.proposal.known import KnownApplication, KnownOffice
 
 _STAFF: Final = frozenset(role.value for role in Role if role not in (Role.PARTICIPANT, Role.SYSTEM))
@@ -24,6 +25,12 @@ async def known_office(connection: AsyncConnection, scope: ImportScope) -> Known
         select(region.code, region.name).where(region.association == scope.association).order_by(region.code)
     )
     served = select(tables.program_regions.c.region).where(tables.program_regions.c.program == scope.program)
+    answer = tables.person_answers.c
+    answers = list(
+        await connection.execute(
+            select(answer.one, answer.other, answer.answer).where(answer.association == scope.association)
+        )
+    )
     return KnownOffice(
         association=scope.association,
         today=scope.today,
@@ -34,6 +41,8 @@ async def known_office(connection: AsyncConnection, scope: ImportScope) -> Known
         reasons=scope.reasons,
         areas=scope.areas,
         served=frozenset(await connection.scalars(served)),
+        same=frozenset((row.one, row.other) for row in answers if row.answer == Verdict.SAME.value),
+        apart=frozenset((row.one, row.other) for row in answers if row.answer == Verdict.TWO.value),
         term=scope.term,
         applications=await _applications(connection, scope.term) if scope.term else {},
         may_apply_again=scope.may_apply_again,

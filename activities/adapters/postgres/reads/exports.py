@@ -75,7 +75,7 @@ class ExportReads(Reads):
         person = tables.people.c
         wanted = statement.where(
             sql.colleague(sight), person.association == association, person.alias_of.is_(None)
-        ).order_by(person.created_at, person.id)
+        ).order_by(_number(person.id), person.name, person.id)
         async with self._database.transaction() as connection:
             rows = tuple(dict(row._mapping) for row in await connection.execute(wanted))
             await _note(connection, {"list": kind, "association": association, "rows": len(rows)}, reader)

@@ -18,9 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.writes.applications import attempt
-from activities.adapters.postgres.writes.person_entries import changing
+from activities.adapters.postgres.writes.person_entries import EntryChange, changing
 from domain.actors import Actor
 from domain.codec import to_plain
+from domain.ids import derive
+from domain.people.events import EntryEvent, PersonsKeptApart
 from domain.people.identity import Verdict, pair_of
 from domain.people.proposal.outcomes import ApplicationWrite, ImportWrites, MembershipWrite, PersonWrite
 
@@ -66,8 +68,8 @@ async def land(
         await _write_people(connection, writes.people, id_of, to)
         await _write_memberships(connection, writes.memberships, id_of)
         await _write_mentors(connection, [(id_of(each.person), each.values) for each in writes.mentors])
-        pairs = [pair_of(id_of(pair.one), id_of(pair.other)) for pair in writes.apart]
-        await _keep_apart(connection, pairs, to, actor)
+    pairs = dict.fromkeys(pair_of(id_of(pair.one), id_of(pair.other)) for pair in writes.apart)
+    await _keep_apart(connection, tuple(pairs), to, actor, command)
     applications = [_application(each, id_of(each.person), to, actor) for each in writes.applications]
     await _insert(connection, tables.applications, applications)
     return Landed(
@@ -145,8 +147,13 @@ async def _write_mentors(
 
 
 async def _keep_apart(
-    connection: AsyncConnection, pairs: Sequence[tuple[str, str]], to: LandingPlace, actor: Actor
+    connection: AsyncConnection,
+    pairs: Sequence[tuple[str, str]],
+    to: LandingPlace,
+    actor: Actor,
+    command: str,
 ) -> None:
+    """Store that people are two, and say so in the streams of both."""
     if not pairs:
         return
     answer = {
@@ -156,8 +163,17 @@ async def _keep_apart(
         "answered_at": await office_now(connection),
         "since": to.today,
     }
-    rows = [{**answer, "one": one, "other": other} for one, other in dict.fromkeys(pairs)]
+    rows = [{**answer, "one": one, "other": other} for one, other in pairs]
     await connection.execute(upsert(tables.person_answers).on_conflict_do_nothing(), rows)
+    for pair in pairs:
+
+        def said(change: EntryChange, pair: tuple[str, str] = pair) -> EntryEvent:
+            other = pair[1] if change.after.id == pair[0] else pair[0]
+            return PersonsKeptApart(fields=change.fields, commit=change.commit, other=other)
+
+        apart = derive("apart", command, *pair)
+        async with changing(connection, pair, actor=actor, command=apart, event=said, always=True):
+            pass
 
 
 def _application(each: ApplicationWrite, person: str, to: LandingPlace, actor: Actor) -> dict[str, Any]:

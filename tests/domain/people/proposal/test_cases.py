@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.ids import derive
 from domain.people.entry import Entry
+from domain.people.identity import pair_of
 from domain.people.proposal.digest import proposal_digest
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.outcomes import OutcomeKind
@@ -383,3 +384,15 @@ def test_the_digest_changes_with_what_would_change_and_with_nothing_else() -> No
     moved = replace(office, people={**office.people, b.id: replace(b, name="New")})
     assert first != proposal_digest(proposed(given, moved))
     assert TODAY.year == 2026
+
+
+def test_a_human_with_two_entries_applies_once_for_a_term() -> None:
+    office = after(person("a", email="one@x.example"), person("b"), applications=[{**APPLIED, "key": "a"}])
+    other = by_key(office, "b")
+    alike = replace(office, people={**office.people, other.id: replace(other, email="one@x.example")})
+    again = lists(applications=[{**APPLIED, "key": "b"}])
+    [refusal] = proposed(again, alike).refusals
+    assert refusal.code == "already_applied"
+    assert "may be the same person" in refusal.problem
+    two = replace(alike, apart=frozenset({pair_of(other.id, by_key(office, "a").id)}))
+    assert kinds(proposed(again, two)) == ["new"]
