@@ -122,7 +122,7 @@ def make_office(settings: Settings, client: Client) -> Office:
         intake=intake,
         documents=documents,
         drafts=drafts,
-        sender=CommandSender(client, intake, Groups(database), facts.rules),
+        sender=CommandSender(client, intake, Groups(database), facts.rules, facts.stage_since),
         starter=starter,
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),

@@ -8,7 +8,7 @@ from activities.adapters.postgres.reads.agreement import TextLost, Version, text
 from api_gateway.http.auth import Anybody
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.codec import to_plain
 from domain.rules.agreement_text import LANGUAGE
@@ -38,11 +38,11 @@ async def agreement(
             raise Problem(404, "no_agreement")
         wanted = next((each for each in found if each.version == version), None) if version else found[-1]
         if wanted is None:
-            raise Problem(404, "unknown_version")
+            raise Problem(404, "unknown_version", one_of([str(each.version) for each in found]))
         try:
             text = await text_of(connection, wanted, language)
         except KeyError:
-            raise Problem(404, "unknown_language") from None
+            raise Problem(404, "unknown_language", one_of([each.language for each in wanted.texts])) from None
         except TextLost:
             raise Problem(500, "text_lost") from None
     return _version_body(wanted, text, language)

@@ -6,7 +6,7 @@ from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.write import write_export
 from api_gateway.http.auth import Writers
 from api_gateway.http.office import Parts
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import programs
 from api_gateway.services.writer import WRITERS
 
@@ -28,9 +28,10 @@ async def export_list(kind: RosterKind, office: Parts, caller: Writers, associat
     known = sorted({file.association for file in programs().values()})
     chosen = association or (known[0] if len(known) == 1 else "")
     if not chosen:
-        raise Problem(422, "association_missing", f"This office serves several: {', '.join(known)}.")
+        named = f"Add one of these to the address, such as ?association={known[0]}: {', '.join(known)}."
+        raise Problem(422, "association_missing", named)
     if chosen not in known:
-        raise Problem(404, "unknown_association")
+        raise Problem(404, "unknown_association", one_of(known))
     reads = office.reads.exports
     of = {
         RosterKind.PEOPLE: reads.people,

@@ -12,7 +12,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.form_answers import seat_of, shipped_form
 from api_gateway.services.history import relationship_state
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import program_of
 from api_gateway.services.visible import visible_relationship
 from domain.codec import instant_text
@@ -41,7 +41,7 @@ async def form(
     use = file.rules.form(form)
     found = shipped_forms().get((form, version or (use.version if use else "")))
     if use is None or found is None:
-        raise Problem(404, "unknown_form")
+        raise Problem(404, "unknown_form", one_of([each.form for each in file.rules.forms]))
     shown = describe_form(found, language, code_lists(file.rules, found), _words(file, language))
     return {**shown, "use": describe_use(use, found, language)}
 

@@ -80,7 +80,9 @@ async def log_group_meeting(
     claimed = await office.intake.claim(
         group, kind=GROUP, subject="", payload=payload, fingerprint=print_, actor=actor
     )
-    answer = given_before(claimed) or await office.sender.send_group(group)
+    answer = given_before(claimed, body.relationships) or await office.sender.send_group(
+        group, body.relationships
+    )
     return answer_body(response, answer)
 
 

@@ -18,6 +18,7 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_body
+from api_gateway.services.known_codes import known_instead
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
@@ -142,7 +143,8 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
     except AlreadyThere as taken:
         raise Problem(409, "key_taken" if str(taken) == "key" else "person_exists") from None
     except Unknown as missing:
-        raise Problem(404, f"unknown_{missing}") from None
+        instead = await known_instead(office.reads.regions, caller, str(missing))
+        raise Problem(404, f"unknown_{missing}", instead) from None
     return {"person": row["id"]}
 
 

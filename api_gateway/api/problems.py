@@ -1,6 +1,7 @@
 """The address in the ``type`` of a problem: every code with its status and its words. It needs no token."""
 
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, Final
 
 from fastapi import APIRouter
 
@@ -9,6 +10,7 @@ from api_gateway.http.query import KnownQuery
 from api_gateway.services.problem import Problem
 from domain.codec import to_plain
 
+_LIST: Final = "The list of error codes is at /v1/problems."
 router = APIRouter(dependencies=[KnownQuery])
 
 
@@ -23,5 +25,6 @@ async def problem(code: str) -> Any:
     """Explain one code."""
     found = catalog().get(code)
     if found is None:
-        raise Problem(404, "unknown_code")
+        close = get_close_matches(code, catalog(), n=1)
+        raise Problem(404, "unknown_code", f"Did you mean {close[0]}? {_LIST}" if close else "")
     return to_plain(found)

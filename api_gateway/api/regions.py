@@ -12,6 +12,7 @@ from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import page_body
 from api_gateway.http.path_ids import RecordNumber
+from api_gateway.services.known_codes import known_instead
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import WRITERS, namer_of_contacts
@@ -84,7 +85,8 @@ async def add_contact(
             code, body.person, body.first, body.last, actor=actor, command=command_id(caller, key)
         )
     except Unknown as missing:
-        raise Problem(404, f"unknown_{missing}") from None
+        instead = await known_instead(office.reads.regions, caller, str(missing))
+        raise Problem(404, f"unknown_{missing}", instead) from None
     return {"region": code, "person": body.person}
 
 

@@ -32,6 +32,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
             raise Problem(
                 401,
                 "no_valid_token",
+                _SIGN_IN_AGAIN if token else "",
                 headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
             )
         count_request(request, response, holder.person)
@@ -42,6 +43,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
             await _record_refusal(request, intake, found)
             raise Problem(403, "role_not_allowed", leave_to(roles))
         await refuse_unknown_query(request)
+        request.state.caller = found
         return found
 
     caller.allowed_roles = roles  # type: ignore[attr-defined]  # read by `undeclared` and by the matrix test
@@ -70,6 +72,11 @@ Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPAN
 Supervisors = Annotated[Caller, Depends(allowed(Role.ADMIN, Role.AUDITOR))]
 Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
 
+_SIGN_IN_AGAIN: Final = (
+    "The access token that was sent is unknown, was revoked or has expired. "
+    "Ask an administrator of your office for a new one. "
+    "A program sends it in the header `Authorization: Bearer TOKEN`."
+)
 OPEN: Final = {
     "/",
     "/v1",

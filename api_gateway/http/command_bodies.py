@@ -3,18 +3,21 @@
 import dataclasses
 import re
 import typing
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
 
 from api_gateway.http.examples import in_program_terms, value_of
-from api_gateway.http.fields import Answers, Day, Hour, Instant, Sealed
+from api_gateway.http.fields import Answers, Day, Hour, Instant, Sealed, StrictBody
 from domain.journal import Document
 from domain.messages import Command
 
 _SUPPLIED = {"id", "actor"}
+_EXAMPLES: Final[dict[type[BaseModel], Mapping[str, Any]]] = {}
+"""The examples of the bodies of commands, with their marks."""
 SEALED_DOCUMENT = Document | None
 """The type of a command's text that is sealed for one reader: people send text, the command holds the document."""
 
@@ -45,7 +48,14 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
         schema["examples"] = [in_program_terms(example)]
 
     config = ConfigDict(extra="forbid", json_schema_extra=add_example)
-    return create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
+    body = create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
+    _EXAMPLES[body] = example
+    return body
+
+
+def marked_example(body: type[BaseModel]) -> Mapping[str, Any]:
+    """Return the example of a body with marks for what a program's file says."""
+    return body.marked_example() if issubclass(body, StrictBody) else _EXAMPLES.get(body, {})
 
 
 def _strict(kind: Any) -> Any:

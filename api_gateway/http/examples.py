@@ -20,7 +20,6 @@ from domain.rules.choices import choices
 from domain.rules.form_lists import code_lists
 from domain.rules.form_uses import FILERS, DueAfter, FormUse
 from domain.rules.program import Rules
-from domain.rules.program_file import ProgramFile
 
 ID: Final = "9f2c" * 8
 """An id that is not in use."""
@@ -75,10 +74,18 @@ def in_program_terms(example: Mapping[str, Any]) -> dict[str, Any]:
     """
     for file in programs().values():
         try:
-            return {name: _resolve(value, file) for name, value in example.items()}
+            return {name: _resolve(value, file.rules) for name, value in example.items()}
         except LookupError:
             continue
     raise LookupError(f"no program has {', '.join(marks(example))}")
+
+
+def in_terms_of(rules: Rules, value: Any) -> Any:
+    """Return an example with each mark replaced by what these rules say; None if they do not say it."""
+    try:
+        return _resolve(value, rules)
+    except LookupError:
+        return None
 
 
 def marks(value: Any) -> Iterator[str]:
@@ -93,26 +100,26 @@ def marks(value: Any) -> Iterator[str]:
             yield from marks(each)
 
 
-def _resolve(value: Any, file: ProgramFile) -> Any:
+def _resolve(value: Any, rules: Rules) -> Any:
     if isinstance(value, Mapping):
-        return {name: _resolve(each, file) for name, each in value.items()}
+        return {name: _resolve(each, rules) for name, each in value.items()}
     if isinstance(value, list):
-        return [_resolve(each, file) for each in value]
-    return _value_for(value[1:], file) if isinstance(value, str) and value.startswith("@") else value
+        return [_resolve(each, rules) for each in value]
+    return _value_for(value[1:], rules) if isinstance(value, str) and value.startswith("@") else value
 
 
-def _value_for(mark: str, file: ProgramFile) -> Any:
+def _value_for(mark: str, rules: Rules) -> Any:
     """Return what a program says for a mark."""
     if mark in ("program", "version"):
-        return file.program if mark == "program" else file.version
+        return rules.program if mark == "program" else rules.version
     kind = mark.removeprefix("answers.")
     if kind not in _FORMS:
-        return choices(file.rules)[mark][0]
-    use = _FORMS[kind](file.rules)
+        return choices(rules)[mark][0]
+    use = _FORMS[kind](rules)
     if use is None:
         raise LookupError(mark)
     form = shipped_forms()[use.form, use.version]
-    return use.form if kind == mark else answers_to(form, file.rules)
+    return use.form if kind == mark else answers_to(form, rules)
 
 
 def answers_to(form: Form, rules: Rules) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pydantic import (
 
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from api_gateway.http.examples import in_program_terms, value_of
+from api_gateway.services.input_words import sentence
 from domain.hidden_signs import hidden_sign
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -66,14 +67,14 @@ def _check_day(value: Any) -> Any:
     """Refuse a day that is not written out, such as a number of seconds."""
     if _is_written_out(value):
         return value
-    raise ValueError("This is not a day. Write year, month and day, such as 2026-11-02.")
+    raise ValueError(sentence("values", "date_type"))
 
 
 def _check_instant(value: Any) -> Any:
     """Refuse an instant that is not written out, such as a number of seconds."""
     if _is_written_out(value):
         return value
-    raise ValueError("This is not an instant. Write day, time and offset, such as 2026-11-02T15:00:00-06:00.")
+    raise ValueError(sentence("values", "datetime_type"))
 
 
 def _is_written_out(value: Any) -> bool:
@@ -86,7 +87,7 @@ def _check_hour(value: Any) -> Any:
     """Refuse an hour that is not written out."""
     if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"\d{2}:\d{2}", value)):
         return value
-    raise ValueError("This is not a time of the day. Write hour and minute, such as 15:30.")
+    raise ValueError(sentence("values", "time_type"))
 
 
 Day = Annotated[date, BeforeValidator(_check_day)]
@@ -96,10 +97,8 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
 
 def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:
     """Add an example to the schema of a body: from the types of its fields, and from ``example``."""
-    if not issubclass(kind, StrictBody) or not kind.model_fields:
-        return
-    by_type = {name: value_of(field.annotation) for name, field in kind.model_fields.items()}
-    schema["examples"] = [in_program_terms({**by_type, **kind.example})]
+    if issubclass(kind, StrictBody) and kind.model_fields:
+        schema["examples"] = [in_program_terms(kind.marked_example())]
 
 
 class StrictBody(BaseModel):
@@ -107,6 +106,12 @@ class StrictBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_add_example)
     example: ClassVar[Mapping[str, Any]] = {}
+
+    @classmethod
+    def marked_example(cls) -> dict[str, Any]:
+        """Return a value for each field, with marks for what a program's file says."""
+        by_type = {name: value_of(field.annotation) for name, field in cls.model_fields.items()}
+        return {**by_type, **cls.example}
 
 
 class Days(StrictBody):

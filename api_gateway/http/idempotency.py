@@ -24,6 +24,8 @@ from domain.ids import derive
 
 _RECORDED: Final = (403, 404, 409)
 """Refusals that are recorded in the journal; input of the wrong form is not."""
+_FORMS: Final = ("multipart/", "application/x-www-form-urlencoded")
+"""How the types of content begin whose body is read as a form."""
 ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
     202: {
         "description": "Stored, and will be done soon: the same body and Location, which may still answer 404"
@@ -144,7 +146,7 @@ async def _first(
 
 async def _fingerprint(request: Request) -> str:
     """Return the fingerprint of a request; of a form, that of its contents, because boundaries differ each time."""
-    if not request.headers.get("content-type", "").startswith("multipart/"):
+    if not request.headers.get("content-type", "").startswith(_FORMS):
         return await request_fingerprint(request)
     hashes = []
     for name, part in sorted((await request.form()).multi_items(), key=lambda item: item[0]):

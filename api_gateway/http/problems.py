@@ -10,14 +10,15 @@ from starlette.exceptions import HTTPException
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
+from api_gateway.http.addresses import nothing_here, other_methods
 from api_gateway.http.input_faults import input_errors
+from api_gateway.http.program_here import rules_here
 from api_gateway.services.problem import Problem, broken_rule, key_reused, unavailable
 from domain.errors import RuleViolation
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 _CODES: Final = {400: "unreadable", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-_NO_ROUTE: Final = "No route has this address. Look it up in the API documents at /v1/docs."
 
 
 def answer_errors_as_problems(app: FastAPI) -> None:
@@ -62,7 +63,8 @@ async def _on_rule(request: Request, error: Exception) -> JSONResponse:
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
     parsed = all(fault["type"] != "json_invalid" for fault in error.errors())
-    errors = input_errors(request, error.errors())
+    rules = await rules_here(request, error.body)
+    errors = input_errors(request, error.errors(), sent=error.body, rules=rules)
     return _answer(
         request, Problem(422 if parsed else 400, "invalid" if parsed else "not_json", errors=errors)
     )
@@ -71,9 +73,10 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
     code, headers = _CODES.get(error.status_code, "refused"), dict(error.headers or {})
-    problem = Problem(error.status_code, code, headers=headers)
+    advice = other_methods(request) if code == "method_not_allowed" else ""
+    problem = Problem(error.status_code, code, advice, headers=headers)
     if code == "not_found":
-        problem.detail = _NO_ROUTE
+        problem.detail = nothing_here(request)
     return _answer(request, problem)
 
 

@@ -1,6 +1,7 @@
 """The values that a program allows in a field of a command: what a refusal of an unknown code names."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from api_gateway.services.problem import one_of
@@ -24,6 +25,11 @@ def advice_of(kind: type[Command], code: str, field: str, rules: Rules) -> str:
         return f"Write a number from {rules.meetings.shortest_minutes} to {rules.meetings.longest_minutes}."
     allowed = allowed_values(kind, field, rules) if code.startswith("unknown_") else ()
     return one_of(allowed) if allowed else ""
+
+
+def meetings_from(day: date) -> str:
+    """Return the advice to log only meetings since the agreement."""
+    return f"Log only meetings from {day.isoformat()} on. If that day is wrong, ask your coordinator."
 
 
 def allowed_values(kind: type[Command], field: str, rules: Rules) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.documents import Documents
 from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import text_error
+from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, broken_rule
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
@@ -64,7 +65,7 @@ class Applications:
             raise Problem(404, "unknown_person") from None
         term = await self._terms.one(form.term)
         if term is None:
-            raise Problem(404, "unknown_term")
+            raise Problem(404, "unknown_term", await known_terms(self._terms))
         new = _new(form, region, term, command)
         attempt = await self._applications.next_attempt(new)
         document = await self._keep_circumstances(form, attempt.application, command)

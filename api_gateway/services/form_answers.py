@@ -16,7 +16,7 @@ from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import answer_error
-from api_gateway.services.problem import Problem, broken_rule, key_reused
+from api_gateway.services.problem import Problem, broken_rule, key_reused, one_of
 from domain.actors import Actor
 from domain.forms.model import AnswerFault, Filler, Form, answer_faults, normalized
 from domain.forms.version import lacks_new_version
@@ -36,6 +36,7 @@ WITH_ANSWERS: Final = (SubmitSurvey, SubmitForm, AmendForm)
 WITH_TERM_ANSWERS: Final = (SubmitMonthlyRecord, AmendMonthlyRecord, SubmitTermSurvey)
 """Commands of a term that come with answers."""
 MONTHLY_RECORD: Final = "monthly_record"
+_NO_SURVEY: Final = "It asks no survey of your side, so you do not need to do anything."
 
 
 def shipped_form(use: FormUse) -> Form:
@@ -75,7 +76,7 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
     use = rules.form(form)
     found = shipped_forms().get((use.form, use.version)) if use is not None else None
     if use is None or found is None:
-        raise Problem(404, "unknown_form")
+        raise Problem(404, "unknown_form", one_of([each.form for each in rules.forms]) if rules.forms else "")
     if found.sealed or found.private:
         raise Problem(409, "kept_elsewhere")
     if lacks_new_version(found, rules.form_digests.get(form)):
@@ -149,8 +150,10 @@ class FormAnswers:
         seat = seat_of(sent.caller, pair)
         form, version = await self._form_of(sent, rules, seat)
         use = rules.form(form)
-        if use is None and sent.kind is SubmitSurvey:
+        if use is None and sent.kind is SubmitSurvey and seat not in PAIR:
             raise await self._refuse(sent, "not_a_participant")
+        if use is None and sent.kind is SubmitSurvey:
+            raise await self._refuse(sent, "unknown_form", advice=_NO_SURVEY)
         if use is None:
             raise await self._refuse(sent, "unknown_form", "form")
         if use.by is not seat:
@@ -233,9 +236,9 @@ class FormAnswers:
             privacy=use.privacy,
         )
 
-    async def _refuse(self, sent: Submission, code: str, field: str = "") -> Problem:
+    async def _refuse(self, sent: Submission, code: str, field: str = "", *, advice: str = "") -> Problem:
         """Record a refusal that needs no workflow in the side stream, like any other, and return it."""
         await self._intake.refuse(
             command=sent.command, kind=sent.kind.__name__, code=code, actor=sent.actor, subject=sent.subject
         )
-        return broken_rule(code, field)
+        return broken_rule(code, field, advice)

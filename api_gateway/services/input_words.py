@@ -17,6 +17,11 @@ def _words() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(WORDS.read_text(encoding="utf-8"))
 
 
+def words_of(section: str) -> Mapping[str, str]:
+    """Return the words of a section by their keys."""
+    return _words()[section]
+
+
 def sentence(section: str, key: str, **values: Any) -> str:
     """Return the words for a fault, filled in; for one without words of its own, those of any ``other``."""
     words = _words()[section]

@@ -35,7 +35,9 @@ def in_words(code: str, advice: str = "") -> str:
 
 
 def title_of(code: str) -> str:
-    """Return a code as a heading."""
+    """Return the heading of a code: its own words, or the code as words."""
+    if own := words()["words"].get(code, {}).get("title"):
+        return str(own)
     title = code.replace("_", " ")
     return title[:1].upper() + title[1:]
 
@@ -96,9 +98,9 @@ def place_in_words(parts: Sequence[str | int]) -> str:
     return words
 
 
-def error_at(parts: Sequence[str | int], code: str, sentences: str) -> dict[str, str]:
+def error_at(parts: Sequence[str | int], code: str, sentences: str, *, place: str = "") -> dict[str, str]:
     """Return one entry of ``errors``: where, and in sentences what is wrong there and what to do."""
-    place = place_in_words(parts)
+    place = place or place_in_words(parts)
     return {
         "pointer": "/" + "/".join(map(str, parts)),
         "detail": f"{place}: {sentences}" if place else sentences,

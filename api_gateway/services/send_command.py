@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -18,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.postgres.writes.commands import Claimed, CommandIntake, KeyClaim
 from activities.adapters.postgres.writes.group_meetings import Groups, Part
 from activities.errors import Unavailable
-from api_gateway.services.allowed_values import advice_of
+from api_gateway.services.allowed_values import advice_of, meetings_from
 from api_gateway.services.problem import (
     RETRY_AFTER,
     Problem,
@@ -57,8 +58,11 @@ def fingerprint(key: str, method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
-def given_before(claimed: Claimed) -> CommandAnswer | None:
-    """Return the stored answer, or None if the caller must carry out the command; raise ``Problem`` for all else."""
+def given_before(claimed: Claimed, pairs: Sequence[str] = ()) -> CommandAnswer | None:
+    """Return the stored answer, or None if the caller must carry out the command; raise ``Problem`` for all else.
+
+    ``pairs`` are those that a group's log names.
+    """
     if claimed.claim is KeyClaim.MINE:
         return None
     if claimed.claim is KeyClaim.OTHER_CONTENT:
@@ -75,22 +79,27 @@ def given_before(claimed: Claimed) -> CommandAnswer | None:
         problem = broken_rule(code)
         problem.headers |= replayed
         raise problem
-    given = Problem(claimed.status, code, errors=in_sentences(errors), headers=replayed)
+    given = Problem(claimed.status, code, errors=in_sentences(errors, pairs), headers=replayed)
     given.detail = answer.get("detail") or given.detail
     raise given
 
 
-def in_sentences(errors: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+def in_sentences(errors: Sequence[Mapping[str, str]], pairs: Sequence[str] = ()) -> list[dict[str, str]]:
     """Return the errors of a stored answer; one of a group's pair, stored as a code, gets the words of the code."""
     return [
-        {**error, "detail": f"{_place(error)}: {in_words(error['code'])}"}
+        {**error, "detail": f"{_place(error, pairs)}: {in_words(error['code'])}"}
         if error["detail"] == error["code"].replace("_", " ")
         else dict(error)
         for error in errors
     ]
 
 
-def _place(error: Mapping[str, str]) -> str:
+def _place(error: Mapping[str, str], pairs: Sequence[str]) -> str:
+    """Return the place of an error; one in a pair begins with the first digits of the pair's id."""
+    name, _, number = error["pointer"].removeprefix("/").partition("/")
+    if name == "relationships" and number.isdigit() and int(number) < len(pairs):
+        field = error.get("field", "").strip("/").replace("/", ".")
+        return f"pair {pairs[int(number)][:8]}" + (f", {field}" if field else "")
     parts = [*error["pointer"].split("/"), *error.get("field", "").split("/")]
     return place_in_words([part for part in parts if part])
 
@@ -104,11 +113,13 @@ class CommandSender:
         intake: CommandIntake,
         groups: Groups,
         rules: Callable[[str], Awaitable[Rules | None]],
+        stage_since: Callable[[str], Awaitable[datetime | None]],
     ) -> None:
         self._client = client
         self._intake = intake
         self._groups = groups
         self._rules = rules
+        self._stage_since = stage_since
 
     async def send(self, kind: str, subject: str, command: Command, print_: str) -> CommandAnswer:
         """Send a command to the workflow of ``kind`` and ``subject``; raise ``Problem`` unless it succeeds."""
@@ -131,7 +142,7 @@ class CommandSender:
         await self._intake.answer(command.id, 200, answer)
         return CommandAnswer(body=answer)
 
-    async def send_group(self, group: str) -> CommandAnswer:
+    async def send_group(self, group: str, pairs: Sequence[str]) -> CommandAnswer:
         """Send a group's log to all its pairs; raise ``Problem`` if the check refuses it, or while one is open.
 
         Wherever it is interrupted, the same key continues from what is done by then, and housekeeping does the rest.
@@ -143,7 +154,7 @@ class CommandSender:
             raise
         if prepared.answer is not None and prepared.status >= 400:
             answer = prepared.answer
-            raise Problem(prepared.status, answer["code"], errors=in_sentences(answer["errors"]))
+            raise Problem(prepared.status, answer["code"], errors=in_sentences(answer["errors"], pairs))
         await asyncio.gather(*(self._send_part(part) for part in prepared.parts))
         settled = await self._groups.settle(group)
         if settled is None:
@@ -204,8 +215,14 @@ class CommandSender:
         if not field:
             return ""
         with contextlib.suppress(Unavailable):
-            rules = await self._rules(id.partition("/")[2])
-            return advice_of(type(command), code, field, rules) if rules is not None else ""
+            subject = id.partition("/")[2]
+            rules = await self._rules(subject)
+            if rules is None:
+                return ""
+            if code == "meeting_before_agreement":
+                since = await self._stage_since(subject)
+                return "" if since is None else meetings_from(rules.calendar.local_date(since))
+            return advice_of(type(command), code, field, rules)
         return ""
 
     async def _nobody_there(self, id: str) -> Problem:

@@ -19,7 +19,8 @@ def writer_in(caller: Caller, region: str | None) -> Actor:
     """Return the actor of a write in a region; 404 for a region that the caller does not serve."""
     actor = _writer(caller)
     if region is not None and not actor.covers(region):
-        raise Problem(404, "not_found")
+        yours = f"Your regions are: {', '.join(caller.regions)}. Leave others to their coordinators."
+        raise Problem(404, "not_found", yours)
     return actor
 
 

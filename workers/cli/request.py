@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -71,12 +72,21 @@ def download(path: str, token: str, url: str) -> bytes:
     return answer.content
 
 
+def _for_people(words: str) -> str:
+    """Return sentences without those about what a program sends: this program does so by itself."""
+    return " ".join(
+        each for each in re.split(r"(?<=[.?]) (?=[A-Z])", words) if not each.startswith("A program ")
+    )
+
+
 def problem_lines(problem: Mapping[str, Any]) -> Iterator[str]:
     """Yield a problem in lines for a person: what it is, what happened, what to do, and each fault with its place."""
     title = problem.get("title") or problem.get("code") or "Refused"
     yield f"{title} ({problem.get('status', '')})"
-    errors = [str(error.get("detail") or error.get("code")) for error in problem.get("errors", ())]
-    detail = str(problem.get("detail") or "")
+    errors = [
+        _for_people(str(error.get("detail") or error.get("code"))) for error in problem.get("errors", ())
+    ]
+    detail = _for_people(str(problem.get("detail") or ""))
     # One fault says its place, what happened and what to do by itself.
     if detail and not any(error.endswith(detail) for error in errors):
         yield detail

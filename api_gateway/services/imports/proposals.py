@@ -14,7 +14,8 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.lists import ReadLists, read_lists
 from api_gateway.services.imports.shown import shown
-from api_gateway.services.problem import Problem
+from api_gateway.services.known_codes import known_terms
+from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import programs
 from api_gateway.services.writer import WRITERS
 from domain.actors import Actor, Role
@@ -74,7 +75,7 @@ class Proposals:
         actor = caller.acting(WRITERS)
         program, association = await self._about(new)
         if new.complete is not None and not all(map(actor.covers, new.complete.regions)):
-            raise Problem(404, "unknown_region")
+            raise Problem(404, "unknown_region", one_of(actor.regions))
         id = derive("import", command)
         complete = None if new.complete is None else to_plain(new.complete)
         stored = StoredImport(
@@ -191,13 +192,14 @@ class Proposals:
         if new.term:
             term = await self._terms.one(new.term)
             if term is None:
-                raise Problem(404, "unknown_term")
+                raise Problem(404, "unknown_term", await known_terms(self._terms))
             found = files.get(term["program"])
             if found is None:
                 raise Problem(404, "unknown_program")
             return str(term["program"]), found.association
-        if new.association not in {file.association for file in files.values()}:
-            raise Problem(404, "unknown_association")
+        known = sorted({file.association for file in files.values()})
+        if new.association not in known:
+            raise Problem(404, "unknown_association", one_of(known))
         return "", new.association
 
     async def _scope(self, connection: Connection, stored: StoredImport) -> ImportScope:

@@ -47,6 +47,15 @@ class CommandFacts:
             row = (await connection.execute(columns)).first()
         return None if row is None else {str(name): value for name, value in row._mapping.items()}
 
+    async def stage_since(self, relationship: str) -> datetime | None:
+        """Return since when a relationship has been at its stage; None for an unknown one."""
+        table = tables.relationships.c
+        async with self._database.transaction() as connection:
+            found: datetime | None = await connection.scalar(
+                select(table.stage_since).where(table.id == relationship)
+            )
+        return found
+
     async def submitted(self, relationship: str) -> tuple[Submitted, ...]:
         """Return every form that was submitted for a relationship, the oldest first."""
         row = tables.forms.c

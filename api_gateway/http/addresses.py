@@ -1,0 +1,85 @@
+"""Words for an address that nothing has, and for a method that an address does not take."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Final
+
+from fastapi import Request
+
+from api_gateway.services.input_words import sentence, words_of
+
+_MOST_NAMES: Final = 16
+"""The most parts of an address that an answer lists."""
+Templates = Mapping[tuple[str, ...], tuple[str, ...]]
+
+
+def nothing_here(request: Request) -> str:
+    """Return what to say of an address that nothing has: what may be meant, and which lists there are."""
+    known = _templates(request)
+    parts = _parts(request.url.path)
+    lists = sorted(path[1] for path, methods in known.items() if len(path) == 2 and "GET" in methods)
+    depth = max((_fits(path, parts) for path in known), default=0)
+    name = parts[depth] if depth < len(parts) else ""
+    name = name if re.fullmatch(r"[\w-]{1,40}", name) else ""
+    near = [path for path in known if _fits(path, parts) == depth and len(path) > depth]
+    meant = _meant(name, (path[depth] for path in near))
+    if depth > 1 and name:
+        noun = parts[1].replace("-", " ")
+        return sentence("addresses", "below", name=name, noun=noun, meant=_address(meant, near, depth))
+    shown = f"/v1/{meant}" if meant else ""
+    key = "none_in_list" if depth == 1 and name else "none"
+    said = sentence("addresses", "meant", meant=f"{meant}: {shown}") if meant else ""
+    return sentence("addresses", key, name=name, meant=said, lists=", ".join(lists))
+
+
+def other_methods(request: Request) -> str:
+    """Return what an address takes instead of the method that was sent."""
+    parts = _parts(request.url.path)
+    found = {
+        method
+        for path, methods in _templates(request).items()
+        if len(path) == len(parts) == _fits(path, parts)
+        for method in methods
+    }
+    methods = ", ".join(words_of("addresses").get(each, each) for each in sorted(found)) or "nothing"
+    return sentence("addresses", "delete" if request.method == "DELETE" else "method", methods=methods)
+
+
+def _address(meant: str, near: Sequence[tuple[str, ...]], depth: int) -> str:
+    """Return which address may be meant below another, else what there is."""
+    if meant:
+        whole = next(path for path in sorted(near, key=len, reverse=True) if path[depth] == meant)
+        return sentence(
+            "addresses", "meant", meant=f"{meant}: /{'/'.join(whole)}".replace("{subject}", "{id}")
+        )
+    names = sorted({path[depth] for path in near if not path[depth].startswith("{")})
+    return f"There is: {', '.join(names)}. " if 0 < len(names) <= _MOST_NAMES else ""
+
+
+def _meant(name: str, names: Iterable[str]) -> str:
+    """Return the name that may be meant: what people call it, or one that is written alike."""
+    known = {each for each in names if not each.startswith("{")}
+    called = words_of("synonyms").get(name.lower(), "")
+    close = get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.7)
+    return called if called in known else close[0] if close else ""
+
+
+def _templates(request: Request) -> Templates:
+    """Return the addresses of the API by their parts, with the methods that each takes."""
+    paths = request.app.openapi()["paths"]
+    return {tuple(_parts(path)): tuple(method.upper() for method in found) for path, found in paths.items()}
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part]
+
+
+def _fits(path: Sequence[str], parts: Sequence[str]) -> int:
+    """Return how many first parts of an address fit a template."""
+    fit = 0
+    for mine, theirs in zip(path, parts, strict=False):
+        if mine != theirs and not mine.startswith("{"):
+            break
+        fit += 1
+    return fit

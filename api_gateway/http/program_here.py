@@ -1,0 +1,56 @@
+"""The rules of the program that a request is about, for the examples and codes that a refusal names."""
+
+import re
+from contextlib import suppress
+from typing import Any, Final
+
+from fastapi import Request
+
+from activities.errors import Unavailable
+from api_gateway.office import Office
+from api_gateway.services.caller import Caller
+from api_gateway.services.programs import programs
+from domain.ids import term_region_id
+from domain.rules.program import Rules
+
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+async def rules_here(request: Request, sent: Any) -> Rules | None:
+    """Return the rules of the program that a request is about; None if that is unknown or the caller may not see it.
+
+    ``sent`` is the body as it came. Its ``program``, ``term`` or first of ``relationships`` counts if the address
+    names nothing.
+    """
+    caller: Caller | None = getattr(request.state, "caller", None)
+    body = sent if isinstance(sent, dict) else {}
+    path = request.path_params
+    program = path.get("program") or body.get("program")
+    if isinstance(program, str) and (file := programs().get(program)) is not None:
+        return file.rules
+    if caller is None:
+        return None
+    office: Office = request.app.state.office
+    with suppress(Unavailable):
+        if "region" in path:
+            return await office.facts.rules(term_region_id(str(path.get("term")), str(path["region"])))
+        pairs = body.get("relationships")
+        first = pairs[0] if isinstance(pairs, list) and pairs else None
+        if subject := _id(path.get("subject") or first):
+            return await _of_subject(office, caller, subject)
+        if (term := _id(body.get("term"))) and (found := await office.reads.terms.one(term)) is not None:
+            of_term = programs().get(found["program"])
+            return of_term.rules if of_term is not None else None
+    return None
+
+
+async def _of_subject(office: Office, caller: Caller, subject: str) -> Rules | None:
+    for reads in (office.reads.relationships, office.reads.obligations):
+        if await reads.one(caller.sight, subject) is not None:
+            return await office.facts.rules(subject)
+    return None
+
+
+def _id(value: Any) -> str:
+    """Return a value that is an id, else nothing."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
