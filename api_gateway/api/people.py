@@ -8,7 +8,7 @@ from pydantic import Field
 
 from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import Anybody, Readers, Writers
 from api_gateway.http.fields import Code, Day, Days, EmailAddress, Id, Name, RegionCode, StrictBody
@@ -153,8 +153,6 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
     row = {**body.model_dump(), "id": body.id or derive("person", command)}
     try:
         await office.writes.people.add_people([row], actor=actor, command=command)
-    except AlreadyThere:
-        raise Problem(409, "person_exists") from None
     except Unknown as missing:
         raise Problem(404, f"unknown_{missing}") from None
     return {"person": row["id"]}

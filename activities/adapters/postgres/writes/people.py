@@ -19,7 +19,7 @@ class PeopleWrites(Writes):
     """The writes of people."""
 
     async def add_people(self, rows: Sequence[Mapping[str, Any]], *, actor: Actor, command: str) -> None:
-        """Add people; raise ``Unknown`` for a region or a supervisor, or ``AlreadyThere``."""
+        """Add people; raise ``Unknown`` for a region or a supervisor, or ``AlreadyThere`` (``person_exists``)."""
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
@@ -32,7 +32,7 @@ class PeopleWrites(Writes):
                 select(table.c.id).where(table.c.id.in_([row["id"] for row in rows])).limit(1)
             )
             if taken is not None:
-                raise AlreadyThere("person")
+                raise AlreadyThere("person_exists")
             today = (await office_now(connection)).date()
             async with changing(connection, own, actor=actor, command=command):
                 for start in range(0, len(rows), _MANY):
