@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from activities.adapters.files.roster.cells import PHONE
-from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, Writers
 from api_gateway.http.fields import Code, Day, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
@@ -77,8 +77,6 @@ async def change(
         await office.writes.people.change(
             person, values, key=body.key, actor=actor, command=command_id(caller, key)
         )
-    except AlreadyThere:
-        raise Problem(409, "key_taken") from None
     except Unknown as missing:
         raise Problem(404, f"unknown_{missing}") from None
     return {"person": person}

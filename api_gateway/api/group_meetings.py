@@ -18,7 +18,7 @@ from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.send_command import given_before
 from api_gateway.services.visible import whole_id
 from domain.actors import Role
-from domain.relationship.stages.meetings.groups import MOST_PAIRS
+from domain.relationship.stages.meetings.groups import FEWEST_PAIRS, MOST_PAIRS, pairs_fault
 
 router = APIRouter()
 Topics = Annotated[list[Code], Field(default_factory=list, max_length=64)]
@@ -37,7 +37,7 @@ class GroupMeeting(StrictBody):
         "next_topics": [],
     }
 
-    relationships: Annotated[list[Id], Field(min_length=2, max_length=MOST_PAIRS)]
+    relationships: Annotated[list[Id], Field(min_length=FEWEST_PAIRS, max_length=MOST_PAIRS)]
     began_at: Instant
     minutes: Annotated[int, Strict()]
     mode: Code
@@ -70,9 +70,8 @@ async def log_group_meeting(
     body: GroupMeeting, request: Request, response: Response, key: Key, office: Parts, caller: Leader
 ) -> Any:
     """Log one meeting for several pairs. If one cannot take it, all are refused, with a line for each such pair."""
-    if len(set(body.relationships)) < len(body.relationships):
-        twice = error_at(("relationships",), "pair_twice", in_words("pair_twice"))
-        raise Problem(422, "pair_twice", errors=[twice])
+    if code := pairs_fault(body.relationships):
+        raise Problem(422, code, errors=[error_at(("relationships",), code, in_words(code))])
     group, print_ = command_id(caller, key), await request_fingerprint(request)
     payload = body.model_dump(mode="json", exclude_none=True)
     own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(caller.ids, body.relationships)

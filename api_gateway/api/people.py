@@ -8,7 +8,7 @@ from pydantic import Field
 
 from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.auth import Anybody, Readers, Writers
 from api_gateway.http.fields import Code, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -140,8 +140,6 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
     row = {**body.model_dump(), "id": body.id or derive("person", command)}
     try:
         await office.writes.people.add_people([row], actor=actor, command=command)
-    except AlreadyThere as taken:
-        raise Problem(409, "key_taken" if str(taken) == "key" else "person_exists") from None
     except Unknown as missing:
         instead = await known_instead(office.reads.regions, caller, str(missing))
         raise Problem(404, f"unknown_{missing}", instead) from None

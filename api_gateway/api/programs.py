@@ -4,13 +4,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from activities.adapters.postgres.writes.base import AlreadyThere
 from api_gateway.http.accept_language import AnswerLanguage
 from api_gateway.http.auth import Admin, Anybody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
-from api_gateway.services.programs import label_of, program_now, program_of, rules_changed, rules_to_keep
+from api_gateway.services.programs import label_of, program_now, program_of, rules_to_keep
 from api_gateway.services.visible import visible_relationship
 from api_gateway.services.writer import WRITERS
 from domain.rules.choices import choices, limits
@@ -26,16 +25,13 @@ router = APIRouter()
 async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Store the rules of a program's file as they are now, so that a relationship can be moved to this version."""
     program = program_now(name)
-    try:
-        await office.writes.rule_sets.keep_rules(
-            program=name,
-            version=program.version,
-            rules=rules_to_keep(program),
-            actor=caller.acting(WRITERS),
-            command=command_id(caller, key),
-        )
-    except AlreadyThere:
-        raise rules_changed(program) from None
+    await office.writes.rule_sets.keep_rules(
+        program=name,
+        version=program.version,
+        rules=rules_to_keep(program),
+        actor=caller.acting(WRITERS),
+        command=command_id(caller, key),
+    )
     return {"program": name, "version": program.version}
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
-from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import Admin, Anybody, Writers
 from api_gateway.http.fields import Code, Day, Days, Id, Name, RegionCode, StrictBody
@@ -58,17 +58,14 @@ async def regions(response: Response, office: Parts, caller: Anybody) -> dict[st
 async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Add a region."""
     program = program_now(body.program)
-    try:
-        await office.writes.regions.add_region(
-            body.code,
-            body.name,
-            body.program,
-            program.association,
-            actor=caller.acting(WRITERS),
-            command=command_id(caller, key),
-        )
-    except AlreadyThere:
-        raise Problem(409, "region_exists") from None
+    await office.writes.regions.add_region(
+        body.code,
+        body.name,
+        body.program,
+        program.association,
+        actor=caller.acting(WRITERS),
+        command=command_id(caller, key),
+    )
     await office.starter.keep_terms(body.program)
     return {"code": body.code}
 

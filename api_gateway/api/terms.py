@@ -4,15 +4,13 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
-from activities.adapters.postgres.writes.base import AlreadyThere
-from activities.adapters.postgres.writes.terms import Overlaps
 from api_gateway.http.auth import Admin, Anybody
 from api_gateway.http.fields import Code, Day, Name, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import page_body
 from api_gateway.services.problem import Problem, error_at, in_words
-from api_gateway.services.programs import program_now, rules_changed, rules_to_keep
+from api_gateway.services.programs import program_now, rules_to_keep
 from api_gateway.services.writer import WRITERS
 from domain.ids import derive
 from domain.term.opening import obstacle
@@ -53,22 +51,16 @@ async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> di
     if code := obstacle(program, body.first, body.last, demo=office.settings.demo):
         raise Problem(409, code)
     term = derive("term", body.program, body.name)
-    try:
-        await office.writes.terms.open_term(
-            id=term,
-            program=body.program,
-            name=body.name,
-            first=body.first,
-            last=body.last,
-            version=program.version,
-            rules=rules_to_keep(program),
-            actor=caller.acting(WRITERS),
-            command=command_id(caller, key),
-        )
-    except Overlaps as other:
-        detail = f"Another term of the program is from {other}. Choose days after it, or before it begins."
-        raise Problem(409, "term_overlaps", detail) from None
-    except AlreadyThere as there:
-        raise rules_changed(program) if str(there) == "rules" else Problem(409, "term_exists") from None
+    await office.writes.terms.open_term(
+        id=term,
+        program=body.program,
+        name=body.name,
+        first=body.first,
+        last=body.last,
+        version=program.version,
+        rules=rules_to_keep(program),
+        actor=caller.acting(WRITERS),
+        command=command_id(caller, key),
+    )
     await office.starter.keep_terms(body.program)
     return {"term": term}

@@ -17,7 +17,7 @@ from fastapi import Depends, Header, Request, Response
 from activities.errors import Unavailable
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, writes_as_problems
 from api_gateway.services.send_command import CommandAnswer, fingerprint, given_before
 from domain.actors import Actor
 from domain.ids import derive
@@ -126,7 +126,8 @@ async def _first(
     intake = office.intake
     try:
         async with intake.renewed(command):
-            body = await endpoint(**values)
+            with writes_as_problems():
+                body = await endpoint(**values)
     except Problem as problem:
         if problem.status >= 500:
             await intake.release(command)

@@ -8,7 +8,7 @@ from typing import Any
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.applications import ApplicationWrites, InFuture, NewApplication
-from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.documents import Documents
 from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import text_error
@@ -74,8 +74,6 @@ class Applications:
             attempt = await self._applications.add_application(new, actor=actor)
         except Unknown as missing:
             raise Problem(404, f"unknown_{missing}") from None
-        except AlreadyThere:
-            raise Problem(409, "already_applied") from None
         except InFuture:
             raise broken_rule("applied_in_future", "applied_on") from None
         _, recorded = await self._starter.open_relationships([attempt.application])

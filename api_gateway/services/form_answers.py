@@ -19,11 +19,17 @@ from api_gateway.services.input_words import answer_error
 from api_gateway.services.problem import Problem, broken_rule, key_reused, one_of
 from domain.actors import Actor
 from domain.forms.model import AnswerFault, Filler, Form, answer_faults, normalized
-from domain.forms.version import lacks_new_version
+from domain.forms.version import version_fault
 from domain.ids import derive
 from domain.journal import Document
 from domain.messages import Command
-from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm, filler_of, why_not_filler
+from domain.relationship.any_stage.forms_submitted import (
+    AmendForm,
+    SubmitForm,
+    filler_of,
+    why_elsewhere,
+    why_not_filler,
+)
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.form_lists import code_lists
 from domain.rules.form_uses import PAIR, FormUse
@@ -77,10 +83,8 @@ def form_in_use(rules: Rules, form: str) -> FormInUse:
     found = shipped_forms().get((use.form, use.version)) if use is not None else None
     if use is None or found is None:
         raise Problem(404, "unknown_form", one_of([each.form for each in rules.forms]) if rules.forms else "")
-    if found.sealed or found.private:
-        raise Problem(409, "kept_elsewhere")
-    if lacks_new_version(found, rules.form_digests.get(form)):
-        raise Problem(409, "form_changed")
+    if why := why_elsewhere(found) or version_fault(found, rules.form_digests.get(form)):
+        raise Problem(409, why)
     return FormInUse(use=use, form=found, rules=rules)
 
 

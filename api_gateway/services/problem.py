@@ -4,7 +4,8 @@ The words of each code are in ``words/problems.toml``.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ import domain.payments.obligation
 import domain.people.who_may
 import domain.relationship.rooms
 import domain.term.decider  # noqa: F401 - the rooms say which codes forbid, once they are imported
+from activities.adapters.postgres.writes.base import AlreadyThere
 from domain.errors import is_forbidden
 
 RETRY_AFTER: Final = "2"
@@ -120,6 +122,15 @@ def broken_rule(code: str, field: str = "", advice: str = "") -> Problem:
     status = 403 if is_forbidden(code) else 409
     errors = [error_at(field.split("."), code, in_words(code, advice))] if field else ()
     return Problem(status, code, advice, errors=errors)
+
+
+@contextmanager
+def writes_as_problems() -> Iterator[None]:
+    """Turn the refusal of a write, because of what exists already, into a problem with its code."""
+    try:
+        yield
+    except AlreadyThere as there:
+        raise Problem(409, there.code, there.advice) from None
 
 
 def unavailable(what: str) -> Problem:

@@ -65,8 +65,3 @@ async def warn_of_changed_rules(rule_sets: RuleSetWrites, files: Iterable[Progra
             _LOG.warning(
                 "rules changed without a new version", program=program.program, version=program.version
             )
-
-
-def rules_changed(program: ProgramFile) -> Problem:
-    """Return the problem of rules that changed without a new version."""
-    return Problem(409, "rules_changed", f"Give the file a version of its own, other than {program.version}.")

@@ -15,6 +15,9 @@ def form_digest(form: Form) -> str:
     return hashlib.sha256(text_of(form).encode()).hexdigest()
 
 
-def lacks_new_version(form: Form, digest: str | None) -> bool:
-    """Return whether a form was changed since ``digest`` was taken of the same version; None if none was taken."""
-    return digest is not None and digest != form_digest(form)
+def version_fault(form: Form, digest: str | None) -> str:
+    """Return the code for a form that was changed without a new version, or an empty string.
+
+    ``digest`` was taken of the same version; None if none was taken.
+    """
+    return "form_changed" if digest is not None and digest != form_digest(form) else ""

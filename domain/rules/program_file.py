@@ -13,7 +13,7 @@ from typing import Any, Final
 from domain.codec import CodecError, Fault, from_plain
 from domain.fault_citations import cite_faults
 from domain.forms.model import Form
-from domain.languages import Language
+from domain.languages import Language, language_for
 from domain.rules.agreement_text import words_for
 from domain.rules.checks import (
     agreement,
@@ -77,13 +77,9 @@ class ProgramFile:
         """The languages that the program offers; the first is for people who read none of them."""
         return self.frame.languages
 
-    def language_for(self, language: str) -> Language:
-        """Return the language in which the program writes to a person who reads ``language``."""
-        return next((each for each in self.languages if each.value == language), self.languages[0])
-
     def wording_in(self, language: str) -> ProgramNames:
         """Return the program's own names for things, in ``language`` or else in its first language."""
-        further = self.frame.words.get(self.language_for(language).value)
+        further = self.frame.words.get(language_for(language, self.languages).value)
         return further.wording if further else self.frame.wording
 
     @property
@@ -93,7 +89,7 @@ class ProgramFile:
 
     def label(self, code: str, language: str = "") -> str:
         """Return the words for a code in ``language``, or else in the first one; without words, the code itself."""
-        further = self.frame.words.get(self.language_for(language).value)
+        further = self.frame.words.get(language_for(language, self.languages).value)
         labels = further.labels if further else self.frame.labels
         return labels.get(code, code.replace("_", " "))
 

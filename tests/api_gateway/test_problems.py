@@ -123,6 +123,10 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ("api_gateway/services/writer.py", "broken.code"): set(),  # what a rule of the domain refused
     ("api_gateway/api/disclosures.py", "broken.code"): set(),
     ("api_gateway/services/form_answers.py", "code"): set(),  # passed by the calls of _refuse
+    ("api_gateway/services/form_answers.py", "why"): of_returns(
+        "domain/relationship/any_stage/forms_submitted.py", "why_elsewhere"
+    )
+    | of_returns("domain/forms/version.py", "version_fault"),
     ("api_gateway/services/form_answers.py", "why_not_filler(seat, sent.actor)"): of_returns(
         "domain/relationship/any_stage/forms_submitted.py", "why_not_filler"
     ),
@@ -142,6 +146,11 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ): set(),  # a rule of the domain that a route checked itself
     ("api_gateway/services/applications.py", "broken.code"): set(),  # the domain's own codes
     ("api_gateway/services/problem.py", "f'{what}_unavailable'"): unavailable_codes(),
+    ("api_gateway/services/problem.py", "there.code"): of_calls("AlreadyThere", 0, "activities/adapters")
+    - {"administrator"},  # the command line says this one in its own words
+    ("api_gateway/api/group_meetings.py", "code"): of_returns(
+        "domain/relationship/stages/meetings/groups.py", "pairs_fault"
+    ),
 }
 """Codes that are not written out where they are raised. A place that is not listed here fails the test."""
 COMPOSED_STATUS = {

@@ -135,30 +135,16 @@ async def _demo(folder: DataFolder) -> bool:
 
 async def _years(wanted: tuple[Scenario, ...], *, seed: int, report: Path | None, keep: bool) -> bool:
     """Run each program's year in an office of its own, one after the other; return whether all checks hold."""
+    from workers.embedded.year.run import play_year
+
     held = []
     for scenario in wanted:
         named = report.with_suffix(f".{scenario.program}.json") if report and len(wanted) > 1 else report
-        held.append(await _year(scenario, seed=seed, report=named, keep=keep))
+        held.append(await play_year(scenario, seed=seed, report=named, keep=keep, say=aloud))
     if len(wanted) > 1:
         for scenario, holds in zip(wanted, held, strict=True):
             aloud(f"{scenario.program:<12} {'holds' if holds else 'DOES NOT HOLD'}")
     return all(held)
-
-
-async def _year(scenario: Scenario, *, seed: int, report: Path | None, keep: bool) -> bool:
-    from workers.embedded.year.run import run_year
-
-    folder = DataFolder.temporary()
-    office = OfficeProcesses(folder, StackOptions(throwaway=True, say=aloud))
-    try:
-        await office.start()
-        return await run_year(office, scenario, seed=seed, report=report, say=aloud)
-    finally:
-        await office.stop()
-        if keep:
-            aloud(f"The year's data stays in {folder.path}.")
-        else:
-            await asyncio.to_thread(folder.remove)
 
 
 async def _load_samples(office: OfficeProcesses) -> None:

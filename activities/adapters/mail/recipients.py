@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from activities.ports.notices import NoticeToSend, Person
-from domain.languages import Language
+from domain.languages import Language, language_for
 from domain.rules.program_file import ProgramFile
 
 
@@ -25,7 +25,9 @@ def recipients_of(notice: NoticeToSend, program: ProgramFile) -> Iterator[Recipi
     Message-ID.
     """
     for language in program.languages:
-        people = tuple(each for each in notice.to if program.language_for(each.language) is language)
+        people = tuple(
+            each for each in notice.to if language_for(each.language, program.languages) is language
+        )
         if people:
             first = language is program.languages[0]
             email = notice.id if first else f"{notice.id}.{language.value}"
@@ -34,4 +36,4 @@ def recipients_of(notice: NoticeToSend, program: ProgramFile) -> Iterator[Recipi
 
 def first_language(notice: NoticeToSend, program: ProgramFile) -> Language:
     """Return the language of the first reader of a notice, or the program's first one if nobody reads it."""
-    return program.language_for(notice.to[0].language if notice.to else "")
+    return language_for(notice.to[0].language if notice.to else "", program.languages)

@@ -24,7 +24,7 @@ from jinja2.runtime import Context
 from activities.adapters.files.form_files import form_title
 from activities.adapters.mail.recipients import Recipients, first_language, recipients_of
 from activities.ports.notices import CalendarInvite, Email, NoticeToSend, UnknownWording, Wording
-from domain.languages import Language
+from domain.languages import Language, language_for
 from domain.relationship.invitation import invitation_of
 from domain.rules.program_file import ProgramFile
 
@@ -70,7 +70,7 @@ class MailWords:
             UnknownWording: No program file holds the notice's program.
         """
         program = self._program(notice)
-        wanted = program.language_for(language) if language else first_language(notice, program)
+        wanted = language_for(language, program.languages) if language else first_language(notice, program)
         return self._render(notice, program, wanted)
 
     def _program(self, notice: NoticeToSend) -> ProgramFile:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from domain.actors import Actor, Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
-from domain.forms.model import Filler
+from domain.forms.model import Filler, Form
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
 from domain.relationship.facts import Facts
@@ -81,6 +81,11 @@ def why_not_filler(filler: Filler | None, actor: Actor) -> str:
     if filler is not None:
         return "form_of_the_other_side"
     return "other_region" if actor.role is Role.COORDINATOR else "not_a_participant"
+
+
+def why_elsewhere(form: Form) -> str:
+    """Return the code for a form that is kept elsewhere because it is sealed or private, or an empty string."""
+    return "kept_elsewhere" if form.sealed or form.private else ""
 
 
 def decide(

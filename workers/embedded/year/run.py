@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ from domain.actors import Side
 from domain.rules.program import TermDates
 from workers.audit.replay import runs_of
 from workers.embedded.clock import DemoClock, demo_clock
+from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.progress import Say
-from workers.embedded.stack.supervisor import OfficeProcesses
+from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions
 from workers.embedded.year.driver import Driver, Unexpected, midnight
 from workers.embedded.year.report import YearReport, count, measure, prove, streams
 from workers.embedded.year.scenario import Act, Scenario
@@ -22,7 +24,22 @@ LONGEST: Final = timedelta(days=800)
 _PROGRESS_EVERY: Final = 5.0
 
 
-async def run_year(
+async def play_year(scenario: Scenario, *, seed: int, report: Path | None, keep: bool, say: Say) -> bool:
+    """Run one scenario in an office of its own, and delete its data unless ``keep``; return whether all checks hold."""
+    folder = DataFolder.temporary()
+    office = OfficeProcesses(folder, StackOptions(throwaway=True, say=say))
+    try:
+        await office.start()
+        return await _run(office, scenario, seed=seed, report=report, say=say)
+    finally:
+        await office.stop()
+        if keep:
+            say(f"The year's data stays in {folder.path}.")
+        else:
+            await asyncio.to_thread(folder.remove)
+
+
+async def _run(
     office: OfficeProcesses, scenario: Scenario, *, seed: int, report: Path | None, say: Say
 ) -> bool:
     """Run one scenario and print its report; return whether all checks hold."""

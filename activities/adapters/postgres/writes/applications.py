@@ -87,7 +87,7 @@ class ApplicationWrites(Writes):
         """Store an application in the caller's transaction, and return its ids.
 
         Raises:
-            AlreadyThere: The person has another application for the term, which was not refused.
+            AlreadyThere: The person has another application for the term, which was not refused (``already_applied``).
             InFuture: Its date comes after today in the program's time zone.
             Unknown: Person, region or term do not exist.
         """
@@ -103,7 +103,7 @@ class ApplicationWrites(Writes):
         await connection.execute(inserted.on_conflict_do_nothing())
         stored = (await connection.execute(select(table).where(table.c.id == number.application))).one()
         if any(getattr(stored, name) != value for name, value in new.content.items()):
-            raise AlreadyThere("application")
+            raise AlreadyThere("already_applied")
         return number
 
     async def mark_started(self, application: str) -> None:
@@ -148,7 +148,7 @@ async def _demand_once_a_term(connection: AsyncConnection, new: NewApplication, 
         .limit(1)
     )
     if await connection.scalar(counts) is not None:
-        raise AlreadyThere("application")
+        raise AlreadyThere("already_applied")
 
 
 async def _attempt_of(connection: AsyncConnection, new: NewApplication) -> Attempt:

@@ -23,7 +23,16 @@ class Unknown(ValueError):
 
 
 class AlreadyThere(ValueError):
-    """Something with that key exists with other content; the text is its kind."""
+    """What is to be written cannot stand beside something that exists; the text is the code of the problem.
+
+    ``advice`` says what to do in this very case, if there is more to say than the words of the code.
+    """
+
+    def __init__(self, code: str, advice: str = "") -> None:
+        """Set the code and the advice."""
+        super().__init__(code)
+        self.code = code
+        self.advice = advice
 
 
 class Writes:

@@ -33,7 +33,7 @@ class PeopleWrites(Writes):
 
         Raises:
             Unknown: There is no such region or supervisor.
-            AlreadyThere: A person has this id (``person``), or another one has the number (``key``).
+            AlreadyThere: A person has this id (``person_exists``), or another one has the number (``key_taken``).
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
@@ -47,7 +47,7 @@ class PeopleWrites(Writes):
                 select(table.c.id).where(table.c.id.in_([row["id"] for row in rows])).limit(1)
             )
             if taken is not None:
-                raise AlreadyThere("person")
+                raise AlreadyThere("person_exists")
             today = (await office_now(connection)).date()
             async with changing(connection, own, actor=actor, command=command):
                 for start in range(0, len(rows), _MANY):
@@ -87,7 +87,7 @@ class PeopleWrites(Writes):
 
         Raises:
             Unknown: The person or the supervisor does not exist.
-            AlreadyThere: Another person of the association has the number (``key``).
+            AlreadyThere: Another person of the association has the number (``key_taken``).
         """
         table = tables.people
         async with self._database.transaction() as connection:
@@ -171,7 +171,7 @@ async def _add_key(connection: AsyncConnection, person: str, key: str) -> None:
     )
     holder = select(keys.c.person).where(keys.c.association == association, keys.c.key == key)
     if await connection.scalar(holder) != person:
-        raise AlreadyThere("key")
+        raise AlreadyThere("key_taken")
 
 
 async def _associations(connection: AsyncConnection, regions: Collection[str]) -> Mapping[str, str]:

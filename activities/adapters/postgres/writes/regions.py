@@ -26,7 +26,7 @@ class RegionWrites(Writes):
         """Add a region to a program, also one that another program of the association serves already.
 
         Raises:
-            AlreadyThere: The program serves it already, or it belongs to another association.
+            AlreadyThere: The program serves it already, or it belongs to another association (``region_exists``).
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
@@ -49,5 +49,5 @@ class RegionWrites(Writes):
                 .returning(tables.program_regions.c.region)
             )
             if served.first() is None or await connection.scalar(owner) != association:
-                raise AlreadyThere("region")
+                raise AlreadyThere("region_exists")
             await self._note(connection, "RegionAdded", {"region": code}, actor, command)

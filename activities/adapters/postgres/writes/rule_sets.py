@@ -27,7 +27,7 @@ class RuleSetWrites(Writes):
     async def keep_rules(
         self, *, program: str, version: str, rules: Sequence[RuleText], actor: Actor, command: str
     ) -> None:
-        """Store the rules of a version; raise ``AlreadyThere`` if the version has other rules."""
+        """Store the rules of a version; raise ``AlreadyThere`` (``rules_changed``) if the version has other rules."""
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
@@ -56,7 +56,7 @@ async def keep_rules_in(
         await connection.execute(stored.on_conflict_do_nothing())
     kept = await _kept(connection, program, version)
     if kept != _digests(rules) or (before and before != kept):
-        raise AlreadyThere("rules")
+        raise AlreadyThere("rules_changed", f"Give the file a version of its own, other than {version}.")
 
 
 async def _kept(connection: AsyncConnection, program: str, version: str) -> dict[str, str]:

@@ -13,10 +13,6 @@ from domain.actors import Actor
 from domain.ids import derive
 
 
-class Overlaps(ValueError):
-    """A term on days of another term of the same program; the text has the days of the other one."""
-
-
 class TermWrites(Writes):
     """The writes of terms."""
 
@@ -36,8 +32,8 @@ class TermWrites(Writes):
         """Open a term under the rules of a program's version.
 
         Raises:
-            AlreadyThere: The term exists, or other rules have been in force under this version (``rules``).
-            Overlaps: Another term of the program has some of these days.
+            AlreadyThere: The program has a term of this name (``term_exists``), or another one on some of these days
+                (``term_overlaps``), or other rules have been in force under this version (``rules_changed``).
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
@@ -49,7 +45,8 @@ class TermWrites(Writes):
             others = select(row.first, row.last).where(row.program == program, row.id != id)
             shared = others.where(row.first <= last, row.last >= first).order_by(row.first).limit(1)
             if (other := (await connection.execute(shared)).first()) is not None:
-                raise Overlaps(f"{other.first} to {other.last}")
+                taken = f"Another term of the program is from {other.first} to {other.last}."
+                raise AlreadyThere("term_overlaps", f"{taken} Choose days after it, or before it begins.")
             made = await connection.execute(
                 upsert(tables.terms)
                 .values(id=id, program=program, name=name, first=first, last=last, version=version)
@@ -57,7 +54,7 @@ class TermWrites(Writes):
                 .returning(tables.terms.c.id)
             )
             if made.first() is None:
-                raise AlreadyThere("term")
+                raise AlreadyThere("term_exists")
             await keep_rules_in(connection, program, version, rules)
             digests = [rule.digest for rule in rules]
             await self._note(connection, "TermOpened", {"term": id, "rules": digests}, actor, command)

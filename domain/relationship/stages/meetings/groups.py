@@ -24,6 +24,7 @@ from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
+FEWEST_PAIRS: Final = 2
 MOST_PAIRS: Final = 40
 """The most pairs in one group; a larger group is several meetings."""
 _NOBODY_TO_TELL: Final = ("relationship_ended", "not_found")
@@ -140,6 +141,11 @@ class PairAnswer:
     command: str
     status: int | None = None
     code: str = ""
+
+
+def pairs_fault(relationships: Sequence[str]) -> str:
+    """Return the code of what is wrong with the list of a group's pairs, or an empty string."""
+    return "pair_twice" if len(set(relationships)) < len(relationships) else ""
 
 
 def group_faults(checks: Iterable[PairCheck]) -> tuple[GroupFault, ...]:

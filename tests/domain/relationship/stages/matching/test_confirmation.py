@@ -38,17 +38,6 @@ def test_a_declined_match_frees_the_slot_and_seeks_another_mentor() -> None:
     assert [slot.released_at is None for slot in case.state.slots] == [False, True]
 
 
-def test_a_pair_across_regions_needs_a_choice_of_the_region_that_is_paid() -> None:
-    case = Case(facts=replace(FACTS, mentor_region="r4")).apply()
-    case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
-    refused(case, "money_region_missing", ConfirmMatch, COORDINATOR)
-    refused(case, "money_region_unknown", ConfirmMatch, COORDINATOR, money_region="r9")
-    case.do(ConfirmMatch, COORDINATOR, money_region="r4")
-    assert case.state.claims[0].region == "r4"
-    regions = [e.notice.region for e in case.effects if hasattr(e, "notice") and e.notice.region]
-    assert regions == ["r3", "r4"]
-
-
 def test_confirmation_looks_at_memberships_again() -> None:
     case = Case().apply()
     case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
