@@ -85,7 +85,7 @@ async def test_every_writer_of_a_person_appends_one_event(pool: Database) -> Non
     assert told[1:] == [
         ("PersonChanged", ["language"]),
         ("PersonChanged", ["memberships"]),
-        ("PersonChanged", ["memberships"]),
+        ("PersonCorrected", ["memberships"]),
         ("PersonChanged", ["mentor"]),
         ("PersonChanged", ["conflicts"]),
         ("PersonChanged", ["seats"]),
@@ -105,7 +105,7 @@ async def test_a_repeated_command_appends_nothing(pool: Database) -> None:
     assert [each.type for each in await stream(pool, ANN)] == [
         "PersonAdded",
         "PersonChanged",
-        "PersonChanged",
+        "PersonCorrected",
     ]
 
 
