@@ -22,7 +22,7 @@ SECTIONS = (
     "One pair, from application to recognition",
     "Architecture",
     "Map",
-    "Four tours",
+    "Five tours",
     "Glossary",
     "Languages",
     "Settings",

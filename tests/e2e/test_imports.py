@@ -3,13 +3,16 @@
 import asyncio
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
+from typer.testing import CliRunner
 
 from domain.actors import Role
 from tests.conftest import unavailable
 from tests.e2e.people import TERM, Api
+from workers.__main__ import app
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
 
@@ -17,10 +20,10 @@ PROGRAM = "masa"
 PEOPLE = 150
 
 
-async def test_an_import_survives_a_power_cut_of_the_gateway_and_of_the_worker() -> None:
+async def test_an_import_survives_a_power_cut_of_the_gateway_and_of_the_worker(tmp_path: Path) -> None:
     try:
         async with OfficeProcesses.temporary() as office:
-            await _import(office)
+            await _import(office, tmp_path)
     except StartFailed as obstacle:
         unavailable(obstacle)
 
@@ -44,10 +47,10 @@ def _files() -> list[tuple[str, tuple[str, bytes]]]:
     return [(kind, (f"{kind}.csv", text)) for kind, text in lists.items()]
 
 
-async def _import(office: OfficeProcesses) -> None:
+async def _import(office: OfficeProcesses, folder: Path) -> None:
     api = Api(office)
     try:
-        await api.give_token("admin", [Role.ADMIN])
+        token = await api.give_token("admin", [Role.ADMIN])
         await api.give_token("auditor", [Role.AUDITOR])
         await api.done("admin", "regions", {"code": "r1", "name": "R1", "program": PROGRAM})
         term = (await api.done("admin", "terms", TERM | {"program": PROGRAM}))["term"]
@@ -73,8 +76,26 @@ async def _import(office: OfficeProcesses) -> None:
         assert len(found) == PEOPLE
         again = await api.sent_files("admin", "imports", {"term": term}, _files())
         assert again["counts"]["unchanged"] == 3 * PEOPLE, "no human twice"
+        await asyncio.to_thread(_at_the_command_line, folder, token, office.gateway_url)
     finally:
         await api.close()
+
+
+def _at_the_command_line(folder: Path, token: str, url: str) -> None:
+    """Export, change a row, and import at the command line, as somebody at a terminal does."""
+    to, office = folder / "people.csv", ["--token", token, "--url", url]
+    exported = CliRunner().invoke(
+        app, ["export", "people", "--association", PROGRAM, "--to", str(to), *office]
+    )
+    assert exported.exit_code == 0, exported.output
+    arguments = ["import", str(folder), "--term", "2026-27", "--program", PROGRAM, *office]
+    same = CliRunner().invoke(app, [*arguments, "--preview"])
+    assert (same.exit_code, "Nothing new" in same.output) == (0, True), same.output
+    to.write_bytes(to.read_bytes().replace(b"Member m7,", b"Mary Seven,"))
+    changed = CliRunner().invoke(app, [*arguments, "--yes"])
+    assert changed.exit_code == 0, changed.output
+    assert "name Member m7 \u2192 Mary Seven" in changed.output
+    assert "Done: 0 people are new, 1 changed" in changed.output
 
 
 async def _until(api: Api, operation: str, is_so: Any) -> Any:

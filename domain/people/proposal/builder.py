@@ -33,6 +33,7 @@ class ProposalBuilder:
         self._refused: dict[tuple[str, str, str, str], _Refused] = {}
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
+        self._waits: dict[At, tuple[str, ...]] = {}
 
     def ask(
         self,
@@ -91,7 +92,12 @@ class ProposalBuilder:
 
     def wait(self, row: ListRow, questions: Iterable[str], person: str = "") -> None:
         """Note that a row waits for answers."""
-        self.note(row, OutcomeKind.QUESTION, person, questions=tuple(dict.fromkeys(questions)))
+        self._waits[row.at] = tuple(dict.fromkeys(questions))
+        self.note(row, OutcomeKind.QUESTION, person, questions=self._waits[row.at])
+
+    def waits_at(self, at: At | None) -> tuple[str, ...]:
+        """Return the questions for whose answers the row at a place waits; none for a row that does not wait."""
+        return () if at is None else self._waits.get(at, ())
 
     def note(
         self,

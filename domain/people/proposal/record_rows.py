@@ -68,9 +68,8 @@ class RecordRows:
             builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")
             return ""
         if not self._rows.is_taken(whose.person):
-            waiting = [each.questions for each in builder.outcomes if each.at == self._people.row_of(row.key)]
-            if waiting and waiting[0]:
-                builder.wait(row, (*waiting[0], *self._open_codes(row)))
+            if waiting := builder.waits_at(self._people.row_of(row.key)):
+                builder.wait(row, (*waiting, *self._open_codes(row)))
             else:
                 problem = "The person's row in the list of people is refused. Correct that row."
                 builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
