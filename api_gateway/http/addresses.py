@@ -18,7 +18,6 @@ def nothing_here(request: Request) -> str:
     """Return what to say of an address that nothing has: what may be meant, and which lists there are."""
     known = _templates(request)
     parts = _parts(request.url.path)
-    lists = sorted(path[1] for path, methods in known.items() if len(path) == 2 and "GET" in methods)
     depth = max((_fits(path, parts) for path in known), default=0)
     name = parts[depth] if depth < len(parts) else ""
     name = name if re.fullmatch(r"[\w-]{1,40}", name) else ""
@@ -30,31 +29,54 @@ def nothing_here(request: Request) -> str:
     shown = f"/v1/{meant}" if meant else ""
     key = "none_in_list" if depth == 1 and name else "none"
     said = sentence("addresses", "meant", meant=f"{meant}: {shown}") if meant else ""
-    return sentence("addresses", key, name=name, meant=said, lists=", ".join(lists))
+    return sentence("addresses", key, name=name, meant=said, lists=", ".join(_lists(request)))
 
 
 def other_methods(request: Request) -> str:
     """Return what an address takes instead of the method that was sent."""
     parts = _parts(request.url.path)
+    known = _templates(request)
     found = {
         method
-        for path, methods in _templates(request).items()
+        for path, methods in known.items()
         if len(path) == len(parts) == _fits(path, parts)
         for method in methods
     }
+    above = [
+        path
+        for path, methods in known.items()
+        if request.method in methods and len(path) < len(parts) and _fits(path, parts) == len(path)
+    ]
+    path = _shown(max(above, key=len)) if above else ""
+    instead = sentence("addresses", "instead", method=request.method, path=path) if path else ""
     methods = ", ".join(words_of("addresses").get(each, each) for each in sorted(found)) or "nothing"
-    return sentence("addresses", "delete" if request.method == "DELETE" else "method", methods=methods)
+    return sentence(
+        "addresses", "delete" if request.method == "DELETE" else "method", methods=methods, instead=instead
+    )
 
 
 def _address(meant: str, near: Sequence[tuple[str, ...]], depth: int) -> str:
     """Return which address may be meant below another, else what there is."""
     if meant:
         whole = next(path for path in sorted(near, key=len, reverse=True) if path[depth] == meant)
-        return sentence(
-            "addresses", "meant", meant=f"{meant}: /{'/'.join(whole)}".replace("{subject}", "{id}")
-        )
+        return sentence("addresses", "meant", meant=f"{meant}: {_shown(whole)}")
     names = sorted({path[depth] for path in near if not path[depth].startswith("{")})
     return f"There is: {', '.join(names)}. " if 0 < len(names) <= _MOST_NAMES else ""
+
+
+def _lists(request: Request) -> list[str]:
+    """Return the names of the lists that people with a role may read."""
+    paths = request.app.openapi()["paths"]
+    return sorted(
+        path.removeprefix("/v1/")
+        for path, found in paths.items()
+        if path.count("/") == 2 and found.get("get", {}).get("x-roles")
+    )
+
+
+def _shown(path: Sequence[str]) -> str:
+    """Return a template as a person reads it."""
+    return f"/{'/'.join(path)}".replace("{subject}", "{id}")
 
 
 def _meant(name: str, names: Iterable[str]) -> str:

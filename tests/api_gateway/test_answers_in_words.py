@@ -27,6 +27,7 @@ from domain.rules.choices import choices
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
 from tests.conftest import PROGRAM
+from workers.cli.request import problem_lines
 from workers.settings import REPOSITORY
 
 ID = "9f2c" * 8
@@ -207,3 +208,148 @@ def test_a_field_takes_the_codes_of_the_list_that_its_example_names(
 ) -> None:
     rules = programs()[PROGRAM].rules
     assert allowed_values(kind, field, rules) == (choices(rules)[place] if place else ())
+
+
+async def said(
+    client: Client, who: str, method: str, path: str, key: str, **options: Any
+) -> tuple[str, list[str]]:
+    """Return the words of an unsuccessful answer: its detail, and those of its errors."""
+    answer = await client.send(who, method, path, key=key, **options)
+    assert answer.status_code >= 400, answer.text
+    problem = answer.json()
+    return problem["detail"], [each["detail"] for each in problem.get("errors", ())]
+
+
+async def test_who_sends_no_token_or_an_old_one_is_told_which_and_whom_to_ask(client: Client) -> None:
+    none, _ = await said(client, "", "GET", "/v1/tasks", "a")
+    old, _ = await said(client, "", "GET", "/v1/tasks", "a", headers={"Authorization": "Bearer old"})
+    assert none.startswith("You are not signed in")
+    assert "has expired" in old
+    for words_ in (none, old):
+        assert "Ask an administrator of your office" in words_
+
+
+async def test_a_name_instead_of_an_id_is_quoted_and_the_list_of_the_ids_is_named(client: Client) -> None:
+    _, [path] = await said(client, "coordinator", "GET", "/v1/relationships/Anna", "a")
+    assert path.startswith("the id in the address (“Anna”): This is not an id; a name does not work here.")
+    assert path.endswith("`mentorflow list relationships`, or GET /v1/relationships.")
+    body = {"person": ID, "term": "2026-27", "reason": "new_to_role", "applied_on": "2026-08-03"}
+    _, [term] = await said(client, "mentee", "POST", "/v1/applications", "b", json=body)
+    assert term.startswith("term: This is not an id")
+    assert term.endswith("`mentorflow list terms`, or GET /v1/terms.")
+
+
+async def test_an_unknown_region_names_those_of_the_office(client: Client) -> None:
+    body = {"name": "Ann", "email": "ann@post.example", "role_title": "principal", "region": "r9"}
+    detail, _ = await said(client, "admin", "POST", "/v1/people", "a", json=body)
+    assert detail == "There is no region with this code. Write one of: r1, r2."
+    detail, _ = await said(client, "coordinator", "POST", "/v1/people", "b", json=body)
+    assert "Your regions are: r1." in detail
+    _, [missing] = await said(
+        client, "admin", "POST", "/v1/people", "c", json={key: body[key] for key in body if key != "region"}
+    )
+    assert missing == "region: This is missing. Add it. The regions and their codes are at GET /v1/regions."
+
+
+@pytest.mark.parametrize(
+    ("content", "words_"),
+    [
+        (b'{"name": "Ann", }', "Just before character 17 there is a comma with nothing after it."),
+        (b'{"name": Ann}', "A value is missing at character 10, or a text has no quotation marks there."),
+        (b'{"name": "Ann"', "A comma or a closing bracket is missing at character 15."),
+        (b'{"name" "Ann"}', "A colon is missing at character 9."),
+        (b'{name: "Ann"}', "A name in double quotation marks is missing at character 2."),
+        (b'{"name": "Ann"}}', "The request goes on after its end, at character 16."),
+        (b'{"name": "Ann}', "The text that begins at character 10 has no end."),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_told_where_it_breaks_and_how(
+    client: Client, content: bytes, words_: str
+) -> None:
+    headers = {"content-type": "application/json"}
+    _, [broken] = await said(client, "admin", "POST", "/v1/people", "a", content=content, headers=headers)
+    assert broken.startswith(words_)
+
+
+async def test_an_address_that_nothing_has_names_what_is_meant(client: Client) -> None:
+    pairs, _ = await said(client, "coordinator", "GET", "/v1/pairs", "a")
+    assert pairs.startswith(
+        "There is nothing called pairs here. You may mean relationships: /v1/relationships."
+    )
+    assert "people" in pairs.partition("The lists are: ")[2]
+    near, _ = await said(client, "coordinator", "GET", "/v1/peopel", "a")
+    assert "You may mean people: /v1/people." in near
+    draft, _ = await said(client, "mentee", "PUT", f"/v1/relationships/{ID}/drafts/survey", "a", json={})
+    assert "nothing was saved" in draft
+    assert "You may mean forms: /v1/relationships/{id}/forms/{form}." in draft
+
+
+async def test_a_method_that_an_address_does_not_take_is_told_what_it_takes(client: Client) -> None:
+    gone, _ = await said(client, "coordinator", "DELETE", "/v1/people", "a")
+    assert "Nothing is deleted here" in gone
+    assert gone.endswith("This address takes: GET to read, POST to add or to send.")
+    roster, _ = await said(client, "coordinator", "POST", "/v1/imports/roster", "b")
+    assert "POST belongs to /v1/imports." in roster
+
+
+async def test_signs_that_a_reference_may_not_have_are_named(client: Client) -> None:
+    path, body = f"/v1/obligations/{'d' * 32}/enter-reference", {"reference": "Check #1042"}
+    _, [reference] = await said(client, "payment", "POST", path, "a", json=body)
+    assert "not allowed here: blank, #." in reference
+    assert reference.endswith("such as Check-1042.")
+
+
+async def test_codes_of_examples_are_those_of_the_program_in_question(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        log = {"began_at": "2026-11-02 15:00", "minutes": 60, "topics": "budget"}
+        _, errors = await said(client, "the mentee", "POST", f"{pair.path}/log-meeting", "a", json=log)
+        meetings = pair.case.rules.meetings
+        began, mode, topics = errors
+        assert began.endswith("such as -06:00 for Central Standard Time: 2026-11-02T15:00:00-06:00.")
+        assert (
+            mode == f"mode: This is missing: the way of meeting. Add it: one of {', '.join(meetings.modes)}."
+        )
+        assert topics.endswith(f'for example ["{meetings.topics[0]}"].')
+        _, hidden = await said(client, "elsewhere", "POST", "/v1/group-meetings", "b", json=log)
+        assert not any(code in each for each in hidden for code in meetings.topics)
+        terms = {"terms": {"ground_rules": [], "rhythm": {"every": 1}, "modes": []}}
+        _, [unit, faces] = await said(
+            client, "the mentee", "POST", f"{pair.path}/draft-agreement", "c", json=terms
+        )
+        assert unit.endswith("Add it: one of days, weeks, months.")
+        assert "how many of the meetings are face to face" in faces
+
+
+async def test_a_meeting_before_the_agreement_is_told_the_day(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        client.engine.refuse("meeting_before_agreement", "began_at")
+        log = {"began_at": "2026-01-02T15:00:00-06:00", "minutes": 60, "mode": "in_person"}
+        detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/log-meeting", "a", json=log)
+        day = pair.case.rules.calendar.local_date(pair.case.state.stage_since)
+        assert f"Log only meetings from {day.isoformat()} on." in detail
+
+
+async def test_a_person_of_a_pair_without_a_survey_is_told_so(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        body: dict[str, Any] = {"answers": {}}
+        detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/submit-survey", "a", json=body)
+        assert detail.endswith("It asks no survey of your side, so you do not need to do anything.")
+        detail, _ = await said(client, "the mentee", "GET", f"{pair.path}/agreement?language=fr", "b")
+        assert detail == "There is no text in this language. Write one of: en, es."
+
+
+async def test_a_pair_that_a_group_cannot_have_is_named_by_its_id(client: Client) -> None:
+    log = {"began_at": "2026-11-02T15:00:00-06:00", "minutes": 60, "mode": "in_person"}
+    body = {**log, "relationships": [ID, "e" * 32]}
+    for _ in range(2):  # the second answer is the one that was kept
+        _, errors = await said(client, "coordinator", "POST", "/v1/group-meetings", "a", json=body)
+        assert [each.partition(":")[0] for each in errors] == [f"pair {ID[:8]}", "pair eeeeeeee"]
+
+
+def test_the_command_line_leaves_out_what_a_program_sends() -> None:
+    said_ = words()["words"]["database_unavailable"]
+    lines = list(problem_lines({"title": "T", "status": 503, "detail": f"{said_['what']} {said_['do']}"}))
+    assert lines == ["T (503)", f"{said_['what']} Try again in a few seconds."]
