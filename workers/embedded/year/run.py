@@ -30,7 +30,7 @@ async def play_year(scenario: Scenario, *, seed: int, report: Path | None, keep:
     office = OfficeProcesses(folder, StackOptions(throwaway=True, say=say))
     try:
         await office.start()
-        return await _run(office, scenario, seed=seed, report=report, say=say)
+        return await run_year(office, scenario, seed=seed, report=report, say=say)
     finally:
         await office.stop()
         if keep:
@@ -39,7 +39,7 @@ async def play_year(scenario: Scenario, *, seed: int, report: Path | None, keep:
             await asyncio.to_thread(folder.remove)
 
 
-async def _run(
+async def run_year(
     office: OfficeProcesses, scenario: Scenario, *, seed: int, report: Path | None, say: Say
 ) -> bool:
     """Run one scenario and print its report; return whether all checks hold."""
