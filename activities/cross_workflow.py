@@ -14,7 +14,7 @@ from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.payments.claims import AddClaim, WithdrawClaim
 from domain.relationship.stages.stipend import HearObligation
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from domain.workflow_contracts import (
     OBLIGATION_ENGINE,
     OBLIGATION_WORKFLOW,

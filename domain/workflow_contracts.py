@@ -12,7 +12,7 @@ from domain.journal import Head
 from domain.messages import Command, Handled
 from domain.payments.claims import AddClaim
 from domain.relationship.stages.application.opening import OpenRelationship
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from domain.term.opening import OpenTerm
 
 RELATIONSHIP_WORKFLOW: Final = "RelationshipWorkflow"

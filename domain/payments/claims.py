@@ -15,8 +15,9 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.money import Money
 from domain.payments.state import Claim, Obligation, OrderState
+from domain.rules.intake import TermDates
 from domain.rules.money import EarlyEnd, MembershipCheck, MoneyRule, Trigger
-from domain.rules.program import Rules, TermDates
+from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 CLOSING_DAYS = 60

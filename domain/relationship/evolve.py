@@ -13,7 +13,7 @@ from domain.messages import Stamp
 from domain.relationship.next_meeting import next_appointment
 from domain.relationship.rooms import EVENTS, ROOM_OF_EVENT
 from domain.relationship.state import Relationship, new
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 
 CATALOG = Catalog(*EVENTS)
 

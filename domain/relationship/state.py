@@ -28,7 +28,8 @@ from domain.relationship.parts.recognition import Recognition
 from domain.relationship.parts.slot import MentorSlot
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.parts.survey import Survey
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 from domain.tasks import Task
 
 NOT_A_PARTICIPANT: Final = forbidden("not_a_participant")

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.forms.model import Words as InBoth
 from domain.languages import Language
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 
 
 class ContactIsMentor(StrEnum):

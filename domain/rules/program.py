@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.calendar import DAY, Calendar, Rhythm, plus_months
+from domain.calendar import Calendar, Rhythm
 from domain.rules.form_uses import FormUse
+from domain.rules.intake import IntakeRules, TermDates
 from domain.rules.ladder import Rung
 from domain.rules.meetings import CoverRules, ObservationRules, RhythmSource, ScheduleRules
 from domain.rules.money import MoneyRule
@@ -65,44 +66,6 @@ class Lapse(StrEnum):
     """What happens to an order that was not sent yet when a membership lapses."""
 
     HOLD = "hold"
-
-
-class IntakeKind(StrEnum):
-    """When people apply: for a program year, or whenever their work begins."""
-
-    WINDOW = "window"
-    ROLLING = "rolling"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeRules:
-    """When people apply, and how long mentoring lasts (MASA-15, OPSOA-2, -4, K10).
-
-    The window is open until ``window_days`` after the term's first day; later applications are accepted only with
-    ``late_entry``. ``course_months`` is 0 if mentoring ends with the term, else its length for each mentee.
-    """
-
-    kind: IntakeKind
-    window_days: int
-    late_entry: bool
-    course_months: int
-
-    def closed(self, applied_on: date, term: "TermDates") -> bool:
-        """Return whether an application comes after the window."""
-        in_window = self.kind is IntakeKind.WINDOW and not self.late_entry
-        return in_window and applied_on > term.first + timedelta(days=self.window_days)
-
-    def course(self, applied_on: date, term: "TermDates") -> "TermDates":
-        """Return the dates of one mentee's mentoring: the term's, or ``course_months`` from the application on."""
-        if not self.course_months:
-            return term
-        first = max(term.first, applied_on)
-        return TermDates(first=first, last=plus_months(first, self.course_months) - DAY)
-
-    def days(self, term: "TermDates") -> int:
-        """Return how many days mentoring lasts for a person who applies before the term begins."""
-        course = self.course(term.first, term)
-        return (course.last - course.first).days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +314,7 @@ class Rules:
         """Return the surveys that a region answers in each term, each with its audience, in a fixed order."""
         return self.term_surveys.by_audience() if self.term_surveys else ()
 
-    def answers_end(self, term: "TermDates", audience: str = "") -> date:
+    def answers_end(self, term: TermDates, audience: str = "") -> date:
         """Return the last day on which a survey of a term can be answered; later answers count in no result.
 
         For the pair it is the last day on which mentoring in the term can take place, or on which an answer after an
@@ -373,11 +336,3 @@ class Rules:
     def rhythm(self, signed: Rhythm) -> Rhythm:
         """Return the rhythm that decides what is overdue: the program's or region's if set, else the signed one."""
         return self.meetings.rhythm or signed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermDates:
-    """One cycle of a program: first and last day, both included."""
-
-    first: date
-    last: date

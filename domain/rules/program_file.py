@@ -249,8 +249,3 @@ def not_executed(file: ProgramFile) -> tuple[tuple[str, str], ...]:
         if not rule.executed
     )
     return (*money, ("retention", "documents are kept until retention is built"))
-
-
-def open_to_terms(file: ProgramFile) -> bool:
-    """Return whether a term may be opened outside demo and tests: every money rule can be carried out."""
-    return all(rule.executed for rule in file.rules.money)

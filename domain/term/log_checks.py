@@ -11,7 +11,8 @@ from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 from domain.rules.term import LogCheckRules
 from domain.tasks import TaskKind
 from domain.term.duties import Matter, Planned

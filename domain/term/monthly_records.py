@@ -9,8 +9,9 @@ from domain.actors import Role
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
+from domain.rules.intake import TermDates
 from domain.rules.ladder import rung_at
-from domain.rules.program import Rules, TermDates
+from domain.rules.program import Rules
 from domain.rules.term import MonthDue, month_end, months_between
 from domain.term.duties import Duty, Matter, Planned
 from domain.term.facts import TermFacts, TermPair

@@ -8,8 +8,9 @@ from domain.actors import Role
 from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.rules.program import Rules, TermDates
-from domain.rules.program_file import ProgramFile, open_to_terms
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
+from domain.rules.program_file import ProgramFile
 from domain.rules.term import LISTENING_DAYS
 from domain.term import log_checks, monthly_records, region_surveys
 from domain.term.duties import Planned, of_plan
@@ -53,6 +54,11 @@ class DutiesPlanned(Event):
 
 COMMANDS: tuple[type[Command], ...] = (OpenTerm,)
 EVENTS: tuple[type[Event], ...] = (TermOpened, DutiesPlanned)
+
+
+def open_to_terms(file: ProgramFile) -> bool:
+    """Return whether a term may be opened outside demo and tests: every money rule can be carried out."""
+    return all(rule.executed for rule in file.rules.money)
 
 
 def obstacle(file: ProgramFile, first: date, last: date, *, demo: bool) -> str:

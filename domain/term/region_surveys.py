@@ -9,7 +9,8 @@ from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
 from domain.messages import Command, Stamp
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 from domain.term.duties import Matter, Planned, SurveyAudience
 from domain.term.facts import TermFacts, TermPair
 from domain.term.reminders import settled_by

@@ -17,7 +17,8 @@ from activities.adapters.postgres.journal import SqlRecords
 from api_gateway.http.command_bodies import body_of
 from domain.actors import Role
 from domain.ids import derive, term_region_id
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 from domain.term.log_checks import RecordLogCheck
 from domain.visibility import sight_of
 from tests.activities.postgres.test_term_journal import a_year

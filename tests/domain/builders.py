@@ -28,6 +28,7 @@ from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.state import Relationship, new
 from domain.rules.agreement_text import Terms
+from domain.rules.intake import IntakeKind, IntakeRules, TermDates
 from domain.rules.ladder import Audience, Rung, StepKind
 from domain.rules.meetings import (
     Booking,
@@ -49,8 +50,6 @@ from domain.rules.program import (
     ContactRules,
     EligibilityRules,
     EndingRules,
-    IntakeKind,
-    IntakeRules,
     KeptAfter,
     KeptFor,
     Lapse,
@@ -61,7 +60,6 @@ from domain.rules.program import (
     RetentionRules,
     Rules,
     SurveyRules,
-    TermDates,
 )
 from domain.workflow_contracts import RELATIONSHIP_ENGINE
 

@@ -10,7 +10,7 @@ import pytest
 from domain.journal import check_chain, decode, engine_of, seal
 from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_from_text, rules_text
-from domain.rules.program import IntakeKind, TermDates
+from domain.rules.intake import IntakeKind, TermDates
 from tests.domain.builders import RULES, TERM, Case, with_rules
 from tests.domain.relationship.test_what_if import Journal
 from tests.replay import stored

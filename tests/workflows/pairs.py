@@ -30,7 +30,8 @@ from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 from domain.workflow_contracts import (
     RELATIONSHIP_ENGINE,
     RELATIONSHIP_WORKFLOW,

@@ -16,7 +16,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import TimeSkipper
 from temporalio.worker import Worker
 
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 from domain.rules.term import month_end, months_between
 from domain.term.duties import Matter, SurveyAudience
 from domain.term.facts import TermFacts, TermQuestion

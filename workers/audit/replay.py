@@ -25,7 +25,7 @@ from domain.projection_rows import Row
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.projection import rows
 from domain.relationship.state import Relationship
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from domain.term import decider as term
 from domain.term.decider import Term
 from domain.term.projection import term_rows

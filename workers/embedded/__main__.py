@@ -87,9 +87,11 @@ def _select_scenarios(program: str | None, every: bool, relationships: int | Non
 
 def _play_years(wanted: tuple[Scenario, ...], *, seed: int, json: Path | None, keep: bool) -> None:
     """Run the years, and end the command with 0 if all checks hold."""
+    from workers.embedded.year.run import play_years
+
     # The path is relative to where the command was typed.
     report = json.absolute() if json is not None else None
-    held = _until_signal(_years(wanted, seed=seed, report=report, keep=keep))
+    held = _until_signal(play_years(wanted, seed=seed, report=report, keep=keep, say=aloud))
     raise typer.Exit(0 if held else 1)
 
 
@@ -131,20 +133,6 @@ async def _demo(folder: DataFolder) -> bool:
             aloud("· Stopping")
         await office.stop()
     return True
-
-
-async def _years(wanted: tuple[Scenario, ...], *, seed: int, report: Path | None, keep: bool) -> bool:
-    """Run each program's year in an office of its own, one after the other; return whether all checks hold."""
-    from workers.embedded.year.run import play_year
-
-    held = []
-    for scenario in wanted:
-        named = report.with_suffix(f".{scenario.program}.json") if report and len(wanted) > 1 else report
-        held.append(await play_year(scenario, seed=seed, report=named, keep=keep, say=aloud))
-    if len(wanted) > 1:
-        for scenario, holds in zip(wanted, held, strict=True):
-            aloud(f"{scenario.program:<12} {'holds' if holds else 'DOES NOT HOLD'}")
-    return all(held)
 
 
 async def _load_samples(office: OfficeProcesses) -> None:

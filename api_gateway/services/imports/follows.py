@@ -9,7 +9,8 @@ from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.outcomes import ImportWrites
 from domain.relationship.parts.application import Application
 from domain.relationship.stages.application.eligibility import refusal_of
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 
 ACCEPTED, WAITING, REFUSED = "accepted", "waiting", "refused"
 

@@ -7,7 +7,8 @@ from domain.calendar import plus_months
 from domain.codec import Fault
 from domain.rules.agreement_text import frame_codes
 from domain.rules.checks.values import slower
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 
 _TEXT_VERSION = re.compile(r"[A-Za-z0-9._-]{1,32}")
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from domain.calendar import Calendar
 from domain.codec import Fault
 from domain.rules.checks.codes import CODE
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 
 CYCLES = 2  # whole ones that the dated tables must cover: this one and the next
 LONGEST_BREAK = 100  # days; a summer is no longer

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from domain.codec import Fault
 from domain.rules.checks.values import LONGEST_DAYS
-from domain.rules.program import IntakeKind, Rules
+from domain.rules.intake import IntakeKind
+from domain.rules.program import Rules
 
 
 def faults(rules: Rules) -> Iterator[Fault]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from domain.codec import Fault
 from domain.rules.checks.values import LONGEST_DAYS
+from domain.rules.intake import TermDates
 from domain.rules.ladder import Audience, Rung, StepKind
-from domain.rules.program import DeadlineKind, Rules, TermDates
+from domain.rules.program import DeadlineKind, Rules
 from domain.rules.term import Ladder
 
 LONGEST_LADDER = 56  # days; for a duty of a term

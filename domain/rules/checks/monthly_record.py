@@ -6,8 +6,9 @@ from typing import Final
 
 from domain.codec import Fault
 from domain.rules.checks.ladders import LONGEST_LADDER, duty_faults
+from domain.rules.intake import TermDates
 from domain.rules.ladder import Audience
-from domain.rules.program import Rules, TermDates
+from domain.rules.program import Rules
 from domain.rules.term import months_between
 
 _MONTH: Final = re.compile(r"0[1-9]|1[0-2]")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from domain.codec import Fault
-from domain.rules.program import DeadlineKind, Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import DeadlineKind, Rules
 
 SMALLEST_GROUP, LARGEST_GROUP = 3, 100
 

@@ -39,8 +39,9 @@ from domain.relationship.stages.recognition import AnswerContinuation, Recognize
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.what_if import DifferenceKind, WhatIf, what_if
+from domain.rules.intake import IntakeKind
 from domain.rules.money import Trigger
-from domain.rules.program import Consultation, IntakeKind, Rules
+from domain.rules.program import Consultation, Rules
 from tests.domain.builders import (
     COORDINATOR,
     FACTS,

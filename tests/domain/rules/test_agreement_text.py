@@ -157,12 +157,12 @@ def test_nobody_is_their_own_mentor_not_even_under_a_second_entry() -> None:
     with pytest.raises(RuleViolation, match="mentor_is_mentee"):
         case.do(ProposeMatch, COORDINATOR, mentor=MENTEE.id)
     case.facts = replace(FACTS, one_mailbox=True)
-    with pytest.raises(RuleViolation, match="mentor_is_mentee"):
+    with pytest.raises(RuleViolation, match="two_people_one_mailbox"):
         case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     case.facts = FACTS
     case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     case.facts = replace(FACTS, one_mailbox=True)
-    with pytest.raises(RuleViolation, match="mentor_is_mentee"):
+    with pytest.raises(RuleViolation, match="two_people_one_mailbox"):
         case.do(ConfirmMatch, COORDINATOR)
 
 

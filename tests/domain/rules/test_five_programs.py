@@ -14,7 +14,8 @@ from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.stipend import StipendClaimed
 from domain.rules.money import Direction, Trigger
 from domain.rules.money import MoneyUnit as MoneyUnit
-from domain.rules.program_file import ProgramFile, not_executed, open_to_terms
+from domain.rules.program_file import ProgramFile, not_executed
+from domain.term.opening import open_to_terms
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, Case, with_rules
 
 PROGRAMS = load_programs()

@@ -11,7 +11,8 @@ from domain.relationship.stages.matching.consultation import RecordConsultation
 from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.checks.rules import rule_faults
-from domain.rules.program import Consultation, IntakeKind, IntakeRules, Rules, TermDates
+from domain.rules.intake import IntakeKind, IntakeRules, TermDates
+from domain.rules.program import Consultation, Rules
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, OTHER_REGION, RULES, START, TERM, Case
 from tests.domain.relationship.steps import refused
 

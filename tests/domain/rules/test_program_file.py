@@ -14,7 +14,8 @@ from activities.adapters.files.toml_lines import lines_of
 from domain.rules.canonical_json import rules_digest, rules_from_text, rules_text
 from domain.rules.money import Trigger
 from domain.rules.program import DeadlineKind
-from domain.rules.program_file import ProgramFile, not_executed, open_to_terms, read_program
+from domain.rules.program_file import ProgramFile, not_executed, read_program
+from domain.term.opening import open_to_terms
 from tests.domain.builders import RULES
 from workers.cli.programs import check
 

@@ -18,8 +18,9 @@ from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind, SendNotice
 from domain.projection_rows import changed
 from domain.recording import Decision, StreamIdentity, chain
+from domain.rules.intake import TermDates
 from domain.rules.ladder import Audience, Rung, StepKind
-from domain.rules.program import Rules, TermDates
+from domain.rules.program import Rules
 from domain.rules.term import (
     LogCheckRules,
     MonthDue,

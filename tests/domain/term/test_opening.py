@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from domain.term.duties import Matter
 from tests.domain.builders import RULES
 from tests.domain.term.term_case import TermCase, duties

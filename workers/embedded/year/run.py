@@ -10,7 +10,7 @@ from typing import Final
 
 from activities.adapters.files.program_files import load_programs
 from domain.actors import Side
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from workers.audit.replay import runs_of
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.stack.data_folder import DataFolder
@@ -22,6 +22,20 @@ from workers.embedded.year.scenario import Act, Scenario
 
 LONGEST: Final = timedelta(days=800)
 _PROGRESS_EVERY: Final = 5.0
+
+
+async def play_years(
+    wanted: tuple[Scenario, ...], *, seed: int, report: Path | None, keep: bool, say: Say
+) -> bool:
+    """Run each program's year in an office of its own, one after the other; return whether all checks hold."""
+    held = []
+    for scenario in wanted:
+        named = report.with_suffix(f".{scenario.program}.json") if report and len(wanted) > 1 else report
+        held.append(await play_year(scenario, seed=seed, report=named, keep=keep, say=say))
+    if len(wanted) > 1:
+        for scenario, holds in zip(wanted, held, strict=True):
+            say(f"{scenario.program:<12} {'holds' if holds else 'DOES NOT HOLD'}")
+    return all(held)
 
 
 async def play_year(scenario: Scenario, *, seed: int, report: Path | None, keep: bool, say: Say) -> bool:

@@ -11,7 +11,8 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.starts import rule_set
 from domain.rules.canonical_json import rules_from_text
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from domain.ids import derive
 from domain.journal import Document
 from domain.relationship.stages.application.opening import OpenRelationship
 from domain.rules.canonical_json import rules_from_text
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from domain.workflow_contracts import RELATIONSHIP_ENGINE, RelationshipStart
 from domain.workflow_limits import HISTORY_LIMIT
 

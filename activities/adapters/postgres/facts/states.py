@@ -12,7 +12,8 @@ from domain.journal import Envelope, decode, engine_of, fold
 from domain.relationship.any_stage.rules_version import in_force
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.state import Relationship
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 
 
 async def relationship_state(connection: AsyncConnection, id: str) -> tuple[Relationship, Rules] | None:

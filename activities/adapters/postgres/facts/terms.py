@@ -13,7 +13,7 @@ from activities.adapters.postgres.facts.region_contacts import contacts_on, cont
 from activities.adapters.postgres.facts.starts import rule_set
 from domain.actors import SYSTEM
 from domain.ids import derive, term_region_id
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from domain.term.facts import TermFacts, TermPair, TermQuestion
 from domain.term.log_checks import pairs_to_check
 from domain.term.monthly_records import active_mentors, mentors_owing

@@ -12,7 +12,7 @@ from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads, plain
 from domain.ids import h_stream, x_stream
 from domain.journal import Envelope, Kind, decode
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from domain.visibility import Data, Sight, event_sight, of_pair
 
 Sealed = tuple[Envelope, str]

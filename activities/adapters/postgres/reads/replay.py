@@ -10,7 +10,7 @@ from activities.adapters.postgres.facts.rules import text_under
 from activities.adapters.postgres.reads.rows import plain_value
 from domain.journal import Kind
 from domain.projection_rows import Row
-from domain.rules.program import TermDates
+from domain.rules.intake import TermDates
 from domain.visibility import Data, Sight
 
 _OWN = ("id", "stream", "applied_seq")

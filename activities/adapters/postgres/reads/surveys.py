@@ -11,7 +11,8 @@ from activities.adapters.postgres.reads.rows import Reads
 from activities.adapters.postgres.writes.documents import content_of
 from domain.forms.survey_results import SurveyAnswers
 from domain.rules.canonical_json import rules_from_text
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 from domain.visibility import Data, Sight
 
 

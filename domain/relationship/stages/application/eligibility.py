@@ -4,7 +4,8 @@ The rules accept a member in the first year who gives an accepted reason.
 """
 
 from domain.relationship.parts.application import Application
-from domain.rules.program import Rules, TermDates
+from domain.rules.intake import TermDates
+from domain.rules.program import Rules
 
 
 def refusal_of(applied: Application, term: TermDates, rules: Rules, membership: str) -> str:

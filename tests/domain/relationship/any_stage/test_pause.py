@@ -10,7 +10,8 @@ from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelatio
 from domain.relationship.any_stage.reminders import Escalated
 from domain.relationship.decider import next_due
 from domain.relationship.stages.meetings.completion import CompletionAsked
-from domain.rules.program import DeadlineKind, IntakeKind
+from domain.rules.intake import IntakeKind
+from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, RULES, START, TERM, Case
 
 LAST = RULES.calendar.after(TERM.last, RULES.survey.closes_days)

@@ -10,8 +10,8 @@ from domain.codec import text_of
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules, RulesMoved
 from domain.rules.canonical_json import rules_digest
+from domain.rules.intake import IntakeKind
 from domain.rules.money import Trigger
-from domain.rules.program import IntakeKind
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, RULES, STATE_OFFICE, Case, person
 from tests.domain.relationship.steps import refused
 
