@@ -67,7 +67,7 @@ async def test_c18_an_address_that_not_every_mail_server_takes_is_refused(client
     assert shown["email"] == "nora@xn--bcher-kva.example"
     status, ((pointer, detail),) = await refusal_of(client, email="nöra@post.example")
     assert (status, pointer) == (422, "/email")
-    assert detail.startswith("Before the @ this address has letters that not every mail server takes.")
+    assert detail.startswith("email: Before the @ this address has letters that not every mail server takes.")
 
 
 async def test_c42_a_phone_number_may_have_an_extension(client: Client) -> None:
