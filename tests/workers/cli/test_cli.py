@@ -107,7 +107,7 @@ def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
     assert ended.stderr.splitlines() == [
         "Unknown mode (409)",
         "  mode: The program has no such way of meeting. "
-        "Use one of the codes that GET /v1/relationships/{id}/codes lists.",
+        "Write one of the program's codes. The codes of a relationship are at GET /v1/relationships/{id}/codes.",
     ]
 
 
