@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from temporalio.client import Client
 
 from activities.adapters.keyring import Keyring
@@ -173,9 +173,20 @@ def create_app(office: Office) -> FastAPI:
     return app
 
 
+ABOUT_PEOPLE: Final = (people, mentors, conflicts, doubles, imports)
+"""The nouns whose changes must reach what runs."""
+
+
+async def keep_house_after(request: Request, background: BackgroundTasks) -> None:
+    """Have what runs hear soon of a change about people, once the answer is given."""
+    if request.method not in ("GET", "HEAD"):
+        background.add_task(request.app.state.office.starter.keep_house)
+
+
 def _include_routes(app: FastAPI) -> None:
     for part in API:
-        app.include_router(part.router, prefix="/v1")
+        after = [Depends(keep_house_after)] if part in ABOUT_PEOPLE else []
+        app.include_router(part.router, prefix="/v1", dependencies=after)
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)

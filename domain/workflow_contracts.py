@@ -21,6 +21,8 @@ TERM_WORKFLOW: Final = "TermWorkflow"
 HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
 OPERATION_WORKFLOW: Final = "OperationWorkflow"
 
+HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
+
 RELATIONSHIPS: Final = "relationships"
 NOTICES: Final = "notices"
 DOCUMENTS: Final = "documents"

@@ -17,20 +17,21 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
-from domain.workflow_contracts import HOUSEKEEPING_WORKFLOW, RELATIONSHIPS
+from domain.workflow_contracts import HOUSEKEEPING_SCHEDULE, HOUSEKEEPING_WORKFLOW, RELATIONSHIPS
 
-HOUSEKEEPING: Final = "housekeeping"
 EVERY: Final = timedelta(minutes=5)
 
 
 async def ensure_schedules(client: Client) -> None:
     """Create the schedules that do not exist yet. It is safe to call this at each start of a worker."""
-    action = ScheduleActionStartWorkflow(HOUSEKEEPING_WORKFLOW, id=HOUSEKEEPING, task_queue=RELATIONSHIPS)
+    action = ScheduleActionStartWorkflow(
+        HOUSEKEEPING_WORKFLOW, id=HOUSEKEEPING_SCHEDULE, task_queue=RELATIONSHIPS
+    )
     spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=EVERY)], jitter=timedelta(seconds=30))
     # No second round starts while one is still running; a round missed while the server was away runs later.
     policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=1))
     try:
-        await client.create_schedule(HOUSEKEEPING, Schedule(action=action, spec=spec, policy=policy))
+        await client.create_schedule(HOUSEKEEPING_SCHEDULE, Schedule(action=action, spec=spec, policy=policy))
     except ScheduleAlreadyRunningError:
         return
 
@@ -40,5 +41,5 @@ async def keep_house(client: Client) -> None:
 
     It does not go through the schedule: a trigger is skipped while a round is running, and does not report its end.
     """
-    id = f"{HOUSEKEEPING}-{secrets.token_hex(8)}"
+    id = f"{HOUSEKEEPING_SCHEDULE}-{secrets.token_hex(8)}"
     await client.execute_workflow(HOUSEKEEPING_WORKFLOW, id=id, task_queue=RELATIONSHIPS)

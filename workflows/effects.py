@@ -1,6 +1,6 @@
 """What is sent after a record: each effect is one activity on its queue, and ends with a value within a day."""
 
-from typing import Any, Final
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -25,8 +25,6 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.options import EFFECT, NOTICE
 
-_UNAVAILABLE: Final = NoticeOutcome(outcome=Outcome.PARKED, code="unavailable")
-
 
 async def send(notice: Notice) -> HearNotice | None:
     """Send one notice; return the command that tells the stream if that did not succeed."""
@@ -34,7 +32,7 @@ async def send(notice: Notice) -> HearNotice | None:
     try:
         ended = await workflow.execute_activity_method(NoticeActivities.send_notice, sending, **NOTICE)
     except ActivityError:
-        ended = _UNAVAILABLE
+        ended = NoticeOutcome(outcome=Outcome.PARKED, code="unavailable")
     return _heard(
         ended, notice.id, notice.kind, notice.person, derive("hear", notice.id, ended.outcome.value)
     )
@@ -49,7 +47,7 @@ async def send_again(refused: RefusedNotice, head: Head) -> HearNotice | None:
     try:
         ended = await workflow.execute_activity_method(NoticeActivities.send_again, sending, **NOTICE)
     except ActivityError:
-        ended = _UNAVAILABLE
+        ended = NoticeOutcome(outcome=Outcome.PARKED, code="unavailable")
     command = derive("hear", refused.notice, ended.outcome.value, str(head.seq))
     return _heard(ended, refused.notice, refused.kind, refused.person, command)
 

@@ -5,9 +5,10 @@ A start is done once, however often it is repeated. If the engine is unreachable
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleOverlapPolicy
 from temporalio.service import RPCError
 
 from activities.adapters.postgres.database import Database
@@ -17,6 +18,7 @@ from activities.adapters.postgres.writes.applications import ApplicationWrites
 from activities.errors import Unavailable
 from api_gateway.services.problem import Problem
 from domain.workflow_contracts import (
+    HOUSEKEEPING_SCHEDULE,
     RELATIONSHIP_WORKFLOW,
     RELATIONSHIPS,
     TERM_WORKFLOW,
@@ -90,6 +92,16 @@ class WorkflowStarter:
                 await self._start(TERM_WORKFLOW, workflow_id("term", start.id), start)
         except Unavailable:
             return
+
+    async def keep_house(self) -> None:
+        """Have a round of housekeeping begin soon: it tells what runs about changes of people.
+
+        Without an answer nothing is lost, because the next round on the schedule does the same.
+        """
+        schedule = self._client.get_schedule_handle(HOUSEKEEPING_SCHEDULE)
+        with suppress(RPCError):
+            # A round that is running may have looked before the change; one more begins after it, however many ask.
+            await schedule.trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
 
     async def _start(self, workflow: str, id: str, start: Any) -> None:
         try:

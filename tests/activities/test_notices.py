@@ -46,6 +46,10 @@ class MemoryStore:
     async def mark_refused(self, notice: str, code: str) -> None:
         self._mark(notice, "refused", code)
 
+    async def reopen(self, notice: str) -> None:
+        if self.notices[notice].status == "refused":
+            self._mark(notice, "pending", "")
+
     async def mark_parked(self, notice: str, code: str) -> None:
         self._mark(notice, "parked", code)
 
@@ -137,6 +141,26 @@ async def test_a_refusal_by_a_mailbox_is_a_code_and_is_not_tried_again(
     made, store = activities(mailer, each)
     assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code="smtp_550")
     assert (store.notices[each.id].status, store.codes[each.id]) == ("refused", "smtp_550")
+    assert mailbox.all() == []
+
+
+async def test_a_refused_email_goes_out_again_once_the_address_is_another_one(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    each = notice_of(Kind.SURVEY_OPEN, to=(replace(MENTEE, email="refuse-sam@example.org"),))
+    made, store = activities(mailer, each)
+    await send(made, each)
+    store.notices[each.id] = replace(store.notices[each.id], to=(MENTEE,))
+    again = SendNoticeInput(notice_id=each.id)
+    assert (await made.send_again(again)).outcome is Outcome.SENT
+    assert (await made.send_again(again)).outcome is Outcome.SENT
+    assert [email.recipients for email in mailbox.all()] == [(MENTEE.email,)]
+
+
+async def test_nobody_writes_to_a_person_who_left(mailer: SmtpMailer, mailbox: Mailbox) -> None:
+    each = replace(notice_of(Kind.SURVEY_OPEN, to=()), gone=True)
+    made, _ = activities(mailer, each)
+    assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code="left")
     assert mailbox.all() == []
 
 

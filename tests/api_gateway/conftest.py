@@ -42,6 +42,17 @@ class FakeHandle:
         """Report that the workflow exists."""
 
 
+class FakeSchedule:
+    """Schedule that remembers how often it was triggered."""
+
+    def __init__(self, rounds: list[str], id: str) -> None:
+        self._rounds, self._id = rounds, id
+
+    async def trigger(self, **_: Any) -> None:
+        """Remember the round."""
+        self._rounds.append(self._id)
+
+
 class FakeEngine:
     """The part of a Temporal client that the gateway uses."""
 
@@ -51,6 +62,7 @@ class FakeEngine:
         self.sent: list[tuple[str, str, Command]] = []
         self.started: list[Any] = []
         self.terms: list[TermStart] = []
+        self.rounds: list[str] = []
         self.raises: Exception | None = None
         self.deciding: dict[str, Callable[[Command], Awaitable[Receipt]]] = {}
 
@@ -78,6 +90,10 @@ class FakeEngine:
                 await operations.started(start.relationship)
         await operations.progress(operation)
         await operations.end(operation)
+
+    def get_schedule_handle(self, id: str) -> "FakeSchedule":
+        """Return the handle of a schedule by its id."""
+        return FakeSchedule(self.rounds, id)
 
     def refuse(self, code: str, field: str = "") -> None:
         """Refuse every command from now on, as if it broke a rule."""

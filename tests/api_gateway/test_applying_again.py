@@ -75,6 +75,20 @@ async def test_the_same_roster_after_a_refusal_is_no_new_application(client: Cli
     assert client.engine.started[-1].opening.earlier == client.engine.started[0].relationship
 
 
+async def test_one_human_with_two_entries_applies_once_a_term(client: Client) -> None:
+    term, ben = await stranger(client)
+    twin = {"name": "Benno B", "email": "BEN@example.org", "role_title": "principal", "district": "D9"}
+    made = await client.send("coordinator", "POST", "/v1/people", json={**twin, "region": "r1"})
+    assert made.status_code == 201, made.text
+    first = await apply(client, term, ben, "one")
+    assert first.status_code == 201
+    second = await apply(client, term, made.json()["person"], "two")
+    assert (second.status_code, second.json()["code"]) == (409, "already_applied")
+    await refuse(client)
+    third = await apply(client, term, made.json()["person"], "three")
+    assert third.status_code == 201, "what was refused does not count"
+
+
 async def test_a_task_says_in_words_why_and_on_which_facts(client: Client) -> None:
     term, ben = await stranger(client)
     await apply(client, term, ben, "one")

@@ -96,7 +96,9 @@ async def test_a_membership_that_is_recorded_later_accepts_the_application_witho
 ) -> None:
     person, relationship = await applied(client)
     assert await stage(client, relationship) == "application"
+    before = len(client.engine.rounds)
     await joins(client, person)
+    assert client.engine.rounds[before:] == ["housekeeping"], "a round begins at once"
     runs = Runs(client)
     assert (await chores(client, runs).deliver_changes()).count == 1
     [(id, command)] = runs.told

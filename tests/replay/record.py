@@ -10,11 +10,15 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio.client import Client
 
-from domain.actors import SYSTEM, Side
+from activities.notices import NoticeOutcome
+from domain.actors import SYSTEM, Actor, Side
+from domain.notices import Outcome
+from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship.any_stage.change_request import AnswerChange, AskForChange
 from domain.relationship.any_stage.complaint import (
     DecideComplaint,
@@ -25,7 +29,9 @@ from domain.relationship.any_stage.complaint import (
 from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.parts.complaint import ComplaintDecision
+from domain.relationship.person_change import SettleChange
 from domain.relationship.stages.agreement.signing import DraftAgreement
+from domain.relationship.stages.application.refusal import AskFactsAgain, RefuseApplication
 from domain.relationship.stages.contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.decline import DeclineMatch
@@ -36,7 +42,17 @@ from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.workflow_contracts import RelationshipStart
 from domain.workflow_limits import HISTORY_LIMIT
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, SECOND, TERMS, document
+from tests.domain.builders import (
+    BY_PERSON,
+    COORDINATOR,
+    FACTS,
+    MENTEE,
+    MENTOR,
+    RULES,
+    SECOND,
+    TERMS,
+    document,
+)
 from tests.domain.forms.form_builders import CLOSES, asking, paper
 from tests.replay import stored
 from tests.workflows.fakes import FakeOffice
@@ -174,6 +190,44 @@ async def long(pair: Pair) -> None:
         await pair.do(LogMeeting, MENTOR, began_at=at, minutes=20, mode="phone")
 
 
+async def refusal(pair: Pair) -> None:
+    """Record a proposed refusal whose facts are asked again, that is late, and that a person decides."""
+    pair.office.facts = STRANGER
+    await pair.apply()
+    await pair.do(AskFactsAgain, COORDINATOR)
+    await pair.days(20)
+    await pair.do(RefuseApplication, COORDINATOR)
+    await pair.handle.result()
+
+
+async def person_changed(pair: Pair) -> None:
+    """Record changes that reach a pair: a membership that arrives and lapses, and an address that is corrected."""
+    pair.office.facts = STRANGER
+    await pair.apply()
+    pair.office.facts = FACTS
+    await hear(pair, MENTEE, ChangeKind.MEMBERSHIP)
+    await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    pair.office.facts = replace(FACTS, memberships={MENTEE.id: "active"})
+    await hear(pair, MENTOR, ChangeKind.MEMBERSHIP)
+    pair.office.facts = FACTS
+    await hear(pair, MENTOR, ChangeKind.MEMBERSHIP)
+    pair.office.outcome = NoticeOutcome(outcome=Outcome.REFUSED, code="smtp_550")
+    await pair.do(ConfirmMatch, COORDINATOR)
+    await asyncio.sleep(0.5)
+    pair.office.outcome = NoticeOutcome(outcome=Outcome.SENT)
+    await hear(pair, MENTEE, ChangeKind.ADDRESS)
+    pair.office.facts = STRANGER
+    await hear(pair, MENTEE, ChangeKind.MEMBERSHIP)
+    await hear(pair, MENTOR, ChangeKind.LEFT)
+    await pair.do(SettleChange, COORDINATOR, person=MENTOR.id)
+
+
+async def hear(pair: Pair, person: Actor, kind: ChangeKind) -> None:
+    """Deliver a change about a person."""
+    day = RULES.calendar.local_date(await pair.now())
+    await pair.do(HearPersonChange, SYSTEM, person=person.id, kind=kind, day=day)
+
+
 LIMITS = {"completed": 150, "long": HISTORY_LIMIT}
 """The scenarios that also continue as new, with the number of events after which they do. The others are short."""
 
@@ -192,12 +246,17 @@ SCENARIOS: tuple[Scenario, ...] = (
     complained,
     parted,
     long,
+    refusal,
+    person_changed,
 )
+STRANGER = replace(FACTS, memberships={})
+"""The facts about two people of whom nobody is a member."""
 
 
 def start_for(name: str) -> RelationshipStart:
     """Return the start of a scenario."""
-    rules = asking() if name == "parted" else RULES
+    of_scenario = {"parted": asking(), "refusal": BY_PERSON, "person_changed": BY_PERSON}
+    rules = of_scenario.get(name, RULES)
     start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))
     return special(start) if name == "application" else start
 
@@ -207,7 +266,7 @@ async def record(client: Client, scenario: Scenario) -> None:
     name = scenario.__name__
     office, queue = FakeOffice(), f"record-{secrets.token_hex(4)}"
     async with workers(client, office, queue):
-        pair = Pair(client, start_for(name), queue)
+        pair = Pair(client, start_for(name), queue, office)
         await scenario(pair)
         await asyncio.sleep(0.5)  # emails that are being sent arrive
         histories = await runs_of(client, pair.id)

@@ -29,6 +29,16 @@ def read(path: Path) -> WorkflowHistory:
     return WorkflowHistory(started.workflow_id, list(history.events))
 
 
-def paths() -> list[Path]:
-    """Return the paths of all stored runs in a fixed order."""
-    return sorted(FOLDER.glob("engine-*/*.pb.gz"))
+def paths(engine: str = "engine-*") -> list[Path]:
+    """Return the paths of the stored runs of one engine, or of all, in a fixed order."""
+    return sorted(FOLDER.glob(f"{engine}/*.pb.gz"))
+
+
+def name_of(path: Path) -> str:
+    """Return engine, scenario and run of a stored run as one word."""
+    return f"{path.parent.name}-{path.name.removesuffix('.pb.gz')}"
+
+
+def engines() -> list[str]:
+    """Return the names of the engines that have stored runs."""
+    return sorted(path.name for path in FOLDER.iterdir())

@@ -46,15 +46,17 @@ def allowed(history: WorkflowHistory) -> int:
     return 8 + 11 * commands + 6 * facts + 12 * deadlines + 6 * (effects + to_itself)
 
 
-@pytest.mark.parametrize("path", stored.paths(), ids=lambda path: path.name.removesuffix(".pb.gz"))
+@pytest.mark.parametrize(
+    "path", stored.paths(), ids=lambda path: f"{path.parent.name}-{path.name.removesuffix('.pb.gz')}"
+)
 def test_a_run_costs_no_more_than_the_design_says(path: Path) -> None:
     history = stored.read(path)
     assert cost(history) <= allowed(history)
 
 
 def test_a_scenario_costs_no_more_than_its_budget() -> None:
-    totals: Counter[str] = Counter()
+    totals: Counter[tuple[str, str]] = Counter()
     for path in stored.paths():
-        totals[path.name.split("-")[0]] += cost(stored.read(path))
-    assert set(totals) == set(BUDGET)
-    assert {name: total for name, total in totals.items() if total > BUDGET[name]} == {}
+        totals[path.parent.name, path.name.split("-")[0]] += cost(stored.read(path))
+    assert {name for _, name in totals} == set(BUDGET)
+    assert {run: total for run, total in totals.items() if total > BUDGET[run[1]]} == {}

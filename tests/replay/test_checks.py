@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from domain.journal import check_chain, decode, seal
+import pytest
+
+from domain.journal import check_chain, decode, engine_of, seal
 from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_from_text, rules_text
 from domain.rules.program import IntakeKind, TermDates
@@ -22,14 +24,15 @@ class OneTerm:
         return TERM
 
 
-def completed() -> list[str]:
-    """Return what the runs of scenario `completed` have recorded, in order."""
-    runs = [stored.read(path) for path in stored.paths() if path.name.startswith("completed-")]
+def completed(engine: str) -> list[str]:
+    """Return what the runs of scenario `completed` have recorded under an engine, in order."""
+    runs = [stored.read(path) for path in stored.paths(engine) if path.name.startswith("completed-")]
     return [text for run in runs for text in recorded_texts(run)]
 
 
-def test_the_records_of_all_runs_together_are_one_whole_chain() -> None:
-    texts = completed()
+@pytest.mark.parametrize("engine", stored.engines())
+def test_the_records_of_all_runs_together_are_one_whole_chain(engine: str) -> None:
+    texts = completed(engine)
     head, fault = check_chain((n, seal(text.encode()), text.encode()) for n, text in enumerate(texts, 1))
     assert fault is None
     assert head.seq == len(texts) > 30
@@ -37,7 +40,7 @@ def test_the_records_of_all_runs_together_are_one_whole_chain() -> None:
 
 def test_stored_rules_keep_their_text_and_so_their_digest() -> None:
     texts = set()
-    for path in stored.paths():
+    for path in stored.paths("engine-1"):
         started = stored.read(path).events[0].workflow_execution_started_event_attributes
         texts.add(json.loads(started.input.payloads[0].data)["rules_text"])
     assert len(texts) > 1
@@ -47,8 +50,10 @@ def test_stored_rules_keep_their_text_and_so_their_digest() -> None:
         assert (rules.refusals, rules.refusal_appeal, rules.membership_lapse) == (None, None, None)
 
 
-async def test_the_fold_of_stored_events_ends_where_the_relationship_did() -> None:
-    envelopes = tuple(decode(text.encode()) for text in completed())
+@pytest.mark.parametrize("engine", stored.engines())
+async def test_the_fold_of_stored_events_ends_where_the_relationship_did(engine: str) -> None:
+    envelopes = tuple(decode(text.encode()) for text in completed(engine))
+    assert engine == f"engine-{engine_of(envelopes)}"
     state = await folded_relationship(OneTerm(), envelopes)
     assert state is not None
     assert (state.outcome, state.outcome_reason) == ("completed", "colleagues")

@@ -20,20 +20,24 @@ HELP = (
 STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey", "stipend", "recognition")
 
 
-@pytest.mark.parametrize("path", stored.paths(), ids=lambda path: path.name.removesuffix(".pb.gz"))
+@pytest.mark.parametrize(
+    "path", stored.paths(), ids=lambda path: f"{path.parent.name}-{path.name.removesuffix('.pb.gz')}"
+)
 async def test_a_stored_run_decides_now_what_it_decided_then(path: Path) -> None:
     replayed = await replay_run(stored.read(path))
     assert replayed.fault == "", f"{replayed.fault}. {HELP}"
     assert replayed.compared > 0
 
 
-def test_every_stage_has_a_stored_history() -> None:
-    names = {path.name.split("-")[0] for path in stored.paths()}
+@pytest.mark.parametrize("engine", stored.engines())
+def test_every_stage_has_a_stored_history(engine: str) -> None:
+    names = {path.name.split("-")[0] for path in stored.paths(engine)}
     assert set(STAGES) <= names
 
 
-def test_a_run_that_reaches_the_limit_of_its_history_has_continued_as_new() -> None:
-    first, *later = [stored.read(path) for path in stored.paths() if path.name.startswith("long-")]
+@pytest.mark.parametrize("engine", stored.engines())
+def test_a_run_that_reaches_the_limit_of_its_history_has_continued_as_new(engine: str) -> None:
+    first, *later = [stored.read(path) for path in stored.paths(engine) if path.name.startswith("long-")]
     assert HISTORY_LIMIT <= len(first.events) < HISTORY_LIMIT + 100
     assert first.events[-1].HasField("workflow_execution_continued_as_new_event_attributes")
     assert later
@@ -49,7 +53,7 @@ def tampered(history: WorkflowHistory, old: bytes, new: bytes) -> WorkflowHistor
 
 
 async def test_a_run_whose_record_has_one_other_byte_must_fail() -> None:
-    [path] = [path for path in stored.paths() if path.name.startswith("matching-1")]
+    [path] = [path for path in stored.paths("engine-1") if path.name.startswith("matching-1")]
     history = stored.read(path)
     assert (await replay_run(history)).fault == ""
     forged = tampered(history, b"no_time", b"no_tide")
@@ -57,7 +61,7 @@ async def test_a_run_whose_record_has_one_other_byte_must_fail() -> None:
 
 
 async def test_a_run_that_asked_for_another_activity_must_fail() -> None:
-    [path] = [path for path in stored.paths() if path.name.startswith("matching-1")]
+    [path] = [path for path in stored.paths("engine-1") if path.name.startswith("matching-1")]
     history = stored.read(path)
     events = copy.deepcopy(list(history.events))
     for event in events:

@@ -106,6 +106,11 @@ class FakeNotices:
         self._office.sent.append(notice.notice_id)
         return self._office.outcome
 
+    @activity.defn
+    async def send_again(self, notice: SendNoticeInput) -> NoticeOutcome:
+        """Keep the notice's id once more."""
+        return await self.send_notice(notice)
+
 
 class FakeEffects(EffectActivities):
     """Other workflows that accept everything."""

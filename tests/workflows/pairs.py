@@ -112,7 +112,10 @@ def special(start: RelationshipStart) -> RelationshipStart:
 class Pair:
     """Relationship on the real server, driven command by command through skipped time."""
 
-    def __init__(self, client: Client, start: RelationshipStart, queue: str) -> None:
+    def __init__(
+        self, client: Client, start: RelationshipStart, queue: str, office: FakeOffice | None = None
+    ) -> None:
+        self.office = office or FakeOffice()
         self.client = client
         self.start = start
         self.queue = queue

@@ -8,7 +8,7 @@ from domain.people.entry import Membership
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.outcomes import ImportWrites
 from domain.relationship.parts.application import Application
-from domain.relationship.stages.application.opening import refusal_of
+from domain.relationship.stages.application.eligibility import refusal_of
 from domain.rules.program import Rules, TermDates
 
 ACCEPTED, WAITING, REFUSED = "accepted", "waiting", "refused"

@@ -1,6 +1,7 @@
 """Facts for decisions, from a migrated database: memberships on the program's local day, places, conflicts."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest_asyncio
@@ -9,8 +10,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from domain.ids import derive
+from domain.payments.facts import PaymentQuestion
 from domain.relationship.facts import Facts, Question
 from tests.conftest import FreshDatabase
 
@@ -31,7 +34,7 @@ async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
             ):
                 row = {
                     "id": id,
-                    "name": "A",
+                    "name": f"N {id[:6]}",
                     "email": MAIL.get(id, f"{id[:8]}@example.org"),
                     "role_title": "principal",
                     "district": "D",
@@ -51,7 +54,9 @@ async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
         await pool.close()
 
 
-async def facts(reader: SqlFacts, at: datetime, mentor: str = MENTOR) -> Facts:
+async def facts(
+    reader: SqlFacts, at: datetime, mentor: str = MENTOR, compared: tuple[str, ...] | None = None
+) -> Facts:
     return await reader.facts(
         Question(
             as_of=at,
@@ -62,6 +67,7 @@ async def facts(reader: SqlFacts, at: datetime, mentor: str = MENTOR) -> Facts:
             region="r1",
             mentee=MENTEE,
             mentor=mentor,
+            compared=compared,
         )
     )
 
@@ -82,3 +88,32 @@ async def test_a_mentor_comes_with_region_place_and_conflicts(reader: SqlFacts) 
     assert not (await facts(reader, now, derive("stranger"))).mentor_known
     assert not known.one_mailbox
     assert (await facts(reader, now, TWIN)).one_mailbox
+
+
+async def test_entries_that_count_as_one_are_looked_up_only_if_asked(reader: SqlFacts) -> None:
+    now = datetime(2026, 8, 20, tzinfo=UTC)
+    assert (await facts(reader, now)).same_as is None
+    asked = await facts(reader, now, TWIN, compared=(BOSS,))
+    assert asked.same_as is not None
+    assert asked.one_human(MENTEE, TWIN)
+    assert not asked.one_human(MENTEE, MENTOR)
+    alone = await facts(reader, now, "", compared=(TWIN,))
+    assert alone.one_human(TWIN, MENTEE)
+
+
+async def test_a_question_about_an_order_brings_the_humans_behind_its_people(reader: SqlFacts) -> None:
+    asked = PaymentQuestion(
+        as_of=datetime(2026, 8, 20, tzinfo=UTC),
+        zone="America/Chicago",
+        persons=(MENTOR, MENTEE),
+        region="r1",
+    )
+    payments = SqlPaymentFacts(reader._database)
+    plain = await payments.payment_facts(asked)
+    assert (plain.same_as, plain.elsewhere) == (None, None)
+    compared = replace(asked, compared=(BOSS, TWIN), obligation=derive("owed"))
+    found = await payments.payment_facts(compared)
+    assert found.one_human(TWIN, MENTEE)
+    assert not found.one_human(BOSS, MENTOR)
+    assert found.elsewhere == ()
+    assert found.memberships == {MENTOR: "active", MENTEE: "active"}

@@ -117,6 +117,35 @@ async def test_for_a_region_without_a_contact_or_an_unknown_person_there_is_nobo
     assert await records.to_send(derive("unknown")) is None
 
 
+@pytest.mark.parametrize("day", ["left_on", "died_on"])
+async def test_from_the_day_of_leaving_or_death_on_nobody_writes_to_a_person(
+    records: NoticeRecords, owner: Database, day: str
+) -> None:
+    id = await notice(owner, derive("41", day), person=MENTEE.id)
+    other = await notice(owner, derive("42", day), person=MENTOR.id)
+    for on, gone in ((NOW.date() + timedelta(days=1), False), (NOW.date(), True)):
+        async with owner.transaction() as connection:
+            row = tables.people
+            await connection.execute(row.update().where(row.c.id == MENTEE.id).values(**{day: on}))
+        to_send, to_other = await records.to_send(id), await records.to_send(other)
+        assert to_send is not None
+        assert to_other is not None
+        assert (to_send.to == (), to_send.gone) == (gone, gone)
+        assert to_other.to == (MENTOR,)
+
+
+async def test_a_refused_notice_waits_again_and_a_sent_one_does_not(
+    records: NoticeRecords, owner: Database
+) -> None:
+    refused, sent = await notice(owner, derive("51")), await notice(owner, derive("52"))
+    await records.mark_refused(refused, "smtp_550")
+    await records.mark_sent(sent, NOW)
+    for id in (refused, sent):
+        await records.reopen(id)
+    statuses = [(await records.to_send(id)).status for id in (refused, sent)]  # type: ignore[union-attr]  # they exist
+    assert statuses == ["pending", "sent"]
+
+
 async def test_emails_go_to_the_entry_that_stands_for_a_human_with_two(
     records: NoticeRecords, owner: Database
 ) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -95,6 +96,7 @@ class ApplicationWrites(Writes):
         await self._require(connection, tables.regions.c.code, new.region, "region")
         await _demand_no_future(connection, new)
         number = await _attempt_of(connection, new)
+        await _demand_once_a_term(connection, new, number)
         own = {"id": number.application, "relationship": number.relationship, "attempt": number.number}
         own |= {"person": new.person, "program": new.program, "term": new.term, "command": new.command}
         inserted = upsert(table).values(**own, **new.content, actor=to_plain(actor))
@@ -124,6 +126,29 @@ async def _demand_no_future(connection: AsyncConnection, new: NewApplication) ->
     today = rules_from_text(rules["text"]).calendar.local_date(await office_now(connection))
     if new.applied_on > today:
         raise InFuture
+
+
+async def _demand_once_a_term(connection: AsyncConnection, new: NewApplication, number: Attempt) -> None:
+    """Refuse a new application if another entry of the same human has one for the term that was not refused."""
+    table, pair = tables.applications, tables.relationships
+    if await connection.scalar(select(table.c.id).where(table.c.id == number.application)) is not None:
+        return
+    same = func.office.same_as(array([new.person])).table_valued("person", "other")
+    others = (await connection.scalars(select(same.c.other))).all()
+    if not others:
+        return
+    # Two entries that apply at once wait for each other here, because both look at the other.
+    human = derive("applications", new.term, min(new.person, *others))
+    await connection.execute(select(func.pg_advisory_xact_lock(int(human[:15], 16))))
+    counts = (
+        select(table.c.id)
+        .join(pair, pair.c.id == table.c.relationship, isouter=True)
+        .where(table.c.term == new.term, table.c.person.in_(others))
+        .where(pair.c.outcome.is_distinct_from(REFUSED))
+        .limit(1)
+    )
+    if await connection.scalar(counts) is not None:
+        raise AlreadyThere("application")
 
 
 async def _attempt_of(connection: AsyncConnection, new: NewApplication) -> Attempt:

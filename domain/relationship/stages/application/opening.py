@@ -23,9 +23,10 @@ from domain.relationship.first_event import FirstEvent, RecordedDecision, Record
 from domain.relationship.forms_owed import StartsForms
 from domain.relationship.parts.application import NO_MEMBERSHIP, Application, ProposedRefusal
 from domain.relationship.room import Room
+from domain.relationship.stages.application.eligibility import lacks_membership, refusal_of
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter
-from domain.rules.program import DeadlineKind, Rules, TermDates
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import TaskKind
 
 APPLICANTS: Final = (Role.COORDINATOR, Role.ADMIN, Role.PARTICIPANT)
@@ -237,26 +238,6 @@ def _open(
     return (received, refused(rules, reason, membership))
 
 
-def refusal_of(applied: Application, term: TermDates, rules: Rules, membership: str) -> str:
-    """Return the code of the first broken eligibility rule, or an empty string (MASA-5, NEA-9, OPSOA-3, MASS-2, -3).
-
-    ``membership`` is the class that the person holds on the day of the decision, empty for none.
-    """
-    if applied.special:
-        return "no_special_applications"  # where the program has them, a person decides and no rule is asked
-    if applied.applied_on is not None and rules.intake.closed(applied.applied_on, term):
-        return "intake_closed"
-    if lacks_membership(membership, rules):
-        return "not_a_member"
-    if rules.eligibility.areas and not set(applied.areas) & set(rules.eligibility.areas):
-        return "not_in_served_area"
-    if rules.eligibility.first_year_only and not applied.first_year:
-        return "not_first_year"
-    if applied.reason not in rules.eligibility.reasons:
-        return "not_new_to_role"
-    return ""
-
-
 def _proposed(now: datetime, rules: Rules, reason: str, membership: str) -> RefusalProposed:
     timer = timer_after(rules, DeadlineKind.REFUSAL, now, rules.eligibility.refusal_days or 1)
     today = rules.calendar.local_date(now)
@@ -267,12 +248,6 @@ def refused(rules: Rules, reason: str, membership: str) -> ApplicationRefused:
     """Return the refusal, with what the program then lets the person do."""
     appeal = rules.refusal_appeal.value if rules.refusal_appeal else ""
     return ApplicationRefused(reason=reason, membership=membership, appeal=appeal)
-
-
-def lacks_membership(membership: str, rules: Rules) -> bool:
-    """Return whether the mentee lacks a membership that the program requires."""
-    classes = rules.eligibility.mentee_classes
-    return bool(classes) and membership not in classes
 
 
 def accepted(

@@ -18,6 +18,7 @@ from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.application import ProposedRefusal
 from domain.relationship.room import Room
+from domain.relationship.stages.application.eligibility import lacks_membership, refusal_of
 from domain.relationship.stages.application.opening import (
     OWN_APPLICATION,
     ApplicationAccepted,
@@ -25,9 +26,7 @@ from domain.relationship.stages.application.opening import (
     accepted,
     decides_special,
     facts_of,
-    lacks_membership,
     looked_at,
-    refusal_of,
     refused,
 )
 from domain.relationship.state import Relationship

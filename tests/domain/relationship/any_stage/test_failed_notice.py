@@ -1,7 +1,7 @@
 """An email that a mailbox refuses for good."""
 
 from domain.actors import SYSTEM
-from domain.failed_notices import HearNotice
+from domain.failed_notices import GONE, HearNotice
 from domain.ids import derive
 from domain.notices import NoticeKind, Outcome
 from tests.domain.builders import COORDINATOR, MENTEE, Case
@@ -22,3 +22,11 @@ def test_a_refused_mailbox_becomes_a_task() -> None:
         outcome=Outcome.PARKED,
         **failure,
     )
+
+
+def test_an_email_that_is_not_sent_because_its_reader_left_asks_for_no_address() -> None:
+    case = Case().matched()
+    failure = {"kind": NoticeKind.WELCOME_MENTEE, "person": MENTEE.id, "code": GONE}
+    case.do(HearNotice, SYSTEM, notice=derive("n"), outcome=Outcome.REFUSED, **failure)
+    assert "fix_address" not in case.open_tasks()
+    assert case.state.refused_notices == ()
