@@ -229,6 +229,13 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
     path = f"/v1/imports/{proposal['id']}/answers"
     own = await client.send("coordinator", "POST", path, key="x", json={"answers": {question["id"]: "yes"}})
     assert (own.status_code, own.json()["errors"][0]["code"]) == (422, "not_yours_to_answer")
+    waiting = (await client.send("state", "GET", "/v1/imports")).json()["data"]
+    assert [(each["id"], [asked["id"] for asked in each["questions"]]) for each in waiting] == [
+        (proposal["id"], [question["id"]])
+    ]
+    mine = (await client.send("coordinator", "GET", "/v1/imports")).json()["data"]
+    assert [each["questions"] for each in mine] == [[]]
+    assert (await client.send("elsewhere", "GET", "/v1/imports")).json()["data"] == []
     ready = await answer(client, proposal, {question["id"]: "yes"}, name="state")
     assert ready["counts"]["moved"] == 1
     assert (await take_over(client, ready, name="coordinator")).json()["state"] == "done"
