@@ -85,7 +85,7 @@ async def test_rows_that_are_refused_are_left_out_only_on_request(client: Client
     assert await counted(client, "people") == {"people": 2}
 
 
-# C2, and item 4: the digest
+# C2
 async def test_what_somebody_answers_makes_another_proposal_and_the_old_one_is_not_taken(
     client: Client,
 ) -> None:
@@ -244,7 +244,7 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
         assert list(regions) == ["r2", "r1"]
 
 
-# C5, item 5
+# C5
 async def test_a_complete_list_lapses_who_is_missing_on_a_persons_yes(client: Client) -> None:
     term = await open_term(client)
     await roster(client, term, GOOD)
