@@ -79,6 +79,12 @@ async def propose_import(
     return await office.proposals.begin(new, caller=caller, command=command_id(caller, key))
 
 
+@router.get("/imports", operation_id="imports.waiting")
+async def waiting_imports(office: Parts, caller: Writers) -> dict[str, Any]:
+    """List imports that nobody has taken over, with the questions that the caller may answer."""
+    return await office.proposals.waiting(caller)
+
+
 @router.get("/imports/{id}", operation_id="imports.one")
 async def one_import(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
     """Return what an import would do, as it was proposed last."""

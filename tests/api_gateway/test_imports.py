@@ -85,7 +85,7 @@ async def test_rows_that_are_refused_are_left_out_only_on_request(client: Client
     assert await counted(client, "people") == {"people": 2}
 
 
-# C2, and item 4: the digest
+# C2
 async def test_what_somebody_answers_makes_another_proposal_and_the_old_one_is_not_taken(
     client: Client,
 ) -> None:
@@ -229,6 +229,13 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
     path = f"/v1/imports/{proposal['id']}/answers"
     own = await client.send("coordinator", "POST", path, key="x", json={"answers": {question["id"]: "yes"}})
     assert (own.status_code, own.json()["errors"][0]["code"]) == (422, "not_yours_to_answer")
+    waiting = (await client.send("state", "GET", "/v1/imports")).json()["data"]
+    assert [(each["id"], [asked["id"] for asked in each["questions"]]) for each in waiting] == [
+        (proposal["id"], [question["id"]])
+    ]
+    mine = (await client.send("coordinator", "GET", "/v1/imports")).json()["data"]
+    assert [each["questions"] for each in mine] == [[]]
+    assert (await client.send("elsewhere", "GET", "/v1/imports")).json()["data"] == []
     ready = await answer(client, proposal, {question["id"]: "yes"}, name="state")
     assert ready["counts"]["moved"] == 1
     assert (await take_over(client, ready, name="coordinator")).json()["state"] == "done"
@@ -237,7 +244,7 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
         assert list(regions) == ["r2", "r1"]
 
 
-# C5, item 5
+# C5
 async def test_a_complete_list_lapses_who_is_missing_on_a_persons_yes(client: Client) -> None:
     term = await open_term(client)
     await roster(client, term, GOOD)

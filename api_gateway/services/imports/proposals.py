@@ -30,6 +30,8 @@ from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import Answered, Answerer, may_answer
 from domain.rules.program import Rules
 
+MOST_WAITING: Final = 50
+"""The most imports in a list."""
 _CODES: Final = "codes"
 """The kind of the row of column maps that holds what codes mean in every list of an association."""
 
@@ -98,6 +100,28 @@ class Proposals:
     async def one(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return an import as it was proposed last; 404 for one that the caller may not see."""
         return _body(await self.stored(caller, id))
+
+    async def waiting(self, caller: Caller) -> dict[str, Any]:
+        """Return the imports that wait and that a caller may see, with the questions that the caller can answer."""
+        actor = caller.acting(WRITERS)
+        found = [each for each in await self._rows.proposed(MOST_WAITING) if may_see(caller, each.actor)]
+        return {
+            "data": [
+                {
+                    "id": each.id,
+                    "association": each.association,
+                    "program": each.program,
+                    "term": each.term,
+                    "by": each.actor.id,
+                    "questions": [
+                        {"id": question["id"], "problem": question["problem"]}
+                        for question in each.proposal.get("questions", ())
+                        if not question["answer"] and may_answer(Answerer(question["who"]), actor)
+                    ],
+                }
+                for each in found
+            ]
+        }
 
     async def stored(self, caller: Caller, id: str) -> StoredImport:
         """Return the import of a caller, or any for the state office and administrators; 404 for others."""

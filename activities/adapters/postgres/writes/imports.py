@@ -92,6 +92,13 @@ class ImportRows(Writes):
         async with self._database.transaction() as connection:
             return await self.one_in(connection, id)
 
+    async def proposed(self, limit: int) -> tuple[StoredImport, ...]:
+        """Return the newest imports that nobody has taken over yet."""
+        row = tables.imports.c
+        wanted = select(tables.imports).where(row.state == "proposed").order_by(row.created_at.desc())
+        async with self._database.transaction() as connection:
+            return tuple(self._stored(found) for found in await connection.execute(wanted.limit(limit)))
+
     async def one_in(
         self, connection: AsyncConnection, id: str, *, lock: bool = False
     ) -> StoredImport | None:

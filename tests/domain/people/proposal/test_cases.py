@@ -305,7 +305,7 @@ def test_a_row_about_somebody_with_staff_rights_passes_unchanged_and_waits_for_a
     assert kinds(proposed(given, office, ADMIN)) == ["changed", "new"]
 
 
-# Item 1
+# Entries from before
 def test_an_entry_from_before_numbers_is_found_by_its_old_id_and_gets_its_number() -> None:
     id = derive("roster", "central", "k1")
     entry = Entry(
@@ -328,7 +328,7 @@ def test_a_coordinator_sees_nothing_of_other_regions_and_writes_nothing_there() 
     assert [each.code for each in there.refusals] == ["region_not_yours"]
 
 
-# Item 5
+# Complete lists
 def members(count: int) -> Any:
     people = [person(f"m{number}") for number in range(count)]
     rows = [{"key": each["key"], "membership": "active", "first": SINCE} for each in people]
