@@ -127,7 +127,7 @@ def make_office(settings: Settings, client: Client) -> Office:
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,
-        take_overs=TakeOvers(imports, proposals, intake, client),
+        take_overs=TakeOvers(imports, proposals, intake, client, starter),
     )
 
 
@@ -177,7 +177,7 @@ def create_app(office: Office) -> FastAPI:
     return app
 
 
-ABOUT_PEOPLE: Final = (people, mentors, conflicts, doubles, imports)
+ABOUT_PEOPLE: Final = (people, entries, memberships, mentors, conflicts, doubles, imports)
 """The nouns whose changes must reach what runs."""
 
 

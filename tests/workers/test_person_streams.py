@@ -100,7 +100,7 @@ async def test_the_operator_reads_a_persons_history_by_the_first_digits_of_the_i
     found = await HistoryReads(owner).stream(OPERATOR, ANN)
     told = [each.text for each in sentences(history_body(found)["data"], {}, {})]
     assert told == [
-        "The entry was added. It has: association, name, email address, role, district, region,"
+        "The entry was added. It has: association, name, email address, role, district, the region,"
         " regions with their days, language.",
         "The entry was changed: memberships.",
         "The entry was changed: mentor.",

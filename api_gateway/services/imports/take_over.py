@@ -18,6 +18,7 @@ from api_gateway.services.imports.proposals import Proposals, demand_proposed, m
 from api_gateway.services.imports.shown import differences
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
+from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.writer import WRITERS
 from domain.workflow_contracts import OPERATION_WORKFLOW, RELATIONSHIPS, OperationStart, workflow_id
 from workers.temporal import start_once
@@ -37,11 +38,19 @@ class TakeOvers:
     gateway does, and any other that runs beside it.
     """
 
-    def __init__(self, rows: ImportRows, proposals: Proposals, intake: CommandIntake, client: Client) -> None:
+    def __init__(
+        self,
+        rows: ImportRows,
+        proposals: Proposals,
+        intake: CommandIntake,
+        client: Client,
+        starter: WorkflowStarter,
+    ) -> None:
         self._rows = rows
         self._proposals = proposals
         self._intake = intake
         self._client = client
+        self._starter = starter
         self._wake = asyncio.Event()
 
     async def begin(
@@ -102,10 +111,11 @@ class TakeOvers:
         return True
 
     async def _land(self, take_over: TakeOver) -> dict[str, Any]:
-        """Land an import unless it has landed or the office has changed; then have its relationships started."""
+        """Land an import unless it has landed or the office has changed; then have what runs told, and starts begun."""
         stored = await self._rows.one(take_over.import_id)
         if stored is not None and stored.state == "taking_over":
             await self._write(take_over, stored)
+            await self._starter.keep_house()
         found = await self._rows.operation(take_over.operation)
         if found is not None and found["state"] == "running":
             start = OperationStart(operation=take_over.operation)
