@@ -40,6 +40,7 @@ async def refuse(client: Client) -> None:
 
 
 async def test_a_refused_person_applies_again_and_the_two_are_linked(client: Client) -> None:
+    """C12: a refused person is not locked out for the term."""
     term, ben = await stranger(client)
     first = (await apply(client, term, ben, "one")).json()
     assert first["application"] == derive("application", ben, term)
@@ -107,6 +108,7 @@ async def test_a_task_says_in_words_why_and_on_which_facts(client: Client) -> No
 async def test_an_application_after_today_is_refused_and_an_early_one_is_not(
     client: Client, day: str, status: int
 ) -> None:
+    """C13: a date that cannot be."""
     term, ben = await stranger(client)
     answer = await apply(client, term, ben, "one", applied_on=day)
     assert answer.status_code == status
@@ -133,6 +135,7 @@ async def test_a_roster_names_the_line_of_an_application_after_today(client: Cli
     [("2026-08-01", "2027-06-30", 409), ("2027-06-30", "2028-06-29", 409), ("2027-07-01", "2028-06-30", 201)],
 )
 async def test_terms_of_one_program_share_no_day(client: Client, first: str, last: str, status: int) -> None:
+    """C13: a second term that overlaps."""
     await open_term(client)
     body = {"program": PROGRAM, "name": "other", "first": first, "last": last}
     answer = await client.send("admin", "POST", "/v1/terms", key="other", json=body)

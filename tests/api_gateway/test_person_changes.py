@@ -94,6 +94,7 @@ async def stage(client: Client, relationship: str) -> str:
 async def test_a_membership_that_is_recorded_later_accepts_the_application_without_a_person(
     client: Client,
 ) -> None:
+    """C11: applications on Monday, memberships on Tuesday."""
     person, relationship = await applied(client)
     assert await stage(client, relationship) == "application"
     before = len(client.engine.rounds)

@@ -148,6 +148,7 @@ def failed(case: Case, kind: NoticeKind, person: str) -> str:
 
 
 def test_what_an_old_address_refused_and_still_matters_is_sent_again() -> None:
+    """C17: the address is corrected later."""
     case = Case().matched()
     accepted = failed(case, NoticeKind.APPLICATION_ACCEPTED, MENTEE.id)
     failed(case, NoticeKind.APPLICATION_RECEIVED, MENTEE.id)
@@ -164,6 +165,7 @@ def test_what_an_old_address_refused_and_still_matters_is_sent_again() -> None:
 
 
 def test_a_refused_proposal_that_was_declined_is_not_sent_again() -> None:
+    """C17: only what still matters."""
     case = proposed()
     failed(case, NoticeKind.MATCH_PROPOSED, MENTOR.id)
     case.do(DeclineMatch, COORDINATOR, reason="no_time")

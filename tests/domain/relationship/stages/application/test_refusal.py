@@ -55,6 +55,7 @@ def emails(case: Case) -> list[NoticeKind]:
     ],
 )
 def test_nobody_is_refused_in_the_same_second(fields: dict[str, Any], facts: Facts, why: Any) -> None:
+    """C11: what the rules would refuse waits for a person."""
     case = proposed(facts, **fields)
     assert case.state.stage == "application"
     assert not case.state.ended
@@ -94,6 +95,7 @@ def test_a_coordinator_of_the_region_refuses_and_the_email_says_what_the_person_
 
 
 def test_the_email_of_a_program_without_another_application_promises_none() -> None:
+    """C12: an email promises what a route keeps."""
     case = proposed(rules=replace(BY_PERSON, refusal_appeal=Appeal.NONE))
     case.do(RefuseApplication, COORDINATOR)
     sent = [each.notice for each in case.effects if isinstance(each, SendNotice)][-1]
@@ -101,6 +103,7 @@ def test_the_email_of_a_program_without_another_application_promises_none() -> N
 
 
 def test_facts_that_say_yes_accept_without_another_person() -> None:
+    """C11: it decides itself once the facts say yes."""
     case = proposed()
     case.facts = MEMBER
     refused(case, "facts_have_changed", RefuseApplication, COORDINATOR)
