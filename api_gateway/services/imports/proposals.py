@@ -114,7 +114,11 @@ class Proposals:
                     "term": each.term,
                     "by": each.actor.id,
                     "questions": [
-                        {"id": question["id"], "problem": question["problem"]}
+                        {
+                            "id": question["id"],
+                            "problem": question["problem"],
+                            "about": question.get("about", []),
+                        }
                         for question in each.proposal.get("questions", ())
                         if not question["answer"] and may_answer(Answerer(question["who"]), actor)
                     ],

@@ -72,6 +72,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "who": each.who.value,
         "rows": rows,
         "never_by_itself": each.never_by_itself,
+        "about": list(each.about),
     }
 
 

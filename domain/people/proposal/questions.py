@@ -50,7 +50,8 @@ class ImportQuestion:
     """One thing that a person decides, once.
 
     ``answers`` are the words that answer it, ``proposal`` the likely one. ``at`` are the rows that wait for it; for a
-    whole file the row is 0. ``never_by_itself`` marks what no option of the command line answers: a person must.
+    whole file the row is 0. ``about`` names the people in question, one line each, where no row does.
+    ``never_by_itself`` marks what no option of the command line answers: a person must.
     """
 
     id: str
@@ -62,6 +63,7 @@ class ImportQuestion:
     proposal: str = ""
     answer: str = ""
     never_by_itself: bool = False
+    about: tuple[str, ...] = ()
 
 
 def accepted(answers: Mapping[str, Answered], id: str, who: Answerer, allowed: tuple[str, ...]) -> str:

@@ -23,11 +23,16 @@ Refs = Mapping[str, tuple[Alike, ...]]
 
 @dataclass(slots=True, kw_only=True)
 class Whose:
-    """Whose a row is. ``person`` is empty while it is a question or refused; ``apart`` is what the answer said."""
+    """Whose a row is.
+
+    ``person`` is empty while it is a question or refused; ``maybe`` are the people whose it may be then. ``apart`` is
+    what the answer said.
+    """
 
     person: str = ""
     questions: tuple[str, ...] = ()
     refused: bool = False
+    maybe: tuple[str, ...] = ()
     apart: tuple[KeptApart, ...] = ()
 
 
@@ -89,6 +94,12 @@ class WhoIsWho:
         person = self._office.by_key.get(key) or next(iter(self._office.before_numbers(key)), "")
         return Whose(person=self._office.standing(person)) if person else None
 
+    def maybe(self, key: str) -> frozenset[str]:
+        """Return everybody whose a member number may be, be it certain, a question, or a number spelled alike."""
+        whose = self.of_key(key)
+        known = () if whose is None else (whose.person, *whose.maybe)
+        return frozenset((*known, *self._office.by_plain_key.get(plain_key(key), ()))) - {""}
+
     def row_of(self, key: str) -> At | None:
         """Return where the row of people with a member number stands."""
         row = self._by_key.get(key)
@@ -120,7 +131,7 @@ class WhoIsWho:
                 cell=row.key,
             )
             return Whose(refused=True)
-        return Whose(questions=(id,))
+        return Whose(questions=(id,), maybe=(person,))
 
     def _candidates(self, row: ListRow, marks: "_Marks") -> Refs:
         office, found = self._office, defaultdict[str, list[Alike]](list)
@@ -190,7 +201,7 @@ class WhoIsWho:
 
     def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
         if not answer:
-            return Whose(questions=(question,))
+            return Whose(questions=(question,), maybe=tuple(doubt.candidates))
         if answer == TWO:
             own = new_person(doubt.row)
             return Whose(person=own, apart=tuple(self._apart(own, doubt.candidates)))

@@ -374,6 +374,35 @@ def test_who_is_in_the_list_with_a_fault_is_not_missing() -> None:
     assert proposed(given, office).questions == ()
 
 
+def test_the_questions_about_missing_members_name_them() -> None:
+    office, rows = members(40)
+    many = proposed(lists(memberships=rows[4:], complete=COMPLETE), office)
+    [question] = many.questions
+    assert question.about[0] == "Name of m0, number m0, active since 2020-07-01"
+    assert len(question.about) == 4
+    [lapse] = proposed(lists(memberships=rows[1:], complete=COMPLETE), office).questions
+    assert lapse.about == question.about[:1]
+    assert "yesterday by the office's clock, on 2026-11-27" in lapse.problem
+
+
+def test_whose_row_waits_or_is_refused_is_not_missing() -> None:
+    office, rows = members(40)
+    waits = lists(memberships=[{**rows[0], "membership": "activ"}, *rows[1:]], complete=COMPLETE)
+    assert [each.id for each in proposed(waits, office).questions] == ["class:activ"]
+    assert proposed(waits, office, answers={"class:activ": "active"}).open_questions == ()
+    other = proposed(waits, office, answers={"class:activ": "other"})
+    assert [each.id for each in other.open_questions] == ["lapses"]
+    refused = lists(memberships=[{**rows[0], "last": date(2019, 1, 1)}, *rows[1:]], complete=COMPLETE)
+    found = proposed(refused, office)
+    assert ([each.code for each in found.refusals], found.questions) == (["ends_before_it_begins"], ())
+    nobody = lists(
+        memberships=[{"key": "M0", "membership": "active", "first": SINCE}, *rows[1:]], complete=COMPLETE
+    )
+    assert proposed(nobody, office).questions == ()
+    doubt = lists(people=[person("M0")], memberships=[{**rows[0], "key": "M0"}, *rows[1:]], complete=COMPLETE)
+    assert [each.code for each in proposed(doubt, office).questions] == ["alike_people"]
+
+
 def test_the_digest_changes_with_what_would_change_and_with_nothing_else() -> None:
     office = after(person("a"), person("b"))
     given = lists(people=[person("a", name="Other"), person("b")])
