@@ -55,6 +55,7 @@ def _row(each: RowOutcome) -> dict[str, Any]:
             for change in each.changes
         ],
         "questions": list(each.questions),
+        "would": each.would.value if each.would else "",
     }
 
 

@@ -8,7 +8,7 @@ from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite
+from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
 from domain.people.proposal.questions import NO, YES, Answerer
 from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose
 
@@ -162,7 +162,12 @@ class PersonRows:
             person=whose.person, new=True, values={**known, **values}, keys=keys
         )
         self.regions[whose.person] = self.writes[whose.person].values["region"]
-        self._builder.note(row, OutcomeKind.NEW, whose.person)
+        said = {
+            name: row.values[name] if name == "supervisor" else value
+            for name, value in values.items()
+            if value
+        }
+        self._builder.note(row, OutcomeKind.NEW, whose.person, new_values(said))
         self._keep_apart(whose)
 
     def _says_otherwise(self, row: ListRow, person: str) -> bool:

@@ -10,7 +10,7 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import KeptApart
 from domain.people.proposal.questions import EACH, SAME, TWO, Answerer
-from domain.people.proposal.words import alike_words, group_words, other_person_words
+from domain.people.proposal.words import alike_words, answer_names, group_words, other_person_words
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
@@ -190,14 +190,16 @@ class WhoIsWho:
 
     def _ask_of_one(self, doubt: Doubt) -> Whose:
         alike = tuple(doubt.candidates)
-        one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{id}" for id in alike)
         question = f"alike:{_own(doubt.row)}"
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
+        names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
+        one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
         problem = alike_words(doubt.row, shown, self._builder.actor)
         answer = self._builder.ask(
             question, "alike_people", problem, (*one_of, TWO), [doubt.row.at], who=self._who(alike)
         )
-        return self._as_answered(doubt, answer, question)
+        _, _, name = answer.partition(":")
+        return self._as_answered(doubt, f"{SAME}:{names[name]}" if name else answer, question)
 
     def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
         if not answer:

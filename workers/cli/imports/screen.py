@@ -29,6 +29,12 @@ _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
     "members_missing": "the memberships of who is missing have ended",
 }
+_LIKELY: Final = {
+    "new": "new",
+    "changed": "changed",
+    "moved": "moved to another region",
+    "unchanged": "unchanged",
+}
 _WHO: Final = {"state_office": "for the state office", "admin": "for an administrator"}
 Proposal = Mapping[str, Any]
 
@@ -164,12 +170,19 @@ def overtaken_lines(operation: Mapping[str, Any]) -> Iterator[str]:
 def _counts(proposal: Proposal) -> Iterator[str]:
     by_file: dict[str, Counter[str]] = {}
     missing: dict[str, Counter[str]] = {}
+    would: dict[str, Counter[str]] = {}
     for row in proposal["rows"]:
+        if row.get("would"):
+            would.setdefault(row["file"], Counter())[row["would"]] += 1
         counted = by_file if row["row"] else missing
         counted.setdefault(row["file"], Counter())[row["outcome"]] += 1
     for file in sorted({*by_file, *missing, *proposal["unchanged"]}):
         counts = by_file.get(file, Counter())
-        parts = [f"{counts[kind]} {words}" for kind, words in _WORDS.items() if counts[kind]]
+        parts = [
+            f"{counts[kind]} {words}{_would(would.get(file)) if kind == 'question' else ''}"
+            for kind, words in _WORDS.items()
+            if counts[kind]
+        ]
         same = row_count(proposal["unchanged"].get(file, ""))
         if same:
             parts.append(f"{same} unchanged")
@@ -178,6 +191,14 @@ def _counts(proposal: Proposal) -> Iterator[str]:
             yield f"{rows} in {file}: {', '.join(parts)}"
         if file in missing:
             yield f"{file}: {_missing(missing[file])}"
+
+
+def _would(counts: Counter[str] | None) -> str:
+    """Return what rows that wait would come to with the answers that the office proposes."""
+    if not counts:
+        return ""
+    parts = [f"{counts[kind]} {words}" for kind, words in _LIKELY.items() if counts[kind]]
+    return f" (with the proposed answers: {', '.join(parts)})"
 
 
 def _missing(counts: Counter[str]) -> str:

@@ -1,6 +1,7 @@
 """Dates as people write them: those with one meaning, and those whose order has to be asked."""
 
 import re
+from calendar import monthrange
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -134,7 +135,16 @@ def _date(year: str, month: str, day: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise NoDate("bad_date", f"There is no such day. {ADVICE}") from None
+        raise NoDate(
+            "bad_date", f"{_no_such_day(int(year), int(month), int(day))} Check the day. {ADVICE}"
+        ) from None
+
+
+def _no_such_day(year: int, month: int, day: int) -> str:
+    if not 1 <= month <= 12:
+        return f"There is no month {month}."
+    name, days = _MONTHS[month - 1][0].capitalize(), monthrange(year, month)[1]
+    return f"There is no {day} {name} {year}: that month has {days} days."
 
 
 def _sane(year: int) -> None:

@@ -8,9 +8,11 @@ from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.identity import pair_of
 from domain.people.proposal.digest import proposal_digest
-from domain.people.proposal.lists import Complete
+from domain.people.proposal.likely import with_likely_changes
+from domain.people.proposal.lists import At, Complete
 from domain.people.proposal.outcomes import OutcomeKind
 from domain.people.proposal.propose import propose
+from domain.people.proposal.questions import ImportQuestion
 from tests.domain.people.proposal.lists_of import (
     ADMIN,
     NORTH,
@@ -242,6 +244,48 @@ def test_unknown_titles_and_reasons_are_asked_about_once() -> None:
     )
     assert [each.values["role_title"] for each in done.writes.people] == ["principal", "nurse"]
     assert [each.reason for each in done.writes.applications] == ["new_to_role"]
+
+
+def test_a_row_that_waits_says_what_it_would_come_to_with_the_proposed_answers() -> None:
+    office = after(person("a"), person("b"))
+    row = {"key": "a", "membership": "activ", "first": SINCE}
+    given = lists(people=[person("a", phone="555 0100"), person("c")], memberships=[row])
+    waiting = replace(given, rows=tuple(replace(each, waits=("x:columns",)) for each in given.rows))
+    found = proposed(waiting, office)
+    columns = ImportQuestion(
+        id="x:columns", code="columns", problem="", answers=("yes",), at=(At("x", 0),), proposal="yes"
+    )
+    asked = replace(found, questions=(columns, *found.questions))
+    likely = with_likely_changes(asked, waiting, office, ADMIN, {})
+    assert [(each.outcome.value, each.would and each.would.value) for each in likely] == [
+        ("question", "changed"),
+        ("question", "new"),
+        ("question", "new"),
+    ]
+    assert [(each.field, each.after) for each in likely[0].changes] == [("phone", "555 0100")]
+    assert [(each.field, each.after) for each in likely[2].changes] == [("membership active from", SINCE)]
+    assert found.writes.people == found.writes.memberships == ()
+
+
+def test_a_new_title_is_answered_in_plain_words() -> None:
+    given = lists(people=[person("b", role_title="nurse")])
+    for word in ("new", "other"):
+        found = proposed(given, after(person("a")), answers={"title:nurse": word})
+        assert ([each.answer for each in found.questions], found.writes.people[0].values["role_title"]) == (
+            ["new"],
+            "nurse",
+        )
+
+
+def test_a_row_like_two_entries_is_answered_by_number_and_not_by_id() -> None:
+    office = after(person("a", name="Ann Lund"), person("b", name="Bo Lund"))
+    given = lists(people=[person("c", name="Ann Lund", email="b@post.example")])
+    [question] = proposed(given, office).questions
+    assert question.answers == ("same:a", "same:b", "two")
+    assert "Bo Lund, b@post.example, known under b" in question.problem
+    assert not any(id in question.problem for id in office.people)
+    same = proposed(given, office, answers={question.id: "same:b"})
+    assert [each.person for each in same.writes.people] == [office.by_key["b"]]
 
 
 # C13
