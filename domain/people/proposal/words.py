@@ -72,7 +72,7 @@ def group_words(cause: str, rows: Sequence[ListRow]) -> str:
     return (
         f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
         f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), all "
-        "somebody new (two), or shall each be asked about (each)?"
+        "other people (two), or shall each be asked about (each)?"
     )
 
 

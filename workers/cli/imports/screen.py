@@ -209,9 +209,9 @@ def _missing(counts: Counter[str]) -> str:
 
 
 def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    shown = [row for row in rows if row["changes"]]
-    new = [row for row in shown if _becomes(row) == "new"]
-    changed = [row for row in shown if _becomes(row) in ("changed", "moved", "lapsed")]
+    rows = tuple(rows)
+    new = [row for row in rows if _becomes(row) == "new"]
+    changed = [row for row in rows if row["changes"] and _becomes(row) in ("changed", "moved", "lapsed")]
     if not new and not changed:
         return
     yield ""

@@ -116,6 +116,9 @@ def in_order(numbers: Numbers, order: DateOrder) -> date:
     try:
         return date(numbers.year, month, day)
     except ValueError:
+        if 1 <= month <= 12:
+            problem = f"{_no_such_day(numbers.year, month, day)} Check the day. {ADVICE}"
+            raise NoDate("bad_date", problem) from None
         first = "the day" if order is DateOrder.DAY_FIRST else "the month"
         raise NoDate(
             "date_in_other_order",

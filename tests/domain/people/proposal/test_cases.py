@@ -267,6 +267,17 @@ def test_a_row_that_waits_says_what_it_would_come_to_with_the_proposed_answers()
     assert found.writes.people == found.writes.memberships == ()
 
 
+def test_a_new_person_is_shown_with_values_and_a_supervisor_by_number() -> None:
+    office = after(person("a"), person("b", supervisor="a"))
+    given = lists(people=[person("c", supervisor="a"), person("b", supervisor="c")])
+    new, changed = proposed(given, office).outcomes
+    assert {each.field: each.after for each in new.changes} | {
+        "supervisor": "a",
+        "email": "c@post.example",
+    } == {each.field: each.after for each in new.changes}
+    assert [(each.field, each.before, each.after) for each in changed.changes] == [("supervisor", "a", "c")]
+
+
 def test_a_new_title_is_answered_in_plain_words() -> None:
     given = lists(people=[person("b", role_title="nurse")])
     for word in ("new", "other"):
