@@ -77,12 +77,12 @@ def alike_pairs(people: Mapping[str, Features]) -> tuple[tuple[str, str], ...]:
     """Return all pairs of entries that are alike, in the order of ids."""
     found: dict[tuple[str, ...], list[str]] = {}
     for id in sorted(people):
-        for mark in _marks(people[id]):
+        for mark in marks(people[id]):
             found.setdefault(mark, []).append(id)
     return tuple(sorted({pair for ids in found.values() for pair in combinations(ids, 2)}))
 
 
-def _marks(person: Features) -> Iterator[tuple[str, ...]]:
+def marks(person: Features) -> Iterator[tuple[str, ...]]:
     """Yield what a person has in common with everybody who is alike."""
     email, name = plain_text(person.email), plain_text(person.name)
     if email:

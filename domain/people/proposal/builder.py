@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from domain.actors import Actor
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import Answered, Answerer, ImportQuestion, accepted
+
+_UNTAKEN: Final = (OutcomeKind.REFUSED, OutcomeKind.QUESTION)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,13 +100,16 @@ class ProposalBuilder:
         self._waits[row.at] = tuple(dict.fromkeys(questions))
         self.note(row, OutcomeKind.QUESTION, person, questions=self._waits[row.at])
 
+    def taken_back(self, row: ListRow) -> bool:
+        """Take back what was noted of a row that was taken; return whether it was."""
+        left = [each for each in self.outcomes if each.at != row.at or each.outcome in _UNTAKEN]
+        found = len(left) < len(self.outcomes)
+        self.outcomes = left
+        return found
+
     def untaken(self, kind: ListKind) -> tuple[ListRow, ...]:
         """Return the rows of a kind that are refused or wait."""
-        places = {
-            each.at
-            for each in self.outcomes
-            if each.outcome in (OutcomeKind.REFUSED, OutcomeKind.QUESTION) and each.at.row
-        }
+        places = {each.at for each in self.outcomes if each.outcome in _UNTAKEN and each.at.row}
         return tuple(row for row in self.lists.of(kind) if row.at in places)
 
     def waits_at(self, at: At | None) -> tuple[str, ...]:

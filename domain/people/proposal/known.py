@@ -1,14 +1,14 @@
 """What the office knows before an import: entries, member numbers, answers about doubles, applications, and codes."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import pair_of, plain_key, plain_text
+from domain.people.identity import Features, marks, pair_of, plain_key, plain_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +50,7 @@ class KnownOffice:
 
     def standing(self, person: str) -> str:
         """Return the entry that stands for a person: the entry itself, or the one whose alias it is."""
-        seen = {person}
-        while (
-            (entry := self.people.get(person)) is not None and entry.alias_of and entry.alias_of not in seen
-        ):
-            person = entry.alias_of
-            seen.add(person)
-        return person
+        return _standing(self.people, person)
 
     @cached_property
     def by_key(self) -> Mapping[str, str]:
@@ -64,9 +58,13 @@ class KnownOffice:
         return {key: self.standing(id) for id, entry in self.people.items() for key in entry.keys}
 
     def before_numbers(self, key: str) -> tuple[str, ...]:
-        """Return the entries that lists made under this number before numbers were kept, in any region."""
-        made = {derive("roster", region, key) for region in self.regions}
-        return tuple(id for id in self.people if id in made) if made & self.people.keys() else ()
+        """Return the entries that stand for those that lists made under this number before numbers were kept.
+
+        Each region had numbers of its own, so several people may have had the same one.
+        """
+        made = {derive("roster", region, key) for region in self.regions} & self.people.keys()
+        found = (self.standing(id) for id in self.people if id in made) if made else ()
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def by_email(self) -> Mapping[str, tuple[str, ...]]:
@@ -104,13 +102,18 @@ class KnownOffice:
         entry = self.people.get(person)
         if entry is None:
             return set()
-        alike = {
-            *self.by_email.get(plain_text(entry.email), ()),
-            *self.by_name.get((plain_text(entry.name), plain_text(entry.district)), ()),
-            *(id for key in entry.keys for id in self.by_plain_key.get(plain_key(key), ())),
-        }
+        alike = {id for mark in marks(_features(entry)) for id in self._by_mark[mark]}
         called = {id for pair in self.same if person in pair for id in pair}
         return {id for id in alike if pair_of(person, id) not in self.apart} | called
+
+    @cached_property
+    def _by_mark(self) -> Mapping[tuple[str, ...], list[str]]:
+        """The entries with a mark, aliases too: who is like an alias is like the human whose alias it is."""
+        found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for id, entry in self.people.items():
+            for mark in marks(_features(entry)):
+                found[mark].append(id)
+        return found
 
     @cached_property
     def titles(self) -> frozenset[str]:
@@ -128,3 +131,27 @@ class KnownOffice:
             if mark:
                 found[mark].append(id)
         return {mark: tuple(ids) for mark, ids in found.items()}
+
+
+def with_aliases(people: Mapping[str, Entry], ids: Collection[str]) -> frozenset[str]:
+    """Return some people with all entries of the same humans: those that stand for them, and all aliases of these."""
+    standing = {_standing(people, id) for id in ids}
+    return frozenset(id for id in people if _standing(people, id) in standing).union(ids)
+
+
+def _standing(people: Mapping[str, Entry], person: str) -> str:
+    seen = {person}
+    while (entry := people.get(person)) is not None and entry.alias_of and entry.alias_of not in seen:
+        person = entry.alias_of
+        seen.add(person)
+    return person
+
+
+def _features(entry: Entry) -> Features:
+    return Features(
+        association=entry.association,
+        keys=entry.keys,
+        name=entry.name,
+        email=entry.email,
+        district=entry.district,
+    )

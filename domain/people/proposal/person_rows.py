@@ -11,7 +11,7 @@ from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
 from domain.people.proposal.questions import NO, YES, Answerer
-from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose
+from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose, new_person
 
 _COMPARED: Final = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
@@ -25,6 +25,7 @@ class PersonRows:
         self._codes = codes
         self._people = people
         self._first: dict[str, ListRow] = {}
+        self._owners: dict[str, str] = {}
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
@@ -47,6 +48,7 @@ class PersonRows:
                 self._compare(row, whose, entry, values)
             else:
                 self._make(row, whose, values)
+        self._leave_out_without_supervisor()
 
     def region_of(self, person: str) -> str:
         """Return the region of a person after the import; empty for a person whose row is not taken."""
@@ -58,6 +60,35 @@ class PersonRows:
     def is_taken(self, person: str) -> bool:
         """Return whether a person is known or has a row that is taken."""
         return person in self._builder.office.people or person in self.writes
+
+    def kept_apart(self) -> tuple[KeptApart, ...]:
+        """Return the pairs that are two humans and have an entry each."""
+        pairs = self.apart.values()
+        return tuple(pair for pair in pairs if self.is_taken(pair.one) and self.is_taken(pair.other))
+
+    def _leave_out_without_supervisor(self) -> None:
+        """Take back what names a supervisor whose own row is refused or waits, until no such row is left."""
+        rows = self._builder.lists.of(ListKind.PEOPLE)
+        places = {new_person(row): row.at for row in rows}
+        while lost := {
+            person: places.get(boss)
+            for person, write in self.writes.items()
+            if (boss := write.values.get("supervisor")) is not None and not self.is_taken(boss)
+        }:
+            for person in lost:
+                del self.writes[person]
+                self.regions.pop(person, None)
+            for row in rows:
+                person = self._people.of_row(row).person
+                if person in lost and self._builder.taken_back(row):
+                    self._without_supervisor(row, person, self._builder.waits_at(lost[person]))
+
+    def _without_supervisor(self, row: ListRow, person: str, waits: tuple[str, ...]) -> None:
+        if waits:
+            self._builder.wait(row, waits, person if person in self._builder.office.people else "")
+            return
+        problem = "The row of this person's supervisor is refused. Correct that row."
+        self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
 
     def _refused(self, row: ListRow, whose: Whose) -> bool:
         """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person."""
@@ -127,7 +158,9 @@ class PersonRows:
             if not answer:
                 return
             if answer == NO:
-                changes, moved = tuple(change for change in changes if change is not moved), None
+                stays = builder.actor.covers(entry.region)
+                changes = tuple(change for change in changes if stays and change is not moved)
+                keys, moved = keys if stays else (), None
         if (changes or keys) and id in builder.office.staff and builder.actor.role is not Role.ADMIN:
             answer = self._asked_of(row, "staff", Answerer.ADMIN, _staff_words(row, changes))
             if not answer:
@@ -140,7 +173,7 @@ class PersonRows:
                 person=id,
                 new=False,
                 values={**planned, **{change.field: change.after for change in changes}},
-                keys=(*before, *keys),
+                keys=tuple(dict.fromkeys((*before, *keys))),
             )
         if moved is not None:
             self.regions[id] = moved.after
@@ -160,7 +193,7 @@ class PersonRows:
         keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
         known = there.values if there else _NEW
         self.writes[whose.person] = PersonWrite(
-            person=whose.person, new=True, values={**known, **values}, keys=keys
+            person=whose.person, new=True, values={**known, **values}, keys=tuple(dict.fromkeys(keys))
         )
         self.regions[whose.person] = self.writes[whose.person].values["region"]
         said = {
@@ -180,7 +213,11 @@ class PersonRows:
         return replace(change, before=before, after=row.values.get("supervisor"))
 
     def _says_otherwise(self, row: ListRow, person: str) -> bool:
-        """Refuse a second row about a person that says something else than the first."""
+        """Refuse a second row about a person, or with a number, that says something else than the first."""
+        if row.key and self._owners.setdefault(row.key, person) != person:
+            problem = "The lists give this member number to two people. Write each person's own number."
+            self._builder.refuse(row, "key", "key_taken", problem, cell=row.key)
+            return True
         first = self._first.setdefault(person, row)
         differing = [
             name

@@ -41,6 +41,6 @@ def propose(
             memberships=(*records.memberships.values(), *ended),
             mentors=tuple(records.mentors.values()),
             applications=tuple(records.applications.values()),
-            apart=tuple(persons.apart.values()),
+            apart=persons.kept_apart(),
         ),
     )

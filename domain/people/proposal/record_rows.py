@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import date
 from typing import Any, Final
 
 from domain.actors import Role
@@ -192,14 +193,6 @@ class RecordRows:
             problem = f"The day of the application is after today ({office.today}). Correct the date."
             self._builder.refuse(row, "applied_on", "applied_in_future", problem, cell=str(applied_on))
             return
-        if known is None and (double := self._applied_as_another(person)):
-            builder = self._builder
-            problem = (
-                "Somebody who may be the same person has applied for the term on "
-                f"{double.applied_on}. First answer whether they are two people."
-            )
-            builder.refuse(row, "key", "already_applied", problem, cell=row.key)
-            return
         attempt = 1 if known is None else known.attempt + 1
         if known is not None and not (
             known.refused and office.may_apply_again and applied_on >= known.applied_on
@@ -207,6 +200,13 @@ class RecordRows:
             self._builder.refuse(
                 row, "applied_on", "already_applied", _applied_words(known), cell=str(applied_on)
             )
+            return
+        if (double := self._applied_as_another(person)) is not None:
+            problem = (
+                f"Somebody who may be the same person has applied for the term on {double}. First answer whether "
+                "they are two people."
+            )
+            self._builder.refuse(row, "key", "already_applied", problem, cell=row.key)
             return
         write = ApplicationWrite(
             person=person,
@@ -231,13 +231,15 @@ class RecordRows:
         }
         self._builder.note(row, OutcomeKind.NEW, person, new_values(new))
 
-    def _applied_as_another(self, person: str) -> KnownApplication | None:
-        """Return the application of an entry that counts as one with a person; a human applies once for a term."""
+    def _applied_as_another(self, person: str) -> date | None:
+        """Return the day on which an entry that counts as one with a person applied, before or in this import."""
         office = self._builder.office
         for id in sorted(office.one_human(person) - {person}):
             known = office.applications.get(id)
             if known is not None and not known.refused:
-                return known
+                return known.applied_on
+            if id in self.applications:
+                return self.applications[id].applied_on
         return None
 
     def _areas(self, row: ListRow, areas: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

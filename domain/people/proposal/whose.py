@@ -1,5 +1,6 @@
 """Whose a row of people is: an entry that the office has, a new one, or a question."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -91,14 +92,15 @@ class WhoIsWho:
         row = self._by_key.get(key)
         if row is not None:
             return self.of_row(row)
-        person = self._office.by_key.get(key) or next(iter(self._office.before_numbers(key)), "")
-        return Whose(person=self._office.standing(person)) if person else None
+        found = self._under(key)
+        return Whose(person=found[0]) if len(found) == 1 else None
 
     def maybe(self, key: str) -> frozenset[str]:
         """Return everybody whose a member number may be, be it certain, a question, or a number spelled alike."""
         whose = self.of_key(key)
         known = () if whose is None else (whose.person, *whose.maybe)
-        return frozenset((*known, *self._office.by_plain_key.get(plain_key(key), ()))) - {""}
+        alike = self._office.by_plain_key.get(plain_key(key), ())
+        return frozenset((*known, *self._under(key), *alike)) - {""}
 
     def row_of(self, key: str) -> At | None:
         """Return where the row of people with a member number stands."""
@@ -106,10 +108,16 @@ class WhoIsWho:
         return None if row is None else row.at
 
     def _by_number(self, row: ListRow) -> str:
-        if not row.key:
-            return ""
-        found = self._office.by_key.get(row.key) or next(iter(self._office.before_numbers(row.key)), "")
-        return self._office.standing(found) if found else ""
+        """Return the entry with a row's number; of several from before, the one with the row's name or address."""
+        found = self._under(row.key) if row.key else ()
+        if len(found) > 1:
+            found = tuple(id for id in found if _is_like(row, self._office.people[id]))
+        return found[0] if len(found) == 1 else ""
+
+    def _under(self, key: str) -> tuple[str, ...]:
+        """Return the entry with a member number, or those that had it before numbers were kept."""
+        known = self._office.by_key.get(key)
+        return (known,) if known else self._office.before_numbers(key)
 
     def _known(self, row: ListRow, person: str) -> Whose:
         """Return whose a row with a known number is; if name and address are others', a person must say."""
@@ -148,7 +156,8 @@ class WhoIsWho:
                 found[id].append(Alike.NAME)
         if row.key:
             plain = plain_key(row.key)
-            for id in (*office.by_plain_key.get(plain, ()), *marks.key.get(plain, ())):
+            known = (*self._under(row.key), *office.by_plain_key.get(plain, ()))
+            for id in (*known, *marks.key.get(plain, ())):
                 found[id].append(Alike.KEY)
         return {id: tuple(dict.fromkeys(reasons)) for id, reasons in sorted(found.items())}
 
@@ -190,7 +199,7 @@ class WhoIsWho:
 
     def _ask_of_one(self, doubt: Doubt) -> Whose:
         alike = tuple(doubt.candidates)
-        question = f"alike:{_own(doubt.row)}"
+        question = f"alike:{_own(doubt.row)}:{_about(doubt)}"
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
@@ -266,6 +275,19 @@ def _cause(doubt: Doubt) -> str:
 
 def _own(row: ListRow) -> str:
     return f"{row.at.file}:{row.at.row}"
+
+
+def _about(doubt: Doubt) -> str:
+    """Return what changes with the people a question is about, so that an answer holds for these alone."""
+    row = doubt.row
+    parts = (row.key, row.name, str(row.values.get("email", "")), *doubt.candidates)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+
+
+def _is_like(row: ListRow, entry: Entry) -> bool:
+    """Return whether a row has the name or the address of an entry."""
+    said = ((row.values.get("name"), entry.name), (row.values.get("email"), entry.email))
+    return any(one and plain_text(one) == plain_text(other) for one, other in said)
 
 
 def _is_other(row: ListRow, entry: Entry) -> bool:

@@ -10,7 +10,7 @@ from domain.people.proposal.lists import ListRow
 _REASONS = {
     Alike.EMAIL: "the same email address",
     Alike.NAME: "the same name and district",
-    Alike.KEY: "a member number that is the same but for case, zeros in front, or a .0",
+    Alike.KEY: "a member number that is the same, or the same but for case, zeros in front, or a .0",
 }
 _MOST = 12
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]

@@ -13,7 +13,7 @@ from activities.adapters.postgres.facts.import_scope import ImportScope
 from domain.actors import Role
 from domain.people.entry import Entry, Membership, MentorRecord
 from domain.people.identity import Verdict
-from domain.people.proposal.known import KnownApplication, KnownOffice
+from domain.people.proposal.known import KnownApplication, KnownOffice, with_aliases
 
 _STAFF: Final = frozenset(role.value for role in Role if role not in (Role.PARTICIPANT, Role.SYSTEM))
 
@@ -31,12 +31,13 @@ async def known_office(connection: AsyncConnection, scope: ImportScope) -> Known
             select(answer.one, answer.other, answer.answer).where(answer.association == scope.association)
         )
     )
+    people = await _people(connection, scope.association)
     return KnownOffice(
         association=scope.association,
         today=scope.today,
-        people=await _people(connection, scope.association),
+        people=people,
         regions={row.code: row.name for row in regions},
-        staff=frozenset(await _staff(connection)),
+        staff=with_aliases(people, await _staff(connection)),
         classes=scope.classes,
         reasons=scope.reasons,
         areas=scope.areas,

@@ -1,0 +1,219 @@
+"""What must not happen to one human, or to two: applications, old answers, old numbers, and names of nobody."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from domain.ids import derive
+from domain.people.entry import Entry, Membership
+from domain.people.identity import pair_of
+from domain.people.proposal.known import KnownApplication, KnownOffice, with_aliases
+from domain.people.proposal.lists import Complete
+from domain.people.proposal.outcomes import ImportProposal
+from domain.people.proposal.propose import propose
+from tests.domain.people.proposal.lists_of import (
+    ADMIN,
+    NORTH,
+    OFFICE,
+    STATE,
+    answered,
+    kinds,
+    lists,
+    person,
+    proposed,
+)
+
+A, B, C = "1" * 32, "2" * 32, "3" * 32
+APPLIED_ON = date(2026, 11, 1)
+
+
+def entry(id: str, key: str, **values: Any) -> Entry:
+    known = {
+        "name": f"Name of {key}",
+        "email": f"{key}@post.example",
+        "role_title": "principal",
+        "district": "Lake",
+        "region": "north",
+        **values,
+    }
+    return Entry(id=id, association="acme", keys=(key,) if key else (), **known)
+
+
+def office(*people: Entry, **more: Any) -> KnownOffice:
+    return replace(OFFICE, people={each.id: each for each in people}, **more)
+
+
+def application(key: str) -> dict[str, Any]:
+    return {"key": key, "reason": "new_to_role", "first_year": True, "applied_on": APPLIED_ON}
+
+
+def refusals(proposal: ImportProposal) -> list[tuple[str, tuple[int, ...]]]:
+    return [(each.code, each.rows) for each in proposal.refusals]
+
+
+def dangling(proposal: ImportProposal) -> set[str]:
+    """Return the names of new people that are written somewhere without an entry."""
+    writes = proposal.writes
+    named = {str(each.values.get("supervisor") or "") for each in writes.people}
+    named |= {id for pair in writes.apart for id in (pair.one, pair.other)}
+    named |= {each.person for each in (*writes.memberships, *writes.mentors, *writes.applications)}
+    return {id for id in named if id.startswith("new/")} - {each.person for each in writes.people}
+
+
+ALIKE = (entry(A, "h1", email="x@post.example"), entry(B, "h2", email="x@post.example"))
+
+
+def test_a_human_with_two_entries_applies_once_in_one_import() -> None:
+    given = lists(applications=[application("h1"), application("h2")])
+    proposal = proposed(given, office(*ALIKE), NORTH)
+    assert refusals(proposal) == [("already_applied", (3,))]
+    assert [each.person for each in proposal.writes.applications] == [A]
+    two = proposed(given, office(*ALIKE, apart=frozenset({pair_of(A, B)})), NORTH)
+    assert len(two.writes.applications) == 2
+
+
+def test_who_was_refused_does_not_apply_again_while_another_entry_of_the_human_has_applied() -> None:
+    refused = KnownApplication(
+        attempt=1, reason="new_to_role", first_year=True, applied_on=date(2026, 10, 1), refused=True
+    )
+    running = replace(refused, applied_on=date(2026, 10, 2), refused=False)
+    given = lists(applications=[application("h1")])
+    both = office(*ALIKE, may_apply_again=True, applications={A: refused, B: running})
+    proposal = proposed(given, both, NORTH)
+    assert refusals(proposal) == [("already_applied", (2,))]
+    assert "2026-10-02" in proposal.refusals[0].problem
+    alone = replace(both, applications={A: refused})
+    assert [each.attempt for each in proposed(given, alone, NORTH).writes.applications] == [2]
+
+
+def test_one_human_is_the_same_from_each_of_its_entries() -> None:
+    known = office(
+        entry(A, "a", email="alias@post.example", alias_of=B),
+        entry(B, "b"),
+        entry(C, "c", email="alias@post.example"),
+        same=frozenset({pair_of(A, B)}),
+    )
+    assert {known.one_human(id) for id in (A, B, C)} == {frozenset({A, B, C})}
+
+
+def test_no_to_a_move_changes_nothing_of_a_person_of_another_region() -> None:
+    known = office(entry(A, "h1", region="central"))
+    given = lists(people=[person("h1", email="other@post.example", region="north")])
+    no = propose(given, known, NORTH, answered(STATE, {"move:people.csv:2": "no"}))
+    assert (kinds(no), no.writes.people) == (["unchanged"], ())
+    away = lists(people=[person("h1", email="other@post.example", region="central")])
+    own = propose(away, office(entry(A, "h1")), NORTH, answered(STATE, {"move:people.csv:2": "no"}))
+    assert [dict(each.values) for each in own.writes.people] == [{"email": "other@post.example"}]
+
+
+def test_staff_rights_of_one_entry_are_those_of_all_entries_of_the_human() -> None:
+    people = {each.id: each for each in (entry(A, "a"), entry(B, "b", alias_of=A), entry(C, "c", alias_of=A))}
+    assert with_aliases(people, {B}) == {A, B, C}
+    assert with_aliases(people, {"9" * 32}) == {"9" * 32}
+    assert with_aliases({**people, C: entry(C, "c")}, {A}) == {A, B}
+
+
+NORTHERN, CENTRAL = derive("roster", "north", "m1"), derive("roster", "central", "m1")
+OLD = office(
+    entry(NORTHERN, "", name="Ann", email="ann@post.example"),
+    entry(CENTRAL, "", name="Bob", email="bob@post.example", region="central"),
+)
+
+
+def test_of_two_people_with_one_old_number_the_name_or_the_address_chooses() -> None:
+    for found, values in (
+        (CENTRAL, {"name": "Bob", "email": "new@post.example", "region": "central"}),
+        (CENTRAL, {"name": "Robert", "email": "bob@post.example", "region": "central"}),
+        (NORTHERN, {"name": "Ann", "email": "ann@post.example"}),
+    ):
+        proposal = proposed(lists(people=[person("m1", **values)]), OLD)
+        assert proposal.open_questions == ()
+        assert [(each.person, each.keys) for each in proposal.writes.people] == [(found, ("m1",))]
+
+
+def test_of_two_people_with_one_old_number_a_person_chooses_where_nothing_else_does() -> None:
+    given = lists(people=[person("m1", name="Eve", email="eve@post.example")])
+    [question] = proposed(given, OLD).open_questions
+    assert (question.code, len(question.answers)) == ("alike_people", 3)
+    [chosen] = [each for each in question.answers if "bob" in each]
+    assert [each.person for each in proposed(given, OLD, answers={question.id: chosen}).writes.people] == [
+        CENTRAL
+    ]
+    two = proposed(given, OLD, answers={question.id: "two"})
+    assert [each.new for each in two.writes.people] == [True]
+    alone = proposed(lists(memberships=[{"key": "m1", "membership": "active", "first": APPLIED_ON}]), OLD)
+    assert refusals(alone) == [("unknown_key", (2,))]
+
+
+def test_of_two_people_with_one_old_number_nobody_lapses_while_a_row_has_it() -> None:
+    held = (Membership(record=1, name="active", first=date(2020, 1, 1)),)
+    people = {id: replace(each, memberships=held) for id, each in OLD.people.items()}
+    rows = [{"key": "m1", "membership": "active", "first": date(2020, 1, 1)}]
+    complete = Complete(classes=("active",), regions=("north", "central"))
+    proposal = proposed(lists(memberships=rows, complete=complete), replace(OLD, people=people))
+    assert proposal.questions == ()
+
+
+def test_a_number_is_not_given_to_two_people() -> None:
+    rows = [
+        person("m1", name="Ann", email="ann@post.example"),
+        person("m1", name="Bob", email="bob@post.example", region="central"),
+    ]
+    proposal = proposed(lists(people=rows), OLD)
+    assert refusals(proposal) == [("key_taken", (3,))]
+    assert [(each.person, each.keys) for each in proposal.writes.people] == [(NORTHERN, ("m1",))]
+
+
+def test_an_answer_about_one_person_does_not_hold_for_another() -> None:
+    given = lists(people=[person("n1", email="s@post.example")])
+    first = office(entry(A, "x1", email="s@post.example"), entry(B, "y1"))
+    [question] = proposed(given, first).open_questions
+    same = {question.id: "same"}
+    assert [each.person for each in proposed(given, first, answers=same).writes.people] == [A]
+    then = office(entry(A, "x1"), entry(B, "y1", email="s@post.example"))
+    later = proposed(given, then, answers=same)
+    assert (kinds(later), later.writes.people) == (["question"], ())
+
+
+def test_a_row_whose_supervisor_is_refused_is_refused_and_so_are_those_below() -> None:
+    rows = [
+        person("low", supervisor="middle"),
+        person("middle", supervisor="boss"),
+        person("boss", email=None),
+        person("other"),
+    ]
+    proposal = proposed(lists(people=rows, mentors=[{"key": "low", "capacity": 1}]))
+    assert sorted(refusals(proposal)) == [
+        ("missing_value", (4,)),
+        ("person_refused", (2,)),
+        ("person_refused", (3, 2)),
+    ]
+    assert [each.keys for each in proposal.writes.people] == [("other",)]
+    assert dangling(proposal) == set()
+
+
+def test_a_row_whose_supervisor_waits_waits_for_the_same_answer() -> None:
+    known = office(entry(A, "h1"), entry(B, "h2"))
+    rows = [
+        person("low", supervisor="boss"),
+        person("h1", supervisor="boss"),
+        person("boss", role_title="king"),
+        person("h2", supervisor="h1", phone="555"),
+    ]
+    proposal = proposed(lists(people=rows), known)
+    found = {each.at.row: (each.outcome.value, each.questions) for each in proposal.outcomes}
+    waits = ("question", ("title:king",))
+    assert found == {2: waits, 3: waits, 4: waits, 5: ("changed", ())}
+    assert [each.person for each in proposal.writes.people] == [B]
+    done = proposed(lists(people=rows), known, answers={"title:king": "new"})
+    assert set(kinds(done)) == {"new", "changed"}
+    assert dangling(done) == set()
+
+
+def test_a_pair_that_is_apart_has_an_entry_each() -> None:
+    rows = [person("n1", email="s@post.example", region="nowhere"), person("n2", email="s@post.example")]
+    given = lists(people=rows)
+    [question] = proposed(given).open_questions
+    proposal = propose(given, OFFICE, ADMIN, answered(ADMIN, {question.id: "two", "titles": "yes"}))
+    assert [each.keys for each in proposal.writes.people] == [("n2",)]
+    assert proposal.writes.apart == ()
