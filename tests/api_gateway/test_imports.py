@@ -271,6 +271,8 @@ async def test_what_columns_and_codes_mean_is_remembered_by_association_and_kind
     first = (await propose(client, term, {"people": people, "memberships": classes})).json()
     asked = {each["code"] for each in first["questions"]}
     assert asked == {"columns", "role_titles", "unknown_membership_class"}
+    assert [(each["outcome"], each["would"]) for each in first["rows"]] == [("question", "new")] * 2
+    assert {"field": "email", "before": None, "after": "ann@example.org"} in first["rows"][0]["changes"]
     ready = await answer(client, first, {"class:activ": "active"})
     assert (await take_over(client, ready)).json()["state"] == "done"
     more = people + "ben,Ben B,ben@example.org,Principal,R1\n"

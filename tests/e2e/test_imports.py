@@ -95,7 +95,7 @@ def _at_the_command_line(folder: Path, token: str, url: str) -> None:
     changed = CliRunner().invoke(app, [*arguments, "--yes"])
     assert changed.exit_code == 0, changed.output
     assert "name Member m7 \u2192 Mary Seven" in changed.output
-    assert "Done: 0 people are new, 1 changed" in changed.output
+    assert "Done: 1 person changed." in changed.output
 
 
 async def _until(api: Api, operation: str, is_so: Any) -> Any:

@@ -24,10 +24,11 @@ from domain.ids import derive
 from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
 from domain.people.proposal.digest import proposal_digest
 from domain.people.proposal.known import KnownOffice
+from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.outcomes import ImportProposal
 from domain.people.proposal.propose import propose
-from domain.people.proposal.questions import Answered, Answerer, may_answer
+from domain.people.proposal.questions import Answered, Answerer, answer_of, may_answer
 from domain.rules.program import Rules
 
 MOST_WAITING: Final = 50
@@ -114,7 +115,11 @@ class Proposals:
                     "term": each.term,
                     "by": each.actor.id,
                     "questions": [
-                        {"id": question["id"], "problem": question["problem"]}
+                        {
+                            "id": question["id"],
+                            "problem": question["problem"],
+                            "about": question.get("about", []),
+                        }
                         for question in each.proposal.get("questions", ())
                         if not question["answer"] and may_answer(Answerer(question["who"]), actor)
                     ],
@@ -258,9 +263,10 @@ def _proposed(
             *(each for each in proposal.questions if not (each.answer and each.id in remembered)),
         ),
     )
-    return Proposed(
-        proposal=proposal, digest=proposal_digest(proposal), read=read, scope=scope, office=office
-    )
+    digest = proposal_digest(proposal)
+    likely = with_likely_changes(proposal, read.lists, office, stored.actor, answers)
+    proposal = replace(proposal, outcomes=likely)
+    return Proposed(proposal=proposal, digest=digest, read=read, scope=scope, office=office)
 
 
 def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:
@@ -282,7 +288,7 @@ def _not_an_answer(
     if not may_answer(Answerer(question["who"]), actor):
         detail = f"This is for {_WHO[question['who']]} to answer."
         return [{"pointer": pointer, "code": "not_yours_to_answer", "detail": detail}]
-    if question["code"] != "columns" and value not in question["answers"]:
+    if question["code"] != "columns" and not answer_of(value, question["answers"]):
         detail = f"Answer one of: {', '.join(question['answers'])}."
         return [{"pointer": pointer, "code": "not_an_answer", "detail": detail}]
     return []

@@ -14,7 +14,7 @@ def shown(proposal: ImportProposal) -> dict[str, Any]:
     counts = Counter(each.outcome.value for each in proposal.outcomes)
     return {
         "counts": {kind.value: counts[kind.value] for kind in OutcomeKind},
-        "rows": [_row(each) for each in proposal.outcomes if each.outcome is not OutcomeKind.UNCHANGED],
+        "rows": _rows(proposal.outcomes),
         "unchanged": _unchanged(proposal.outcomes),
         "questions": [_question(each) for each in proposal.questions],
         "refused": [to_plain(each) for each in proposal.refusals],
@@ -24,7 +24,7 @@ def shown(proposal: ImportProposal) -> dict[str, Any]:
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what a proposal says now and did not say before, row by row; at most a few."""
     known = {_place(row): row for row in before.get("rows", ())}
-    found = [row for row in after["rows"] if known.pop(_place(row), None) != row]
+    found = [row for row in after["rows"] if _said(known.pop(_place(row), None)) != _said(row)]
     gone = [{**row, "outcome": OutcomeKind.UNCHANGED.value, "changes": []} for row in known.values()]
     questions = {each["id"]: each for each in before.get("questions", ())}
     asked = [
@@ -36,6 +36,28 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dic
 
 
 MOST_SHOWN = 50
+
+
+MOST_NEW = 100
+"""The most new rows of each list that are kept with their values; they stand in the list anyway."""
+
+
+def _rows(outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:
+    found = []
+    new: Counter[str] = Counter()
+    for each in outcomes:
+        if each.outcome is not OutcomeKind.UNCHANGED:
+            row = _row(each)
+            if OutcomeKind.NEW in (each.outcome, each.would):
+                new[each.at.file] += 1
+                row["changes"] = row["changes"] if new[each.at.file] <= MOST_NEW else []
+            found.append(row)
+    return found
+
+
+def _said(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return what counts when two proposals are compared: not the values of a new row, which are those of the list."""
+    return {**row, "changes": []} if row and OutcomeKind.NEW in (row["outcome"], row.get("would")) else row
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -55,6 +77,7 @@ def _row(each: RowOutcome) -> dict[str, Any]:
             for change in each.changes
         ],
         "questions": list(each.questions),
+        "would": each.would.value if each.would else "",
     }
 
 
@@ -72,6 +95,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "who": each.who.value,
         "rows": rows,
         "never_by_itself": each.never_by_itself,
+        "about": list(each.about),
     }
 
 

@@ -1,11 +1,11 @@
 """What is collected while a proposal is made: refusals and questions by their cause, and the answers given."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.actors import Actor
 from domain.people.proposal.known import KnownOffice
-from domain.people.proposal.lists import At, ListRow, Lists
+from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import Answered, Answerer, ImportQuestion, accepted
 
@@ -46,6 +46,7 @@ class ProposalBuilder:
         who: Answerer = Answerer.IMPORTER,
         proposal: str = "",
         never_by_itself: bool = False,
+        about: Iterable[str] = (),
     ) -> str:
         """Add rows to a question, and return its answer, or nothing while it is open."""
         if id not in self._questions:
@@ -59,6 +60,7 @@ class ProposalBuilder:
                 proposal=proposal,
                 answer=accepted(self._answers, id, who, answers),
                 never_by_itself=never_by_itself,
+                about=tuple(about),
             )
             self._rows[id] = []
         self._rows[id].extend(at)
@@ -94,6 +96,15 @@ class ProposalBuilder:
         """Note that a row waits for answers."""
         self._waits[row.at] = tuple(dict.fromkeys(questions))
         self.note(row, OutcomeKind.QUESTION, person, questions=self._waits[row.at])
+
+    def untaken(self, kind: ListKind) -> tuple[ListRow, ...]:
+        """Return the rows of a kind that are refused or wait."""
+        places = {
+            each.at
+            for each in self.outcomes
+            if each.outcome in (OutcomeKind.REFUSED, OutcomeKind.QUESTION) and each.at.row
+        }
+        return tuple(row for row in self.lists.of(kind) if row.at in places)
 
     def waits_at(self, at: At | None) -> tuple[str, ...]:
         """Return the questions for whose answers the row at a place waits; none for a row that does not wait."""
@@ -140,16 +151,5 @@ class ProposalBuilder:
     def questions(self) -> tuple[ImportQuestion, ...]:
         """Return all questions with their rows, in the order in which they came up."""
         return tuple(
-            ImportQuestion(
-                id=each.id,
-                code=each.code,
-                problem=each.problem,
-                answers=each.answers,
-                at=tuple(dict.fromkeys(self._rows[id])),
-                who=each.who,
-                proposal=each.proposal,
-                answer=each.answer,
-                never_by_itself=each.never_by_itself,
-            )
-            for id, each in self._questions.items()
+            replace(each, at=tuple(dict.fromkeys(self._rows[id]))) for id, each in self._questions.items()
         )

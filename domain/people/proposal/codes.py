@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.questions import NO, OTHER, YES
+from domain.people.proposal.questions import NEW, NO, OTHER, YES
 
 TITLES = "titles"
 """The question about all role titles of a first list."""
@@ -44,8 +44,9 @@ class Codes:
             title,
             tuple(sorted(office.titles)),
             f"No entry has the role title “{title}” yet ({self._rows(ListKind.PEOPLE, title)}). Is it one of the known "
-            f"titles, or a title of its own ({OTHER})?",
+            f"titles, or a new title ({NEW})?",
             other=title,
+            word=NEW,
         )
 
     def membership(self, row: ListRow, name: str) -> tuple[str, str]:

@@ -34,9 +34,22 @@ class FieldChange:
     after: Any
 
 
+def new_values(values: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """Return what a new record holds, as changes from nothing."""
+    return tuple(
+        FieldChange(field=name, before=None, after=value)
+        for name, value in values.items()
+        if value not in (None, "", ())
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowOutcome:
-    """What one row comes to. ``person`` is whose row it is; ``questions`` are those for whose answers it waits."""
+    """What one row comes to.
+
+    ``person`` is whose row it is; ``questions`` are those for whose answers it waits. ``would`` is what a row that
+    waits comes to if the proposed answers are right, and ``changes`` are then what it would change.
+    """
 
     kind: ListKind
     at: At
@@ -45,6 +58,7 @@ class RowOutcome:
     person: str = ""
     changes: tuple[FieldChange, ...] = ()
     questions: tuple[str, ...] = ()
+    would: OutcomeKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Rows of people: what each changes about an entry, or the entry that it makes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from domain.actors import Role
@@ -8,7 +9,7 @@ from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite
+from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
 from domain.people.proposal.questions import NO, YES, Answerer
 from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose
 
@@ -149,7 +150,7 @@ class PersonRows:
                 FieldChange(field="keys", before=list(entry.keys), after=[*entry.keys, *keys]),
             )
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if changes else OutcomeKind.UNCHANGED
-        builder.note(row, kind, id, changes)
+        builder.note(row, kind, id, tuple(self._in_numbers(row, change) for change in changes))
         self._keep_apart(whose)
 
     def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
@@ -162,8 +163,21 @@ class PersonRows:
             person=whose.person, new=True, values={**known, **values}, keys=keys
         )
         self.regions[whose.person] = self.writes[whose.person].values["region"]
-        self._builder.note(row, OutcomeKind.NEW, whose.person)
+        said = {
+            name: row.values[name] if name == "supervisor" else value
+            for name, value in values.items()
+            if value
+        }
+        self._builder.note(row, OutcomeKind.NEW, whose.person, new_values(said))
         self._keep_apart(whose)
+
+    def _in_numbers(self, row: ListRow, change: FieldChange) -> FieldChange:
+        """Return a change as people read it: a supervisor is a member number and no id."""
+        if change.field != "supervisor":
+            return change
+        entry = self._builder.office.people.get(change.before or "")
+        before = next(iter(entry.keys), entry.name) if entry else None
+        return replace(change, before=before, after=row.values.get("supervisor"))
 
     def _says_otherwise(self, row: ListRow, person: str) -> bool:
         """Refuse a second row about a person that says something else than the first."""

@@ -31,7 +31,7 @@ def propose(
     persons.read()
     records = RecordRows(builder, codes, people, persons)
     records.read()
-    ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, records.present))
+    ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, records.present, people))
     return ImportProposal(
         outcomes=tuple(builder.outcomes),
         refusals=builder.refusals(),

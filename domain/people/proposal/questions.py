@@ -1,6 +1,6 @@
 """Questions of an import: one for one cause, with its rows, and who may answer it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -15,7 +15,9 @@ TWO: Final = "two"
 EACH: Final = "each"
 """The rows of a question are asked about one by one."""
 OTHER: Final = "other"
-"""Another kind of member, which counts as none; another reason, which the rules do not accept; a title of its own."""
+"""Another kind of member, which counts as none; another reason, which the rules do not accept."""
+NEW: Final = "new"
+"""A new role title. An answer that was kept may say ``other`` for it."""
 
 
 class Answerer(StrEnum):
@@ -50,7 +52,8 @@ class ImportQuestion:
     """One thing that a person decides, once.
 
     ``answers`` are the words that answer it, ``proposal`` the likely one. ``at`` are the rows that wait for it; for a
-    whole file the row is 0. ``never_by_itself`` marks what no option of the command line answers: a person must.
+    whole file the row is 0. ``about`` names the people in question, one line each, where no row does.
+    ``never_by_itself`` marks what no option of the command line answers: a person must.
     """
 
     id: str
@@ -62,11 +65,19 @@ class ImportQuestion:
     proposal: str = ""
     answer: str = ""
     never_by_itself: bool = False
+    about: tuple[str, ...] = ()
 
 
 def accepted(answers: Mapping[str, Answered], id: str, who: Answerer, allowed: tuple[str, ...]) -> str:
     """Return the answer to a question if it is one of the allowed, by somebody who may give it; else nothing."""
     given = answers.get(id)
-    if given is None or given.value not in allowed or not may_answer(who, given.actor):
+    if given is None or not may_answer(who, given.actor):
         return ""
-    return given.value
+    return answer_of(given.value, allowed)
+
+
+def answer_of(value: str, allowed: Collection[str]) -> str:
+    """Return which of the allowed answers a value is; empty if it is none."""
+    if value == OTHER and NEW in allowed:
+        return NEW
+    return value if value in allowed else ""

@@ -16,6 +16,7 @@ from domain.people.proposal.outcomes import (
     MembershipWrite,
     MentorWrite,
     OutcomeKind,
+    new_values,
 )
 from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.questions import NO, YES, Answerer
@@ -117,11 +118,12 @@ class RecordRows:
                 )
                 self._builder.refuse(row, "last", "ends_before_it_begins", problem, cell=str(last))
                 return
-            changes = (FieldChange(field=f"membership {known.name} until", before=known.last, after=last),)
+            until = FieldChange(field=f"membership {known.name} until", before=known.last, after=last)
+            changes: tuple[FieldChange, ...] = (until,)
             record, first, name = known.record, known.first, known.name
         else:
             record, first, name = None, values["first"], values["membership"]
-            changes = (FieldChange(field=f"membership {name} from", before=None, after=first),)
+            changes = new_values({f"membership {name} from": first, "until": last})
         if not self._may_change(row, person, changes):
             return
         key = (person, name, first)
@@ -221,7 +223,13 @@ class RecordRows:
             )
             self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
             return
-        self._builder.note(row, OutcomeKind.NEW, person)
+        new = {
+            "reason": reason,
+            "first_year": values["first_year"],
+            "applied_on": applied_on,
+            "areas": areas,
+        }
+        self._builder.note(row, OutcomeKind.NEW, person, new_values(new))
 
     def _applied_as_another(self, person: str) -> KnownApplication | None:
         """Return the application of an entry that counts as one with a person; a human applies once for a term."""

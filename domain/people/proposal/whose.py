@@ -10,7 +10,7 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import KeptApart
 from domain.people.proposal.questions import EACH, SAME, TWO, Answerer
-from domain.people.proposal.words import alike_words, group_words, other_person_words
+from domain.people.proposal.words import alike_words, answer_names, group_words, other_person_words
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
@@ -23,11 +23,16 @@ Refs = Mapping[str, tuple[Alike, ...]]
 
 @dataclass(slots=True, kw_only=True)
 class Whose:
-    """Whose a row is. ``person`` is empty while it is a question or refused; ``apart`` is what the answer said."""
+    """Whose a row is.
+
+    ``person`` is empty while it is a question or refused; ``maybe`` are the people whose it may be then. ``apart`` is
+    what the answer said.
+    """
 
     person: str = ""
     questions: tuple[str, ...] = ()
     refused: bool = False
+    maybe: tuple[str, ...] = ()
     apart: tuple[KeptApart, ...] = ()
 
 
@@ -89,6 +94,12 @@ class WhoIsWho:
         person = self._office.by_key.get(key) or next(iter(self._office.before_numbers(key)), "")
         return Whose(person=self._office.standing(person)) if person else None
 
+    def maybe(self, key: str) -> frozenset[str]:
+        """Return everybody whose a member number may be, be it certain, a question, or a number spelled alike."""
+        whose = self.of_key(key)
+        known = () if whose is None else (whose.person, *whose.maybe)
+        return frozenset((*known, *self._office.by_plain_key.get(plain_key(key), ()))) - {""}
+
     def row_of(self, key: str) -> At | None:
         """Return where the row of people with a member number stands."""
         row = self._by_key.get(key)
@@ -120,7 +131,7 @@ class WhoIsWho:
                 cell=row.key,
             )
             return Whose(refused=True)
-        return Whose(questions=(id,))
+        return Whose(questions=(id,), maybe=(person,))
 
     def _candidates(self, row: ListRow, marks: "_Marks") -> Refs:
         office, found = self._office, defaultdict[str, list[Alike]](list)
@@ -179,18 +190,20 @@ class WhoIsWho:
 
     def _ask_of_one(self, doubt: Doubt) -> Whose:
         alike = tuple(doubt.candidates)
-        one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{id}" for id in alike)
         question = f"alike:{_own(doubt.row)}"
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
+        names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
+        one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
         problem = alike_words(doubt.row, shown, self._builder.actor)
         answer = self._builder.ask(
             question, "alike_people", problem, (*one_of, TWO), [doubt.row.at], who=self._who(alike)
         )
-        return self._as_answered(doubt, answer, question)
+        _, _, name = answer.partition(":")
+        return self._as_answered(doubt, f"{SAME}:{names[name]}" if name else answer, question)
 
     def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
         if not answer:
-            return Whose(questions=(question,))
+            return Whose(questions=(question,), maybe=tuple(doubt.candidates))
         if answer == TWO:
             own = new_person(doubt.row)
             return Whose(person=own, apart=tuple(self._apart(own, doubt.candidates)))

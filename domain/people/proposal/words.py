@@ -21,20 +21,43 @@ def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> str:
     known = f"{entry.name}, {entry.email}" if shown else f"somebody of region {entry.region}"
     return (
         f"{_row(row)}: the member number {row.key} is that of {known}, but the list says {row.name}, "
-        f"{row.values.get('email', '')}. Is that the same person with a new name and address (same), or two people "
-        "(two)? If they are two, this row needs another number."
+        f"{row.values.get('email', '')}. Is that the same person (same), with a new name and address, or two "
+        "different people (two)? If they are two, this row needs another number."
     )
 
 
 def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> str:
     """Return the question about one row that is like somebody."""
-    others = "; or ".join(_candidate(*candidate, actor) for candidate in candidates)
+    names = answer_names(candidates, actor) if len(candidates) > 1 else ("",) * len(candidates)
+    others = "; or ".join(
+        _candidate(*candidate[1:], actor) + (f", answer same:{name}" if name else "")
+        for candidate, name in zip(candidates, names, strict=True)
+    )
     number = f" under the number {row.key}" if row.key else ""
-    answer = "the same person (same)" if len(candidates) == 1 else "one of them (same: and the id)"
+    if len(candidates) == 1:
+        answer = "Is it the same person (same) or two different people (two)?"
+    else:
+        answer = "Is it one of them (same: and what stands after “answer”), or somebody else (two)?"
     return (
         f"{_row(row)}: {row.name}, {row.values.get('email', 'no address')}, is not known{number}, but is like "
-        f"{others}. Is it {answer}, or somebody new (two)?"
+        f"{others}. {answer}"
     )
+
+
+def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
+    """Return what each candidate is called in an answer: the number or address, if the importer may see it.
+
+    Where two would be called the same, all are called by their ids.
+    """
+    names = []
+    for id, entry, row, _ in candidates:
+        if row is not None:
+            own = row.key or str(row.values.get("email", ""))
+        else:
+            shown = entry is not None and actor.covers(entry.region)
+            own = next(iter(entry.keys), entry.email) if entry is not None and shown else ""
+        names.append(own or id)
+    return tuple(names) if len(set(names)) == len(names) else tuple(id for id, *_ in candidates)
 
 
 def group_words(cause: str, rows: Sequence[ListRow]) -> str:
@@ -49,21 +72,20 @@ def group_words(cause: str, rows: Sequence[ListRow]) -> str:
     return (
         f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
         f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), all "
-        "somebody new (two), or shall each be asked about (each)?"
+        "other people (two), or shall each be asked about (each)?"
     )
 
 
-def _candidate(
-    id: str, entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, ...], actor: Actor
-) -> str:
+def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, ...], actor: Actor) -> str:
     why = " and ".join(_REASONS[reason] for reason in reasons)
     if row is not None:
-        return f"{row.name} in row {row.at.row} ({why})"
+        number = f", number {row.key}" if row.key else ""
+        return f"{row.name}{number}, {row.values.get('email', 'no address')}, in row {row.at.row} ({why})"
     if entry is None or not actor.covers(entry.region):
         region = entry.region if entry else "another list"
         return f"somebody of region {region} ({why})"
     keys = f", known under {', '.join(entry.keys)}" if entry.keys else ""
-    return f"{entry.name}, {entry.email}{keys} ({why}; id {id})"
+    return f"{entry.name}, {entry.email}{keys} ({why})"
 
 
 def _row(row: ListRow) -> str:

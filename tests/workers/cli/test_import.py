@@ -40,6 +40,7 @@ LAPSES = {
     "id": "lapses",
     "code": "members_missing",
     "answers": ["yes", "no"],
+    "proposal": "",
     "never_by_itself": True,
 }
 ALIKE = {
@@ -71,6 +72,13 @@ class Office:
         self.counts = {**COUNTS, **counts}
         self.sent: list[tuple[str, Any]] = []
         self.states = ["running", "running", "done"]
+        self.rows: list[Mapping[str, Any]] = []
+        self.people = 2
+
+    def _is_asked(self, question: Mapping[str, Any]) -> bool:
+        """Return whether a question is asked: about lapses only after the list is said to be complete."""
+        before = [each for each in self.questions if each["id"] == "missing_members"]
+        return question["id"] != "lapses" or all(each["answer"] == "yes" for each in before)
 
     def request(self, method: str, path: str, token: str, url: str, **options: Any) -> Any:
         """Answer one request."""
@@ -84,10 +92,11 @@ class Office:
         if "/operations/" in path:
             state = self.states.pop(0)
             return {
-                "state": state, "total": 3, "done": 3 - len(self.states), "people": 2, "changed_people": 1,
+                "state": state, "total": 3, "done": 3 - len(self.states), "people": self.people, "changed_people": 1,
                 "overtaken_by": [CHANGED],
             }  # fmt: skip
-        for question in self.questions:
+        asked = [each for each in self.questions if self._is_asked(each)]
+        for question in asked:
             question["answer"] = (
                 options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
             )
@@ -95,9 +104,9 @@ class Office:
             "id": ID,
             "digest": DIGEST,
             "counts": self.counts,
-            "rows": [CHANGED] if self.counts["changed"] else [],
+            "rows": [*([CHANGED] if self.counts["changed"] else []), *self.rows],
             "unchanged": {"people.csv": "2-4, 6"},
-            "questions": self.questions,
+            "questions": [each for each in self.questions if self._is_asked(each)],
             "refused": self.refused,
             "follows": {
                 "applications": {"accepted": 2, "waiting": 1, "refused": 0},
@@ -185,6 +194,73 @@ def test_yes_never_says_yes_to_a_lapse(run: Run) -> None:
     assert run(without, "--yes", "--without", "questions").exit_code == 0
 
 
+MANY = {**LAPSES, "id": "missing_members", "code": "many_members_missing"}
+LAPSED = {
+    **CHANGED,
+    "kind": "memberships",
+    "file": "memberships.csv",
+    "row": 0,
+    "outcome": "lapsed",
+    "changes": [],
+}
+
+
+@pytest.mark.parametrize("option", ["--preview", "--yes"])
+def test_a_yes_to_a_lapse_in_the_answers_file_is_a_persons_yes(run: Run, tmp_path: Path, option: str) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"lapses": "yes", "missing_members": "yes"}))
+    office = Office([LAPSES, MANY], [], lapsed=1)
+    ended = run(office, option, "--answers", str(file))
+    assert ended.exit_code == 0, ended.output
+    assert [each["answer"] for each in office.questions] == ["yes", "yes"]
+    assert "Question" not in ended.output
+    assert "the memberships of who is missing have ended (0): yes" in ended.output
+
+
+def test_the_answers_file_to_fill_in_holds_what_was_answered_and_marks_what_is_proposed(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"alike:people.csv:2": "two", "lapses": "yes|no"}))
+    ended = run(Office([ALIKE, TITLES, LAPSES], [], changed=1), "--preview", "--answers", str(file))
+    assert ended.exit_code == 3
+    printed = ended.stdout.partition("add --answers answers.json.")[2]
+    assert json.loads(printed[printed.index("{") :]) == {
+        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no",
+    }  # fmt: skip
+    assert "Already filled in" in printed
+
+
+def test_who_is_missing_is_named_and_is_no_row_of_the_list(run: Run) -> None:
+    members = [f"Member {number}, number {number}, active since 2020-01-01" for number in range(23)]
+    office = Office([{**LAPSES, "about": members}], [], question=1)
+    office.rows = [{**LAPSED, "outcome": "question"}]
+    ended = run(office, "--preview")
+    assert "  - Member 19, number 19" in ended.output
+    assert "Member 20" not in ended.output
+    assert "and 3 more" in ended.output
+    assert "memberships.csv: 1 member not in the list" in ended.output.splitlines()
+
+
+def test_new_rows_are_shown_with_their_values(run: Run) -> None:
+    office = Office([], [], new=1)
+    change = {"field": "email", "before": None, "after": "new@post.example"}
+    office.rows = [{**CHANGED, "row": 9, "outcome": "new", "changes": [change]}]
+    assert "people.csv, row 9 Berit Lund (new): email new@post.example" in run(office, "--preview").output
+
+
+def test_what_was_done_is_said_in_the_right_number_and_only_what_happened(run: Run) -> None:
+    office = Office([], [], changed=1)
+    membership = {**CHANGED, "kind": "memberships", "outcome": "new"}
+    office.people, office.rows = 1, [{**CHANGED, "outcome": "moved"}, membership, membership, LAPSED]
+    ended = run(office, "--yes")
+    expected = (
+        "Done: 1 person is new, 1 moved to another region, 2 memberships new, 1 membership lapsed, "
+        "3 applications came in."
+    )
+    assert expected in ended.output, ended.output
+
+
 def test_refused_rows_end_with_one_and_one_line_for_each_cause(run: Run) -> None:
     ended = run(Office([], [REFUSED], changed=1), "--yes")
     assert ended.exit_code == 1
@@ -193,6 +269,7 @@ def test_refused_rows_end_with_one_and_one_line_for_each_cause(run: Run) -> None
         "Allowed: north, central. The same in row 8."
     )
     assert line in ended.stderr.splitlines()
+    assert ended.output.count("The office has no such region.") == 1
     office = Office([], [REFUSED], changed=1)
     assert run(office, "--yes", "--without", "refused").exit_code == 0
     [body] = [options["json"] for path, options in office.sent if path.endswith("take-over")]

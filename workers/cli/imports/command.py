@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -36,6 +36,9 @@ HELP: Final = "\n\n".join(
         "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
+        "What must be answered can stand in a file: --preview prints it, and --answers reads it. Nothing lapses "
+        "without a person's yes: typed in answer to the question, or written in the answers file. The option --yes "
+        "never gives it. With --without questions, whoever is missing and not answered for keeps the membership.",
         "The token is that of a coordinator, for the own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
         "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
     )
@@ -79,7 +82,7 @@ def import_lists(
         list[str] | None,
         typer.Option(
             help="A class of membership, such as active: the memberships list holds everybody of this class, and who "
-            "is missing has lapsed. You are asked first. May be given several times."
+            "is missing has lapsed. You are shown who it is, and asked first. May be given several times."
         ),
     ] = None,
     region: Annotated[
@@ -89,7 +92,10 @@ def import_lists(
     preview: Annotated[bool, typer.Option(help="Show what would change, and change nothing.")] = False,
     answers: Annotated[
         Path | None,
-        typer.Option(help="A file with answers to the questions; --preview prints one to fill in."),
+        typer.Option(
+            help="A file with answers to the questions; --preview prints one to fill in. A yes to a lapse that stands "
+            "there is a person's yes."
+        ),
     ] = None,
     yes: Annotated[
         bool,
@@ -100,7 +106,8 @@ def import_lists(
     without: Annotated[
         list[str] | None,
         typer.Option(
-            help="Take over the rest without rows that are `refused`, or without those with `questions`."
+            help="Take over the rest without rows that are `refused`, or without those with `questions`. Without "
+            "questions, a lapse that nobody has answered does not happen; one with a yes does."
         ),
     ] = None,
     template: Annotated[
@@ -142,10 +149,7 @@ def import_lists(
         if not importing.ask:
             raise typer.Exit(REFUSED)
         proposal = importing.send("GET", f"imports/{proposal['id']}")
-    typer.echo(
-        f"Done: {operation['people']} people are new, {operation['changed_people']} changed, "
-        f"{operation['total']} applications came in."
-    )
+    typer.echo(screen.done_line(operation, proposal))
 
 
 def is_terminal() -> bool:
@@ -161,9 +165,12 @@ def _answered(
     importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]
 ) -> Mapping[str, Any]:
     """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
-    proposal = _answer(importing, proposal, _from(proposal, given, yes=importing.yes))
-    for line in screen.lines(proposal):
-        typer.echo(line)
+    while answers := _from(proposal, given, yes=importing.yes):
+        proposal = _answer(importing, proposal, answers)
+    asked = {each["id"] for each in proposal["questions"]}
+    if not _open(proposal) and (unused := [id for id in given if id not in asked]):
+        typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
+    _show(proposal)
     tried: set[str] = set()
     while importing.ask and (left := [each for each in _open(proposal) if each["id"] not in tried]):
         answers = {}
@@ -171,28 +178,37 @@ def _answered(
             tried.add(question["id"])
             if value := _ask(question, number, len(left)):
                 answers[question["id"]] = value
-        proposal = _answer(importing, proposal, answers)
         if answers:
+            refused = proposal["refused"]
+            proposal = _answer(importing, proposal, answers)
             typer.echo("")
-            for line in screen.lines(proposal):
-                typer.echo(line)
-    _end_if_unready(importing, proposal)
+            _show(proposal, known=refused)
+    _end_if_unready(importing, proposal, given)
     return proposal
 
 
-def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any]) -> None:
+def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
+    """Show a proposal, and the refusals that were not shown before."""
+    for line in screen.lines(proposal):
+        typer.echo(line)
+    refused = [each for each in proposal["refused"] if each not in known]
+    if refused:
+        typer.echo("\nRefused until the file is corrected:", err=True)
+    for each in refused:
+        typer.echo(screen.refusal_line(each), err=True)
+
+
+def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
     left = _open(proposal)
     counts = proposal["counts"]
     if left and not importing.ask:
         for number, question in enumerate(left, 1):
             for line in screen.question_lines(question, number, len(left)):
                 typer.echo(line)
-        typer.echo("\nTo answer, save this as answers.json, correct it, and add --answers answers.json:")
-        blank = {each["id"]: each["proposal"] or "|".join(each["answers"]) for each in left}
-        typer.echo(json.dumps(blank, indent=2, ensure_ascii=False))
+    if left:
+        for line in screen.to_fill_in(left, _kept(importing, proposal, given)):
+            typer.echo(line)
     if proposal["refused"] and "refused" not in importing.without:
-        for refused in proposal["refused"]:
-            typer.echo(screen.refusal_line(refused), err=True)
         typer.echo("Correct the file, or take over the rest with --without refused.", err=True)
         raise typer.Exit(REFUSED)
     if left and "questions" not in importing.without:
@@ -258,14 +274,33 @@ def _answer(
 
 
 def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
-    """Return the answers that a file and ``--yes`` give to the open questions."""
+    """Return the answers that a file and ``--yes`` give to the open questions.
+
+    What a person wrote into the file is that person's answer, also to a lapse. Choices that nobody has made are none.
+    """
     found = {}
     for question in _open(proposal):
-        if question["id"] in given:
-            found[question["id"]] = given[question["id"]]
-        elif yes and question["proposal"] == "yes" and not question["never_by_itself"]:
+        value = given.get(question["id"], "").strip()
+        if value and value != screen.choices(question):
+            found[question["id"]] = value
+        elif yes and _by_option(question):
             found[question["id"]] = "yes"
     return found
+
+
+def _by_option(question: Mapping[str, Any]) -> bool:
+    """Return whether ``--yes`` answers a question."""
+    return question["proposal"] == "yes" and not question["never_by_itself"]
+
+
+def _kept(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers that people gave so far, from the file and at the screen."""
+    typed = {
+        each["id"]: each["answer"]
+        for each in proposal["questions"]
+        if each["answer"] and not (importing.yes and _by_option(each))
+    }
+    return {**given, **typed}
 
 
 def _open(proposal: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 MOST_ROWS: Final = 40
@@ -16,6 +17,24 @@ _WORDS: Final = {
     "question": "waiting for an answer",
     "refused": "refused",
 }
+MOST_NAMED: Final = 20
+"""The most people that a question names, and the most new rows that a summary shows."""
+_CODES: Final = {
+    "unknown_membership_class": "class",
+    "unknown_role_title": "role title",
+    "unknown_reason": "reason",
+    "unknown_area": "area",
+}
+_LAPSES: Final = {
+    "many_members_missing": "the list is complete although members are missing",
+    "members_missing": "the memberships of who is missing have ended",
+}
+_LIKELY: Final = {
+    "new": "new",
+    "changed": "changed",
+    "moved": "moved to another region",
+    "unchanged": "unchanged",
+}
 _WHO: Final = {"state_office": "for the state office", "admin": "for an administrator"}
 Proposal = Mapping[str, Any]
 
@@ -24,10 +43,7 @@ def lines(proposal: Proposal) -> Iterator[str]:
     """Yield a proposal as text."""
     yield from _counts(proposal)
     yield from _changes(proposal["rows"])
-    if proposal["refused"]:
-        yield ""
-        yield "Refused until the file is corrected:"
-        yield from (f"  {refusal_line(each)}" for each in proposal["refused"])
+    yield from _answers(proposal["questions"])
     yield from _follows(proposal)
 
 
@@ -54,8 +70,92 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
     rows = [f"{file}, {_rows(found)}" for file, found in question["rows"].items() if file and found != [0]]
     if rows:
         yield f"  It is about {'; '.join(rows)}."
+    yield from _about(question.get("about", ()))
     if question["code"] != "columns":
-        yield f"  Answers: {', '.join(question['answers'])}"
+        likely = f" (proposed: {question['proposal']})" if question["proposal"] else ""
+        yield f"  Answers: {', '.join(question['answers'])}{likely}"
+
+
+def _about(people: Sequence[str]) -> Iterator[str]:
+    yield from (f"  - {each}" for each in people[:MOST_NAMED])
+    if len(people) > MOST_NAMED:
+        yield f"  and {len(people) - MOST_NAMED} more"
+
+
+def choices(question: Mapping[str, Any]) -> str:
+    """Return what stands in the answers file where a person has to choose."""
+    return "|".join(question["answers"])
+
+
+def to_fill_in(left: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> Iterator[str]:
+    """Yield the answers file: all answers given so far, and the open questions with what is proposed."""
+    asked = {each["id"] for each in left}
+    done = {id: value for id, value in given.items() if id not in asked}
+    blank = {each["id"]: each["proposal"] or choices(each) for each in left}
+    filled = [each["id"] for each in left if each["proposal"]]
+    yield ""
+    yield "To answer, save this as answers.json, correct it, and add --answers answers.json."
+    if done:
+        yield "It holds the answers given so far too; nothing is lost if it takes the place of the old file."
+    if filled:
+        yield f"Already filled in with what the office proposes, to be checked: {', '.join(filled)}."
+    if len(filled) < len(left):
+        yield "Where several answers stand with | between them, leave one."
+    yield json.dumps({**done, **blank}, indent=2, ensure_ascii=False)
+
+
+def done_line(operation: Mapping[str, Any], proposal: Proposal) -> str:
+    """Return what a take-over has done: only what happened."""
+    counts = Counter((row["kind"], row["outcome"]) for row in proposal["rows"])
+    new, moved = operation["people"], counts["people", "moved"]
+    changed = max(operation["changed_people"] - moved, 0)
+    people = [
+        (new, "is new" if new == 1 else "are new"),
+        (changed, "changed"),
+        (moved, "moved to another region"),
+    ]
+    happened = [(count, words) for count, words in people if count]
+    parts = [
+        f"{_many(count, 'person', 'people') if not at else count} {words}"
+        for at, (count, words) in enumerate(happened)
+    ]
+    for kind, one, many in (("memberships", "membership", "memberships"), ("mentors", "mentor", "mentors")):
+        parts.extend(
+            f"{_many(count, one, many)} {outcome}"
+            for outcome in ("new", "changed", "lapsed")
+            if (count := counts[kind, outcome])
+        )
+    if total := operation["total"]:
+        parts.append(f"{_many(total, 'application', 'applications')} came in")
+    return f"Done: {', '.join(parts) or 'nothing had to be changed'}."
+
+
+def _many(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what people have answered, a line for each question."""
+    given = [each for each in questions if each["answer"]]
+    if given:
+        yield ""
+        yield "Answered:"
+        yield from (f"  {_answer_line(each)}" for each in given)
+
+
+def _answer_line(question: Mapping[str, Any]) -> str:
+    code, answer, parts = question["code"], question["answer"], question["id"].split(":")
+    if code in _CODES:
+        return f"{_CODES[code]} “{parts[-1]}” → {answer}"
+    if code == "date_order":
+        return f"{parts[0]}, dates of the column {parts[-1]}: {answer.replace('_', ' ')}"
+    if code == "role_titles":
+        return "the role titles are right as they are"
+    if code == "columns":
+        return f"{parts[0]}, headings: {answer}"
+    if code in _LAPSES:
+        return f"{_LAPSES[code]} ({len(question.get('about', ()))}): {answer}"
+    return f"{question['id']}: {answer}"
 
 
 def overtaken_lines(operation: Mapping[str, Any]) -> Iterator[str]:
@@ -70,34 +170,76 @@ def overtaken_lines(operation: Mapping[str, Any]) -> Iterator[str]:
 
 def _counts(proposal: Proposal) -> Iterator[str]:
     by_file: dict[str, Counter[str]] = {}
+    missing: dict[str, Counter[str]] = {}
+    would: dict[str, Counter[str]] = {}
     for row in proposal["rows"]:
-        by_file.setdefault(row["file"], Counter())[row["outcome"]] += 1
-    for file in sorted({*by_file, *proposal["unchanged"]}):
+        if row.get("would"):
+            would.setdefault(row["file"], Counter())[row["would"]] += 1
+        counted = by_file if row["row"] else missing
+        counted.setdefault(row["file"], Counter())[row["outcome"]] += 1
+    for file in sorted({*by_file, *missing, *proposal["unchanged"]}):
         counts = by_file.get(file, Counter())
-        parts = [f"{counts[kind]} {words}" for kind, words in _WORDS.items() if counts[kind]]
-        if same := row_count(proposal["unchanged"].get(file, "")):
+        parts = [
+            f"{counts[kind]} {words}{_would(would.get(file)) if kind == 'question' else ''}"
+            for kind, words in _WORDS.items()
+            if counts[kind]
+        ]
+        same = row_count(proposal["unchanged"].get(file, ""))
+        if same:
             parts.append(f"{same} unchanged")
-        yield f"{file}: {', '.join(parts)}"
+        rows = _many(counts.total() + same, "row", "rows")
+        if parts:
+            yield f"{rows} in {file}: {', '.join(parts)}"
+        if file in missing:
+            yield f"{file}: {_missing(missing[file])}"
+
+
+def _would(counts: Counter[str] | None) -> str:
+    """Return what rows that wait would come to with the answers that the office proposes."""
+    if not counts:
+        return ""
+    parts = [f"{counts[kind]} {words}" for kind, words in _LIKELY.items() if counts[kind]]
+    return f" (with the proposed answers: {', '.join(parts)})"
+
+
+def _missing(counts: Counter[str]) -> str:
+    """Return how many members the list lacks; they are no rows of it."""
+    found = f"{_many(counts.total(), 'member', 'members')} not in the list"
+    lapsed = counts["lapsed"]
+    return f"{found}, {_many(lapsed, 'membership', 'memberships')} lapsed" if lapsed else found
 
 
 def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    changed = [row for row in rows if row["outcome"] in ("changed", "moved", "lapsed") and row["changes"]]
-    if changed:
-        yield ""
-        yield "What changes:"
-        yield from (f"  {_row(row)}" for row in changed[:MOST_ROWS])
-        if len(changed) > MOST_ROWS:
-            yield f"  and {len(changed) - MOST_ROWS} more rows"
+    rows = tuple(rows)
+    new = [row for row in rows if _becomes(row) == "new"]
+    changed = [row for row in rows if row["changes"] and _becomes(row) in ("changed", "moved", "lapsed")]
+    if not new and not changed:
+        return
+    yield ""
+    yield "What changes:"
+    for found, most, words in ((changed, MOST_ROWS, "rows"), (new, MOST_NAMED, "new rows")):
+        yield from (f"  {_row(row)}" for row in found[:most])
+        if len(found) > most:
+            yield f"  and {len(found) - most} more {words}"
+
+
+def _becomes(row: Mapping[str, Any]) -> str:
+    """Return what a row comes to, or would come to if the proposed answers are right."""
+    return str(row.get("would") or row["outcome"])
 
 
 def _row(row: Mapping[str, Any]) -> str:
     place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
+    new = _becomes(row) == "new"
     changes = "; ".join(
-        f"{change['field']} {_value(change.get('before'))} → {_value(change.get('after'))}"
+        f"{change['field']} {_value(change.get('after'))}"
+        if new
+        else f"{change['field']} {_value(change.get('before'))} → {_value(change.get('after'))}"
         for change in row["changes"]
     )
     name = f" {row['name']}" if row["name"] else ""
-    return f"{place}{name} ({row['outcome']}): {changes or 'as the list says'}"
+    outcome = f"would be {row['would']}" if row.get("would") else row["outcome"]
+    return f"{place}{name} ({outcome}): {changes or 'as the list says'}"
 
 
 def _value(value: Any) -> str:

@@ -192,7 +192,7 @@ def _confirm(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> Colu
     read = [
         f"“{heading}” as {columns[_key(sheet, at)]}"
         for at, heading in enumerate(sheet.headings)
-        if columns[_key(sheet, at)] and _joined(heading) != _joined(columns[_key(sheet, at)])
+        if columns[_key(sheet, at)]
     ]
     left = [
         f"“{heading}”" if heading else f"the column {column_letters(at)} without a heading"

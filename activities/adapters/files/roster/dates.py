@@ -1,6 +1,7 @@
 """Dates as people write them: those with one meaning, and those whose order has to be asked."""
 
 import re
+from calendar import monthrange
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -115,6 +116,9 @@ def in_order(numbers: Numbers, order: DateOrder) -> date:
     try:
         return date(numbers.year, month, day)
     except ValueError:
+        if 1 <= month <= 12:
+            problem = f"{_no_such_day(numbers.year, month, day)} Check the day. {ADVICE}"
+            raise NoDate("bad_date", problem) from None
         first = "the day" if order is DateOrder.DAY_FIRST else "the month"
         raise NoDate(
             "date_in_other_order",
@@ -134,7 +138,16 @@ def _date(year: str, month: str, day: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise NoDate("bad_date", f"There is no such day. {ADVICE}") from None
+        raise NoDate(
+            "bad_date", f"{_no_such_day(int(year), int(month), int(day))} Check the day. {ADVICE}"
+        ) from None
+
+
+def _no_such_day(year: int, month: int, day: int) -> str:
+    if not 1 <= month <= 12:
+        return f"There is no month {month}."
+    name, days = _MONTHS[month - 1][0].capitalize(), monthrange(year, month)[1]
+    return f"There is no {day} {name} {year}: that month has {days} days."
 
 
 def _sane(year: int) -> None:

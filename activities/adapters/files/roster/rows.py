@@ -188,18 +188,18 @@ class _RowReader:
                 witness = day.seen[day.proof][0]
                 first = "day" if day.proof is DateOrder.DAY_FIRST else "month"
                 words = (
-                    f"The dates of this column seem to have the {first} first, because row {witness.row} says "
-                    f"“{witness.cell}”. Is that right for all of them?"
+                    f"The dates of the column “{heading}” seem to have the {first} first, because row "
+                    f"{witness.row} says “{witness.cell}”. Is that right for all of them?"
                 )
             elif (len(day.seen) > 1 and None not in day.seen) or len(day.seen) > 2:
                 words = (
-                    "Some dates of this column can only have the day first, others only the month. Which order is "
-                    "right? The others then have to be corrected in the file."
+                    f"Some dates of the column “{heading}” can only have the day first, others only the month. Which "
+                    "order is right? The others then have to be corrected in the file."
                 )
             else:
                 words = (
-                    f"The dates of this column can be read in two ways, such as “{example}”. Is the day first, or "
-                    "the month?"
+                    f"The dates of the column “{heading}” can be read in two ways, such as “{example}”. Is the day "
+                    "first, or the month?"
                 )
             yield ColumnQuestion(
                 file=self.sheet.file,

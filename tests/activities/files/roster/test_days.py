@@ -86,6 +86,23 @@ def test_c40_what_is_no_date_is_refused_with_an_example_and_the_cells_format(tex
     assert f"“{text}”" in file.faults[0].line()
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("2020-02-31", "There is no 31 February 2020: that month has 29 days. Check the day."),
+        ("2/31/2021", "There is no 31 February 2021: that month has 28 days. Check the day."),
+        ("2020-13-01", "There is no month 13. Check the day."),
+    ],
+)
+def test_a_day_that_does_not_exist_is_named(text: str, problem: str) -> None:
+    assert read(MEMBERSHIPS + f"1,active,{text},\n").faults[0].problem.startswith(problem)
+
+
+def test_a_question_about_dates_names_its_column() -> None:
+    [question] = read(MEMBERSHIPS + "1,active,3/4/2026,\n").questions
+    assert "column “first”" in question.problem
+
+
 @given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
 def test_every_day_is_read_from_its_usual_forms(day: date) -> None:
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%B %d, %Y", "%d %b %Y"):

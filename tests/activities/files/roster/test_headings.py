@@ -40,6 +40,7 @@ def test_c35_known_synonyms_are_proposed_and_confirmed_once() -> None:
     assert proposed.question is not None
     assert proposed.question.id == "columns"
     assert "“Member ID” as key; “Full Name” as name; “E-mail Address” as email" in proposed.question.problem
+    assert all(f"“{heading}”" in proposed.question.problem for heading in sheet.headings)
     confirmed = answered(sheet, proposed, "yes")
     assert (confirmed.question, confirmed.faults) == (None, ())
     assert values(read_rows(sheet, confirmed)) == [BERIT_VALUES]

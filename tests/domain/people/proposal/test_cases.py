@@ -8,9 +8,11 @@ from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.identity import pair_of
 from domain.people.proposal.digest import proposal_digest
-from domain.people.proposal.lists import Complete
+from domain.people.proposal.likely import with_likely_changes
+from domain.people.proposal.lists import At, Complete
 from domain.people.proposal.outcomes import OutcomeKind
 from domain.people.proposal.propose import propose
+from domain.people.proposal.questions import ImportQuestion
 from tests.domain.people.proposal.lists_of import (
     ADMIN,
     NORTH,
@@ -244,6 +246,59 @@ def test_unknown_titles_and_reasons_are_asked_about_once() -> None:
     assert [each.reason for each in done.writes.applications] == ["new_to_role"]
 
 
+def test_a_row_that_waits_says_what_it_would_come_to_with_the_proposed_answers() -> None:
+    office = after(person("a"), person("b"))
+    row = {"key": "a", "membership": "activ", "first": SINCE}
+    given = lists(people=[person("a", phone="555 0100"), person("c")], memberships=[row])
+    waiting = replace(given, rows=tuple(replace(each, waits=("x:columns",)) for each in given.rows))
+    found = proposed(waiting, office)
+    columns = ImportQuestion(
+        id="x:columns", code="columns", problem="", answers=("yes",), at=(At("x", 0),), proposal="yes"
+    )
+    asked = replace(found, questions=(columns, *found.questions))
+    likely = with_likely_changes(asked, waiting, office, ADMIN, {})
+    assert [(each.outcome.value, each.would and each.would.value) for each in likely] == [
+        ("question", "changed"),
+        ("question", "new"),
+        ("question", "new"),
+    ]
+    assert [(each.field, each.after) for each in likely[0].changes] == [("phone", "555 0100")]
+    assert [(each.field, each.after) for each in likely[2].changes] == [("membership active from", SINCE)]
+    assert found.writes.people == found.writes.memberships == ()
+
+
+def test_a_new_person_is_shown_with_values_and_a_supervisor_by_number() -> None:
+    office = after(person("a"), person("b", supervisor="a"))
+    given = lists(people=[person("c", supervisor="a"), person("b", supervisor="c")])
+    new, changed = proposed(given, office).outcomes
+    assert {each.field: each.after for each in new.changes} | {
+        "supervisor": "a",
+        "email": "c@post.example",
+    } == {each.field: each.after for each in new.changes}
+    assert [(each.field, each.before, each.after) for each in changed.changes] == [("supervisor", "a", "c")]
+
+
+def test_a_new_title_is_answered_in_plain_words() -> None:
+    given = lists(people=[person("b", role_title="nurse")])
+    for word in ("new", "other"):
+        found = proposed(given, after(person("a")), answers={"title:nurse": word})
+        assert ([each.answer for each in found.questions], found.writes.people[0].values["role_title"]) == (
+            ["new"],
+            "nurse",
+        )
+
+
+def test_a_row_like_two_entries_is_answered_by_number_and_not_by_id() -> None:
+    office = after(person("a", name="Ann Lund"), person("b", name="Bo Lund"))
+    given = lists(people=[person("c", name="Ann Lund", email="b@post.example")])
+    [question] = proposed(given, office).questions
+    assert question.answers == ("same:a", "same:b", "two")
+    assert "Bo Lund, b@post.example, known under b" in question.problem
+    assert not any(id in question.problem for id in office.people)
+    same = proposed(given, office, answers={question.id: "same:b"})
+    assert [each.person for each in same.writes.people] == [office.by_key["b"]]
+
+
 # C13
 def test_an_application_after_today_is_refused() -> None:
     late = [{**APPLIED, "applied_on": date(2026, 12, 20)}]
@@ -372,6 +427,35 @@ def test_who_is_in_the_list_with_a_fault_is_not_missing() -> None:
     office, rows = members(40)
     given = lists(memberships=rows[1:], complete=COMPLETE, unread=frozenset({"m0"}))
     assert proposed(given, office).questions == ()
+
+
+def test_the_questions_about_missing_members_name_them() -> None:
+    office, rows = members(40)
+    many = proposed(lists(memberships=rows[4:], complete=COMPLETE), office)
+    [question] = many.questions
+    assert question.about[0] == "Name of m0, number m0, active since 2020-07-01"
+    assert len(question.about) == 4
+    [lapse] = proposed(lists(memberships=rows[1:], complete=COMPLETE), office).questions
+    assert lapse.about == question.about[:1]
+    assert "yesterday by the office's clock, on 2026-11-27" in lapse.problem
+
+
+def test_whose_row_waits_or_is_refused_is_not_missing() -> None:
+    office, rows = members(40)
+    waits = lists(memberships=[{**rows[0], "membership": "activ"}, *rows[1:]], complete=COMPLETE)
+    assert [each.id for each in proposed(waits, office).questions] == ["class:activ"]
+    assert proposed(waits, office, answers={"class:activ": "active"}).open_questions == ()
+    other = proposed(waits, office, answers={"class:activ": "other"})
+    assert [each.id for each in other.open_questions] == ["lapses"]
+    refused = lists(memberships=[{**rows[0], "last": date(2019, 1, 1)}, *rows[1:]], complete=COMPLETE)
+    found = proposed(refused, office)
+    assert ([each.code for each in found.refusals], found.questions) == (["ends_before_it_begins"], ())
+    nobody = lists(
+        memberships=[{"key": "M0", "membership": "active", "first": SINCE}, *rows[1:]], complete=COMPLETE
+    )
+    assert proposed(nobody, office).questions == ()
+    doubt = lists(people=[person("M0")], memberships=[{**rows[0], "key": "M0"}, *rows[1:]], complete=COMPLETE)
+    assert [each.code for each in proposed(doubt, office).questions] == ["alike_people"]
 
 
 def test_the_digest_changes_with_what_would_change_and_with_nothing_else() -> None:

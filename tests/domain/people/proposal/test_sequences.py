@@ -54,7 +54,9 @@ ROWS = st.lists(
 
 def truth(office: Any, given: Lists, questions: Any) -> dict[str, str]:
     """Answer as somebody who knows the humans: rows and entries with one name are one."""
-    names = {id: entry.name for id, entry in office.people.items()}
+    names = {
+        name: entry.name for id, entry in office.people.items() for name in (id, entry.email, *entry.keys)
+    }
     answers = {}
     for question in questions:
         rows = [row for row in given.rows if row.at in question.at]
