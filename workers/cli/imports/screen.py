@@ -72,7 +72,8 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
         yield f"  It is about {'; '.join(rows)}."
     yield from _about(question.get("about", ()))
     if question["code"] != "columns":
-        yield f"  Answers: {', '.join(question['answers'])}"
+        likely = f" (proposed: {question['proposal']})" if question["proposal"] else ""
+        yield f"  Answers: {', '.join(question['answers'])}{likely}"
 
 
 def _about(people: Sequence[str]) -> Iterator[str]:
