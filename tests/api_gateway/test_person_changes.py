@@ -148,6 +148,24 @@ async def test_a_change_reaches_only_streams_of_that_person_that_knew_another_st
     assert (found.person, found.stream) == (person, relationship)
 
 
+async def test_a_change_of_the_entry_that_stands_reaches_the_stream_that_names_its_alias(
+    client: Client,
+) -> None:
+    """C60, C11: after a merge, an import writes to the entry that stands for both."""
+    person, relationship = await applied(client)
+    people = await client.send("admin", "GET", "/v1/people")
+    ann = next(row["id"] for row in people.json()["data"] if row["name"] == "Ann A")
+    async with client.office.database.transaction() as connection:
+        row = tables.people
+        await connection.execute(update(row).where(row.c.id == person).values(alias_of=ann))
+    await joins(client, ann)
+    [found] = await backlog(client).undelivered_changes(9)
+    assert (found.person, found.stream) == (person, relationship), "under the id that the stream knows"
+    await chores(client, Runs(client)).deliver_changes()
+    assert await stage(client, relationship) == "matching"
+    assert await backlog(client).undelivered_changes(9) == ()
+
+
 async def test_an_email_about_an_end_waits_again_once_its_address_is_corrected(client: Client) -> None:
     person, relationship = await applied(client)
     async with client.engine.database.transaction() as connection:

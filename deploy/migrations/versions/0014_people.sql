@@ -205,23 +205,32 @@ begin
         select one.person, one.other from one where one.person <> one.other;
 end $$;
 
--- Four people stand on an order, and none of them may be one human with whom he is kept apart.
+-- Four people stand on an order, and none of them may be one human with whom he is kept apart. Only a column that a
+-- write changed is checked: two who count as one only after the money was sent must not stop the end of the order.
 
 create function money.keep_humans_apart() returns trigger language plpgsql as $$
-declare one record;
+declare
+    one record;
+    -- Every field of "old" is null when a row is added.
+    maker boolean := new.maker is distinct from old.maker;
+    mentor boolean := new.mentor is distinct from old.mentor;
+    approver boolean := new.approver is distinct from old.approver;
+    sender boolean := new.sender is distinct from old.sender;
+    confirmer boolean := new.confirmer is distinct from old.confirmer;
 begin
-    if tg_op = 'UPDATE' and (new.maker, new.approver, new.sender, new.confirmer)
-        is not distinct from (old.maker, old.approver, old.sender, old.confirmer) then
+    if not (maker or mentor or approver or sender or confirmer) then
         return null;
     end if;
     for one in select person, other from office.same_as(array_remove(array[new.approver, new.confirmer], null)) loop
-        if one.person = new.approver and one.other = new.maker then
+        if one.person = new.approver and one.other = new.maker and (approver or maker) then
             raise exception 'order_approver_is_another_human' using errcode = '23514';
-        elsif one.person = new.approver and one.other = new.mentor then
+        elsif one.person = new.approver and one.other = new.mentor and (approver or mentor) then
             raise exception 'order_approver_is_not_paid' using errcode = '23514';
-        elsif one.person = new.approver and one.other = new.sender then
+        elsif one.person = new.approver and one.other = new.sender and (approver or sender) then
             raise exception 'order_sender_is_another_human' using errcode = '23514';
-        elsif one.person = new.confirmer and one.other in (new.maker, new.sender) then
+        elsif one.person = new.confirmer and (
+            one.other = new.maker and (confirmer or maker) or one.other = new.sender and (confirmer or sender)
+        ) then
             raise exception 'order_confirmer_is_another_human' using errcode = '23514';
         end if;
     end loop;

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from activities.adapters.postgres import tables
@@ -204,6 +204,25 @@ async def put_order(office: Office, hands: dict[str, str]) -> None:
         await connection.execute(
             insert(tables.orders).values(**ORDER, **hands, id=derive("order"), state="draft")
         )
+        await connection.rollback()
+
+
+async def test_a_sent_order_ends_although_its_approver_and_maker_count_as_one_since(office: Office) -> None:
+    """C60: a write is checked for the people whom it enters."""
+    await office.add(row(ANN, **MAILBOX), row(BEN))
+    hands = {**HANDS, "maker": ANN, "approver": BEN}
+    async with office.owner.transaction() as connection:
+        await connection.execute(
+            insert(tables.orders).values(
+                **ORDER, **{**hands, "confirmer": None}, id=derive("order"), state="sent"
+            )
+        )
+        person, order = tables.people, tables.orders
+        await connection.execute(update(person).where(person.c.id == BEN).values(**MAILBOX))
+        ended = update(order).where(order.c.id == derive("order"))
+        await connection.execute(ended.values(confirmer=HANDS["confirmer"], state="settled"))
+        with pytest.raises(IntegrityError, match="order_confirmer_is_another_human"):
+            await connection.execute(ended.values(confirmer=BEN))
         await connection.rollback()
 
 

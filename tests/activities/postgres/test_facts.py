@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest_asyncio
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -16,42 +16,53 @@ from domain.ids import derive
 from domain.payments.facts import PaymentQuestion
 from domain.relationship.facts import Facts, Question
 from tests.conftest import FreshDatabase
+from workers.settings import Settings
 
 MENTEE, MENTOR, BOSS, TWIN = derive("mentee"), derive("mentor"), derive("boss"), derive("twin")
 MAIL = {MENTEE: "Ann.B@example.org", TWIN: "ann.b@EXAMPLE.org"}
 
 
 @pytest_asyncio.fixture
-async def reader(fresh_database: FreshDatabase) -> AsyncIterator[SqlFacts]:
+async def settings(fresh_database: FreshDatabase) -> AsyncIterator[Settings]:
     async with fresh_database() as settings:
-        engine = create_async_engine(settings.database_url("migrator"))
-        async with engine.begin() as connection:
-            for id, boss, region in (
-                (MENTEE, BOSS, "r1"),
-                (MENTOR, None, "r2"),
-                (BOSS, None, "r1"),
-                (TWIN, None, "r1"),
-            ):
-                row = {
-                    "id": id,
-                    "name": f"N {id[:6]}",
-                    "email": MAIL.get(id, f"{id[:8]}@example.org"),
-                    "role_title": "principal",
-                    "district": "D",
-                }
-                await connection.execute(
-                    insert(tables.people),
-                    [{**row, "region": region, "supervisor": boss, "association": "sample"}],
-                )
-            for person, last in ((MENTEE, date(2026, 8, 31)), (MENTOR, None)):
-                row = {"person": person, "class": "active", "first": date(2020, 1, 1), "last": last}
-                await connection.execute(insert(tables.memberships), [row])
-            for person in (MENTOR, BOSS, TWIN):
-                await connection.execute(insert(tables.mentors), [{"person": person, "capacity": 1}])
-        await engine.dispose()
-        pool = Database(settings.database_url("worker"), size=2)
-        yield SqlFacts(pool)
-        await pool.close()
+        yield settings
+
+
+@pytest_asyncio.fixture
+async def owner(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(settings.database_url("migrator"))
+    yield engine
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture
+async def reader(settings: Settings, owner: AsyncEngine) -> AsyncIterator[SqlFacts]:
+    async with owner.begin() as connection:
+        for id, boss, region in (
+            (MENTEE, BOSS, "r1"),
+            (MENTOR, None, "r2"),
+            (BOSS, None, "r1"),
+            (TWIN, None, "r1"),
+        ):
+            row = {
+                "id": id,
+                "name": f"N {id[:6]}",
+                "email": MAIL.get(id, f"{id[:8]}@example.org"),
+                "role_title": "principal",
+                "district": "D",
+            }
+            await connection.execute(
+                insert(tables.people),
+                [{**row, "region": region, "supervisor": boss, "association": "sample"}],
+            )
+        for person, last in ((MENTEE, date(2026, 8, 31)), (MENTOR, None)):
+            row = {"person": person, "class": "active", "first": date(2020, 1, 1), "last": last}
+            await connection.execute(insert(tables.memberships), [row])
+        for person in (MENTOR, BOSS, TWIN):
+            await connection.execute(insert(tables.mentors), [{"person": person, "capacity": 1}])
+    pool = Database(settings.database_url("worker"), size=2)
+    yield SqlFacts(pool)
+    await pool.close()
 
 
 async def facts(
@@ -88,6 +99,35 @@ async def test_a_mentor_comes_with_region_place_and_conflicts(reader: SqlFacts) 
     assert not (await facts(reader, now, derive("stranger"))).mentor_known
     assert not known.one_mailbox
     assert (await facts(reader, now, TWIN)).one_mailbox
+
+
+async def test_what_is_recorded_at_any_entry_of_a_human_counts_for_the_id_that_is_asked_about(
+    reader: SqlFacts, owner: AsyncEngine
+) -> None:
+    """C60: after a merge, imports write to the entry that stands for both."""
+    now = datetime(2026, 8, 20, tzinfo=UTC)
+    alias, person = derive("alias"), tables.people
+    async with owner.begin() as connection:
+        row = {"name": "N", "email": "n@example.org", "role_title": "principal", "district": "D"}
+        row = {**row, "id": alias, "region": "r1", "association": "sample"}
+        await connection.execute(insert(person), [row])
+    assert not (await facts(reader, now, alias)).mentor_known
+    async with owner.begin() as connection:
+        await connection.execute(update(person).where(person.c.id == alias).values(alias_of=MENTOR))
+    found = await facts(reader, now, alias)
+    assert (found.mentor_known, found.mentor_region, found.free_slot) == (True, "r2", 1)
+    assert found.memberships == {alias: "active", MENTEE: "active"}
+    async with owner.begin() as connection:
+        await connection.execute(insert(tables.mentors), [{"person": alias, "capacity": 0}])
+    assert (await facts(reader, now, alias)).free_slot == 1, "the entry that stands counts first"
+    async with owner.begin() as connection:
+        membership = tables.memberships
+        ends = update(membership).where(membership.c.person == MENTOR).values(last=date(2026, 8, 1))
+        await connection.execute(ends)
+        await connection.execute(delete(tables.mentors).where(tables.mentors.c.person == MENTOR))
+    found = await facts(reader, now, alias)
+    assert (found.memberships, found.free_slot) == ({MENTEE: "active"}, 0)
+    assert (await facts(reader, now, MENTOR)).mentor_known
 
 
 async def test_entries_that_count_as_one_are_looked_up_only_if_asked(reader: SqlFacts) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
+from activities.adapters.postgres.facts.entries_of_one import of_one
 from activities.ports.workflows import UndeliveredChange
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind
@@ -59,8 +60,12 @@ class PersonChangeBacklog(BacklogPart):
         """Let emails about an end wait again if their reader's address was corrected after it refused them."""
         notice, pair, change = tables.notices.c, tables.relationships.c, tables.person_changes.c
         ended = exists().where(pair.id == notice.subject, pair.ended_at.is_not(None))
-        wanted = select(notice.id, change.id.label("change")).join(
-            tables.person_changes, change.person == notice.person
+        reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
+        wanted = (
+            select(notice.id, change.id.label("change"))
+            .join_from(tables.notices, reader, reader.c.id == notice.person)
+            .join(changed, of_one(reader, changed))
+            .join(tables.person_changes, change.person == changed.c.id)
         )
         wanted = wanted.where(
             notice.status == "refused",
@@ -87,27 +92,33 @@ class PersonChangeBacklog(BacklogPart):
 
 
 def undelivered_changes() -> Select[Any]:
-    """Return a select for changes with the open streams that they concern and were not delivered to."""
+    """Return a select for changes with the open streams that they concern and were not delivered to.
+
+    A change of one entry concerns the streams of every entry of the same human, each under the id that it knows.
+    """
     change, event = tables.person_changes.c, tables.events.c
     streams = _streams().subquery("concerned")
+    own, changed = tables.people.alias("own"), tables.people.alias("changed")
     began = (
         select(event.recorded_at).where(event.stream == streams.c.stream, event.seq == 1).scalar_subquery()
     )
     return (
         select(
             change.id.label("change"),
-            change.person,
+            streams.c.person,
             change.kind,
             change.day,
             streams.c.stream,
             streams.c.owner,
         )
-        .join(streams, streams.c.person == change.person)
+        .join_from(tables.person_changes, changed, changed.c.id == change.person)
+        .join(own, of_one(changed, own))
+        .join(streams, streams.c.person == own.c.id)
         .where(
             not_(_delivered(change.id, streams.c.stream)),
             began - _BEGAN < change.created_at,
         )
-        .order_by(change.id, streams.c.stream)
+        .order_by(change.id, streams.c.stream, streams.c.person != change.person)
     )
 
 

@@ -3,24 +3,26 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, func, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import array
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.entries_of_one import of_one
 from activities.adapters.postgres.facts.json_array import json_array
 from domain.relationship.facts import Facts
 from domain.relationship.parts.slot import lowest_free
 
 
 def mentor_columns(
-    person: FromClause, mentor: BindParameter[str], *, of_humans: bool
+    person: FromClause, record: FromClause, mentor: BindParameter[str], *, of_humans: bool
 ) -> tuple[ColumnElement[Any], ...]:
     """Return what is recorded about a mentor: as a person, as a mentor, and which places are taken.
 
-    ``of_humans`` counts the places that any entry of the same human has taken.
+    ``person`` is the entry that stands for the mentor, ``record`` is from ``mentor_record``. ``of_humans`` counts
+    also the places that any entry which only may be the same human has taken.
     """
-    place, slot = tables.mentors.c, tables.slots.c
-    own = slot.mentor == mentor
+    place, slot = record.c, tables.slots.c
+    own = (slot.mentor == mentor) | slot.mentor.in_(_entries(mentor))
     if of_humans:
         found = func.office.same_as(array([mentor])).table_valued("person", "other", name="places")
         own = own | slot.mentor.in_(select(found.c.other))
@@ -35,6 +37,24 @@ def mentor_columns(
         place.credential_until,
         json_array(taken).label("taken"),
     )
+
+
+def mentor_record(mentor: BindParameter[str]) -> FromClause:
+    """Return the mentor's record: of the entry that stands for the mentor, else of another entry of the human."""
+    table, other = tables.mentors, tables.people.alias("holder")
+    return (
+        select(table)
+        .join(other, table.c.person == other.c.id)
+        .where(other.c.id.in_(_entries(mentor)))
+        .order_by(other.c.alias_of.is_not(None), other.c.id != mentor, other.c.id)
+        .limit(1)
+        .subquery("record")
+    )
+
+
+def _entries(person: BindParameter[str]) -> Select[Any]:
+    asked, other = tables.people.alias("asked"), tables.people.alias("other")
+    return select(other.c.id).join_from(asked, other, of_one(asked, other)).where(asked.c.id == person)
 
 
 def with_mentor(facts: Facts, found: Row[Any]) -> Facts:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, literal, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.conflicts import conflict_columns, conflicts_in
+from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.facts.memberships import memberships_of
-from activities.adapters.postgres.facts.mentors import mentor_columns, with_mentor
+from activities.adapters.postgres.facts.mentors import mentor_columns, mentor_record, with_mentor
 from activities.adapters.postgres.facts.region_contacts import contacts_of
 from activities.adapters.postgres.facts.same_as import humans, same_as
 from activities.adapters.postgres.facts.starts import rule_set
@@ -54,18 +55,20 @@ def _and_mentor(*columns: ColumnElement[Any], of_humans: bool = False) -> Select
     """Return a select with facts about the mentor and the pair added; it gives one row, even for an unknown person."""
     one_side: BindParameter[str] = bindparam("mentor")
     other_side: BindParameter[str] = bindparam("mentee")
-    mentor, mentee, place = tables.people.alias("mentor"), tables.people.alias("mentee"), tables.mentors
+    mentor, mentee, stands = (tables.people.alias(name) for name in ("mentor", "mentee", "stands"))
+    record = mentor_record(one_side)
     one = select(literal(1).label("one")).subquery()
     return select(
         *columns,
-        *mentor_columns(mentor, one_side, of_humans=of_humans),
+        *mentor_columns(stands, record, one_side, of_humans=of_humans),
         (mentor.c.role_title == mentee.c.role_title).label("same_role"),
         mentor.c.email.label("mentor_email"),
         mentee.c.email.label("mentee_email"),
         *conflict_columns(mentee, one_side, other_side),
     ).select_from(
         one.outerjoin(mentor, mentor.c.id == one_side)
-        .outerjoin(place, place.c.person == one_side)
+        .outerjoin(stands, stands.c.id == stands_for(mentor))
+        .outerjoin(record, true())
         .outerjoin(mentee, mentee.c.id == other_side)
     )
 
