@@ -132,6 +132,11 @@ async def test_a_run_that_cannot_answer_does_not_keep_the_news_from_others(clien
     runs.unreachable = {workflow_id("relationship", relationship)}
     await chores(client, runs).deliver_changes()
     assert await backlog(client).undelivered_changes(9) != ()
+    async with client.office.database.transaction() as connection:
+        change = {"person": person, "kind": "membership", "day": date(2026, 9, 1)}
+        await connection.execute(tables.person_changes.insert().values(**change))
+    [untried, failed] = await backlog(client).undelivered_changes(9)
+    assert untried.change > failed.change, "what failed waits behind what was never tried"
     runs.unreachable = set()
     await chores(client, runs).deliver_changes()
     assert await stage(client, relationship) == "matching"

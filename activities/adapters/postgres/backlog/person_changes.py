@@ -34,7 +34,10 @@ class PersonChangeBacklog(BacklogPart):
     """Changes about people that were not delivered."""
 
     async def undelivered_changes(self, limit: int) -> tuple[UndeliveredChange, ...]:
-        """Return changes with the open streams that they concern and were not delivered to; the oldest first."""
+        """Return changes with the open streams that they concern and were not delivered to.
+
+        What never failed comes first, the oldest first; then what failed, the longest ago first.
+        """
         async with self._database.one_statement() as connection:
             found = (await connection.execute(undelivered_changes().limit(limit))).all()
         return tuple(
@@ -53,8 +56,20 @@ class PersonChangeBacklog(BacklogPart):
         """Record that a stream has heard of a change."""
         now = await self._clock.now()
         noted = insert(tables.person_change_deliveries).values(change=change, stream=stream, delivered_at=now)
+        row = tables.person_change_deliveries.c
+        first = noted.on_conflict_do_update(
+            index_elements=["change", "stream"], set_={"delivered_at": now}, where=row.delivered_at.is_(None)
+        )
         async with self._database.one_statement() as connection:
-            await connection.execute(noted.on_conflict_do_nothing())
+            await connection.execute(first)
+
+    async def missed_change(self, change: int, stream: str) -> None:
+        """Record that a stream could not be reached with a change."""
+        now = await self._clock.now()
+        noted = insert(tables.person_change_deliveries).values(change=change, stream=stream, failed_at=now)
+        last = noted.on_conflict_do_update(index_elements=["change", "stream"], set_={"failed_at": now})
+        async with self._database.one_statement() as connection:
+            await connection.execute(last)
 
     async def reopen_last_words(self) -> int:
         """Let emails about an end wait again if their reader's address was corrected after it refused them."""
@@ -99,6 +114,12 @@ def undelivered_changes() -> Select[Any]:
     change, event = tables.person_changes.c, tables.events.c
     streams = _streams().subquery("concerned")
     own, changed = tables.people.alias("own"), tables.people.alias("changed")
+    tried = tables.person_change_deliveries.c
+    failed = (
+        select(tried.failed_at)
+        .where(tried.change == change.id, tried.stream == streams.c.stream)
+        .scalar_subquery()
+    )
     began = (
         select(event.recorded_at).where(event.stream == streams.c.stream, event.seq == 1).scalar_subquery()
     )
@@ -118,13 +139,13 @@ def undelivered_changes() -> Select[Any]:
             not_(_delivered(change.id, streams.c.stream)),
             began - _BEGAN < change.created_at,
         )
-        .order_by(change.id, streams.c.stream, streams.c.person != change.person)
+        .order_by(failed.nulls_first(), change.id, streams.c.stream, streams.c.person != change.person)
     )
 
 
 def _delivered(change: Any, stream: Any) -> Any:
     row = tables.person_change_deliveries.c
-    return exists().where(row.change == change, row.stream == stream)
+    return exists().where(row.change == change, row.stream == stream, row.delivered_at.is_not(None))
 
 
 def _streams() -> Any:
