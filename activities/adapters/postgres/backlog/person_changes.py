@@ -3,12 +3,25 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, String, exists, literal, not_, select, union, update
+from sqlalchemy import (
+    FromClause,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    literal,
+    not_,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
-from activities.adapters.postgres.facts.entries_of_one import of_one
+from activities.adapters.postgres.facts.entries_of_one import of_one, stands_for
 from activities.ports.workflows import UndeliveredChange
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind
@@ -127,7 +140,7 @@ def undelivered_changes() -> Select[Any]:
         select(
             change.id.label("change"),
             streams.c.person,
-            change.kind,
+            case((_is_back(change.kind, changed), ChangeKind.BACK.value), else_=change.kind).label("kind"),
             change.day,
             streams.c.stream,
             streams.c.owner,
@@ -141,6 +154,16 @@ def undelivered_changes() -> Select[Any]:
         )
         .order_by(failed.nulls_first(), change.id, streams.c.stream, streams.c.person != change.person)
     )
+
+
+def _is_back(kind: Any, changed: FromClause) -> Any:
+    """Return the condition that a change says that a person is gone who is not: the day was withdrawn since."""
+    stands = tables.people.alias("stands")
+    gone = exists().where(
+        or_(stands.c.id == changed.c.id, stands.c.id == stands_for(changed)),
+        or_(stands.c.left_on.is_not(None), stands.c.died_on.is_not(None)),
+    )
+    return and_(kind == ChangeKind.LEFT.value, not_(gone))
 
 
 def _delivered(change: Any, stream: Any) -> Any:
