@@ -101,6 +101,7 @@ class HousekeepingActivities:
                 await self._workflows.update(each.workflow, command)
             except Exception:
                 activity.logger.warning("change not delivered", extra={"stream": each.stream})
+                await self._backlog.missed_change(each.change, each.stream)
                 continue
             await self._backlog.heard_change(each.change, each.stream)
         return Done(count=len(left) + await self._backlog.reopen_last_words())

@@ -10,12 +10,16 @@ from domain.messages import Command
 
 
 class ChangeKind(StrEnum):
-    """What changed about a person. ``left`` is also a death; ``same_as`` says which entries count as one human."""
+    """What changed about a person. ``left`` is also a death; ``same_as`` says which entries count as one human.
+
+    ``back`` is never stored: it is how a stream hears of ``left`` if the person is not gone when it is delivered.
+    """
 
     MEMBERSHIP = "membership"
     MENTOR = "mentor"
     ADDRESS = "address"
     LEFT = "left"
+    BACK = "back"
     REGION = "region"
     SAME_AS = "same_as"
 

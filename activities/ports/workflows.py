@@ -116,10 +116,16 @@ class Backlog(Deliveries, Protocol):
         """Return running pairs whose region named a contact after their welcome email, and who were not told."""
 
     async def undelivered_changes(self, limit: int) -> tuple[UndeliveredChange, ...]:
-        """Return changes with the open streams that they concern and were not delivered to; the oldest first."""
+        """Return changes with the open streams that they concern and were not delivered to.
+
+        What failed comes last, the longest ago first, so that it never keeps other changes from their streams.
+        """
 
     async def heard_change(self, change: int, stream: str) -> None:
         """Record that a stream has heard of a change."""
+
+    async def missed_change(self, change: int, stream: str) -> None:
+        """Record that a stream could not be reached with a change."""
 
     async def reopen_last_words(self) -> int:
         """Let emails about an end wait again if their reader's address was corrected; return how many."""

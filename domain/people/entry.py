@@ -114,19 +114,25 @@ def changed_fields(before: Entry | None, after: Entry) -> tuple[str, ...]:
 
 
 _KINDS: Final = {
-    "memberships": ChangeKind.MEMBERSHIP,
-    "mentor": ChangeKind.MENTOR,
-    "email": ChangeKind.ADDRESS,
-    "left_on": ChangeKind.LEFT,
-    "died_on": ChangeKind.LEFT,
-    "region": ChangeKind.REGION,
+    "keys": (ChangeKind.SAME_AS,),
+    "name": (ChangeKind.SAME_AS,),
+    "district": (ChangeKind.SAME_AS,),
+    "memberships": (ChangeKind.MEMBERSHIP,),
+    "mentor": (ChangeKind.MENTOR,),
+    "email": (ChangeKind.ADDRESS, ChangeKind.SAME_AS),
+    "left_on": (ChangeKind.LEFT,),
+    "died_on": (ChangeKind.LEFT,),
+    "region": (ChangeKind.REGION,),
 }
-"""The kind of change by the field that changed. That two entries are one concerns both, so its writer says so."""
+"""The kinds of change by the field that changed. An answer that two entries are one concerns both; its writer says so.
+
+Entries whose number, name and district, or address are alike count as one until somebody answers.
+"""
 
 
 def kinds_of_change(changed: Iterable[str]) -> tuple[ChangeKind, ...]:
     """Return the kinds of change that follow from the names of changed fields, each once."""
-    return tuple(dict.fromkeys(_KINDS[name] for name in changed if name in _KINDS))
+    return tuple(dict.fromkeys(kind for name in changed for kind in _KINDS.get(name, ())))
 
 
 def read_entry(row: Mapping[str, Any]) -> Entry:

@@ -102,6 +102,9 @@ def on_change(
         return ()
     if change.kind is ChangeKind.LEFT:
         return look_at(state, change.person, LEFT)
+    if change.kind is ChangeKind.BACK:
+        why = "" if state.open_proposal else _lapse(state, change.person, rules, facts)
+        return came_back(state, change.person, why)
     if change.kind is ChangeKind.MEMBERSHIP and state.open_proposal is None:
         return look_at(state, change.person, _lapse(state, change.person, rules, facts))
     return ()
@@ -125,6 +128,15 @@ def look_at(state: Relationship, person: str, why: str) -> tuple[Event, ...]:
     if why:
         return (PersonToLookAt(person=person, why=why),)
     return (PersonSettled(person=person, outcome=IN_ORDER),) if task is not None else ()
+
+
+def came_back(state: Relationship, person: str, why: str) -> tuple[Event, ...]:
+    """Return the event that ends an open task about who has left: what else does not fit (``why``), or nothing."""
+    if not any(LEFT in task.why for task in _about(state, person)):
+        return ()
+    return (
+        PersonToLookAt(person=person, why=why) if why else PersonSettled(person=person, outcome=IN_ORDER),
+    )
 
 
 def task_about(state: Relationship, person: str) -> bool:

@@ -132,6 +132,11 @@ async def test_a_run_that_cannot_answer_does_not_keep_the_news_from_others(clien
     runs.unreachable = {workflow_id("relationship", relationship)}
     await chores(client, runs).deliver_changes()
     assert await backlog(client).undelivered_changes(9) != ()
+    async with client.office.database.transaction() as connection:
+        change = {"person": person, "kind": "membership", "day": date(2026, 9, 1)}
+        await connection.execute(tables.person_changes.insert().values(**change))
+    [untried, failed] = await backlog(client).undelivered_changes(9)
+    assert untried.change > failed.change, "what failed waits behind what was never tried"
     runs.unreachable = set()
     await chores(client, runs).deliver_changes()
     assert await stage(client, relationship) == "matching"
@@ -164,6 +169,21 @@ async def test_a_change_of_the_entry_that_stands_reaches_the_stream_that_names_i
     await chores(client, Runs(client)).deliver_changes()
     assert await stage(client, relationship) == "matching"
     assert await backlog(client).undelivered_changes(9) == ()
+
+
+async def test_a_withdrawn_day_of_leaving_is_never_delivered_as_leaving(client: Client) -> None:
+    person, _ = await applied(client)
+
+    async def kinds(day: date | None) -> list[str]:
+        async with client.office.database.transaction() as connection:
+            change = {"person": person, "kind": "left", "day": date(2026, 9, 1)}
+            row = tables.people
+            await connection.execute(tables.person_changes.insert().values(**change))
+            await connection.execute(update(row).where(row.c.id == person).values(left_on=day))
+        return [each.kind.value for each in await backlog(client).undelivered_changes(9)]
+
+    assert await kinds(date(2026, 9, 1)) == ["left"]
+    assert await kinds(None) == ["back", "back"]
 
 
 async def test_an_email_about_an_end_waits_again_once_its_address_is_corrected(client: Client) -> None:

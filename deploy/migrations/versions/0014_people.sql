@@ -96,7 +96,7 @@ alter table office.conflicts add column withdrawn_at timestamptz;
 create index contacts_of_person on office.region_contacts (person);
 create index conflicts_of_other on office.conflicts (other);
 
--- A change that what runs must hear of, and to which stream it was delivered.
+-- A change that what runs must hear of, and to which stream it was delivered, or when a delivery last failed.
 
 create table office.person_changes (
     id bigint generated always as identity,
@@ -111,8 +111,10 @@ create index changes_of_person on office.person_changes (person);
 create table office.person_change_deliveries (
     change bigint not null,
     stream text not null,
-    delivered_at timestamptz not null,
-    primary key (change, stream)
+    delivered_at timestamptz,
+    failed_at timestamptz,
+    primary key (change, stream),
+    constraint delivery_ended check (delivered_at is not null or failed_at is not null)
 );
 
 -- Imports: what a file's columns mean, the proposal, and the operation that takes it over.

@@ -12,6 +12,7 @@ from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_state, live_order
+from domain.payments.orders.holds import breaks_limit
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import demand_sender
 from domain.payments.state import Obligation, OrderState
@@ -50,6 +51,8 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             demand_state(order, OrderState.APPROVED)
             demand_sender(order, command.actor, facts)
             demand(order.hash == hash_of(state), "approval_stale")
+            # Two entries may have come to count as one human since the approval.
+            demand(facts is None or not breaks_limit(state, facts), "paid_to_one_human")
             fits = _REFERENCE.fullmatch(command.reference) is not None
             demand(fits, "reference_not_a_code", field="reference")
             return (OrderSent(order=order.id, reference=command.reference),)

@@ -11,9 +11,11 @@ from domain.people.entry import (
     changed_fields,
     commitment,
     entry_text,
+    kinds_of_change,
     read_entry,
 )
 from domain.people.events import CATALOG, EVENTS, PersonChanged
+from domain.person_changes import ChangeKind
 
 SALT = "5a" * 16
 ENTRY = Entry(
@@ -94,3 +96,8 @@ def test_events_of_a_person_have_no_value_of_the_entry() -> None:
         "fields", "commit", "corrects", "other", "stands",
     }  # fmt: skip
     assert PersonChanged(commit="c").fields == ()
+
+
+def test_a_change_that_can_make_two_entries_alike_is_said_beside_what_it_is_by_itself() -> None:
+    assert kinds_of_change(["keys", "name", "district"]) == (ChangeKind.SAME_AS,)
+    assert kinds_of_change(["email", "phone"]) == (ChangeKind.ADDRESS, ChangeKind.SAME_AS)

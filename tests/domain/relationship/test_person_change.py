@@ -134,6 +134,23 @@ def test_who_left_is_a_task_for_what_runs_and_stays_one_whatever_else_changes() 
     assert why(open_proposal) == [(MENTOR.id, ("left",))]
 
 
+def test_the_task_about_who_left_ends_when_the_person_is_back() -> None:
+    case = Case().signed()
+    assert hear(case, MENTOR.id, ChangeKind.BACK) == (), "nobody was gone"
+    hear(case, MENTOR.id, ChangeKind.LEFT)
+    assert names(hear(case, MENTOR.id, ChangeKind.BACK)) == ["PersonChangeHeard", "PersonSettled"]
+    assert why(case) == []
+    hear(case, MENTEE.id, ChangeKind.LEFT)
+    case.facts = NO_MENTEE
+    hear(case, MENTEE.id, ChangeKind.BACK)
+    assert why(case) == [(MENTEE.id, ("mentee_not_a_member",))], "what else does not fit is not forgotten"
+    assert case.refold() == case.state == case.through_codec()
+    open_proposal = proposed()
+    hear(open_proposal, MENTOR.id, ChangeKind.LEFT)
+    hear(open_proposal, MENTOR.id, ChangeKind.BACK)
+    assert why(open_proposal) == []
+
+
 def test_a_move_to_another_region_changes_nothing_that_runs() -> None:
     case = Case().signed()
     assert hear(case, MENTOR.id, ChangeKind.REGION) == ()

@@ -3,12 +3,25 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, String, exists, literal, not_, select, union, update
+from sqlalchemy import (
+    FromClause,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    literal,
+    not_,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
-from activities.adapters.postgres.facts.entries_of_one import of_one
+from activities.adapters.postgres.facts.entries_of_one import of_one, stands_for
 from activities.ports.workflows import UndeliveredChange
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind
@@ -34,7 +47,10 @@ class PersonChangeBacklog(BacklogPart):
     """Changes about people that were not delivered."""
 
     async def undelivered_changes(self, limit: int) -> tuple[UndeliveredChange, ...]:
-        """Return changes with the open streams that they concern and were not delivered to; the oldest first."""
+        """Return changes with the open streams that they concern and were not delivered to.
+
+        What never failed comes first, the oldest first; then what failed, the longest ago first.
+        """
         async with self._database.one_statement() as connection:
             found = (await connection.execute(undelivered_changes().limit(limit))).all()
         return tuple(
@@ -53,8 +69,20 @@ class PersonChangeBacklog(BacklogPart):
         """Record that a stream has heard of a change."""
         now = await self._clock.now()
         noted = insert(tables.person_change_deliveries).values(change=change, stream=stream, delivered_at=now)
+        row = tables.person_change_deliveries.c
+        first = noted.on_conflict_do_update(
+            index_elements=["change", "stream"], set_={"delivered_at": now}, where=row.delivered_at.is_(None)
+        )
         async with self._database.one_statement() as connection:
-            await connection.execute(noted.on_conflict_do_nothing())
+            await connection.execute(first)
+
+    async def missed_change(self, change: int, stream: str) -> None:
+        """Record that a stream could not be reached with a change."""
+        now = await self._clock.now()
+        noted = insert(tables.person_change_deliveries).values(change=change, stream=stream, failed_at=now)
+        last = noted.on_conflict_do_update(index_elements=["change", "stream"], set_={"failed_at": now})
+        async with self._database.one_statement() as connection:
+            await connection.execute(last)
 
     async def reopen_last_words(self) -> int:
         """Let emails about an end wait again if their reader's address was corrected after it refused them."""
@@ -99,6 +127,12 @@ def undelivered_changes() -> Select[Any]:
     change, event = tables.person_changes.c, tables.events.c
     streams = _streams().subquery("concerned")
     own, changed = tables.people.alias("own"), tables.people.alias("changed")
+    tried = tables.person_change_deliveries.c
+    failed = (
+        select(tried.failed_at)
+        .where(tried.change == change.id, tried.stream == streams.c.stream)
+        .scalar_subquery()
+    )
     began = (
         select(event.recorded_at).where(event.stream == streams.c.stream, event.seq == 1).scalar_subquery()
     )
@@ -106,7 +140,7 @@ def undelivered_changes() -> Select[Any]:
         select(
             change.id.label("change"),
             streams.c.person,
-            change.kind,
+            case((_is_back(change.kind, changed), ChangeKind.BACK.value), else_=change.kind).label("kind"),
             change.day,
             streams.c.stream,
             streams.c.owner,
@@ -118,13 +152,23 @@ def undelivered_changes() -> Select[Any]:
             not_(_delivered(change.id, streams.c.stream)),
             began - _BEGAN < change.created_at,
         )
-        .order_by(change.id, streams.c.stream, streams.c.person != change.person)
+        .order_by(failed.nulls_first(), change.id, streams.c.stream, streams.c.person != change.person)
     )
+
+
+def _is_back(kind: Any, changed: FromClause) -> Any:
+    """Return the condition that a change says that a person is gone who is not: the day was withdrawn since."""
+    stands = tables.people.alias("stands")
+    gone = exists().where(
+        or_(stands.c.id == changed.c.id, stands.c.id == stands_for(changed)),
+        or_(stands.c.left_on.is_not(None), stands.c.died_on.is_not(None)),
+    )
+    return and_(kind == ChangeKind.LEFT.value, not_(gone))
 
 
 def _delivered(change: Any, stream: Any) -> Any:
     row = tables.person_change_deliveries.c
-    return exists().where(row.change == change, row.stream == stream)
+    return exists().where(row.change == change, row.stream == stream, row.delivered_at.is_not(None))
 
 
 def _streams() -> Any:

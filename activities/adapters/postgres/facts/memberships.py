@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, func, select, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 
 from activities.adapters.postgres import tables
@@ -19,13 +19,19 @@ def memberships_of(
     A membership counts for every entry of the same human; the answer names the entry that was asked about.
     """
     table, asked, other = tables.memberships, tables.people.alias("asked"), tables.people.alias("other")
-    held = (
-        select(asked.c.id.label("person"), func.min(table.c["class"]).label("held"))
+    holds = (table.c.first <= day) & (table.c.last.is_(None) | (table.c.last >= day))
+    holds &= table.c.withdrawn_at.is_(None)
+    own = select(table.c.person, table.c["class"]).where(table.c.person.in_(people), holds)
+    of_others = (
+        select(asked.c.id, table.c["class"])
         .join_from(asked, other, of_one(asked, other))
         .join(table, table.c.person == other.c.id)
-        .where(asked.c.id.in_(people), table.c.first <= day)
-        .where(or_(table.c.last.is_(None), table.c.last >= day), table.c.withdrawn_at.is_(None))
-        .group_by(asked.c.id)
+        .where(asked.c.id.in_(people), other.c.id != asked.c.id, holds)
+    )
+    every = union_all(own, of_others).subquery("every")
+    held = (
+        select(every.c.person, func.min(every.c["class"]).label("held"))
+        .group_by(every.c.person)
         .subquery("held")
     )
     by_person = func.jsonb_object_agg(held.c.person, held.c.held, type_=JSONB)

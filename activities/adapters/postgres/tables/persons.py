@@ -105,7 +105,9 @@ person_change_deliveries = Table(
     metadata,
     Column("change", BigInteger, primary_key=True, autoincrement=False),
     text_column("stream", key=True),
-    instant("delivered_at"),
+    instant("delivered_at", null=True),
+    instant("failed_at", null=True),
+    CheckConstraint("delivered_at is not null or failed_at is not null", name="delivery_ended"),
     schema="office",
 )
 memberships = Table(

@@ -21,7 +21,7 @@ from domain.relationship.deadlines import Timer, drop, put, timer_after
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.parts.matching import Proposal
-from domain.relationship.person_change import LEFT, look_at
+from domain.relationship.person_change import LEFT, came_back, look_at
 from domain.relationship.room import Room
 from domain.relationship.stages.matching.memberships import demand_memberships, lacking
 from domain.relationship.stages.matching.mentor_fitness import (
@@ -148,6 +148,10 @@ def on_change(
         return ()
     if change.kind is ChangeKind.LEFT and change.person == proposal.mentor:
         return look_at(state, change.person, LEFT)
+    if change.kind is ChangeKind.BACK and change.person == proposal.mentor:
+        why = lacking(state, proposal.mentor, rules, facts)
+        why = why or unfit(facts, rules.calendar.local_date(now), rules)
+        return came_back(state, change.person, why)
     if change.kind not in (ChangeKind.MEMBERSHIP, ChangeKind.MENTOR):
         return ()
     why = lacking(state, proposal.mentor, rules, facts) if change.kind is ChangeKind.MEMBERSHIP else ""

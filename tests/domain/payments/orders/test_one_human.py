@@ -76,6 +76,15 @@ def test_another_entry_of_somebody_in_the_pair_takes_no_part() -> None:
     assert refused(payment, ApproveStipend, APPROVER) == "on_the_pair"
 
 
+def test_an_approved_order_is_not_sent_once_the_human_is_paid_under_another_entry() -> None:
+    payment = prepared()
+    payment.do(ApproveStipend, APPROVER)
+    payment.facts = replace(FACTS, same_as={}, elsewhere=("f" * 32,))
+    assert refused(payment, EnterReference, THIRD, reference="pay-1") == "paid_to_one_human"
+    payment.facts = FACTS
+    payment.do(EnterReference, THIRD, reference="pay-1")
+
+
 @pytest.mark.parametrize("kind", [PrepareStipend, ApproveStipend])
 def test_a_human_who_is_paid_under_another_entry_is_not_paid_again(kind: type[Command]) -> None:
     payment = Payment()
