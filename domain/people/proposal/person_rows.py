@@ -1,6 +1,7 @@
 """Rows of people: what each changes about an entry, or the entry that it makes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from domain.actors import Role
@@ -24,6 +25,7 @@ class PersonRows:
         self._codes = codes
         self._people = people
         self._first: dict[str, ListRow] = {}
+        self._of_key: dict[str, str] = {}
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
@@ -46,6 +48,21 @@ class PersonRows:
                 self._compare(row, whose, entry, values)
             else:
                 self._make(row, whose, values)
+
+    def leave_out_untaken(self) -> None:
+        """Leave out what names a person whose row is refused or waits: nobody can be written about without an entry."""
+        self.apart = {
+            pair: each
+            for pair, each in self.apart.items()
+            if self.is_taken(each.one) and self.is_taken(each.other)
+        }
+        for person, write in self.writes.items():
+            boss = write.values.get("supervisor")
+            if boss and not self.is_taken(boss):
+                values = {name: value for name, value in write.values.items() if name != "supervisor"}
+                self.writes[person] = replace(
+                    write, values={**values, **({"supervisor": None} if write.new else {})}
+                )
 
     def region_of(self, person: str) -> str:
         """Return the region of a person after the import; empty for a person whose row is not taken."""
@@ -109,15 +126,18 @@ class PersonRows:
 
     def _compare(self, row: ListRow, whose: Whose, entry: Entry, values: Mapping[str, Any]) -> None:
         builder, id = self._builder, entry.id
-        if self._says_otherwise(row, id):
+        if self._key_is_taken(row, id) or self._says_otherwise(row, id):
             return
-        planned = self.writes[id].values if id in self.writes else {}
+        there = self.writes.get(id)
+        planned = there.values if there else {}
+        before = there.keys if there else ()
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
             for name in _COMPARED
             if name in values and values[name] != getattr(entry, name)
         )
-        keys = (row.key,) if row.key and row.key not in entry.keys else ()
+        known = row.key in builder.office.by_key or row.key in before
+        keys = (row.key,) if row.key and not known else ()
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (
             builder.actor.covers(entry.region) and builder.actor.covers(moved.after)
@@ -134,7 +154,6 @@ class PersonRows:
             if answer == NO:
                 changes, keys, moved = (), (), None
         if changes or keys:
-            before = self.writes[id].keys if id in self.writes else ()
             self.writes[id] = PersonWrite(
                 person=id,
                 new=False,
@@ -153,10 +172,10 @@ class PersonRows:
         self._keep_apart(whose)
 
     def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
-        if self._says_otherwise(row, whose.person):
+        if self._key_is_taken(row, whose.person) or self._says_otherwise(row, whose.person):
             return
         there = self.writes.get(whose.person)
-        keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
+        keys = tuple(dict.fromkeys((*(there.keys if there else ()), *((row.key,) if row.key else ()))))
         known = there.values if there else _NEW
         self.writes[whose.person] = PersonWrite(
             person=whose.person, new=True, values={**known, **values}, keys=keys
@@ -164,6 +183,17 @@ class PersonRows:
         self.regions[whose.person] = self.writes[whose.person].values["region"]
         self._builder.note(row, OutcomeKind.NEW, whose.person)
         self._keep_apart(whose)
+
+    def _key_is_taken(self, row: ListRow, person: str) -> bool:
+        """Refuse a row whose member number an earlier row gives to somebody else."""
+        if not row.key or self._of_key.setdefault(row.key, person) == person:
+            return False
+        problem = (
+            "Another row gives the member number to another person. Write this person's own number, or say that both "
+            "are the same person."
+        )
+        self._builder.refuse(row, "key", "key_taken", problem, cell=row.key, cause=row.key)
+        return True
 
     def _says_otherwise(self, row: ListRow, person: str) -> bool:
         """Refuse a second row about a person that says something else than the first."""

@@ -29,6 +29,7 @@ def propose(
     people.resolve()
     persons = PersonRows(builder, codes, people)
     persons.read()
+    persons.leave_out_untaken()
     records = RecordRows(builder, codes, people, persons)
     records.read()
     ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, records.present))
