@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx2 as httpx
+from sqlalchemy import func, select
 
+from activities.adapters.postgres import tables
 from tests.api_gateway.conftest import Client
 
 PEOPLE = "key,name,email,role_title,district,region,supervisor\n"
@@ -83,3 +85,12 @@ async def roster(
     if proposed.is_error:
         return proposed
     return await take_over(client, await answer(client, proposed.json(), name=name), name=name)
+
+
+async def counted(client: Client, *names: str) -> dict[str, int]:
+    """Return how many rows some tables have."""
+    async with client.office.database.transaction() as connection:
+        return {
+            name: await connection.scalar(select(func.count()).select_from(getattr(tables, name))) or 0
+            for name in names
+        }

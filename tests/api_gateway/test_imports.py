@@ -4,23 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres import tables
 from activities.errors import Unavailable
 from domain.actors import Role
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import GOOD, PEOPLE, answer, propose, roster, take_over
-
-
-async def counted(client: Client, *names: str) -> dict[str, int]:
-    """Return how many rows some tables have."""
-    async with client.office.database.transaction() as connection:
-        return {
-            name: await connection.scalar(select(func.count()).select_from(getattr(tables, name))) or 0
-            for name in names
-        }
+from tests.api_gateway.importing import GOOD, PEOPLE, answer, counted, propose, roster, take_over
 
 
 async def test_lists_are_a_proposal_first_and_land_when_they_are_taken_over(client: Client) -> None:

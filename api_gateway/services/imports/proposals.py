@@ -149,9 +149,12 @@ class Proposals:
         if errors:
             raise Problem(422, "answers_not_taken", errors=errors)
         given = {name: {"value": value, "actor": to_plain(actor)} for name, value in answers.items()}
-        changed = replace(stored, answers={**stored.answers, **given})
-        proposed = await self.propose(changed)
-        await self._rows.show(id, proposed.shown, proposed.digest, changed.answers)
+        changed = await self._rows.add_answers(id, given)
+        while changed is not None and changed.state == "proposed":
+            proposed = await self.propose(changed)
+            if await self._rows.show(id, proposed.shown, proposed.digest, changed.answers):
+                break
+            changed = await self._rows.one(id)  # somebody else answered meanwhile
         return await self.one(caller, id)
 
     async def propose(self, stored: StoredImport) -> Proposed:
@@ -207,8 +210,7 @@ class Proposals:
         ]
         given = {id: each["value"] for id, each in stored.answers.items() if id.startswith(KEPT_ANSWERS)}
         if given:
-            codes = {**{id: each.value for id, each in read.known.items()}, **given}
-            rows.append({**own, "file": _CODES, "headings_digest": _CODES, "map": {}, "answers": codes})
+            rows.append({**own, "file": _CODES, "headings_digest": _CODES, "map": {}, "answers": given})
         return rows
 
     @staticmethod

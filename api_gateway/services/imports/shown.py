@@ -22,17 +22,27 @@ def shown(proposal: ImportProposal) -> dict[str, Any]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what a proposal says now and did not say before, row by row; at most a few."""
+    """Return where a proposal says now what it did not say before; at most a few places.
+
+    A place has no name, no value and no words, because it is kept for longer than the import: see ``in_words``.
+    """
     known = {_place(row): row for row in before.get("rows", ())}
     found = [row for row in after["rows"] if _said(known.pop(_place(row), None)) != _said(row)]
     gone = [{**row, "outcome": OutcomeKind.UNCHANGED.value, "changes": []} for row in known.values()]
+    places = [
+        {
+            **{name: row[name] for name in ("kind", "file", "row", "person", "outcome")},
+            "fields": [change["field"] for change in row["changes"]],
+        }
+        for row in (*found, *gone)
+    ]
     questions = {each["id"]: each for each in before.get("questions", ())}
     asked = [
-        {"question": each["id"], "problem": each["problem"]}
+        {"question": each["id"]}
         for each in after["questions"]
         if each["id"] not in questions and not each["answer"]
     ]
-    return [*found, *gone, *asked][:MOST_SHOWN]
+    return [*places, *asked][:MOST_SHOWN]
 
 
 MOST_SHOWN = 50
@@ -58,6 +68,22 @@ def _rows(outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:
 def _said(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """Return what counts when two proposals are compared: not the values of a new row, which are those of the list."""
     return {**row, "changes": []} if row and OutcomeKind.NEW in (row["outcome"], row.get("would")) else row
+
+
+def in_words(places: Iterable[Mapping[str, Any]], proposal: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return places as ``differences`` finds them, with what the proposal says there as long as it is kept."""
+    rows = {_kept_place(row): row for row in proposal.get("rows", ())}
+    problems = {each["id"]: each["problem"] for each in proposal.get("questions", ())}
+    return [
+        {**each, "problem": problems.get(each["question"], "")}
+        if "question" in each
+        else {"name": "", "changes": [], "questions": [], **each, **rows.get(_kept_place(each), {})}
+        for each in places
+    ]
+
+
+def _kept_place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["kind"], row["file"], row["row"], row["person"]
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:

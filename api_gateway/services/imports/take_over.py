@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import structlog
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -15,7 +16,7 @@ from activities.adapters.postgres.writes.landing import LandingPlace, land
 from activities.errors import Unavailable
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import Proposals, demand_proposed, may_see
-from api_gateway.services.imports.shown import differences
+from api_gateway.services.imports.shown import differences, in_words
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
@@ -28,6 +29,8 @@ PAUSE: Final = 2.0
 """Seconds between two looks for take-overs that another process left undone."""
 BETWEEN_EXPIRIES: Final = 60.0
 """Seconds between two looks for imports that nobody took over in time."""
+_PASSING: Final = ("08", "40", "53", "55", "57", "58")
+"""The classes of PostgreSQL's errors that pass: of connections, conflicts, resources, locks, operators, the system."""
 WITHOUT_REFUSED, WITHOUT_QUESTIONS = "refused", "questions"
 
 
@@ -74,7 +77,7 @@ class TakeOvers:
         stored = None if found is None else await self._rows.one(found["import"])
         if found is None or stored is None or not may_see(caller, stored.actor):
             raise Problem(404, "not_found")
-        return _operation_body(found)
+        return _operation_body(found, stored.proposal)
 
     async def run(self) -> None:
         """Land take-overs as they come, and those that were left undone, until the process ends."""
@@ -114,7 +117,13 @@ class TakeOvers:
         """Land an import unless it has landed or the office has changed; then have what runs told, and starts begun."""
         stored = await self._rows.one(take_over.import_id)
         if stored is not None and stored.state == "taking_over":
-            await self._write(take_over, stored)
+            try:
+                await self._write(take_over, stored)
+            except Exception as error:
+                if _may_pass(error):
+                    raise
+                _LOG.exception("an import cannot land", operation=take_over.operation)
+                await self._rows.failed(take_over, _cause_of(error))
             await self._starter.keep_house()
         found = await self._rows.operation(take_over.operation)
         if found is not None and found["state"] == "running":
@@ -164,6 +173,17 @@ class TakeOvers:
             await self._rows.landed_in(connection, take_over, result, landed.applications)
 
 
+def _may_pass(error: Exception) -> bool:
+    """Return whether the same landing may succeed later, because the fault is not in what it writes."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return isinstance(error, Unavailable) or (state or "")[:2] in _PASSING
+
+
+def _cause_of(error: Exception) -> str:
+    """Return the word for why a landing fails each time; it holds nothing of what was to be written."""
+    return "breaks_a_rule_of_the_database" if isinstance(error, IntegrityError) else "cannot_be_written"
+
+
 def _demand_ready(stored: StoredImport, digest: str, without: Collection[str]) -> None:
     """Refuse an import that is being taken over, another proposal, and refused rows or open questions not left out."""
     demand_proposed(stored)
@@ -177,7 +197,7 @@ def _demand_ready(stored: StoredImport, digest: str, without: Collection[str]) -
         raise Problem(409, "questions_open")
 
 
-def _operation_body(found: Mapping[str, Any]) -> dict[str, Any]:
+def _operation_body(found: Mapping[str, Any], proposal: Mapping[str, Any]) -> dict[str, Any]:
     result = found["result"] or {}
     return {
         "id": found["id"],
@@ -190,5 +210,6 @@ def _operation_body(found: Mapping[str, Any]) -> dict[str, Any]:
         "people": result.get("people", 0),
         "changed_people": result.get("changed", 0),
         "counts": result.get("counts", {}),
-        "overtaken_by": result.get("overtaken_by", []),
+        "overtaken_by": in_words(result.get("overtaken_by", ()), proposal),
+        "failed_because": result.get("failed_because", ""),
     }

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.identity import Alike, plain_key, plain_text
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import KeptApart
 from domain.people.proposal.questions import EACH, SAME, TWO, Answerer
-from domain.people.proposal.words import alike_words, answer_names, group_words, other_person_words
+from domain.people.proposal.words import MAILBOX, alike_words, answer_names, group_words, other_person_words
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
@@ -267,7 +268,7 @@ def _cause(doubt: Doubt) -> str:
     """Return what makes a row a question: rows with the same cause are asked about together."""
     reasons = {reason for each in doubt.candidates.values() for reason in each}
     if reasons == {Alike.EMAIL}:
-        return f"mailbox:{plain_text(str(doubt.row.values['email']))}"
+        return f"{MAILBOX}{derive('mailbox', plain_text(str(doubt.row.values['email'])))}"
     if len(doubt.candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
         return _NUMBERS
     return _own(doubt.row)

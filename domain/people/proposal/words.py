@@ -13,6 +13,8 @@ _REASONS = {
     Alike.KEY: "a member number that is the same, or the same but for case, zeros in front, or a .0",
 }
 _MOST = 12
+MAILBOX = "mailbox:"
+"""How the cause of rows with one address begins; the address is in it only as a digest, since ids are kept."""
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 
@@ -64,9 +66,9 @@ def group_words(cause: str, rows: Sequence[ListRow]) -> str:
     """Return the question about rows of one cause."""
     names = ", ".join(f"{row.name} (row {row.at.row})" for row in rows[:_MOST])
     more = f" and {len(rows) - _MOST} more" if len(rows) > _MOST else ""
-    if cause.startswith("mailbox:"):
+    if cause.startswith(MAILBOX):
         return (
-            f"{cause.partition(':')[2]} is the address of several people: {names}{more}. Are they all different people "
+            f"{rows[0].values['email']} is the address of several people: {names}{more}. Are they all different people "
             "who share one mailbox (two), or shall each be asked about (each)?"
         )
     return (

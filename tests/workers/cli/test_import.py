@@ -93,7 +93,7 @@ class Office:
             state = self.states.pop(0)
             return {
                 "state": state, "total": 3, "done": 3 - len(self.states), "people": self.people, "changed_people": 1,
-                "overtaken_by": [CHANGED],
+                "overtaken_by": [CHANGED], "failed_because": "cannot_be_written" if state == "failed" else "",
             }  # fmt: skip
         asked = [each for each in self.questions if self._is_asked(each)]
         for question in asked:
@@ -290,6 +290,15 @@ def test_an_import_that_was_overtaken_says_what_changed(run: Run) -> None:
     assert ended.exit_code == 1
     assert "the office has changed" in ended.stderr
     assert "row 5 Berit Lund" in ended.stderr
+
+
+def test_an_import_that_failed_says_why_and_is_not_called_done(run: Run) -> None:
+    office = Office([], [], changed=1)
+    office.states = ["failed"]
+    ended = run(office, "--yes")
+    assert ended.exit_code == 1
+    assert "cannot_be_written" in ended.stderr
+    assert "Done" not in ended.output
 
 
 def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -> None:

@@ -149,6 +149,12 @@ def import_lists(
         if not importing.ask:
             raise typer.Exit(REFUSED)
         proposal = importing.send("GET", f"imports/{proposal['id']}")
+    if operation["state"] == "failed":
+        because = operation["failed_because"]
+        typer.echo(
+            f"Nothing was taken over: it could not be stored ({because}). Correct the lists.", err=True
+        )
+        raise typer.Exit(REFUSED)
     typer.echo(screen.done_line(operation, proposal))
 
 

@@ -47,4 +47,5 @@ async def import_lists(
             break
         await asyncio.sleep(PAUSE)
     if operation["state"] != "done":
-        raise NotImported(f"the import ended {operation['state']}: {operation['overtaken_by']}")
+        why = operation["failed_because"] or operation["overtaken_by"]
+        raise NotImported(f"the import ended {operation['state']}: {why}")

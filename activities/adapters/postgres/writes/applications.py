@@ -14,6 +14,7 @@ from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.starts import rule_set
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
+from activities.adapters.postgres.writes.person_entries import keep_imports_out
 from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import derive
@@ -92,6 +93,7 @@ class ApplicationWrites(Writes):
             Unknown: Person, region or term do not exist.
         """
         table = tables.applications
+        await keep_imports_out(connection)
         await self._require(connection, tables.people.c.id, new.person, "person")
         await self._require(connection, tables.regions.c.code, new.region, "region")
         await _demand_no_future(connection, new)

@@ -107,12 +107,25 @@ class ImportRows(Writes):
         row = (await connection.execute(wanted.with_for_update() if lock else wanted)).first()
         return None if row is None else self._stored(row)
 
+    async def add_answers(self, id: str, given: Mapping[str, Any]) -> StoredImport | None:
+        """Add answers to those that are there, and return the import then; None if it is no proposal any more."""
+        row = tables.imports.c
+        added = (
+            update(tables.imports)
+            .where(row.id == id, row.state == "proposed")
+            .values(answers=row.answers.concat(dict(given)))
+            .returning(tables.imports)
+        )
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(added)).first()
+        return None if found is None else self._stored(found)
+
     async def show(
         self, id: str, proposal: Mapping[str, Any], digest: str, answers: Mapping[str, Any]
-    ) -> None:
-        """Store the proposal that is shown from now on, while nobody takes it over."""
+    ) -> bool:
+        """Store the proposal that these answers make; return False if the import has other answers by now."""
         async with self._database.transaction() as connection:
-            await self.show_in(connection, id, proposal, digest, answers)
+            return await self.show_in(connection, id, proposal, digest, answers)
 
     async def show_in(
         self,
@@ -121,14 +134,16 @@ class ImportRows(Writes):
         proposal: Mapping[str, Any],
         digest: str,
         answers: Mapping[str, Any],
-    ) -> None:
+    ) -> bool:
         """Store a proposal as ``show`` does, in the caller's transaction."""
         row = tables.imports.c
-        await connection.execute(
+        shown = await connection.execute(
             update(tables.imports)
-            .where(row.id == id, row.state == "proposed")
-            .values(proposal=self._sealed_proposal(id, proposal), digest=digest, answers=dict(answers))
+            .where(row.id == id, row.state == "proposed", row.answers == dict(answers))
+            .values(proposal=self._sealed_proposal(id, proposal), digest=digest)
+            .returning(row.id)
         )
+        return shown.first() is not None
 
     async def begun(self, command: str) -> str | None:
         """Return the operation that a command has begun; None if it has begun none."""
@@ -171,12 +186,15 @@ class ImportRows(Writes):
         return operation
 
     async def next_take_over(self) -> TakeOver | None:
-        """Claim the oldest take-over that nobody carries out; None if there is none."""
+        """Claim the take-over that has waited longest; None if there is none.
+
+        One that was released waits behind all that nobody has tried since.
+        """
         row = tables.commands.c
         wanted = (
             select(row.id)
             .where(row.kind == LAND, row.answered_at.is_(None), row.claimed_until <= datetime.now(UTC))
-            .order_by(row.created_at)
+            .order_by(row.claimed_until, row.created_at)
             .limit(1)
             .with_for_update(skip_locked=True)
             .scalar_subquery()
@@ -218,7 +236,7 @@ class ImportRows(Writes):
         await connection.execute(
             update(tables.imports)
             .where(row.id == take_over.import_id)
-            .values(state="landed", files={}, proposal={})
+            .values(state="landed", files={}, proposal={}, answers={})
         )
         ended = {} if applications else {"state": "done", "ended_at": func.now()}
         await connection.execute(
@@ -233,16 +251,16 @@ class ImportRows(Writes):
     async def overtaken_in(
         self, connection: AsyncConnection, take_over: TakeOver, changed: Sequence[Mapping[str, Any]]
     ) -> None:
-        """Store that nothing landed because the office changed meanwhile; the import is a proposal again."""
-        row = tables.imports.c
-        await connection.execute(
-            update(tables.imports).where(row.id == take_over.import_id).values(state="proposed")
-        )
-        await connection.execute(
-            update(tables.operations)
-            .where(tables.operations.c.id == take_over.operation)
-            .values(state="overtaken", result={"overtaken_by": list(changed)}, ended_at=func.now())
-        )
+        """Store that nothing landed because the office changed meanwhile; the import is a proposal again.
+
+        ``changed`` names rows and holds no personal data, because an operation stays.
+        """
+        await _end_without_landing(connection, take_over, "overtaken", {"overtaken_by": list(changed)})
+
+    async def failed(self, take_over: TakeOver, code: str) -> None:
+        """Store that nothing landed and that another try would end the same; the import is a proposal again."""
+        async with self._database.transaction() as connection:
+            await _end_without_landing(connection, take_over, "failed", {"failed_because": code})
 
     async def operation(self, id: str) -> Mapping[str, Any] | None:
         """Return an operation with the import that it takes over; None for an unknown one."""
@@ -252,14 +270,14 @@ class ImportRows(Writes):
         return None if row is None else dict(row)
 
     async def expire(self) -> int:
-        """Remove the files and proposals of imports that nobody took over in time; return how many."""
+        """Remove the files, proposals and answers of imports that nobody took over in time; return how many."""
         row = tables.imports.c
         async with self._database.transaction() as connection:
             now = await office_now(connection)
             gone = await connection.execute(
                 update(tables.imports)
                 .where(row.state == "proposed", row.expires_at <= now)
-                .values(state="expired", files={}, proposal={})
+                .values(state="expired", files={}, proposal={}, answers={})
                 .returning(row.id)
             )
             return len(gone.all())
@@ -283,16 +301,22 @@ class ImportRows(Writes):
     async def keep_column_maps_in(
         self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], actor: Actor
     ) -> None:
-        """Store what somebody confirmed about columns and codes, by association, kind of list and its headings."""
+        """Store what somebody confirmed about columns and codes, by association, kind of list and its headings.
+
+        Answers are added to those that are there, so that of two imports neither loses what the other has kept.
+        """
         if not rows:
             return
         made = upsert(tables.column_maps)
-        names = ("map", "answers", "confirmed_by", "confirmed_at")
+        names = ("map", "confirmed_by", "confirmed_at")
         now = await office_now(connection)
         await connection.execute(
             made.on_conflict_do_update(
                 index_elements=["association", "file", "headings_digest"],
-                set_={name: made.excluded[name] for name in names},
+                set_={
+                    **{name: made.excluded[name] for name in names},
+                    "answers": tables.column_maps.c.answers.concat(made.excluded.answers),
+                },
             ),
             [{**row, "confirmed_by": actor.id, "confirmed_at": now} for row in rows],
         )
@@ -336,3 +360,19 @@ class ImportRows(Writes):
         sealed = base64.b64decode(kept["sealed"])
         packed = self._keyring.open(sealed, key_name=kept["key"], scope=id, privacy="c2s", record=record)
         return zlib.decompress(packed)
+
+
+async def _end_without_landing(
+    connection: AsyncConnection, take_over: TakeOver, state: str, result: Mapping[str, Any]
+) -> None:
+    row, operation = tables.imports.c, tables.operations.c
+    await connection.execute(
+        update(tables.imports)
+        .where(row.id == take_over.import_id, row.state == "taking_over")
+        .values(state="proposed")
+    )
+    await connection.execute(
+        update(tables.operations)
+        .where(operation.id == take_over.operation, operation.state == "running")
+        .values(state=state, result=dict(result), ended_at=func.now())
+    )

@@ -6,7 +6,7 @@ the lock is what lands.
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -165,15 +165,30 @@ async def _keep_apart(
     }
     rows = [{**answer, "one": one, "other": other} for one, other in pairs]
     await connection.execute(upsert(tables.person_answers).on_conflict_do_nothing(), rows)
-    for pair in pairs:
+    for number, others in enumerate(_rounds(pairs)):
 
-        def said(change: EntryChange, pair: tuple[str, str] = pair) -> EntryEvent:
-            other = pair[1] if change.after.id == pair[0] else pair[0]
+        def said(change: EntryChange, others: Mapping[str, str] = others) -> EntryEvent:
+            other = others[change.after.id]
             return PersonsKeptApart(fields=change.fields, commit=change.commit, other=other)
 
-        apart = derive("apart", command, *pair)
-        async with changing(connection, pair, actor=actor, command=apart, event=said, always=True):
+        apart = derive("apart", command, str(number))
+        async with changing(connection, others, actor=actor, command=apart, event=said, always=True):
             pass
+
+
+def _rounds(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """Return the pairs as rounds in which nobody is twice, each as the other of each person.
+
+    One append writes one event for each stream. Many who share an address need about as many rounds as they are, not
+    one append for each pair of them.
+    """
+    rounds: list[dict[str, str]] = []
+    for one, other in pairs:
+        free = next((each for each in rounds if one not in each and other not in each), None)
+        if free is None:
+            rounds.append(free := {})
+        free |= {one: other, other: one}
+    return rounds
 
 
 def _application(each: ApplicationWrite, person: str, to: LandingPlace, actor: Actor) -> dict[str, Any]:

@@ -80,10 +80,15 @@ async def lock_entries(connection: AsyncConnection, people: Collection[str]) -> 
 
     Writers of people share a lock beside it, so that an import can land while nobody else writes.
     """
-    await connection.execute(select(func.pg_advisory_xact_lock_shared(WRITERS_OF_PEOPLE)))
+    await keep_imports_out(connection)
     person = tables.people.c
     wanted = select(person.id).where(one_of(person.id)).order_by(person.id).with_for_update()
     await connection.execute(wanted, {"people": sorted(people)})
+
+
+async def keep_imports_out(connection: AsyncConnection) -> None:
+    """Let no import land until the transaction ends. Take this lock before any other."""
+    await connection.execute(select(func.pg_advisory_xact_lock_shared(WRITERS_OF_PEOPLE)))
 
 
 async def append_many(

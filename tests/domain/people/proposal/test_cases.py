@@ -480,3 +480,44 @@ def test_a_human_with_two_entries_applies_once_for_a_term() -> None:
     assert "may be the same person" in refusal.problem
     two = replace(alike, apart=frozenset({pair_of(other.id, by_key(office, "a").id)}))
     assert kinds(proposed(again, two)) == ["new"]
+
+
+def test_one_new_number_in_two_rows_is_one_number_of_one_person() -> None:
+    row = person("k1", name="Berit Lund", email="berit@post.example")
+    given = lists(people=[row, row])
+    [question] = proposed(given).open_questions
+    same = proposed(given, answers={question.id: "same"})
+    [written] = same.writes.people
+    assert written.keys == ("k1",)
+    two = proposed(given, answers={question.id: "two"})
+    assert [(each.code, each.rows) for each in two.refusals] == [("key_taken", (3,))]
+    assert [each.keys for each in two.writes.people] == [("k1",)]
+    assert two.writes.apart == (), "nobody is kept apart from a person who gets no entry"
+
+
+def test_one_new_number_in_two_rows_is_added_once_to_a_known_human() -> None:
+    office = after(person("00712", name="Berit Lund", email="berit@post.example"))
+    row = person("712", name="Berit Lund", email="berit@post.example")
+    given = lists(people=[row, row])
+    [known] = office.people
+    first, second = proposed(given, office).questions
+    same = {first.id: "same", second.id: f"same:{known}"}
+    [written] = proposed(given, office, answers=same).writes.people
+    assert written.keys == ("712",)
+    mixed = proposed(given, office, answers={**same, first.id: "two"})
+    assert [(each.code, each.rows) for each in mixed.refusals] == [("key_taken", (3,))]
+    assert [each.keys for each in mixed.writes.people] == [("712",)]
+
+
+def test_a_supervisor_whose_row_is_refused_is_left_out() -> None:
+    boss, worker = person("b1", region="nowhere"), person("w1", supervisor="b1")
+    proposal = proposed(lists(people=[worker, boss]))
+    assert kinds(proposal) == ["new", "refused"]
+    assert [each.values["supervisor"] for each in proposal.writes.people] == [None]
+
+
+def test_the_question_about_a_mailbox_names_it_in_its_words_and_not_in_its_id() -> None:
+    given = lists(people=[person(f"p{number}", email="school@post.example") for number in range(3)])
+    [question] = proposed(given).open_questions
+    assert "school" not in question.id
+    assert "school@post.example" in question.problem

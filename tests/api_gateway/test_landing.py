@@ -1,0 +1,162 @@
+"""The landing of imports beside other writes: what fails, what waits, what is kept of two at once, and what stays."""
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.writes.landing import land
+from activities.errors import Unavailable
+from domain.actors import Actor, Role
+from domain.people.proposal.outcomes import ImportWrites
+from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.importing import GOOD, PEOPLE, answer, counted, propose, roster, take_over
+
+
+async def begin(client: Client, ready: dict[str, Any]) -> str:
+    """Begin a take-over and return the path of its operation."""
+    path, body = f"/v1/imports/{ready['id']}/take-over", {"digest": ready["digest"]}
+    begun = await client.send("admin", "POST", path, key=ready["digest"] + ready["id"], json=body)
+    assert begun.status_code == 202, begun.text
+    return begun.headers["location"]
+
+
+async def test_a_take_over_that_cannot_be_written_fails_once_and_the_next_one_lands(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    term = await open_term(client)
+    ready = [await answer(client, (await propose(client, term, GOOD, key=key)).json()) for key in ("1", "2")]
+    paths = [await begin(client, each) for each in ready]
+
+    async def twice(connection: Any, writes: ImportWrites, **options: Any) -> Any:
+        [first, *others] = writes.people
+        doubled = replace(first, keys=(*first.keys, *first.keys))
+        return await land(connection, replace(writes, people=(doubled, *others)), **options)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("api_gateway.services.imports.take_over.land", twice)
+        assert await client.office.take_overs.land_next()
+    assert await client.office.take_overs.land_next()
+    assert not await client.office.take_overs.land_next()
+    failed, done = [(await client.send("admin", "GET", path)).json() for path in paths]
+    assert (failed["state"], failed["failed_because"]) == ("failed", "breaks_a_rule_of_the_database")
+    assert (done["state"], done["failed_because"]) == ("done", "")
+    again = (await client.send("admin", "GET", f"/v1/imports/{ready[0]['id']}")).json()
+    assert again["state"] == "proposed"
+    assert await counted(client, "people") == {"people": 2}
+
+
+async def test_a_take_over_that_is_tried_again_waits_behind_the_others(client: Client) -> None:
+    term = await open_term(client)
+    ready = await answer(client, (await propose(client, term, GOOD, key="1")).json())
+    other = {"people": PEOPLE + "cid,Cid C,cid@example.org,principal,D1,r1,\n"}
+    second = await answer(client, (await propose(client, term, other, key="2")).json())
+    first_path, second_path = await begin(client, ready), await begin(client, second)
+    client.engine.raises = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
+    with pytest.raises(Unavailable):
+        await client.office.take_overs.land_next()
+    with contextlib.suppress(Unavailable):
+        await client.office.take_overs.land_next()
+    states = [(await client.send("admin", "GET", path)).json()["state"] for path in (first_path, second_path)]
+    assert states[0] == "running"
+    assert states[1] in ("done", "overtaken")
+
+
+async def test_one_new_number_in_two_files_lands(client: Client) -> None:
+    term = await open_term(client)
+    row = "k1,Kim K,kim@example.org,principal,D1,r1,\n"
+    sent = [("files", (name, (PEOPLE + row).encode())) for name in ("north.csv", "south.csv")]
+    made = await client.send("admin", "POST", "/v1/imports", key="a", data={"term": term}, files=sent)
+    proposal = await answer(client, made.json())
+    [question] = [each for each in proposal["questions"] if each["code"] == "alike_people"]
+    ready = await answer(client, proposal, {question["id"]: "same"})
+    assert (await take_over(client, ready)).json()["state"] == "done"
+    assert await counted(client, "people", "person_keys") == {"people": 1, "person_keys": 1}
+
+
+async def test_all_who_share_a_mailbox_are_kept_apart_pair_by_pair(client: Client) -> None:
+    term = await open_term(client)
+    rows = "".join(f"s{number},Name {number},school@example.org,principal,D1,r1,\n" for number in range(5))
+    ready = await answer(client, (await propose(client, term, {"people": PEOPLE + rows})).json())
+    assert (await take_over(client, ready)).json()["state"] == "done"
+    assert await counted(client, "people", "person_answers") == {"people": 5, "person_answers": 10}
+    async with client.office.database.transaction() as connection:
+        event = tables.events.c
+        of_each = await connection.execute(
+            select(event.stream, func.count()).where(event.type == "PersonsKeptApart").group_by(event.stream)
+        )
+        assert [row[1] for row in of_each] == [4] * 5
+
+
+async def test_two_answers_at_once_are_both_kept(client: Client) -> None:
+    term = await open_term(client)
+    lists = {**GOOD, "memberships": GOOD["memberships"].replace("ben,active", "ben,activ")}
+    proposal = (await propose(client, term, lists)).json()
+    path = f"/v1/imports/{proposal['id']}/answers"
+    given = ({"titles": "yes"}, {"class:activ": "active"})
+    sent = await asyncio.gather(
+        *(client.send("admin", "POST", path, key=f"{each}", json={"answers": each}) for each in given)
+    )
+    assert [each.status_code for each in sent] == [200, 200]
+    now = (await client.send("admin", "GET", f"/v1/imports/{proposal['id']}")).json()
+    assert {each["id"]: each["answer"] for each in now["questions"]} == {
+        "titles": "yes",
+        "class:activ": "active",
+    }
+    assert (await take_over(client, now)).json()["state"] == "done"
+
+
+async def test_what_codes_mean_is_added_to_what_another_import_has_kept(client: Client) -> None:
+    rows = client.office.take_overs._rows
+    own = {"association": "acme", "file": "codes", "headings_digest": "codes", "map": {}}
+    actor = Actor(id="a" * 32, role=Role.ADMIN)
+    async with client.office.database.transaction() as connection:
+        for answers in ({"class:a": "active"}, {"class:b": "retired"}):
+            await rows.keep_column_maps_in(connection, [{**own, "answers": answers}], actor)
+    [kept] = await rows.column_maps("acme")
+    assert kept["answers"] == {"class:a": "active", "class:b": "retired"}
+
+
+async def test_what_stays_of_an_import_holds_no_name_and_no_address(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, GOOD)
+    lists = {"people": GOOD["people"].replace("Ben B", "Ben Berg")}
+    proposal = (await propose(client, term, lists, key="late")).json()
+    await roster(client, term, {"people": GOOD["people"].replace("Ben B", "Benjamin B")}, key="faster")
+    overtaken = (await take_over(client, proposal)).json()
+    [change] = overtaken["overtaken_by"][0]["changes"]
+    assert (change["field"], change["before"], change["after"]) == ("name", "Benjamin B", "Ben Berg")
+    async with client.office.database.transaction() as connection:
+        results = list(await connection.scalars(select(tables.operations.c.result)))
+        answers = await connection.scalars(
+            select(tables.imports.c.answers).where(tables.imports.c.state == "landed")
+        )
+        assert set(map(str, answers)) == {"{}"}
+    assert "Ben" not in f"{results}"
+    [place] = next(each["overtaken_by"] for each in results if "overtaken_by" in each)
+    assert (place["file"], place["row"], place["fields"]) == ("people.csv", 3, ["name"])
+
+
+async def test_an_application_waits_until_an_import_has_landed(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, GOOD)
+    async with client.office.database.transaction() as connection:
+        person = await connection.scalar(select(tables.people.c.id).where(tables.people.c.name == "Ann A"))
+    form = {
+        "person": person,
+        "term": term,
+        "reason": "new_to_role",
+        "first_year": True,
+        "applied_on": "2026-08-03",
+    }
+    async with client.office.take_overs._rows.landing():
+        sent = asyncio.create_task(client.send("admin", "POST", "/v1/applications", json=form))
+        await asyncio.sleep(0.5)
+        assert not sent.done()
+        assert await counted(client, "applications") == {"applications": 1}
+    assert (await sent).status_code in (201, 202)
