@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import structlog
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.imports import ImportRows, StoredImport, TakeOver
-from activities.adapters.postgres.writes.landing import LandingPlace, land
+from activities.adapters.postgres.writes.landing import LandingPlace, cause_of, land, may_pass
 from activities.errors import Unavailable
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import Proposals, demand_proposed, may_see
@@ -29,8 +28,6 @@ PAUSE: Final = 2.0
 """Seconds between two looks for take-overs that another process left undone."""
 BETWEEN_EXPIRIES: Final = 60.0
 """Seconds between two looks for imports that nobody took over in time."""
-_PASSING: Final = ("08", "40", "53", "55", "57", "58")
-"""The classes of PostgreSQL's errors that pass: of connections, conflicts, resources, locks, operators, the system."""
 WITHOUT_REFUSED, WITHOUT_QUESTIONS = "refused", "questions"
 
 
@@ -120,10 +117,10 @@ class TakeOvers:
             try:
                 await self._write(take_over, stored)
             except Exception as error:
-                if _may_pass(error):
+                if may_pass(error):
                     raise
                 _LOG.exception("an import cannot land", operation=take_over.operation)
-                await self._rows.failed(take_over, _cause_of(error))
+                await self._rows.failed(take_over, cause_of(error))
             await self._starter.keep_house()
         found = await self._rows.operation(take_over.operation)
         if found is not None and found["state"] == "running":
@@ -171,17 +168,6 @@ class TakeOvers:
             )
             result = {"people": landed.added, "changed": landed.changed, "counts": proposed.shown["counts"]}
             await self._rows.landed_in(connection, take_over, result, landed.applications)
-
-
-def _may_pass(error: Exception) -> bool:
-    """Return whether the same landing may succeed later, because the fault is not in what it writes."""
-    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
-    return isinstance(error, Unavailable) or (state or "")[:2] in _PASSING
-
-
-def _cause_of(error: Exception) -> str:
-    """Return the word for why a landing fails each time; it holds nothing of what was to be written."""
-    return "breaks_a_rule_of_the_database" if isinstance(error, IntegrityError) else "cannot_be_written"
 
 
 def _demand_ready(stored: StoredImport, digest: str, without: Collection[str]) -> None:

@@ -9,22 +9,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.writes.applications import attempt
 from activities.adapters.postgres.writes.person_entries import EntryChange, changing
+from activities.errors import Unavailable
 from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import derive
 from domain.people.events import EntryEvent, PersonsKeptApart
 from domain.people.identity import Verdict, pair_of
 from domain.people.proposal.outcomes import ApplicationWrite, ImportWrites, MembershipWrite, PersonWrite
+
+_PASSING: Final = ("08", "40", "53", "55", "57", "58")
+"""The classes of PostgreSQL's errors that pass: of connections, conflicts, resources, locks, operators, the system."""
 
 _MANY = 1000
 
@@ -212,3 +217,14 @@ def _application(each: ApplicationWrite, person: str, to: LandingPlace, actor: A
 async def _insert(connection: AsyncConnection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     for start in range(0, len(rows), _MANY):
         await connection.execute(insert(table), [dict(row) for row in rows[start : start + _MANY]])
+
+
+def may_pass(error: Exception) -> bool:
+    """Return whether the same landing may succeed later, because the fault is not in what it writes."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return isinstance(error, Unavailable) or (state or "")[:2] in _PASSING
+
+
+def cause_of(error: Exception) -> str:
+    """Return the word for why a landing fails each time; it holds nothing of what was to be written."""
+    return "breaks_a_rule_of_the_database" if isinstance(error, IntegrityError) else "cannot_be_written"

@@ -505,15 +505,8 @@ def test_one_new_number_in_two_rows_is_added_once_to_a_known_human() -> None:
     [written] = proposed(given, office, answers=same).writes.people
     assert written.keys == ("712",)
     mixed = proposed(given, office, answers={**same, first.id: "two"})
-    assert [(each.code, each.rows) for each in mixed.refusals] == [("key_taken", (3,))]
+    assert len(mixed.open_questions) == 1, "which of the two is asked again"
     assert [each.keys for each in mixed.writes.people] == [("712",)]
-
-
-def test_a_supervisor_whose_row_is_refused_is_left_out() -> None:
-    boss, worker = person("b1", region="nowhere"), person("w1", supervisor="b1")
-    proposal = proposed(lists(people=[worker, boss]))
-    assert kinds(proposal) == ["new", "refused"]
-    assert [each.values["supervisor"] for each in proposal.writes.people] == [None]
 
 
 def test_the_question_about_a_mailbox_names_it_in_its_words_and_not_in_its_id() -> None:
