@@ -177,8 +177,8 @@ def create_app(office: Office) -> FastAPI:
     return app
 
 
-ABOUT_PEOPLE: Final = (people, entries, memberships, mentors, conflicts, doubles, imports)
-"""The nouns whose changes must reach what runs."""
+ABOUT_PEOPLE: Final = (people, entries, memberships, mentors, conflicts, doubles)
+"""The nouns whose changes must reach what runs. An import tells what runs itself, once it has landed."""
 
 
 async def keep_house_after(request: Request, background: BackgroundTasks) -> None:

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from fastapi import APIRouter
 
-from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.auth import Writers
 from api_gateway.http.fields import Code, Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -34,12 +33,9 @@ async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Write
     if body.person == body.other:
         raise Problem(409, "conflict_with_oneself")
     await demand_conflict_kind(office.facts, body.person, body.kind)
-    try:
-        await office.writes.conflicts.add_conflict(
-            body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
-        )
-    except Unknown as missing:
-        raise Problem(404, f"unknown_{missing}") from None
+    await office.writes.conflicts.add_conflict(
+        body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
+    )
     return {"person": body.person, "other": body.other}
 
 
@@ -48,10 +44,7 @@ async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Write
 async def withdraw_conflict(body: NewConflict, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
     """Withdraw a conflict of interest that is over or never was; the record of it stays."""
     actor = await writer_about(office.facts, caller, body.person)
-    try:
-        await office.writes.conflicts.withdraw_conflict(
-            body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
-        )
-    except Unknown:
-        raise Problem(404, "unknown_record") from None
+    await office.writes.conflicts.withdraw_conflict(
+        body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
+    )
     return {"person": body.person, "other": body.other}

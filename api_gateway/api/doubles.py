@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
-from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.doubles import OtherAnswer, TwoAssociations
 from api_gateway.http.auth import Readers, Writers
 from api_gateway.http.fields import Id, StrictBody
@@ -54,8 +53,6 @@ async def answer_double(
         stands = await office.writes.doubles.answer(
             person, body.other, body.answer, actor=actor, command=command_id(caller, key)
         )
-    except Unknown:
-        raise Problem(404, "unknown_person") from None
     except TwoAssociations:
         raise Problem(409, "two_associations") from None
     except OtherAnswer:

@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from activities.adapters.files.roster.cells import PHONE
-from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, Writers
 from api_gateway.http.fields import Code, Day, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
@@ -73,12 +72,9 @@ async def change(
     """Change fields of an entry; who changed which of them, and when, is in the person's history."""
     actor = await writer_about(office.facts, caller, person)
     values = {name: value for name, value in body.model_dump().items() if name != "key" and value is not None}
-    try:
-        await office.writes.people.change(
-            person, values, key=body.key, actor=actor, command=command_id(caller, key)
-        )
-    except Unknown as missing:
-        raise Problem(404, f"unknown_{missing}") from None
+    await office.writes.people.change(
+        person, values, key=body.key, actor=actor, command=command_id(caller, key)
+    )
     return {"person": person}
 
 
@@ -95,8 +91,6 @@ async def move(person: Subject, body: Move, key: Key, office: Parts, caller: Wri
         await office.writes.people.move(
             person, body.region, body.since, actor=actor, command=command_id(caller, key)
         )
-    except Unknown as missing:
-        raise Problem(404, f"unknown_{missing}") from None
     except TooEarly:
         raise Problem(409, "day_in_future") from None
     except MovedLater:

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter
 from pydantic import Field, Strict
 
-from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import Writers
 from api_gateway.http.fields import Code, Day, Days, StrictBody
@@ -63,8 +62,6 @@ async def end_membership(
         )
     except BeforeItBegan:
         raise Problem(409, "membership_ends_before_it_begins") from None
-    except Unknown:
-        raise Problem(404, "unknown_record") from None
     return {"person": person}
 
 
@@ -76,18 +73,15 @@ async def correct_membership(
     """Correct the class and the days of a membership that was recorded wrongly."""
     actor = await writer_about(office.facts, caller, person)
     await demand_membership_class(office.facts, person, body.membership)
-    try:
-        await office.writes.memberships.correct_membership(
-            person,
-            record,
-            body.membership,
-            body.first,
-            body.last,
-            actor=actor,
-            command=command_id(caller, key),
-        )
-    except Unknown:
-        raise Problem(404, "unknown_record") from None
+    await office.writes.memberships.correct_membership(
+        person,
+        record,
+        body.membership,
+        body.first,
+        body.last,
+        actor=actor,
+        command=command_id(caller, key),
+    )
     return {"person": person}
 
 
@@ -98,10 +92,7 @@ async def withdraw_membership(
 ) -> dict[str, str]:
     """Withdraw a membership that never was; the record of it stays."""
     actor = await writer_about(office.facts, caller, person)
-    try:
-        await office.writes.memberships.withdraw_membership(
-            person, record, actor=actor, command=command_id(caller, key)
-        )
-    except Unknown:
-        raise Problem(404, "unknown_record") from None
+    await office.writes.memberships.withdraw_membership(
+        person, record, actor=actor, command=command_id(caller, key)
+    )
     return {"person": person}

@@ -100,8 +100,6 @@ async def correct_contact(
         await office.writes.region_contacts.correct_contact(
             code, record, body.first, body.last, actor=actor, command=command_id(caller, key)
         )
-    except Unknown:
-        raise Problem(404, "unknown_record") from None
     except BeforeItBegan:
         raise Problem(409, "ends_before_it_begins") from None
     return {"region": code}
@@ -114,10 +112,7 @@ async def withdraw_contact(
 ) -> dict[str, str]:
     """Withdraw a contact who never was one; the record of it stays."""
     actor = namer_of_contacts(caller, code)
-    try:
-        await office.writes.region_contacts.withdraw_contact(
-            code, record, actor=actor, command=command_id(caller, key)
-        )
-    except Unknown:
-        raise Problem(404, "unknown_record") from None
+    await office.writes.region_contacts.withdraw_contact(
+        code, record, actor=actor, command=command_id(caller, key)
+    )
     return {"region": code}

@@ -8,7 +8,6 @@ from typing import Any
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.applications import ApplicationWrites, InFuture, NewApplication
-from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.documents import Documents
 from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import text_error
@@ -72,8 +71,6 @@ class Applications:
         new = replace(new, special_document=document.doc if document else None)
         try:
             attempt = await self._applications.add_application(new, actor=actor)
-        except Unknown as missing:
-            raise Problem(404, f"unknown_{missing}") from None
         except InFuture:
             raise broken_rule("applied_in_future", "applied_on") from None
         _, recorded = await self._starter.open_relationships([attempt.application])

@@ -14,7 +14,7 @@ import domain.payments.obligation
 import domain.people.who_may
 import domain.relationship.rooms
 import domain.term.decider  # noqa: F401 - the rooms say which codes forbid, once they are imported
-from activities.adapters.postgres.writes.base import AlreadyThere
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from domain.errors import is_forbidden
 
 RETRY_AFTER: Final = "2"
@@ -126,11 +126,13 @@ def broken_rule(code: str, field: str = "", advice: str = "") -> Problem:
 
 @contextmanager
 def writes_as_problems() -> Iterator[None]:
-    """Turn the refusal of a write, because of what exists already, into a problem with its code."""
+    """Turn the refusal of a write, because of what exists already or does not, into a problem with its code."""
     try:
         yield
     except AlreadyThere as there:
         raise Problem(409, there.code, there.advice) from None
+    except Unknown as missing:
+        raise Problem(404, f"unknown_{missing}") from None
 
 
 def unavailable(what: str) -> Problem:

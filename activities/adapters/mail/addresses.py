@@ -51,7 +51,7 @@ def reachable(people: Iterable[Person]) -> tuple[Person, ...]:
 
 @lru_cache(maxsize=4096)
 def _standard_domain(domain: str) -> str:
-    """Return a domain in Punycode; empty where it is none."""
+    """Return a domain in Punycode; empty if it is not a domain."""
     try:
         return _checked(f"a@{domain}").rpartition("@")[2]
     except BadAddress:

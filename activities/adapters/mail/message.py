@@ -13,7 +13,7 @@ def message_of(email: Email, *, sender: str, sender_name: str) -> EmailMessage:
     """Return an email as a message.
 
     Raises:
-        ValueError, MessageError, IndexError: An address is none; which error it is depends on what is wrong with it.
+        ValueError, MessageError, IndexError: An address is not valid; the error depends on what is wrong with it.
     """
     message = EmailMessage()
     message["Message-ID"] = f"<{email.id}@{sender.rpartition('@')[2]}>"

@@ -21,8 +21,8 @@ def recipients_of(notice: NoticeToSend, program: ProgramFile) -> Iterator[Recipi
     """Yield the recipients of each email of a notice, in the order of the program's languages.
 
     A person whose language the program does not offer reads the first one. So nobody gets a notice twice or has to look
-    for the own language in it. Each id is derived from the notice's id, so that an email that is sent again keeps its
-    Message-ID.
+    for one language among several. Each id is derived from the notice's id, so that an email that is sent again keeps
+    its Message-ID.
     """
     for language in program.languages:
         people = tuple(

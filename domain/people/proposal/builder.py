@@ -69,11 +69,6 @@ class ProposalBuilder:
         self._rows[id].extend(at)
         return self._questions[id].answer
 
-    def answer_to(self, id: str) -> str:
-        """Return the answer to a question that was asked; nothing while it is open, or if nobody asks it."""
-        found = self._questions.get(id)
-        return found.answer if found else ""
-
     def given(self, id: str) -> Answered | None:
         """Return an answer as it was given, whether or not it answers a question."""
         return self._answers.get(id)

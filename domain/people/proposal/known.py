@@ -102,7 +102,7 @@ class KnownOffice:
         entry = self.people.get(person)
         if entry is None:
             return set()
-        alike = {id for mark in marks(_features(entry)) for id in self._by_mark[mark]}
+        alike = {id for mark in marks(features_of(entry)) for id in self._by_mark[mark]}
         called = {id for pair in self.same if person in pair for id in pair}
         return {id for id in alike if pair_of(person, id) not in self.apart} | called
 
@@ -111,7 +111,7 @@ class KnownOffice:
         """The entries with a mark, aliases too: who is like an alias is like the human whose alias it is."""
         found: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for id, entry in self.people.items():
-            for mark in marks(_features(entry)):
+            for mark in marks(features_of(entry)):
                 found[mark].append(id)
         return found
 
@@ -147,7 +147,8 @@ def _standing(people: Mapping[str, Entry], person: str) -> str:
     return person
 
 
-def _features(entry: Entry) -> Features:
+def features_of(entry: Entry) -> Features:
+    """Return what is compared of an entry."""
     return Features(
         association=entry.association,
         keys=entry.keys,

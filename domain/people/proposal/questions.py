@@ -77,7 +77,7 @@ def accepted(answers: Mapping[str, Answered], id: str, who: Answerer, allowed: t
 
 
 def answer_of(value: str, allowed: Collection[str]) -> str:
-    """Return which of the allowed answers a value is; empty if it is none."""
+    """Return which of the allowed answers a value is; empty if it is not one of them."""
     if value == OTHER and NEW in allowed:
         return NEW
     return value if value in allowed else ""

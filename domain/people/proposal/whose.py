@@ -3,12 +3,13 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import Alike, plain_key, plain_text
+from domain.people.identity import Alike, is_somebody_else, plain_key, plain_text
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import KeptApart
 from domain.people.proposal.questions import EACH, SAME, TWO, Answerer
@@ -296,4 +297,5 @@ def _is_other(row: ListRow, entry: Entry) -> bool:
     name, email = row.values.get("name"), row.values.get("email")
     if name is None or email is None:
         return False
-    return plain_text(name) != plain_text(entry.name) and plain_text(email) != plain_text(entry.email)
+    known = features_of(entry)
+    return is_somebody_else(known, replace(known, name=name, email=email))

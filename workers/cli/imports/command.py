@@ -39,7 +39,7 @@ HELP: Final = "\n\n".join(
         "What must be answered can stand in a file: --preview prints it, and --answers reads it. Nothing lapses "
         "without a person's yes: typed in answer to the question, or written in the answers file. The option --yes "
         "never gives it. With --without questions, whoever is missing and not answered for keeps the membership.",
-        "The token is that of a coordinator, for the own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
+        "The token is that of a coordinator, for your own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
         "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
     )
 )

@@ -28,11 +28,6 @@ def parts_of(paths: Iterable[Path]) -> list[Part]:
     return parts
 
 
-def has_applications(parts: Iterable[Part]) -> bool:
-    """Return whether one of the files is named as a list of applications."""
-    return any(field == RosterKind.APPLICATIONS.value for field, _ in parts)
-
-
 def _files(path: Path) -> list[Path]:
     if not path.exists():
         raise typer.BadParameter(f"there is no {path}")

@@ -183,7 +183,8 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
 def _lacking(sheet: Sheet, code: str, column: str, problem: str) -> RowFault:
     headings = ", ".join(f"“{heading}”" for heading in sheet.headings if heading)
     problem += (
-        f" Row {sheet.heading_row} was taken for the heading: {headings}. If it is none, add one above it."
+        f" Row {sheet.heading_row} was taken for the heading: {headings}. "
+        "If that row is not the heading, add one above it."
     )
     return RowFault(file=sheet.file, code=code, column=column, problem=problem)
 

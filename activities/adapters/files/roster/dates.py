@@ -76,7 +76,7 @@ def read_day(text: str) -> date | Numbers:
     """Return the date that a text means, or its numbers where either may be the day.
 
     Raises:
-        NoDate: It is none.
+        NoDate: The text is not a date.
     """
     if len(text) > LONGEST:
         raise NoDate("bad_date", f"This is not a date. {ADVICE}")

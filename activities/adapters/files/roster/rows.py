@@ -42,8 +42,8 @@ _ONCE: Final = {
 class ReadRow:
     """One row: its number, whose it is, and its values by column.
 
-    A blank cell or an absent column is not among the values: it changes nothing. ``texts`` holds the own words of cells
-    that became codes. ``waits_for`` names the questions without whose answers some cells are not read.
+    A blank cell or an absent column is not among the values: it changes nothing. ``texts`` holds the words of cells as
+    written where they became codes. ``waits_for`` names the questions without whose answers some cells are not read.
     """
 
     number: int
@@ -90,15 +90,6 @@ def read_rows(
         rows=rows,
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
-    )
-
-
-def missing_for_new(kind: RosterKind, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the columns that a row about a new person or record must fill and does not."""
-    return tuple(
-        column.name
-        for column in COLUMNS[kind].values()
-        if column.new and (column.name not in values or values[column.name] is Cleared.CLEARED)
     )
 
 

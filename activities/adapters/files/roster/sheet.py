@@ -298,7 +298,7 @@ def _without_total(reading: Reading, headings: tuple[str, ...], found: list[Shee
 
 
 def _total(cells: tuple[str, ...]) -> str:
-    """Return the word of a row of sums; empty where the row is none: no cell looks like an address."""
+    """Return the word of a row of sums; empty if the row has no sums: no cell looks like an address."""
     filled = [cell for cell in cells if cell]
     if any("@" in cell for cell in filled) or len(filled) * 2 > len(cells) + 1:
         return ""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import plain
@@ -16,7 +17,7 @@ from domain.visibility import Data, Sight
 
 STANDS: Final = people.alias("stands")
 """The entry that stands for a human who has several: emails go to its address, under its name."""
-OF_ONE: Final = STANDS.c.id == func.coalesce(people.c.alias_of, people.c.id)
+OF_ONE: Final = STANDS.c.id == stands_for(people)
 _GONE: Final = func.least(STANDS.c.left_on, STANDS.c.died_on).label("gone_on")
 ADDRESSED: Final = (STANDS.c.name, STANDS.c.email, STANDS.c.phone, STANDS.c.language, _GONE)
 """The columns of a person whom an email addresses or names, beside the id."""

@@ -19,7 +19,7 @@ from domain.ids import derive, s_stream
 
 
 class Unknown(ValueError):
-    """Something that is named does not exist; the text is its kind (``region``, ``person``, ``term``)."""
+    """Something that is named does not exist; the text is its kind (``region``, ``person``, ``record``)."""
 
 
 class AlreadyThere(ValueError):

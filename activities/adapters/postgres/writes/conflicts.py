@@ -46,7 +46,7 @@ class ConflictWrites(Writes):
             if await self._done(connection, command):
                 return
             if await connection.scalar(select(table.c.kind).where(*meant).limit(1)) is None:
-                raise Unknown("conflict")
+                raise Unknown("record")
             now = await office_now(connection)
             told = correction("conflict")
             async with changing(connection, [person, other], actor=actor, command=command, event=told):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.writes.base import Unknown, Writes
 from activities.adapters.postgres.writes.person_entries import EntryChange, changing
 from domain.actors import Actor
@@ -126,7 +127,7 @@ async def _stands_for(connection: AsyncConnection, id: str) -> str:
 async def _human(connection: AsyncConnection, one: str, other: str) -> _Human:
     """Return the entries that stand with one of two people so far."""
     person = tables.people.c
-    own = select(func.coalesce(person.alias_of, person.id)).where(person.id.in_((one, other)))
+    own = select(stands_for(tables.people)).where(person.id.in_((one, other)))
     roots = sorted({*await connection.scalars(own)})
     wanted = (
         select(person.id, person.alias_of)

@@ -114,4 +114,4 @@ def _of(person: str) -> tuple[ColumnElement[bool], ...]:
 async def _require_record(connection: AsyncConnection, person: str, record: int) -> None:
     known = select(tables.memberships.c.id).where(*_of(person), tables.memberships.c.id == record)
     if await connection.scalar(known) is None:
-        raise Unknown("membership")
+        raise Unknown("record")

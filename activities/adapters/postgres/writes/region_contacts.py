@@ -62,7 +62,7 @@ class RegionContactWrites(Writes):
             meant = (seat.c.region == region, seat.c.id == record, seat.c.withdrawn_at.is_(None))
             found = (await connection.execute(select(seat.c.person, seat.c.first).where(*meant))).first()
             if found is None:
-                raise Unknown("contact")
+                raise Unknown("record")
             person, last = found.person, (values or {}).get("last")
             if last is not None and last < (values or {}).get("first", found.first):
                 raise BeforeItBegan

@@ -1,7 +1,7 @@
 """Faults: all at once, one for each cause, with the row as a sheet shows it (C38, C41); rows about the same."""
 
-from activities.adapters.files.roster.columns import RosterKind
-from activities.adapters.files.roster.rows import missing_for_new
+from api_gateway.services.imports.lists import NEEDED
+from domain.people.proposal.lists import ListKind
 from tests.activities.files.roster.lists import BERIT, MEMBERSHIPS, PEOPLE, codes, read, values
 
 
@@ -64,7 +64,8 @@ def test_people_without_a_number_are_not_doubles_of_each_other() -> None:
 
 def test_what_a_new_person_lacks_is_named() -> None:
     (row,) = values(read("key,name,email\n1,A,a@post.example\n"))
-    assert missing_for_new(RosterKind.PEOPLE, row) == ("role_title", "region")
+    missing = tuple(name for name in NEEDED[ListKind.PEOPLE] if name not in row)
+    assert missing == ("role_title", "region")
 
 
 def test_a_short_row_is_filled_with_blanks() -> None:
