@@ -14,7 +14,6 @@ from domain.relationship.stages.application.special import DecideSpecialApplicat
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.domain.builders import (
-    BY_PERSON,
     COORDINATOR,
     FACTS,
     MENTEE,
@@ -26,6 +25,7 @@ from tests.domain.builders import (
     document,
 )
 from tests.domain.relationship.steps import refused
+from tests.domain.rules_variants import BY_PERSON
 
 
 def one(*ids: str) -> dict[str, tuple[str, ...]]:
