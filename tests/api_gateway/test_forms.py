@@ -1,7 +1,6 @@
 """Forms over the API: what they ask, drafts, who may write and read, and what is refused field by field."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,13 +21,6 @@ from tests.api_gateway.test_api import side_codes
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR
 
 SCHEDULE = {"meetings": [{"on": "2026-09-01", "at": "15:00", "place": "Room 4"}]}
-
-
-@pytest_asyncio.fixture
-async def worker(client: Client) -> AsyncIterator[Database]:
-    database = Database(client.office.settings.database_url("worker"), size=2)
-    yield database
-    await database.close()
 
 
 @pytest_asyncio.fixture
