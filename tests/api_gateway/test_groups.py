@@ -125,6 +125,27 @@ async def test_the_mentor_of_all_pairs_logs_as_mentor(pairs: Pairs) -> None:
     assert {(actor.id, actor.role) for actor in actors} == {(MENTOR.id, Role.PARTICIPANT)}
 
 
+async def test_one_human_with_two_entries_logs_under_the_id_that_stands_in_each_pair(pairs: Pairs) -> None:
+    """C60: the token is of the older entry, and the pairs name the mentor's alias."""
+    client, old = pairs.client, derive("p", "old")
+    for id in (old, MENTOR.id):
+        body = {"id": id, "name": f"N {id[:6]}", "email": f"{id[:6]}@post.example", "role_title": "principal"}
+        answer = await client.send(
+            "admin", "POST", "/v1/people", key=id, json={**body, "district": "Lake", "region": "r1"}
+        )
+        assert answer.status_code == 201, answer.text
+    await client.token_of("the human", old, (Role.PARTICIPANT,))
+    merged = {"other": MENTOR.id, "answer": "same"}
+    answer = await client.send("admin", "POST", f"/v1/people/{old}/same-as", key="same", json=merged)
+    assert answer.json()["stands"] == old
+    body = pairs.log()
+    logged = await pairs.send(body, who="the human")
+    assert logged.status_code == 200, logged.text
+    assert [line["status"] for line in logged.json()["results"]] == ["logged"] * 3
+    assert {command.actor.id for _, _, command in client.engine.sent} == {MENTOR.id}
+    assert (await pairs.send(body, who="the human")).json() == logged.json()
+
+
 async def test_one_fault_refuses_the_whole_log_with_a_line_for_each_faulty_pair(pairs: Pairs) -> None:
     early = await pairs.add("early", signed=False)
     other = await pairs.add("other program", rules=replace(RICH, program="another"))

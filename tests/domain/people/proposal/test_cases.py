@@ -123,6 +123,49 @@ def test_a_known_number_with_another_name_and_address_is_a_question() -> None:
     assert kinds(married) == ["changed"]
 
 
+def test_a_name_in_one_row_and_an_address_in_another_are_one_question_about_somebody_else() -> None:
+    office = after(person("s2", name="Dina Sund"))
+    named = {"key": "s2", "name": "Olaf Berg"}
+    addressed = {"key": "s2", "email": "olaf@other.example"}
+    proposal = proposed(lists(people=[named, addressed]), office)
+    [question] = proposal.questions
+    assert (question.code, [at.row for at in question.at]) == ("key_of_another_person", [2, 3])
+    assert "Olaf Berg, olaf@other.example" in question.problem
+    assert (kinds(proposal), proposal.writes.people) == (["question", "question"], ())
+    same = proposed(lists(people=[named, addressed]), office, answers={question.id: "same"})
+    assert (by_key(taken(office, same.writes), "s2").email) == "olaf@other.example"
+    assert kinds(proposed(lists(people=[named]), office)) == ["changed"]
+    assert kinds(proposed(lists(people=[addressed]), office)) == ["changed"]
+
+
+def test_an_answer_about_a_known_number_holds_for_this_row_and_this_person_alone() -> None:
+    office = after(person("s2", name="Dina Sund"))
+    olaf = lists(people=[person("s2", name="Olaf Berg", email="olaf@other.example")])
+    [question] = proposed(olaf, office).questions
+    other = lists(people=[person("s2", name="Eva Dahl", email="eva@other.example")])
+    assert [each.code for each in proposed(other, office, answers={question.id: "same"}).open_questions] == [
+        "key_of_another_person"
+    ]
+
+
+def test_an_answer_for_all_rows_of_a_cause_holds_for_these_candidates_alone() -> None:
+    people = [person(f"0{n}", name=f"N {n}", email=f"n{n}@x.example") for n in (71, 72, 73)]
+    spoiled = [{**each, "key": each["key"].lstrip("0")} for each in people]
+    office, more = after(*people[:2]), after(*people)
+    [question] = proposed(lists(people=spoiled[:2]), office).questions
+    answers = {question.id: "same"}
+    assert proposed(lists(people=spoiled[:2]), office, answers=answers).open_questions == ()
+    [again] = proposed(lists(people=spoiled), more, answers=answers).open_questions
+    assert len(again.at) == 3
+
+
+def test_an_answer_about_a_shared_mailbox_is_asked_again_once_somebody_else_has_it() -> None:
+    rows = [person(f"p{number}", email="school@post.example") for number in range(3)]
+    [question] = proposed(lists(people=rows)).open_questions
+    office = after(person("p9", email="school@post.example"))
+    assert len(proposed(lists(people=rows), office, answers={question.id: "two"}).open_questions) == 1
+
+
 # C4
 def test_a_shared_mailbox_is_one_question_about_all_who_share_it() -> None:
     given = lists(people=[person(f"p{number}", email="school@post.example") for number in range(5)])
