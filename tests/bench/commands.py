@@ -1,16 +1,12 @@
-"""The cost of a command as a ratio to the floor: ``.venv/bin/python -m tests.bench [--json] [--samples N]``.
+"""The cost of a command as a ratio to the floor.
 
 Samples of the floor and the commands are taken in turn on one office, so that other load on the machine affects all
 equally. Before each sample the office comes to rest, so that none is measured beside what another one started: its
 email, for example.
-What needs no server (`tests.bench.paper`) is measured afterwards.
 """
 
-import argparse
 import asyncio
-import json
 import statistics
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +16,6 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from domain.workflow_contracts import workflow_id
-from tests.bench import paper
 from tests.bench.floor import QUEUE, FloorWorkflow, nothing
 from tests.conftest import PROGRAM
 from tests.e2e.people import Api, furnished, pair, person
@@ -115,25 +110,3 @@ def figures(taken: dict[str, list[float]]) -> dict[str, Any]:
             result[name][f"{at}_limit"] = limit
             result[name][f"{at}_kept"] = ratio <= limit
     return result
-
-
-def main() -> None:
-    """Measure and print; exit 1 if a limit is not kept."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("--samples", type=int, default=300)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    result = figures(asyncio.run(measure(arguments.samples))) | paper.figures()
-    if arguments.json:
-        sys.stdout.write(json.dumps(result, indent=2) + "\n")
-    else:
-        for name, found in result.items():
-            sys.stdout.write(
-                f"{name:<14} " + "  ".join(f"{key} {value}" for key, value in found.items()) + "\n"
-            )
-    kept = [value for found in result.values() for key, value in found.items() if key.endswith("_kept")]
-    sys.exit(0 if all(kept) else 1)
-
-
-if __name__ == "__main__":
-    main()
