@@ -13,6 +13,7 @@ from domain.people.proposal.outcomes import ImportProposal, ImportWrites, Outcom
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import Answered
 
+APPLIED = {"key": "m1", "reason": "new_to_role", "first_year": True, "applied_on": date(2026, 11, 1)}
 TODAY = date(2026, 11, 28)
 NEEDED = {
     ListKind.PEOPLE: ("name", "email", "role_title", "region"),
@@ -159,3 +160,9 @@ def after(*people: dict[str, Any], **more: Any) -> Any:
     first = proposed(given)
     assert (first.refusals, first.open_questions) == ((), ())
     return taken(OFFICE, first.writes)
+
+
+def by_key(office: Any, key: str) -> Entry:
+    """Return the entry of a number."""
+    found: Entry = office.people[office.by_key[key]]
+    return found

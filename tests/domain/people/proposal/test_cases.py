@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import pair_of
 from domain.people.proposal.digest import proposal_digest
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import At
@@ -15,6 +13,7 @@ from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import ImportQuestion
 from tests.domain.people.proposal.lists_of import (
     ADMIN,
+    APPLIED,
     NORTH,
     OFFICE,
     SINCE,
@@ -22,6 +21,7 @@ from tests.domain.people.proposal.lists_of import (
     TODAY,
     after,
     answered,
+    by_key,
     count,
     kinds,
     lists,
@@ -30,11 +30,6 @@ from tests.domain.people.proposal.lists_of import (
     taken,
     unnumbered,
 )
-
-
-def by_key(office: Any, key: str) -> Entry:
-    found: Entry = office.people[office.by_key[key]]
-    return found
 
 
 # C1
@@ -199,33 +194,6 @@ def test_a_blank_changes_nothing_and_a_word_clears() -> None:
     assert by_key(taken(office, cleared.writes), "r2").phone == ""
 
 
-APPLIED = {"key": "m1", "reason": "new_to_role", "first_year": True, "applied_on": date(2026, 11, 1)}
-
-
-# C7
-def test_a_corrected_application_is_named_by_its_row_and_the_others_go_on() -> None:
-    office = after(person("m1"), applications=[APPLIED])
-    corrected = {**APPLIED, "applied_on": date(2026, 11, 2)}
-    given = lists(people=[person("m1"), person("m2")], applications=[corrected, {**APPLIED, "key": "m2"}])
-    proposal = proposed(given, office)
-    [refusal] = proposal.refusals
-    assert (refusal.code, refusal.rows) == ("already_applied", (2,))
-    assert "2026-11-01" in refusal.problem
-    assert len(proposal.writes.applications) == 1
-
-
-# C12
-def test_a_refused_person_applies_again_where_the_program_allows_it() -> None:
-    office = after(person("m1"), applications=[APPLIED])
-    refused = {id: replace(each, refused=True) for id, each in office.applications.items()}
-    again = lists(applications=[{**APPLIED, "applied_on": date(2026, 11, 20)}])
-    for allowed, outcome in ((True, "new"), (False, "refused")):
-        known = replace(office, applications=refused, may_apply_again=allowed)
-        assert kinds(proposed(again, known)) == [outcome]
-    known = replace(office, applications=refused, may_apply_again=True)
-    assert [each.attempt for each in proposed(again, known).writes.applications] == [2]
-
-
 # C8
 def test_the_same_lists_again_say_nothing_new() -> None:
     more = {
@@ -334,13 +302,6 @@ def test_a_row_like_two_entries_is_answered_by_number_and_not_by_id() -> None:
     assert [each.person for each in same.writes.people] == [office.by_key["b"]]
 
 
-# C13
-def test_an_application_after_today_is_refused() -> None:
-    late = [{**APPLIED, "applied_on": date(2026, 12, 20)}]
-    proposal = proposed(lists(people=[person("m1")], applications=late))
-    assert [each.code for each in proposal.refusals] == ["applied_in_future"]
-
-
 # C41
 def test_all_faults_are_told_at_once_one_line_for_one_cause() -> None:
     people = [person(f"x{number}", region="nroth") for number in range(30)]
@@ -428,18 +389,6 @@ def test_the_digest_changes_with_what_would_change_and_with_nothing_else() -> No
     moved = replace(office, people={**office.people, b.id: replace(b, name="New")})
     assert first != proposal_digest(proposed(given, moved))
     assert TODAY.year == 2026
-
-
-def test_a_human_with_two_entries_applies_once_for_a_term() -> None:
-    office = after(person("a", email="one@x.example"), person("b"), applications=[{**APPLIED, "key": "a"}])
-    other = by_key(office, "b")
-    alike = replace(office, people={**office.people, other.id: replace(other, email="one@x.example")})
-    again = lists(applications=[{**APPLIED, "key": "b"}])
-    [refusal] = proposed(again, alike).refusals
-    assert refusal.code == "already_applied"
-    assert "may be the same person" in refusal.problem
-    two = replace(alike, apart=frozenset({pair_of(other.id, by_key(office, "a").id)}))
-    assert kinds(proposed(again, two)) == ["new"]
 
 
 def test_one_new_number_in_two_rows_is_one_number_of_one_person() -> None:
