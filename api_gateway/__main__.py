@@ -34,6 +34,7 @@ async def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=3,
     )
     gc.freeze()  # a full collection of what is imported would stop all requests for a tenth of a second
+    gc.set_threshold(50_000)  # and so would one of each long list, whose rows are no garbage
     log.info("gateway started")
     await uvicorn.Server(config).serve()
 

@@ -22,7 +22,7 @@ class Question:
     With a ``version``, also the text of that version of the program's rules. ``region`` is the relationship's region,
     ``term`` the cycle in which a free slot is needed. Memberships count by the local day in ``zone``, the program's
     time zone. ``compared`` are further people of whom to look up which entries count as one with them or with the pair;
-    None asks nothing of that, as runs of the first engine do.
+    None asks nothing of that, as runs of the first engine do. ``limits`` asks which limits per human are broken.
     """
 
     as_of: datetime
@@ -35,6 +35,7 @@ class Question:
     mentor: str = ""
     version: str = ""
     compared: tuple[str, ...] | None = field(default=None, metadata=LATER)
+    limits: bool | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class Facts:
     mentor, 0 for none. ``conflicts`` holds kinds such as ``supervisor`` or ``family`` between the two; ``one_mailbox``
     says that both have the same email address. ``rules_text`` is empty if no rules of that version are stored.
     ``contacts`` are the active contacts of ``region``. ``same_as`` has the entries that count as one with another.
+    ``applied_before`` says that another entry of the mentee has an earlier application for the term that was not
+    refused, ``beyond_places`` that the mentor's entries took all places before this pair; both None if not asked.
     """
 
     memberships: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +66,8 @@ class Facts:
     one_mailbox: bool = False
     rules_text: str = ""
     same_as: SameAs | None = field(default=None, metadata=LATER)
+    applied_before: bool | None = field(default=None, metadata=LATER)
+    beyond_places: bool | None = field(default=None, metadata=LATER)
 
     def membership_of(self, person: str) -> str:
         """Return the class of membership, or an empty string if there is none."""

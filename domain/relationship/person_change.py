@@ -24,6 +24,9 @@ from domain.tasks import TaskKind
 
 LEFT: Final = "left"
 ONE_HUMAN: Final = "pair_is_one_human"
+APPLIED_TWICE: Final = "applied_under_two_entries"
+TOO_MANY_PAIRS: Final = "too_many_pairs"
+LOOKED_AT: Final = "looked_at"
 IN_ORDER: Final = "in_order"
 """The outcome of a task whose cause is gone."""
 
@@ -64,14 +67,34 @@ class PersonSettled(Event):
     outcome: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitBroken(Event):
+    """Two entries count as one human, who is then beyond a limit (``limit`` is its code). Nothing ends."""
+
+    person: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitKept(Event):
+    """The entries no longer count as one human, or something else has ended; the limit is kept again."""
+
+    person: str
+    limit: str
+
+
+_LIMITS: Final = (ONE_HUMAN, APPLIED_TWICE, TOO_MANY_PAIRS)
 COMMANDS: tuple[type[Command], ...] = (HearPersonChange, SettleChange)
-EVENTS: tuple[type[Event], ...] = (PersonChangeHeard, PersonToLookAt, PersonSettled)
+EVENTS: tuple[type[Event], ...] = (PersonChangeHeard, PersonToLookAt, PersonSettled, LimitBroken, LimitKept)
 
 
 def question(state: Relationship, command: Command, general: Question) -> Question:
     """Return what to look up for a change: also the mentor, proposed or confirmed."""
     proposal = state.open_proposal
-    return replace(general, mentor=proposal.mentor if proposal else state.mentor)
+    limits = None
+    if isinstance(command, HearPersonChange) and general.compared is not None:
+        limits = command.kind is ChangeKind.SAME_AS or None
+    return replace(general, mentor=proposal.mentor if proposal else state.mentor, limits=limits)
 
 
 def decide(
@@ -84,8 +107,8 @@ def decide(
         case SettleChange():
             demand_coordinator(command.actor, state.region)
             forbid(command.actor.id in (state.mentee, state.mentor), ON_THE_PAIR)
-            demand(task_about(state, command.person), "no_change_to_look_at", field="person")
-            return (PersonSettled(person=command.person, outcome="looked_at"),)
+            demand(_open_about(state, command.person), "no_change_to_look_at", field="person")
+            return (PersonSettled(person=command.person, outcome=LOOKED_AT),)
     raise TypeError(type(command).__name__)
 
 
@@ -95,9 +118,8 @@ def on_change(
     """Return what follows for a pair, or for an accepted mentee: a task if the person left or is no member any more."""
     proposal = state.open_proposal
     mentor = proposal.mentor if proposal else state.mentor
-    if change.kind is ChangeKind.SAME_AS and mentor and change.person in (state.mentee, mentor):
-        one = facts.one_human(state.mentee, mentor)
-        return look_at(state, change.person, ONE_HUMAN if one else "")
+    if change.kind is ChangeKind.SAME_AS:
+        return _one_human(state, change, mentor, facts)
     if change.person not in (state.mentee, state.mentor) or not state.application.accepted:
         return ()
     if change.kind is ChangeKind.LEFT:
@@ -108,6 +130,34 @@ def on_change(
     if change.kind is ChangeKind.MEMBERSHIP and state.open_proposal is None:
         return look_at(state, change.person, _lapse(state, change.person, rules, facts))
     return ()
+
+
+def _one_human(state: Relationship, change: HearPersonChange, mentor: str, facts: Facts) -> tuple[Event, ...]:
+    """Return a task for each limit per human that is broken since entries count as one, and the end of the others."""
+    events: tuple[Event, ...] = ()
+    if mentor and change.person in (state.mentee, mentor):
+        # One task about the two, under the mentee, whichever of them changed.
+        events = _limit(state, state.mentee, ONE_HUMAN, broken=facts.one_human(state.mentee, mentor))
+    if facts.applied_before is not None:
+        events = (*events, *_limit(state, state.mentee, APPLIED_TWICE, broken=facts.applied_before))
+    if mentor and facts.beyond_places is not None:
+        events = (*events, *_limit(state, mentor, TOO_MANY_PAIRS, broken=facts.beyond_places))
+    return events
+
+
+def _limit(state: Relationship, person: str, limit: str, *, broken: bool) -> tuple[Event, ...]:
+    """Return that a limit is broken or kept again; nothing if that is known, or was looked at."""
+    about = [each for each in state.tasks if each.subject == _limit_of(person, limit)]
+    last = about[-1] if about else None
+    if broken:
+        known = last is not None and (last.open or last.outcome == LOOKED_AT)
+        return () if known else (LimitBroken(person=person, limit=limit),)
+    return (LimitKept(person=person, limit=limit),) if last is not None and last.open else ()
+
+
+def _limit_of(person: str, limit: str) -> str:
+    """Return the subject of a task about a limit, so that each limit has a task of its own."""
+    return f"{person}/{limit}"
 
 
 def _lapse(state: Relationship, person: str, rules: Rules, facts: Facts) -> str:
@@ -149,6 +199,12 @@ def _about(state: Relationship, person: str) -> tuple[tasks.Task, ...]:
     return tuple(each for each in state.tasks if each.open and each.kind is kind and each.subject == person)
 
 
+def _open_about(state: Relationship, person: str) -> bool:
+    """Return whether a task about a person is open, be it about a limit or about anything else."""
+    subjects = (person, *(_limit_of(person, limit) for limit in _LIMITS))
+    return any(each.open and each.subject in subjects for each in state.tasks)
+
+
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room."""
     match event:
@@ -162,6 +218,18 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case PersonSettled():
             kind = TaskKind.LOOK_AT_PERSON
             todo = tasks.close_tasks(state.tasks, stamp, kind, subject=event.person, outcome=event.outcome)
+            # A coordinator who has looked at a person has looked at the limits, too.
+            for limit in _LIMITS if event.outcome == LOOKED_AT else ():
+                about = _limit_of(event.person, limit)
+                todo = tasks.close_tasks(todo, stamp, kind, subject=about, outcome=event.outcome)
+            return replace(state, tasks=todo)
+        case LimitBroken():
+            kind, about = TaskKind.LOOK_AT_PERSON, _limit_of(event.person, event.limit)
+            todo = tasks.open_task(state.tasks, state.id, stamp, kind, why=(event.limit,), subject=about)
+            return replace(state, tasks=todo)
+        case LimitKept():
+            kind, about = TaskKind.LOOK_AT_PERSON, _limit_of(event.person, event.limit)
+            todo = tasks.close_tasks(state.tasks, stamp, kind, subject=about, outcome=IN_ORDER)
             return replace(state, tasks=todo)
     raise TypeError(type(event).__name__)
 

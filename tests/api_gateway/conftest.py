@@ -163,6 +163,14 @@ async def client(fresh_database: FreshDatabase) -> AsyncIterator[Client]:
         await engine.database.close()
 
 
+@pytest_asyncio.fixture
+async def worker(client: Client) -> AsyncIterator[Database]:
+    """Yield the database as the worker's role reaches it."""
+    database = Database(client.office.settings.database_url("worker"), size=2)
+    yield database
+    await database.close()
+
+
 async def open_term(client: Client) -> str:
     """Open a term of the first program and return its id."""
     body = {"program": PROGRAM, "name": "t", "first": "2026-08-01", "last": "2027-06-30"}

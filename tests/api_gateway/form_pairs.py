@@ -1,10 +1,12 @@
 """A relationship in the journal, decided by the domain and written by the worker's role, without Temporal."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
 
+from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -12,6 +14,7 @@ from activities.adapters.postgres.journal import SqlRecords
 from activities.ports.journal import JournalRecord
 from domain.actors import Actor
 from domain.errors import RuleViolation
+from domain.forms.model import FieldType, Form
 from domain.ids import derive
 from domain.journal import Event, Kind
 from domain.journal import RulesInForce as RulesInForce
@@ -25,7 +28,7 @@ from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program import Rules
 from tests.api_gateway.conftest import Client, broken
-from tests.domain.builders import RULES, Case
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, STATE_OFFICE, Case
 
 PROGRAM = min(load_programs())
 
@@ -113,3 +116,27 @@ class Pair(Case):
         while self._pending:
             done = await self._records.record(self._pending.pop(0))
             assert not done.refused, done.refused
+
+
+def survey(side: str, **changed: Any) -> dict[str, Any]:
+    """Return answers that fit the survey of a side."""
+    use = load_programs()[PROGRAM].rules.survey_form(side)
+    assert use is not None
+    form: Form = shipped_forms()[use.form, use.version]
+    rated = {field.key: 4 for field in form.fields if field.type is FieldType.SCALE}
+    return {**rated, "most_helpful": "Meeting before school.", "quote_consent": True, **changed}
+
+
+async def people(client: Client) -> None:
+    """Make tokens for the people of the sample pair."""
+    for name, actor in (
+        ("mia", MENTEE),
+        ("mo", MENTOR),
+        ("contact", COORDINATOR),
+        ("office", STATE_OFFICE),
+    ):
+        regions = actor.regions
+        token = await client.office.writes.tokens.make(
+            actor.id, (actor.role,), regions, datetime.now(UTC) + timedelta(days=3000)
+        )
+        client._tokens[name] = token

@@ -16,15 +16,15 @@ from activities.adapters.postgres.database import Database
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.workflows import Answer, Sent
 from domain.messages import Command, Receipt
+from tests.api_gateway.confidential import SECRET, side_events
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.form_pairs import Pair
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
-from tests.api_gateway.test_endings import SECRET, side_events
-from tests.api_gateway.test_forms import SCHEDULE, pair, worker
+from tests.api_gateway.test_forms import SCHEDULE, pair
 from tests.domain.builders import MENTOR
 from workers.assembly import COMMANDS
 
-__all__ = ["pair", "worker"]
+__all__ = ["pair"]
 AWAY = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
 SUBMISSION = {"form": "meeting_schedule", "answers": SCHEDULE}
 

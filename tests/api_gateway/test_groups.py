@@ -16,138 +16,21 @@ from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.rules import rules_in_force
-from activities.adapters.postgres.journal import SqlRecords
 from activities.housekeeping import HousekeepingActivities
-from activities.ports.journal import JournalRecord
 from activities.ports.workflows import Answer, Sent
 from domain.actors import Actor, Role
 from domain.ids import derive
-from domain.journal import Head, Kind, RulesInForce
 from domain.messages import Command, Receipt
-from domain.recording import Decision, StreamIdentity, chain
-from domain.relationship.any_stage.pause import PauseRelationship
-from domain.relationship.any_stage.rules_version import MoveRules
-from domain.relationship.effects import effects
-from domain.relationship.evolve import evolve
-from domain.relationship.projection import rows
-from domain.relationship.stages.agreement.drafting import DraftAgreement
-from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
-from domain.relationship.stages.matching.confirmation import ConfirmMatch
-from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
-from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client, FakeHandle
+from tests.api_gateway.group_pairs import GROUP, NOW, Pairs
 from tests.api_gateway.test_api import side_codes
-from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RICH, STATE_OFFICE, TERM, TERMS, Case
+from tests.domain.builders import MENTEE, MENTOR, TERM
+from tests.domain.rules_variants import RICH
 from workers.assembly import COMMANDS
 
-GROUP = "/v1/group-meetings"
 TERM_ID = derive("term", "2026")
-NOW = datetime(2026, 10, 15, 15, 0, tzinfo=UTC)
-
-
-class Pairs:
-    """Pairs that are in the journal, and the office around them."""
-
-    def __init__(self, client: Client, worker: Database) -> None:
-        self.client, self.worker = client, worker
-        self.ids: list[str] = []
-
-    async def add(
-        self, name: str, *, signed: bool = True, rules: Any = RICH, paused: bool = False, after: Any = None
-    ) -> str:
-        """Record a pair with an agreement since yesterday; with ``after``, its last event moves it to those rules."""
-        place = replace(FACTS, free_slot=len(self.ids) + 1)
-        case = Case(rules=rules, now=NOW - timedelta(days=1), facts=place)
-        case.id = derive("relationship", name)
-        case.state = case.empty()
-        if signed:
-            self._sign(case)
-        else:
-            case.apply()
-        if paused:
-            case.do(PauseRelationship, COORDINATOR, reason=rules.pause_reasons[0])
-        if after is not None:
-            case.facts = replace(place, rules_text=rules_text(after))
-            case.do(MoveRules, STATE_OFFICE, rules_version=after.version, reason="new_rules")
-            await self._keep(after)
-        await self._keep(rules)
-        digest = rules_digest(rules_text(rules))
-        batch = chain(
-            case.empty(),
-            Head(),
-            tuple(case.events),
-            subject=StreamIdentity(
-                origin="test/1",
-                stream=case.id,
-                kind=Kind.RELATIONSHIP,
-                rel=case.id,
-                rules=RulesInForce(set=rules.program, version=rules.version, digest=digest),
-            ),
-            decision=Decision(command=derive("c", name), actor=COORDINATOR, at=case.now),
-            evolve=evolve,
-            effects=effects,
-        )
-        record = JournalRecord(
-            workflow=f"relationship/{case.id}",
-            run="r",
-            stream=case.id,
-            command=derive("c", name),
-            events=batch.texts,
-            rows=rows(batch.state),
-            notices=(),
-        )
-        recorded = await SqlRecords(self.worker).record(record)
-        assert recorded.refused == ""
-        self.ids.append(case.id)
-        return case.id
-
-    async def _keep(self, rules: Any) -> None:
-        text_ = rules_text(rules)
-        digest = rules_digest(text_)
-        async with self.client.office.database.transaction() as connection:
-            known = await connection.scalar(
-                select(tables.rule_sets.c.digest).where(tables.rule_sets.c.digest == digest)
-            )
-            if known is None:
-                row = {"program": rules.program, "version": rules.version, "region": "", "text": text_}
-                await connection.execute(insert(tables.rule_sets).values(digest=digest, **row))
-
-    @staticmethod
-    def _sign(case: Case) -> None:
-        today = case.rules.calendar.local_date(case.now)
-        case.apply()
-        case.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
-        case.do(ConfirmMatch, COORDINATOR)
-        case.do(ConfirmFirstContact, MENTEE, contacted_on=today, mode="phone")
-        case.do(DraftAgreement, MENTOR, terms=TERMS)
-        case.sign(MENTEE)
-        case.sign(MENTOR)
-
-    def log(self, **fields: Any) -> dict[str, Any]:
-        """Return a log for all pairs of half an hour, one hour ago."""
-        began = (NOW - timedelta(hours=1)).isoformat()
-        return {"relationships": self.ids, "began_at": began, "minutes": 30, "mode": "in_person"} | fields
-
-    async def send(self, body: dict[str, Any], who: str = "leader", key: str = "g") -> Any:
-        """Send the log as a person."""
-        return await self.client.send(who, "POST", GROUP, key=key, json=body)
-
-    async def commands(self) -> dict[str, list[Any]]:
-        """Return the command rows by kind."""
-        found: dict[str, list[Any]] = {}
-        async with self.client.office.database.transaction() as connection:
-            order = tables.commands.c.subject
-            for row in await connection.execute(select(tables.commands).order_by(order)):
-                found.setdefault(row.kind, []).append(row)
-        return found
-
-    async def forget_claims(self) -> None:
-        """Make all senders' claims on their commands expire."""
-        past = update(tables.commands).values(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
-        async with self.client.office.database.transaction() as connection:
-            await connection.execute(past)
 
 
 class Engine:
@@ -240,6 +123,27 @@ async def test_the_mentor_of_all_pairs_logs_as_mentor(pairs: Pairs) -> None:
     assert answer.status_code == 200, answer.text
     actors = [command.actor for _, _, command in pairs.client.engine.sent]
     assert {(actor.id, actor.role) for actor in actors} == {(MENTOR.id, Role.PARTICIPANT)}
+
+
+async def test_one_human_with_two_entries_logs_under_the_id_that_stands_in_each_pair(pairs: Pairs) -> None:
+    """C60: the token is of the older entry, and the pairs name the mentor's alias."""
+    client, old = pairs.client, derive("p", "old")
+    for id in (old, MENTOR.id):
+        body = {"id": id, "name": f"N {id[:6]}", "email": f"{id[:6]}@post.example", "role_title": "principal"}
+        answer = await client.send(
+            "admin", "POST", "/v1/people", key=id, json={**body, "district": "Lake", "region": "r1"}
+        )
+        assert answer.status_code == 201, answer.text
+    await client.token_of("the human", old, (Role.PARTICIPANT,))
+    merged = {"other": MENTOR.id, "answer": "same"}
+    answer = await client.send("admin", "POST", f"/v1/people/{old}/same-as", key="same", json=merged)
+    assert answer.json()["stands"] == old
+    body = pairs.log()
+    logged = await pairs.send(body, who="the human")
+    assert logged.status_code == 200, logged.text
+    assert [line["status"] for line in logged.json()["results"]] == ["logged"] * 3
+    assert {command.actor.id for _, _, command in client.engine.sent} == {MENTOR.id}
+    assert (await pairs.send(body, who="the human")).json() == logged.json()
 
 
 async def test_one_fault_refuses_the_whole_log_with_a_line_for_each_faulty_pair(pairs: Pairs) -> None:

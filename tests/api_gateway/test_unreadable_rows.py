@@ -19,9 +19,10 @@ from activities.errors import Unavailable
 from domain.actors import Actor, Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client
+from tests.api_gateway.group_pairs import Pairs
 from tests.api_gateway.importing import GOOD, roster
 from tests.api_gateway.test_api import open_term
-from tests.api_gateway.test_groups import Engine, Pairs, housekeeping
+from tests.api_gateway.test_groups import Engine, housekeeping
 from tests.api_gateway.test_groups import pairs as pairs
 from workers.assembly import COMMANDS
 

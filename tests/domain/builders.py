@@ -4,7 +4,7 @@ Every event passes through the journal's canonical form, so a body outside the a
 """
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain.actors import TIMER, Actor, Role
@@ -35,28 +35,23 @@ from domain.rules.meetings import (
     CoverApprover,
     CoverCost,
     CoverRules,
-    DistrictSlot,
     ObservationRules,
     RhythmSource,
     ScheduleRules,
-    Weekday,
 )
 from domain.rules.money import Direction, EarlyEnd, MembershipCheck, MoneyRegion, MoneyRule, Trigger
 from domain.rules.money import MoneyUnit as MoneyUnit
 from domain.rules.program import (
     AgreementRules,
-    Appeal,
     Consultation,
     ContactRules,
     EligibilityRules,
     EndingRules,
     KeptAfter,
     KeptFor,
-    Lapse,
     MatchingRules,
     MeetingRules,
     RecognitionRules,
-    Refusals,
     RetentionRules,
     Rules,
     SurveyRules,
@@ -443,59 +438,3 @@ class Case:
     def through_codec(self) -> Relationship:
         """Return the state as continue-as-new passes it on."""
         return from_plain(Relationship, to_plain(self.state))
-
-
-def with_rules(**parts: Any) -> Rules:
-    """Return the sample rules with whole parts replaced."""
-    return replace(RULES, **parts)
-
-
-BY_PERSON = with_rules(
-    refusals=Refusals.BY_PERSON,
-    refusal_appeal=Appeal.NEW_APPLICATION,
-    membership_lapse=Lapse.HOLD,
-    eligibility=replace(RULES.eligibility, refusal_days=7),
-    ladders={**RULES.ladders, "refusal": TASK_LADDER},
-)
-"""The sample rules of a program in which a person decides on refusals, and a refused person may apply again."""
-
-
-RICH = with_rules(
-    meetings=replace(
-        RULES.meetings,
-        first_meeting_only=("entry_plan",),
-        quick_logs=True,
-        group_logs=True,
-        referrals=True,
-    ),
-    observations=ObservationRules(
-        booked_by=Booking.PAIR,
-        required=2,
-        needs_cover=True,
-        shortest_minutes=20,
-        longest_minutes=90,
-        due_days_before_end=60,
-    ),
-    cover=CoverRules(
-        minutes_per_pair=120,
-        approver=CoverApprover.COORDINATOR,
-        refusal_reasons=("none_free", "no_substitute"),
-        cost=CoverCost.HOURLY,
-        cents_per_hour=2501,
-    ),
-    schedule=ScheduleRules(
-        slots=(
-            DistrictSlot(code="early_release", weekday=Weekday.WEDNESDAY, begins=time(13, 30), minutes=60),
-            DistrictSlot(code="orientation", on=date(2026, 8, 20), begins=time(9, 0), minutes=120),
-        ),
-        places=("school", "online"),
-    ),
-    ladders={
-        **RULES.ladders,
-        "observation": (
-            Rung(after_days=0, step=StepKind.REMIND, to=Audience.BOTH),
-            Rung(after_days=7, step=StepKind.ESCALATE, to=Audience.COORDINATOR),
-        ),
-    },
-)
-"""The sample rules of a program that has everything: quick notes, groups, observations, cover, slots."""

@@ -42,18 +42,9 @@ from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.workflow_contracts import RelationshipStart
 from domain.workflow_limits import HISTORY_LIMIT
-from tests.domain.builders import (
-    BY_PERSON,
-    COORDINATOR,
-    FACTS,
-    MENTEE,
-    MENTOR,
-    RULES,
-    SECOND,
-    TERMS,
-    document,
-)
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, SECOND, TERMS, document
 from tests.domain.forms.form_builders import CLOSES, asking, paper
+from tests.domain.rules_variants import BY_PERSON
 from tests.replay import stored
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers

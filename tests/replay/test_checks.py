@@ -11,8 +11,9 @@ from domain.journal import check_chain, decode, engine_of, seal
 from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_from_text, rules_text
 from domain.rules.intake import IntakeKind, TermDates
-from tests.domain.builders import RULES, TERM, Case, with_rules
+from tests.domain.builders import RULES, TERM, Case
 from tests.domain.relationship.test_what_if import Journal
+from tests.domain.rules_variants import with_rules
 from tests.replay import stored
 from workers.audit.replay import difference, folded_relationship, recorded_texts
 

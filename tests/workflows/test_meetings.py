@@ -20,7 +20,8 @@ from domain.relationship.stages.meetings.observations import (
 )
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.meetings.referral import NoteReferral
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
+from tests.domain.rules_variants import RICH
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers
 

@@ -62,9 +62,16 @@ class KnownOffice:
 
         Each region had numbers of its own, so several people may have had the same one.
         """
-        made = {derive("roster", region, key) for region in self.regions} & self.people.keys()
-        found = (self.standing(id) for id in self.people if id in made) if made else ()
-        return tuple(dict.fromkeys(found))
+        if key not in self._before_numbers:
+            made = {derive("roster", region, key) for region in self.regions} & self.people.keys()
+            found = (self.standing(id) for id in self.people if id in made) if made else ()
+            self._before_numbers[key] = tuple(dict.fromkeys(found))
+        return self._before_numbers[key]
+
+    @cached_property
+    def _before_numbers(self) -> dict[str, tuple[str, ...]]:
+        """What was found before: a proposal asks for each number several times."""
+        return {}
 
     @cached_property
     def by_email(self) -> Mapping[str, tuple[str, ...]]:

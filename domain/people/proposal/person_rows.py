@@ -115,7 +115,7 @@ class PersonRows:
             problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
             cell = str(row.values["supervisor"])
             builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
-        elif entry is None and (
+        elif not (entry or whose.questions) and (
             missing := [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         ):
             columns = ", ".join(missing)

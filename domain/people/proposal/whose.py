@@ -62,6 +62,7 @@ class WhoIsWho:
         self._of_row: dict[At, Whose] = {}
         self._by_key: dict[str, ListRow] = {}
         self._places: dict[str, ListRow] = {}
+        self._news: dict[str, list[ListRow]] = defaultdict(list)
 
     def resolve(self) -> None:
         """Find out whose each row is: first by number, then by what it has in common with others."""
@@ -70,6 +71,9 @@ class WhoIsWho:
         for row in self._rows:
             if row.key:
                 self._by_key.setdefault(row.key, row)
+            if (person := self._by_number(row)) and _renames(row, self._office.people[person]):
+                self._news[person].append(row)
+        for row in self._rows:
             person = self._by_number(row)
             if person:
                 self._of_row[row.at] = self._known(row, person)
@@ -122,13 +126,17 @@ class WhoIsWho:
         return (known,) if known else self._office.before_numbers(key)
 
     def _known(self, row: ListRow, person: str) -> Whose:
-        """Return whose a row with a known number is; if name and address are others', a person must say."""
+        """Return whose a row with a known number is; if name and address are others', a person must say.
+
+        One row may say the name and another the address: then the rows that change one of them are one question.
+        """
         entry = self._office.people[person]
-        if not _is_other(row, entry):
+        news = self._news[person]
+        if row not in news or not _is_other(said := _together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
-        id = f"other_person:{row.at.file}:{row.at.row}"
-        problem = other_person_words(row, entry, shown=self._builder.actor.covers(entry.region))
+        id = f"other_person:{_own(news[0])}:{_digest(_said(said), person)}"
+        problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
         answer = self._builder.ask(id, "key_of_another_person", problem, (SAME, TWO), [row.at], who=who)
         if answer == SAME:
             return Whose(person=person)
@@ -183,14 +191,14 @@ class WhoIsWho:
             elif common.get(cause := _cause(doubt), EACH) == EACH:
                 whose = self._ask_of_one(doubt)
             else:
-                whose = self._as_answered(doubt, common[cause], f"alike:{cause}")
+                whose = self._as_answered(doubt, common[cause], _question_of(cause, groups[cause]))
             self._of_row[doubt.row.at] = whose
 
     def _ask_of_all(self, cause: str, group: list[Doubt]) -> str:
         numbers = cause == _NUMBERS
         people = tuple(id for each in group for id in each.candidates)
         return self._builder.ask(
-            f"alike:{cause}",
+            _question_of(cause, group),
             "alike_people",
             group_words(cause, [each.row for each in group]),
             (SAME, TWO, EACH) if numbers else (TWO, EACH),
@@ -201,7 +209,7 @@ class WhoIsWho:
 
     def _ask_of_one(self, doubt: Doubt) -> Whose:
         alike = tuple(doubt.candidates)
-        question = f"alike:{_own(doubt.row)}:{_about(doubt)}"
+        question = _question_of(_own(doubt.row), [doubt])
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
@@ -279,10 +287,18 @@ def _own(row: ListRow) -> str:
     return f"{row.at.file}:{row.at.row}"
 
 
-def _about(doubt: Doubt) -> str:
-    """Return what changes with the people a question is about, so that an answer holds for these alone."""
-    row = doubt.row
-    parts = (row.key, row.name, str(row.values.get("email", "")), *doubt.candidates)
+def _question_of(cause: str, doubts: list[Doubt]) -> str:
+    """Return the id of a question. It changes with the people it is about, so that an answer holds for these alone."""
+    about = (part for each in doubts for part in (_said(each.row), *each.candidates))
+    return f"alike:{cause}:{_digest(*about)}"
+
+
+def _said(row: ListRow) -> str:
+    """Return what a row says about whom it is."""
+    return "\n".join((row.key, row.name, str(row.values.get("email", ""))))
+
+
+def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
@@ -290,6 +306,21 @@ def _is_like(row: ListRow, entry: Entry) -> bool:
     """Return whether a row has the name or the address of an entry."""
     said = ((row.values.get("name"), entry.name), (row.values.get("email"), entry.email))
     return any(one and plain_text(one) == plain_text(other) for one, other in said)
+
+
+def _renames(row: ListRow, entry: Entry) -> bool:
+    """Return whether a row has another name or another address than an entry."""
+    said = ((row.values.get("name"), entry.name), (row.values.get("email"), entry.email))
+    return any(one is not None and plain_text(one) != plain_text(other) for one, other in said)
+
+
+def _together(rows: list[ListRow]) -> ListRow:
+    """Return the first of several rows about one person, with the name and the address that the others add."""
+    first, *others = rows
+    values = dict(first.values)
+    for other in others:
+        values = {**{k: v for k, v in other.values.items() if k in ("name", "email")}, **values}
+    return replace(first, name=str(values.get("name", first.name)), values=values)
 
 
 def _is_other(row: ListRow, entry: Entry) -> bool:

@@ -157,3 +157,16 @@ async def test_a_question_about_an_order_brings_the_humans_behind_its_people(rea
     assert not found.one_human(BOSS, MENTOR)
     assert found.elsewhere == ()
     assert found.memberships == {MENTOR: "active", MENTEE: "active"}
+
+
+async def test_who_asks_about_limits_is_told_of_them_and_nobody_else(reader: SqlFacts) -> None:
+    asked = Question(
+        as_of=datetime(2026, 8, 1, tzinfo=UTC), zone="UTC", relationship=derive("r"), program="sample",
+        term=derive("t"), region="r1", mentee=MENTEE, mentor=MENTOR, compared=(),
+    )  # fmt: skip
+    found = await reader.facts(asked)
+    assert (found.applied_before, found.beyond_places) == (None, None)
+    found = await reader.facts(replace(asked, limits=True))
+    assert (found.applied_before, found.beyond_places) == (False, False)
+    found = await reader.facts(replace(asked, mentor="", limits=True))
+    assert (found.applied_before, found.beyond_places) == (False, None)

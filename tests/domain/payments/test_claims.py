@@ -10,8 +10,9 @@ from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.orders.settlement import RecordReturned
 from domain.payments.state import OrderState
 from domain.rules.money import EarlyEnd
-from tests.domain.builders import MENTEE, STIPEND, with_rules
+from tests.domain.builders import MENTEE, STIPEND
 from tests.domain.payments.payment_case import APPROVER, MAKER, SECOND_MENTEE, Payment
+from tests.domain.rules_variants import with_rules
 
 
 def test_the_first_claim_freezes_the_amount_and_the_next_adds_nothing_to_pay() -> None:

@@ -13,7 +13,8 @@ from domain.notices import SendNotice
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover
 from domain.relationship.stages.meetings.observations import BookObservation
 from domain.rules.program import DeadlineKind
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH, RULES, Case
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, Case
+from tests.domain.rules_variants import RICH
 
 
 def refused(case: Case, code: str, kind: type[Command], actor: Actor, /, **fields: Any) -> str:

@@ -13,7 +13,8 @@ from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind
-from tests.domain.builders import CALENDAR, COORDINATOR, MENTEE, MENTOR, RICH, RULES, Case, document
+from tests.domain.builders import CALENDAR, COORDINATOR, MENTEE, MENTOR, RULES, Case, document
+from tests.domain.rules_variants import RICH
 
 DAY = date(2026, 10, 7)
 

@@ -39,6 +39,8 @@ GIVEN: dict[type[Command], set[str]] = {
 
 FOLLOWING = (
     "PersonToLookAt",
+    "LimitBroken",
+    "LimitKept",
     "AddressCorrected",
     "RefusalProposed",
     "SpecialApplicationOpened",

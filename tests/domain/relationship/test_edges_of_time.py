@@ -20,19 +20,9 @@ from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.rules.program import DeadlineKind, Rules
-from tests.domain.builders import (
-    COORDINATOR,
-    FACTS,
-    MENTEE,
-    MENTOR,
-    RICH,
-    RULES,
-    STATE_OFFICE,
-    TERMS,
-    Case,
-    with_rules,
-)
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, STATE_OFFICE, TERMS, Case
 from tests.domain.relationship.test_properties import ACTORS, AnyFullYear
+from tests.domain.rules_variants import RICH, with_rules
 
 ASKING = with_rules(meetings=replace(RULES.meetings, next_date_required=True))
 

@@ -18,7 +18,8 @@ from domain.relationship.stages.meetings.observations import (
     MoveObservation,
 )
 from domain.relationship.stages.meetings.plan import PlanMeetings
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH, Case
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, Case
+from tests.domain.rules_variants import RICH
 
 FIRST, SECOND_DAY, THIRD = date(2026, 8, 19), date(2026, 8, 26), date(2026, 9, 9)
 INVITING = (Kind.MEETING_PLANNED, Kind.MEETING_MOVED, Kind.MEETING_WITHDRAWN, Kind.OBSERVATION_CHANGED)

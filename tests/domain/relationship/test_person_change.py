@@ -15,19 +15,10 @@ from domain.relationship.person_change import SettleChange
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
-from tests.domain.builders import (
-    BY_PERSON,
-    COORDINATOR,
-    FACTS,
-    MENTEE,
-    MENTOR,
-    OTHER_REGION,
-    RULES,
-    Case,
-    with_rules,
-)
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, OTHER_REGION, RULES, Case
 from tests.domain.relationship.steps import refused
 from tests.domain.relationship.test_what_if import Journal
+from tests.domain.rules_variants import BY_PERSON, with_rules
 
 DAY = date(2026, 9, 1)
 NO_MENTOR = replace(FACTS, memberships={MENTEE.id: "active"})

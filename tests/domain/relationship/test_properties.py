@@ -57,7 +57,6 @@ from tests.domain.builders import (
     MENTOR,
     OTHER_REGION,
     PAYMENT,
-    RICH,
     SECOND,
     STATE_OFFICE,
     TERM,
@@ -65,6 +64,7 @@ from tests.domain.builders import (
     Case,
     document,
 )
+from tests.domain.rules_variants import RICH
 
 ACTORS = (MENTEE, MENTOR, COORDINATOR, SECOND, OTHER_REGION, STATE_OFFICE, PAYMENT)
 

@@ -30,20 +30,18 @@ from domain.rules.checks import cover, eligibility, matching
 from domain.rules.choices import choices
 from domain.rules.program import Rules
 from tests.domain.builders import (
-    BY_PERSON,
     COORDINATOR,
     FACTS,
     MENTEE,
     MENTOR,
-    RICH,
     RULES,
     SECOND,
     STATE_OFFICE,
     Case,
     document,
-    with_rules,
 )
 from tests.domain.relationship.steps import refused
+from tests.domain.rules_variants import BY_PERSON, RICH, with_rules
 
 
 def special() -> tuple[Case, dict[str, Any]]:

@@ -9,12 +9,12 @@ from domain.actors import SYSTEM
 from domain.messages import Command
 from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship.decider import question
+from domain.relationship.person_change import SettleChange
 from domain.relationship.stages.application.refusal import AcceptAsSpecial, RefuseApplication
 from domain.relationship.stages.application.special import DecideSpecialApplication, TakeSpecialApplication
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.domain.builders import (
-    BY_PERSON,
     COORDINATOR,
     FACTS,
     MENTEE,
@@ -26,6 +26,7 @@ from tests.domain.builders import (
     document,
 )
 from tests.domain.relationship.steps import refused
+from tests.domain.rules_variants import BY_PERSON
 
 
 def one(*ids: str) -> dict[str, tuple[str, ...]]:
@@ -98,3 +99,44 @@ def test_a_pair_that_turns_out_to_be_one_human_is_a_task_and_does_not_end() -> N
         assert "look_at_person" not in case.open_tasks()
         assert not case.state.ended
         assert case.refold() == case.state
+
+
+@pytest.mark.parametrize(
+    ("person", "limit", "fact"),
+    [
+        (MENTEE.id, "applied_under_two_entries", "applied_before"),
+        (MENTOR.id, "too_many_pairs", "beyond_places"),
+    ],
+)
+def test_each_limit_that_a_merge_breaks_is_one_task_and_ends_nothing(
+    person: str, limit: str, fact: str
+) -> None:
+    """C60: one application a term, and the places of a mentor."""
+    case = Case().signed()
+    change = {"person": person, "kind": ChangeKind.SAME_AS, "day": START.date()}
+    kept = replace(FACTS, same_as={}, applied_before=False, beyond_places=False)
+    case.facts = kept
+    assert case.do(HearPersonChange, SYSTEM, **change) == ()
+    case.facts = replace(kept, **{fact: True})
+    assert len(case.do(HearPersonChange, SYSTEM, **change)) == 2
+    assert case.do(HearPersonChange, SYSTEM, **change) == (), "another answer opens no second task"
+    [task] = [task for task in case.state.tasks if task.kind.value == "look_at_person"]
+    assert (task.why, task.open, case.state.ended) == ((limit,), True, False)
+    case.do(SettleChange, COORDINATOR, person=person)
+    assert case.do(HearPersonChange, SYSTEM, **change) == (), "it was looked at"
+    case = Case().signed()
+    case.facts = replace(kept, **{fact: True})
+    case.do(HearPersonChange, SYSTEM, **change)
+    case.facts = kept
+    case.do(HearPersonChange, SYSTEM, **change)
+    assert "look_at_person" not in case.open_tasks()
+    assert case.refold() == case.state == case.through_codec()
+
+
+def test_only_a_change_of_who_is_one_asks_about_limits() -> None:
+    case = Case().signed()
+    for kind, engine, asks in ((ChangeKind.SAME_AS, 2, True), (ChangeKind.MENTOR, 2, None)):
+        command = HearPersonChange(id="c" * 32, actor=SYSTEM, person=MENTEE.id, kind=kind, day=START.date())
+        asked = question(replace(case.state, engine=engine), command, case.now, RULES)
+        assert asked is not None
+        assert asked.limits is asks

@@ -20,7 +20,8 @@ from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.agreement_text import LANGUAGE, Kept, Terms, clauses_of, compose, digest, texts_of
 from domain.rules.program import KeptAfter
-from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, TERMS, WORDS, Case, with_rules
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, TERMS, WORDS, Case
+from tests.domain.rules_variants import with_rules
 
 TEXT = """\
 letter title

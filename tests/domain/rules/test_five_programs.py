@@ -16,7 +16,8 @@ from domain.rules.money import Direction, Trigger
 from domain.rules.money import MoneyUnit as MoneyUnit
 from domain.rules.program_file import ProgramFile, not_executed
 from domain.term.opening import open_to_terms
-from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, Case, with_rules
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, Case
+from tests.domain.rules_variants import with_rules
 
 PROGRAMS = load_programs()
 MASA, NEA, OPSOA = PROGRAMS["masa"], PROGRAMS["nea_esp"], PROGRAMS["opsoa"]

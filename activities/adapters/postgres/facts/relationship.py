@@ -10,6 +10,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.conflicts import conflict_columns, conflicts_in
 from activities.adapters.postgres.facts.entries_of_one import stands_for
+from activities.adapters.postgres.facts.limits import with_limits
 from activities.adapters.postgres.facts.memberships import memberships_of
 from activities.adapters.postgres.facts.mentors import mentor_columns, mentor_record, with_mentor
 from activities.adapters.postgres.facts.region_contacts import contacts_of
@@ -40,12 +41,23 @@ class SqlFacts:
         if question.mentor:
             values |= {"mentor": question.mentor, "mentee": question.mentee}
         statement = _STATEMENTS[bool(question.mentor), compares]
+        if question.limits:
+            values |= {
+                "relationship": question.relationship,
+                "mentee": question.mentee,
+                "term": question.term,
+            }
+            statement = with_limits(statement, of_mentor=bool(question.mentor))
         async with self._database.one_statement() as connection:
             found = (await connection.execute(statement, values)).one()
         facts = Facts(memberships=found.memberships or {}, contacts=tuple(found.contacts))
         if compares:
             same = {person: tuple(others) for person, others in (found.same_as or {}).items()}
             facts = replace(facts, same_as=same)
+        if question.limits:
+            facts = replace(facts, applied_before=found.applied_before)
+        if question.limits and question.mentor:
+            facts = replace(facts, beyond_places=bool(found.beyond_places))
         if not question.mentor or not found.mentor_known:
             return facts
         return _with_pair(with_mentor(facts, found), found, question.mentor)

@@ -1,12 +1,9 @@
 """The entries that count as one human: answered "same", or alike and not answered, whatever lies between."""
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ARRAY, BindParameter, ColumnElement, Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
-
-from activities.adapters.postgres.database import Database
 
 
 def same_as(people: BindParameter[Any]) -> ColumnElement[dict[str, list[str]] | None]:
@@ -26,16 +23,3 @@ def same_as(people: BindParameter[Any]) -> ColumnElement[dict[str, list[str]] | 
 def humans(name: str) -> BindParameter[Any]:
     """Return a parameter for the ids of people, as the function of the database takes them."""
     return bindparam(name, type_=ARRAY(Text))
-
-
-class SameAsFacts:
-    """Look-ups of entries that count as one."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def same_as(self, people: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Return for each person the other entries that count as one; who has none is absent."""
-        async with self._database.one_statement() as connection:
-            found = await connection.scalar(select(same_as(humans("people"))), {"people": sorted(people)})
-        return {person: tuple(others) for person, others in (found or {}).items()}

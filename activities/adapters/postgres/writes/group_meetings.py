@@ -6,18 +6,19 @@ separate command tells that pair; its row is written before the group is answere
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.entries_of_one import of_one
 from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.journal import append_side
 from domain.actors import Actor
@@ -88,9 +89,11 @@ class Groups:
             parts = parts_of(row)
             found = await _rows(connection, tuple(part.command.id for part in parts))
             if found:
+                left = (part for part in parts if found[part.command.id].answered_at is None)
                 return Prepared(
-                    parts=tuple(part for part in parts if found[part.command.id].answered_at is None)
+                    parts=tuple(_by(part, from_plain(Actor, found[part.command.id].actor)) for part in left)
                 )
+            parts = await _by_standing(connection, parts)
             faults = await _faults(connection, parts)
             if faults:
                 answer = group_refusal(faults)
@@ -171,6 +174,27 @@ def parts_of(row: Row[Any]) -> tuple[Part, ...]:
             fingerprint=row.fingerprint,
         )
         for relationship in row.payload["relationships"]
+    )
+
+
+def _by(part: Part, actor: Actor) -> Part:
+    return replace(part, command=replace(part.command, actor=actor))
+
+
+async def _by_standing(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return the parts, each by the entry of the sender that stands in its pair; by the sender's own if none does."""
+    pair, own, other = tables.relationships.c, tables.people.alias("own"), tables.people.alias("other")
+    wanted = (
+        select(pair.id.label("relationship"), other.c.id.label("entry"))
+        .join_from(own, other, of_one(own, other))
+        .join(tables.relationships, or_(pair.mentor == other.c.id, pair.mentee == other.c.id))
+        .where(own.c.id == parts[0].command.actor.id, pair.id.in_([part.relationship for part in parts]))
+        .order_by(other.c.id)
+    )
+    standing = {row.relationship: row.entry for row in await connection.execute(wanted)}
+    return tuple(
+        _by(part, replace(part.command.actor, id=standing.get(part.relationship, part.command.actor.id)))
+        for part in parts
     )
 
 

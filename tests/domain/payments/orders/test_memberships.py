@@ -14,7 +14,7 @@ from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.state import OrderState
 from domain.person_changes import ChangeKind, HearPersonChange
 from domain.rules.money import MembershipCheck
-from tests.domain.builders import BY_PERSON, MENTEE, MENTOR, STIPEND, person, with_rules
+from tests.domain.builders import MENTEE, MENTOR, STIPEND, person
 from tests.domain.payments.payment_case import (
     APPROVER,
     DUE,
@@ -26,6 +26,7 @@ from tests.domain.payments.payment_case import (
     refused,
     reports,
 )
+from tests.domain.rules_variants import BY_PERSON, with_rules
 
 
 @pytest.mark.parametrize("person", [MENTOR.id, MENTEE.id])

@@ -9,7 +9,7 @@ from domain.people.entry import Entry
 from domain.people.identity import pair_of
 from domain.people.proposal.digest import proposal_digest
 from domain.people.proposal.likely import with_likely_changes
-from domain.people.proposal.lists import At, Complete
+from domain.people.proposal.lists import At
 from domain.people.proposal.outcomes import OutcomeKind
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import ImportQuestion
@@ -17,8 +17,10 @@ from tests.domain.people.proposal.lists_of import (
     ADMIN,
     NORTH,
     OFFICE,
+    SINCE,
     STATE,
     TODAY,
+    after,
     answered,
     count,
     kinds,
@@ -28,16 +30,6 @@ from tests.domain.people.proposal.lists_of import (
     taken,
     unnumbered,
 )
-
-SINCE = date(2020, 7, 1)
-
-
-def after(*people: dict[str, Any], **more: Any) -> Any:
-    """Return the office after a first import of these people and records."""
-    given = lists(people=list(people), **more)
-    first = proposed(given)
-    assert (first.refusals, first.open_questions) == ((), ())
-    return taken(OFFICE, first.writes)
 
 
 def by_key(office: Any, key: str) -> Entry:
@@ -129,6 +121,49 @@ def test_a_known_number_with_another_name_and_address_is_a_question() -> None:
     assert by_key(same, "s2").phone == "555 0100"
     married = proposed(lists(people=[person("s2", name="Dina Lund")]), office)
     assert kinds(married) == ["changed"]
+
+
+def test_a_name_in_one_row_and_an_address_in_another_are_one_question_about_somebody_else() -> None:
+    office = after(person("s2", name="Dina Sund"))
+    named = {"key": "s2", "name": "Olaf Berg"}
+    addressed = {"key": "s2", "email": "olaf@other.example"}
+    proposal = proposed(lists(people=[named, addressed]), office)
+    [question] = proposal.questions
+    assert (question.code, [at.row for at in question.at]) == ("key_of_another_person", [2, 3])
+    assert "Olaf Berg, olaf@other.example" in question.problem
+    assert (kinds(proposal), proposal.writes.people) == (["question", "question"], ())
+    same = proposed(lists(people=[named, addressed]), office, answers={question.id: "same"})
+    assert (by_key(taken(office, same.writes), "s2").email) == "olaf@other.example"
+    assert kinds(proposed(lists(people=[named]), office)) == ["changed"]
+    assert kinds(proposed(lists(people=[addressed]), office)) == ["changed"]
+
+
+def test_an_answer_about_a_known_number_holds_for_this_row_and_this_person_alone() -> None:
+    office = after(person("s2", name="Dina Sund"))
+    olaf = lists(people=[person("s2", name="Olaf Berg", email="olaf@other.example")])
+    [question] = proposed(olaf, office).questions
+    other = lists(people=[person("s2", name="Eva Dahl", email="eva@other.example")])
+    assert [each.code for each in proposed(other, office, answers={question.id: "same"}).open_questions] == [
+        "key_of_another_person"
+    ]
+
+
+def test_an_answer_for_all_rows_of_a_cause_holds_for_these_candidates_alone() -> None:
+    people = [person(f"0{n}", name=f"N {n}", email=f"n{n}@x.example") for n in (71, 72, 73)]
+    spoiled = [{**each, "key": each["key"].lstrip("0")} for each in people]
+    office, more = after(*people[:2]), after(*people)
+    [question] = proposed(lists(people=spoiled[:2]), office).questions
+    answers = {question.id: "same"}
+    assert proposed(lists(people=spoiled[:2]), office, answers=answers).open_questions == ()
+    [again] = proposed(lists(people=spoiled), more, answers=answers).open_questions
+    assert len(again.at) == 3
+
+
+def test_an_answer_about_a_shared_mailbox_is_asked_again_once_somebody_else_has_it() -> None:
+    rows = [person(f"p{number}", email="school@post.example") for number in range(3)]
+    [question] = proposed(lists(people=rows)).open_questions
+    office = after(person("p9", email="school@post.example"))
+    assert len(proposed(lists(people=rows), office, answers={question.id: "two"}).open_questions) == 1
 
 
 # C4
@@ -381,81 +416,6 @@ def test_a_coordinator_sees_nothing_of_other_regions_and_writes_nothing_there() 
     assert "Quill" not in question.problem
     there = proposed(lists(people=[person("q", name="Quill Marsh", region="central")]), office, NORTH)
     assert [each.code for each in there.refusals] == ["region_not_yours"]
-
-
-# Complete lists
-def members(count: int) -> Any:
-    people = [person(f"m{number}") for number in range(count)]
-    rows = [{"key": each["key"], "membership": "active", "first": SINCE} for each in people]
-    return after(*people, memberships=rows), rows
-
-
-COMPLETE = Complete(classes=("active",), regions=("north",))
-
-
-def test_who_is_missing_in_a_complete_list_lapses_on_a_persons_yes() -> None:
-    office, rows = members(40)
-    given = lists(memberships=rows[1:], complete=COMPLETE)
-    proposal = proposed(given, office)
-    [question] = proposal.questions
-    assert (question.id, question.never_by_itself, count(proposal, OutcomeKind.QUESTION)) == (
-        "lapses",
-        True,
-        1,
-    )
-    yes = proposed(given, office, answers={"lapses": "yes"})
-    [write] = yes.writes.memberships
-    assert write.last == date(2026, 11, 27)
-    assert count(yes, OutcomeKind.LAPSED) == 1
-    no = proposed(given, office, answers={"lapses": "no"})
-    assert no.writes.memberships == ()
-    assert kinds(no) == ["unchanged"] * 39
-
-
-def test_above_five_percent_missing_the_list_itself_is_asked_about_first() -> None:
-    office, rows = members(40)
-    given = lists(memberships=rows[4:], complete=COMPLETE)
-    [question] = proposed(given, office).questions
-    assert question.id == "missing_members"
-    assert "4 of 40" in question.problem
-    both = proposed(given, office, answers={"missing_members": "yes"})
-    assert [each.id for each in both.open_questions] == ["lapses"]
-    assert proposed(given, office, answers={"missing_members": "no"}).open_questions == ()
-
-
-def test_who_is_in_the_list_with_a_fault_is_not_missing() -> None:
-    office, rows = members(40)
-    given = lists(memberships=rows[1:], complete=COMPLETE, unread=frozenset({"m0"}))
-    assert proposed(given, office).questions == ()
-
-
-def test_the_questions_about_missing_members_name_them() -> None:
-    office, rows = members(40)
-    many = proposed(lists(memberships=rows[4:], complete=COMPLETE), office)
-    [question] = many.questions
-    assert question.about[0] == "Name of m0, number m0, active since 2020-07-01"
-    assert len(question.about) == 4
-    [lapse] = proposed(lists(memberships=rows[1:], complete=COMPLETE), office).questions
-    assert lapse.about == question.about[:1]
-    assert "yesterday by the office's clock, on 2026-11-27" in lapse.problem
-
-
-def test_whose_row_waits_or_is_refused_is_not_missing() -> None:
-    office, rows = members(40)
-    waits = lists(memberships=[{**rows[0], "membership": "activ"}, *rows[1:]], complete=COMPLETE)
-    assert [each.id for each in proposed(waits, office).questions] == ["class:activ"]
-    assert proposed(waits, office, answers={"class:activ": "active"}).open_questions == ()
-    other = proposed(waits, office, answers={"class:activ": "other"})
-    assert [each.id for each in other.open_questions] == ["lapses"]
-    refused = lists(memberships=[{**rows[0], "last": date(2019, 1, 1)}, *rows[1:]], complete=COMPLETE)
-    found = proposed(refused, office)
-    assert ([each.code for each in found.refusals], found.questions) == (["ends_before_it_begins"], ())
-    nobody = lists(
-        memberships=[{"key": "M0", "membership": "active", "first": SINCE}, *rows[1:]], complete=COMPLETE
-    )
-    assert proposed(nobody, office).questions == ()
-    doubt = lists(people=[person("M0")], memberships=[{**rows[0], "key": "M0"}, *rows[1:]], complete=COMPLETE)
-    assert [each.code for each in proposed(doubt, office).questions] == ["alike_people"]
 
 
 def test_the_digest_changes_with_what_would_change_and_with_nothing_else() -> None:

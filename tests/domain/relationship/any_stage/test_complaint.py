@@ -41,8 +41,8 @@ from tests.domain.builders import (
     Case,
     document,
     person,
-    with_rules,
 )
+from tests.domain.rules_variants import with_rules
 
 ADMIN = Actor(id=person("admin"), role=Role.ADMIN)
 

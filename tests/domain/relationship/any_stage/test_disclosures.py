@@ -7,7 +7,8 @@ import pytest
 
 from domain.errors import RuleViolation
 from domain.relationship.any_stage.disclosures import demand_discloser, demand_disclosure
-from tests.domain.builders import RULES, with_rules
+from tests.domain.builders import RULES
+from tests.domain.rules_variants import with_rules
 
 OPENED, TODAY = date(2026, 9, 1), date(2026, 10, 1)
 NAMED = with_rules(

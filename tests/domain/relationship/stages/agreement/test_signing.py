@@ -9,8 +9,9 @@ from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.rules.agreement_text import Terms
-from tests.domain.builders import MENTEE, MENTOR, RICH, TERMS, Case
+from tests.domain.builders import MENTEE, MENTOR, TERMS, Case
 from tests.domain.relationship.steps import refused
+from tests.domain.rules_variants import RICH
 
 
 def test_both_must_sign_the_same_version() -> None:

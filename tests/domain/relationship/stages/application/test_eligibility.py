@@ -6,16 +6,9 @@ from typing import Any
 import pytest
 
 from domain.relationship.stages.matching.proposal import ProposeMatch
-from tests.domain.builders import (
-    COORDINATOR,
-    FACTS,
-    MENTOR,
-    RULES,
-    Case,
-    document,
-    with_rules,
-)
+from tests.domain.builders import COORDINATOR, FACTS, MENTOR, RULES, Case, document
 from tests.domain.relationship.steps import refused
+from tests.domain.rules_variants import with_rules
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from domain.relationship.stages.application.refusal import (
 )
 from domain.rules.program import Appeal
 from tests.domain.builders import (
-    BY_PERSON,
     COORDINATOR,
     FACTS,
     MENTEE,
@@ -32,6 +31,7 @@ from tests.domain.builders import (
 )
 from tests.domain.relationship.steps import refused
 from tests.domain.relationship.test_what_if import Journal
+from tests.domain.rules_variants import BY_PERSON
 
 STRANGER = replace(FACTS, memberships={})
 MEMBER = replace(FACTS, memberships={MENTEE.id: "active"})

@@ -23,8 +23,9 @@ from domain.relationship.stages.meetings.observations import (
     ReportObservation,
 )
 from domain.rules.meetings import CoverCost
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, Case
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, Case
 from tests.domain.relationship.steps import at, covered, is_notice, refused, whole
+from tests.domain.rules_variants import RICH
 
 
 def test_cover_is_drawn_down_used_and_given_back_and_never_falls_below_zero() -> None:

@@ -7,8 +7,9 @@ from domain.ids import derive
 from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, Case
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, Case
 from tests.domain.relationship.steps import is_notice, log, refused, whole
+from tests.domain.rules_variants import RICH
 
 
 def test_a_group_log_counts_for_the_pair_and_names_its_group() -> None:

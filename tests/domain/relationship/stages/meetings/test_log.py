@@ -19,8 +19,9 @@ from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.observations import BookObservation
 from domain.relationship.stages.meetings.referral import NoteReferral
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH, RULES, TERMS, Case
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, Case
 from tests.domain.relationship.steps import at, due, log, refused, rules_with, whole
+from tests.domain.rules_variants import RICH
 
 
 def test_the_same_meeting_is_not_logged_twice() -> None:

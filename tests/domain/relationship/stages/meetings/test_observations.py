@@ -18,8 +18,9 @@ from domain.relationship.stages.meetings.observations import (
 )
 from domain.rules.meetings import Booking
 from domain.rules.program import DeadlineKind
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RICH, RULES, TERMS, Case
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, RULES, TERMS, Case
 from tests.domain.relationship.steps import at, covered, due, is_notice, refused, whole
+from tests.domain.rules_variants import RICH
 
 
 def test_observations_are_counted_apart_and_end_the_ladder_at_the_quota() -> None:

@@ -10,8 +10,9 @@ from domain.relationship.stages.meetings.cover import RequestCover
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RICH, RULES, Case
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, Case
 from tests.domain.relationship.steps import at, log, refused, whole
+from tests.domain.rules_variants import RICH
 
 
 def row(on: date, **fields: Any) -> PlanRow:

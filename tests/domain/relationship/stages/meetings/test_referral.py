@@ -4,8 +4,9 @@ from datetime import date
 
 from domain.relationship.projection import rows
 from domain.relationship.stages.meetings.referral import NoteReferral
-from tests.domain.builders import MENTEE, MENTOR, RICH, Case
+from tests.domain.builders import MENTEE, MENTOR, Case
 from tests.domain.relationship.steps import refused
+from tests.domain.rules_variants import RICH
 
 
 def test_a_referral_is_a_day_and_nothing_else() -> None:
