@@ -25,43 +25,45 @@ def nothing_here(request: Request) -> str:
     meant = _meant(name, (path[depth] for path in near))
     if depth > 1 and name:
         noun = parts[1].replace("-", " ")
-        return sentence("addresses", "below", name=name, noun=noun, meant=_address(meant, near, depth))
-    shown = f"/v1/{meant}" if meant else ""
+        return sentence(
+            "addresses", "below", name=name, noun=noun, meant=_address(meant, near, parts, depth)
+        ).strip()
+    said = sentence("addresses", "meant", meant=meant) if meant else ""
     key = "none_in_list" if depth == 1 and name else "none"
-    said = sentence("addresses", "meant", meant=f"{meant}: {shown}") if meant else ""
     return sentence("addresses", key, name=name, meant=said, lists=", ".join(_lists(request)))
 
 
 def other_methods(request: Request) -> str:
-    """Return what an address takes instead of the method that was sent."""
+    """Return what to do instead of what an address does not take."""
+    if request.method == "DELETE":
+        return sentence("addresses", "delete")
     parts = _parts(request.url.path)
-    known = _templates(request)
+    return words_of("instead").get(parts[1] if len(parts) > 1 else "", sentence("addresses", "method"))
+
+
+def methods_here(request: Request) -> str:
+    """Return which methods an address takes, for whoever writes a program."""
+    parts = _parts(request.url.path)
     found = {
         method
-        for path, methods in known.items()
+        for path, methods in _templates(request).items()
         if len(path) == len(parts) == _fits(path, parts)
         for method in methods
     }
-    above = [
-        path
-        for path, methods in known.items()
-        if request.method in methods and len(path) < len(parts) and _fits(path, parts) == len(path)
-    ]
-    path = _shown(max(above, key=len)) if above else ""
-    instead = sentence("addresses", "instead", method=request.method, path=path) if path else ""
-    methods = ", ".join(words_of("addresses").get(each, each) for each in sorted(found)) or "nothing"
-    return sentence(
-        "addresses", "delete" if request.method == "DELETE" else "method", methods=methods, instead=instead
-    )
+    takes = sentence("addresses", "takes", methods=", ".join(sorted(found)) or "nothing")
+    return f"{takes} {sentence('addresses', 'documents')}"
 
 
-def _address(meant: str, near: Sequence[tuple[str, ...]], depth: int) -> str:
-    """Return which address may be meant below another, else what there is."""
+def _address(meant: str, near: Sequence[tuple[str, ...]], parts: Sequence[str], depth: int) -> str:
+    """Return which address may be meant below another, else what there is.
+
+    It has the ids of the address that was sent, so that it can be copied.
+    """
     if meant:
         whole = next(path for path in sorted(near, key=len, reverse=True) if path[depth] == meant)
-        return sentence("addresses", "meant", meant=f"{meant}: {_shown(whole)}")
+        return sentence("addresses", "meant", meant=f"{meant}: {_shown(whole, parts, depth)}")
     names = sorted({path[depth] for path in near if not path[depth].startswith("{")})
-    return f"There is: {', '.join(names)}. " if 0 < len(names) <= _MOST_NAMES else ""
+    return sentence("addresses", "there_is", names=", ".join(names)) if 0 < len(names) <= _MOST_NAMES else ""
 
 
 def _lists(request: Request) -> list[str]:
@@ -74,9 +76,14 @@ def _lists(request: Request) -> list[str]:
     )
 
 
-def _shown(path: Sequence[str]) -> str:
-    """Return a template as a person reads it."""
-    return f"/{'/'.join(path)}".replace("{subject}", "{id}")
+def _shown(path: Sequence[str], parts: Sequence[str], depth: int) -> str:
+    """Return a template as a command takes it, with the parts that were sent in its open places."""
+    sent = dict(enumerate(parts))
+    filled = [
+        sent.get(at, each.strip("{}").upper()) if each.startswith("{") or at < depth else each
+        for at, each in enumerate(path)
+    ]
+    return "/".join(filled[1:])
 
 
 def _meant(name: str, names: Iterable[str]) -> str:

@@ -74,8 +74,7 @@ Admin = Annotated[Caller, Depends(allowed(Role.ADMIN))]
 
 _SIGN_IN_AGAIN: Final = (
     "The access token that was sent is unknown, was revoked or has expired. "
-    "Ask an administrator of your office for a new one. "
-    "A program sends it in the header `Authorization: Bearer TOKEN`."
+    "Ask an administrator of your office for a new one."
 )
 OPEN: Final = {
     "/",

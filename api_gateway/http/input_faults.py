@@ -11,7 +11,13 @@ from pydantic import BaseModel
 
 from activities.adapters.files.roster.cells import PHONE
 from api_gateway.http.command_bodies import marked_example
-from api_gateway.http.input_hints import example_words, id_words, instead_of, signs_not_in_word
+from api_gateway.http.input_hints import (
+    code_instead_of,
+    example_words,
+    id_words,
+    instead_of,
+    signs_not_in_word,
+)
 from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import error_at
 from domain.rules.program import Rules
@@ -34,10 +40,14 @@ PATTERNS: Final = {
     "[A-Za-z0-9._:/+-]*": "word",
 }
 """What a pattern asks for; any other pattern keeps signs out of a text that nobody sees."""
+_OWN_CODES: Final = ("role_title", "code")
+"""Fields for a code that the office chooses; any other code is one of a list."""
 _SAID: Final = "Value error, "
 """How pydantic begins the words of a check of ours."""
 _LONGEST_QUOTED: Final = 40
 """The most characters of a value in an address that an answer repeats."""
+_LONGEST_BEFORE: Final = 24
+"""The most characters that an answer repeats of what stands before a fault."""
 Body = type[BaseModel] | None
 
 
@@ -89,7 +99,13 @@ def _of_json(fault: Mapping[str, Any], sent: Any) -> str:
     message = str(fault.get("ctx", {}).get("error", ""))
     if text[:at].rstrip().endswith(",") and text[at : at + 1] in ("}", "]", ""):
         message = "comma"
-    return sentence("json", message if text.strip() or not at else "other", at=at + 1)
+    return sentence("json", message if text.strip() or not at else "other", at=f"{at + 1}{_before(text, at)}")
+
+
+def _before(text: str, at: int) -> str:
+    """Return the last signs before a place in a text, if they can be read."""
+    shown = text[max(at - _LONGEST_BEFORE, 0) : at].strip()
+    return f" (after {shown})" if shown and shown.isprintable() else ""
 
 
 def _of_body(code: str, body: Body, rules: Rules | None) -> str:
@@ -115,6 +131,8 @@ def _of_value(
     if code == "string_pattern_mismatch":
         form = context["pattern"].removeprefix("^").removesuffix("$")
         value = str(fault.get("input", ""))
+        if PATTERNS.get(form) == "code" and name in _OWN_CODES:
+            return sentence("patterns", "own_code", instead=code_instead_of(value))
         return sentence(
             "patterns",
             PATTERNS.get(form, "text"),

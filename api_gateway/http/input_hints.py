@@ -24,9 +24,13 @@ _NOUNS: Final = {
     **{noun: noun for noun in ("people", "mentors", "terms", "relationships", "obligations")},
 }
 """The list that shows the ids which a field takes."""
+_SHORTEST_CODE: Final = 32
+"""The most characters that every field for a code takes."""
 _REGIONS: Final = ("region", "money_region", "complete_regions")
 _NOT_IN_WORD: Final = re.compile(r"[^A-Za-z0-9._:/+-]")
-_ANY_CODE: Final = ". GET /v1/programs/{program}/codes lists the codes of a program"
+_ANY_CODE: Final = (
+    ". `mentorflow show programs/PROGRAM/codes` shows the codes; write the program's code for PROGRAM"
+)
 
 
 def id_words(name: str) -> str:
@@ -58,6 +62,12 @@ def example_words(marked: Any, rules: Rules | None, own: Sequence[str] = ()) -> 
         return sentence("ids", "whole") if len(marked) == len(ID) else ""
     value = marked if rules is None else in_terms_of(rules, marked)
     return "" if value is None else f", for example {json.dumps(value, ensure_ascii=False)}"
+
+
+def code_instead_of(value: str) -> str:
+    """Return a code made of a value's words, as an example, for a field that takes a code of one's own choice."""
+    code = "_".join(re.findall(r"[a-z0-9]+", value.lower()))
+    return f", such as {code}" if code and value.isascii() and len(code) <= _SHORTEST_CODE else ""
 
 
 def signs_not_in_word(value: str) -> str:

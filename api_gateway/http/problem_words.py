@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from api_gateway.services.problem import address_of, broken_rule, title_of, words
+from api_gateway.services.problem import address_of, broken_rule, for_programs, title_of, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemWords:
-    """The words for one code: ``what`` says what happened, ``do`` what the reader can do."""
+    """The words for one code: ``what`` happened, what the reader can ``do``, and what a ``program`` needs to know."""
 
     code: str
     type: str
@@ -21,6 +21,7 @@ class ProblemWords:
     status: tuple[int, ...]
     what: str
     do: str
+    program: str = ""
 
 
 @cache
@@ -35,6 +36,7 @@ def catalog() -> Mapping[str, ProblemWords]:
             status=tuple(found["status"].get(code, (broken_rule(code).status,))),
             what=said["what"],
             do=said["do"],
+            program=for_programs(code),
         )
         for code, said in sorted(found["words"].items())
     }

@@ -10,9 +10,10 @@ from starlette.exceptions import HTTPException
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
-from api_gateway.http.addresses import nothing_here, other_methods
+from api_gateway.http.addresses import methods_here, nothing_here, other_methods
 from api_gateway.http.input_faults import input_errors
 from api_gateway.http.program_here import rules_here
+from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import Problem, broken_rule, key_reused, unavailable
 from domain.errors import RuleViolation
 
@@ -73,10 +74,13 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
     code, headers = _CODES.get(error.status_code, "refused"), dict(error.headers or {})
-    advice = other_methods(request) if code == "method_not_allowed" else ""
-    problem = Problem(error.status_code, code, advice, headers=headers)
+    problem = Problem(error.status_code, code, headers=headers)
+    if code == "method_not_allowed":
+        problem = Problem(error.status_code, code, other_methods(request), headers=headers)
+        problem.for_programs = methods_here(request)
     if code == "not_found":
         problem.detail = nothing_here(request)
+        problem.for_programs = sentence("addresses", "documents")
     return _answer(request, problem)
 
 

@@ -17,7 +17,11 @@ async def refuse_unknown_query(request: Request) -> None:
     known = sorted(query_names(route.dependant))
     unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
     if unknown:
-        takes = f"This address takes: {', '.join(known)}." if known else "This address takes none."
+        takes = (
+            f"The filters here are: {', '.join(known)}."
+            if known
+            else "There are no filters here. Leave it out."
+        )
         errors = [error_at((name,), "unknown_parameter", _advice(name, known)) for name in unknown]
         raise Problem(422, "unknown_parameter", takes, errors=errors)
 
@@ -25,7 +29,7 @@ async def refuse_unknown_query(request: Request) -> None:
 def _advice(name: str, known: Sequence[str]) -> str:
     close = get_close_matches(name, known, n=1)
     meant = f" Did you mean {close[0]}?" if close else ""
-    return f"This address has no such parameter. Leave it out, or correct its name.{meant}"
+    return f"There is no such filter here. Leave it out, or correct its name.{meant}"
 
 
 KnownQuery: Final[Any] = Depends(refuse_unknown_query)

@@ -42,7 +42,9 @@ WITH_ANSWERS: Final = (SubmitSurvey, SubmitForm, AmendForm)
 WITH_TERM_ANSWERS: Final = (SubmitMonthlyRecord, AmendMonthlyRecord, SubmitTermSurvey)
 """Commands of a term that come with answers."""
 MONTHLY_RECORD: Final = "monthly_record"
-_NO_SURVEY: Final = "It asks no survey of your side, so you do not need to do anything."
+_NO_SURVEY: Final = (
+    "It asks no survey of you, so your answers were not saved. You do not need to do anything."
+)
 
 
 def shipped_form(use: FormUse) -> Form:

@@ -33,7 +33,12 @@ def in_words(code: str, advice: str = "") -> str:
     known = words()["words"].get(code)
     if known is None:
         return advice or f"{title_of(code)}."
-    return f"{known['what']} {advice or known['do']}"
+    return f"{known['what']} {advice or known['do']}".rstrip()
+
+
+def for_programs(code: str) -> str:
+    """Return what only whoever writes a program needs to know about a code; a person does not read it."""
+    return str(words()["words"].get(code, {}).get("program", ""))
 
 
 def title_of(code: str) -> str:
@@ -72,6 +77,7 @@ class Problem(Exception):
         self.status = status
         self.code = code
         self.detail = in_words(code, advice)
+        self.for_programs = for_programs(code)
         self.errors = list(errors)
         self.headers = headers or {}
 
@@ -86,6 +92,8 @@ class Problem(Exception):
         }
         if self.errors:
             body["errors"] = self.errors
+        if self.for_programs:
+            body["for_programs"] = self.for_programs
         return body
 
 

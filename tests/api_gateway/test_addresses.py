@@ -32,12 +32,12 @@ async def test_an_unknown_query_parameter_is_refused_and_the_known_ones_are_name
     refused = await client.send("admin", "GET", "/v1/relationships?stagе=survey&limit=5&Limit=5")
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown_parameter")
     assert refused.json()["detail"].endswith(
-        " This address takes: after, late, limit, q, region, stage, status."
+        " The filters here are: after, late, limit, q, region, stage, status."
     )
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/stagе", "/Limit"]
     none = await client.send("admin", "POST", "/v1/regions?dry=1", json={})
     assert none.status_code == 422
-    assert none.json()["detail"].endswith(" This address takes none.")
+    assert none.json()["detail"].endswith(" There are no filters here. Leave it out.")
     assert (await client.send("admin", "GET", "/v1/relationships?stage=survey&limit=5")).status_code == 200
 
 
@@ -115,7 +115,7 @@ async def test_a_refusal_shows_no_regular_expression(client: Client) -> None:
     bad = {"code": "R 1", "name": "\u202e", "program": "x y"}
     answer = await client.send("admin", "POST", "/v1/regions", json=bad)
     details = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
-    assert details["/code"].startswith("code: This is not a code. Write lower-case letters, digits")
+    assert details["/code"].startswith("code: This is not a code. Choose one of lower-case letters, digits")
     assert details["/name"].startswith("name: There are characters here that nobody sees")
     path = (await client.send("admin", "GET", "/v1/relationships/XYZ")).json()
     assert "at least its first 8 characters" in path["errors"][0]["detail"]

@@ -17,7 +17,7 @@ from api_gateway.http.input_faults import PATTERNS
 from api_gateway.pages.public import groups
 from api_gateway.services.allowed_values import allowed_values
 from api_gateway.services.input_words import sentence
-from api_gateway.services.problem import words
+from api_gateway.services.problem import Problem, words
 from api_gateway.services.programs import programs
 from domain.messages import Command
 from domain.relationship.stages.agreement.drafting import DraftAgreement
@@ -38,6 +38,11 @@ LIBRARY_WORDS = re.compile(
     r"should (be|match|have)|pydantic|JSON object|Input|Value error|Field required|timezone info|Traceback|<class"
     r"|\b(None|dict|dictionary|str|int|bool|ctx)\b"
 )
+TECHNICAL = re.compile(
+    r"Idempotency-Key|If-Match|Retry-After|Content-Type|Authorization"
+    r"|\b(GET|POST|PUT|DELETE) (/|to )|/v1/|\bheader\b"
+)
+"""What a person at the command line need not know."""
 ROLES = {
     "coordinator": "coordinator",
     "participant": "mentee",
@@ -65,17 +70,24 @@ CLASSES = class_names()
 def faults_of(answer: httpx.Response) -> list[str]:
     """Return what is wrong with the words of an unsuccessful answer."""
     problem = answer.json()
+    wrong = [f"for programs: {each}" for each in _for_a_program(problem)]
     said = [problem.get("detail", ""), *(error["detail"] for error in problem.get("errors", ()))]
-    wrong = [f"empty: {problem}" for each in said if not each.strip()]
+    wrong += [f"empty: {problem}" for each in said if not each.strip()]
     for each in said:
         wrong += [f"no sentence: {each}"] if not each.endswith((".", "?")) else []
         wrong += [f"a pattern: {each}"] if PATTERN_SIGNS.search(each) else []
         wrong += [f"a library's words: {each}"] if LIBRARY_WORDS.search(each) else []
         wrong += [f"a class: {name}: {each}" for name in re.findall(r"\b\w+\b", each) if name in CLASSES]
         wrong += [f"no words of its own: {each}"] if each.endswith(sentence("values", "other")) else []
-    if set(problem) - {"type", "title", "status", "detail", "code", "errors", "instance"}:
+    if set(problem) - {"type", "title", "status", "detail", "code", "errors", "instance", "for_programs"}:
         wrong.append(f"unknown members: {sorted(problem)}")
     return wrong
+
+
+def _for_a_program(problem: dict[str, Any]) -> list[str]:
+    """Return the words for a person that only a program understands."""
+    said = [problem.get("detail", ""), *(error["detail"] for error in problem.get("errors", ()))]
+    return [each for each in said if TECHNICAL.search(each)]
 
 
 def bodies(example: Any) -> Iterator[Any]:
@@ -173,6 +185,7 @@ def test_a_refusal_says_what_happened_and_what_to_do() -> None:
         for part in (said["what"], said["do"]):
             assert not PATTERN_SIGNS.search(part), code
             assert not LIBRARY_WORDS.search(part), code
+            assert not TECHNICAL.search(part), code
 
 
 async def test_an_unknown_code_of_a_command_names_those_that_the_program_allows(client: Client) -> None:
@@ -232,11 +245,11 @@ async def test_who_sends_no_token_or_an_old_one_is_told_which_and_whom_to_ask(cl
 async def test_a_name_instead_of_an_id_is_quoted_and_the_list_of_the_ids_is_named(client: Client) -> None:
     _, [path] = await said(client, "coordinator", "GET", "/v1/relationships/Anna", "a")
     assert path.startswith("the id in the address (“Anna”): This is not an id; a name does not work here.")
-    assert path.endswith("`mentorflow list relationships`, or GET /v1/relationships.")
+    assert path.endswith("`mentorflow list relationships` shows the ids.")
     body = {"person": ID, "term": "2026-27", "reason": "new_to_role", "applied_on": "2026-08-03"}
     _, [term] = await said(client, "mentee", "POST", "/v1/applications", "b", json=body)
     assert term.startswith("term: This is not an id")
-    assert term.endswith("`mentorflow list terms`, or GET /v1/terms.")
+    assert term.endswith("`mentorflow list terms` shows the ids.")
 
 
 async def test_an_unknown_region_names_those_of_the_office(client: Client) -> None:
@@ -248,19 +261,28 @@ async def test_an_unknown_region_names_those_of_the_office(client: Client) -> No
     _, [missing] = await said(
         client, "admin", "POST", "/v1/people", "c", json={key: body[key] for key in body if key != "region"}
     )
-    assert missing == "region: This is missing. Add it. The regions and their codes are at GET /v1/regions."
+    assert (
+        missing
+        == "region: This is missing. Add it. `mentorflow show regions` shows the regions and their codes."
+    )
 
 
 @pytest.mark.parametrize(
     ("content", "words_"),
     [
-        (b'{"name": "Ann", }', "Just before character 17 there is a comma with nothing after it."),
-        (b'{"name": Ann}', "A value is missing at character 10, or a text has no quotation marks there."),
-        (b'{"name": "Ann"', "A comma or a closing bracket is missing at character 15."),
-        (b'{"name" "Ann"}', "A colon is missing at character 9."),
-        (b'{name: "Ann"}', "A name in double quotation marks is missing at character 2."),
-        (b'{"name": "Ann"}}', "The request goes on after its end, at character 16."),
-        (b'{"name": "Ann}', "The text that begins at character 10 has no end."),
+        (b'{"name": "Ann", }', 'Just before character 17 (after {"name": "Ann",) there is a comma'),
+        (
+            b'{"name": Ann}',
+            'A value is missing at character 10 (after {"name":), or a text has no quotation marks',
+        ),
+        (
+            b'{"name": "Ann"',
+            'A comma or a closing bracket is missing at character 15 (after {"name": "Ann").',
+        ),
+        (b'{"name" "Ann"}', 'A colon is missing at character 9 (after {"name").'),
+        (b'{name: "Ann"}', "A name in double quotation marks is missing at character 2 (after {)."),
+        (b'{"name": "Ann"}}', 'Something follows the end, at character 16 (after {"name": "Ann"}).'),
+        (b'{"name": "Ann}', 'The text that begins at character 10 (after {"name":) has no end.'),
     ],
 )
 async def test_a_body_that_cannot_be_read_is_told_where_it_breaks_and_how(
@@ -273,23 +295,21 @@ async def test_a_body_that_cannot_be_read_is_told_where_it_breaks_and_how(
 
 async def test_an_address_that_nothing_has_names_what_is_meant(client: Client) -> None:
     pairs, _ = await said(client, "coordinator", "GET", "/v1/pairs", "a")
-    assert pairs.startswith(
-        "There is nothing called pairs here. You may mean relationships: /v1/relationships."
-    )
+    assert pairs.startswith("There is nothing called pairs here. You may mean relationships.")
     assert "people" in pairs.partition("The lists are: ")[2]
     near, _ = await said(client, "coordinator", "GET", "/v1/peopel", "a")
-    assert "You may mean people: /v1/people." in near
+    assert "You may mean people." in near
     draft, _ = await said(client, "mentee", "PUT", f"/v1/relationships/{ID}/drafts/survey", "a", json={})
     assert "nothing was saved" in draft
-    assert "You may mean forms: /v1/relationships/{id}/forms/{form}." in draft
+    assert f"You may mean forms: relationships/{ID}/forms/survey." in draft
 
 
 async def test_a_method_that_an_address_does_not_take_is_told_what_it_takes(client: Client) -> None:
-    gone, _ = await said(client, "coordinator", "DELETE", "/v1/people", "a")
-    assert "Nothing is deleted here" in gone
-    assert gone.endswith("This address takes: GET to read, POST to add or to send.")
+    gone = (await client.send("coordinator", "DELETE", "/v1/people")).json()
+    assert "Nothing is deleted here" in gone["detail"]
+    assert gone["for_programs"].startswith("This address takes: GET, POST.")
     roster, _ = await said(client, "coordinator", "POST", "/v1/imports/roster", "b")
-    assert "POST belongs to /v1/imports." in roster
+    assert "To import lists, use `mentorflow import`" in roster
 
 
 async def test_signs_that_a_reference_may_not_have_are_named(client: Client) -> None:
@@ -336,7 +356,9 @@ async def test_a_person_of_a_pair_without_a_survey_is_told_so(client: Client) ->
         await pair.drafted()
         body: dict[str, Any] = {"answers": {}}
         detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/submit-survey", "a", json=body)
-        assert detail.endswith("It asks no survey of your side, so you do not need to do anything.")
+        assert detail.endswith(
+            "It asks no survey of you, so your answers were not saved. You do not need to do anything."
+        )
         detail, _ = await said(client, "the mentee", "GET", f"{pair.path}/agreement?language=fr", "b")
         assert detail == "There is no text in this language. Write one of: en, es."
 
@@ -349,7 +371,16 @@ async def test_a_pair_that_a_group_cannot_have_is_named_by_its_id(client: Client
         assert [each.partition(":")[0] for each in errors] == [f"pair {ID[:8]}", "pair eeeeeeee"]
 
 
-def test_the_command_line_leaves_out_what_a_program_sends() -> None:
-    said_ = words()["words"]["database_unavailable"]
-    lines = list(problem_lines({"title": "T", "status": 503, "detail": f"{said_['what']} {said_['do']}"}))
-    assert lines == ["T (503)", f"{said_['what']} Try again in a few seconds."]
+def test_the_command_line_leaves_out_what_a_program_needs() -> None:
+    problem = Problem(503, "database_unavailable").body()
+    assert "Idempotency-Key" in problem["for_programs"]
+    assert list(problem_lines(problem)) == [f"{problem['title']} (503)", problem["detail"]]
+    assert problem["detail"].endswith("Try again in a few seconds.")
+
+
+async def test_a_code_of_ones_own_choice_is_told_as_such(client: Client) -> None:
+    body = {"name": "Ann", "email": "ann@post.example", "role_title": "School Principal", "region": "r1"}
+    _, [title] = await said(client, "admin", "POST", "/v1/people", "a", json=body)
+    assert title.endswith(
+        "Choose one of lower-case letters, digits and underscores, without blanks, such as school_principal."
+    )

@@ -170,7 +170,7 @@ async def test_a_missing_an_expired_and_a_forged_token_are_401(client: Client) -
         await client.send("", "GET", "/v1/tasks", headers={"Authorization": f"Bearer {forged}"}),
     ):
         assert answer.status_code == 401
-        assert "Authorization: Bearer" in answer.json()["detail"]
+        assert "Authorization: Bearer" in answer.json()["for_programs"]
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 

@@ -45,7 +45,7 @@ def test_every_list_of_codes_of_a_program_is_a_choice(program: str) -> None:
 
 @pytest.mark.parametrize("code", ["unknown_mode", "minutes_out_of_range"])
 def test_a_refusal_of_a_code_or_number_says_where_the_valid_ones_are_listed(code: str) -> None:
-    assert "/v1/relationships/{id}/codes" in broken_rule(code, "mode").body()["detail"]
+    assert "`mentorflow show relationships/ID/codes`" in broken_rule(code, "mode").body()["detail"]
     told = broken_rule("meeting_in_future", "began_at").body()
     assert told["detail"].startswith("The meeting is in the future. Log it after")
     assert told["errors"][0]["detail"] == f"began_at: {told['detail']}"

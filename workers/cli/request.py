@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -34,9 +33,7 @@ def request(
 
     If its status is one of ``or_nothing``, the answer is empty instead.
     """
-    if not token.strip():
-        raise typer.BadParameter("the token is empty; make one with `mentorflow token`")
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = _signed_in(token)
     if method == "POST":
         headers["Idempotency-Key"] = key or f"cli-{datetime.now(UTC).isoformat()}-{os.getpid()}"  # noqa: TID251 - a key
     base = url or load_settings().public_url
@@ -55,13 +52,26 @@ def request(
     return content
 
 
+def _signed_in(token: str) -> dict[str, str]:
+    """Return the header for a token; a text that no token can be is refused before anything is sent."""
+    if not token.strip():
+        raise typer.BadParameter(
+            "the token is empty. Write your access token after --token, or set MENTORFLOW_TOKEN; an administrator "
+            "makes one with `mentorflow token`"
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise typer.BadParameter(
+            "this is no access token: it has a blank, a line break or a letter that no token has. Copy the token again"
+        )
+    return {"Authorization": f"Bearer {token}"}
+
+
 def download(path: str, token: str, url: str) -> bytes:
     """Return the content of a file that the API answers with; print a problem in words and exit with 1."""
-    if not token.strip():
-        raise typer.BadParameter("the token is empty; make one with `mentorflow token`")
+    headers = _signed_in(token)
     base = url or load_settings().public_url
     try:
-        answer = httpx.get(base + path, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        answer = httpx.get(base + path, headers=headers, timeout=60)
     except httpx.HTTPError:
         typer.echo(f"no API answers at {base}; start the office, or name it with --url", err=True)
         raise typer.Exit(1) from None
@@ -72,21 +82,12 @@ def download(path: str, token: str, url: str) -> bytes:
     return answer.content
 
 
-def _for_people(words: str) -> str:
-    """Return sentences without those about what a program sends: this program does so by itself."""
-    return " ".join(
-        each for each in re.split(r"(?<=[.?]) (?=[A-Z])", words) if not each.startswith("A program ")
-    )
-
-
 def problem_lines(problem: Mapping[str, Any]) -> Iterator[str]:
     """Yield a problem in lines for a person: what it is, what happened, what to do, and each fault with its place."""
     title = problem.get("title") or problem.get("code") or "Refused"
     yield f"{title} ({problem.get('status', '')})"
-    errors = [
-        _for_people(str(error.get("detail") or error.get("code"))) for error in problem.get("errors", ())
-    ]
-    detail = _for_people(str(problem.get("detail") or ""))
+    errors = [str(error.get("detail") or error.get("code")) for error in problem.get("errors", ())]
+    detail = str(problem.get("detail") or "")
     # One fault says its place, what happened and what to do by itself.
     if detail and not any(error.endswith(detail) for error in errors):
         yield detail

@@ -22,11 +22,13 @@ PERSON = "a" * 32
         (["token", "--person", PERSON, "--role", "system"], "a role is one of"),
         (["history", PERSON, "--at", "yesterday"], "with its offset"),
         (["history", PERSON, "--at", "2026-11-02T15:00:00"], "with its offset"),
-        (["send", "people", "--token", "t", "--body", "{"], "not JSON"),
+        (["send", "people", "--token", "t", "--body", "{"], "--body cannot be read at character"),
         (["history", PERSON, "--language", "fr"], "a language is one of en, es"),
         (["show", "tasks", "--token", ""], "the token is empty"),
         (["tasks", "--token", " "], "the token is empty"),
         (["send", "people", "--token", ""], "the token is empty"),
+        (["show", "tasks", "--token", "a b"], "this is no access token"),
+        (["show", "tasks", "--token", "é"], "this is no access token"),
         (["history", PERSON, "--token", ""], "the token is empty"),
         (["replay"], "--all"),
     ],
@@ -107,7 +109,8 @@ def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
     assert ended.stderr.splitlines() == [
         "Unknown mode (409)",
         "  mode: The program has no such way of meeting. "
-        "Write one of the program's codes. The codes of a relationship are at GET /v1/relationships/{id}/codes.",
+        "Write one of the program's codes. `mentorflow show relationships/ID/codes` "
+        "shows them; write the pair's id for ID.",
     ]
 
 
