@@ -4,11 +4,23 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from domain.actors import SYSTEM
+from domain.journal import Event
+from domain.messages import Stamp
+from domain.notices import Notice, SendNotice
 from domain.people.entry import Membership
 from domain.people.proposal.known import KnownOffice
-from domain.people.proposal.outcomes import ImportWrites
-from domain.relationship.parts.application import Application
-from domain.relationship.stages.application.eligibility import refusal_of
+from domain.people.proposal.outcomes import ApplicationWrite, ImportWrites
+from domain.relationship import state as relationship
+from domain.relationship.decider import decide
+from domain.relationship.effects import effects
+from domain.relationship.evolve import evolve
+from domain.relationship.facts import Facts
+from domain.relationship.stages.application.opening import (
+    ApplicationRefused,
+    OpenRelationship,
+    RefusalProposed,
+)
 from domain.rules.intake import TermDates
 from domain.rules.program import Rules
 
@@ -20,32 +32,72 @@ def what_follows(
 ) -> dict[str, Any]:
     """Return how many applications would be accepted, wait for a person, or be refused, and why; and the emails.
 
-    ``rules`` are those of each region, as the relationships will start with them. The rule is the one that decides.
+    ``rules`` are those of each region, as the relationships will start with them. Each application is decided as its
+    relationship will decide it, and the emails are those that it will send.
     """
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    emails = 0
+    emails: list[Notice] = []
     held = _memberships(writes, office)
     for each in writes.applications:
         own = rules.get(each.region)
         if own is None or term is None:
             continue
-        applied = Application(
-            reason=each.reason, areas=each.areas, first_year=each.first_year, applied_on=each.applied_on
-        )
-        dates = own.intake.course(each.applied_on, term)
-        reason = refusal_of(applied, dates, own, _class_on(held.get(each.person, ()), office))
-        outcome = ACCEPTED if not reason else WAITING if own.refused_by_person else REFUSED
+        events, sent = _opened(each, own, term, _class_on(held.get(each.person, ()), office), office)
+        outcome, reason = _outcome(events)
         counts[outcome] += 1
-        emails += 1 if outcome == WAITING else 2
+        emails += sent
         if reason:
             reasons[reason] += 1
     return {
         "applications": {name: counts[name] for name in (ACCEPTED, WAITING, REFUSED)},
         "reasons": dict(sorted(reasons.items())),
-        "emails": emails,
-        "readers": sum(counts.values()),
+        "emails": len(emails),
+        "readers": len({each.person for each in emails}),
     }
+
+
+def _opened(
+    each: ApplicationWrite, rules: Rules, term: TermDates, membership: str, office: KnownOffice
+) -> tuple[tuple[Event, ...], tuple[Notice, ...]]:
+    """Return the events with which a relationship would open today, and the emails that they send."""
+    now = rules.calendar.at(office.today)
+    dates = rules.intake.course(each.applied_on, term)
+    state = relationship.new(
+        id="",
+        mentee=each.person,
+        program=rules.program,
+        term="",
+        term_dates=dates,
+        region=each.region,
+        now=now,
+    )
+    command = OpenRelationship(
+        id="",
+        actor=SYSTEM,
+        application="",
+        reason=each.reason,
+        first_year=each.first_year,
+        applied_on=each.applied_on,
+        areas=each.areas,
+    )
+    facts = Facts(memberships={each.person: membership} if membership else {})
+    events = decide(state, command, now, rules, facts)
+    sent: list[Notice] = []
+    for event in events:
+        stamp = Stamp(seq=state.applied_seq + 1, at=now, actor=SYSTEM)
+        after = evolve(state, event, stamp)
+        sent += (each.notice for each in effects(state, after, event, stamp) if isinstance(each, SendNotice))
+        state = after
+    return events, tuple(sent)
+
+
+def _outcome(events: tuple[Event, ...]) -> tuple[str, str]:
+    """Return what becomes of an application, and the code of the rule that says no, if one does."""
+    for event in events:
+        if isinstance(event, RefusalProposed | ApplicationRefused):
+            return (WAITING if isinstance(event, RefusalProposed) else REFUSED), event.reason
+    return ACCEPTED, ""
 
 
 def _memberships(writes: ImportWrites, office: KnownOffice) -> Mapping[str, tuple[Membership, ...]]:

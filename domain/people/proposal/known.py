@@ -57,6 +57,22 @@ class KnownOffice:
         """The entry of each member number."""
         return {key: self.standing(id) for id, entry in self.people.items() for key in entry.keys}
 
+    @cached_property
+    def _entries_of(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The entries of each human, under the one that stands: that one first, then its aliases."""
+        found: dict[str, tuple[Entry, ...]] = defaultdict(tuple)
+        for id, entry in sorted(self.people.items(), key=lambda each: each[1].alias_of is not None):
+            found[self.standing(id)] += (entry,)
+        return found
+
+    def entries_of(self, person: str) -> tuple[Entry, ...]:
+        """Return the entries of a human: the one that stands, then its aliases; none for somebody new."""
+        return self._entries_of.get(self.standing(person), ())
+
+    def keys_of(self, person: str) -> tuple[str, ...]:
+        """Return the member numbers of a human, those of aliases too."""
+        return tuple(key for entry in self.entries_of(person) for key in entry.keys)
+
     def before_numbers(self, key: str) -> tuple[str, ...]:
         """Return the entries that stand for those that lists made under this number before numbers were kept.
 

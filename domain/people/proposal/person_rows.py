@@ -147,9 +147,9 @@ class PersonRows:
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
             for name in _COMPARED
-            if name in values and values[name] != getattr(entry, name)
+            if name in values and not self._is_said(name, values[name], getattr(entry, name))
         )
-        keys = (row.key,) if row.key and row.key not in entry.keys else ()
+        keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (
             builder.actor.covers(entry.region) and builder.actor.covers(moved.after)
@@ -185,6 +185,13 @@ class PersonRows:
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if changes else OutcomeKind.UNCHANGED
         builder.note(row, kind, id, tuple(self._in_numbers(row, change) for change in changes))
         self._keep_apart(whose)
+
+    def _is_said(self, name: str, said: Any, known: Any) -> bool:
+        """Return whether a row says what is known; a supervisor is named by any entry of the same human."""
+        if name == "supervisor" and said and known:
+            office = self._builder.office
+            return office.standing(said) == office.standing(known)
+        return bool(said == known)
 
     def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
         if self._says_otherwise(row, whose.person):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from domain.actors import Role
-from domain.people.entry import Entry, Membership, MentorRecord
+from domain.people.entry import Membership, MentorRecord
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.known import KnownApplication
@@ -96,8 +96,8 @@ class RecordRows:
         return tuple(filter(None, found))
 
     def _membership(self, row: ListRow, person: str) -> None:
-        values, entry = row.values, self._builder.office.people.get(person)
-        known = _held(entry, values)
+        values = row.values
+        owner, known = self._held(person, values)
         if known is None and self._lacks(row, ListKind.MEMBERSHIPS):
             return
         if known is None:
@@ -107,7 +107,7 @@ class RecordRows:
                 return
             self.present.add((person, name))
             values = {**values, "membership": name}
-            known = _held(entry, values)
+            owner, known = self._held(person, values)
         last = None if "last" in row.cleared else values.get("last")
         if known is not None:
             if ("last" not in values and "last" not in row.cleared) or last == known.last:
@@ -129,7 +129,7 @@ class RecordRows:
             return
         key = (person, name, first)
         there = self.memberships.get(key)
-        write = MembershipWrite(person=person, name=name, first=first, last=last, record=record)
+        write = MembershipWrite(person=owner, name=name, first=first, last=last, record=record)
         if there is not None and there != write:
             problem = "Two rows are about the same membership and say different things. Keep the right one."
             self._builder.refuse(row, "last", "duplicate", problem, cell=str(last or ""))
@@ -138,9 +138,19 @@ class RecordRows:
         kind = OutcomeKind.CHANGED if record is not None else OutcomeKind.NEW
         self._builder.note(row, kind, person, changes)
 
+    def _held(self, person: str, values: Any) -> tuple[str, Membership | None]:
+        """Return the membership that a row is about, by class and first day, and which entry of the human holds it."""
+        wanted = (values.get("membership"), values.get("first"))
+        for entry in self._builder.office.entries_of(person):
+            for each in entry.memberships:
+                if (each.name, each.first) == wanted:
+                    return entry.id, each
+        return person, None
+
     def _mentor(self, row: ListRow, person: str) -> None:
-        entry = self._builder.office.people.get(person)
-        record = entry.mentor if entry else None
+        entries = self._builder.office.entries_of(person)
+        entry = next((each for each in entries if each.mentor is not None), None)
+        owner, record = (person, None) if entry is None else (entry.id, entry.mentor)
         if record is None and self._lacks(row, ListKind.MENTORS):
             return
         values = {name: row.values[name] for name in _MENTOR if name in row.values}
@@ -160,7 +170,7 @@ class RecordRows:
             problem = "Two rows are about the same mentor and say different things. Keep the right one."
             self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
             return
-        self.mentors[person] = MentorWrite(person=person, values=values)
+        self.mentors[person] = MentorWrite(person=owner, values=values)
         self._builder.note(row, OutcomeKind.NEW if record is None else OutcomeKind.CHANGED, person, changes)
 
     def _application(self, row: ListRow, person: str) -> None:
@@ -273,13 +283,6 @@ class RecordRows:
         elif answer == NO:
             builder.note(row, OutcomeKind.UNCHANGED, person)
         return answer == YES
-
-
-def _held(entry: Entry | None, values: Any) -> Membership | None:
-    """Return the membership of an entry that a row is about: the same class and first day."""
-    held = entry.memberships if entry else ()
-    name, first = values.get("membership"), values.get("first")
-    return next((each for each in held if (each.name, each.first) == (name, first)), None)
 
 
 def _same(known: KnownApplication, said: tuple[Any, ...]) -> bool:

@@ -15,8 +15,11 @@ from tests.domain.people.proposal.lists_of import (
     ADMIN,
     NORTH,
     OFFICE,
+    SINCE,
     STATE,
+    after,
     answered,
+    by_key,
     kinds,
     lists,
     person,
@@ -217,3 +220,20 @@ def test_a_pair_that_is_apart_has_an_entry_each() -> None:
     proposal = propose(given, OFFICE, ADMIN, answered(ADMIN, {question.id: "two", "titles": "yes"}))
     assert [each.keys for each in proposal.writes.people] == [("n2",)]
     assert proposal.writes.apart == ()
+
+
+def test_a_list_that_names_the_number_of_an_alias_says_nothing_new_about_the_human() -> None:
+    records: dict[str, Any] = {
+        "memberships": [{"key": "k2", "membership": "active", "first": SINCE}],
+        "mentors": [{"key": "k2", "capacity": 2, "trained_on": SINCE}],
+    }
+    office = after(person("k1"), person("k2"), person("k3", supervisor="k2"), **records)
+    stands, alias = by_key(office, "k1"), by_key(office, "k2")
+    merged = replace(office, people={**office.people, alias.id: replace(alias, alias_of=stands.id)})
+    rows = [person("k2", name=stands.name, email=stands.email), person("k3", supervisor="k2")]
+    proposal = proposed(lists(people=rows, **records), merged)
+    assert kinds(proposal) == ["unchanged"] * 4
+    assert (proposal.writes.people, proposal.writes.memberships, proposal.writes.mentors) == ((), (), ())
+    ended = [{**records["memberships"][0], "last": date(2026, 6, 30)}]
+    [write] = proposed(lists(memberships=ended), merged).writes.memberships
+    assert write.person == alias.id, "the entry that holds the record is the one that changes"
