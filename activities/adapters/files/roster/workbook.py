@@ -1,12 +1,12 @@
 """Rows of an Excel workbook (.xlsx), after its size has been looked at: an archive can be far larger than its file."""
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from xml.parsers.expat import ExpatError
 
 from python_calamine import (
     CalamineError,
@@ -17,14 +17,14 @@ from python_calamine import (
     load_workbook,
 )
 
+from activities.adapters.files.roster.extent import SharedTexts, SheetExtent
+
 MOST_UNPACKED: Final = 200_000_000
 MOST_ENTRIES: Final = 5_000
-MOST_CELLS: Final = 6_000_000
-"""The most cells of the rectangle that a sheet's cells span: the library sets it up whole."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STEP: Final = 1 << 18
-_CELL: Final = re.compile(rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]*?(/?)>')
-_LONGEST_TAG: Final = 200
+_SHEET_MARK: Final = b"sheetData"
+_TEXT_MARKS: Final = (b"</sst", b":sst")
 SAVE_AGAIN: Final = (
     "Open the list in the program that it comes from and save it as an Excel workbook (.xlsx) or as CSV."
 )
@@ -125,14 +125,13 @@ def _look_inside(raw: bytes) -> None:
                 raise _too_large()
             if "xl/workbook.xml" not in {name.lstrip("/") for name in names}:
                 raise UnreadableBook("not_a_workbook", f"{_kind_of_archive(archive, names)} {SAVE_AGAIN}")
-            left = MOST_UNPACKED
-            for entry in entries:
-                left = _look_at(raw, entry, left)
+            _look_at(raw, entries)
     except UnreadableBook:
         raise
     except (
         zipfile.BadZipFile,
         zlib.error,
+        ExpatError,
         OSError,
         EOFError,
         ValueError,
@@ -142,33 +141,43 @@ def _look_inside(raw: bytes) -> None:
         raise _damaged(error) from None
 
 
-def _look_at(raw: bytes, entry: zipfile.ZipInfo, left: int) -> int:
-    """Unpack an entry piece by piece without keeping it; return what may still be unpacked.
+def _look_at(raw: bytes, entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Unpack the entries piece by piece without keeping them.
 
-    The directory of an archive may lie, so the bytes are counted; and a sheet may hold two cells a million rows apart,
-    which the library would lay out as one rectangle.
+    The directory of an archive may lie, so the bytes are counted. A sheet may hold two cells a million rows apart,
+    which the library would lay out as one rectangle; and many cells may refer to one long text, which it would copy.
+    Sheets and texts are known by what they hold: a sheet may have any name in the archive.
     """
-    sheet = "worksheets/" in entry.filename
-    last_column = last_row = seen = 0
-    rest = b""
+    left, sheets, texts, size = MOST_UNPACKED, [], SharedTexts(), 0
+    for entry in entries:
+        seen, marks = _search(raw, entry, left)
+        left -= seen
+        if _SHEET_MARK in marks:
+            sheets.append(entry)
+            size += seen
+        if marks - {_SHEET_MARK}:
+            texts.measure(_unpacked(raw, entry))
+    used = texts if texts.matter(size, MOST_UNPACKED) else None
+    for entry in sheets:
+        extent = SheetExtent()
+        extent.measure(_unpacked(raw, entry), used)
+        if extent.too_large():
+            raise _too_wide(extent)
+        if texts.used > MOST_UNPACKED:
+            raise _too_large()
+
+
+def _search(raw: bytes, entry: zipfile.ZipInfo, left: int) -> tuple[int, set[bytes]]:
+    """Return the length of an entry and which marks of sheets and texts are in it."""
+    seen, marks, rest = 0, set[bytes](), b""
     for piece in _unpacked(raw, entry):
         seen += len(piece)
         if seen > left:
             raise _too_large()
-        if sheet:
-            text = rest + piece
-            for letters, row, empty in _CELL.findall(text):
-                if not empty:
-                    last_row = max(last_row, int(row))
-                    last_column = max(last_column, _column(letters))
-            rest = text[-_LONGEST_TAG:]
-    if last_row * last_column > MOST_CELLS:
-        raise UnreadableBook(
-            "sheet_too_wide",
-            f"A sheet of this workbook has a cell in column {last_column} and one in row {last_row:,}, far away from "
-            "any list. Delete the columns to the right of the list and the rows below it.",
-        )
-    return left - seen
+        text = rest + piece
+        marks |= {mark for mark in (_SHEET_MARK, *_TEXT_MARKS) if mark not in marks and mark in text}
+        rest = text[-len(_SHEET_MARK) :]
+    return seen, marks
 
 
 def _unpacked(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -190,13 +199,6 @@ def _unpacked(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             packed = inflate.unconsumed_tail
     else:
         raise zipfile.BadZipFile("an unusual way to pack")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _kind_of_archive(archive: zipfile.ZipFile, names: set[str]) -> str:
@@ -224,6 +226,14 @@ def _too_large() -> UnreadableBook:
         "workbook_too_large",
         f"The workbook has more than {MOST_UNPACKED // 1_000_000} MB when it is unpacked. Save the sheet with the list "
         "alone, without pictures and old sheets, or as CSV.",
+    )
+
+
+def _too_wide(extent: SheetExtent) -> UnreadableBook:
+    return UnreadableBook(
+        "sheet_too_wide",
+        f"A sheet of this workbook has a cell in column {extent.column} and one in row {extent.row:,}, far away from "
+        "any list. Delete the columns to the right of the list and the rows below it.",
     )
 
 
