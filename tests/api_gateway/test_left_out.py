@@ -117,3 +117,19 @@ async def test_what_each_entry_has_is_not_cleared(client: Client, field: str) ->
 async def test_a_day_in_a_year_that_cannot_be_meant_is_refused(client: Client, day: str) -> None:
     refused = await post(client, f"people/{await person(client, 'one')}/died", 422, day=day)
     assert "is not from 1900 to 2100" in str(refused["errors"])
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("relationships?stage=banana", "application, matching, contact"),
+        ("relationships?status=banana", "open, paused, ended"),
+        ("obligations?state=banana", "accrued, due, settled, denied, canceled"),
+    ],
+)
+async def test_an_unknown_filter_is_refused_with_the_known_values(
+    client: Client, path: str, known: str
+) -> None:
+    answer = await client.send("admin", "GET", f"/v1/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_filter")
+    assert known in answer.json()["detail"]
