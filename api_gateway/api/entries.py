@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
@@ -22,7 +22,10 @@ router = APIRouter(prefix="/people/{person}", tags=["people"])
 
 
 class EntryFields(StrictBody):
-    """What changes in an entry; a field that is left out stays as it is. ``key`` adds a member number."""
+    """What changes in an entry; a field that is left out stays as it is. ``key`` adds a member number.
+
+    Null clears the supervisor or the phone number; the other fields cannot be empty.
+    """
 
     example: ClassVar = {
         "phone": "555 0100",
@@ -38,6 +41,16 @@ class EntryFields(StrictBody):
     district: Name | None = None
     supervisor: Id | None = None
     phone: Annotated[str, Field(pattern=f"^({PHONE})?$")] | None = None
+
+    @field_validator("key", "name", "email", "role_title", "district")
+    @classmethod
+    def filled(cls, value: str | None) -> str:
+        """Refuse null for what each entry has."""
+        if value is None:
+            raise ValueError(
+                "This field cannot be empty. Write a value, or leave the field out to keep the old one."
+            )
+        return value
 
 
 class Move(StrictBody):
@@ -71,7 +84,11 @@ async def change(
 ) -> dict[str, str]:
     """Change fields of an entry; who changed which of them, and when, is in the person's history."""
     actor = await writer_about(office.facts, caller, person)
-    values = {name: value for name, value in body.model_dump().items() if name != "key" and value is not None}
+    if body.supervisor == person:
+        raise Problem(409, "own_supervisor")
+    values = body.model_dump(exclude={"key"}, exclude_unset=True)
+    if "phone" in values:
+        values["phone"] = body.phone or ""
     await office.writes.people.change(
         person, values, key=body.key, actor=actor, command=command_id(caller, key)
     )

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/people/{person}", tags=["reference"])
 
 
 class NewMembership(Days):
-    """A membership from one day to another, or without a last day."""
+    """A membership from one day to another; null is no last day, and a known one keeps what is left out."""
 
     example: ClassVar = {"membership": "@eligibility.mentee_classes", "last": None}
 
@@ -44,7 +44,13 @@ async def add_membership(
     actor = await writer_about(office.facts, caller, person)
     await demand_membership_class(office.facts, person, body.membership)
     await office.writes.memberships.add_membership(
-        person, body.membership, body.first, body.last, actor=actor, command=command_id(caller, key)
+        person,
+        body.membership,
+        body.first,
+        body.last,
+        keep_last="last" not in body.model_fields_set,
+        actor=actor,
+        command=command_id(caller, key),
     )
     return {"person": person}
 
@@ -73,15 +79,19 @@ async def correct_membership(
     """Correct the class and the days of a membership that was recorded wrongly."""
     actor = await writer_about(office.facts, caller, person)
     await demand_membership_class(office.facts, person, body.membership)
-    await office.writes.memberships.correct_membership(
-        person,
-        record,
-        body.membership,
-        body.first,
-        body.last,
-        actor=actor,
-        command=command_id(caller, key),
-    )
+    try:
+        await office.writes.memberships.correct_membership(
+            person,
+            record,
+            body.membership,
+            body.first,
+            body.last,
+            keep_last="last" not in body.model_fields_set,
+            actor=actor,
+            command=command_id(caller, key),
+        )
+    except BeforeItBegan:
+        raise Problem(409, "membership_ends_before_it_begins") from None
     return {"person": person}
 
 

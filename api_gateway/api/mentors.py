@@ -18,7 +18,10 @@ router = APIRouter(tags=["reference"])
 
 
 class NewMentor(StrictBody):
-    """A mentor: how many mentees, trained and serving since when, and until when the credential is valid."""
+    """A mentor: how many mentees, trained and serving since when, and until when the credential is valid.
+
+    What is left out stays as it is; null clears a day, and sets the capacity to what the program says.
+    """
 
     example: ClassVar = {"capacity": 2, "serving_until": None, "credential_until": "2029-06-30"}
 
@@ -50,16 +53,12 @@ async def mentors(
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
     """Record that a person can mentor, how many mentees at a time, and since when trained."""
     actor = await writer_about(office.facts, caller, body.person)
-    capacity = await _capacity(office, body.person) if body.capacity is None else body.capacity
-    await office.writes.mentors.put_mentor(
-        body.person,
-        capacity,
-        body.trained_on,
-        serving_since=body.serving_since,
-        serving_until=body.serving_until,
-        credential_until=body.credential_until,
-        actor=actor,
-        command=command_id(caller, key),
+    usual = await _capacity(office, body.person)
+    values = body.model_dump(exclude={"person"}, exclude_unset=True)
+    if "capacity" in values and body.capacity is None:
+        values["capacity"] = usual
+    capacity = await office.writes.mentors.put_mentor(
+        body.person, values, usual=usual, actor=actor, command=command_id(caller, key)
     )
     return {"person": body.person, "capacity": capacity}
 

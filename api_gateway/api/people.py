@@ -138,6 +138,8 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
     actor = writer_in(caller, body.region)
     command = command_id(caller, key)
     row = {**body.model_dump(), "id": body.id or derive("person", command)}
+    if body.supervisor == row["id"]:
+        raise Problem(409, "own_supervisor")
     try:
         await office.writes.people.add_people([row], actor=actor, command=command)
     except Unknown as missing:

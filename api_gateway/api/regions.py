@@ -31,7 +31,7 @@ class NewRegion(StrictBody):
 
 
 class NewContact(Days):
-    """A contact of a region, for a period."""
+    """A contact of a region, for a period; null is no last day, and a seat that is known keeps what is left out."""
 
     example: ClassVar = {"last": None}
 
@@ -79,7 +79,13 @@ async def add_contact(
     actor = namer_of_contacts(caller, code)
     try:
         await office.writes.region_contacts.add_contact(
-            code, body.person, body.first, body.last, actor=actor, command=command_id(caller, key)
+            code,
+            body.person,
+            body.first,
+            body.last,
+            keep_last="last" not in body.model_fields_set,
+            actor=actor,
+            command=command_id(caller, key),
         )
     except Unknown as missing:
         instead = await known_instead(office.reads.regions, caller, str(missing))

@@ -10,7 +10,9 @@ from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
+from api_gateway.services.known_codes import demand_known
 from api_gateway.services.visible import demand_sight, visible_relationship
+from domain.relationship.state import STAGES
 from domain.visibility import Data
 
 router = APIRouter()
@@ -33,6 +35,8 @@ async def relationships(
 
     ``late`` keeps those with a task that is overdue, and ``q`` finds name, address or key of mentee or mentor.
     """
+    demand_known("status", status, ("open", "paused", "ended"))
+    demand_known("stage", stage, STAGES)
     page = await office.reads.relationships.page(
         caller.sight,
         after=after,

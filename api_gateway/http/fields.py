@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from activities.adapters.files.roster.dates import FIRST_YEAR, LAST_YEAR
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from api_gateway.http.examples import in_program_terms, value_of
 from api_gateway.services.input_words import sentence
@@ -90,7 +91,14 @@ def _check_hour(value: Any) -> Any:
     raise ValueError(sentence("values", "time_type"))
 
 
-Day = Annotated[date, BeforeValidator(_check_day)]
+def _check_year(value: date) -> date:
+    """Refuse a year that is a mistake in typing, as an import does."""
+    if FIRST_YEAR <= value.year <= LAST_YEAR:
+        return value
+    raise ValueError(f"The year {value.year} is not from {FIRST_YEAR} to {LAST_YEAR}. Check the day.")
+
+
+Day = Annotated[date, BeforeValidator(_check_day), AfterValidator(_check_year)]
 Hour = Annotated[time, BeforeValidator(_check_hour)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
 

@@ -57,6 +57,32 @@ async def test_a_coordinator_changes_participants_and_an_administrator_the_staff
         assert (await change(client, "admin", route, someone, name)).status_code == expected
 
 
+CONFLICT_ROUTES = ("conflicts", "conflicts/withdraw")
+
+
+@pytest.mark.parametrize("route", CONFLICT_ROUTES)
+@pytest.mark.parametrize("side", ["person", "other"])
+async def test_a_conflict_of_interest_is_written_by_who_may_change_both_people(
+    client: Client, route: str, side: str
+) -> None:
+    """C62: it is in the entries of both, so neither side lets a coordinator write about staff or other regions."""
+    here, staff = await person(client, "here"), await person(client, "payment")
+    there = await person(client, "there", region="r2")
+    against = "other" if side == "person" else "person"
+    refusals = ((staff, 403, "administrator_only"), (there, 404, "not_found"))
+    for someone, status, code in refusals:
+        body = {side: someone, against: here, "kind": "family"}
+        assert (
+            await client.send("admin", "POST", "/v1/conflicts", key=someone, json=body)
+        ).status_code == 201
+        refused = await client.send("coordinator", "POST", f"/v1/{route}", key=someone, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+        kept = await client.send("admin", "GET", f"/v1/people/{someone}")
+        assert kept.json()["conflicts"] == [{"other": here, "kind": "family"}]
+        by_admin = await client.send("admin", "POST", f"/v1/{route}", key=f"2{someone}", json=body)
+        assert by_admin.status_code in (200, 201), by_admin.text
+
+
 async def test_staff_rights_end_with_the_token(client: Client) -> None:
     someone = await person(client, "payment")
     assert (await change(client, "coordinator", "mentors", someone, "1")).status_code == 403

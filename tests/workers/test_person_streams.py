@@ -38,7 +38,7 @@ async def owner(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
         await writes.memberships.add_membership(
             ANN, "active", date(2020, 7, 1), None, actor=ADMIN, command=derive("m")
         )
-        await writes.mentors.put_mentor(ANN, 2, None, actor=ADMIN, command=derive("t"))
+        await writes.mentors.put_mentor(ANN, {"capacity": 2}, usual=1, actor=ADMIN, command=derive("t"))
         await gateway.close()
         owner = Database(settings.database_url("migrator"), size=2)
         yield owner

@@ -1,5 +1,6 @@
 """Memberships of people, each with its dates. What was recorded wrongly is corrected or withdrawn, never deleted."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
-from activities.adapters.postgres.writes.base import Unknown, Writes
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
 from activities.adapters.postgres.writes.person_entries import changing, correction
 from domain.actors import Actor
 
@@ -21,11 +22,20 @@ class MembershipWrites(Writes):
     """The writes of memberships."""
 
     async def add_membership(
-        self, person: str, name: str, first: date, last: date | None, *, actor: Actor, command: str
+        self,
+        person: str,
+        name: str,
+        first: date,
+        last: date | None,
+        *,
+        keep_last: bool = False,
+        actor: Actor,
+        command: str,
     ) -> None:
         """Add a membership of a person with its dates; raise ``Unknown``.
 
-        A class that is recorded from the same day on gets the new last day: it is the same membership.
+        A class that is recorded from the same day on is the same membership: it gets the new last day, or with
+        ``keep_last`` keeps its own.
         """
         table = tables.memberships
         async with self._database.transaction() as connection:
@@ -34,9 +44,10 @@ class MembershipWrites(Writes):
             await self._require(connection, tables.people.c.id, person, "person")
             row = {"person": person, "class": name, "first": first, "last": last}
             same = (table.c["class"] == name, table.c.first == first)
+            ends = table.c.last if keep_last else last
             async with changing(connection, [person], actor=actor, command=command):
                 known = await connection.execute(
-                    update(table).where(*_of(person), *same).values(last=last).returning(table.c.id)
+                    update(table).where(*_of(person), *same).values(last=ends).returning(table.c.id)
                 )
                 if known.first() is None:
                     await connection.execute(insert(table), [row])
@@ -78,11 +89,18 @@ class MembershipWrites(Writes):
         first: date,
         last: date | None,
         *,
+        keep_last: bool = False,
         actor: Actor,
         command: str,
     ) -> None:
-        """Correct the class and the days of one membership; raise ``Unknown``."""
-        values = {"class": name, "first": first, "last": last}
+        """Correct the class and the days of one membership; with ``keep_last`` it keeps its last day.
+
+        Raises:
+            Unknown: There is no such membership.
+            AlreadyThere: Another membership of the person has this class and first day (``membership_exists``).
+            BeforeItBegan: It would end before its first day.
+        """
+        values = {"class": name, "first": first} | ({} if keep_last else {"last": last})
         await self._correct(person, record, values, "MembershipCorrected", actor, command)
 
     async def withdraw_membership(self, person: str, record: int, *, actor: Actor, command: str) -> None:
@@ -97,10 +115,12 @@ class MembershipWrites(Writes):
             if await self._done(connection, command):
                 return
             await _require_record(connection, person, record)
-            if values is None:
-                values = {"withdrawn_at": await office_now(connection)}
             told = correction(f"membership/{record}")
             async with changing(connection, [person], actor=actor, command=command, event=told):
+                if values is None:
+                    values = {"withdrawn_at": await office_now(connection)}
+                else:
+                    await _demand_fits(connection, person, record, values)
                 await connection.execute(update(table).where(table.c.id == record).values(values))
             await self._note(connection, type, {"person": person, "record": record}, actor, command)
 
@@ -115,3 +135,18 @@ async def _require_record(connection: AsyncConnection, person: str, record: int)
     known = select(tables.memberships.c.id).where(*_of(person), tables.memberships.c.id == record)
     if await connection.scalar(known) is None:
         raise Unknown("record")
+
+
+async def _demand_fits(
+    connection: AsyncConnection, person: str, record: int, values: Mapping[str, Any]
+) -> None:
+    """Refuse a correction that makes two memberships into one, or ends a membership before it begins."""
+    table = tables.memberships
+    same = (table.c["class"] == values["class"], table.c.first == values["first"], table.c.id != record)
+    if await connection.scalar(select(table.c.id).where(*_of(person), *same).limit(1)) is not None:
+        raise AlreadyThere("membership_exists")
+    last = values.get("last")
+    if "last" not in values:
+        last = await connection.scalar(select(table.c.last).where(table.c.id == record))
+    if last is not None and last < values["first"]:
+        raise BeforeItBegan

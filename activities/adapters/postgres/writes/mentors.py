@@ -1,5 +1,6 @@
 """Mentors: how many mentees each can take, and the dates of training, service and credential."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -17,37 +18,30 @@ class MentorWrites(Writes):
     async def put_mentor(
         self,
         person: str,
-        capacity: int,
-        trained_on: date | None,
+        values: Mapping[str, int | date | None],
         *,
-        serving_since: date | None = None,
-        serving_until: date | None = None,
-        credential_until: date | None = None,
+        usual: int,
         actor: Actor,
         command: str,
-    ) -> None:
-        """Store a mentor's capacity, day of training, service and credential dates; raise ``Unknown``."""
+    ) -> int:
+        """Store what is new about a mentor and return the capacity; what ``values`` does not name stays.
+
+        A new mentor whose capacity nobody names takes ``usual`` mentees. Raise ``Unknown``.
+        """
+        mentors = tables.mentors
+        capacity_now = select(mentors.c.capacity).where(mentors.c.person == person)
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
-                return
+                return int((await connection.scalars(capacity_now)).one())
             await self._require(connection, tables.people.c.id, person, "person")
-            values = {
-                "capacity": capacity,
-                "trained_on": trained_on,
-                "serving_since": serving_since,
-                "serving_until": serving_until,
-                "credential_until": credential_until,
-            }
-            known = await connection.scalar(
-                select(tables.mentors.c.person).where(tables.mentors.c.person == person)
-            )
+            known = await connection.scalar(capacity_now)
+            stored = upsert(mentors).values(person=person, **{"capacity": usual, **values})
+            again = {"capacity": mentors.c.capacity, **values}
             told = plain_change if known is None else correction("mentor")
             async with changing(connection, [person], actor=actor, command=command, event=told):
-                await connection.execute(
-                    upsert(tables.mentors)
-                    .values(person=person, **values)
-                    .on_conflict_do_update(index_elements=["person"], set_=values)
-                )
+                await connection.execute(stored.on_conflict_do_update(index_elements=["person"], set_=again))
+            capacity = int((await connection.scalars(capacity_now)).one())
             await self._note(
                 connection, "MentorSet", {"person": person, "capacity": capacity}, actor, command
             )
+            return capacity

@@ -18,12 +18,21 @@ class RegionContactWrites(Writes):
     """The writes of the contacts of regions."""
 
     async def add_contact(
-        self, region: str, person: str, first: date, last: date | None, *, actor: Actor, command: str
+        self,
+        region: str,
+        person: str,
+        first: date,
+        last: date | None,
+        *,
+        keep_last: bool = False,
+        actor: Actor,
+        command: str,
     ) -> None:
         """Name a contact of a region for a period (MASA-3); raise ``Unknown``.
 
         A period that overlaps a seat of the same person there is news about that seat: it begins on the earlier of the
-        two first days and ends on the new last day.
+        two first days and ends on the new last day. With ``keep_last`` it is news about the first such seat alone,
+        which keeps its own last day.
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
@@ -31,7 +40,7 @@ class RegionContactWrites(Writes):
             await self._require(connection, tables.regions.c.code, region, "region")
             await self._require(connection, tables.people.c.id, person, "person")
             async with changing(connection, [person], actor=actor, command=command):
-                await _seat(connection, region, person, first, last)
+                await _seat(connection, region, person, first, last, keep_last=keep_last)
             await self._note(
                 connection, "RegionContactNamed", {"region": region, "person": person}, actor, command
             )
@@ -75,9 +84,15 @@ class RegionContactWrites(Writes):
 
 
 async def _seat(
-    connection: AsyncConnection, region: str, person: str, first: date, last: date | None
+    connection: AsyncConnection,
+    region: str,
+    person: str,
+    first: date,
+    last: date | None,
+    *,
+    keep_last: bool,
 ) -> None:
-    """Store a seat, or what is new about the seats that it overlaps, which become one."""
+    """Store a seat, or what is new about the seats that it overlaps, which become one unless ``keep_last``."""
     seat = tables.region_contacts
     known = (
         await connection.scalars(
@@ -85,13 +100,17 @@ async def _seat(
             .where(seat.c.region == region, seat.c.person == person, seat.c.withdrawn_at.is_(None))
             .where(_overlaps(first, last))
             .order_by(seat.c.first, seat.c.id)
+            .limit(1 if keep_last else None)
         )
     ).all()
     if not known:
         row = {"region": region, "person": person, "first": first, "last": last}
         await connection.execute(insert(seat).values(**row))
         return
-    days = {"first": func.least(seat.c.first, literal(first, Date)), "last": last}
+    days = {
+        "first": func.least(seat.c.first, literal(first, Date)),
+        "last": seat.c.last if keep_last else last,
+    }
     await connection.execute(update(seat).where(seat.c.id == known[0]).values(days))
     if others := known[1:]:
         now = await office_now(connection)

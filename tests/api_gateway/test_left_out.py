@@ -1,0 +1,135 @@
+"""What a change leaves out stays as it is, and null clears it; what makes no sense is refused in words."""
+
+from typing import Any
+
+import pytest
+
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.test_people import person
+
+
+async def post(client: Client, path: str, status: int, **body: Any) -> Any:
+    answer = await client.send("admin", "POST", f"/v1/{path}", key=f"{path}{body}", json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def entry(client: Client, someone: str) -> Any:
+    return (await client.send("admin", "GET", f"/v1/people/{someone}")).json()
+
+
+async def test_a_new_capacity_keeps_the_days_of_a_mentor(client: Client) -> None:
+    someone = await person(client, "one")
+    days = {"trained_on": "2026-01-05", "credential_until": "2029-06-30"}
+    await post(client, "mentors", 201, person=someone, capacity=2, **days)
+    assert (await post(client, "mentors", 201, person=someone, capacity=3))["capacity"] == 3
+    mentor = (await entry(client, someone))["mentor"]
+    assert {name: mentor[name] for name in ("capacity", *days)} == {"capacity": 3, **days}
+
+
+async def test_a_new_day_keeps_the_capacity_of_a_mentor_and_null_clears_a_day(client: Client) -> None:
+    someone = await person(client, "one")
+    await post(client, "mentors", 201, person=someone, capacity=4, trained_on="2026-01-05")
+    body = {"trained_on": None, "serving_since": "2026-02-01"}
+    assert (await post(client, "mentors", 201, person=someone, **body))["capacity"] == 4
+    mentor = (await entry(client, someone))["mentor"]
+    assert (mentor["capacity"], mentor.get("trained_on"), mentor["serving_since"]) == (4, None, "2026-02-01")
+
+
+async def test_a_membership_that_ended_is_open_again_only_with_null(client: Client) -> None:
+    someone = await person(client, "one")
+    path, body = f"people/{someone}/memberships", {"membership": "active", "first": "2020-01-01"}
+    await post(client, path, 201, **body, last="2025-12-31")
+    await post(client, path, 201, **body)
+    (kept,) = (await entry(client, someone))["memberships"]
+    assert kept["last"] == "2025-12-31"
+    await post(client, path, 201, **body, last=None)
+    (opened,) = (await entry(client, someone))["memberships"]
+    assert opened.get("last") is None
+
+
+async def test_a_contact_whose_seat_ended_has_an_open_seat_only_with_null(client: Client) -> None:
+    someone = await person(client, "one")
+    path, body = "regions/r1/contacts", {"person": someone, "first": "2026-01-01"}
+    await post(client, path, 201, **body, last="2026-06-30")
+    await post(client, path, 201, **body | {"first": "2025-12-01"})
+    (kept,) = (await entry(client, someone))["seats"]
+    assert (kept["first"], kept["last"]) == ("2025-12-01", "2026-06-30")
+    await post(client, path, 201, **body, last=None)
+    (opened,) = (await entry(client, someone))["seats"]
+    assert (opened["first"], opened.get("last")) == ("2025-12-01", None)
+
+
+async def test_a_contact_named_without_a_last_day_joins_no_two_seats(client: Client) -> None:
+    someone = await person(client, "one")
+    path = "regions/r1/contacts"
+    await post(client, path, 201, person=someone, first="2026-01-01", last="2026-03-31")
+    await post(client, path, 201, person=someone, first="2026-07-01", last="2026-09-30")
+    await post(client, path, 201, person=someone, first="2026-02-01")
+    seats = [(seat["first"], seat["last"]) for seat in (await entry(client, someone))["seats"]]
+    assert seats == [("2026-01-01", "2026-03-31"), ("2026-07-01", "2026-09-30")]
+
+
+async def test_a_correction_keeps_the_last_day_that_it_leaves_out(client: Client) -> None:
+    someone = await person(client, "one")
+    path = f"people/{someone}/memberships"
+    await post(client, path, 201, membership="active", first="2020-01-01", last="2025-12-31")
+    (record,) = (await entry(client, someone))["memberships"]
+    again = f"{path}/{record['record']}/correct"
+    await post(client, again, 200, membership="active", first="2021-01-01")
+    (kept,) = (await entry(client, someone))["memberships"]
+    assert (kept["first"], kept["last"]) == ("2021-01-01", "2025-12-31")
+    refused = await post(client, again, 409, membership="active", first="2026-01-01")
+    assert refused["code"] == "membership_ends_before_it_begins"
+
+
+async def test_a_correction_makes_no_second_record_of_one_membership(client: Client) -> None:
+    someone = await person(client, "one")
+    path = f"people/{someone}/memberships"
+    await post(client, path, 201, membership="active", first="2020-01-01", last="2020-12-31")
+    await post(client, path, 201, membership="active", first="2022-01-01")
+    *_, second = (await entry(client, someone))["memberships"]
+    body = {"membership": "active", "first": "2020-01-01"}
+    refused = await post(client, f"{path}/{second['record']}/correct", 409, **body)
+    assert refused["code"] == "membership_exists"
+    assert "withdraw one of the two records" in refused["detail"]
+
+
+async def test_nobody_is_their_own_supervisor_and_null_clears_the_supervisor(client: Client) -> None:
+    boss = await person(client, "boss")
+    someone = await person(client, "one", supervisor=boss)
+    refused = await post(client, f"people/{someone}/change", 409, supervisor=someone)
+    assert refused["code"] == "own_supervisor"
+    await post(client, f"people/{someone}/change", 200, phone="555 0100")
+    assert (await entry(client, someone))["supervisor"] == boss
+    await post(client, f"people/{someone}/change", 200, supervisor=None)
+    found = await entry(client, someone)
+    assert (found.get("supervisor"), found["phone"]) == (None, "555 0100")
+
+
+@pytest.mark.parametrize("field", ["key", "name", "email", "role_title", "district"])
+async def test_what_each_entry_has_is_not_cleared(client: Client, field: str) -> None:
+    refused = await post(client, f"people/{await person(client, 'one')}/change", 422, **{field: None})
+    assert "leave the field out to keep the old one" in str(refused["errors"])
+
+
+@pytest.mark.parametrize("day", ["1850-01-01", "2101-01-01"])
+async def test_a_day_in_a_year_that_cannot_be_meant_is_refused(client: Client, day: str) -> None:
+    refused = await post(client, f"people/{await person(client, 'one')}/died", 422, day=day)
+    assert "is not from 1900 to 2100" in str(refused["errors"])
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("relationships?stage=banana", "application, matching, contact"),
+        ("relationships?status=banana", "open, paused, ended"),
+        ("obligations?state=banana", "accrued, due, settled, denied, canceled"),
+    ],
+)
+async def test_an_unknown_filter_is_refused_with_the_known_values(
+    client: Client, path: str, known: str
+) -> None:
+    answer = await client.send("admin", "GET", f"/v1/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_filter")
+    assert known in answer.json()["detail"]
