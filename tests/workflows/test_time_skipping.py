@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from temporalio import activity, workflow
 from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWorkflowInput, WorkflowHandle
+from temporalio.testing import TimeSkipper
+from temporalio.worker import Worker
 
 from domain.journal import decode
 from domain.workflow_contracts import RELATIONSHIP_WORKFLOW
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers
 from workers.temporal import plugin, start_once
-from workers.time_skipping import DemoStarts, Skipper
+from workers.time_skipping import ATTEMPTS, DemoStarts, NotSkipped, Skipper
 
 AHEAD = timedelta(days=400)
 
@@ -69,3 +76,70 @@ async def test_production_sends_no_delay_and_no_skipped_time(temporal: str, queu
     await start_once(client, RELATIONSHIP_WORKFLOW, f"relationship/{start.relationship}", start, queue=queue)
     await client.get_workflow_handle(f"relationship/{start.relationship}").terminate()
     assert [(sent.start_delay, sent.time_skipping_config) for sent in watch.starts] == [(None, None)]
+
+
+@workflow.defn(sandboxed=False)
+class Held:
+    """A run that cannot move while its one activity is in progress."""
+
+    @workflow.run
+    async def run(self) -> None:
+        await workflow.execute_activity("hold", start_to_close_timeout=timedelta(seconds=60))
+        await workflow.sleep(timedelta(days=400))
+
+
+@asynccontextmanager
+async def held(client: Client, queue: str) -> AsyncIterator[tuple[WorkflowHandle[Any, Any], asyncio.Event]]:
+    """Yield a run that is held, and what lets it go."""
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    @activity.defn
+    async def hold() -> None:
+        begun.set()
+        await go.wait()
+
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[Held],
+        activities=[hold],
+    ):
+        run = await client.start_workflow(Held.run, id=f"held/{queue}", task_queue=queue)
+        await begun.wait()
+        try:
+            yield run, go
+        finally:
+            go.set()
+            await run.terminate()
+
+
+async def replace(client: Client, run: WorkflowHandle[Any, Any]) -> None:
+    """Put another, short move in the place of a run's move, and wait until that one is replaced in turn."""
+    with pytest.raises(RuntimeError, match="does not match"):
+        await TimeSkipper(client).fast_forward(run, timedelta(hours=1))
+
+
+async def replace_always(client: Client, run: WorkflowHandle[Any, Any]) -> None:
+    while True:
+        await replace(client, run)
+
+
+async def test_a_move_that_the_server_has_forgotten_is_asked_for_again(client: Client, queue: str) -> None:
+    async with asyncio.timeout(60), held(client, queue) as (run, go):
+        skipper, instant = Skipper(client, seconds=40), datetime.now(UTC) + timedelta(days=30)
+        move = asyncio.create_task(skipper.move(run.id, instant))
+        for _ in range(2):
+            await replace(client, run)
+        go.set()
+        await move
+        now = await skipper.now_of(run.id)
+        assert now is not None
+        assert now >= instant
+
+
+async def test_a_move_is_given_up_after_a_few_attempts(client: Client, queue: str) -> None:
+    async with asyncio.timeout(60), held(client, queue) as (run, _):
+        rival = asyncio.create_task(replace_always(client, run))
+        with pytest.raises(NotSkipped, match=f"in {ATTEMPTS} attempts"):
+            await Skipper(client, seconds=40).move(run.id, datetime.now(UTC) + timedelta(days=30))
+        rival.cancel()
