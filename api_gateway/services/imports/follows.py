@@ -101,18 +101,16 @@ def _outcome(events: tuple[Event, ...]) -> tuple[str, str]:
 
 
 def _memberships(writes: ImportWrites, office: KnownOffice) -> Mapping[str, tuple[Membership, ...]]:
-    """Return the memberships of each applicant as they will be."""
+    """Return the memberships of each applicant as they will be, those of aliases too."""
     wanted = {each.person for each in writes.applications}
     held = {
-        id: {each.record: each for each in office.people[id].memberships}
-        for id in wanted & office.people.keys()
+        id: {each.record: each for entry in office.entries_of(id) for each in entry.memberships}
+        for id in wanted
     }
     for number, each in enumerate(writes.memberships):
-        if each.person in wanted:
+        if (person := office.standing(each.person)) in wanted:
             record = each.record if each.record is not None else -1 - number
-            held.setdefault(each.person, {})[record] = Membership(
-                record=record, name=each.name, first=each.first, last=each.last
-            )
+            held[person][record] = Membership(record=record, name=each.name, first=each.first, last=each.last)
     return {person: tuple(each.values()) for person, each in held.items()}
 
 
