@@ -48,7 +48,7 @@ async def add_membership(
         body.membership,
         body.first,
         body.last,
-        keep_last="last" not in body.model_fields_set,
+        keep_last=body.keeps_last,
         actor=actor,
         command=command_id(caller, key),
     )
@@ -86,7 +86,7 @@ async def correct_membership(
             body.membership,
             body.first,
             body.last,
-            keep_last="last" not in body.model_fields_set,
+            keep_last=body.keeps_last,
             actor=actor,
             command=command_id(caller, key),
         )

@@ -53,9 +53,9 @@ async def mentors(
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
     """Record that a person can mentor, how many mentees at a time, and since when trained."""
     actor = await writer_about(office.facts, caller, body.person)
-    usual = await _capacity(office, body.person)
+    usual = await _capacity(office, body.person) if body.capacity is None else body.capacity
     values = body.model_dump(exclude={"person"}, exclude_unset=True)
-    if "capacity" in values and body.capacity is None:
+    if "capacity" in values:
         values["capacity"] = usual
     capacity = await office.writes.mentors.put_mentor(
         body.person, values, usual=usual, actor=actor, command=command_id(caller, key)

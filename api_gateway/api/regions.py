@@ -83,7 +83,7 @@ async def add_contact(
             body.person,
             body.first,
             body.last,
-            keep_last="last" not in body.model_fields_set,
+            keep_last=body.keeps_last,
             actor=actor,
             command=command_id(caller, key),
         )

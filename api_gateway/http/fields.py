@@ -134,3 +134,8 @@ class Days(StrictBody):
         if self.last is not None and self.last < self.first:
             raise ValueError("The last day is before the first. Check both days.")
         return self
+
+    @property
+    def keeps_last(self) -> bool:
+        """Whether the last day is left out: a period that is known keeps its own. Null means no last day."""
+        return "last" not in self.model_fields_set

@@ -74,9 +74,9 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
     code, headers = _CODES.get(error.status_code, "refused"), dict(error.headers or {})
-    problem = Problem(error.status_code, code, headers=headers)
+    advice = other_methods(request) if code == "method_not_allowed" else ""
+    problem = Problem(error.status_code, code, advice, headers=headers)
     if code == "method_not_allowed":
-        problem = Problem(error.status_code, code, other_methods(request), headers=headers)
         problem.for_programs = methods_here(request)
     if code == "not_found":
         problem.detail = nothing_here(request)

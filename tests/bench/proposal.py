@@ -17,6 +17,7 @@ from tests.bench.rosters import (
     parsed,
     people,
     proposed,
+    ratio_of,
     seconds,
     text_of,
     with_regions,
@@ -69,7 +70,7 @@ async def figures(samples: int = 5) -> dict[str, Any]:
     counts = found["counts"]
     if counts["changed"] != ROWS // 10 or counts["question"] != ROWS // 10:
         raise RuntimeError(f"not what was to be measured: {counts}")
-    return {"proposal": _ratio(floor, taken), "tasks_beside": _tasks(alone, beside)}
+    return {"proposal": ratio_of(floor, taken, LIMIT), "tasks_beside": _tasks(alone, beside)}
 
 
 def _spoiled(number: int, row: dict[str, str]) -> dict[str, str]:
@@ -86,18 +87,6 @@ async def _beside(api: Api, into: list[float], act: Any) -> Any:
             await api.get("coordinator", "tasks")
         await asyncio.sleep(PAUSE)
     return await doing
-
-
-def _ratio(floor: list[float], taken: list[float]) -> dict[str, Any]:
-    """Return the best of several samples, because other load on the machine only ever adds."""
-    ratio = min(taken) / min(floor)
-    return {
-        "floor_s": round(min(floor), 2),
-        "taken_s": round(min(taken), 2),
-        "ratio": round(ratio, 2),
-        "limit": LIMIT,
-        "ratio_kept": ratio <= LIMIT,
-    }
 
 
 def _tasks(alone: list[float], beside: list[float]) -> dict[str, Any]:

@@ -19,8 +19,7 @@ REGION = "bench_{}"
 """The region of an association."""
 _PEOPLE = ("key", "name", "email", "role_title", "district", "region", "supervisor", "phone", "language")
 _MEMBERSHIPS = ("key", "membership", "first")
-_APPLICATIONS = ("key", "reason", "first_year", "applied_on")
-KINDS = {"people": _PEOPLE, "memberships": _MEMBERSHIPS, "applications": _APPLICATIONS}
+KINDS = {"people": _PEOPLE, "memberships": _MEMBERSHIPS}
 Rows = list[dict[str, str]]
 
 
@@ -66,7 +65,7 @@ def parsed(raw: bytes) -> Iterator[list[Any]]:
     rows = csv.reader(io.StringIO(raw.decode(), newline=""))
     heading = next(rows)
     email = heading.index("email") if "email" in heading else None
-    days = [at for at, name in enumerate(heading) if name in ("first", "last", "applied_on")]
+    days = [at for at, name in enumerate(heading) if name in ("first", "last")]
     for cells in rows:
         values: list[Any] = [*cells]
         if email is not None:
@@ -101,6 +100,18 @@ async def agreed(api: Api, proposal: Any) -> Any:
     if not answers:
         return proposal
     return await api.done("admin", f"imports/{proposal['id']}/answers", {"answers": answers})
+
+
+def ratio_of(floor: list[float], taken: list[float], limit: float) -> dict[str, Any]:
+    """Return the best of several samples, because other load on the machine only ever adds."""
+    ratio = min(taken) / min(floor)
+    return {
+        "floor_s": round(min(floor), 2),
+        "taken_s": round(min(taken), 2),
+        "ratio": round(ratio, 2),
+        "limit": limit,
+        "ratio_kept": ratio <= limit,
+    }
 
 
 @contextmanager

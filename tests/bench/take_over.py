@@ -22,6 +22,7 @@ from tests.bench.rosters import (
     parsed,
     people,
     proposed,
+    ratio_of,
     seconds,
     text_of,
     with_regions,
@@ -60,16 +61,7 @@ async def figures(samples: int = 3) -> dict[str, Any]:
                 raise RuntimeError(f"not what was to be measured: {operation}")
         await connection.close()
         await api.close()
-    ratio = min(taken) / min(floor)
-    return {
-        "take_over": {
-            "floor_s": round(min(floor), 2),
-            "taken_s": round(min(taken), 2),
-            "ratio": round(ratio, 2),
-            "limit": LIMIT,
-            "ratio_kept": ratio <= LIMIT,
-        }
-    }
+    return {"take_over": ratio_of(floor, taken, LIMIT)}
 
 
 async def land(api: Api, ready: Any) -> Any:

@@ -68,13 +68,13 @@ class WhoIsWho:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         marks = _Marks()
         doubts: list[Doubt] = []
-        for row in self._rows:
+        numbered = [self._by_number(row) for row in self._rows]
+        for row, person in zip(self._rows, numbered, strict=True):
             if row.key:
                 self._by_key.setdefault(row.key, row)
-            if (person := self._by_number(row)) and _renames(row, self._office.people[person]):
+            if person and _renames(row, self._office.people[person]):
                 self._news[person].append(row)
-        for row in self._rows:
-            person = self._by_number(row)
+        for row, person in zip(self._rows, numbered, strict=True):
             if person:
                 self._of_row[row.at] = self._known(row, person)
             else:
@@ -184,21 +184,22 @@ class WhoIsWho:
         for doubt in doubts:
             if doubt.candidates:
                 groups.setdefault(_cause(doubt), []).append(doubt)
-        common = {cause: self._ask_of_all(cause, group) for cause, group in groups.items() if len(group) > 1}
+        ids = {cause: _question_of(cause, group) for cause, group in groups.items() if len(group) > 1}
+        common = {cause: self._ask_of_all(id, cause, groups[cause]) for cause, id in ids.items()}
         for doubt in doubts:
             if not doubt.candidates:
                 whose = Whose(person=new_person(doubt.row))
             elif common.get(cause := _cause(doubt), EACH) == EACH:
                 whose = self._ask_of_one(doubt)
             else:
-                whose = self._as_answered(doubt, common[cause], _question_of(cause, groups[cause]))
+                whose = self._as_answered(doubt, common[cause], ids[cause])
             self._of_row[doubt.row.at] = whose
 
-    def _ask_of_all(self, cause: str, group: list[Doubt]) -> str:
+    def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
         numbers = cause == _NUMBERS
-        people = tuple(id for each in group for id in each.candidates)
+        people = tuple(person for each in group for person in each.candidates)
         return self._builder.ask(
-            _question_of(cause, group),
+            id,
             "alike_people",
             group_words(cause, [each.row for each in group]),
             (SAME, TWO, EACH) if numbers else (TWO, EACH),
