@@ -11,7 +11,7 @@ import hashlib
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Depends, Header, Request, Response
 
@@ -34,8 +34,13 @@ ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
 }
 """What a route that starts something answers while the start is not recorded yet."""
 Endpoint = Callable[..., Awaitable[Any]]
-Again = Callable[[Office, Caller, str], Awaitable[Any]]
-"""What reads the body of an answer again, by the id that the body has."""
+
+
+class Again(Protocol):
+    """What reads the body of an answer again, by the id that the body has."""
+
+    def __call__(self, office: Office, caller: Caller, id: str) -> Awaitable[Any]:
+        """Return the body as it is by now."""
 
 
 async def idempotency_key(idempotency_key: Annotated[str, Header()] = "") -> str:
