@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.tokens import DAYS, in_office
+from workers.cli.tokens import DAYS, in_office, operator_of
 
 if TYPE_CHECKING:
     from activities.adapters.postgres.database import Database
@@ -48,9 +48,11 @@ def first(
         raise typer.BadParameter("write a name, and an email address such as ann@example.org")
     entry = {"name": name, "email": email, "role_title": "administrator", "district": "-", "region": region}
 
+    operator = operator_of("")
+
     async def make(database: Database) -> tuple[str, str]:
         until = await SqlClock(database).now() + timedelta(days=days)
-        return await TokenWrites(database).first_administrator(entry, association, until)
+        return await TokenWrites(database, operator).first_administrator(entry, association, until)
 
     try:
         person, token = in_office(make)
