@@ -22,8 +22,9 @@ from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import h_stream
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind
+from domain.people.corrections import changed_records
 from domain.people.entry import Entry, changed_fields, commitment, kinds_of_change
-from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonCorrected, PersonMoved
+from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class EntryChange:
     after: Entry
     fields: tuple[str, ...]
     commit: str
+    records: tuple[str, ...] | None
 
 
 WRITERS_OF_PEOPLE: Final = 7_140_001
@@ -45,14 +47,9 @@ EventOf = Callable[[EntryChange], EntryEvent]
 def plain_change(change: EntryChange) -> EntryEvent:
     """Return the event of a change that needs no words of its own."""
     if change.before is None:
-        return PersonAdded(fields=change.fields, commit=change.commit)
+        return PersonAdded(fields=change.fields, commit=change.commit, records=change.records)
     kind = PersonMoved if change.before.region != change.after.region else PersonChanged
-    return kind(fields=change.fields, commit=change.commit)
-
-
-def correction(record: str) -> EventOf:
-    """Return what makes the event of a correction; ``record`` names what is corrected: its kind, and its number."""
-    return lambda change: PersonCorrected(fields=change.fields, commit=change.commit, corrects=record)
+    return kind(fields=change.fields, commit=change.commit, records=change.records)
 
 
 @asynccontextmanager
@@ -164,4 +161,5 @@ def _change(before: KeptEntry | None, after: KeptEntry) -> EntryChange:
         after=after.entry,
         fields=changed_fields(entry, after.entry),
         commit=commitment(after.entry, after.salt),
+        records=changed_records(entry, after.entry) or None,
     )
