@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from domain.codec import to_plain
 from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutcome
-from domain.people.proposal.questions import ImportQuestion
+from domain.people.proposal.questions import Days, ImportQuestion
 
 
 def shown(proposal: ImportProposal) -> dict[str, Any]:
@@ -122,7 +123,14 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "rows": rows,
         "never_by_itself": each.never_by_itself,
         "about": list(each.about),
+        "days": None if each.days is None else dict(zip(("first", "last"), to_plain(each.days), strict=True)),
     }
+
+
+def days_of(question: Mapping[str, Any]) -> Days | None:
+    """Return the days that answer a question as it is shown."""
+    days = question.get("days")
+    return None if days is None else (date.fromisoformat(days["first"]), date.fromisoformat(days["last"]))
 
 
 def _unchanged(outcomes: Iterable[RowOutcome]) -> dict[str, str]:

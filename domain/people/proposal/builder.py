@@ -8,7 +8,7 @@ from domain.actors import Actor
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
-from domain.people.proposal.questions import Answered, Answerer, ImportQuestion, accepted
+from domain.people.proposal.questions import Answered, Answerer, Days, ImportQuestion, accepted, in_order
 
 _UNTAKEN: Final = (OutcomeKind.REFUSED, OutcomeKind.QUESTION)
 
@@ -34,6 +34,7 @@ class ProposalBuilder:
         self.outcomes: list[RowOutcome] = []
         self._answers = answers
         self._refused: dict[tuple[str, str, str, str], _Refused] = {}
+        self._of_all: list[RowRefusal] = []
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
         self._waits: dict[At, tuple[str, ...]] = {}
@@ -50,6 +51,7 @@ class ProposalBuilder:
         proposal: str = "",
         never_by_itself: bool = False,
         about: Iterable[str] = (),
+        days: Days | None = None,
     ) -> str:
         """Add rows to a question, and return its answer, or nothing while it is open."""
         if id not in self._questions:
@@ -61,9 +63,10 @@ class ProposalBuilder:
                 at=(),
                 who=who,
                 proposal=proposal,
-                answer=accepted(self._answers, id, who, answers),
+                answer=accepted(self._answers, id, who, answers, days),
                 never_by_itself=never_by_itself,
                 about=tuple(about),
+                days=days,
             )
             self._rows[id] = []
         self._rows[id].extend(at)
@@ -89,6 +92,12 @@ class ProposalBuilder:
         found = self._refused.setdefault(key, _Refused(row=row, problem=problem, cell=cell, allowed=allowed))
         found.rows.append(row.at.row)
         self.note(row, OutcomeKind.REFUSED)
+
+    def refuse_all(self, code: str, problem: str, *, allowed: tuple[str, ...] = ()) -> None:
+        """Refuse what somebody says of the lists as a whole."""
+        self._of_all.append(
+            RowRefusal(code=code, problem=problem, file="", column="", rows=(), allowed=allowed)
+        )
 
     def wait(self, row: ListRow, questions: Iterable[str], person: str = "") -> None:
         """Note that a row waits for answers."""
@@ -147,10 +156,10 @@ class ProposalBuilder:
             )
             for (file, column, code, _), each in self._refused.items()
         )
-        return tuple(sorted(found, key=lambda each: (each.file, each.rows)))
+        return (*self._of_all, *sorted(found, key=lambda each: (each.file, each.rows)))
 
     def questions(self) -> tuple[ImportQuestion, ...]:
-        """Return all questions with their rows, in the order in which they came up."""
-        return tuple(
+        """Return all questions with their rows, in the order in which they came up, those about whole lists first."""
+        return in_order(
             replace(each, at=tuple(dict.fromkeys(self._rows[id]))) for id, each in self._questions.items()
         )

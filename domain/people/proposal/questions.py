@@ -1,7 +1,8 @@
 """Questions of an import: one for one cause, with its rows, and who may answer it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +19,10 @@ OTHER: Final = "other"
 """Another kind of member, which counts as none; another reason, which the rules do not accept."""
 NEW: Final = "new"
 """A new role title. An answer that was kept may say ``other`` for it."""
+MANY_MISSING: Final = "many_members_missing"
+"""The code of the question whether a list is complete. It comes before all others."""
+Days = tuple[date, date]
+"""The first and the last day of those that answer a question."""
 
 
 class Answerer(StrEnum):
@@ -53,7 +58,8 @@ class ImportQuestion:
 
     ``answers`` are the words that answer it, ``proposal`` the likely one. ``at`` are the rows that wait for it; for a
     whole file the row is 0. ``about`` names the people in question, one line each, where no row does.
-    ``never_by_itself`` marks what no option of the command line answers: a person must.
+    ``never_by_itself`` marks what no option of the command line answers: a person must. With ``days``, a day from the
+    first to the last of them is an answer too.
     """
 
     id: str
@@ -66,18 +72,41 @@ class ImportQuestion:
     answer: str = ""
     never_by_itself: bool = False
     about: tuple[str, ...] = ()
+    days: Days | None = None
 
 
-def accepted(answers: Mapping[str, Answered], id: str, who: Answerer, allowed: tuple[str, ...]) -> str:
+def accepted(
+    answers: Mapping[str, Answered],
+    id: str,
+    who: Answerer,
+    allowed: tuple[str, ...],
+    days: Days | None = None,
+) -> str:
     """Return the answer to a question if it is one of the allowed, by somebody who may give it; else nothing."""
     given = answers.get(id)
     if given is None or not may_answer(who, given.actor):
         return ""
-    return answer_of(given.value, allowed)
+    return answer_of(given.value, allowed, days)
 
 
-def answer_of(value: str, allowed: Collection[str]) -> str:
-    """Return which of the allowed answers a value is; empty if it is not one of them."""
+def answer_of(value: str, allowed: Collection[str], days: Days | None = None) -> str:
+    """Return which of the allowed answers or days a value is; empty if it is not one of them."""
     if value == OTHER and NEW in allowed:
         return NEW
+    if days is not None and (day := day_of(value)) is not None and days[0] <= day <= days[1]:
+        return value
     return value if value in allowed else ""
+
+
+def day_of(value: str) -> date | None:
+    """Return the day that an answer names, written as 2026-06-30; None for any other text."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return day if value == day.isoformat() else None
+
+
+def in_order(questions: Iterable[ImportQuestion]) -> tuple[ImportQuestion, ...]:
+    """Return questions in the order in which they are asked: first whether a list is complete."""
+    return tuple(sorted(questions, key=lambda each: each.code != MANY_MISSING))

@@ -42,6 +42,7 @@ LAPSES = {
     "answers": ["yes", "no"],
     "proposal": "",
     "never_by_itself": True,
+    "days": {"first": "2020-07-01", "last": "2027-11-28"},
 }
 ALIKE = {
     **TITLES,
@@ -194,7 +195,7 @@ def test_yes_never_says_yes_to_a_lapse(run: Run) -> None:
     assert run(without, "--yes", "--without", "questions").exit_code == 0
 
 
-MANY = {**LAPSES, "id": "missing_members", "code": "many_members_missing"}
+MANY = {**LAPSES, "id": "missing_members", "code": "many_members_missing", "days": None}
 LAPSED = {
     **CHANGED,
     "kind": "memberships",
@@ -217,16 +218,26 @@ def test_a_yes_to_a_lapse_in_the_answers_file_is_a_persons_yes(run: Run, tmp_pat
     assert "the memberships of who is missing have ended (0): yes" in ended.output
 
 
+def test_the_day_on_which_a_membership_ended_is_typed_and_checked(run: Run) -> None:
+    office = Office([{**LAPSES, "about": ["Ann"]}], [], lapsed=1)
+    ended = run(office, typed="2019-01-01\n30.6.2026\n2026-06-30\ny\n")
+    assert ended.exit_code == 0, ended.output
+    assert "Answers: yes, no; or a day from 2020-07-01 to 2027-11-28" in ended.output
+    assert ended.output.count("Please write one of: yes, no; or a day from 2020-07-01 to 2027-11-28") == 2
+    assert office.questions[0]["answer"] == "2026-06-30"
+    assert "the memberships of who is missing have ended (1): 2026-06-30" in ended.output
+
+
 def test_the_answers_file_to_fill_in_holds_what_was_answered_and_marks_what_is_proposed(
     run: Run, tmp_path: Path
 ) -> None:
     file = tmp_path / "answers.json"
-    file.write_text(json.dumps({"alike:people.csv:2": "two", "lapses": "yes|no"}))
+    file.write_text(json.dumps({"alike:people.csv:2": "two", "lapses": "yes|no|YEAR-MONTH-DAY"}))
     ended = run(Office([ALIKE, TITLES, LAPSES], [], changed=1), "--preview", "--answers", str(file))
     assert ended.exit_code == 3
     printed = ended.stdout.partition("add --answers answers.json.")[2]
     assert json.loads(printed[printed.index("{") :]) == {
-        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no",
+        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no|YEAR-MONTH-DAY",
     }  # fmt: skip
     assert "Already filled in" in printed
 

@@ -37,8 +37,9 @@ HELP: Final = "\n\n".join(
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
         "What must be answered can stand in a file: --preview prints it, and --answers reads it. Nothing lapses "
-        "without a person's yes: typed in answer to the question, or written in the answers file. The option --yes "
-        "never gives it. With --without questions, whoever is missing and not answered for keeps the membership.",
+        "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
+        "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
+        "and not answered for keeps the membership.",
         "The token is that of a coordinator, for your own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
         "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
     )
@@ -266,9 +267,9 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
         value = str(
             typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
         ).strip()
-        if not value or free or value in question["answers"]:
+        if not value or free or screen.takes(question, value):
             return value
-        typer.echo(f"  Please write one of: {', '.join(question['answers'])}")
+        typer.echo(f"  Please write one of: {screen.allowed(question)}")
 
 
 def _answer(
