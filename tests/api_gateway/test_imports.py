@@ -225,6 +225,7 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
     assert [(each["id"], [asked["id"] for asked in each["questions"]]) for each in waiting] == [
         (proposal["id"], [question["id"]])
     ]
+    assert waiting[0]["questions"][0]["about"] == question["about"] == ["region: r1 → r2"]
     mine = (await client.send("coordinator", "GET", "/v1/imports")).json()["data"]
     assert [each["questions"] for each in mine] == [[]]
     assert (await client.send("elsewhere", "GET", "/v1/imports")).json()["data"] == []
@@ -234,6 +235,43 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
     async with client.office.database.transaction() as connection:
         regions = await connection.scalars(select(tables.people.c.region).order_by(tables.people.c.name))
         assert list(regions) == ["r2", "r1"]
+
+
+# C62
+async def test_what_a_row_changes_of_a_person_of_another_region_is_shown_to_who_answers_alone(
+    client: Client,
+) -> None:
+    term = await open_term(client)
+    await client.token("state", Role.COORDINATOR)
+    await roster(client, term, GOOD)
+    people = {"people": PEOPLE + "ben,Ben B,new@example.org,principal,D1,r2,\n"}
+    mine = (await propose(client, term, people, name="elsewhere", key="moves")).json()
+    theirs = (await client.send("state", "GET", f"/v1/imports/{mine['id']}")).json()
+    [question] = theirs["questions"]
+    assert question["about"] == ["email: ben@example.org → new@example.org", "region: r1 → r2"]
+    assert theirs["rows"][0]["changes"] == [
+        {"field": "email", "before": "ben@example.org", "after": "new@example.org"},
+        {"field": "region", "before": "r1", "after": "r2"},
+    ]
+    assert (mine["questions"][0]["about"], mine["rows"][0]["changes"]) == ([], [])
+    assert "ben@example.org" not in str(mine)
+
+
+# C62
+async def test_an_administrator_sees_what_a_coordinators_list_changes_about_staff(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, GOOD)
+    async with client.office.database.transaction() as connection:
+        person = tables.people.c
+        ann = await connection.scalar(select(person.id).where(person.name == "Ann A"))
+    await client.token_of("payer", ann or "", (Role.PAYMENT_STAFF,))
+    people = {"people": PEOPLE + "ann,Ann A,thief@example.org,principal,D1,r1,\n"}
+    mine = (await propose(client, term, people, name="coordinator", key="staff")).json()
+    [waiting] = (await client.send("admin", "GET", "/v1/imports")).json()["data"]
+    [question] = waiting["questions"]
+    assert question["about"] == ["email: ann@example.org → thief@example.org"]
+    ready = await answer(client, mine, {question["id"]: "yes"})
+    assert ready["counts"]["changed"] == 1
 
 
 # C5

@@ -13,7 +13,7 @@ from activities.adapters.postgres.writes.imports import KEPT, ImportRows, Stored
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
-from api_gateway.services.imports.shown import days_of, shown
+from api_gateway.services.imports.shown import as_seen_by, days_of, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import programs
@@ -29,7 +29,15 @@ from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.outcomes import ImportProposal
 from domain.people.proposal.propose import propose
-from domain.people.proposal.questions import Answered, Answerer, answer_of, day_of, in_order, may_answer
+from domain.people.proposal.questions import (
+    Answered,
+    Answerer,
+    about_digest,
+    answer_of,
+    day_of,
+    in_order,
+    may_answer,
+)
 from domain.rules.program import Rules
 
 MOST_WAITING: Final = 50
@@ -102,7 +110,7 @@ class Proposals:
 
     async def one(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return an import as it was proposed last; 404 for one that the caller may not see."""
-        return _body(await self.stored(caller, id))
+        return _body(await self.stored(caller, id), caller.acting(WRITERS))
 
     async def waiting(self, caller: Caller) -> dict[str, Any]:
         """Return the imports that wait and that a caller may see, with the questions that the caller can answer."""
@@ -150,7 +158,14 @@ class Proposals:
         ]
         if errors:
             raise Problem(422, "answers_not_taken", errors=errors)
-        given = {name: {"value": value, "actor": to_plain(actor)} for name, value in answers.items()}
+        given = {
+            name: {
+                "value": value,
+                "actor": to_plain(actor),
+                "about": about_digest(asked[name].get("about", ())),
+            }
+            for name, value in answers.items()
+        }
         changed = await self._rows.add_answers(id, given)
         while changed is not None and changed.state == "proposed":
             proposed = await self.propose(changed)
@@ -277,7 +292,7 @@ def _proposed(
 
 def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:
     return {
-        id: Answered(value=each["value"], actor=from_plain(Actor, each["actor"]))
+        id: Answered(value=each["value"], actor=from_plain(Actor, each["actor"]), about=each.get("about", ""))
         for id, each in answers.items()
     }
 
@@ -341,7 +356,7 @@ def demand_proposed(stored: StoredImport) -> None:
         raise Problem(409, "import_taken_over")
 
 
-def _body(stored: StoredImport) -> dict[str, Any]:
+def _body(stored: StoredImport, actor: Actor) -> dict[str, Any]:
     return {
         "id": stored.id,
         "state": stored.state,
@@ -350,5 +365,5 @@ def _body(stored: StoredImport) -> dict[str, Any]:
         "term": stored.term,
         "digest": stored.digest,
         "kept_hours": int(KEPT.total_seconds() // 3600),
-        **stored.proposal,
+        **as_seen_by(actor, stored.proposal),
     }

@@ -253,6 +253,20 @@ def test_who_is_missing_is_named_and_is_no_row_of_the_list(run: Run) -> None:
     assert "memberships.csv: 1 member not in the list" in ended.output.splitlines()
 
 
+def test_a_question_names_every_change_that_a_yes_covers(run: Run) -> None:
+    staff = {
+        **ALIKE,
+        "id": "staff:people.csv:5",
+        "code": "staff_of_person",
+        "answers": ["yes", "no"],
+        "who": "admin",
+    }
+    office = Office([{**staff, "about": ["email: old@post.example → new@post.example"]}], [], question=1)
+    ended = run(office, "--preview")
+    assert "Question 1 of 1, for an administrator" in ended.output
+    assert "  - email: old@post.example → new@post.example" in ended.output
+
+
 def test_new_rows_are_shown_with_their_values(run: Run) -> None:
     office = Office([], [], new=1)
     change = {"field": "email", "before": None, "after": "new@post.example"}

@@ -41,6 +41,7 @@ def codes(proposal: ImportProposal) -> list[str]:
     return [each.code for each in proposal.open_questions]
 
 
+# C5
 def test_who_is_missing_in_a_complete_list_lapses_on_a_persons_yes() -> None:
     office, rows = members(40)
     given = lists(memberships=rows[1:], complete=COMPLETE)
