@@ -191,6 +191,7 @@ def _operation_body(found: Mapping[str, Any], proposal: Mapping[str, Any]) -> di
         "state": found["state"],
         "total": found["total"],
         "done": found["done"],
+        "left": found["total"] - found["done"],
         "created_at": found["created_at"].isoformat(),
         "ended_at": found["ended_at"].isoformat() if found["ended_at"] else None,
         "people": result.get("people", 0),

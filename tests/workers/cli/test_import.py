@@ -93,7 +93,7 @@ class Office:
         if "/operations/" in path:
             state = self.states.pop(0)
             return {
-                "state": state, "total": 3, "done": 3 - len(self.states), "people": self.people, "changed_people": 1,
+                "state": state, "total": 3, "done": 3 - len(self.states), "left": len(self.states), "people": self.people, "changed_people": 1,
                 "overtaken_by": [CHANGED], "failed_because": "cannot_be_written" if state == "failed" else "",
             }  # fmt: skip
         asked = [each for each in self.questions if self._is_asked(each)]
@@ -324,6 +324,16 @@ def test_an_import_that_failed_says_why_and_is_not_called_done(run: Run) -> None
     assert ended.exit_code == 1
     assert "cannot_be_written" in ended.stderr
     assert "Done" not in ended.output
+
+
+def test_an_import_whose_relationships_are_not_all_open_says_how_many_are_left(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "LOOKS", 0)
+    office = Office([], [], changed=1)
+    ended = run(office, "--yes")
+    assert ended.exit_code == 0, ended.output
+    assert "2 of 3 relationships are not open yet. The office goes on opening them by itself" in ended.output
 
 
 def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -> None:

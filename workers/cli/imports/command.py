@@ -45,6 +45,8 @@ HELP: Final = "\n\n".join(
     )
 )
 PAUSE: Final = 0.3
+LOOKS: Final = 200
+"""How often the progress is read while no relationship more is open, before the office is left to go on by itself."""
 _NOTHING: Final = ("new", "changed", "moved", "lapsed", "question", "refused")
 
 
@@ -157,6 +159,8 @@ def import_lists(
         )
         raise typer.Exit(REFUSED)
     typer.echo(screen.done_line(operation, proposal))
+    if operation["state"] == "running":
+        typer.echo(screen.left_line(operation))
 
 
 def is_terminal() -> bool:
@@ -247,9 +251,10 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
         operation = importing.send("GET", f"operations/{begun['operation']}")
     if operation["state"] == "running":
         with typer.progressbar(length=operation["total"], label="Relationships open") as bar:
-            shown = 0
-            while operation["state"] == "running":
+            shown, still = 0, 0
+            while operation["state"] == "running" and still < LOOKS:
                 bar.update(operation["done"] - shown)
+                still = still + 1 if operation["done"] == shown else 0
                 shown = operation["done"]
                 time.sleep(PAUSE)
                 operation = importing.send("GET", f"operations/{begun['operation']}")

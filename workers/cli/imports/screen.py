@@ -148,6 +148,15 @@ def done_line(operation: Mapping[str, Any], proposal: Proposal) -> str:
     return f"Done: {', '.join(parts) or 'nothing had to be changed'}."
 
 
+def left_line(operation: Mapping[str, Any]) -> str:
+    """Return how many relationships of a take-over are not open yet."""
+    left, total = operation["left"], operation["total"]
+    return (
+        f"{left} of {_many(total, 'relationship', 'relationships')} {'is' if left == 1 else 'are'} not open yet. The "
+        "office goes on opening them by itself; nothing has to be imported again."
+    )
+
+
 def _many(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
