@@ -20,6 +20,15 @@ NEEDED: Final = {
 }
 """The columns that a row about a new person or record must fill."""
 _COLUMNS: Final = "columns"
+NO_MEMBERSHIPS: Final = "complete_without_memberships"
+_NO_MEMBERSHIPS: Final = RowRefusal(
+    code=NO_MEMBERSHIPS,
+    problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
+    "is complete.",
+    file="",
+    column="",
+    rows=(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +67,8 @@ class _Reading:
     maps: list[ColumnMapUsed] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     files: dict[ListKind, str] = field(default_factory=dict)
+    unclear: bool = False
+    """Whether nobody knows yet what one of the files is about."""
 
 
 def read_lists(
@@ -74,11 +85,13 @@ def read_lists(
     reading = _Reading(answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions))
     for name, raw in content.items():
         _read_file(reading, name, raw, kinds.get(name, ""))
+    if complete is not None and ListKind.MEMBERSHIPS not in reading.files and not reading.unclear:
+        reading.refusals.append(_NO_MEMBERSHIPS)
     lists = Lists(
         rows=tuple(reading.rows),
         needed=NEEDED,
         unread=frozenset(reading.unread),
-        complete=complete,
+        complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
     )
     return ReadLists(
@@ -100,10 +113,17 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> None:
             sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
     _ask(reading, name, sheet.questions, f"{name}:")
     if not sheet.kinds:
+        reading.unclear |= bool(sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
         return
     for each in sheet.kinds:
         _read_kind(reading, sheet, each)
+
+
+def _cannot_be_read(reading: _Reading) -> bool:
+    """Return whether the list of memberships as a whole has a fault: then nobody knows who is missing in it."""
+    file = reading.files.get(ListKind.MEMBERSHIPS)
+    return any(each.file == file and not each.rows for each in reading.refusals)
 
 
 def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
