@@ -8,7 +8,7 @@ from activities.adapters.files.roster.cells import Cleared, as_code
 from activities.adapters.files.roster.column_map import ColumnMap, answered, propose_columns
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
-from activities.adapters.files.roster.rows import ReadFile, ReadRow, read_rows
+from activities.adapters.files.roster.rows import WHICH_NUMBER, ReadFile, ReadRow, read_rows
 from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
@@ -29,6 +29,8 @@ _NO_MEMBERSHIPS: Final = RowRefusal(
     column="",
     rows=(),
 )
+_FOR_ONE_LIST: Final = (_COLUMNS, WHICH_NUMBER)
+"""How the ids of questions begin whose answers are not kept beside the meaning of the headings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             kind=kind.value,
             headings=sheet.digest,
             columns=dict(column_map.columns),
-            answers={id: text for id, text in choices.items() if id != _COLUMNS},
+            answers={id: text for id, text in choices.items() if not id.startswith(_FOR_ONE_LIST)},
         )
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from domain.actors import Role
 from domain.people.entry import Entry
+from domain.people.identity import one_spelling
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
@@ -14,6 +15,7 @@ from domain.people.proposal.questions import NO, Answerer
 from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose, new_person
 
 _COMPARED: Final = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
+_SPELLED: Final = ("name", "district", "phone")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -201,10 +203,15 @@ class PersonRows:
         self._keep_apart(whose)
 
     def _is_said(self, name: str, said: Any, known: Any) -> bool:
-        """Return whether a row says what is known; a supervisor is named by any entry of the same human."""
+        """Return whether a row says what is known; a supervisor is named by any entry of the same human.
+
+        An entry from before the present checks may have a text with blanks at its ends, which a list cannot have.
+        """
         if name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
+        if name in _SPELLED:
+            return one_spelling(said) == one_spelling(known)
         return bool(said == known)
 
     def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
