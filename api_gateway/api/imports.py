@@ -124,7 +124,7 @@ async def operation(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
 
 def _free_name(name: str, taken: dict[str, bytes]) -> str:
     """Return the name of a file, with a number if another file has it."""
-    short = name.replace("\\", "/").rpartition("/")[2][:100]
+    short = name.replace("\\", "/").rpartition("/")[2][:100].strip()
     again = 2
     free = short
     while free in taken:

@@ -279,15 +279,15 @@ class RecordRows:
         if person not in builder.office.staff or builder.actor.role is Role.ADMIN:
             return True
         what = ", ".join(change.field for change in changes)
-        id = f"staff:{row.at.file}:{row.at.row}"
+        id = builder.staff_question(row)
         problem = (
             f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
             f"{what}. Is that right? An administrator answers."
         )
-        answer = builder.ask(id, "staff_of_person", problem, (YES, NO), [row.at], who=Answerer.ADMIN)
-        if not answer:
-            builder.wait(row, (id,), person)
-        elif answer == NO:
+        answer = builder.ask_about_changes(
+            row, person, id, "staff_of_person", problem, changes, who=Answerer.ADMIN
+        )
+        if answer == NO:
             builder.note(row, OutcomeKind.UNCHANGED, person)
         return answer == YES
 
