@@ -11,9 +11,8 @@ from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
 from domain.people.proposal.questions import NO, Answerer
-from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import COMPARED, NOBODY, WhoIsWho, Whose, new_person
 
-_COMPARED: Final = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -127,7 +126,7 @@ class PersonRows:
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""
-        values = {name: row.values[name] for name in (*_COMPARED, "language") if name in row.values}
+        values = {name: row.values[name] for name in (*COMPARED, "language") if name in row.values}
         values |= {name: _NEW[name] for name in row.cleared}
         waits = []
         if "role_title" in values:
@@ -146,7 +145,7 @@ class PersonRows:
         planned = self.writes[id].values if id in self.writes else {}
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
-            for name in _COMPARED
+            for name in COMPARED
             if name in values and not self._is_said(name, values[name], getattr(entry, name))
         )
         keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
@@ -251,7 +250,7 @@ class PersonRows:
         first = self._first.setdefault(person, row)
         differing = [
             name
-            for name in _COMPARED
+            for name in COMPARED
             if name in row.values and name in first.values and row.values[name] != first.values[name]
         ]
         if first is row or not differing:
