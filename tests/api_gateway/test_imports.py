@@ -390,3 +390,26 @@ async def test_any_lists_are_taken_and_their_kind_is_found_out(client: Client) -
     assert made.status_code == 201, made.text
     ready = await answer(client, made.json())
     assert ready["counts"]["new"] == 4, ready
+
+
+async def test_a_number_of_the_list_of_people_is_known_to_the_other_lists(client: Client) -> None:
+    """C2: only the mentors' list looks as if it had lost zeros, and the people's list shows that it has not."""
+    term = await open_term(client)
+    await roster(
+        client,
+        term,
+        {
+            "people": PEOPLE
+            + "00712,Ann A,ann@example.org,principal,D1,r1,\n00105,Bo B,b@x.example,principal,D1,r1,\n"
+        },
+    )
+    people = (
+        PEOPLE + "00713,Cid C,cid@example.org,principal,D1,r1,\n106,Dan D,dan@example.org,principal,D1,r1,\n"
+    )
+    lists = {"people": people, "mentors": "key,capacity\n106,2\n712,1\n"}
+    proposal = (await propose(client, term, lists, key="second")).json()
+    assert [each["code"] for each in proposal["questions"]] == ["zeros_lost"]
+    assert proposal["questions"][0]["rows"] == {"mentors.csv": [3]}
+    ready = await answer(client, proposal)
+    assert (ready["refused"], ready["counts"]["new"]) == ([], 4)
+    assert (await take_over(client, ready)).json()["state"] == "done"

@@ -9,7 +9,14 @@ from activities.adapters.files.roster.column_map import ColumnMap, answered, con
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.dates import DateOrder
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
-from activities.adapters.files.roster.rows import KEEP, PUT_BACK, ReadFile, ReadRow, read_rows
+from activities.adapters.files.roster.rows import (
+    KEEP,
+    PUT_BACK,
+    WHICH_NUMBER,
+    ReadFile,
+    ReadRow,
+    read_rows,
+)
 from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
@@ -109,8 +116,15 @@ def read_lists(
 ) -> ReadLists:
     """Read all files. ``kinds`` says what some of them are, ``remembered`` what people confirmed about such lists."""
     reading = _Reading(answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions))
-    for name, raw in content.items():
-        _read_file(reading, name, raw, kinds.get(name, ""))
+    sheets = [
+        sheet
+        for name, raw in content.items()
+        if (sheet := _read_file(reading, name, raw, kinds.get(name, "")))
+    ]
+    # The list of people first: a number that it brings is known to the other lists.
+    pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
+    for sheet, kind in sorted(pairs, key=lambda pair: pair[1] is not RosterKind.PEOPLE):
+        _read_kind(reading, sheet, kind)
     if complete is not None and ListKind.MEMBERSHIPS not in reading.files and not reading.unclear:
         reading.refusals.append(_NO_MEMBERSHIPS)
     lists = Lists(
@@ -130,7 +144,8 @@ def read_lists(
     )
 
 
-def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> None:
+def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | None:
+    """Return what a file holds, with the questions about the whole of it asked; None where that is not known."""
     choices = {"kind": kind} if kind else {}
     sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
     if not sheet.kinds and sheet.digest:
@@ -142,9 +157,8 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> None:
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
-        return
-    for each in sheet.kinds:
-        _read_kind(reading, sheet, each)
+        return None
+    return sheet
 
 
 def _cannot_be_read(reading: _Reading) -> bool:
@@ -185,7 +199,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             kind=kind.value,
             headings=sheet.digest,
             columns=dict(column_map.columns),
-            answers={id: reading.answers[f"{prefix}{id}"] for id in mine},
+            answers={id: reading.answers[f"{prefix}{id}"] for id in mine if not id.startswith(WHICH_NUMBER)},
             kept=kept is not None,
         )
     )
@@ -242,6 +256,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         RowOutcome(kind=of, at=At(sheet.file, number), name=person, outcome=OutcomeKind.REFUSED)
         for number, person in sorted(faulty.items())
     )
+    if kind is RosterKind.PEOPLE:
+        reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
     at = column_map.places(sheet).get("key")
     if at is not None and faulty:
         reading.unread.update(cells[at] for number, cells in sheet.rows if number in faulty and cells[at])

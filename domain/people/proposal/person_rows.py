@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from domain.actors import Role
 from domain.people.entry import Entry
+from domain.people.identity import one_spelling
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
 from domain.people.proposal.questions import NO, Answerer
-from domain.people.proposal.whose import COMPARED, NOBODY, WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import COMPARED, NOBODY, SPELLED, WhoIsWho, Whose, new_person
 
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
@@ -200,10 +201,15 @@ class PersonRows:
         self._keep_apart(whose)
 
     def _is_said(self, name: str, said: Any, known: Any) -> bool:
-        """Return whether a row says what is known; a supervisor is named by any entry of the same human."""
+        """Return whether a row says what is known; a supervisor is named by any entry of the same human.
+
+        An entry from before the present checks may have a text with blanks at its ends, which a list cannot have.
+        """
         if name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
+        if name in SPELLED:
+            return one_spelling(said) == one_spelling(known)
         return bool(said == known)
 
     def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import Alike, is_somebody_else, plain_key, plain_text
+from domain.people.identity import Alike, is_somebody_else, one_spelling, plain_key, plain_text
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
@@ -29,6 +29,8 @@ NOBODY = "-"
 """The district of a new person if the list does not say."""
 COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
 """The fields of an entry that a row of people may change."""
+SPELLED = ("name", "district", "phone")
+"""Those of them that are texts of people, of which each has one spelling."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
 _CHOICES = {
@@ -215,7 +217,7 @@ class WhoIsWho:
         values = {name: row.values[name] for name in COMPARED if name in row.values}
         boss = values.pop("supervisor", None)
         return (
-            all(getattr(entry, name) == value for name, value in values.items())
+            all(_is_known(name, value, getattr(entry, name)) for name, value in values.items())
             and (boss is None or office.by_key.get(boss, boss) == office.standing(entry.supervisor or ""))
             and not any(getattr(entry, name) for name in row.cleared)
         )
@@ -337,6 +339,10 @@ class _Marks:
 def _once(ids: list[str], id: str) -> None:
     if id not in ids:
         ids.append(id)
+
+
+def _is_known(name: str, said: str, known: str) -> bool:
+    return one_spelling(said) == one_spelling(known) if name in SPELLED else said == known
 
 
 def _own(row: ListRow) -> str:

@@ -93,10 +93,11 @@ class Office:
             return {"operation": "3" * 32}
         if "/operations/" in path:
             state = self.states.pop(0)
+            left = len(self.states)
             return {
-                "state": state, "total": 3, "done": 3 - len(self.states),
-                "left": len(self.states), "people": self.people, "changed_people": 1,
-                "overtaken_by": [CHANGED], "failed_because": "cannot_be_written" if state == "failed" else "",
+                "state": state, "total": 3, "done": 3 - left, "left": left, "people": self.people,
+                "changed_people": 1, "overtaken_by": [CHANGED],
+                "failed_because": "cannot_be_written" if state == "failed" else "",
             }  # fmt: skip
         asked = [*self.kept, *(each for each in self.questions if self._is_asked(each))]
         for question in asked:
