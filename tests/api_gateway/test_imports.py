@@ -354,6 +354,12 @@ async def test_what_columns_and_codes_mean_is_remembered_by_association_and_kind
     ).json()
     assert again["questions"] == []
     assert again["counts"]["new"] == 2
+    kept = {each["id"]: (each["answer"], bool(each["by"]), bool(each["at"])) for each in again["kept"]}
+    assert kept == {
+        "people.csv:people:columns": ("yes", True, True),
+        "memberships.csv:memberships:columns": ("yes", True, True),
+        "class:activ": ("active", True, True),
+    }
 
 
 # C45

@@ -7,8 +7,9 @@ from typing import Any
 
 from domain.actors import Actor
 from domain.codec import to_plain
+from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutcome
-from domain.people.proposal.questions import Answerer, Days, ImportQuestion, may_answer
+from domain.people.proposal.questions import Answerer, Days, ImportQuestion, KeptAnswer, may_answer
 
 
 def shown(proposal: ImportProposal) -> dict[str, Any]:
@@ -140,6 +141,23 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "about": list(each.about),
         "confidential": each.confidential,
         "days": None if each.days is None else dict(zip(("first", "last"), to_plain(each.days), strict=True)),
+    }
+
+
+def kept_shown(
+    question: ImportQuestion, kept: KeptAnswer, office: KnownOffice, importer: Actor
+) -> dict[str, Any]:
+    """Return a question that an earlier answer answers, with who gave it and when; another answer replaces it.
+
+    The importer reads the name of whoever gave it, if that is somebody of an own region or of none.
+    """
+    giver = office.people.get(kept.by)
+    shown = giver is not None and (not giver.region or importer.covers(giver.region))
+    return {
+        **_question(question),
+        "by": kept.by,
+        "by_name": giver.name if giver is not None and shown else "",
+        "at": kept.at,
     }
 
 

@@ -164,7 +164,7 @@ class TakeOvers:
                 command=take_over.command,
             )
             await self._rows.keep_column_maps_in(
-                connection, self._proposals.to_keep(stored, read), take_over.actor
+                connection, self._proposals.to_keep(stored, read), take_over.actor, take_over.command
             )
             result = {"people": landed.added, "changed": landed.changed, "counts": proposed.shown["counts"]}
             await self._rows.landed_in(connection, take_over, result, landed.applications)

@@ -109,6 +109,11 @@ class KnownOffice:
         return {mark: tuple(ids) for mark, ids in found.items()}
 
     @cached_property
+    def by_name_alone(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries with a name, whatever their district."""
+        return self._grouped({id: plain_text(entry.name) for id, entry in self._stand.items()})
+
+    @cached_property
     def by_plain_key(self) -> Mapping[str, tuple[str, ...]]:
         """The entries with a member number that is equal after case, a ``.0`` and leading zeros."""
         found: dict[str, list[str]] = defaultdict(list)

@@ -12,10 +12,8 @@ from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
 from domain.people.proposal.questions import NO, Answerer
-from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import COMPARED, NOBODY, SPELLED, WhoIsWho, Whose, new_person
 
-_COMPARED: Final = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
-_SPELLED: Final = ("name", "district", "phone")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -129,7 +127,7 @@ class PersonRows:
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""
-        values = {name: row.values[name] for name in (*_COMPARED, "language") if name in row.values}
+        values = {name: row.values[name] for name in (*COMPARED, "language") if name in row.values}
         values |= {name: _NEW[name] for name in row.cleared}
         waits = []
         if "role_title" in values:
@@ -148,7 +146,7 @@ class PersonRows:
         planned = self.writes[id].values if id in self.writes else {}
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
-            for name in _COMPARED
+            for name in COMPARED
             if name in values and not self._is_said(name, values[name], getattr(entry, name))
         )
         keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
@@ -210,7 +208,7 @@ class PersonRows:
         if name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
-        if name in _SPELLED:
+        if name in SPELLED:
             return one_spelling(said) == one_spelling(known)
         return bool(said == known)
 
@@ -258,7 +256,7 @@ class PersonRows:
         first = self._first.setdefault(person, row)
         differing = [
             name
-            for name in _COMPARED
+            for name in COMPARED
             if name in row.values and name in first.values and row.values[name] != first.values[name]
         ]
         if first is row or not differing:

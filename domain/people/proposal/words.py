@@ -12,11 +12,16 @@ from domain.people.proposal.outcomes import FieldChange
 _REASONS = {
     Alike.EMAIL: "the same email address",
     Alike.NAME: "the same name and district",
+    Alike.NAME_ALONE: "the same name and region, and the list says no district",
     Alike.KEY: "a member number that is the same, or the same but for case, zeros in front, or a .0",
 }
 _MOST = 12
 MAILBOX = "mailbox:"
 """How the cause of rows with one address begins; the address is in it only as a digest, since ids are kept."""
+REPEATED = "repeated"
+"""The cause of rows without a member number that repeat the name and the address of one known person."""
+NAMES = "names"
+"""The cause of rows that say little more than the name of one known person."""
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 
@@ -85,6 +90,18 @@ def group_words(cause: str, rows: Sequence[ListRow]) -> str:
             f"{rows[0].values['email']} is the address of several people: {names}{more}. Are they all different people "
             "who share one mailbox (two), or shall each be asked about (each)?"
         )
+    if cause == REPEATED:
+        return (
+            f"{_count(rows)} no member number, and repeat{'s' if len(rows) == 1 else ''} the name and the address of "
+            f"one known person: {names}{more}. Are such rows these people (same), also in later lists, or shall each "
+            "be asked about (each)?"
+        )
+    if cause == NAMES:
+        return (
+            f"{_count(rows)} neither a member number nor an address or a district, but the name of one known person: "
+            f"{names}{more}. Are all of them these people (same), all other people (two), or shall each be asked about "
+            "(each)?"
+        )
     return (
         f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
         f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), all "
@@ -102,6 +119,10 @@ def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, .
         return f"somebody of region {region} ({why})"
     keys = f", known under {', '.join(entry.keys)}" if entry.keys else ""
     return f"{entry.name}, {entry.email}{keys} ({why})"
+
+
+def _count(rows: Sequence[ListRow]) -> str:
+    return "One row has" if len(rows) == 1 else f"{len(rows)} rows have"
 
 
 def _row(row: ListRow) -> str:

@@ -75,6 +75,7 @@ class Office:
         self.states = ["running", "running", "done"]
         self.rows: list[Mapping[str, Any]] = []
         self.people = 2
+        self.kept: list[dict[str, Any]] = []
 
     def _is_asked(self, question: Mapping[str, Any]) -> bool:
         """Return whether a question is asked: about lapses only after the list is said to be complete."""
@@ -98,7 +99,7 @@ class Office:
                 "changed_people": 1, "overtaken_by": [CHANGED],
                 "failed_because": "cannot_be_written" if state == "failed" else "",
             }  # fmt: skip
-        asked = [each for each in self.questions if self._is_asked(each)]
+        asked = [*self.kept, *(each for each in self.questions if self._is_asked(each))]
         for question in asked:
             question["answer"] = (
                 options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
@@ -111,6 +112,7 @@ class Office:
             "unchanged": {"people.csv": "2-4, 6"},
             "questions": [each for each in self.questions if self._is_asked(each)],
             "refused": self.refused,
+            "kept": self.kept,
             "follows": {
                 "applications": {"accepted": 2, "waiting": 1, "refused": 0},
                 "reasons": {"not_a_member": 1},
@@ -267,6 +269,27 @@ def test_a_question_names_every_change_that_a_yes_covers(run: Run) -> None:
     ended = run(office, "--preview")
     assert "Question 1 of 1, for an administrator" in ended.output
     assert "  - email: old@post.example → new@post.example" in ended.output
+
+
+def test_an_answer_of_before_is_shown_with_its_giver_and_another_one_replaces_it(
+    run: Run, tmp_path: Path
+) -> None:
+    kept = {
+        **TITLES, "id": "class:activ", "code": "unknown_membership_class", "answers": ["active", "other"],
+        "answer": "other", "by_name": "Ann Lund", "at": "2026-10-01T08:00:00+00:00",
+    }  # fmt: skip
+    office = Office([], [], changed=1)
+    office.kept = [dict(kept), {**kept, "id": "class:guest", "by_name": ""}]
+    ended = run(office, "--preview")
+    assert "  class “activ” → other (by Ann Lund on 2026-10-01)" in ended.output
+    assert "  class “guest” → other (by another person on 2026-10-01)" in ended.output
+    assert 'such as {"class:activ": "active|other"}' in ended.output
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"class:activ": "active", "class:guest": "other"}))
+    ended = run(office, "--preview", "--answers", str(file))
+    sent = [options["json"]["answers"] for path, options in office.sent if path.endswith("/answers")]
+    assert sent == [{"class:activ": "active"}], "an answer that says the same is no new one"
+    assert "nothing asks for" not in ended.output
 
 
 def test_new_rows_are_shown_with_their_values(run: Run) -> None:

@@ -27,7 +27,8 @@ HELP: Final = "\n\n".join(
         "Nothing changes before you say yes. First you see what each row would do: new, changed, moved, unchanged or "
         "refused. What is unclear becomes a question: whether two rows are one person, what an unknown word means, "
         "which column is which. What must be corrected in the file is named with its row and the allowed values. What "
-        "you answer about columns and words is remembered, so next month's list goes through without questions.",
+        "you answer about columns and words is remembered, so next month's list goes through without questions. What "
+        "was answered before is shown, and an answers file may answer it otherwise.",
         "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
         "A blank cell changes nothing; the word clear empties a field. The member number (column key) says who "
         "somebody is: keep it the same in every list. Memberships, mentors and applications may be sent alone once "
@@ -178,7 +179,7 @@ def _answered(
     """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
     while answers := _from(proposal, given, yes=importing.yes):
         proposal = _answer(importing, proposal, answers)
-    asked = {each["id"] for each in proposal["questions"]}
+    asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
     if not _open(proposal) and (unused := [id for id in given if id not in asked]):
         typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
     _show(proposal)
@@ -286,7 +287,7 @@ def _answer(
 
 
 def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
-    """Return the answers that a file and ``--yes`` give to the open questions.
+    """Return the answers that a file and ``--yes`` give to the open questions, and to those answered before.
 
     What a person wrote into the file is that person's answer, also to a lapse. Choices that nobody has made are none.
     """
@@ -297,6 +298,10 @@ def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -
             found[question["id"]] = value
         elif yes and _by_option(question):
             found[question["id"]] = "yes"
+    for question in proposal.get("kept", ()):
+        value = given.get(question["id"], "").strip()
+        if value and value != question["answer"]:
+            found[question["id"]] = value
     return found
 
 
