@@ -302,3 +302,15 @@ async def test_any_lists_are_taken_and_their_kind_is_found_out(client: Client) -
     assert made.status_code == 201, made.text
     ready = await answer(client, made.json())
     assert ready["counts"]["new"] == 4, ready
+
+
+async def test_an_import_without_new_answers_is_compared_with_the_office_as_it_is_now(client: Client) -> None:
+    term = await open_term(client)
+    first = (await propose(client, term, {"people": GOOD["people"]})).json()
+    path = f"/v1/imports/{first['id']}/answers"
+    assert (await roster(client, term, {"people": GOOD["people"]}, key="other")).json()["state"] == "done"
+    again = await client.send("admin", "POST", path, key="go on", json={"answers": {}})
+    assert (again.status_code, again.json()["counts"]["unchanged"]) == (200, 2)
+    assert (await take_over(client, again.json())).json()["state"] == "done"
+    over = await client.send("admin", "POST", path, key="go on after", json={"answers": {}})
+    assert (over.status_code, over.json()["code"]) == (409, "import_landed")

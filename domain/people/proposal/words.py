@@ -49,7 +49,7 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
     """Return what each candidate is called in an answer: the number or address, if the importer may see it.
 
-    Where two would be called the same, all are called by their ids.
+    Where two would be called the same, all are called by their regions, or where these are the same too, by their ids.
     """
     names = []
     for id, entry, row, _ in candidates:
@@ -59,7 +59,11 @@ def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ..
             shown = entry is not None and actor.covers(entry.region)
             own = next(iter(entry.keys), entry.email) if entry is not None and shown else ""
         names.append(own or id)
-    return tuple(names) if len(set(names)) == len(names) else tuple(id for id, *_ in candidates)
+    regions = [entry.region if entry is not None else "" for _, entry, *_ in candidates]
+    for each in (names, regions):
+        if len(set(each)) == len(each) and all(each):
+            return tuple(each)
+    return tuple(id for id, *_ in candidates)
 
 
 def group_words(cause: str, rows: Sequence[ListRow]) -> str:
@@ -86,7 +90,7 @@ def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, .
     if entry is None or not actor.covers(entry.region):
         region = entry.region if entry else "another list"
         return f"somebody of region {region} ({why})"
-    keys = f", known under {', '.join(entry.keys)}" if entry.keys else ""
+    keys = f", known under {', '.join(entry.keys)}" if entry.keys else f", of region {entry.region}"
     return f"{entry.name}, {entry.email}{keys} ({why})"
 
 
