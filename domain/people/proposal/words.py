@@ -67,8 +67,8 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
     """Return what each candidate is called in an answer: the member number, if the importer may see it, else the id.
 
-    Where two would be called the same, all are called by their ids. An address is no name, because answers are kept
-    in clear.
+    Where two would be called the same, all are called by their regions, or where these are the same too, by their ids.
+    An address is no name, because answers are kept in clear.
     """
     names = []
     for id, entry, row, _ in candidates:
@@ -78,7 +78,11 @@ def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ..
             shown = entry is not None and actor.covers(entry.region)
             own = next(iter(entry.keys), "") if entry is not None and shown else ""
         names.append(own or id)
-    return tuple(names) if len(set(names)) == len(names) else tuple(id for id, *_ in candidates)
+    regions = [entry.region if entry is not None else "" for _, entry, *_ in candidates]
+    for each in (names, regions):
+        if len(set(each)) == len(each) and all(each):
+            return tuple(each)
+    return tuple(id for id, *_ in candidates)
 
 
 def group_words(cause: str, rows: Sequence[ListRow]) -> str:
@@ -117,7 +121,7 @@ def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, .
     if entry is None or not actor.covers(entry.region):
         region = entry.region if entry else "another list"
         return f"somebody of region {region} ({why})"
-    keys = f", known under {', '.join(entry.keys)}" if entry.keys else ""
+    keys = f", known under {', '.join(entry.keys)}" if entry.keys else f", of region {entry.region}"
     return f"{entry.name}, {entry.email}{keys} ({why})"
 
 

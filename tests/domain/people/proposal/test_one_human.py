@@ -24,6 +24,7 @@ from tests.domain.people.proposal.lists_of import (
     lists,
     person,
     proposed,
+    taken,
 )
 
 A, B, C = "1" * 32, "2" * 32, "3" * 32
@@ -149,6 +150,26 @@ def test_of_two_people_with_one_old_number_a_person_chooses_where_nothing_else_d
     assert [each.new for each in two.writes.people] == [True]
     alone = proposed(lists(memberships=[{"key": "m1", "membership": "active", "first": APPLIED_ON}]), OLD)
     assert refusals(alone) == [("unknown_key", (2,))]
+
+
+def test_one_old_number_in_several_regions_is_one_question_with_all_its_entries_and_asked_once() -> None:
+    southern = derive("roster", "south", "m1")
+    known = office(
+        entry(NORTHERN, "", name="Ann", email="ann@post.example"),
+        entry(CENTRAL, "", name="Ann", email="ann@central.example", region="central"),
+        entry(southern, "", name="Ann Berg", email="ann@post.example", region="south"),
+    )
+    known = replace(known, regions={**known.regions, "south": "South"})
+    given = lists(people=[person("m1", name="Ann", email="ann@post.example")])
+    [question] = proposed(given, known).open_questions
+    assert (question.code, [at.row for at in question.at]) == ("alike_people", [2])
+    assert {*question.answers} == {"same:north", "same:central", "same:south", "two"}
+    assert "Ann Berg, ann@post.example, of region south (the same email address" in question.problem
+    for answer, found in (("same:north", NORTHERN), ("same:central", CENTRAL), ("same:south", southern)):
+        proposal = proposed(given, known, answers={question.id: answer})
+        assert proposal.open_questions == ()
+        assert [(each.person, each.keys) for each in proposal.writes.people] == [(found, ("m1",))]
+        assert proposed(given, taken(known, proposal.writes)).open_questions == ()
 
 
 def test_of_two_people_with_one_old_number_nobody_lapses_while_a_row_has_it() -> None:
