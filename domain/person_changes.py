@@ -1,9 +1,9 @@
 """A change about a person, and the command that tells a running stream of it: once for each change and stream."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain.actors import Role
 from domain.messages import Command
@@ -22,6 +22,20 @@ class ChangeKind(StrEnum):
     BACK = "back"
     REGION = "region"
     SAME_AS = "same_as"
+
+
+_LAST_ZONE: Final = timedelta(hours=12)
+"""How much later than in UTC a day begins in the last time zone."""
+
+
+def begins_everywhere(day: date) -> datetime:
+    """Return the instant from which a day has begun in every time zone."""
+    return datetime.combine(day, time(), UTC) + _LAST_ZONE
+
+
+def begun_everywhere(now: datetime) -> date:
+    """Return the newest day that has begun in every time zone."""
+    return (now.astimezone(UTC) - _LAST_ZONE).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,19 +15,21 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.workflows import Answer, Sent
 from domain.messages import Command
-from domain.person_changes import HearPersonChange
+from domain.person_changes import HearPersonChange, begins_everywhere
 from domain.workflow_contracts import RelationshipStart, workflow_id
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.openings import record_command
 from tests.api_gateway.test_api import GOOD, roster
+from tests.domain.builders import START
 from workers.assembly import COMMANDS
 
 
 class Runs:
     """The way to running relationships: each decides a command once, as its workflow does."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, now: datetime = START) -> None:
         self.client = client
+        self.now = now
         self.told: list[tuple[str, Command]] = []
         self.unreachable: set[str] = set()
 
@@ -40,9 +42,8 @@ class Runs:
         start = self._start(id)
         if command.id in known or start is None:
             return Sent(answer=Answer.GONE if start is None else Answer.TAKEN)
-        return Sent(
-            answer=Answer.TAKEN, receipt=await record_command(self.client.engine.database, start, command)
-        )
+        receipt = await record_command(self.client.engine.database, start, command, self.now)
+        return Sent(answer=Answer.TAKEN, receipt=receipt)
 
     def _start(self, id: str) -> RelationshipStart | None:
         started = (each for each in self.client.engine.started if isinstance(each, RelationshipStart))
@@ -64,12 +65,25 @@ class Killed(SqlBacklog):
         raise KeyboardInterrupt
 
 
-def backlog(client: Client, kind: type[SqlBacklog] = SqlBacklog) -> SqlBacklog:
-    return kind(client.engine.database, SqlClock(client.engine.database), COMMANDS)
+class At:
+    """A clock of the office that stands still."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    async def now(self) -> datetime:
+        """Return the instant."""
+        return self._now
+
+
+def backlog(client: Client, kind: type[SqlBacklog] = SqlBacklog, now: datetime | None = None) -> SqlBacklog:
+    clock = SqlClock(client.engine.database) if now is None else At(now)
+    return kind(client.engine.database, clock, COMMANDS)
 
 
 def chores(client: Client, runs: Runs, kind: type[SqlBacklog] = SqlBacklog) -> HousekeepingActivities:
-    return HousekeepingActivities(backlog(client, kind), runs, runs)
+    now = None if runs.now == START else runs.now
+    return HousekeepingActivities(backlog(client, kind, now), runs, runs)
 
 
 async def applied(client: Client) -> tuple[str, str]:
@@ -219,3 +233,96 @@ async def statuses(client: Client) -> list[str]:
     async with client.engine.database.transaction() as connection:
         found = await connection.scalars(select(row.status).where(row.seq == 9).order_by(row.id))
         return list(found.all())
+
+
+# Days that lie ahead
+
+
+def in_days(count: int) -> date:
+    return datetime.now(UTC).date() + timedelta(days=count)
+
+
+async def member(client: Client, person: str, first: date, last: date | None = None, key: str = "m") -> None:
+    body = {"membership": "active", "first": first.isoformat(), "last": last and last.isoformat()}
+    answer = await client.send("admin", "POST", f"/v1/people/{person}/memberships", key=key, json=body)
+    assert answer.status_code == 201, answer.text
+
+
+async def waiting(client: Client, now: datetime) -> list[tuple[str, date]]:
+    found = await backlog(client, now=now).undelivered_changes(9)
+    return [(each.kind.value, each.day) for each in found]
+
+
+async def test_a_membership_that_begins_later_accepts_the_application_on_its_first_day(
+    client: Client,
+) -> None:
+    """C11: what begins on a day is heard of when that day has begun everywhere."""
+    person, relationship = await applied(client)
+    first = in_days(10)
+    await member(client, person, first)
+    now = Runs(client)
+    assert (await chores(client, now).deliver_changes()).count == 1, "at once, for the office's records"
+    assert await stage(client, relationship) == "application"
+    noon = begins_everywhere(first)
+    early = Runs(client, noon - timedelta(minutes=1))
+    assert (await chores(client, early).deliver_changes()).count == 0
+    on_the_day = Runs(client, noon)
+    assert (await chores(client, on_the_day).deliver_changes()).count == 1
+    assert await stage(client, relationship) == "matching"
+    assert (await chores(client, on_the_day).deliver_changes()).count == 0
+
+
+async def test_a_kill_on_the_day_repeats_the_same_command(client: Client) -> None:
+    person, relationship = await applied(client)
+    await member(client, person, in_days(10))
+    await chores(client, Runs(client)).deliver_changes()
+    runs = Runs(client, begins_everywhere(in_days(10)))
+    with pytest.raises(KeyboardInterrupt):
+        await chores(client, runs, Killed).deliver_changes()
+    assert await stage(client, relationship) == "matching"
+    await chores(client, runs).deliver_changes()
+    first, second = runs.told
+    assert first == second
+
+
+async def test_a_last_day_is_heard_of_the_day_after_and_a_corrected_one_no_more(client: Client) -> None:
+    person, _ = await applied(client)
+    first, wrong, right = date(2020, 1, 1), in_days(5), in_days(20)
+    await member(client, person, first, wrong, key="1")
+    await chores(client, Runs(client)).deliver_changes()
+    late = begins_everywhere(in_days(40))
+    day = timedelta(days=1)
+    assert await waiting(client, late) == [("membership", wrong + day)]
+    await member(client, person, first, right, key="2")
+    await chores(client, Runs(client)).deliver_changes()
+    assert await waiting(client, late) == [("membership", right + day)]
+    await member(client, person, first, None, key="3")
+    await chores(client, Runs(client)).deliver_changes()
+    assert await waiting(client, late) == []
+    await member(client, person, first, wrong, key="4")
+    await chores(client, Runs(client)).deliver_changes()
+    assert await waiting(client, late) == [("membership", wrong + day)], "the day waits once"
+
+
+async def test_a_stream_that_began_after_a_day_does_not_hear_of_it(client: Client) -> None:
+    person, _ = await applied(client)
+    began, after = START.date(), START.date() + timedelta(days=1)
+    assert begins_everywhere(began) < START < begins_everywhere(after)
+    await member(client, person, began, began)
+    await chores(client, Runs(client)).deliver_changes()
+    async with client.office.database.transaction() as connection:
+        for day in (began, after):
+            change = {"person": person, "kind": "membership", "day": day, "ahead": True}
+            await connection.execute(tables.person_changes.insert().values(**change))
+    assert await waiting(client, datetime.now(UTC)) == [("membership", after)]
+
+
+async def test_the_day_after_a_credential_has_expired_is_heard_of(client: Client) -> None:
+    person, _ = await applied(client)
+    until = in_days(3)
+    body = {"person": person, "capacity": 1, "credential_until": until.isoformat()}
+    answer = await client.send("admin", "POST", "/v1/mentors", key="mentor", json=body)
+    assert answer.status_code in (200, 201), answer.text
+    await chores(client, Runs(client)).deliver_changes()
+    late = begins_everywhere(in_days(40))
+    assert await waiting(client, late) == [("mentor", until + timedelta(days=1))]

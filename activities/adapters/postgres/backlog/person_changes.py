@@ -1,15 +1,18 @@
 """Changes about people that a stream which runs with them has not heard of."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
+    DateTime,
     FromClause,
     Select,
     String,
     and_,
     case,
+    cast,
     exists,
+    func,
     literal,
     not_,
     or_,
@@ -24,7 +27,7 @@ from activities.adapters.postgres.backlog.part import BacklogPart
 from activities.adapters.postgres.facts.entries_of_one import of_one, stands_for
 from activities.ports.workflows import UndeliveredChange
 from domain.notices import NoticeKind
-from domain.person_changes import ChangeKind
+from domain.person_changes import ChangeKind, begins_everywhere, begun_everywhere
 from domain.workflow_contracts import workflow_id
 
 _BEGAN: Final = timedelta(minutes=10)
@@ -51,8 +54,9 @@ class PersonChangeBacklog(BacklogPart):
 
         What never failed comes first, the oldest first; then what failed, the longest ago first.
         """
+        now = await self._clock.now()
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(undelivered_changes().limit(limit))).all()
+            found = (await connection.execute(undelivered_changes(now).limit(limit))).all()
         return tuple(
             UndeliveredChange(
                 change=row.change,
@@ -119,10 +123,11 @@ class PersonChangeBacklog(BacklogPart):
         return len(ids)
 
 
-def undelivered_changes() -> Select[Any]:
+def undelivered_changes(now: datetime) -> Select[Any]:
     """Return a select for changes with the open streams that they concern and were not delivered to.
 
-    A change of one entry concerns the streams of every entry of the same human, each under the id that it knows.
+    A change of one entry concerns the streams of every entry of the same human, each under the id that it knows. A
+    change ahead waits for its day, and is left out for good if a correction has taken the day away since.
     """
     change, event = tables.person_changes.c, tables.events.c
     streams = _streams().subquery("concerned")
@@ -150,7 +155,15 @@ def undelivered_changes() -> Select[Any]:
         .join(streams, streams.c.person == own.c.id)
         .where(
             not_(_delivered(change.id, streams.c.stream)),
-            began - _BEGAN < change.created_at,
+            or_(
+                and_(not_(change.ahead), began - _BEGAN < change.created_at),
+                and_(
+                    change.ahead,
+                    change.day <= begun_everywhere(now),
+                    streams.c.opened_at < _begins_everywhere(change.day),
+                    _still_dated(change),
+                ),
+            ),
         )
         .order_by(failed.nulls_first(), change.id, streams.c.stream, streams.c.person != change.person)
     )
@@ -166,24 +179,51 @@ def _is_back(kind: Any, changed: FromClause) -> Any:
     return and_(kind == ChangeKind.LEFT.value, not_(gone))
 
 
+def _begins_everywhere(day: Any) -> Any:
+    """Return the instant from which a day in a column has begun in every time zone."""
+    hours = begins_everywhere(date.min) - datetime.combine(date.min, time(), UTC)
+    return func.timezone("UTC", cast(day, DateTime)) + hours
+
+
+def _still_dated(change: Any) -> Any:
+    """Return the condition that a record of the person still has the day of a change ahead."""
+    membership, mentor = tables.memberships.c, tables.mentors.c
+    member = exists().where(
+        membership.person == change.person,
+        membership.withdrawn_at.is_(None),
+        or_(membership.first == change.day, membership.last == change.day - 1),
+    )
+    serves = exists().where(
+        mentor.person == change.person,
+        or_(
+            change.day.in_((mentor.trained_on, mentor.serving_since)),
+            (change.day - 1).in_((mentor.serving_until, mentor.credential_until)),
+        ),
+    )
+    return case((change.kind == ChangeKind.MENTOR.value, serves), else_=member)
+
+
 def _delivered(change: Any, stream: Any) -> Any:
     row = tables.person_change_deliveries.c
     return exists().where(row.change == change, row.stream == stream, row.delivered_at.is_not(None))
 
 
 def _streams() -> Any:
-    """Return the open streams with each person that they concern."""
+    """Return the open streams with each person that they concern, and when they began by the office's clock."""
     pair, claim, money = tables.relationships.c, tables.claims.c, tables.obligations.c
     of_pair = [
         select(
-            pair.id.label("stream"), each.label("person"), literal("relationship", String).label("owner")
+            pair.id.label("stream"),
+            each.label("person"),
+            literal("relationship", String).label("owner"),
+            pair.opened_at,
         ).where(pair.ended_at.is_(None), each != "")
         for each in (pair.mentee, pair.mentor, pair.proposed_mentor)
     ]
     owed = literal("obligation", String).label("owner")
-    of_mentor = select(money.id, money.mentor, owed).where(money.ended_at.is_(None))
+    of_mentor = select(money.id, money.mentor, owed, money.accrued_at).where(money.ended_at.is_(None))
     of_mentee = (
-        select(money.id, pair.mentee, owed)
+        select(money.id, pair.mentee, owed, money.accrued_at)
         .join_from(tables.obligations, tables.claims, claim.obligation == money.id)
         .join(tables.relationships, pair.id == claim.relationship)
         .where(money.ended_at.is_(None), not_(claim.withdrawn))

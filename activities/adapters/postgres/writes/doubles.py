@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,7 +11,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.writes.base import Unknown, Writes
-from activities.adapters.postgres.writes.person_entries import EntryChange, changing
+from activities.adapters.postgres.writes.person_entries import Change, EntryChange, changing, tell
 from domain.actors import Actor
 from domain.ids import derive
 from domain.people.events import EntryEvent, PersonChanged, PersonMerged, PersonsKeptApart
@@ -72,9 +72,8 @@ class DoubleWrites(Writes):
                     person = tables.people
                     await connection.execute(update(person).where(person.c.id == id).values(alias_of=stands))
             day = (await office_now(connection)).date()
-            kind = ChangeKind.SAME_AS.value
-            rows = [{"person": id, "kind": kind, "day": day} for id in sorted(people)]
-            await connection.execute(insert(tables.person_changes), rows)
+            changes = [Change(person=id, kind=ChangeKind.SAME_AS, day=day) for id in sorted(people)]
+            await tell(connection, changes)
             body = {"one": one, "other": other, "answer": verdict.value}
             await self._note(connection, "DoubleAnswered", body, actor, command)
             return standing[one]
