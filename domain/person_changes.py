@@ -1,4 +1,7 @@
-"""A change about a person, and the command that tells a running stream of it: once for each change and stream."""
+"""A change about a person, and the command that tells a running stream of it: once for each change and stream.
+
+What a stream says of a limit per human is here, too, because relationships and money say it in the same words.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,6 +9,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from domain.actors import Role
+from domain.journal import Event
 from domain.messages import Command
 
 
@@ -48,3 +52,19 @@ class HearPersonChange(Command):
     person: str
     kind: ChangeKind
     day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitBroken(Event):
+    """Two entries count as one human, who is then beyond a limit (``limit`` is its code). Nothing ends."""
+
+    person: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitKept(Event):
+    """The entries no longer count as one human, or something else has ended; the limit is kept again."""
+
+    person: str
+    limit: str

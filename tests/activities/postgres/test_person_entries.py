@@ -132,7 +132,8 @@ async def test_no_event_has_a_value_of_the_entry(pool: Database) -> None:
     )
     for each in await stream(pool, ANN):
         assert each.actor == ADMIN
-        text = json.dumps(each.body).lower()
+        # The letters of a hash are chance.
+        text = json.dumps({name: value for name, value in each.body.items() if name != "commit"}).lower()
         assert not any(word in text for word in ("dina", "555", "retired", "2020", "lake", "north"))
 
 

@@ -12,11 +12,13 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     not_,
     or_,
     select,
+    true,
     union,
     update,
 )
@@ -25,7 +27,9 @@ from sqlalchemy.dialects.postgresql import insert
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
 from activities.adapters.postgres.facts.entries_of_one import of_one, stands_for
+from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.ports.workflows import UndeliveredChange
+from domain.failed_notices import GONE
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind, begins_everywhere, begun_everywhere
 from domain.workflow_contracts import workflow_id
@@ -44,6 +48,16 @@ _LAST_WORDS: Final = tuple(
     )
 )
 """Emails about the end of a relationship still matter when it has ended and no run is left to send them again."""
+_TO_REGIONS: Final = tuple(
+    kind.value
+    for kind in (
+        NoticeKind.MATCH_ACROSS_REGIONS,
+        NoticeKind.STIPEND_SENT,
+        NoticeKind.STIPEND_DENIED,
+        NoticeKind.STIPEND_RETURNED,
+    )
+)
+"""Emails to the contacts of a region that still matter later; no stream knows who these contacts are."""
 
 
 class PersonChangeBacklog(BacklogPart):
@@ -88,39 +102,65 @@ class PersonChangeBacklog(BacklogPart):
         async with self._database.one_statement() as connection:
             await connection.execute(last)
 
-    async def reopen_last_words(self) -> int:
-        """Let emails about an end wait again if their reader's address was corrected after it refused them."""
-        notice, pair, change = tables.notices.c, tables.relationships.c, tables.person_changes.c
-        ended = exists().where(pair.id == notice.subject, pair.ended_at.is_not(None))
-        reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
-        wanted = (
-            select(notice.id, change.id.label("change"))
-            .join_from(tables.notices, reader, reader.c.id == notice.person)
-            .join(changed, of_one(reader, changed))
-            .join(tables.person_changes, change.person == changed.c.id)
-        )
-        wanted = wanted.where(
-            notice.status == "refused",
-            notice.kind.in_(_LAST_WORDS),
-            change.kind == ChangeKind.ADDRESS.value,
-            change.created_at > notice.created_at,
-            ended,
-            not_(_delivered(change.id, notice.id)),
-        )
+    async def reopen_refused(self) -> int:
+        """Let emails wait again that no run sends again, if what refused them was corrected since.
+
+        That is the address of a reader, or a day of leaving that was wrong. A correction counts once for each email,
+        however often it is refused again.
+        """
         now = await self._clock.now()
+        wanted = refused_without_a_run(now.astimezone(UTC).date())
         async with self._database.transaction() as connection:
             found = (await connection.execute(wanted)).all()
             if not found:
                 return 0
-            # A correction counts once for each email, however often its address is refused again.
             rows = [{"change": row.change, "stream": row.id, "delivered_at": now} for row in found]
             await connection.execute(
                 insert(tables.person_change_deliveries).values(rows).on_conflict_do_nothing()
             )
             ids = {row.id for row in found}
-            reopened = update(tables.notices).where(notice.id.in_(ids)).values(status="pending", code="")
-            await connection.execute(reopened)
+            reopened = update(tables.notices).where(tables.notices.c.id.in_(ids))
+            await connection.execute(reopened.values(status="pending", code=""))
         return len(ids)
+
+
+def refused_without_a_run(today: date) -> Select[Any]:
+    """Return a select for refused emails that no run sends again, with the later changes that correct the cause."""
+    notice, change = tables.notices.c, tables.person_changes.c
+    to = _readers(today).subquery("to")
+    reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
+    return (
+        select(notice.id, change.id.label("change"))
+        .join_from(tables.notices, to, to.c.notice == notice.id)
+        .join(reader, reader.c.id == to.c.person)
+        .join(changed, of_one(reader, changed))
+        .join(tables.person_changes, change.person == changed.c.id)
+        .where(
+            change.created_at > notice.created_at,
+            or_(
+                and_(change.kind == ChangeKind.ADDRESS.value, notice.code != GONE),
+                and_(_is_back(change.kind, changed), notice.code == GONE),
+            ),
+            not_(_delivered(change.id, notice.id)),
+        )
+    )
+
+
+def _readers(today: date) -> Any:
+    """Return the refused emails that no run sends again, each with its readers: one person, or a region's contacts."""
+    notice, pair, seat = tables.notices.c, tables.relationships.c, tables.region_contacts.c
+    of_an_end = (
+        select(notice.id.label("notice"), notice.person)
+        .join_from(tables.notices, tables.relationships, pair.id == notice.subject)
+        .where(notice.status == "refused", notice.kind.in_(_LAST_WORDS), pair.ended_at.is_not(None))
+    )
+    over = exists().where(pair.id == notice.subject, pair.ended_at.is_not(None))
+    to_a_region = (
+        select(notice.id, seat.person)
+        .join_from(tables.notices, tables.region_contacts, seat.region == notice.region)
+        .where(notice.status == "refused", notice.kind.in_(_TO_REGIONS), serves_on(today), not_(over))
+    )
+    return union(of_an_end, to_a_region)
 
 
 def undelivered_changes(now: datetime) -> Select[Any]:
@@ -155,6 +195,7 @@ def undelivered_changes(now: datetime) -> Select[Any]:
         .join(streams, streams.c.person == own.c.id)
         .where(
             not_(_delivered(change.id, streams.c.stream)),
+            or_(not_(streams.c.acts), change.kind == ChangeKind.SAME_AS.value),
             or_(
                 and_(not_(change.ahead), began - _BEGAN < change.created_at),
                 and_(
@@ -209,7 +250,10 @@ def _delivered(change: Any, stream: Any) -> Any:
 
 
 def _streams() -> Any:
-    """Return the open streams with each person that they concern, and when they began by the office's clock."""
+    """Return the open streams with each person that they concern, and when they began by the office's clock.
+
+    Who only ``acts`` on an order concerns it where two entries are one human.
+    """
     pair, claim, money = tables.relationships.c, tables.claims.c, tables.obligations.c
     of_pair = [
         select(
@@ -217,15 +261,25 @@ def _streams() -> Any:
             each.label("person"),
             literal("relationship", String).label("owner"),
             pair.opened_at,
+            false().label("acts"),
         ).where(pair.ended_at.is_(None), each != "")
         for each in (pair.mentee, pair.mentor, pair.proposed_mentor)
     ]
     owed = literal("obligation", String).label("owner")
-    of_mentor = select(money.id, money.mentor, owed, money.accrued_at).where(money.ended_at.is_(None))
+    of_mentor = select(money.id, money.mentor, owed, money.accrued_at, false()).where(
+        money.ended_at.is_(None)
+    )
     of_mentee = (
-        select(money.id, pair.mentee, owed, money.accrued_at)
+        select(money.id, pair.mentee, owed, money.accrued_at, false())
         .join_from(tables.obligations, tables.claims, claim.obligation == money.id)
         .join(tables.relationships, pair.id == claim.relationship)
         .where(money.ended_at.is_(None), not_(claim.withdrawn))
     )
-    return union(*of_pair, of_mentor, of_mentee)
+    order = tables.orders.c
+    of_staff = [
+        select(money.id, each, owed, money.accrued_at, true())
+        .join_from(tables.obligations, tables.orders, order.obligation == money.id)
+        .where(money.ended_at.is_(None), each != "")
+        for each in (order.maker, order.approver, order.sender, order.confirmer)
+    ]
+    return union(*of_pair, of_mentor, of_mentee, *of_staff)

@@ -110,6 +110,7 @@ def test_rules_that_do_not_say_what_a_lapse_does_leave_an_order_to_its_own_steps
 
 
 def test_a_membership_that_lapsed_since_the_approval_holds_the_order_instead_of_the_sending() -> None:
+    """C5: a last day that was corrected reaches the order also after its approval."""
     payment = Payment().prepared()
     payment.do(ApproveStipend, APPROVER)
     lapse(payment, MENTEE.id)
