@@ -14,7 +14,7 @@ from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.person_changes import ChangeKind, HearPersonChange
+from domain.person_changes import ChangeKind, HearPersonChange, LimitBroken, LimitKept
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
@@ -65,22 +65,6 @@ class PersonSettled(Event):
 
     person: str
     outcome: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitBroken(Event):
-    """Two entries count as one human, who is then beyond a limit (``limit`` is its code). Nothing ends."""
-
-    person: str
-    limit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitKept(Event):
-    """The entries no longer count as one human, or something else has ended; the limit is kept again."""
-
-    person: str
-    limit: str
 
 
 _LIMITS: Final = (ONE_HUMAN, APPLIED_TWICE, TOO_MANY_PAIRS)

@@ -1,149 +1,25 @@
 """`mentorflow import` shows a proposal, asks, takes over on yes, and ends with a status that scripts understand."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from activities.adapters.files.roster.columns import RosterKind
+from tests.workers.cli.import_office import (
+    ALIKE,
+    CHANGED,
+    DIGEST,
+    LAPSES,
+    REFUSED,
+    TERM,
+    TITLES,
+    Office,
+    Run,
+)
 from workers.__main__ import app
 from workers.cli.imports import command, screen
-
-ID, DIGEST, TERM = "1" * 32, "d" * 64, "2" * 32
-COUNTS = dict.fromkeys(("new", "changed", "moved", "unchanged", "lapsed", "question", "refused"), 0)
-CHANGED = {
-    "kind": "people",
-    "file": "people.csv",
-    "row": 5,
-    "name": "Berit Lund",
-    "outcome": "changed",
-    "person": "",
-    "changes": [{"field": "email", "before": "old@post.example", "after": "berit@post.example"}],
-    "questions": [],
-}
-TITLES = {
-    "id": "titles",
-    "code": "role_titles",
-    "problem": "These role titles come with the first list: principal (2).",
-    "answers": ["yes"],
-    "proposal": "yes",
-    "answer": "",
-    "who": "importer",
-    "rows": {"people.csv": [2, 3]},
-    "never_by_itself": False,
-}
-LAPSES = {
-    **TITLES,
-    "id": "lapses",
-    "code": "members_missing",
-    "answers": ["yes", "no"],
-    "proposal": "",
-    "never_by_itself": True,
-    "days": {"first": "2020-07-01", "last": "2027-11-28"},
-}
-ALIKE = {
-    **TITLES,
-    "id": "alike:people.csv:2",
-    "code": "alike_people",
-    "problem": "people.csv, row 2: Berit Lund is like somebody known under 00712.",
-    "answers": ["same", "two"],
-    "proposal": "",
-}
-REFUSED = {
-    "code": "unknown_region",
-    "problem": "The office has no such region. Write one of its regions.",
-    "file": "people.csv",
-    "column": "region",
-    "rows": [7, 8],
-    "cell": "nroth",
-    "name": "Cid",
-    "allowed": ["north", "central"],
-}
-
-
-class Office:
-    """An office that answers as the API does, and remembers what it was sent."""
-
-    def __init__(self, questions: list[Mapping[str, Any]], refused: list[Any], **counts: int) -> None:
-        self.questions = [dict(question) for question in questions]
-        self.refused = refused
-        self.counts = {**COUNTS, **counts}
-        self.sent: list[tuple[str, Any]] = []
-        self.states = ["running", "running", "done"]
-        self.rows: list[Mapping[str, Any]] = []
-        self.people = 2
-        self.kept: list[dict[str, Any]] = []
-
-    def _is_asked(self, question: Mapping[str, Any]) -> bool:
-        """Return whether a question is asked: about lapses only after the list is said to be complete."""
-        before = [each for each in self.questions if each["id"] == "missing_members"]
-        return question["id"] != "lapses" or all(each["answer"] == "yes" for each in before)
-
-    def request(self, method: str, path: str, token: str, url: str, **options: Any) -> Any:
-        """Answer one request."""
-        self.sent.append((f"{method} {path}", options))
-        if path == "/v1/terms":
-            return {"data": [{"id": TERM, "name": "2026-27", "program": "one"}]}
-        if path == "/v1/regions":
-            return {"data": [{"code": "north"}, {"code": "south"}]}
-        if path.endswith("/take-over"):
-            return {"operation": "3" * 32}
-        if "/operations/" in path:
-            state = self.states.pop(0)
-            left = len(self.states)
-            return {
-                "state": state, "total": 3, "done": 3 - left, "left": left, "people": self.people,
-                "changed_people": 1, "overtaken_by": [CHANGED],
-                "failed_because": "cannot_be_written" if state == "failed" else "",
-            }  # fmt: skip
-        asked = [*self.kept, *(each for each in self.questions if self._is_asked(each))]
-        for question in asked:
-            question["answer"] = (
-                options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
-            )
-        return {
-            "id": ID,
-            "digest": DIGEST,
-            "kept_hours": 24,
-            "counts": self.counts,
-            "rows": [*([CHANGED] if self.counts["changed"] else []), *self.rows],
-            "unchanged": {"people.csv": "2-4, 6"},
-            "questions": [each for each in self.questions if self._is_asked(each)],
-            "refused": self.refused,
-            "kept": self.kept,
-            "follows": {
-                "applications": {"accepted": 2, "waiting": 1, "refused": 0},
-                "reasons": {"not_a_member": 1},
-                "emails": 5,
-                "readers": 3,
-            },
-        }
-
-    @property
-    def paths(self) -> list[str]:
-        """What was sent, without what came with it."""
-        return [path for path, _ in self.sent]
-
-
-Run = Any
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that runs the command against an office."""
-    (tmp_path / "people.csv").write_text("key,name\n")
-    monkeypatch.setattr(command, "PAUSE", 0)
-
-    def run_it(office: Office, *options: str, typed: str | None = None) -> Result:
-        monkeypatch.setattr(command, "request", office.request)
-        monkeypatch.setattr(command, "is_terminal", lambda: typed is not None)
-        arguments = ["import", str(tmp_path), "--token", "t", "--term", "2026-27", *options]
-        return CliRunner().invoke(app, arguments, input=typed)
-
-    return run_it
 
 
 def test_a_preview_shows_what_would_change_and_changes_nothing(run: Run) -> None:
@@ -409,61 +285,3 @@ def test_an_empty_list_to_fill_in_is_written_once(tmp_path: Path, monkeypatch: p
 
 def test_ranges_of_rows_are_counted() -> None:
     assert [screen.row_count(text) for text in ("", "2", "2-4, 6", "2-100")] == [0, 1, 4, 99]
-
-
-@pytest.fixture
-def go_on(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that goes on with an import."""
-    monkeypatch.setattr(command, "PAUSE", 0)
-
-    def run_it(office: Office, *options: str, typed: str | None = None) -> Result:
-        monkeypatch.setattr(command, "request", office.request)
-        monkeypatch.setattr(command, "is_terminal", lambda: typed is not None)
-        return CliRunner().invoke(app, ["import", "--token", "t", "--continue", *options], input=typed)
-
-    return run_it
-
-
-def test_an_import_that_stopped_at_a_question_says_how_to_go_on_and_goes_on(run: Run, go_on: Run) -> None:
-    office = Office([TITLES, ALIKE], [], changed=1)
-    stopped = run(office, "--yes")
-    assert stopped.exit_code == 3
-    assert f"To go on with it within 24 hours: mentorflow import --continue {ID}" in stopped.output
-    office.sent.clear()
-    ended = go_on(office, ID, typed="two\ny\n")
-    assert ended.exit_code == 0, ended.output
-    assert (
-        "Question 1 of 1: people.csv, row 2: Berit Lund is like somebody known under 00712." in ended.output
-    )
-    assert office.sent[0] == (f"POST /v1/imports/{ID}/answers", {"json": {"answers": {}}})
-    assert [each["answer"] for each in office.questions] == ["yes", "two"]
-    assert "Done: 2 people are new" in ended.output
-
-
-@pytest.mark.parametrize("options", [("--preview",), ()])
-def test_every_end_without_a_take_over_says_how_to_go_on(run: Run, options: tuple[str, ...]) -> None:
-    ended = run(Office([], [], changed=1), *options)
-    assert f"mentorflow import --continue {ID}" in ended.output
-    assert f"mentorflow import --continue {ID}" in run(Office([], [], changed=1), typed="n\n").output
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (("people.csv",), "takes the id of an import: 32 letters and digits"),
-        ((ID, "people.csv"), "name no list, no term and no association beside it"),
-        ((ID, "--term", "2026-27"), "name no list, no term and no association beside it"),
-    ],
-)
-def test_going_on_takes_an_id_and_nothing_else(go_on: Run, options: tuple[str, ...], words: str) -> None:
-    ended = go_on(Office([], []), *options)
-    assert ended.exit_code == 2
-    assert words in " ".join(ended.output.replace("│", " ").split())
-
-
-def test_an_import_that_was_overtaken_says_how_to_go_on(go_on: Run) -> None:
-    office = Office([], [], changed=1)
-    office.states = ["overtaken"]
-    ended = go_on(office, ID, "--yes")
-    assert ended.exit_code == 1
-    assert f"mentorflow import --continue {ID}" in ended.output
