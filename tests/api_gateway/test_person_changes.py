@@ -18,7 +18,7 @@ from domain.actors import SYSTEM, Role
 from domain.ids import derive
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
 from domain.messages import Command
-from domain.person_changes import HearPersonChange, begins_everywhere
+from domain.person_changes import ChangeKind, HearPersonChange, begins_everywhere
 from domain.workflow_contracts import RelationshipStart, workflow_id
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.openings import record_command
