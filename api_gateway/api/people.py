@@ -1,6 +1,7 @@
 """People, and each person's own data: name, email language, calendar."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Response
@@ -100,9 +101,11 @@ async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
 
 
 @router.get("/people/{person}/history", operation_id="people.history", tags=["people"])
-async def history(person: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
-    """Return who changed which fields of a person's entry when, without any value."""
-    return history_body(await office.reads.history.person(caller.sight, person))
+async def history(
+    person: Subject, office: Parts, caller: Readers, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return who changed which fields of a person's entry when, without any value; with ``at``, the last one then."""
+    return history_body(await office.reads.history.person(caller.sight, person), at)
 
 
 @router.post("/people/{person}/language", operation_id="people.choose_language", tags=["people"])

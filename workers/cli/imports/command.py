@@ -27,7 +27,8 @@ HELP: Final = "\n\n".join(
         "Nothing changes before you say yes. First you see what each row would do: new, changed, moved, unchanged or "
         "refused. What is unclear becomes a question: whether two rows are one person, what an unknown word means, "
         "which column is which. What must be corrected in the file is named with its row and the allowed values. What "
-        "you answer about columns and words is remembered, so next month's list goes through without questions.",
+        "you answer about columns and words is remembered, so next month's list goes through without questions. What "
+        "was answered before is shown, and an answers file may answer it otherwise.",
         "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
         "A blank cell changes nothing; the word clear empties a field. The member number (column key) says who "
         "somebody is: keep it the same in every list. Memberships, mentors and applications may be sent alone once "
@@ -37,8 +38,9 @@ HELP: Final = "\n\n".join(
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
         "What must be answered can stand in a file: --preview prints it, and --answers reads it. Nothing lapses "
-        "without a person's yes: typed in answer to the question, or written in the answers file. The option --yes "
-        "never gives it. With --without questions, whoever is missing and not answered for keeps the membership.",
+        "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
+        "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
+        "and not answered for keeps the membership.",
         "An import that was shown and not taken over is kept for 24 hours. To go on with it: mentorflow import "
         "--continue ID. You see what it would do now, are asked what is still open, and take it over; answers that "
         "were given stay. Its id is printed where it stops. If a list was wrong, correct it and import it again.",
@@ -47,6 +49,8 @@ HELP: Final = "\n\n".join(
     )
 )
 PAUSE: Final = 0.3
+LOOKS: Final = 200
+"""How often the progress is read while no relationship more is open, before the office is left to go on by itself."""
 _NOTHING: Final = ("new", "changed", "moved", "lapsed", "question", "refused")
 
 
@@ -180,6 +184,8 @@ def _carry_out(importing: _Importing, proposal: Mapping[str, Any], given: Mappin
         )
         raise typer.Exit(REFUSED)
     typer.echo(screen.done_line(operation, proposal))
+    if operation["state"] == "running":
+        typer.echo(screen.left_line(operation))
 
 
 def is_terminal() -> bool:
@@ -213,7 +219,7 @@ def _answered(
     """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
     while answers := _from(proposal, given, yes=importing.yes):
         proposal = _answer(importing, proposal, answers)
-    asked = {each["id"] for each in proposal["questions"]}
+    asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
     if not _open(proposal) and (unused := [id for id in given if id not in asked]):
         typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
     _show(proposal)
@@ -290,9 +296,10 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
         operation = importing.send("GET", f"operations/{begun['operation']}")
     if operation["state"] == "running":
         with typer.progressbar(length=operation["total"], label="Relationships open") as bar:
-            shown = 0
-            while operation["state"] == "running":
+            shown, still = 0, 0
+            while operation["state"] == "running" and still < LOOKS:
                 bar.update(operation["done"] - shown)
+                still = still + 1 if operation["done"] == shown else 0
                 shown = operation["done"]
                 time.sleep(PAUSE)
                 operation = importing.send("GET", f"operations/{begun['operation']}")
@@ -310,9 +317,9 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
         value = str(
             typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
         ).strip()
-        if not value or free or value in question["answers"]:
+        if not value or free or screen.takes(question, value):
             return value
-        typer.echo(f"  Please write one of: {', '.join(question['answers'])}")
+        typer.echo(f"  Please write one of: {screen.allowed(question)}")
 
 
 def _answer(
@@ -324,7 +331,7 @@ def _answer(
 
 
 def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
-    """Return the answers that a file and ``--yes`` give to the open questions.
+    """Return the answers that a file and ``--yes`` give to the open questions, and to those answered before.
 
     What a person wrote into the file is that person's answer, also to a lapse. Choices that nobody has made are none.
     """
@@ -335,6 +342,10 @@ def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -
             found[question["id"]] = value
         elif yes and _by_option(question):
             found[question["id"]] = "yes"
+    for question in proposal.get("kept", ()):
+        value = given.get(question["id"], "").strip()
+        if value and value != question["answer"]:
+            found[question["id"]] = value
     return found
 
 

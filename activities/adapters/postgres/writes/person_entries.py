@@ -7,6 +7,7 @@ fields changed and commits to the whole entry. The event holds no value of the e
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, insert, select
@@ -21,8 +22,9 @@ from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import h_stream
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind
+from domain.people.corrections import changed_records
 from domain.people.entry import Entry, changed_fields, commitment, kinds_of_change
-from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonCorrected, PersonMoved
+from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class EntryChange:
     after: Entry
     fields: tuple[str, ...]
     commit: str
+    records: tuple[str, ...] | None
 
 
 WRITERS_OF_PEOPLE: Final = 7_140_001
@@ -44,14 +47,9 @@ EventOf = Callable[[EntryChange], EntryEvent]
 def plain_change(change: EntryChange) -> EntryEvent:
     """Return the event of a change that needs no words of its own."""
     if change.before is None:
-        return PersonAdded(fields=change.fields, commit=change.commit)
+        return PersonAdded(fields=change.fields, commit=change.commit, records=change.records)
     kind = PersonMoved if change.before.region != change.after.region else PersonChanged
-    return kind(fields=change.fields, commit=change.commit)
-
-
-def correction(record: str) -> EventOf:
-    """Return what makes the event of a correction; ``record`` names what is corrected: its kind, and its number."""
-    return lambda change: PersonCorrected(fields=change.fields, commit=change.commit, corrects=record)
+    return kind(fields=change.fields, commit=change.commit, records=change.records)
 
 
 @asynccontextmanager
@@ -63,16 +61,20 @@ async def changing(
     command: str,
     event: EventOf = plain_change,
     always: bool = False,
+    at: datetime | None = None,
 ) -> AsyncIterator[Mapping[str, Entry]]:
     """Lock the entries of people, yield them, and append an event for each that the block has changed or added.
 
-    The caller makes sure that a command writes once: the same command again would append to a stream twice.
+    The caller makes sure that a command writes once: the same command again would append to a stream twice. ``at`` is
+    the instant of the events where a row has the same one, else now.
     """
     await lock_entries(connection, people)
     before = await entries_of(connection, people)
     yield {id: kept.entry for id, kept in before.items()}
     after = await entries_of(connection, people)
-    await append_many(connection, before, after, actor=actor, command=command, event=event, always=always)
+    await append_many(
+        connection, before, after, actor=actor, command=command, event=event, always=always, at=at
+    )
 
 
 async def lock_entries(connection: AsyncConnection, people: Collection[str]) -> None:
@@ -100,6 +102,7 @@ async def append_many(
     command: str,
     event: EventOf = plain_change,
     always: bool = False,
+    at: datetime | None = None,
 ) -> tuple[str, ...]:
     """Append one event for each entry that differs, in a few statements; return the ids of these people.
 
@@ -119,7 +122,7 @@ async def append_many(
     )
     end_of = {row.stream: (row.seq, row.hash) for row in ends}
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
-    now = await office_now(connection)
+    now = at or await office_now(connection)
     cause = Cause(command=event_command(command))
     envelopes = []
     for stream, id in streams.items():
@@ -158,4 +161,5 @@ def _change(before: KeptEntry | None, after: KeptEntry) -> EntryChange:
         after=after.entry,
         fields=changed_fields(entry, after.entry),
         commit=commitment(after.entry, after.salt),
+        records=changed_records(entry, after.entry) or None,
     )
