@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from domain.ids import derive
-from domain.people.entry import Entry, Membership
+from domain.people.entry import Entry, Membership, MentorRecord
 from domain.people.identity import pair_of
 from domain.people.proposal.known import KnownApplication, KnownOffice, with_aliases
 from domain.people.proposal.lists import Complete
@@ -261,3 +263,24 @@ def test_a_list_that_names_the_number_of_an_alias_says_nothing_new_about_the_hum
     ended = [{**records["memberships"][0], "last": date(2026, 6, 30)}]
     [write] = proposed(lists(memberships=ended), merged).writes.memberships
     assert write.person == alias.id, "the entry that holds the record is the one that changes"
+
+
+@pytest.mark.parametrize("number", ["m1", "77"])
+@pytest.mark.parametrize("kind", ["people", "memberships", "mentors", "applications", "complete"])
+def test_a_row_under_any_number_of_a_human_is_about_that_human(kind: str, number: str) -> None:
+    held = (Membership(record=1, name="active", first=SINCE),)
+    both = replace(entry(A, "m1", memberships=held, mentor=MentorRecord(capacity=1)), keys=("m1", "77"))
+    applied = KnownApplication(attempt=1, reason="new_to_role", first_year=True, applied_on=APPLIED_ON)
+    known = office(both, applications={A: applied})
+    member = {"key": number, "membership": "active", "first": SINCE}
+    given = {
+        "people": lists(people=[{**person("m1"), "key": number}]),
+        "memberships": lists(memberships=[member]),
+        "mentors": lists(mentors=[{"key": number, "capacity": 1}]),
+        "applications": lists(applications=[application(number)]),
+        "complete": lists(
+            memberships=[member], complete=Complete(classes=("active",), regions=("north", "central"))
+        ),
+    }
+    proposal = proposed(given[kind], known)
+    assert (kinds(proposal), proposal.open_questions, proposal.refusals) == (["unchanged"], (), ())
