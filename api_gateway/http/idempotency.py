@@ -34,8 +34,8 @@ ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
 }
 """What a route that starts something answers while the start is not recorded yet."""
 Endpoint = Callable[..., Awaitable[Any]]
-Again = Callable[[Office, Caller, str], Awaitable[Any]]
-"""What reads the body of an answer again, by the id that the body has."""
+Again = Callable[..., Awaitable[Any]]
+"""What reads the body of an answer again, from the office, for a caller, by the id that the body has."""
 
 
 async def idempotency_key(idempotency_key: Annotated[str, Header()] = "") -> str:

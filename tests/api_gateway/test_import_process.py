@@ -37,6 +37,12 @@ def pid_of(work: ImportProcess) -> int:
     return work._child._process.pid
 
 
+async def called(work: ImportProcess) -> None:
+    """Return when the process has been called and has not answered."""
+    while work._child is None or not work._child._waiting:  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(0.02)
+
+
 def without_ids(proposal: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in proposal.items() if name != "id"}
 
@@ -73,7 +79,7 @@ async def test_a_killed_process_is_503_at_once_and_the_same_key_succeeds_with_th
     await work.start()
     os.kill(pid_of(work), signal.SIGSTOP)
     sent = asyncio.create_task(propose(client, term, GOOD))
-    await asyncio.sleep(0.2)
+    await called(work)
     os.kill(pid_of(work), signal.SIGKILL)
     away = await sent
     assert (away.status_code, away.json()["code"]) == (503, "imports_unavailable")
@@ -91,7 +97,7 @@ async def test_a_landing_whose_process_is_killed_is_landed_by_the_next_once(
     begun = await client.send("admin", "POST", path, key="t", json=body)
     async with client.office.take_overs._rows.landing():
         landing = asyncio.create_task(client.office.take_overs.land_next())
-        await asyncio.sleep(0.5)
+        await called(work)
         os.kill(pid_of(work), signal.SIGKILL)
         with pytest.raises(Unavailable):
             await landing

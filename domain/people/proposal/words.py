@@ -47,17 +47,18 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
 
 
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
-    """Return what each candidate is called in an answer: the number or address, if the importer may see it.
+    """Return what each candidate is called in an answer: the member number, if the importer may see it, else the id.
 
-    Where two would be called the same, all are called by their ids.
+    Where two would be called the same, all are called by their ids. An address is no name, because answers are kept
+    in clear.
     """
     names = []
     for id, entry, row, _ in candidates:
         if row is not None:
-            own = row.key or str(row.values.get("email", ""))
+            own = row.key
         else:
             shown = entry is not None and actor.covers(entry.region)
-            own = next(iter(entry.keys), entry.email) if entry is not None and shown else ""
+            own = next(iter(entry.keys), "") if entry is not None and shown else ""
         names.append(own or id)
     return tuple(names) if len(set(names)) == len(names) else tuple(id for id, *_ in candidates)
 
