@@ -60,7 +60,7 @@ def read_cell(column: RosterColumn, text: str) -> Any:
     Raises:
         BadCell: The column does not take it.
     """
-    if _ERRORS.fullmatch(text):
+    if text[:1] == "#" and _ERRORS.fullmatch(text):
         raise BadCell(
             "spreadsheet_error", "The spreadsheet could not compute this cell. Write the value itself."
         )
@@ -81,6 +81,8 @@ def as_code(text: str) -> str:
 
 
 def _read_text(text: str) -> str:
+    if len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable():
+        return text
     composed = unicodedata.normalize("NFC", text)
     if fault := hidden_fault(composed):
         raise fault
