@@ -41,11 +41,15 @@ _PAUSE: Final = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAnswer:
-    """The answer to a command, and whether it was given before."""
+    """The answer to a command, and whether it was given before.
+
+    ``text`` is the whole body as JSON where another process has made it; ``body`` then has its id alone.
+    """
 
     body: Any
     status: int = 200
     replayed: bool = False
+    text: bytes = b""
 
 
 def fingerprint(key: str, method: str, path: str, body: bytes) -> str:

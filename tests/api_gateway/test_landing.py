@@ -39,7 +39,7 @@ async def test_a_take_over_that_cannot_be_written_fails_once_and_the_next_one_la
         return await land(connection, replace(writes, people=(doubled, *others)), **options)
 
     with monkeypatch.context() as broken:
-        broken.setattr("api_gateway.services.imports.take_over.land", twice)
+        broken.setattr("api_gateway.services.imports.landing.land", twice)
         assert await client.office.take_overs.land_next()
     assert await client.office.take_overs.land_next()
     assert not await client.office.take_overs.land_next()

@@ -266,12 +266,12 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
 def _row(
     reading: _Reading, kind: ListKind, file: str, row: ReadRow, waits: Mapping[int, tuple[str, ...]]
 ) -> ListRow:
-    values = {name: value for name, value in row.values.items() if value is not Cleared.CLEARED}
-    if "region" in values:
-        values["region"] = reading.regions.get(values["region"], values["region"])
-    cleared = (
-        () if len(values) == len(row.values) else tuple(name for name in row.values if name not in values)
-    )
+    values, cleared = row.values, tuple[str, ...]()
+    if Cleared.CLEARED in values.values():
+        cleared = tuple(name for name, value in values.items() if value is Cleared.CLEARED)
+        values = {name: value for name, value in values.items() if name not in cleared}
+    if code := reading.regions.get(str(values.get("region"))):
+        values = {**values, "region": code}
     return ListRow(
         kind=kind,
         at=At(file, row.number),

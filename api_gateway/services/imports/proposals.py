@@ -1,6 +1,5 @@
 """Imports as proposals: the files are kept sealed, read again with each answer, and compared with the office."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -13,7 +12,7 @@ from activities.adapters.postgres.writes.imports import KEPT, ImportRows, Stored
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
-from api_gateway.services.imports.shown import as_seen_by, days_of, kept_shown, shown
+from api_gateway.services.imports.shown import as_seen_by, counts_of, days_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import programs
@@ -77,6 +76,11 @@ class Proposed:
             "follows": follows,
         }
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows come to what."""
+        return counts_of(self.proposal)
+
 
 class Proposals:
     """The proposals of imports."""
@@ -109,8 +113,10 @@ class Proposals:
         )
         proposed = await self.propose(stored)
         _demand_complete(proposed.proposal)
-        await self._rows.add(replace(stored, proposal=proposed.shown, digest=proposed.digest))
-        return await self.one(caller, id)
+        stored = replace(stored, proposal=proposed.shown, digest=proposed.digest)
+        if not await self._rows.add(stored):
+            return await self.one(caller, id)  # the same request has kept it before
+        return _body(stored, actor)
 
     async def one(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return an import as it was proposed last; 404 for one that the caller may not see."""
@@ -177,8 +183,9 @@ class Proposals:
         changed = await self._rows.add_answers(id, given)
         while changed is not None and changed.state == "proposed":
             proposed = await self.propose(changed)
-            if await self._rows.show(id, proposed.shown, proposed.digest, changed.answers):
-                break
+            shown = proposed.shown
+            if await self._rows.show(id, shown, proposed.digest, changed.answers):
+                return _body(replace(changed, proposal=shown, digest=proposed.digest), actor)
             changed = await self._rows.one(id)  # somebody else answered meanwhile
         return await self.one(caller, id)
 
@@ -186,23 +193,20 @@ class Proposals:
         """Return what an import would do now."""
         read = await self.read(stored)
         async with self._database.transaction() as connection:
-            scope = await self._scope(connection, stored)
-            office = await known_office(connection, scope)
-        return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
+            return await self.propose_in(connection, stored, read)
 
     async def propose_in(self, connection: Connection, stored: StoredImport, read: ReadLists) -> Proposed:
         """Return what an import would do, as the caller's transaction sees the office."""
         scope = await self._scope(connection, stored)
         office = await known_office(connection, scope)
-        return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
+        return _proposed(stored, read, scope, office, self._answers(stored, read))
 
     async def read(self, stored: StoredImport) -> ReadLists:
         """Return the rows of an import's files."""
         remembered = await self._rows.column_maps(stored.association)
         keys, regions = await self._rows.numbers_and_regions(stored.association)
         complete = stored.settings.get("complete")
-        read = await asyncio.to_thread(
-            read_lists,
+        read = read_lists(
             stored.content,
             kinds=stored.settings.get("kinds", {}),
             answers=_given(stored.answers),

@@ -14,14 +14,19 @@ from domain.people.proposal.questions import Answerer, Days, ImportQuestion, Kep
 
 def shown(proposal: ImportProposal) -> dict[str, Any]:
     """Return a proposal as JSON values. Rows that change nothing are only named, as ranges."""
-    counts = Counter(each.outcome.value for each in proposal.outcomes)
     return {
-        "counts": {kind.value: counts[kind.value] for kind in OutcomeKind},
+        "counts": counts_of(proposal),
         "rows": _rows(proposal.outcomes),
         "unchanged": _unchanged(proposal.outcomes),
         "questions": [_question(each) for each in proposal.questions],
         "refused": [to_plain(each) for each in proposal.refusals],
     }
+
+
+def counts_of(proposal: ImportProposal) -> dict[str, int]:
+    """Return how many rows come to what."""
+    counts = Counter(each.outcome for each in proposal.outcomes)
+    return {kind.value: counts[kind] for kind in OutcomeKind}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:

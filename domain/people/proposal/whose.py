@@ -2,14 +2,14 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.identity import Alike, is_somebody_else, one_spelling, plain_key, plain_text
 from domain.people.proposal.builder import ProposalBuilder
-from domain.people.proposal.known import features_of
+from domain.people.proposal.known import KnownOffice, features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import KeptApart
 from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer
@@ -109,7 +109,7 @@ class WhoIsWho:
                 if not person:
                     person = new_person(row)
                     self._places[person] = row
-            marks.add(row, person)
+            marks.add(row, person, self._office)
         self._decide(doubts)
 
     def of_row(self, row: ListRow) -> Whose:
@@ -144,9 +144,7 @@ class WhoIsWho:
         return found[0] if len(found) == 1 else ""
 
     def _under(self, key: str) -> tuple[str, ...]:
-        """Return the entry with a member number, or those that had it before numbers were kept."""
-        known = self._office.by_key.get(key)
-        return (known,) if known else self._office.before_numbers(key)
+        return _under(self._office, key)
 
     def _known(self, row: ListRow, person: str) -> Whose:
         """Return whose a row with a known number is; if name and address are others', a person must say.
@@ -154,7 +152,7 @@ class WhoIsWho:
         One row may say the name and another the address: then the rows that change one of them are one question.
         """
         entry = self._office.people[person]
-        news = self._news[person]
+        news = self._news.get(person, [])
         if row not in news or not _is_other(said := _together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
@@ -175,30 +173,10 @@ class WhoIsWho:
         return Whose(questions=(id,), maybe=(person,))
 
     def _candidates(self, row: ListRow, marks: "_Marks") -> Refs:
-        office, found = self._office, defaultdict[str, list[Alike]](list)
-        name, email = (
-            plain_text(str(row.values.get("name", ""))),
-            plain_text(str(row.values.get("email", ""))),
-        )
-        district = plain_text(str(row.values.get("district", NOBODY)))
-        region = row.values.get("region")
-        if email:
-            for id in (*office.by_email.get(email, ()), *marks.email.get(email, ())):
-                found[id].append(Alike.EMAIL)
-        if name:
-            for id in (*office.by_name.get((name, district), ()), *marks.name.get((name, district), ())):
-                found[id].append(Alike.NAME)
-        if name and "district" not in row.values:
-            named = ((id, office.people[id].region) for id in office.by_name_alone.get(name, ()))
-            for id, where in (*named, *marks.named.get(name, ())):
-                if Alike.NAME not in found.get(id, ()) and (region is None or where in (None, region)):
-                    found[id].append(Alike.NAME_ALONE)
-        if row.key:
-            plain = plain_key(row.key)
-            known = (*self._under(row.key), *office.by_plain_key.get(plain, ()))
-            for id in (*known, *marks.key.get(plain, ())):
-                found[id].append(Alike.KEY)
-        return {id: tuple(dict.fromkeys(reasons)) for id, reasons in sorted(found.items())}
+        found = defaultdict[str, list[Alike]](list)
+        for id, reason in (*_alike(row, self._office), *marks.alike(row)):
+            found[id].append(reason)
+        return {id: _whole(reasons) for id, reasons in sorted(found.items())}
 
     def _repeated(self, row: ListRow, candidates: Refs) -> str:
         """Return the one entry whose name and address a row without a number repeats, with its district or none."""
@@ -315,6 +293,60 @@ class WhoIsWho:
         return Answerer.IMPORTER if covered else Answerer.STATE_OFFICE
 
 
+def alike_in_office(row: ListRow, office: KnownOffice) -> Iterator[str]:
+    """Yield the entries whose a row may be, some more than once: those under its number, and those that are alike."""
+    yield from _under(office, row.key) if row.key else ()
+    yield from (id for id, _ in _alike(row, office))
+
+
+def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bool:
+    """Return whether a row has its person's number, and nothing else than the entry by which others may be alike."""
+    entry, values = office.people[person], row.values
+    name = values.get("name")
+    return (
+        office.by_key.get(row.key) == person
+        and values.get("email", entry.email) == entry.email
+        and (name is None or (name, values.get("district", NOBODY)) == (entry.name, entry.district))
+    )
+
+
+def _under(office: KnownOffice, key: str) -> tuple[str, ...]:
+    """Return the entry with a member number, or those that had it before numbers were kept."""
+    known = office.by_key.get(key)
+    return (known,) if known else office.before_numbers(key)
+
+
+def _alike(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
+    """Yield the entries that are like a row, and why."""
+    email, name, key = _marks_of(row)
+    yield from ((id, Alike.EMAIL) for id in (office.by_email.get(email, ()) if email else ()))
+    yield from ((id, Alike.NAME) for id in (office.by_name.get(name, ()) if name[0] else ()))
+    if name[0] and "district" not in row.values:
+        named = ((id, office.people[id].region) for id in office.by_name_alone.get(name[0], ()))
+        yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
+    if row.key:
+        yield from ((id, Alike.KEY) for id in (*_under(office, row.key), *office.by_plain_key.get(key, ())))
+
+
+def _in_region(row: ListRow, named: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+    """Yield those of the people with a row's name who are in its region, as far as both are known."""
+    region = row.values.get("region")
+    yield from (id for id, where in named if region is None or where in (None, region))
+
+
+def _whole(reasons: Collection[Alike]) -> tuple[Alike, ...]:
+    """Return reasons in one order; the same name in the same district says more than the name alone."""
+    weaker = {Alike.NAME_ALONE} if Alike.NAME in reasons else set()
+    return tuple(each for each in Alike if each in reasons and each not in weaker)
+
+
+def _marks_of(row: ListRow) -> tuple[str, tuple[str, str], str]:
+    """Return what is compared of a row: its address, its name in a district, its number."""
+    values = row.values
+    name = (plain_text(values.get("name", "")), plain_text(values.get("district", NOBODY)))
+    return plain_text(values.get("email", "")), name, plain_key(row.key)
+
+
 class _Marks:
     """What the rows that were read so far have in common with others."""
 
@@ -324,16 +356,28 @@ class _Marks:
         self.key: dict[str, list[str]] = defaultdict(list)
         self.named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
 
-    def add(self, row: ListRow, person: str) -> None:
-        """Remember whose row has which marks."""
-        values = row.values
-        if email := plain_text(str(values.get("email", ""))):
+    def add(self, row: ListRow, person: str, office: KnownOffice) -> None:
+        """Remember whose row has which marks; those of the person's entry are found in the office anyway."""
+        if person in office.people and has_no_mark_of_its_own(row, person, office):
+            return
+        email, name, key = _marks_of(row)
+        if email:
             _once(self.email[email], person)
-        if name := plain_text(str(values.get("name", ""))):
-            _once(self.name[name, plain_text(str(values.get("district", NOBODY)))], person)
-            self.named[name].append((person, values.get("region")))
+        if name[0]:
+            _once(self.name[name], person)
+            self.named[name[0]].append((person, row.values.get("region")))
         if row.key:
-            _once(self.key[plain_key(row.key)], person)
+            _once(self.key[key], person)
+
+    def alike(self, row: ListRow) -> Iterator[tuple[str, Alike]]:
+        """Yield the people of earlier rows that are like a row, and why."""
+        email, name, key = _marks_of(row)
+        yield from ((id, Alike.EMAIL) for id in self.email.get(email, ()))
+        yield from ((id, Alike.NAME) for id in self.name.get(name, ()))
+        if name[0] and "district" not in row.values:
+            named = self.named.get(name[0], ())
+            yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
+        yield from ((id, Alike.KEY) for id in (self.key.get(key, ()) if row.key else ()))
 
 
 def _once(ids: list[str], id: str) -> None:
@@ -373,7 +417,9 @@ def _is_like(row: ListRow, entry: Entry) -> bool:
 def _renames(row: ListRow, entry: Entry) -> bool:
     """Return whether a row has another name or another address than an entry."""
     said = ((row.values.get("name"), entry.name), (row.values.get("email"), entry.email))
-    return any(one is not None and plain_text(one) != plain_text(other) for one, other in said)
+    return any(
+        one is not None and one != other and plain_text(one) != plain_text(other) for one, other in said
+    )
 
 
 def _together(rows: list[ListRow]) -> ListRow:

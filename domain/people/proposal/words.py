@@ -67,22 +67,24 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
     """Return what each candidate is called in an answer: the member number, if the importer may see it, else the id.
 
-    Where two would be called the same, all are called by their regions, or where these are the same too, by their ids.
-    An address is no name, because answers are kept in clear.
+    Where that names not all of them apart, all are called by their regions, if these do. An address is no name, because
+    answers are kept in clear.
     """
-    names = []
-    for id, entry, row, _ in candidates:
+    numbers, regions = [], []
+    for _, entry, row, _ in candidates:
         if row is not None:
-            own = row.key
+            numbers.append(row.key)
+            regions.append("")
         else:
             shown = entry is not None and actor.covers(entry.region)
-            own = next(iter(entry.keys), "") if entry is not None and shown else ""
-        names.append(own or id)
-    regions = [entry.region if entry is not None else "" for _, entry, *_ in candidates]
-    for each in (names, regions):
-        if len(set(each)) == len(each) and all(each):
+            numbers.append(next(iter(entry.keys), "") if entry is not None and shown else "")
+            regions.append(entry.region if entry is not None and shown else "")
+    for each in (numbers, regions):
+        if all(each) and len(set(each)) == len(each):
             return tuple(each)
-    return tuple(id for id, *_ in candidates)
+    ids = tuple(id for id, *_ in candidates)
+    names = tuple(number or id for number, id in zip(numbers, ids, strict=True))
+    return names if len(set(names)) == len(names) else ids
 
 
 def group_words(cause: str, rows: Sequence[ListRow]) -> str:

@@ -69,8 +69,8 @@ class ImportRows(Writes):
         super().__init__(database)
         self._keyring = keyring
 
-    async def add(self, new: StoredImport) -> None:
-        """Store a new import; the same again changes nothing."""
+    async def add(self, new: StoredImport) -> bool:
+        """Store a new import; the same again changes nothing, and returns False."""
         table = tables.imports
         row = {
             "id": new.id,
@@ -85,12 +85,20 @@ class ImportRows(Writes):
         }
         async with self._database.transaction() as connection:
             expires = await office_now(connection) + KEPT
-            await connection.execute(upsert(table).values(**row, expires_at=expires).on_conflict_do_nothing())
+            added = upsert(table).values(**row, expires_at=expires).on_conflict_do_nothing()
+            return (await connection.execute(added.returning(table.c.id))).first() is not None
 
     async def one(self, id: str) -> StoredImport | None:
         """Return an import; None for an unknown one."""
         async with self._database.transaction() as connection:
             return await self.one_in(connection, id)
+
+    async def actor_of(self, id: str) -> Actor | None:
+        """Return who sends an import; None for an unknown one."""
+        row = tables.imports.c
+        async with self._database.one_statement() as connection:
+            found = await connection.scalar(select(row.actor).where(row.id == id))
+        return None if found is None else from_plain(Actor, found)
 
     async def proposed(self, limit: int) -> tuple[StoredImport, ...]:
         """Return the newest imports that nobody has taken over yet."""

@@ -4,7 +4,7 @@ A writer locks the entries, reads them, writes, and reads them again. For each e
 fields changed and commits to the whole entry. The event holds no value of the entry.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -72,6 +72,7 @@ async def changing(
     connection: AsyncConnection,
     people: Collection[str],
     *,
+    new: Set[str] = frozenset(),
     actor: Actor,
     command: str,
     event: EventOf = plain_change,
@@ -80,11 +81,13 @@ async def changing(
 ) -> AsyncIterator[Mapping[str, Entry]]:
     """Lock the entries of people, yield them, and append an event for each that the block has changed or added.
 
-    The caller makes sure that a command writes once: the same command again would append to a stream twice. ``at`` is
-    the instant of the events where a row has the same one, else now.
+    ``new`` are those of ``people`` who have no entry yet, because their ids were made just now. The caller makes sure
+    that a command writes once: the same command again would append to a stream twice. ``at`` is the instant of the
+    events where a row has the same one, else now.
     """
-    await lock_entries(connection, people)
-    before = await entries_of(connection, people)
+    known = [id for id in people if id not in new]
+    await lock_entries(connection, known)
+    before = await entries_of(connection, known)
     yield {id: kept.entry for id, kept in before.items()}
     after = await entries_of(connection, people)
     await append_many(
