@@ -12,6 +12,7 @@ from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.commands import CommandIntake
@@ -119,6 +120,7 @@ def make_office(settings: Settings, client: Client) -> Office:
         reads=reads,
         writes=writes,
         facts=facts,
+        tokens=TokenFacts(database),
         intake=intake,
         documents=documents,
         drafts=drafts,

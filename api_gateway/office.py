@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.commands import CommandIntake
@@ -30,6 +31,7 @@ class Office:
     reads: OfficeReads
     writes: OfficeWrites
     facts: CommandFacts
+    tokens: TokenFacts
 
     intake: CommandIntake
     documents: Documents

@@ -146,12 +146,12 @@ def _limit_of(person: str, limit: str) -> str:
 
 def _lapse(state: Relationship, person: str, rules: Rules, facts: Facts) -> str:
     """Return the code for a membership that the program requires and the person does not have, or an empty text."""
-    held = facts.membership_of(person)
     if person == state.mentor:
         classes = rules.matching.mentor_classes
-        return "mentor_not_a_member" if classes and held not in classes else ""
+        lacks = classes and facts.membership_of(person, classes) not in classes
+        return "mentor_not_a_member" if lacks else ""
     classes = () if state.application.special else rules.eligibility.mentee_classes
-    return "mentee_not_a_member" if classes and held not in classes else ""
+    return "mentee_not_a_member" if classes and facts.membership_of(person, classes) not in classes else ""
 
 
 def look_at(state: Relationship, person: str, why: str) -> tuple[Event, ...]:

@@ -116,10 +116,14 @@ async def test_what_codes_mean_is_added_to_what_another_import_has_kept(client: 
     own = {"association": "acme", "file": "codes", "headings_digest": "codes", "map": {}}
     actor = Actor(id="a" * 32, role=Role.ADMIN)
     async with client.office.database.transaction() as connection:
-        for answers in ({"class:a": "active"}, {"class:b": "retired"}):
-            await rows.keep_column_maps_in(connection, [{**own, "answers": answers}], actor)
+        for number, answers in enumerate(({"class:a": "active"}, {"class:b": "retired"})):
+            given = {id: {"value": value, "by": actor.id} for id, value in answers.items()}
+            await rows.keep_column_maps_in(connection, [{**own, "answers": given}], actor, f"c{number}")
     [kept] = await rows.column_maps("acme")
-    assert kept["answers"] == {"class:a": "active", "class:b": "retired"}
+    assert {id: each["value"] for id, each in kept["answers"].items()} == {
+        "class:a": "active",
+        "class:b": "retired",
+    }
 
 
 async def test_what_stays_of_an_import_holds_no_name_and_no_address(client: Client) -> None:

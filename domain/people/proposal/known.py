@@ -73,6 +73,11 @@ class KnownOffice:
         """Return the member numbers of a human, those of aliases too."""
         return tuple(key for entry in self.entries_of(person) for key in entry.keys)
 
+    def application_of(self, person: str) -> KnownApplication | None:
+        """Return the application of a human for the term, under any entry: the running one, else the newest refused."""
+        found = [each for entry in self.entries_of(person) if (each := self.applications.get(entry.id))]
+        return max(found, key=lambda each: (not each.refused, each.attempt), default=None)
+
     def before_numbers(self, key: str) -> tuple[str, ...]:
         """Return the entries that stand for those that lists made under this number before numbers were kept.
 
@@ -102,6 +107,11 @@ class KnownOffice:
             if entry.name:
                 found[plain_text(entry.name), plain_text(entry.district)].append(id)
         return {mark: tuple(ids) for mark, ids in found.items()}
+
+    @cached_property
+    def by_name_alone(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries with a name, whatever their district."""
+        return self._grouped({id: plain_text(entry.name) for id, entry in self._stand.items()})
 
     @cached_property
     def by_plain_key(self) -> Mapping[str, tuple[str, ...]]:

@@ -7,20 +7,38 @@ from dataclasses import dataclass, field, replace
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import Alike, is_somebody_else, plain_key, plain_text
+from domain.people.identity import Alike, is_somebody_else, one_spelling, plain_key, plain_text
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import KeptApart
-from domain.people.proposal.questions import EACH, SAME, TWO, Answerer
-from domain.people.proposal.words import MAILBOX, alike_words, answer_names, group_words, other_person_words
+from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer
+from domain.people.proposal.words import (
+    MAILBOX,
+    NAMES,
+    REPEATED,
+    alike_words,
+    answer_names,
+    group_words,
+    other_person_words,
+)
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
 NOBODY = "-"
 """The district of a new person if the list does not say."""
+COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
+"""The fields of an entry that a row of people may change."""
+SPELLED = ("name", "district", "phone")
+"""Those of them that are texts of people, of which each has one spelling."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
+_CHOICES = {
+    _NUMBERS: ((SAME, TWO, EACH), SAME),
+    REPEATED: ((SAME, EACH), SAME),
+    NAMES: ((SAME, TWO, EACH), ""),
+}
+"""The answers to a question about all rows of a cause, and the likely one; of one mailbox, they are two."""
 Refs = Mapping[str, tuple[Alike, ...]]
 
 
@@ -41,10 +59,14 @@ class Whose:
 
 @dataclass(slots=True, kw_only=True)
 class Doubt:
-    """A row whose person has no known number, and who may be one human with it: entries, or earlier rows."""
+    """A row whose person has no known number, and who may be one human with it: entries, or earlier rows.
+
+    ``repeats`` is the one entry whose name and address a row without a number repeats.
+    """
 
     row: ListRow
     candidates: Refs = field(default_factory=dict)
+    repeats: str = ""
 
 
 def new_person(row: ListRow) -> str:
@@ -78,12 +100,13 @@ class WhoIsWho:
             if person:
                 self._of_row[row.at] = self._known(row, person)
             else:
-                doubt = Doubt(row=row, candidates=self._candidates(row, marks))
-                if own := self._without_number(row, doubt.candidates):
-                    self._of_row[row.at] = Whose(person=own)
-                    person = own
+                candidates = self._candidates(row, marks)
+                person = self._repeated(row, candidates)
+                if person and self._says_nothing_new(row, person):
+                    self._of_row[row.at] = Whose(person=person)
                 else:
-                    doubts.append(doubt)
+                    doubts.append(Doubt(row=row, candidates=candidates, repeats=person))
+                if not person:
                     person = new_person(row)
                     self._places[person] = row
             marks.add(row, person)
@@ -158,12 +181,18 @@ class WhoIsWho:
             plain_text(str(row.values.get("email", ""))),
         )
         district = plain_text(str(row.values.get("district", NOBODY)))
+        region = row.values.get("region")
         if email:
             for id in (*office.by_email.get(email, ()), *marks.email.get(email, ())):
                 found[id].append(Alike.EMAIL)
         if name:
             for id in (*office.by_name.get((name, district), ()), *marks.name.get((name, district), ())):
                 found[id].append(Alike.NAME)
+        if name and "district" not in row.values:
+            named = ((id, office.people[id].region) for id in office.by_name_alone.get(name, ()))
+            for id, where in (*named, *marks.named.get(name, ())):
+                if Alike.NAME not in found.get(id, ()) and (region is None or where in (None, region)):
+                    found[id].append(Alike.NAME_ALONE)
         if row.key:
             plain = plain_key(row.key)
             known = (*self._under(row.key), *office.by_plain_key.get(plain, ()))
@@ -171,41 +200,77 @@ class WhoIsWho:
                 found[id].append(Alike.KEY)
         return {id: tuple(dict.fromkeys(reasons)) for id, reasons in sorted(found.items())}
 
-    def _without_number(self, row: ListRow, candidates: Refs) -> str:
-        """Return the one entry whose name, district and address a row without a number repeats."""
+    def _repeated(self, row: ListRow, candidates: Refs) -> str:
+        """Return the one entry whose name and address a row without a number repeats, with its district or none."""
         if row.key:
             return ""
-        whole = [id for id, reasons in candidates.items() if {Alike.EMAIL, Alike.NAME} <= {*reasons}]
+        whole = [
+            id
+            for id, reasons in candidates.items()
+            if Alike.EMAIL in reasons and not {Alike.NAME, Alike.NAME_ALONE}.isdisjoint(reasons)
+        ]
         return whole[0] if len(whole) == 1 and whole[0] in self._office.people else ""
+
+    def _says_nothing_new(self, row: ListRow, person: str) -> bool:
+        """Return whether a row says of an entry what is known, so that there is nothing to ask about."""
+        entry, office = self._office.people[person], self._office
+        values = {name: row.values[name] for name in COMPARED if name in row.values}
+        boss = values.pop("supervisor", None)
+        return (
+            all(_is_known(name, value, getattr(entry, name)) for name, value in values.items())
+            and (boss is None or office.by_key.get(boss, boss) == office.standing(entry.supervisor or ""))
+            and not any(getattr(entry, name) for name in row.cleared)
+        )
 
     def _decide(self, doubts: list[Doubt]) -> None:
         """Ask about each row that is like somebody; rows of one cause are one question."""
         groups: dict[str, list[Doubt]] = {}
         for doubt in doubts:
             if doubt.candidates:
-                groups.setdefault(_cause(doubt), []).append(doubt)
-        ids = {cause: _question_of(cause, group) for cause, group in groups.items() if len(group) > 1}
+                groups.setdefault(self._cause(doubt), []).append(doubt)
+        ids = {
+            cause: UNNUMBERED if cause == REPEATED else _question_of(cause, group)
+            for cause, group in groups.items()
+            if len(group) > 1 or cause == REPEATED
+        }
         common = {cause: self._ask_of_all(id, cause, groups[cause]) for cause, id in ids.items()}
         for doubt in doubts:
             if not doubt.candidates:
                 whose = Whose(person=new_person(doubt.row))
-            elif common.get(cause := _cause(doubt), EACH) == EACH:
+            elif common.get(cause := self._cause(doubt), EACH) == EACH:
                 whose = self._ask_of_one(doubt)
             else:
                 whose = self._as_answered(doubt, common[cause], ids[cause])
             self._of_row[doubt.row.at] = whose
 
+    def _cause(self, doubt: Doubt) -> str:
+        """Return what makes a row a question: rows with the same cause are asked about together."""
+        row, candidates = doubt.row, doubt.candidates
+        reasons = {reason for each in candidates.values() for reason in each}
+        if doubt.repeats and self._who((doubt.repeats,)) is Answerer.IMPORTER:
+            return REPEATED
+        if reasons == {Alike.EMAIL}:
+            return f"{MAILBOX}{derive('mailbox', plain_text(str(row.values['email'])))}"
+        if len(candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
+            return _NUMBERS
+        says_little = not row.key and row.values.keys().isdisjoint(("email", "district"))
+        if len(candidates) == 1 and says_little and self._office.people.keys() >= candidates.keys():
+            return NAMES
+        return _own(row)
+
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
-        numbers = cause == _NUMBERS
-        people = tuple(person for each in group for person in each.candidates)
+        answers, likely = _CHOICES.get(cause, ((TWO, EACH), TWO))
+        people = tuple(person for each in group for person in (each.repeats,) if person) or tuple(
+            person for each in group for person in each.candidates
+        )
         return self._builder.ask(
             id,
-            "alike_people",
+            "people_without_number" if cause == REPEATED else "alike_people",
             group_words(cause, [each.row for each in group]),
-            (SAME, TWO, EACH) if numbers else (TWO, EACH),
+            answers,
             [each.row.at for each in group],
             who=self._who(people),
-            proposal=SAME if numbers else TWO,
+            proposal=likely,
         )
 
     def _ask_of_one(self, doubt: Doubt) -> Whose:
@@ -227,7 +292,7 @@ class WhoIsWho:
         if answer == TWO:
             own = new_person(doubt.row)
             return Whose(person=own, apart=tuple(self._apart(own, doubt.candidates)))
-        chosen = answer.partition(":")[2] or next(iter(doubt.candidates))
+        chosen = answer.partition(":")[2] or doubt.repeats or next(iter(doubt.candidates))
         row = self._places.get(chosen)
         return Whose(person=chosen) if row is None else self._of_row[row.at]
 
@@ -257,6 +322,7 @@ class _Marks:
         self.email: dict[str, list[str]] = defaultdict(list)
         self.name: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.key: dict[str, list[str]] = defaultdict(list)
+        self.named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
 
     def add(self, row: ListRow, person: str) -> None:
         """Remember whose row has which marks."""
@@ -265,6 +331,7 @@ class _Marks:
             _once(self.email[email], person)
         if name := plain_text(str(values.get("name", ""))):
             _once(self.name[name, plain_text(str(values.get("district", NOBODY)))], person)
+            self.named[name].append((person, values.get("region")))
         if row.key:
             _once(self.key[plain_key(row.key)], person)
 
@@ -274,14 +341,8 @@ def _once(ids: list[str], id: str) -> None:
         ids.append(id)
 
 
-def _cause(doubt: Doubt) -> str:
-    """Return what makes a row a question: rows with the same cause are asked about together."""
-    reasons = {reason for each in doubt.candidates.values() for reason in each}
-    if reasons == {Alike.EMAIL}:
-        return f"{MAILBOX}{derive('mailbox', plain_text(str(doubt.row.values['email'])))}"
-    if len(doubt.candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
-        return _NUMBERS
-    return _own(doubt.row)
+def _is_known(name: str, said: str, known: str) -> bool:
+    return one_spelling(said) == one_spelling(known) if name in SPELLED else said == known
 
 
 def _own(row: ListRow) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.memberships import memberships_of
+from activities.adapters.postgres.facts.memberships import first_of, memberships_of
 from activities.adapters.postgres.facts.region_contacts import contacts_of
 from activities.adapters.postgres.facts.same_as import humans, same_as
 from domain.payments.facts import PaymentFacts, PaymentQuestion
@@ -40,7 +40,7 @@ class SqlPaymentFacts:
             values = {"compared": sorted({*question.persons, *question.compared})}
         async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted, values)).one()
-        facts = PaymentFacts(memberships=found.memberships or {}, contacts=tuple(found.contacts))
+        facts = PaymentFacts(memberships=first_of(found.memberships), contacts=tuple(found.contacts))
         if not values:
             return facts
         same = {person: tuple(others) for person, others in (found.same_as or {}).items()}

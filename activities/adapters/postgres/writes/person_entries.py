@@ -24,8 +24,9 @@ from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import h_stream
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind
+from domain.people.corrections import changed_records
 from domain.people.entry import Entry, changed_fields, commitment, days_ahead, kinds_of_change
-from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonCorrected, PersonMoved
+from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonMoved
 from domain.people.identity import marks
 from domain.people.proposal.known import features_of
 from domain.person_changes import ChangeKind, begun_everywhere
@@ -39,6 +40,7 @@ class EntryChange:
     after: Entry
     fields: tuple[str, ...]
     commit: str
+    records: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +62,9 @@ EventOf = Callable[[EntryChange], EntryEvent]
 def plain_change(change: EntryChange) -> EntryEvent:
     """Return the event of a change that needs no words of its own."""
     if change.before is None:
-        return PersonAdded(fields=change.fields, commit=change.commit)
+        return PersonAdded(fields=change.fields, commit=change.commit, records=change.records)
     kind = PersonMoved if change.before.region != change.after.region else PersonChanged
-    return kind(fields=change.fields, commit=change.commit)
-
-
-def correction(record: str) -> EventOf:
-    """Return what makes the event of a correction; ``record`` names what is corrected: its kind, and its number."""
-    return lambda change: PersonCorrected(fields=change.fields, commit=change.commit, corrects=record)
+    return kind(fields=change.fields, commit=change.commit, records=change.records)
 
 
 @asynccontextmanager
@@ -79,16 +76,20 @@ async def changing(
     command: str,
     event: EventOf = plain_change,
     always: bool = False,
+    at: datetime | None = None,
 ) -> AsyncIterator[Mapping[str, Entry]]:
     """Lock the entries of people, yield them, and append an event for each that the block has changed or added.
 
-    The caller makes sure that a command writes once: the same command again would append to a stream twice.
+    The caller makes sure that a command writes once: the same command again would append to a stream twice. ``at`` is
+    the instant of the events where a row has the same one, else now.
     """
     await lock_entries(connection, people)
     before = await entries_of(connection, people)
     yield {id: kept.entry for id, kept in before.items()}
     after = await entries_of(connection, people)
-    await append_many(connection, before, after, actor=actor, command=command, event=event, always=always)
+    await append_many(
+        connection, before, after, actor=actor, command=command, event=event, always=always, at=at
+    )
 
 
 async def lock_entries(connection: AsyncConnection, people: Collection[str]) -> None:
@@ -116,6 +117,7 @@ async def append_many(
     command: str,
     event: EventOf = plain_change,
     always: bool = False,
+    at: datetime | None = None,
 ) -> tuple[str, ...]:
     """Append one event for each entry that differs, in a few statements; return the ids of these people.
 
@@ -135,7 +137,7 @@ async def append_many(
     )
     end_of = {row.stream: (row.seq, row.hash) for row in ends}
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
-    now = await office_now(connection)
+    now = at or await office_now(connection)
     cause = Cause(command=event_command(command))
     envelopes = []
     for stream, id in streams.items():
@@ -219,4 +221,5 @@ def _change(before: KeptEntry | None, after: KeptEntry) -> EntryChange:
         after=after.entry,
         fields=changed_fields(entry, after.entry),
         commit=commitment(after.entry, after.salt),
+        records=changed_records(entry, after.entry) or None,
     )
