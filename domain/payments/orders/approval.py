@@ -12,7 +12,7 @@ from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
-from domain.payments.orders.limits import PAID_TWICE, breaks_limit
+from domain.payments.orders.limits import breaks_limit
 from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
@@ -77,7 +77,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
     demand_no_contact(facts, command.actor)
     match command:
         case ApproveStipend():
-            demand(not breaks_limit(state, facts), PAID_TWICE)
+            demand(not breaks_limit(state, facts), "paid_to_one_human")
             held = hold_if_lapsed(state, order.id, facts)
             members = state.members_in(facts.memberships)
             return (held or OrderApproved(order=order.id, hash=order.hash, members=members),)

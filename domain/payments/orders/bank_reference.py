@@ -12,7 +12,7 @@ from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_state, live_order
-from domain.payments.orders.limits import PAID_TWICE, breaks_limit
+from domain.payments.orders.limits import breaks_limit
 from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import demand_sender
@@ -53,7 +53,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             demand_sender(order, command.actor, facts)
             demand(order.hash == hash_of(state), "approval_stale")
             # Two entries may have come to count as one human since the approval.
-            demand(facts is None or not breaks_limit(state, facts), PAID_TWICE)
+            demand(facts is None or not breaks_limit(state, facts), "paid_to_one_human")
             fits = _REFERENCE.fullmatch(command.reference) is not None
             demand(fits, "reference_not_a_code", field="reference")
             held = None if facts is None else hold_if_lapsed(state, order.id, facts)

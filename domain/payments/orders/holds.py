@@ -11,7 +11,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
-from domain.payments.orders.limits import ACTED_TWICE, PAID_TWICE, acted_twice, breaks_limit
+from domain.payments.orders.limits import acted_twice, breaks_limit
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
 from domain.payments.state import Obligation, OrderState
 from domain.person_changes import ChangeKind, HearPersonChange
@@ -107,8 +107,8 @@ def _lift(state: Obligation, command: LiftHold, facts: PaymentFacts | None) -> t
         return ()
     demand_no_contact(facts, command.actor)
     demand(not state.lapsed(facts.memberships), HoldReason.MEMBER_LAPSED.value)
-    demand(not breaks_limit(state, facts), PAID_TWICE)
-    demand(not acted_twice(state, order, facts), ACTED_TWICE)
+    demand(not breaks_limit(state, facts), "paid_to_one_human")
+    demand(not acted_twice(state, order, facts), "order_acted_on_twice")
     members = state.members_in(facts.memberships)
     return (HoldLifted(order=order.id, reason=command.reason, members=members),)
 

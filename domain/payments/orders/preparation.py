@@ -15,7 +15,7 @@ from domain.messages import Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_state, live_order
-from domain.payments.orders.limits import PAID_TWICE, breaks_limit
+from domain.payments.orders.limits import breaks_limit
 from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.separation_of_duties import demand_maker, demand_no_contact
 from domain.payments.state import Obligation, Order, OrderState
@@ -109,7 +109,7 @@ def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | N
     if facts is None:
         return ()
     demand_no_contact(facts, command.actor)
-    demand(not breaks_limit(state, facts), PAID_TWICE)
+    demand(not breaks_limit(state, facts), "paid_to_one_human")
     attempt = len(state.orders) + 1
     order = derive("order", state.id, str(attempt))
     made = OrderPrepared(
@@ -135,7 +135,7 @@ def _submit(state: Obligation, command: SubmitOrder, facts: PaymentFacts | None)
     if facts is None:
         return ()
     demand_no_contact(facts, command.actor)
-    demand(not breaks_limit(state, facts), PAID_TWICE)
+    demand(not breaks_limit(state, facts), "paid_to_one_human")
     held = hold_if_lapsed(state, order.id, facts)
     return (held or OrderSubmitted(order=order.id, members=state.members_in(facts.memberships)),)
 
