@@ -67,22 +67,22 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
     """Return what each candidate is called in an answer: the member number, if the importer may see it, else the id.
 
-    Where two would be called the same, all are called by their regions, or where these are the same too, by their ids.
-    An address is no name, because answers are kept in clear.
+    Where nobody has a number, they are called by their regions; where two would be called the same, by their ids. An
+    address is no name, because answers are kept in clear.
     """
     names = []
-    for id, entry, row, _ in candidates:
+    for _, entry, row, _ in candidates:
         if row is not None:
             own = row.key
         else:
             shown = entry is not None and actor.covers(entry.region)
             own = next(iter(entry.keys), "") if entry is not None and shown else ""
-        names.append(own or id)
+        names.append(own)
     regions = [entry.region if entry is not None else "" for _, entry, *_ in candidates]
-    for each in (names, regions):
-        if len(set(each)) == len(each) and all(each):
-            return tuple(each)
-    return tuple(id for id, *_ in candidates)
+    if not any(names) and all(regions) and len(set(regions)) == len(regions):
+        return tuple(regions)
+    named = tuple(own or id for own, (id, *_) in zip(names, candidates, strict=True))
+    return named if len(set(named)) == len(named) else tuple(id for id, *_ in candidates)
 
 
 def group_words(cause: str, rows: Sequence[ListRow]) -> str:
