@@ -67,24 +67,22 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
     """Return what each candidate is called in an answer: the member number, if the importer may see it, else the id.
 
-    Where that names not all of them apart, all are called by their regions, if these do. An address is no name, because
-    answers are kept in clear.
+    Where nobody has a number, they are called by their regions; where two would be called the same, by their ids. An
+    address is no name, because answers are kept in clear.
     """
-    numbers, regions = [], []
+    names = []
     for _, entry, row, _ in candidates:
         if row is not None:
-            numbers.append(row.key)
-            regions.append("")
+            own = row.key
         else:
             shown = entry is not None and actor.covers(entry.region)
-            numbers.append(next(iter(entry.keys), "") if entry is not None and shown else "")
-            regions.append(entry.region if entry is not None and shown else "")
-    for each in (numbers, regions):
-        if all(each) and len(set(each)) == len(each):
-            return tuple(each)
-    ids = tuple(id for id, *_ in candidates)
-    names = tuple(number or id for number, id in zip(numbers, ids, strict=True))
-    return names if len(set(names)) == len(names) else ids
+            own = next(iter(entry.keys), "") if entry is not None and shown else ""
+        names.append(own)
+    regions = [entry.region if entry is not None else "" for _, entry, *_ in candidates]
+    if not any(names) and all(regions) and len(set(regions)) == len(regions):
+        return tuple(regions)
+    named = tuple(own or id for own, (id, *_) in zip(names, candidates, strict=True))
+    return named if len(set(named)) == len(named) else tuple(id for id, *_ in candidates)
 
 
 def group_words(cause: str, rows: Sequence[ListRow]) -> str:
