@@ -55,11 +55,11 @@ class ValuesOfRow(Sequence[FieldChange]):
 
     def __iter__(self) -> Iterator[FieldChange]:
         """Yield a change for each value that is there."""
-        return iter(new_values({name: self.values[name] for name in self.names if name in self.values}))
+        return iter(self._changes())
 
     def __len__(self) -> int:
         """Return how many values are there."""
-        return len([*self])
+        return len(self._changes())
 
     @overload
     def __getitem__(self, at: int) -> FieldChange: ...
@@ -67,7 +67,10 @@ class ValuesOfRow(Sequence[FieldChange]):
     def __getitem__(self, at: slice) -> Sequence[FieldChange]: ...
     def __getitem__(self, at: int | slice) -> FieldChange | Sequence[FieldChange]:
         """Return one of the changes, or some."""
-        return [*self][at]
+        return self._changes()[at]
+
+    def _changes(self) -> tuple[FieldChange, ...]:
+        return new_values({name: self.values[name] for name in self.names if name in self.values})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

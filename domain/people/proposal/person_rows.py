@@ -239,17 +239,18 @@ class PersonRows:
             return one_spelling(said) == one_spelling(known)
         return bool(said == known)
 
-    def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
+    def _make(self, row: ListRow, whose: Whose, values: dict[str, Any]) -> None:
         if self._says_otherwise(row, whose.person):
             return
         there = self.writes.get(whose.person)
         keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
-        known = there.values if there else _NEW
-        self.writes[whose.person] = PersonWrite(
-            person=whose.person, new=True, values={**known, **values}, keys=tuple(dict.fromkeys(keys))
-        )
-        self.regions[whose.person] = self.writes[whose.person].values["region"]
         self._builder.note(row, OutcomeKind.NEW, whose.person, _as_said(row, values))
+        for name, value in (there.values if there else _NEW).items():
+            values.setdefault(name, value)
+        self.writes[whose.person] = PersonWrite(
+            person=whose.person, new=True, values=values, keys=tuple(dict.fromkeys(keys))
+        )
+        self.regions[whose.person] = values["region"]
         self._keep_apart(whose)
 
     def _as_read(
@@ -301,7 +302,7 @@ def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
     """Return what a row says of somebody new as people read it: a supervisor is a member number and no id."""
     if not row.cleared and values.get("role_title") == row.values.get("role_title"):
         return ValuesOfRow(row.values, _SAID)
-    said = {**values, "supervisor": row.values["supervisor"]} if values.get("supervisor") else values
+    said = {**values, **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {})}
     return ValuesOfRow(said, tuple(said))
 
 
