@@ -111,12 +111,16 @@ class Proposals:
             answers={},
             state="proposed",
         )
-        proposed = await self.propose(stored)
-        _demand_complete(proposed.proposal)
-        stored = replace(stored, proposal=proposed.shown, digest=proposed.digest)
+        stored = await self._proposed(stored)
         if not await self._rows.add(stored):
             return await self.one(caller, id)  # the same request has kept it before
         return _body(stored, actor)
+
+    async def _proposed(self, new: StoredImport) -> StoredImport:
+        """Return an import with what it would do. What that was made from is no longer needed when it is stored."""
+        proposed = await self.propose(new)
+        _demand_complete(proposed.proposal)
+        return replace(new, proposal=proposed.shown, digest=proposed.digest)
 
     async def one(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return an import as it was proposed last; 404 for one that the caller may not see."""

@@ -1,14 +1,14 @@
 """A proposal as people and programs read it: counts, what changes, questions, refusals, and what would follow."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from domain.actors import Actor
 from domain.codec import to_plain
 from domain.people.proposal.known import KnownOffice
-from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutcome
+from domain.people.proposal.outcomes import FieldChange, ImportProposal, OutcomeKind, RowOutcome
 from domain.people.proposal.questions import Answerer, Days, ImportQuestion, KeptAnswer, may_answer
 
 
@@ -76,13 +76,16 @@ MOST_NEW = 100
 def _rows(outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:
     found = []
     new: Counter[str] = Counter()
+    waits: dict[tuple[str, ...], list[str]] = {}
     for each in outcomes:
-        if each.outcome is not OutcomeKind.UNCHANGED:
-            row = _row(each)
-            if OutcomeKind.NEW in (each.outcome, each.would):
-                new[each.at.file] += 1
-                row["changes"] = row["changes"] if new[each.at.file] <= MOST_NEW else []
-            found.append(row)
+        if each.outcome is OutcomeKind.UNCHANGED:
+            continue
+        changes: Sequence[FieldChange] = each.changes
+        if OutcomeKind.NEW in (each.outcome, each.would):
+            new[each.at.file] += 1
+            changes = changes if new[each.at.file] <= MOST_NEW else ()
+        questions = waits.setdefault(each.questions, [*each.questions])  # one list for all rows of a question
+        found.append(_row(each, changes, questions))
     return found
 
 
@@ -111,7 +114,10 @@ def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["kind"], row["file"], row["row"], row["name"]
 
 
-def _row(each: RowOutcome) -> dict[str, Any]:
+_NOTHING: Final[list[Any]] = []
+
+
+def _row(each: RowOutcome, changes: Sequence[FieldChange], questions: list[str]) -> dict[str, Any]:
     return {
         "kind": each.kind.value,
         "file": each.at.file,
@@ -121,9 +127,11 @@ def _row(each: RowOutcome) -> dict[str, Any]:
         "person": "" if each.person.startswith("new/") else each.person,
         "changes": [
             {"field": change.field, "before": to_plain(change.before), "after": to_plain(change.after)}
-            for change in each.changes
-        ],
-        "questions": list(each.questions),
+            for change in changes
+        ]
+        if changes
+        else _NOTHING,
+        "questions": questions,
         "would": each.would.value if each.would else "",
         "confidential": each.confidential,
     }

@@ -1,6 +1,6 @@
 """What is collected while a proposal is made: refusals and questions by their cause, and the answers given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -188,7 +188,7 @@ class ProposalBuilder:
         row: ListRow,
         outcome: OutcomeKind,
         person: str = "",
-        changes: tuple[FieldChange, ...] = (),
+        changes: Sequence[FieldChange] = (),
         questions: tuple[str, ...] = (),
         *,
         confidential: bool = False,

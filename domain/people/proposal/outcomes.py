@@ -3,11 +3,11 @@
 A person who has no entry yet is named by ``new/`` and the place of the row that makes the entry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
 from domain.people.proposal.lists import At, ListKind
 from domain.people.proposal.questions import ImportQuestion
@@ -43,6 +43,36 @@ def new_values(values: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ValuesOfRow(Sequence[FieldChange]):
+    """What a row says of somebody new, as changes from nothing.
+
+    Each change is made when it is read: a long list has a million of them, and few are shown.
+    """
+
+    values: Mapping[str, Any]
+    names: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[FieldChange]:
+        """Yield a change for each value that is there."""
+        return iter(self._changes())
+
+    def __len__(self) -> int:
+        """Return how many values are there."""
+        return len(self._changes())
+
+    @overload
+    def __getitem__(self, at: int) -> FieldChange: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[FieldChange]: ...
+    def __getitem__(self, at: int | slice) -> FieldChange | Sequence[FieldChange]:
+        """Return one of the changes, or some."""
+        return self._changes()[at]
+
+    def _changes(self) -> tuple[FieldChange, ...]:
+        return new_values({name: self.values[name] for name in self.names if name in self.values})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowOutcome:
     """What one row comes to.
@@ -58,7 +88,7 @@ class RowOutcome:
     name: str
     outcome: OutcomeKind
     person: str = ""
-    changes: tuple[FieldChange, ...] = ()
+    changes: Sequence[FieldChange] = ()
     questions: tuple[str, ...] = ()
     would: OutcomeKind | None = None
     confidential: bool = False

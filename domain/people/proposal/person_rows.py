@@ -10,11 +10,13 @@ from domain.people.identity import one_spelling
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
+from domain.people.proposal.marks import NOBODY
+from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer
-from domain.people.proposal.whose import COMPARED, NOBODY, SPELLED, WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import COMPARED, SPELLED, WhoIsWho, Whose, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
+_SAID: Final = (*COMPARED, "language")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -152,7 +154,7 @@ class PersonRows:
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""
-        values = {name: row.values[name] for name in (*COMPARED, "language") if name in row.values}
+        values = {name: row.values[name] for name in _SAID if name in row.values}
         values |= {name: _NEW[name] for name in row.cleared}
         waits = []
         if "role_title" in values:
@@ -237,22 +239,18 @@ class PersonRows:
             return one_spelling(said) == one_spelling(known)
         return bool(said == known)
 
-    def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
+    def _make(self, row: ListRow, whose: Whose, values: dict[str, Any]) -> None:
         if self._says_otherwise(row, whose.person):
             return
         there = self.writes.get(whose.person)
         keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
-        known = there.values if there else _NEW
+        self._builder.note(row, OutcomeKind.NEW, whose.person, _as_said(row, values))
+        for name, value in (there.values if there else _NEW).items():
+            values.setdefault(name, value)
         self.writes[whose.person] = PersonWrite(
-            person=whose.person, new=True, values={**known, **values}, keys=tuple(dict.fromkeys(keys))
+            person=whose.person, new=True, values=values, keys=tuple(dict.fromkeys(keys))
         )
-        self.regions[whose.person] = self.writes[whose.person].values["region"]
-        said = {
-            name: row.values[name] if name == "supervisor" else value
-            for name, value in values.items()
-            if value
-        }
-        self._builder.note(row, OutcomeKind.NEW, whose.person, new_values(said))
+        self.regions[whose.person] = values["region"]
         self._keep_apart(whose)
 
     def _as_read(
@@ -298,6 +296,14 @@ class PersonRows:
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:
             self.apart[pair.one, pair.other] = pair
+
+
+def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
+    """Return what a row says of somebody new as people read it: a supervisor is a member number and no id."""
+    if not row.cleared and values.get("role_title") == row.values.get("role_title"):
+        return ValuesOfRow(row.values, _SAID)
+    said = {**values, **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {})}
+    return ValuesOfRow(said, tuple(said))
 
 
 def _move_words(row: ListRow, entry: Entry, region: str) -> str:

@@ -117,7 +117,7 @@ async def _people(connection: AsyncConnection, association: str) -> Mapping[str,
 
 
 async def _rows(connection: AsyncConnection, statement: Select[Any]) -> Any:
-    return await connection.execute(statement)
+    return (await connection.execute(statement)).all()
 
 
 async def _staff(connection: AsyncConnection) -> Collection[str]:
