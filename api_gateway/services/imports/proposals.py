@@ -94,10 +94,8 @@ class Proposals:
         """Keep files and propose what they would change."""
         actor = caller.acting(WRITERS)
         program, association = await self._about(new)
-        if new.complete is not None and not all(map(actor.covers, new.complete.regions)):
-            raise Problem(404, "unknown_region", one_of(actor.regions))
+        complete = await self._complete(new.complete, association, actor)
         id = derive("import", command)
-        complete = None if new.complete is None else to_plain(new.complete)
         stored = StoredImport(
             id=id,
             association=association,
@@ -105,7 +103,7 @@ class Proposals:
             term=new.term,
             actor=actor,
             content=new.content,
-            settings={"kinds": dict(new.kinds), **({"complete": complete} if complete else {})},
+            settings={"kinds": dict(new.kinds), **({"complete": to_plain(complete)} if complete else {})},
             proposal={},
             digest="",
             answers={},
@@ -257,6 +255,18 @@ class Proposals:
     def _answers(stored: StoredImport, read: ReadLists) -> dict[str, Answered]:
         known = {id: Answered(value=each.value, actor=stored.actor) for id, each in read.known.items()}
         return {**known, **_given(stored.answers)}
+
+    async def _complete(self, said: Complete | None, association: str, actor: Actor) -> Complete | None:
+        """Return of what a list is complete: where no region is named, of all that the actor serves in it."""
+        if said is None or said.regions:
+            if said is not None and not all(map(actor.covers, said.regions)):
+                raise Problem(404, "unknown_region", one_of(actor.regions))
+            return said
+        _, regions = await self._rows.numbers_and_regions(association)
+        served = tuple(sorted(filter(actor.covers, regions)))
+        if not served:
+            raise Problem(404, "unknown_region", f"You serve no region of the association {association}.")
+        return replace(said, regions=served)
 
     async def _about(self, new: NewImport) -> tuple[str, str]:
         """Return the program and the association of an import; 404 for an unknown term or association."""

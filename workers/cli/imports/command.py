@@ -94,7 +94,10 @@ def import_lists(
     ] = None,
     region: Annotated[
         list[str] | None,
-        typer.Option(help="With --complete: the regions of which the list holds everybody. Without it, all."),
+        typer.Option(
+            help="With --complete: the regions of which the list holds everybody. Without it, all of the "
+            "association that you serve."
+        ),
     ] = None,
     preview: Annotated[bool, typer.Option(help="Show what would change, and change nothing.")] = False,
     answers: Annotated[
@@ -158,8 +161,9 @@ def import_lists(
         parts = parts_of(files or [])
         about = _about(importing, term, program, association)
         if complete:
-            known = region or _regions(importing)
-            about |= {"complete_classes": ",".join(complete), "complete_regions": ",".join(known)}
+            about["complete_classes"] = ",".join(complete)
+        if region:
+            about["complete_regions"] = ",".join(region)
         proposal = _propose(importing, parts, about)
     _carry_out(importing, proposal, given)
 
@@ -388,10 +392,6 @@ def _about(importing: _Importing, term: str, program: str, association: str) -> 
         )
     many = "more than one program has a term" if found else "there is no term"
     raise typer.BadParameter(f"{many} of the name {term}; there are: {known}")
-
-
-def _regions(importing: _Importing) -> list[str]:
-    return [each["code"] for each in importing.send("GET", "regions")["data"]]
 
 
 def _read_answers(file: Path) -> dict[str, str]:

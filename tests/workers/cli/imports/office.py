@@ -78,8 +78,6 @@ class Office:
         self.sent.append((f"{method} {path}", options))
         if path == "/v1/terms":
             return {"data": [{"id": TERM, "name": "2026-27", "program": "one"}]}
-        if path == "/v1/regions":
-            return {"data": [{"code": "north"}, {"code": "south"}]}
         if path.endswith("/take-over"):
             return {"operation": "3" * 32}
         if "/operations/" in path:

@@ -238,11 +238,15 @@ def test_an_import_whose_relationships_are_not_all_open_says_how_many_are_left(
     assert "2 of 3 relationships are not open yet. The office goes on opening them by itself" in ended.output
 
 
-def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -> None:
+def test_the_office_says_of_which_regions_a_list_is_complete_unless_some_are_named(run: Run) -> None:
     office = Office([], [], changed=1)
     run(office, "--preview", "--complete", "active", "--complete", "retired")
-    [data] = [options["data"] for path, options in office.sent if path == "POST /v1/imports"]
-    assert data == {"term": TERM, "complete_classes": "active,retired", "complete_regions": "north,south"}
+    run(office, "--preview", "--complete", "active", "--region", "north", "--region", "south")
+    sent = [options["data"] for path, options in office.sent if path == "POST /v1/imports"]
+    assert sent == [
+        {"term": TERM, "complete_classes": "active,retired"},
+        {"term": TERM, "complete_classes": "active", "complete_regions": "north,south"},
+    ]
 
 
 # C44
