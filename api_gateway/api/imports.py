@@ -61,8 +61,9 @@ async def propose_import(
 ) -> Any:
     """Read lists (csv or xlsx) and propose what they would change. Nothing is stored but the sealed files.
 
-    Name a ``term`` where people apply for it, else the ``association``. With ``complete_classes`` and
-    ``complete_regions``, the memberships list holds everybody of these, and who is missing is proposed as lapsed.
+    Name a ``term`` where people apply for it, else the ``association``. With ``complete_classes``, the memberships list
+    holds everybody of these in ``complete_regions``, and who is missing is proposed as lapsed. Without
+    ``complete_regions`` these are all regions of the association that the caller serves.
     """
     named = {"people": people, "memberships": memberships, "mentors": mentors, "applications": applications}
     content: dict[str, bytes] = {}
@@ -137,6 +138,6 @@ def _complete(classes: str, regions: str) -> Complete | None:
     of_classes, of_regions = (
         tuple(filter(None, (code.strip() for code in text.split(",")))) for text in (classes, regions)
     )
-    if bool(of_classes) != bool(of_regions):
+    if of_regions and not of_classes:
         raise Problem(422, "complete_of_what")
     return Complete(classes=of_classes, regions=of_regions) if of_classes else None

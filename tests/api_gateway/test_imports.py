@@ -290,7 +290,7 @@ async def test_a_complete_list_lapses_who_is_missing_on_a_persons_yes(client: Cl
     for key, day, words in (
         ("early", "2019-12-31", "2019-12-31 cannot be the last day: the membership begins on 2020-01-01"),
         ("late", "2027-01-02", "a day after 2027-01-01 is too late"),
-        ("spelled", "30/6/2026", "or a day from 2020-01-01 to 2027-01-01, written as 2020-01-01."),
+        ("spelled", "6/7/2026", "or a day from 2020-01-01 to 2027-01-01, written as 2020-01-01."),
     ):
         sent = await client.send("admin", "POST", path, key=key, json={"answers": {lapse["id"]: day}})
         assert (sent.status_code, sent.json()["errors"][0]["code"]) == (422, "not_an_answer")
@@ -328,10 +328,14 @@ async def test_a_complete_list_that_is_not_there_or_of_nobody_is_refused_in_word
 async def test_nobody_is_missing_in_a_list_that_cannot_be_read(client: Client) -> None:
     term = await open_term(client)
     await roster(client, term, GOOD)
-    broken = {"memberships": "person,membership,first\nann,active,2020-01-01\n"}
+    broken = {"memberships": "membership,first\nactive,2020-01-01\n"}
     sent = await propose(client, term, broken, key="b", complete_classes="active", complete_regions="r1")
     assert [each["code"] for each in sent.json()["refused"]] == ["missing_column"]
     assert sent.json()["questions"] == []
+    asked = {"memberships": "person,membership,first\nann,active,2020-01-01\n"}
+    sent = await propose(client, term, asked, key="q", complete_classes="active", complete_regions="r1")
+    assert [each["code"] for each in sent.json()["questions"]] == ["columns"]
+    assert sent.json()["refused"] == []
 
 
 # C10, C35

@@ -1,6 +1,6 @@
 """The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from activities.adapters.files.roster.cells import Cleared, as_code
 from activities.adapters.files.roster.column_map import ColumnMap, answered, confirmation, propose_columns
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.dates import DateOrder
+from activities.adapters.files.roster.delimited import SEPARATORS
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
 from activities.adapters.files.roster.rows import (
     KEEP,
@@ -37,14 +38,19 @@ NEEDED: Final = {
 _COLUMNS: Final = "columns"
 CODES: Final = "codes"
 """The kind of the row of column maps that holds what codes mean in every list of an association."""
-_KEPT_WORDS: Final = {
-    "date_order": "Is the day first in these dates, or the month?",
-    "zeros_lost": "Do zeros go back before member numbers?",
+_KEPT: Final = ("date_order", "zeros_lost")
+_SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "date_order": (
+        "Is the day first in these dates, or the month?",
+        tuple(order.value for order in DateOrder),
+    ),
+    "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
+    "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
+    "separator": ("Which sign stands between two cells?", tuple(SEPARATORS)),
+    "sheet": ("Which sheet of the workbook is the list?", ()),
+    WHICH_NUMBER: ("Which member number is this one, without its zeros, in this list?", ()),
 }
-_KEPT_CHOICES: Final = {
-    "date_order": tuple(order.value for order in DateOrder),
-    "zeros_lost": (PUT_BACK, KEEP),
-}
+"""Questions about a file that are no longer asked once they are answered: their words, and answers they take."""
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
 _NO_MEMBERSHIPS: Final = RowRefusal(
     code=NO_MEMBERSHIPS,
@@ -74,7 +80,8 @@ class ReadLists:
     """The lists of an import, and what is to be said about its files.
 
     ``known`` are answers to earlier lists about words, by the ids of their questions, and ``kept`` the questions about
-    these files that earlier answers answer.
+    these files that earlier answers answer. ``wrong`` are answers about headings that cannot be carried out, each with
+    what is wrong in it; their questions are open.
     """
 
     lists: Lists
@@ -84,6 +91,7 @@ class ReadLists:
     maps: tuple[ColumnMapUsed, ...] = ()
     known: Mapping[str, KeptAnswer] = field(default_factory=dict)
     kept: tuple[tuple[ImportQuestion, KeptAnswer], ...] = ()
+    wrong: Mapping[str, tuple[RowFault, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +106,9 @@ class _Reading:
     questions: list[ImportQuestion] = field(default_factory=list)
     maps: list[ColumnMapUsed] = field(default_factory=list)
     kept: list[tuple[ImportQuestion, KeptAnswer]] = field(default_factory=list)
+    wrong: dict[str, tuple[RowFault, ...]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    unreadable: set[RosterKind] = field(default_factory=set)
     files: dict[ListKind, str] = field(default_factory=dict)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
@@ -141,6 +151,7 @@ def read_lists(
         questions=tuple(reading.questions),
         maps=tuple(reading.maps),
         kept=tuple(reading.kept),
+        wrong=reading.wrong,
     )
 
 
@@ -153,7 +164,7 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | N
         if known:
             choices = {"kind": BOTH.join(dict.fromkeys(known))}
             sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
-    _ask(reading, name, sheet.questions, f"{name}:")
+    _ask(reading, name, (*sheet.questions, *_settled(reading, name, "", sheet.questions)), f"{name}:")
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
@@ -164,7 +175,8 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | N
 def _cannot_be_read(reading: _Reading) -> bool:
     """Return whether the list of memberships as a whole has a fault: then nobody knows who is missing in it."""
     file = reading.files.get(ListKind.MEMBERSHIPS)
-    return any(each.file == file and not each.rows for each in reading.refusals)
+    faulty = any(each.file == file and not each.rows for each in reading.refusals)
+    return faulty or RosterKind.MEMBERSHIPS in reading.unreadable
 
 
 def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
@@ -180,19 +192,22 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     proposed = propose_columns(sheet, kind, kept["map"] if kept else None)
     mine = _choices(reading.answers, prefix)
     before = {} if kept is None else kept_answers(kept)
-    column_map = answered(sheet, proposed, mine[_COLUMNS]) if _COLUMNS in mine else proposed
+    column_map = _confirmed(reading, sheet, proposed, prefix, mine)
     choices = {**{id: each.value for id, each in before.items()}, **mine}
     found = read_rows(sheet, column_map, choices, reading.keys)
     shared = {question.id for question in sheet.questions}
     own = [question for question in found.questions if question.id not in shared]
     if column_map is not proposed:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
-    _ask(reading, sheet.file, own, prefix)
+    _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
     if kept is not None:
         _show_kept(
             reading, sheet, kind, proposed, {id: each for id, each in before.items() if id not in mine}
         )
     _take(reading, sheet, kind, found, column_map)
+    if column_map.faults:
+        reading.unreadable.add(kind)
+        return
     reading.maps.append(
         ColumnMapUsed(
             file=sheet.file,
@@ -203,6 +218,37 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             kept=kept is not None,
         )
     )
+
+
+def _confirmed(
+    reading: _Reading, sheet: Sheet, proposed: ColumnMap, prefix: str, mine: Mapping[str, str]
+) -> ColumnMap:
+    """Return what the headings mean by the answer about them; as proposed if it cannot be carried out."""
+    if _COLUMNS not in mine:
+        return proposed
+    found = answered(sheet, proposed, mine[_COLUMNS])
+    if not found.faults:
+        return found
+    reading.wrong[f"{prefix}{_COLUMNS}"] = found.faults
+    return proposed
+
+
+def _settled(
+    reading: _Reading, file: str, part: str, asked: Iterable[ColumnQuestion]
+) -> Iterator[ColumnQuestion]:
+    """Yield the questions about a list that an answer has taken away, so that it is shown and can be changed."""
+    still = {each.id for each in asked}
+    for id, value in _choices(reading.answers, f"{file}:{part}").items():
+        code, _, column = id.partition(":")
+        if code in _SETTLED and id not in still:
+            words, choices = _SETTLED[code]
+            yield ColumnQuestion(
+                file=file,
+                code=code,
+                problem=f"{words}{f' (column {column})' if column else ''}",
+                answers=choices if value in choices else (*choices, value),
+                column=column,
+            )
 
 
 def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
@@ -224,10 +270,10 @@ def _show_kept(
     prefix = f"{sheet.file}:{kind.value}:"
     for id, each in kept.items():
         code, _, column = id.partition(":")
-        if code in _KEPT_WORDS:
-            problem = f"{_KEPT_WORDS[code]} (column {column})"
+        if code in _KEPT:
+            words, choices = _SETTLED[code]
             question = ColumnQuestion(
-                file=sheet.file, code=code, problem=problem, answers=_KEPT_CHOICES[code]
+                file=sheet.file, code=code, problem=f"{words} (column {column})", answers=choices
             )
         elif code == _COLUMNS and propose_columns(sheet, kind).question is not None and used.question is None:
             question = confirmation(sheet, kind, used.columns)
@@ -240,6 +286,7 @@ def _show_kept(
             answers=question.answers,
             at=(At(sheet.file, 0),),
             answer=each.value,
+            headings=question.headings,
         )
         reading.kept.append((asked, each))
 
@@ -298,7 +345,8 @@ def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], pref
         at = tuple(At(file, number) for number in question.rows) or (At(file, 0),)
         if question.code == _COLUMNS:
             given = reading.answers.get(id)
-            answer = given.value if given and may_answer(Answerer.IMPORTER, given.actor) else ""
+            taken = given and id not in reading.wrong and may_answer(Answerer.IMPORTER, given.actor)
+            answer = given.value if given and taken else ""
         else:
             answer = accepted(reading.answers, id, Answerer.IMPORTER, question.answers)
         reading.questions.append(
@@ -310,6 +358,7 @@ def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], pref
                 at=at,
                 proposal=question.proposal,
                 answer=answer,
+                headings=question.headings,
             )
         )
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from activities.adapters.files.roster.column_map import FORM
+from activities.adapters.files.roster.dates import only_day
+from activities.adapters.files.roster.faults import RowFault
 from activities.adapters.postgres.database import Connection, Database
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
 from activities.adapters.postgres.facts.known_office import known_office
@@ -40,6 +43,7 @@ from domain.people.proposal.questions import (
 )
 from domain.rules.program import Rules
 
+_COLUMNS: Final = "columns"
 MOST_WAITING: Final = 50
 """The most imports in a list."""
 
@@ -94,10 +98,8 @@ class Proposals:
         """Keep files and propose what they would change."""
         actor = caller.acting(WRITERS)
         program, association = await self._about(new)
-        if new.complete is not None and not all(map(actor.covers, new.complete.regions)):
-            raise Problem(404, "unknown_region", one_of(actor.regions))
+        complete = await self._complete(new.complete, association, actor)
         id = derive("import", command)
-        complete = None if new.complete is None else to_plain(new.complete)
         stored = StoredImport(
             id=id,
             association=association,
@@ -105,7 +107,7 @@ class Proposals:
             term=new.term,
             actor=actor,
             content=new.content,
-            settings={"kinds": dict(new.kinds), **({"complete": complete} if complete else {})},
+            settings={"kinds": dict(new.kinds), **({"complete": to_plain(complete)} if complete else {})},
             proposal={},
             digest="",
             answers={},
@@ -169,11 +171,12 @@ class Proposals:
             for part in ("questions", "kept")
             for question in stored.proposal.get(part, ())
         }
+        answers = {name: _in_form(value, asked.get(name)) for name, value in answers.items()}
         errors = [
             error
             for name, value in answers.items()
             for error in _not_an_answer(asked.get(name), name, value, actor)
-        ]
+        ] or await self._wrong_headings(stored, answers, asked, actor)
         if errors:
             raise Problem(422, "answers_not_taken", errors=errors)
         given = {
@@ -228,6 +231,22 @@ class Proposals:
         }
         return replace(read, known=known)
 
+    async def _wrong_headings(
+        self, stored: StoredImport, answers: Mapping[str, str], asked: Mapping[str, Any], actor: Actor
+    ) -> list[dict[str, str]]:
+        """Return what cannot be carried out in answers about headings: the list is read with them to find out."""
+        said = {id: value for id, value in answers.items() if asked[id]["code"] == _COLUMNS}
+        if not said:
+            return []
+        given = {id: {"value": value, "actor": to_plain(actor)} for id, value in said.items()}
+        read = await self.read(replace(stored, answers={**stored.answers, **given}))
+        return [
+            _error(id, "not_an_answer", f"{id}: “{said[id]}” cannot be carried out. {_what_is_wrong(fault)}")
+            for id, faults in read.wrong.items()
+            if id in said
+            for fault in faults
+        ]
+
     @staticmethod
     def to_keep(stored: StoredImport, read: ReadLists) -> Sequence[Mapping[str, Any]]:
         """Return the rows of column maps that a landed import leaves: each list's columns, and what codes mean.
@@ -261,6 +280,18 @@ class Proposals:
     def _answers(stored: StoredImport, read: ReadLists) -> dict[str, Answered]:
         known = {id: Answered(value=each.value, actor=stored.actor) for id, each in read.known.items()}
         return {**known, **_given(stored.answers)}
+
+    async def _complete(self, said: Complete | None, association: str, actor: Actor) -> Complete | None:
+        """Return of what a list is complete: where no region is named, of all that the actor serves in it."""
+        if said is None or said.regions:
+            if said is not None and not all(map(actor.covers, said.regions)):
+                raise Problem(404, "unknown_region", one_of(actor.regions))
+            return said
+        _, regions = await self._rows.numbers_and_regions(association)
+        served = tuple(sorted(filter(actor.covers, regions)))
+        if not served:
+            raise Problem(404, "unknown_region", f"You serve no region of the association {association}.")
+        return replace(said, regions=served)
 
     async def _about(self, new: NewImport) -> tuple[str, str]:
         """Return the program and the association of an import; 404 for an unknown term or association."""
@@ -333,17 +364,36 @@ def _not_an_answer(
     question: Mapping[str, Any] | None, id: str, value: str, actor: Actor
 ) -> list[dict[str, str]]:
     """Return why a value does not answer a question; nothing if it does."""
-    pointer = "/answers/" + id.replace("~", "~0").replace("/", "~1")
     if question is None:
-        return [
-            {"pointer": pointer, "code": "unknown_question", "detail": "The import asks no such question."}
-        ]
+        return [_error(id, "unknown_question", f"{id}: The import asks no such question.")]
     if not may_answer(Answerer(question["who"]), actor):
-        detail = f"This is for {_WHO[question['who']]} to answer."
-        return [{"pointer": pointer, "code": "not_yours_to_answer", "detail": detail}]
-    if question["code"] != "columns" and not answer_of(value, question["answers"], days_of(question)):
-        return [{"pointer": pointer, "code": "not_an_answer", "detail": _allowed(question, value)}]
+        return [_error(id, "not_yours_to_answer", f"{id}: This is for {_WHO[question['who']]} to answer.")]
+    if question["code"] == _COLUMNS:
+        return [] if value else [_error(id, "not_an_answer", f"{id}: The answer is empty. {FORM}")]
+    if not answer_of(value, question["answers"], days_of(question)):
+        return [_error(id, "not_an_answer", f"{id}: {_allowed(question, value)}")]
     return []
+
+
+def _error(id: str, code: str, detail: str) -> dict[str, str]:
+    pointer = "/answers/" + id.replace("~", "~0").replace("/", "~1")
+    return {"pointer": pointer, "code": code, "detail": detail}
+
+
+def _in_form(value: str, question: Mapping[str, Any] | None) -> str:
+    """Return an answer in the one form in which it is kept; what answers nothing stays as it is."""
+    value = value.strip()
+    if question is None:
+        return value
+    if question.get("days") and (day := only_day(value)) is not None:
+        return day.isoformat()
+    return answer_of(value, question["answers"], days_of(question)) or value
+
+
+def _what_is_wrong(fault: RowFault) -> str:
+    return (
+        f"{fault.problem} Columns: {', '.join(fault.allowed)}, nothing." if fault.allowed else fault.problem
+    )
 
 
 def _allowed(question: Mapping[str, Any], value: str) -> str:
@@ -351,9 +401,12 @@ def _allowed(question: Mapping[str, Any], value: str) -> str:
     words = ", ".join(question["answers"])
     days = question.get("days")
     if days is None:
-        return f"Answer one of: {words}."
+        return f"“{value}” is no answer; one of: {words}."
     if day_of(value) is None:
-        return f"Answer one of: {words}; or a day from {days['first']} to {days['last']}, written as {days['first']}."
+        return (
+            f"“{value}” is no answer; one of: {words}; or a day from {days['first']} to {days['last']}, written as "
+            f"{days['first']}."
+        )
     return (
         f"{value} cannot be the last day: the membership begins on {days['first']}, and a day after {days['last']} is "
         f"too late. Write a day from {days['first']} to {days['last']}, or answer one of: {words}."

@@ -153,6 +153,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "never_by_itself": each.never_by_itself,
         "about": list(each.about),
         "confidential": each.confidential,
+        "headings": list(each.headings),
         "days": None if each.days is None else dict(zip(("first", "last"), to_plain(each.days), strict=True)),
     }
 

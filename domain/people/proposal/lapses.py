@@ -112,7 +112,8 @@ def _of_complete_lists(
         id = f"{MISSING}:{pair[0]}:{pair[1]}:{_digest(group)}"
         problem = (
             f"{lacking} of {total} members of the class {pair[0]} in the region {pair[1]} are not in the list that "
-            "is said to be complete. Is the list complete (yes)? If it is only a part, say no, and none of them lapses."
+            "is said to be complete. Is the list complete? After a yes a second question follows: whether their "
+            "memberships ended, and on which day. If it is only a part, say no, and none of them lapses."
         )
         answer = builder.ask(
             id,

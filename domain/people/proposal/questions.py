@@ -76,7 +76,8 @@ class ImportQuestion:
     whole file the row is 0. ``about`` names the people in question where no row does, or the changes that a yes
     covers, one line each. ``never_by_itself`` marks what no option of the command line answers: a person must. With
     ``days``, a day from the first to the last of them is an answer too. A ``confidential`` question is about an entry
-    that the importer may not see: what it is about is for whoever answers.
+    that the importer may not see: what it is about is for whoever answers. ``headings`` of a question about columns say
+    what each means now, as an answer says it.
     """
 
     id: str
@@ -91,6 +92,7 @@ class ImportQuestion:
     about: tuple[str, ...] = ()
     days: Days | None = None
     confidential: bool = False
+    headings: tuple[str, ...] = ()
 
 
 def accepted(
@@ -118,6 +120,7 @@ def answer_of(value: str, allowed: Collection[str], days: Days | None = None) ->
     """Return which of the allowed answers or days a value is; empty if it is not one of them."""
     if value == OTHER and NEW in allowed:
         return NEW
+    value = {"y": YES, "n": NO}.get(value.casefold(), value) if YES in allowed else value
     if days is not None and (day := day_of(value)) is not None and days[0] <= day <= days[1]:
         return value
     return value if value in allowed else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from activities.adapters.files.roster.dates import only_day
 from domain.people.proposal.questions import answer_of
 
 MOST_ROWS: Final = 40
@@ -76,7 +77,9 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
     if rows:
         yield f"  It is about {'; '.join(rows)}."
     yield from _about(question.get("about", ()))
-    if question["code"] != "columns":
+    if question["code"] == "columns":
+        yield f"  Columns: {', '.join(each for each in question['answers'] if each != 'yes')}, nothing"
+    else:
         likely = f" (proposed: {question['proposal']})" if question["proposal"] else ""
         yield f"  Answers: {allowed(question)}{likely}"
 
@@ -92,7 +95,19 @@ def takes(question: Mapping[str, Any], value: str) -> bool:
     """Return whether a value answers a question."""
     days = question.get("days")
     between = (date.fromisoformat(days["first"]), date.fromisoformat(days["last"])) if days else None
-    return bool(answer_of(value, question["answers"], between))
+    return bool(answer_of(meant(question, value), question["answers"], between))
+
+
+def meant(question: Mapping[str, Any], value: str) -> str:
+    """Return an answer as the office keeps it: y as yes, and a day as 2026-10-31 however it was written."""
+    if question.get("days") and (day := only_day(value)) is not None:
+        return day.isoformat()
+    return answer_of(value, question["answers"]) or value
+
+
+def day_form(question: Mapping[str, Any]) -> str:
+    """Return how a day is written, where a question takes one."""
+    return ". Write a day as 2026-10-31: year, month, day" if question.get("days") else ""
 
 
 def _about(people: Sequence[str]) -> Iterator[str]:
@@ -103,11 +118,14 @@ def _about(people: Sequence[str]) -> Iterator[str]:
 
 def choices(question: Mapping[str, Any]) -> str:
     """Return what stands in the answers file where a person has to choose."""
+    if question.get("headings"):
+        return "; ".join(question["headings"])
     return "|".join((*question["answers"], *(("YEAR-MONTH-DAY",) if question.get("days") else ())))
 
 
-def to_fill_in(left: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> Iterator[str]:
+def to_fill_in(proposal: Proposal, given: Mapping[str, str]) -> Iterator[str]:
     """Yield the answers file: all answers given so far, and the open questions with what is proposed."""
+    left = [each for each in proposal["questions"] if not each["answer"]]
     asked = {each["id"] for each in left}
     done = {id: value for id, value in given.items() if id not in asked}
     blank = {each["id"]: each["proposal"] or choices(each) for each in left}
@@ -120,6 +138,11 @@ def to_fill_in(left: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> I
         yield f"Already filled in with what the office proposes, to be checked: {', '.join(filled)}."
     if len(filled) < len(left):
         yield "Where several answers stand with | between them, leave one."
+    yield from (
+        f"{each['id']} is about: {_subject(each)}"
+        for each in proposal["questions"]
+        if each["code"] in _LAPSES and (each["id"] in asked or each["id"] in done)
+    )
     yield json.dumps({**done, **blank}, indent=2, ensure_ascii=False)
 
 
@@ -196,12 +219,22 @@ def _answer_line(question: Mapping[str, Any]) -> str:
     if code == "people_without_number":
         return f"rows without a member number are the people whose name and address they repeat: {answer}"
     if code == "columns":
-        return f"{parts[0]}, headings: {answer}"
+        return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}"
+    if code == "kind":
+        return f"{':'.join(parts[:-1])} is a list of {answer.replace('+', ' and ')}"
     if code in _LAPSES:
-        about = question.get("about", ())
-        whose = about[0] if code == "member_missing" else len(about)
-        return f"{_LAPSES[code]} ({whose}): {answer}"
+        return f"{_subject(question)}: {answer}"
     return f"{question['id']}: {answer}"
+
+
+def _subject(question: Mapping[str, Any]) -> str:
+    """Return what a question about lapses is about: the class and the region, or whose memberships."""
+    code, about = question["code"], question.get("about", ())
+    if code == "many_members_missing":
+        name, region = question["id"].split(":")[1:3]
+        return f"{_LAPSES[code]} (class {name}, region {region}: {len(about)})"
+    whose = "; ".join(about[:3]) + (f"; and {len(about) - 3} more" if len(about) > 3 else "")
+    return f"{_LAPSES[code]} ({whose})"
 
 
 def overtaken_lines(operation: Mapping[str, Any]) -> Iterator[str]:

@@ -81,7 +81,13 @@ def read_rows(
     """
     kind = column_map.kind
     if column_map.faults:
-        return ReadFile(file=sheet.file, kind=kind, faults=(*sheet.faults, *column_map.faults))
+        asked = column_map.question
+        return ReadFile(
+            file=sheet.file,
+            kind=kind,
+            faults=sheet.faults if asked else (*sheet.faults, *column_map.faults),
+            questions=(*sheet.questions, asked) if asked else (),
+        )
     reader = _RowReader(sheet, column_map, choices or {}, known_keys)
     rows = tuple(reader.rows())
     whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]

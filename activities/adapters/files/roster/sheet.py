@@ -377,8 +377,6 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
         return tuple(possible)
     words = set(re.split(r"[\W_\d]+", stem))
     named = [kind for kind in RosterKind if words.intersection(_KIND_WORDS[kind])]
-    if len(named) == 1 and not possible:
-        return tuple(named)
     answers = [kind.value for kind in possible or RosterKind]
     if len(possible) > 1:
         answers.append(BOTH.join(kind.value for kind in possible))
@@ -388,6 +386,7 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
             code="kind",
             problem="What is this list? " + _kind_words(headings, bool(possible)),
             answers=tuple(answers),
+            proposal=named[0].value if len(named) == 1 and not possible else "",
         )
     )
     return ()

@@ -43,6 +43,13 @@ ALIKE = {
     "answers": ["same", "two"],
     "proposal": "",
 }
+HEADINGS = {
+    **TITLES,
+    "id": "list.csv:people:columns",
+    "code": "columns",
+    "answers": ["yes", "key", "phone"],
+    "headings": ["Member ID = key", "Fax = nothing"],
+}
 REFUSED = {
     "code": "unknown_region",
     "problem": "The office has no such region. Write one of its regions.",
@@ -67,10 +74,11 @@ class Office:
         self.rows: list[Mapping[str, Any]] = []
         self.people = 2
         self.kept: list[dict[str, Any]] = []
+        self.not_taken: tuple[str, ...] = ()
 
     def _is_asked(self, question: Mapping[str, Any]) -> bool:
         """Return whether a question is asked: about lapses only after the list is said to be complete."""
-        before = [each for each in self.questions if each["id"] == "missing_members"]
+        before = [each for each in self.questions if each["id"].startswith("missing_members")]
         return question["id"] != "lapses" or all(each["answer"] == "yes" for each in before)
 
     def request(self, method: str, path: str, token: str, url: str, **options: Any) -> Any:
@@ -78,8 +86,6 @@ class Office:
         self.sent.append((f"{method} {path}", options))
         if path == "/v1/terms":
             return {"data": [{"id": TERM, "name": "2026-27", "program": "one"}]}
-        if path == "/v1/regions":
-            return {"data": [{"code": "north"}, {"code": "south"}]}
         if path.endswith("/take-over"):
             return {"operation": "3" * 32}
         if "/operations/" in path:
@@ -90,11 +96,20 @@ class Office:
                 "changed_people": 1, "overtaken_by": [CHANGED],
                 "failed_because": "cannot_be_written" if state == "failed" else "",
             }  # fmt: skip
+        given = options.get("json", {}).get("answers", {})
+        if wrong := [id for id, value in given.items() if value in self.not_taken]:
+            errors = [
+                {"pointer": f"/answers/{id}", "detail": f"{id}: cannot be carried out."} for id in wrong
+            ]
+            return {
+                "code": options["or_problem"],
+                "title": "Answers not taken",
+                "status": 422,
+                "errors": errors,
+            }
         asked = [*self.kept, *(each for each in self.questions if self._is_asked(each))]
         for question in asked:
-            question["answer"] = (
-                options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
-            )
+            question["answer"] = given.get(question["id"], question["answer"])
         return {
             "id": ID,
             "digest": DIGEST,
