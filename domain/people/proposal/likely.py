@@ -11,7 +11,13 @@ from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import Answered
 from domain.people.proposal.whose import alike_in_office, has_no_mark_of_its_own
 
-_SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.MOVED, OutcomeKind.UNCHANGED)
+_SHOWN = (
+    OutcomeKind.NEW,
+    OutcomeKind.CHANGED,
+    OutcomeKind.MOVED,
+    OutcomeKind.SAME_PERSON,
+    OutcomeKind.UNCHANGED,
+)
 
 
 def with_likely_changes(
