@@ -1,7 +1,7 @@
 """The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from activities.adapters.files.roster.cells import Cleared, as_code
@@ -60,6 +60,14 @@ _NO_MEMBERSHIPS: Final = RowRefusal(
     column="",
     rows=(),
 )
+_NO_ROWS: Final = RowRefusal(
+    code="no_rows",
+    problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
+    "leave the file out.",
+    file="",
+    column="",
+    rows=(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +115,8 @@ class _Reading:
     maps: list[ColumnMapUsed] = field(default_factory=list)
     kept: list[tuple[ImportQuestion, KeptAnswer]] = field(default_factory=list)
     wrong: dict[str, tuple[RowFault, ...]] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
     unreadable: set[RosterKind] = field(default_factory=set)
+    unread: dict[ListKind, set[str]] = field(default_factory=dict)
     files: dict[ListKind, str] = field(default_factory=dict)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
@@ -140,7 +148,7 @@ def read_lists(
     lists = Lists(
         rows=tuple(reading.rows),
         needed=NEEDED,
-        unread=frozenset(reading.unread),
+        unread={kind: frozenset(numbers) for kind, numbers in reading.unread.items()},
         complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
     )
@@ -200,6 +208,9 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     if column_map is not proposed:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
+    empty = replace(_NO_ROWS, file=sheet.file)
+    if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.refusals:
+        reading.refusals.append(empty)
     if kept is not None:
         _show_kept(
             reading, sheet, kind, proposed, {id: each for id, each in before.items() if id not in mine}
@@ -307,7 +318,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
     at = column_map.places(sheet).get("key")
     if at is not None and faulty:
-        reading.unread.update(cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
+        numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
+        reading.unread.setdefault(of, set()).update(numbers)
 
 
 def _row(

@@ -409,7 +409,8 @@ def _allowed(question: Mapping[str, Any], value: str) -> str:
         )
     return (
         f"{value} cannot be the last day: the membership begins on {days['first']}, and a day after {days['last']} is "
-        f"too late. Write a day from {days['first']} to {days['last']}, or answer one of: {words}."
+        f"still ahead. Write a day from {days['first']} to {days['last']}, or answer one of: {words}. An end that lies "
+        "ahead stands in the list, as the last day of the membership."
     )
 
 

@@ -57,7 +57,13 @@ MOST_SHOWN = 50
 
 
 def as_seen_by(actor: Actor, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a proposal as somebody may see it: entries of other regions are for who answers about them."""
+    """Return a proposal as somebody may see it: entries of other regions are for who answers about them.
+
+    An answer that was kept says whether the reader gave it.
+    """
+    if proposal:
+        kept = [{**each, "by_you": each["by"] == actor.id} for each in proposal.get("kept", ())]
+        proposal = {**proposal, "kept": kept}
     if not proposal or may_answer(Answerer.STATE_OFFICE, actor):
         return proposal
     return {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from domain.actors import Actor
+from domain.actors import Actor, Role
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
@@ -152,6 +152,32 @@ class ProposalBuilder:
         """
         kind = f":{row.kind.value}" if len(self._kinds[row.at.file]) > 1 else ""
         return f"staff:{row.at.file}:{row.at.row}{kind}"
+
+    def lacks(self, row: ListRow) -> bool:
+        """Refuse a row that makes a record and does not say enough; return whether it does not."""
+        missing = [name for name in self.lists.needed[row.kind] if name not in row.values]
+        if not missing:
+            return False
+        problem = f"A new record needs {', '.join(missing)}. Fill it in."
+        self.refuse(row, missing[0], "missing_value", problem)
+        return True
+
+    def may_change_record(self, row: ListRow, person: str, changes: tuple[FieldChange, ...]) -> bool:
+        """Return whether a change of a record may be taken; about staff, an administrator says."""
+        if person not in self.office.staff or self.actor.role is Role.ADMIN:
+            return True
+        what = ", ".join(change.field for change in changes)
+        problem = (
+            f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
+            f"{what}. Is that right? An administrator answers."
+        )
+        id = self.staff_question(row)
+        answer = self.ask_about_changes(
+            row, person, id, "staff_of_person", problem, changes, who=Answerer.ADMIN
+        )
+        if answer == NO:
+            self.note(row, OutcomeKind.UNCHANGED, person)
+        return answer == YES
 
     def wait(
         self,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import Final
 
 from domain.actors import Role
@@ -11,7 +12,7 @@ from domain.people.entry import Entry, Membership
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind
-from domain.people.proposal.questions import EACH, MANY_MISSING, NO, YES, Answerer, day_of
+from domain.people.proposal.questions import EACH, MANY_MISSING, NO, YES, Answerer, Days, day_of
 from domain.people.proposal.whose import WhoIsWho
 
 MOST_MISSING: Final = 5
@@ -21,8 +22,9 @@ LAPSES: Final = "lapses"
 LAPSES_OF_STAFF: Final = "lapses_of_staff"
 LAPSE: Final = "lapse"
 UNKNOWN_IN_COMPLETE: Final = "unknown_in_complete"
-AHEAD: Final = timedelta(days=366)
-"""How long after today a membership may end that a list no longer has."""
+_AHEAD: Final = (
+    "An end that lies ahead is no answer: write it into the list, as the last day of the membership."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,10 @@ def lapses(
         return
     file = builder.lists.files[ListKind.MEMBERSHIPS]
     members = tuple(_open(builder, complete))
-    numbers = {*builder.lists.unread, *(row.key for row in builder.untaken(ListKind.MEMBERSHIPS))}
+    numbers = {
+        *chain(*builder.lists.unread.values()),
+        *(row.key for row in builder.untaken(ListKind.MEMBERSHIPS)),
+    }
     untaken = {id for number in numbers for id in people.maybe(number)}
     missing = tuple(
         each
@@ -139,7 +144,8 @@ def _ended(
     id = f"{LAPSES_OF_STAFF if staff else LAPSES}:{_digest(missing)}"
     problem = (
         "These members are not in the complete list. Did their memberships end yesterday by the office's clock, on "
-        f"{_yesterday(builder)} (yes), on another day (write it, such as {_yesterday(builder)}), or not (no)?"
+        f"{_yesterday(builder)} (yes), on another day (write it, such as {_yesterday(builder)}), or not (no)? "
+        f"{_AHEAD}"
     )
     if len(missing) > 1:
         problem += " If not all of them ended on one day, be asked about each of them (each)."
@@ -177,7 +183,7 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
     day = _default(builder, member)
     problem = (
         f"{member.name}, is not in the complete list. Did this membership end on {day} (yes), on another day (write "
-        f"it, such as {day}), or not (no)?"
+        f"it, such as {day}), or not (no)? {_AHEAD}"
     )
     answer = builder.ask(
         id,
@@ -211,12 +217,9 @@ def _default(builder: ProposalBuilder, member: _Member) -> date:
     return max(_yesterday(builder), member.held.first)
 
 
-def _days(builder: ProposalBuilder, members: Sequence[_Member]) -> tuple[date, date] | None:
-    """Return the first and the last day on which all of these memberships may end; None if there is none."""
-    bound = builder.office.today + AHEAD
-    first = max(each.held.first for each in members)
-    last = min(min(each.held.last or bound, bound) for each in members)
-    return (first, last) if first <= last else None
+def _days(builder: ProposalBuilder, members: Sequence[_Member]) -> Days:
+    """Return the first and the last day on which all of these memberships may have ended: none of them ended before."""
+    return max(each.held.first for each in members), builder.office.today
 
 
 def _open(builder: ProposalBuilder, complete: Complete) -> Iterator[_Member]:

@@ -11,7 +11,13 @@ from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutc
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import Answered
 
-_SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.MOVED, OutcomeKind.UNCHANGED)
+_SHOWN = (
+    OutcomeKind.NEW,
+    OutcomeKind.CHANGED,
+    OutcomeKind.MOVED,
+    OutcomeKind.SAME_PERSON,
+    OutcomeKind.UNCHANGED,
+)
 
 
 def with_likely_changes(

@@ -57,12 +57,12 @@ class Lists:
     """All lists of one import.
 
     ``needed`` are the columns that a new record of a kind must have. ``unread`` are the member numbers of rows with a
-    fault: these people are on the list, although their rows are not taken.
+    fault, by the kind of list: these people are on it, although their rows are not taken.
     """
 
     rows: tuple[ListRow, ...]
     needed: Mapping[ListKind, tuple[str, ...]]
-    unread: frozenset[str] = frozenset()
+    unread: Mapping[ListKind, frozenset[str]] = field(default_factory=dict)
     complete: Complete | None = None
     files: Mapping[ListKind, str] = field(default_factory=dict)
 

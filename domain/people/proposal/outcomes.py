@@ -14,11 +14,12 @@ from domain.people.proposal.questions import ImportQuestion
 
 
 class OutcomeKind(StrEnum):
-    """What a row comes to."""
+    """What a row comes to. ``same_person`` is one more row of people about somebody whom a row adds or changes."""
 
     NEW = "new"
     CHANGED = "changed"
     MOVED = "moved"
+    SAME_PERSON = "same_person"
     UNCHANGED = "unchanged"
     LAPSED = "lapsed"
     QUESTION = "question"
@@ -120,13 +121,14 @@ class PersonWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipWrite:
-    """A new membership, or the last day of the one whose row is ``record``."""
+    """A new membership, or the last day of the one whose row is ``record``; ``withdrawn`` says that it never was."""
 
     person: str
     name: str
     first: date
     last: date | None
     record: int | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

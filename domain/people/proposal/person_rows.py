@@ -29,6 +29,7 @@ class PersonRows:
         self._people = people
         self._first: dict[str, ListRow] = {}
         self._owners: dict[str, str] = {}
+        self._counted: set[str] = set()
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
@@ -224,8 +225,15 @@ class PersonRows:
             self.regions[id] = moved.after
         seen = self._as_read(row, entry, changes, keys)
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
-        builder.note(row, kind, id, seen)
+        builder.note(row, self._once(kind, id), id, seen)
         self._keep_apart(whose)
+
+    def _once(self, kind: OutcomeKind, person: str) -> OutcomeKind:
+        """Return what a row comes to, so that a person whom several rows add or change is counted once."""
+        if kind is OutcomeKind.UNCHANGED or person not in self._counted:
+            self._counted |= set() if kind is OutcomeKind.UNCHANGED else {person}
+            return kind
+        return OutcomeKind.SAME_PERSON
 
     def _is_said(self, name: str, said: Any, known: Any) -> bool:
         """Return whether a row says what is known; a supervisor is named by any entry of the same human.
@@ -244,7 +252,8 @@ class PersonRows:
             return
         there = self.writes.get(whose.person)
         keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
-        self._builder.note(row, OutcomeKind.NEW, whose.person, _as_said(row, values))
+        kind = self._once(OutcomeKind.NEW, whose.person)
+        self._builder.note(row, kind, whose.person, _as_said(row, values))
         for name, value in (there.values if there else _NEW).items():
             values.setdefault(name, value)
         self.writes[whose.person] = PersonWrite(

@@ -17,6 +17,7 @@ _WORDS: Final = {
     "new": "new",
     "changed": "changed",
     "moved": "moved to another region",
+    "same_person": "the same person as another row",
     "lapsed": "lapsed",
     "question": "waiting for an answer",
     "refused": "refused",
@@ -34,12 +35,15 @@ _LAPSES: Final = {
     "members_missing": "the memberships of who is missing have ended",
     "member_missing": "the membership of who is missing has ended",
 }
+_SECOND: Final = ("second_memberships", "second_membership")
 _LIKELY: Final = {
     "new": "new",
     "changed": "changed",
     "moved": "moved to another region",
+    "same_person": "the same person as another row",
     "unchanged": "unchanged",
 }
+_CHANGING: Final = ("changed", "moved", "same_person", "lapsed")
 _WHO: Final = {"state_office": "for the state office", "admin": "for an administrator"}
 Proposal = Mapping[str, Any]
 
@@ -201,11 +205,16 @@ def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     yield "Answered before, and used again:"
     for each in kept[:MOST_NAMED]:
-        yield f"  {_answer_line(each)} (by {each['by_name'] or 'another person'} on {each['at'][:10]})"
+        yield f"  {_answer_line(each)} (by {_giver(each)} on {each['at'][:10]})"
     if len(kept) > MOST_NAMED:
         yield f"  and {len(kept) - MOST_NAMED} more"
     example = json.dumps({kept[0]["id"]: choices(kept[0])}, ensure_ascii=False)
     yield f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then."
+
+
+def _giver(kept: Mapping[str, Any]) -> str:
+    """Return who gave an answer that was kept, to whoever reads it."""
+    return "you" if kept["by_you"] else kept["by_name"] or "another person"
 
 
 def _answer_line(question: Mapping[str, Any]) -> str:
@@ -224,6 +233,9 @@ def _answer_line(question: Mapping[str, Any]) -> str:
         return f"{':'.join(parts[:-1])} is a list of {answer.replace('+', ' and ')}"
     if code in _LAPSES:
         return f"{_subject(question)}: {answer}"
+    if code in _SECOND:
+        where = "; ".join(f"{file}, {_rows(found)}" for file, found in question["rows"].items())
+        return f"the known membership beside the new one ({where}): {answer}"
     return f"{question['id']}: {answer}"
 
 
@@ -291,7 +303,7 @@ def _missing(counts: Counter[str]) -> str:
 def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     rows = tuple(rows)
     new = [row for row in rows if _becomes(row) == "new"]
-    changed = [row for row in rows if row["changes"] and _becomes(row) in ("changed", "moved", "lapsed")]
+    changed = [row for row in rows if row["changes"] and _becomes(row) in _CHANGING]
     if not new and not changed:
         return
     yield ""
@@ -317,7 +329,8 @@ def _row(row: Mapping[str, Any]) -> str:
         for change in row["changes"]
     )
     name = f" {row['name']}" if row["name"] else ""
-    outcome = f"would be {row['would']}" if row.get("would") else row["outcome"]
+    becomes = _becomes(row).replace("_", " ")
+    outcome = f"would be {becomes}" if row.get("would") else becomes
     return f"{place}{name} ({outcome}): {changes or 'as the list says'}"
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -23,7 +23,7 @@ class ExportReads(Reads):
     """The reads of exports: people whom the reader sees by office, their memberships, their records as mentors."""
 
     async def people(self, sight: Sight, association: str, reader: Actor) -> Rows:
-        """Return the people of the reader's regions, each under the first of the member numbers."""
+        """Return the people of the reader's regions, each under the member number that the entry had first."""
         person, boss = tables.people.c, tables.people.alias()
         statement = select(
             _number(person.id).label("key"),
@@ -83,8 +83,10 @@ class ExportReads(Reads):
 
 
 def _number(person: Any) -> Any:
+    """Return the number that an entry had first; of several that came at once, the first by the alphabet."""
     key = tables.person_keys.c
-    return select(func.min(key.key)).where(key.person == person).scalar_subquery()
+    numbers = select(key.key).where(key.person == person).order_by(key.created_at, key.key)
+    return numbers.limit(1).scalar_subquery()
 
 
 async def _note(connection: AsyncConnection, body: Mapping[str, Any], reader: Actor) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 ID, DIGEST, TERM = "1" * 32, "d" * 64, "2" * 32
-COUNTS = dict.fromkeys(("new", "changed", "moved", "unchanged", "lapsed", "question", "refused"), 0)
+COUNTS = dict.fromkeys(
+    ("new", "changed", "moved", "same_person", "unchanged", "lapsed", "question", "refused"), 0
+)
 CHANGED = {
     "kind": "people",
     "file": "people.csv",
@@ -33,7 +35,7 @@ LAPSES = {
     "answers": ["yes", "no"],
     "proposal": "",
     "never_by_itself": True,
-    "days": {"first": "2020-07-01", "last": "2027-11-28"},
+    "days": {"first": "2020-07-01", "last": "2026-11-28"},
 }
 ALIKE = {
     **TITLES,

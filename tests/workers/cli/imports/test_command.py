@@ -107,8 +107,8 @@ def test_the_day_on_which_a_membership_ended_is_typed_and_checked(run: Run) -> N
     office = Office([{**LAPSES, "about": ["Ann"]}], [], lapsed=1)
     ended = run(office, typed="2019-01-01\n6/7/2026\n30.6.2026\ny\n")
     assert ended.exit_code == 0, ended.output
-    assert "Answers: yes, no; or a day from 2020-07-01 to 2027-11-28" in ended.output
-    assert ended.output.count("Please write one of: yes, no; or a day from 2020-07-01 to 2027-11-28") == 2
+    assert "Answers: yes, no; or a day from 2020-07-01 to 2026-11-28" in ended.output
+    assert ended.output.count("Please write one of: yes, no; or a day from 2020-07-01 to 2026-11-28") == 2
     assert office.questions[0]["answer"] == "2026-06-30"
     assert "the memberships of who is missing have ended (Ann): 2026-06-30" in ended.output
     assert "Write a day as 2026-10-31: year, month, day" in ended.output
@@ -153,18 +153,30 @@ def test_a_question_names_every_change_that_a_yes_covers(run: Run) -> None:
     assert "  - email: old@post.example → new@post.example" in ended.output
 
 
+def test_a_second_row_about_a_person_and_an_ended_membership_are_shown(run: Run) -> None:
+    second = {**TITLES, "id": "second_memberships:0", "code": "second_memberships", "answer": "ends"}
+    office = Office([second], [], changed=1, same_person=1)
+    office.rows = [{**CHANGED, "row": 7, "outcome": "same_person"}]
+    lines = run(office, "--preview").output.splitlines()
+    assert lines[0] == "6 rows in people.csv: 1 changed, 1 the same person as another row, 4 unchanged"
+    assert any("row 7 Berit Lund (same person): email old@post.example" in line for line in lines)
+    assert "  the known membership beside the new one (people.csv, rows 2, 3): ends" in lines
+
+
 def test_an_answer_of_before_is_shown_with_its_giver_and_another_one_replaces_it(
     run: Run, tmp_path: Path
 ) -> None:
     kept = {
         **TITLES, "id": "class:activ", "code": "unknown_membership_class", "answers": ["active", "other"],
-        "answer": "other", "by_name": "Ann Lund", "at": "2026-10-01T08:00:00+00:00",
+        "answer": "other", "by_name": "Ann Lund", "by_you": False, "at": "2026-10-01T08:00:00+00:00",
     }  # fmt: skip
     office = Office([], [], changed=1)
-    office.kept = [dict(kept), {**kept, "id": "class:guest", "by_name": ""}]
+    own = {**kept, "id": "class:friend", "by_name": "", "by_you": True}
+    office.kept = [dict(kept), {**kept, "id": "class:guest", "by_name": ""}, own]
     ended = run(office, "--preview")
     assert "  class “activ” → other (by Ann Lund on 2026-10-01)" in ended.output
     assert "  class “guest” → other (by another person on 2026-10-01)" in ended.output
+    assert "  class “friend” → other (by you on 2026-10-01)" in ended.output
     assert 'such as {"class:activ": "active|other"}' in ended.output
     file = tmp_path / "answers.json"
     file.write_text(json.dumps({"class:activ": "active", "class:guest": "other"}))
