@@ -55,7 +55,7 @@ def test_y_n_and_days_in_other_forms_answer_a_question(
 
 def test_how_to_answer_otherwise_about_headings_is_shown_in_a_form_that_can_be_sent(run: Run) -> None:
     office = Office([], [], changed=1)
-    office.kept = [{**HEADINGS, "answer": "yes", "by_name": "Ann", "at": "2026-10-01T08:00:00+00:00"}]
+    office.kept = [{**HEADINGS, "answer": "yes", "by_name": "Ann", "by_you": False, "at": "2026-10-01"}]
     assert (
         'such as {"list.csv:people:columns": "Member ID = key; Fax = nothing"}'
         in run(office, "--preview").output
