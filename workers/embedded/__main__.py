@@ -18,6 +18,7 @@ from workers.embedded.stack.process import StartFailed, alive
 from workers.embedded.stack.progress import aloud, step
 from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions, data_folder
 from workers.embedded.year.scenario import Scenario, scenarios
+from workers.file_words import cannot_write
 from workers.logs import configure_logs
 from workers.settings import CHECKOUT
 
@@ -91,6 +92,8 @@ def _play_years(wanted: tuple[Scenario, ...], *, seed: int, json: Path | None, k
 
     # The path is relative to where the command was typed.
     report = json.absolute() if json is not None else None
+    if report is not None and (because := cannot_write(report)):
+        raise StartFailed(f"The report cannot be written: {because}.")
     held = _until_signal(play_years(wanted, seed=seed, report=report, keep=keep, say=aloud))
     raise typer.Exit(0 if held else 1)
 

@@ -100,6 +100,7 @@ class _Reading:
     kept: list[tuple[ImportQuestion, KeptAnswer]] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     files: dict[ListKind, str] = field(default_factory=dict)
+    headings: dict[tuple[str, str], str] = field(default_factory=dict)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
 
@@ -133,6 +134,7 @@ def read_lists(
         unread=frozenset(reading.unread),
         complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
+        headings=reading.headings,
     )
     return ReadLists(
         lists=lists,
@@ -248,6 +250,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
+    places = column_map.places(sheet)
+    reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
     waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in found.rows)
     reading.refusals.extend(_refusal(fault) for fault in found.faults)
@@ -258,7 +262,7 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     )
     if kind is RosterKind.PEOPLE:
         reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
-    at = column_map.places(sheet).get("key")
+    at = places.get("key")
     if at is not None and faulty:
         reading.unread.update(cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
 
@@ -279,6 +283,7 @@ def _row(
         values=values,
         cleared=cleared,
         waits=(*waits.get(0, ()), *waits.get(row.number, ())),
+        texts=row.texts,
     )
 
 

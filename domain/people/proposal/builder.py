@@ -48,6 +48,7 @@ class ProposalBuilder:
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
+        self._refused_rows: set[tuple[ListKind, At]] = set()
         self._kinds: dict[str, set[ListKind]] = {}
         for row in lists.rows:
             self._kinds.setdefault(row.at.file, set()).add(row.kind)
@@ -107,7 +108,17 @@ class ProposalBuilder:
         key = (row.at.file, column, code, cause or problem)
         found = self._refused.setdefault(key, _Refused(row=row, problem=problem, cell=cell, allowed=allowed))
         found.rows.append(row.at.row)
-        self.note(row, OutcomeKind.REFUSED)
+        if not self.is_refused(row.kind, row.at):
+            self._refused_rows.add((row.kind, row.at))
+            self.note(row, OutcomeKind.REFUSED)
+
+    def is_refused(self, kind: ListKind, at: At | None) -> bool:
+        """Return whether a row is refused."""
+        return (kind, at) in self._refused_rows
+
+    def heading(self, row: ListRow, column: str) -> str:
+        """Return what the file calls a column."""
+        return self.lists.headings.get((row.at.file, column), column)
 
     def refuse_all(self, code: str, problem: str, *, allowed: tuple[str, ...] = ()) -> None:
         """Refuse what somebody says of the lists as a whole."""
@@ -214,7 +225,7 @@ class ProposalBuilder:
                 code=code,
                 problem=each.problem,
                 file=file,
-                column=column,
+                column=self.heading(each.row, column),
                 rows=tuple(each.rows),
                 cell=each.cell,
                 name=each.row.name,
@@ -225,7 +236,14 @@ class ProposalBuilder:
         return (*self._of_all, *sorted(found, key=lambda each: (each.file, each.rows)))
 
     def questions(self) -> tuple[ImportQuestion, ...]:
-        """Return all questions with their rows, in the order in which they came up, those about whole lists first."""
+        """Return all questions with their rows, in the order in which they came up, those about whole lists first.
+
+        A question that is about refused rows alone is not asked: they are not taken, whatever the answer is.
+        """
+        waited = {id for waits in self._waits.values() for id in waits}
+        refused = {at for _, at in self._refused_rows}
         return in_order(
-            replace(each, at=tuple(dict.fromkeys(self._rows[id]))) for id, each in self._questions.items()
+            replace(each, at=tuple(dict.fromkeys(self._rows[id])))
+            for id, each in self._questions.items()
+            if id in waited or not self._rows[id] or not refused.issuperset(self._rows[id])
         )

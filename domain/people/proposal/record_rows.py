@@ -65,6 +65,10 @@ class RecordRows:
             return ""
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.present.add((whose.person, row.values["membership"]))
+        if whose.questions and builder.is_refused(ListKind.PEOPLE, self._people.row_of(row.key)):
+            problem = "The person's row in the list of people is refused. Correct that row."
+            builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+            return ""
         if waits := (*row.waits, *whose.questions):
             waits = (*waits, *self._open_codes(row))
             builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")
@@ -269,7 +273,8 @@ class RecordRows:
         missing = [name for name in self._builder.lists.needed[kind] if name not in row.values]
         if not missing:
             return False
-        problem = f"A new record needs {', '.join(missing)}. Fill it in."
+        columns = ", ".join(self._builder.heading(row, each) for each in missing)
+        problem = f"A new record needs {columns}. Fill it in."
         self._builder.refuse(row, missing[0], "missing_value", problem)
         return True
 

@@ -13,14 +13,19 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.write import write_template
 from workers.cli.imports import screen
 from workers.cli.imports.files import Part, parts_of
 from workers.cli.request import Token, Url, request
+from workers.file_words import unreadable, unwritable
 
 commands = typer.Typer()
 REFUSED, OPEN = 1, 3
+CLEARED: Final = ", ".join(
+    dict.fromkeys(name for columns in COLUMNS.values() for name, each in columns.items() if each.clears)
+)
+"""The fields that a list can empty."""
 HELP: Final = "\n\n".join(
     (
         "Bring lists of people, memberships, mentors and applications into the office.",
@@ -30,9 +35,9 @@ HELP: Final = "\n\n".join(
         "you answer about columns and words is remembered, so next month's list goes through without questions. What "
         "was answered before is shown, and an answers file may answer it otherwise.",
         "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
-        "A blank cell changes nothing; the word clear empties a field. The member number (column key) says who "
-        "somebody is: keep it the same in every list. Memberships, mentors and applications may be sent alone once "
-        "their people are known.",
+        f"A blank cell changes nothing. The word clear empties {CLEARED}; other fields cannot be emptied. The member "
+        "number (column key) says who somebody is: keep it the same in every list. Memberships, mentors and "
+        "applications may be sent alone once their people are known.",
         "To begin with an empty list: mentorflow import --template people",
         "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
@@ -397,7 +402,9 @@ def _regions(importing: _Importing) -> list[str]:
 def _read_answers(file: Path) -> dict[str, str]:
     try:
         found = json.loads(file.read_text("utf-8-sig"))
-    except (OSError, ValueError):
+    except OSError as fault:
+        raise typer.BadParameter(unreadable(file, fault), param_hint="--answers") from None
+    except ValueError:
         raise typer.BadParameter(f"{file} is no JSON file with answers by question") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise typer.BadParameter(
@@ -410,5 +417,8 @@ def _write_template(kind: RosterKind) -> None:
     file = Path(f"{kind.value}.csv")
     if file.exists():
         raise typer.BadParameter(f"{file} is here already; move it away first")
-    file.write_bytes(write_template(kind))
+    try:
+        file.write_bytes(write_template(kind))
+    except OSError as fault:
+        raise typer.BadParameter(unwritable(file.absolute(), fault)) from None
     typer.echo(f"Wrote {file}: the columns, and one example row, which an import leaves out.")

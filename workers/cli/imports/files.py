@@ -9,6 +9,7 @@ from typing import Final
 import typer
 
 from activities.adapters.files.roster.columns import RosterKind
+from workers.file_words import unreadable
 
 ENDINGS: Final = (".csv", ".xlsx", ".tsv", ".txt")
 Part = tuple[str, tuple[str, bytes, str]]
@@ -29,15 +30,19 @@ def parts_of(paths: Iterable[Path]) -> list[Part]:
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise typer.BadParameter(f"there is no {path}")
-    if not path.is_dir():
-        return [path]
+    try:
+        if not path.exists():
+            raise typer.BadParameter(f"there is no {path}")
+        if not path.is_dir():
+            return [path]
+        inside = sorted(path.iterdir())
+    except OSError as fault:
+        raise typer.BadParameter(unreadable(path, fault)) from None
     kinds = [kind.value for kind in RosterKind]
     found = [
         file
         for kind in kinds
-        for file in sorted(path.iterdir())
+        for file in inside
         if file.stem.casefold() == kind and file.suffix.casefold() in ENDINGS
     ]
     if not found:
@@ -52,4 +57,4 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as fault:
-        raise typer.BadParameter(f"{file} cannot be read: {fault.strerror}") from None
+        raise typer.BadParameter(unreadable(file, fault)) from None

@@ -23,6 +23,8 @@ _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
     re.IGNORECASE,
 )
+_ANY_WORD: Final = ("text", "key")
+"""What columns read in which the word ``clear`` is a text like others, or has words of its own."""
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LANGUAGES: Final = {
@@ -66,7 +68,19 @@ def read_cell(column: RosterColumn, text: str) -> Any:
         raise _not_computed()
     if column.clears and text.casefold() == CLEAR:
         return Cleared.CLEARED
+    if column.reads not in _ANY_WORD and text.casefold() == CLEAR:
+        raise cannot_be_emptied(column)
     return _READERS[column.reads](text)
+
+
+def cannot_be_emptied(column: RosterColumn) -> BadCell:
+    """Return what to say of a cell that would empty a field without which there is no person or record."""
+    what = {"email": "An email address", "day": "This date"}.get(column.reads, "This field")
+    return BadCell(
+        "cannot_be_emptied",
+        f"{what} cannot be emptied with the word {CLEAR}. Leave the cell blank to keep what the office has, or write "
+        "what is right.",
+    )
 
 
 def plain_letters(text: str) -> str:
@@ -205,8 +219,16 @@ def _read_code(text: str) -> str:
 
 
 def _read_codes(text: str) -> tuple[str, ...]:
+    return tuple(code_texts(text))
+
+
+def code_texts(text: str) -> dict[str, str]:
+    """Return the codes of a cell with the words that mean them."""
     parts = re.split(r"[,;|/]+", text) if re.search(r"[,;|/]", text) else text.split()
-    return tuple(dict.fromkeys(_read_code(part) for part in parts if part.strip()))
+    found: dict[str, str] = {}
+    for part in filter(None, map(str.strip, parts)):
+        found.setdefault(_read_code(part), part)
+    return found
 
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {

@@ -256,7 +256,7 @@ def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -
         ),
         (["--association", "a"], "not both"),
         (["--without", "everything"], "takes refused or questions"),
-        (["--answers", "nowhere.json"], "no JSON file with answers"),
+        (["--answers", "nowhere.json"], "there is no nowhere.json"),
     ],
 )
 def test_a_wrong_option_is_named_with_what_can_be_written(
