@@ -26,6 +26,7 @@ from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
+from domain.people.proposal.named import with_numbers_of_names
 from domain.people.proposal.outcomes import ImportProposal
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import (
@@ -304,7 +305,10 @@ def _proposed(
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
-        refusals=(*read.refusals, *proposal.refusals),
+        refusals=(
+            *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
+            *proposal.refusals,
+        ),
         questions=in_order(
             (
                 *read.questions,

@@ -70,6 +70,11 @@ class _Importing:
     preview: bool
     without: tuple[str, ...]
 
+    @property
+    def asks_questions(self) -> bool:
+        """Whether somebody is asked what is open: not where the rows that wait for it are left out anyway."""
+        return self.ask and "questions" not in self.without
+
     def send(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
         return request(method, f"/v1/{path}", self.token, self.url, **options)
 
@@ -146,6 +151,10 @@ def import_lists(
         )
     if not files and not going_on:
         raise typer.BadParameter("name the lists to import, or a folder with them")
+    if region and not complete:
+        raise typer.BadParameter(
+            "--region says of which regions a complete list holds everybody; name the class with --complete beside it"
+        )
     if unknown := {*(without or ())} - {"refused", "questions"}:
         raise typer.BadParameter(f"--without takes refused or questions, not {', '.join(sorted(unknown))}")
     importing = _Importing(
@@ -229,7 +238,9 @@ def _answered(
         typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
     _show(proposal)
     tried: set[str] = set()
-    while importing.ask and (left := [each for each in _open(proposal) if each["id"] not in tried]):
+    while importing.asks_questions and (
+        left := [each for each in _open(proposal) if each["id"] not in tried]
+    ):
         answers = {}
         for number, question in enumerate(left, 1):
             tried.add(question["id"])
@@ -258,7 +269,7 @@ def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
 def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
     left = _open(proposal)
     counts = proposal["counts"]
-    if left and not importing.ask:
+    if left and not importing.asks_questions:
         for number, question in enumerate(left, 1):
             for line in screen.question_lines(question, number, len(left)):
                 typer.echo(line)
@@ -285,7 +296,7 @@ def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: M
 
 def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
     """Take over on yes, and show how far it is."""
-    if importing.ask and not typer.confirm("\nTake this over?"):
+    if importing.ask and not _said_yes("\nTake this over? Write yes or no"):
         typer.echo("Nothing was changed.")
         _say_how_to_go_on(proposal)
         raise typer.Exit(0)
@@ -310,6 +321,15 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
                 operation = importing.send("GET", f"operations/{begun['operation']}")
             bar.update(operation["done"] - shown)
     return operation
+
+
+def _said_yes(question: str) -> bool:
+    """Ask until somebody says yes or no; nothing is no."""
+    while True:
+        value = str(typer.prompt(question, default="no")).strip().casefold()
+        if value in ("y", "yes", "n", "no"):
+            return value in ("y", "yes")
+        typer.echo(f"“{value}” is neither yes nor no.")
 
 
 def _ask(question: Mapping[str, Any], number: int, total: int) -> str:

@@ -16,16 +16,21 @@ Part = tuple[str, tuple[str, bytes, str]]
 
 
 def parts_of(paths: Iterable[Path]) -> list[Part]:
-    """Return the files as parts of a request; a file with the name of a kind is of that kind."""
+    """Return the files as parts of a request; a file with the name of a kind is of that kind.
+
+    Files with the same name are told apart by their folders.
+    """
     found = [file for path in paths for file in _files(path)]
     kinds = {kind.value for kind in RosterKind}
+    short = [file.name for file in found]
     taken: set[str] = set()
     parts: list[Part] = []
     for file in found:
         kind = file.stem.casefold()
         field = kind if kind in kinds and kind not in taken else "files"
         taken.add(field)
-        parts.append((field, (file.name, _content(file), "application/octet-stream")))
+        name = f"{file.absolute().parent.name}/{file.name}" if short.count(file.name) > 1 else file.name
+        parts.append((field, (name, _content(file), "application/octet-stream")))
     return parts
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from domain.people.proposal.questions import answer_of
+from domain.people.proposal.words import value_words
 
 MOST_ROWS: Final = 40
 """The most changed rows that a summary shows."""
@@ -188,7 +189,7 @@ def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _answer_line(question: Mapping[str, Any]) -> str:
     code, answer, parts = question["code"], question["answer"], question["id"].split(":")
     if code in _CODES:
-        return f"{_CODES[code]} “{parts[-1]}” → {answer}"
+        return f"{_CODES[code]} “{parts[-1].replace('_', ' ')}” → {answer}"
     if code == "date_order":
         return f"{parts[0]}, dates of the column {parts[-1]}: {answer.replace('_', ' ')}"
     if code == "role_titles":
@@ -277,21 +278,16 @@ def _becomes(row: Mapping[str, Any]) -> str:
 def _row(row: Mapping[str, Any]) -> str:
     place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
     new = _becomes(row) == "new"
-    changes = "; ".join(
-        f"{change['field']} {_value(change.get('after'))}"
-        if new
-        else f"{change['field']} {_value(change.get('before'))} → {_value(change.get('after'))}"
-        for change in row["changes"]
-    )
+    changes = "; ".join(_change(change, new=new) for change in row["changes"])
     name = f" {row['name']}" if row["name"] else ""
     outcome = f"would be {row['would']}" if row.get("would") else row["outcome"]
     return f"{place}{name} ({outcome}): {changes or 'as the list says'}"
 
 
-def _value(value: Any) -> str:
-    if value is None or value in ("", []):
-        return "nothing"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _change(change: Mapping[str, Any], *, new: bool) -> str:
+    field = change["field"]
+    after = value_words(field, change.get("after"))
+    return f"{field} {after}" if new else f"{field} {value_words(field, change.get('before'))} → {after}"
 
 
 def _follows(proposal: Proposal) -> Iterator[str]:

@@ -10,6 +10,7 @@ from activities.adapters.files.roster.columns import RosterColumn
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from domain.hidden_signs import hidden_sign
 from domain.languages import Language
+from domain.people.proposal.named import NAME_FOR_NUMBER
 
 CLEAR: Final = "clear"
 """The word that empties a field; a blank cell changes nothing."""
@@ -23,6 +24,7 @@ _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
     re.IGNORECASE,
 )
+_NAME: Final = re.compile(r"[^\W\d_][^\d_@]{1,78}[^\W\d_]\.?")
 _ANY_WORD: Final = ("text", "key")
 """What columns read in which the word ``clear`` is a text like others, or has words of its own."""
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
@@ -117,6 +119,15 @@ def standard_text(text: str) -> str:
     if len(composed) > LONGEST_TEXT:
         raise BadCell("too_long", f"This is too long. Write at most {LONGEST_TEXT} characters.")
     return composed
+
+
+def name_for_number(column: RosterColumn, text: str) -> BadCell | None:
+    """Return what to say of a supervisor who is named and not numbered; None where the text is no name."""
+    if column.name != "supervisor" or not _NAME.fullmatch(text):
+        return None
+    return BadCell(
+        NAME_FOR_NUMBER, f"“{text}” is a name. Write the member number of the supervisor, and not the name."
+    )
 
 
 def hidden_fault(text: str) -> BadCell | None:

@@ -8,6 +8,7 @@ from activities.adapters.files.roster.columns import (
     COLUMNS,
     NAME_PARTS,
     RosterKind,
+    column_letters,
     fits,
     meaning,
     plain_heading,
@@ -211,16 +212,6 @@ def confirmation(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> 
         answers=("yes", *COLUMNS[kind]),
         proposal="yes",
     )
-
-
-def column_letters(at: int) -> str:
-    """Return the letters of a column as a sheet shows them: A for 0, AA for 26."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _and(names: list[str]) -> str:

@@ -15,6 +15,7 @@ from activities.adapters.files.roster.cells import (
     cannot_be_emptied,
     code_texts,
     hidden_fault,
+    name_for_number,
     read_cell,
 )
 from activities.adapters.files.roster.column_map import ColumnMap
@@ -309,7 +310,7 @@ class _RowReader:
                 value = read(text)
             except (BadCell, NoDate) as fault:
                 bad = True
-                fault = hidden_fault(text) or fault
+                fault = hidden_fault(text) or name_for_number(column, text) or fault
                 allowed = fault.allowed if isinstance(fault, BadCell) else ()
                 self._fault(column, fault.code, fault.problem, number, cells, text, allowed)
                 continue

@@ -239,7 +239,7 @@ def heading_at(top: Sequence[Sequence[str]]) -> int | None:
     if not top:
         return None
     known = known_headings()
-    counts = [sum(plain_heading(cell) in known for cell in cells) for cells in top]
+    counts = [len(known.intersection(map(plain_heading, cells))) for cells in top]
     most = max(counts)
     if most > 1 or (most == 1 and all(len(_without_end(cells)) == 1 for cells in top)):
         return counts.index(most)

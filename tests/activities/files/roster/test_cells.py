@@ -167,3 +167,9 @@ def test_a_field_that_nobody_can_be_without_cannot_be_emptied(heading: str, cell
 def test_the_first_day_of_a_membership_cannot_be_emptied() -> None:
     [fault] = read("key,membership,first\nM-1,active,clear\n").faults
     assert fault.problem.startswith("This date cannot be emptied")
+
+
+def test_a_name_where_the_number_of_the_supervisor_belongs_is_named() -> None:
+    [fault] = read("key,name,supervisor\nM-1,Ann,Vera Vale\n", kind=RosterKind.PEOPLE).faults
+    assert (fault.code, fault.cell) == ("name_for_number", "Vera Vale")
+    assert "Write the member number of the supervisor, and not the name." in fault.problem

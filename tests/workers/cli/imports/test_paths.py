@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.workers.cli.imports.office import Office, Run
+from api_gateway.api.imports import _names
+from tests.workers.cli.imports.office import ALIKE, CHANGED, Office, Run
 from workers.__main__ import app
 from workers.cli.imports import command
+from workers.cli.imports.files import parts_of
 
 
 def words(output: str) -> str:
@@ -51,3 +53,36 @@ def test_a_template_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch:
 
 def test_the_help_says_which_fields_can_be_emptied() -> None:
     assert "The word clear empties supervisor, phone, last, trained_on" in command.HELP
+
+
+def test_files_with_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "people.csv").write_text("key,name\n")
+    sent = [part[1][0] for part in parts_of([tmp_path / "one", tmp_path / "two" / "people.csv"])]
+    assert sent == ["one/people.csv", "two/people.csv"]
+    assert _names(sent) == sent
+    assert _names(["a/people.csv", "members.csv"]) == ["people.csv", "members.csv"]
+    assert _names(["people.csv", "people.csv"]) == ["people.csv", "people.csv (2)"]
+
+
+def test_regions_without_a_complete_list_are_refused(run: Run) -> None:
+    ended = run(Office([], []), "--region", "north")
+    assert ended.exit_code == 2
+    assert "name the class with --complete" in words(ended.output)
+
+
+def test_without_questions_nobody_is_asked_what_is_open(run: Run) -> None:
+    office = Office([ALIKE], [], changed=1, question=1)
+    ended = run(office, "--without", "questions", typed="perhaps\nyes\n")
+    assert ended.exit_code == 0, ended.output
+    assert office.questions[0]["answer"] == ""
+    assert "“perhaps” is neither yes nor no." in ended.output
+    assert office.paths[-1].startswith("GET /v1/operations/")
+
+
+def test_a_membership_without_a_last_day_says_so(run: Run) -> None:
+    office = Office([], [], changed=1)
+    ended_on = {"field": "membership retired until", "before": None, "after": "2026-10-31"}
+    office.rows = [{**CHANGED, "kind": "memberships", "file": "memberships.csv", "changes": [ended_on]}]
+    assert "membership retired until no last day → 2026-10-31" in run(office, "--preview").output
