@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.adapters.files.program_files import load_programs
 from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.process import StartFailed, alive
 from workers.embedded.stack.progress import aloud, step
@@ -170,6 +171,14 @@ def card(office: OfficeProcesses) -> str:
         ("Mailbox", f"{office.mailbox_url}/   (every email that the office sends)"),
         ("Tokens", str(office.data.tokens_file)),
         ("Data and logs", str(office.data.path)),
+    ]
+    owners = {name: file.association for name, file in load_programs().items()}
+    lines += [
+        (
+            "Administrator",
+            f"in the tokens, {each.program} → people → admin: for the association {owners[each.program]}",
+        )
+        for each in scenarios()
     ]
     width = max(len(name) for name, _ in lines)
     body = "\n".join(f"  {name:<{width}}  {value}" for name, value in lines)

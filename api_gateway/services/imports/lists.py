@@ -1,6 +1,6 @@
 """The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from activities.adapters.files.roster.rows import (
     ReadRow,
     read_rows,
 )
-from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet
+from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet, sheets_of_lists
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import (
@@ -120,7 +120,7 @@ def read_lists(
     sheets = [
         sheet
         for name, raw in content.items()
-        if (sheet := _read_file(reading, name, raw, kinds.get(name, "")))
+        for sheet in _read_file(reading, name, raw, kinds.get(name, ""))
     ]
     # The list of people first: a number that it brings is known to the other lists.
     pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
@@ -146,9 +146,20 @@ def read_lists(
     )
 
 
-def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | None:
-    """Return what a file holds, with the questions about the whole of it asked; None where that is not known."""
-    choices = {"kind": kind} if kind else {}
+def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[Sheet]:
+    """Yield the lists that a file holds: its one list, or each sheet of a workbook that is a list of another kind."""
+    sheets = sheets_of_lists(raw)
+    if not sheets or (kind and kind not in sheets.values()):
+        choices = {"kind": kind} if kind else {}
+        if sheet := _read_list(reading, name, raw, choices):
+            yield sheet
+    for title, own in sheets.items() if not kind or kind in sheets.values() else ():
+        if sheet := _read_list(reading, f"{name} ({title})", raw, {"sheet": title, "kind": own.value}):
+            yield sheet
+
+
+def _read_list(reading: _Reading, name: str, raw: bytes, choices: Mapping[str, str]) -> Sheet | None:
+    """Return a list, with the questions about the whole of it asked; None where that is not known."""
     sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
     if not sheet.kinds and sheet.digest:
         known = [row["file"] for row in reading.remembered if row["headings_digest"] == sheet.digest]

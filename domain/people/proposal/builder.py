@@ -50,6 +50,7 @@ class ProposalBuilder:
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
         self._refused_rows: set[tuple[ListKind, At]] = set()
         self._kinds: dict[str, set[ListKind]] = {}
+        self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
         for row in lists.rows:
             self._kinds.setdefault(row.at.file, set()).add(row.kind)
 
@@ -209,7 +210,7 @@ class ProposalBuilder:
             RowOutcome(
                 kind=row.kind,
                 at=row.at,
-                name=row.name,
+                name=self._named(row, person),
                 outcome=outcome,
                 person=person,
                 changes=changes,
@@ -217,6 +218,16 @@ class ProposalBuilder:
                 confidential=confidential,
             )
         )
+
+    def _named(self, row: ListRow, person: str) -> str:
+        """Return whose row it is; where a row says a number alone, with the name, as far as it may be seen."""
+        if row.kind is ListKind.PEOPLE or not row.key or row.name not in ("", row.key):
+            return row.name
+        entry = self.office.people.get(person)
+        known = (
+            self._names.get(row.key, "") if entry is None else entry.name * self.actor.covers(entry.region)
+        )
+        return f"{known}, {row.key}" if known else row.name
 
     def refusals(self) -> tuple[RowRefusal, ...]:
         """Return all refusals, one for each cause, in the order of their first rows."""

@@ -93,3 +93,17 @@ def test_refusals_and_questions_say_what_stands_in_the_file() -> None:
     [question] = proposal.open_questions
     assert "no class of membership “Active Member”" in question.problem
     assert question.id == "class:active_member"
+
+
+def test_a_row_of_a_record_says_the_name_beside_the_number_to_whoever_may_see_it() -> None:
+    office = after(person("m1", name="Vera Vale"), person("m2", name="Carl Sund", region="central"))
+    given = lists(
+        people=[person("m3", name="Ann Lund")],
+        memberships=[{"key": key, "membership": "active", "first": SINCE} for key in ("m1", "m2", "m3")],
+    )
+    named = [each.name for each in proposed(given, office).outcomes if each.kind is ListKind.MEMBERSHIPS]
+    assert named == ["Vera Vale, m1", "Carl Sund, m2", "Ann Lund, m3"]
+    seen = [
+        each.name for each in proposed(given, office, NORTH).outcomes if each.kind is ListKind.MEMBERSHIPS
+    ]
+    assert seen == ["Vera Vale, m1", "", "Ann Lund, m3"]

@@ -66,6 +66,13 @@ def test_files_with_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> 
     assert _names(["people.csv", "people.csv"]) == ["people.csv", "people.csv (2)"]
 
 
+def test_a_list_that_cannot_be_exported_is_named_in_plain_words() -> None:
+    ended = CliRunner().invoke(app, ["export", "persons", "--token", "t"])
+    assert ended.exit_code == 2
+    assert "'persons' is not one of 'people', 'memberships', 'mentors'." in words(ended.output)
+    assert "Value error" not in ended.output
+
+
 def test_regions_without_a_complete_list_are_refused(run: Run) -> None:
     ended = run(Office([], []), "--region", "north")
     assert ended.exit_code == 2
