@@ -76,5 +76,16 @@ async def test_a_coordinator_exports_the_people_of_their_own_regions_and_each_ex
 async def test_an_office_of_several_associations_asks_which(client: Client) -> None:
     answer = await client.send("admin", "GET", "/v1/exports/people")
     assert (answer.status_code, answer.json()["code"]) == (422, "association_missing")
+    assert "on the command line with --association" in answer.json()["detail"]
+    assert "?association=" not in answer.json()["detail"]
+    assert "?association=CODE" in answer.json()["for_programs"]
     answer = await client.send("admin", "GET", "/v1/exports/people?association=nobody")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_association")
+
+
+async def test_a_coordinator_of_one_association_needs_not_name_it(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, LISTS)
+    own = await client.send("coordinator", "GET", "/v1/exports/people")
+    assert own.status_code == 200, own.text
+    assert own.content == await exported(client, "coordinator", "people")

@@ -18,7 +18,7 @@ from activities.adapters.files.roster.rows import (
     ReadRow,
     read_rows,
 )
-from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet
+from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet, sheets_of_lists
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import (
@@ -118,6 +118,7 @@ class _Reading:
     unreadable: set[RosterKind] = field(default_factory=set)
     unread: dict[ListKind, set[str]] = field(default_factory=dict)
     files: dict[ListKind, str] = field(default_factory=dict)
+    headings: dict[tuple[str, str], str] = field(default_factory=dict)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
 
@@ -137,7 +138,7 @@ def read_lists(
     sheets = [
         sheet
         for name, raw in content.items()
-        if (sheet := _read_file(reading, name, raw, kinds.get(name, "")))
+        for sheet in _read_file(reading, name, raw, kinds.get(name, ""))
     ]
     # The list of people first: a number that it brings is known to the other lists.
     pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
@@ -151,6 +152,7 @@ def read_lists(
         unread={kind: frozenset(numbers) for kind, numbers in reading.unread.items()},
         complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
+        headings=reading.headings,
     )
     return ReadLists(
         lists=lists,
@@ -163,9 +165,20 @@ def read_lists(
     )
 
 
-def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | None:
-    """Return what a file holds, with the questions about the whole of it asked; None where that is not known."""
-    choices = {"kind": kind} if kind else {}
+def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[Sheet]:
+    """Yield the lists that a file holds: its one list, or each sheet of a workbook that is a list of another kind."""
+    sheets = sheets_of_lists(raw)
+    if not sheets or (kind and kind not in sheets.values()):
+        choices = {"kind": kind} if kind else {}
+        if sheet := _read_list(reading, name, raw, choices):
+            yield sheet
+    for title, own in sheets.items() if not kind or kind in sheets.values() else ():
+        if sheet := _read_list(reading, f"{name} ({title})", raw, {"sheet": title, "kind": own.value}):
+            yield sheet
+
+
+def _read_list(reading: _Reading, name: str, raw: bytes, choices: Mapping[str, str]) -> Sheet | None:
+    """Return a list, with the questions about the whole of it asked; None where that is not known."""
     sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
     if not sheet.kinds and sheet.digest:
         known = [row["file"] for row in reading.remembered if row["headings_digest"] == sheet.digest]
@@ -306,6 +319,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
+    places = column_map.places(sheet)
+    reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
     waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in found.rows)
     reading.refusals.extend(_refusal(fault) for fault in found.faults)
@@ -316,7 +331,7 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     )
     if kind is RosterKind.PEOPLE:
         reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
-    at = column_map.places(sheet).get("key")
+    at = places.get("key")
     if at is not None and faulty:
         numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
         reading.unread.setdefault(of, set()).update(numbers)
@@ -338,6 +353,7 @@ def _row(
         values=values,
         cleared=cleared,
         waits=(*waits.get(0, ()), *waits.get(row.number, ())),
+        texts=row.texts,
     )
 
 

@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from activities.adapters.files.roster.column_map import FORM
-from activities.adapters.files.roster.dates import only_day
-from activities.adapters.files.roster.faults import RowFault
 from activities.adapters.postgres.database import Connection, Database
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
 from activities.adapters.postgres.facts.known_office import known_office
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
+from api_gateway.services.imports.answer_checks import fault_of, faults_of, in_form, what_is_wrong
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
-from api_gateway.services.imports.shown import as_seen_by, counts_of, days_of, kept_shown, shown
+from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import programs
@@ -29,6 +27,7 @@ from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
+from domain.people.proposal.named import with_numbers_of_names
 from domain.people.proposal.outcomes import ImportProposal
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import (
@@ -36,8 +35,6 @@ from domain.people.proposal.questions import (
     Answered,
     Answerer,
     about_digest,
-    answer_of,
-    day_of,
     in_order,
     may_answer,
 )
@@ -171,11 +168,11 @@ class Proposals:
             for part in ("questions", "kept")
             for question in stored.proposal.get(part, ())
         }
-        answers = {name: _in_form(value, asked.get(name)) for name, value in answers.items()}
+        answers = {name: in_form(value, asked.get(name)) for name, value in answers.items()}
         errors = [
             error
             for name, value in answers.items()
-            for error in _not_an_answer(asked.get(name), name, value, actor)
+            for error in faults_of(asked.get(name), name, value, actor)
         ] or await self._wrong_headings(stored, answers, asked, actor)
         if errors:
             raise Problem(422, "answers_not_taken", errors=errors)
@@ -241,7 +238,7 @@ class Proposals:
         given = {id: {"value": value, "actor": to_plain(actor)} for id, value in said.items()}
         read = await self.read(replace(stored, answers={**stored.answers, **given}))
         return [
-            _error(id, "not_an_answer", f"{id}: “{said[id]}” cannot be carried out. {_what_is_wrong(fault)}")
+            fault_of(id, "not_an_answer", f"{id}: “{said[id]}” cannot be carried out. {what_is_wrong(fault)}")
             for id, faults in read.wrong.items()
             if id in said
             for fault in faults
@@ -339,7 +336,10 @@ def _proposed(
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
-        refusals=(*read.refusals, *proposal.refusals),
+        refusals=(
+            *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
+            *proposal.refusals,
+        ),
         questions=in_order(
             (
                 *read.questions,
@@ -360,60 +360,6 @@ def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:
     }
 
 
-def _not_an_answer(
-    question: Mapping[str, Any] | None, id: str, value: str, actor: Actor
-) -> list[dict[str, str]]:
-    """Return why a value does not answer a question; nothing if it does."""
-    if question is None:
-        return [_error(id, "unknown_question", f"{id}: The import asks no such question.")]
-    if not may_answer(Answerer(question["who"]), actor):
-        return [_error(id, "not_yours_to_answer", f"{id}: This is for {_WHO[question['who']]} to answer.")]
-    if question["code"] == _COLUMNS:
-        return [] if value else [_error(id, "not_an_answer", f"{id}: The answer is empty. {FORM}")]
-    if not answer_of(value, question["answers"], days_of(question)):
-        return [_error(id, "not_an_answer", f"{id}: {_allowed(question, value)}")]
-    return []
-
-
-def _error(id: str, code: str, detail: str) -> dict[str, str]:
-    pointer = "/answers/" + id.replace("~", "~0").replace("/", "~1")
-    return {"pointer": pointer, "code": code, "detail": detail}
-
-
-def _in_form(value: str, question: Mapping[str, Any] | None) -> str:
-    """Return an answer in the one form in which it is kept; what answers nothing stays as it is."""
-    value = value.strip()
-    if question is None:
-        return value
-    if question.get("days") and (day := only_day(value)) is not None:
-        return day.isoformat()
-    return answer_of(value, question["answers"], days_of(question)) or value
-
-
-def _what_is_wrong(fault: RowFault) -> str:
-    return (
-        f"{fault.problem} Columns: {', '.join(fault.allowed)}, nothing." if fault.allowed else fault.problem
-    )
-
-
-def _allowed(question: Mapping[str, Any], value: str) -> str:
-    """Return what answers a question, in words."""
-    words = ", ".join(question["answers"])
-    days = question.get("days")
-    if days is None:
-        return f"“{value}” is no answer; one of: {words}."
-    if day_of(value) is None:
-        return (
-            f"“{value}” is no answer; one of: {words}; or a day from {days['first']} to {days['last']}, written as "
-            f"{days['first']}."
-        )
-    return (
-        f"{value} cannot be the last day: the membership begins on {days['first']}, and a day after {days['last']} is "
-        f"still ahead. Write a day from {days['first']} to {days['last']}, or answer one of: {words}. An end that lies "
-        "ahead stands in the list, as the last day of the membership."
-    )
-
-
 def _demand_complete(proposal: ImportProposal) -> None:
     """Refuse an import that calls a list complete which is not there, or for what nobody knows."""
     errors = [
@@ -427,9 +373,6 @@ def _demand_complete(proposal: ImportProposal) -> None:
     ]
     if errors:
         raise Problem(422, "complete_not_possible", errors=errors)
-
-
-_WHO: Final = {"importer": "whoever imports", "state_office": "the state office", "admin": "an administrator"}
 
 
 def demand_proposed(stored: StoredImport) -> None:

@@ -48,7 +48,9 @@ class ProposalBuilder:
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
+        self._refused_rows: set[tuple[ListKind, At]] = set()
         self._kinds: dict[str, set[ListKind]] = {}
+        self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
         for row in lists.rows:
             self._kinds.setdefault(row.at.file, set()).add(row.kind)
 
@@ -107,7 +109,17 @@ class ProposalBuilder:
         key = (row.at.file, column, code, cause or problem)
         found = self._refused.setdefault(key, _Refused(row=row, problem=problem, cell=cell, allowed=allowed))
         found.rows.append(row.at.row)
-        self.note(row, OutcomeKind.REFUSED)
+        if not self.is_refused(row.kind, row.at):
+            self._refused_rows.add((row.kind, row.at))
+            self.note(row, OutcomeKind.REFUSED)
+
+    def is_refused(self, kind: ListKind, at: At | None) -> bool:
+        """Return whether a row is refused."""
+        return (kind, at) in self._refused_rows
+
+    def heading(self, row: ListRow, column: str) -> str:
+        """Return what the file calls a column."""
+        return self.lists.headings.get((row.at.file, column), column)
 
     def refuse_all(self, code: str, problem: str, *, allowed: tuple[str, ...] = ()) -> None:
         """Refuse what somebody says of the lists as a whole."""
@@ -158,7 +170,8 @@ class ProposalBuilder:
         missing = [name for name in self.lists.needed[row.kind] if name not in row.values]
         if not missing:
             return False
-        problem = f"A new record needs {', '.join(missing)}. Fill it in."
+        columns = ", ".join(self.heading(row, each) for each in missing)
+        problem = f"A new record needs {columns}. Fill it in."
         self.refuse(row, missing[0], "missing_value", problem)
         return True
 
@@ -224,7 +237,7 @@ class ProposalBuilder:
             RowOutcome(
                 kind=row.kind,
                 at=row.at,
-                name=row.name,
+                name=self._named(row, person),
                 outcome=outcome,
                 person=person,
                 changes=changes,
@@ -233,6 +246,16 @@ class ProposalBuilder:
             )
         )
 
+    def _named(self, row: ListRow, person: str) -> str:
+        """Return whose row it is; where a row says a number alone, with the name, as far as it may be seen."""
+        if row.kind is ListKind.PEOPLE or not row.key or row.name not in ("", row.key):
+            return row.name
+        entry = self.office.people.get(person)
+        known = (
+            self._names.get(row.key, "") if entry is None else entry.name * self.actor.covers(entry.region)
+        )
+        return f"{known}, {row.key}" if known else row.name
+
     def refusals(self) -> tuple[RowRefusal, ...]:
         """Return all refusals, one for each cause, in the order of their first rows."""
         found = (
@@ -240,7 +263,7 @@ class ProposalBuilder:
                 code=code,
                 problem=each.problem,
                 file=file,
-                column=column,
+                column=self.heading(each.row, column),
                 rows=tuple(each.rows),
                 cell=each.cell,
                 name=each.row.name,
@@ -251,7 +274,14 @@ class ProposalBuilder:
         return (*self._of_all, *sorted(found, key=lambda each: (each.file, each.rows)))
 
     def questions(self) -> tuple[ImportQuestion, ...]:
-        """Return all questions with their rows, in the order in which they came up, those about whole lists first."""
+        """Return all questions with their rows, in the order in which they came up, those about whole lists first.
+
+        A question that is about refused rows alone is not asked: they are not taken, whatever the answer is.
+        """
+        waited = {id for waits in self._waits.values() for id in waits}
+        refused = {at for _, at in self._refused_rows}
         return in_order(
-            replace(each, at=tuple(dict.fromkeys(self._rows[id]))) for id, each in self._questions.items()
+            replace(each, at=tuple(dict.fromkeys(self._rows[id])))
+            for id, each in self._questions.items()
+            if id in waited or not self._rows[id] or not refused.issuperset(self._rows[id])
         )

@@ -9,7 +9,8 @@ from domain.people.entry import Entry
 from domain.people.identity import one_spelling
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.lists import ListKind, ListRow
+from domain.people.proposal.foreign import ForeignLists
+from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer
@@ -38,17 +39,17 @@ class PersonRows:
 
     def read(self) -> None:
         """Go through all rows of people."""
-        for row in self._builder.lists.of(ListKind.PEOPLE):
-            whose = self._people.of_row(row)
-            if whose.refused:
+        rows = self._builder.lists.of(ListKind.PEOPLE)
+        known = self._without_refused(rows)
+        for row in rows:
+            if row.at not in known:
                 continue
+            whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
-            if entry is not None and self._says_what_is_known(row, whose, entry):
+            if entry is not None and known[row.at]:
                 if not self._says_otherwise(row, entry.id):
                     self._builder.note(row, OutcomeKind.UNCHANGED, entry.id)
                     self._keep_apart(whose)
-                continue
-            if self._refused(row, whose):
                 continue
             values, waits = self._values(row)
             waits = (*row.waits, *whose.questions, *waits)
@@ -59,6 +60,21 @@ class PersonRows:
             else:
                 self._make(row, whose, values)
         self._leave_out_without_supervisor()
+
+    def _without_refused(self, rows: tuple[ListRow, ...]) -> Mapping[At, bool]:
+        """Refuse rows, and return the places of the others: whether they say nothing but what is known."""
+        found: dict[At, bool] = {}
+        foreign = ForeignLists(self._builder)
+        for row in rows:
+            whose = self._people.of_row(row)
+            if whose.refused:
+                continue
+            entry = self._builder.office.people.get(whose.person)
+            if entry is not None and self._says_what_is_known(row, whose, entry):
+                found[row.at] = True
+            elif not self._is_refused(row, whose, foreign):
+                found[row.at] = False
+        return found
 
     def region_of(self, person: str) -> str:
         """Return the region of a person after the import; empty for a person whose row is not taken."""
@@ -119,17 +135,39 @@ class PersonRows:
         key = row.key
         return not key or key in entry.keys or key in self._builder.office.keys_of(entry.id)
 
-    def _refused(self, row: ListRow, whose: Whose) -> bool:
-        """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person."""
+    def _is_refused(self, row: ListRow, whose: Whose, foreign: ForeignLists) -> bool:
+        """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person.
+
+        All of it is said at once.
+        """
+        builder = self._builder
+        self._look_at_region(row, whose, foreign)
+        boss = row.values.get("supervisor")
+        if boss and not foreign.has(row) and self._people.of_key(boss) is None:
+            problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
+            cell = str(boss)
+            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
+        known = whose.person in builder.office.people or whose.questions
+        missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
+        if missing and not known and not foreign.has(row):
+            columns = ", ".join(builder.heading(row, each) for each in missing)
+            problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
+            builder.refuse(row, missing[0], "missing_value", problem, cell=row.key)
+        return builder.is_refused(ListKind.PEOPLE, row.at)
+
+    def _look_at_region(self, row: ListRow, whose: Whose, foreign: ForeignLists) -> None:
         builder, office = self._builder, self._builder.office
         region = row.values.get("region")
         entry = office.people.get(whose.person)
         known = None if entry is None else entry.region
         outside = known is not None and not builder.actor.covers(known)
-        if region is not None and region not in office.regions:
+        if foreign.has(row):
+            builder.refuse(row, "region", "other_association", foreign.problem, cause="other_association")
+        elif region is not None and region not in office.regions:
             problem = "The office has no such region. Write one of its regions."
+            cell = row.text("region", region)
             builder.refuse(
-                row, "region", "unknown_region", problem, cell=region, cause=region, allowed=self._mine
+                row, "region", "unknown_region", problem, cell=cell, cause=region, allowed=self._mine
             )
         elif (region is None and outside) or (
             region is not None and not builder.actor.covers(region) and (known is None or outside)
@@ -139,19 +177,6 @@ class PersonRows:
             builder.refuse(
                 row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=self._mine
             )
-        elif row.values.get("supervisor") and self._people.of_key(row.values["supervisor"]) is None:
-            problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
-            cell = str(row.values["supervisor"])
-            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
-        elif not (entry or whose.questions) and (
-            missing := [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
-        ):
-            columns = ", ".join(missing)
-            problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
-            builder.refuse(row, missing[0], "missing_value", problem, cell=row.key)
-        else:
-            return False
-        return True
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""
@@ -164,7 +189,8 @@ class PersonRows:
         if boss := values.get("supervisor"):
             found = self._people.of_key(boss)
             values["supervisor"] = found.person if found else None
-            waits.extend(found.questions if found else ())
+            if found and not self._builder.is_refused(ListKind.PEOPLE, self._people.row_of(boss)):
+                waits.extend(found.questions)
         return values, tuple(filter(None, waits))
 
     def _compare(self, row: ListRow, whose: Whose, entry: Entry, values: Mapping[str, Any]) -> None:
@@ -291,7 +317,9 @@ class PersonRows:
         differing = [
             name
             for name in COMPARED
-            if name in row.values and name in first.values and row.values[name] != first.values[name]
+            if name in row.values
+            and name in first.values
+            and self._meant(name, row.values[name]) != self._meant(name, first.values[name])
         ]
         if not differing:
             return False
@@ -299,8 +327,17 @@ class PersonRows:
             f"Row {first.at.row} of {first.at.file} is about the same person and says something else. Keep the right "
             "row and delete the other."
         )
-        self._builder.refuse(row, differing[0], "duplicate", problem, cell=str(row.values[differing[0]]))
+        cell = row.text(differing[0], str(row.values[differing[0]]))
+        self._builder.refuse(row, differing[0], "duplicate", problem, cell=cell)
         return True
+
+    def _meant(self, name: str, value: Any) -> Any:
+        """Return what a value comes to, as two rows about one person are compared."""
+        if name == "role_title":
+            return self._codes.meant(value)
+        if name == "supervisor" and (found := self._people.of_key(value)) is not None and found.person:
+            return found.person
+        return one_spelling(value) if name in SPELLED else value
 
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:

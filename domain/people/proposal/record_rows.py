@@ -63,6 +63,10 @@ class RecordRows:
             return ""
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.memberships.present.add((whose.person, row.values["membership"]))
+        if whose.questions and builder.is_refused(ListKind.PEOPLE, self._people.row_of(row.key)):
+            problem = "The person's row in the list of people is refused. Correct that row."
+            builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+            return ""
         if waits := (*row.waits, *whose.questions):
             waits = (*waits, *self._open_codes(row))
             builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")

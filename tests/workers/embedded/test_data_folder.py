@@ -82,3 +82,10 @@ def test_a_port_stays_the_same_at_every_start_unless_it_is_in_use(taken_port: in
     assert assigned["gateway"] == kept
     assert assigned["smtp"] != taken_port
     assert all(port < 32_768 for port in assigned.values())
+
+
+def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "data"
+    file.write_text("")
+    with pytest.raises(StartFailed, match=r"The data folder cannot be used: .* must be a folder is a file"):
+        DataFolder(file).prepare()

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from workers.cli.imports import screen
+from workers.file_words import unreadable
 
 
 def from_file(file: Path) -> dict[str, str]:
@@ -17,11 +18,11 @@ def from_file(file: Path) -> dict[str, str]:
     try:
         text = file.read_text("utf-8-sig")
         found = json.loads(text)
-    except FileNotFoundError:
-        raise typer.BadParameter(f"there is no file {file}") from None
+    except OSError as fault:
+        raise typer.BadParameter(unreadable(file, fault)) from None
     except json.JSONDecodeError as fault:
         raise typer.BadParameter(f"{file}, line {fault.lineno}: {_slip(fault)}") from None
-    except (OSError, ValueError):
+    except ValueError:
         raise typer.BadParameter(f"{file} is no JSON file with answers by question") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise typer.BadParameter(

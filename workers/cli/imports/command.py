@@ -13,16 +13,21 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.write import write_template
 from workers.cli.imports import screen
 from workers.cli.imports.answers import chosen, from_file, not_taken, so_far, still_open
 from workers.cli.imports.files import Part, parts_of
 from workers.cli.request import Token, Url, problem_lines, request
+from workers.file_words import unwritable
 
 commands = typer.Typer()
 REFUSED, OPEN = 1, 3
 NOT_TAKEN: Final = "answers_not_taken"
+CLEARED: Final = ", ".join(
+    dict.fromkeys(name for columns in COLUMNS.values() for name, each in columns.items() if each.clears)
+)
+"""The fields that a list can empty."""
 HELP: Final = "\n\n".join(
     (
         "Bring lists of people, memberships, mentors and applications into the office.",
@@ -32,9 +37,9 @@ HELP: Final = "\n\n".join(
         "you answer about columns and words is remembered, so next month's list goes through without questions. What "
         "was answered before is shown, and an answers file may answer it otherwise.",
         "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
-        "A blank cell changes nothing; the word clear empties a field. The member number (column key) says who "
-        "somebody is: keep it the same in every list. Memberships, mentors and applications may be sent alone once "
-        "their people are known.",
+        f"A blank cell changes nothing. The word clear empties {CLEARED}; other fields cannot be emptied. The member "
+        "number (column key) says who somebody is: keep it the same in every list. Memberships, mentors and "
+        "applications may be sent alone once their people are known.",
         "To begin with an empty list: mentorflow import --template people",
         "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
@@ -66,6 +71,11 @@ class _Importing:
     yes: bool
     preview: bool
     without: tuple[str, ...]
+
+    @property
+    def asks_questions(self) -> bool:
+        """Whether somebody is asked what is open: not where the rows that wait for it are left out anyway."""
+        return self.ask and "questions" not in self.without
 
     def send(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
         return request(method, f"/v1/{path}", self.token, self.url, **options)
@@ -146,6 +156,10 @@ def import_lists(
         )
     if not files and not going_on:
         raise typer.BadParameter("name the lists to import, or a folder with them")
+    if region and not complete:
+        raise typer.BadParameter(
+            "--region says of which regions a complete list holds everybody; name the class with --complete beside it"
+        )
     if unknown := {*(without or ())} - {"refused", "questions"}:
         raise typer.BadParameter(f"--without takes refused or questions, not {', '.join(sorted(unknown))}")
     importing = _Importing(
@@ -231,7 +245,9 @@ def _answered(
         typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
     _show(proposal)
     tried: set[str] = set()
-    while importing.ask and (left := [each for each in still_open(proposal) if each["id"] not in tried]):
+    while importing.asks_questions and (
+        left := [each for each in still_open(proposal) if each["id"] not in tried]
+    ):
         tried.update(each["id"] for each in left)
         refused, before = proposal["refused"], proposal
         proposal = _asked(importing, proposal, left)
@@ -256,7 +272,7 @@ def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
 def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
     left = still_open(proposal)
     counts = proposal["counts"]
-    if left and not importing.ask:
+    if left and not importing.asks_questions:
         for number, question in enumerate(left, 1):
             for line in screen.question_lines(question, number, len(left)):
                 typer.echo(line)
@@ -296,7 +312,7 @@ def _stoppable(proposal: Mapping[str, Any]) -> Iterator[None]:
 def _agree(importing: _Importing, proposal: Mapping[str, Any]) -> None:
     """Ask for the yes to a take-over; end without it."""
     with _stoppable(proposal):
-        agreed = not importing.ask or typer.confirm("\nTake this over?")
+        agreed = not importing.ask or _said_yes("\nTake this over? Write yes or no")
     if not agreed:
         typer.echo("Nothing was changed.")
         _say_how_to_go_on(proposal)
@@ -326,6 +342,15 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
                 operation = importing.send("GET", f"operations/{begun['operation']}")
             bar.update(operation["done"] - shown)
     return operation
+
+
+def _said_yes(question: str) -> bool:
+    """Ask until somebody says yes or no; nothing is no."""
+    while True:
+        value = str(typer.prompt(question, default="no")).strip().casefold()
+        if value in ("y", "yes", "n", "no"):
+            return value in ("y", "yes")
+        typer.echo(f"“{value}” is neither yes nor no.")
 
 
 def _asked(
@@ -404,5 +429,8 @@ def _write_template(kind: RosterKind) -> None:
     file = Path(f"{kind.value}.csv")
     if file.exists():
         raise typer.BadParameter(f"{file} is here already; move it away first")
-    file.write_bytes(write_template(kind))
+    try:
+        file.write_bytes(write_template(kind))
+    except OSError as fault:
+        raise typer.BadParameter(unwritable(file.absolute(), fault)) from None
     typer.echo(f"Wrote {file}: the columns, and one example row, which an import leaves out.")

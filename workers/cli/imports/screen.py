@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.dates import only_day
 from domain.people.proposal.questions import answer_of
+from domain.people.proposal.words import value_words
 
 MOST_ROWS: Final = 40
 """The most changed rows that a summary shows."""
@@ -220,7 +221,7 @@ def _giver(kept: Mapping[str, Any]) -> str:
 def _answer_line(question: Mapping[str, Any]) -> str:
     code, answer, parts = question["code"], question["answer"], question["id"].split(":")
     if code in _CODES:
-        return f"{_CODES[code]} “{parts[-1]}” → {answer}"
+        return f"{_CODES[code]} “{parts[-1].replace('_', ' ')}” → {answer}"
     if code == "date_order":
         return f"{parts[0]}, dates of the column {parts[-1]}: {answer.replace('_', ' ')}"
     if code == "role_titles":
@@ -322,22 +323,17 @@ def _becomes(row: Mapping[str, Any]) -> str:
 def _row(row: Mapping[str, Any]) -> str:
     place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
     new = _becomes(row) == "new"
-    changes = "; ".join(
-        f"{change['field']} {_value(change.get('after'))}"
-        if new
-        else f"{change['field']} {_value(change.get('before'))} → {_value(change.get('after'))}"
-        for change in row["changes"]
-    )
+    changes = "; ".join(_change(change, new=new) for change in row["changes"])
     name = f" {row['name']}" if row["name"] else ""
     becomes = _becomes(row).replace("_", " ")
     outcome = f"would be {becomes}" if row.get("would") else becomes
     return f"{place}{name} ({outcome}): {changes or 'as the list says'}"
 
 
-def _value(value: Any) -> str:
-    if value is None or value in ("", []):
-        return "nothing"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _change(change: Mapping[str, Any], *, new: bool) -> str:
+    field = change["field"]
+    after = value_words(field, change.get("after"))
+    return f"{field} {after}" if new else f"{field} {value_words(field, change.get('before'))} → {after}"
 
 
 def _follows(proposal: Proposal) -> Iterator[str]:

@@ -9,6 +9,7 @@ from activities.adapters.files.roster.columns import (
     COLUMNS,
     NAME_PARTS,
     RosterKind,
+    column_letters,
     fits,
     meaning,
     plain_heading,
@@ -234,16 +235,6 @@ def confirmation(
             for at, heading in enumerate(sheet.headings)
         ),
     )
-
-
-def column_letters(at: int) -> str:
-    """Return the letters of a column as a sheet shows them: A for 0, AA for 26."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _and(names: list[str]) -> str:

@@ -155,16 +155,43 @@ def _book_sheet(reading: Reading, raw: bytes) -> Sheet:
         return Sheet(file=reading.file, faults=tuple(reading.faults))
 
 
-def _fitting(file: str, book: CalamineWorkbook, names: tuple[str, ...]) -> list[str]:
-    """Return the sheets whose headings fit a kind of file, the file's own kind first; else the first with something."""
-    if len(names) == 1:
-        return list(names)
+def sheets_of_lists(raw: bytes) -> Mapping[str, RosterKind]:
+    """Return the sheets of a workbook that are lists of one kind each, if there are several and no two of one kind."""
+    try:
+        if not is_workbook(raw) or len(raw) > MOST_BYTES:
+            return {}
+        book = open_book(raw)
+        kinds = _kinds_of_sheets(book, sheet_names(book))
+    except UnreadableBook:
+        return {}
+    found = {name: kind for name, fitting in kinds.items() if (kind := _one_kind(name, fitting))}
+    listed = sum(bool(fitting) for fitting in kinds.values())
+    return found if 1 < len(set(found.values())) == len(found) == listed else {}
+
+
+def _one_kind(name: str, fitting: Sequence[RosterKind]) -> RosterKind | None:
+    """Return the kind of a sheet: the only one that fits, or the one of several that its name says."""
+    named = [kind for kind in fitting if name.strip().casefold() in _KIND_WORDS[kind]]
+    found = fitting if len(fitting) == 1 else named
+    return found[0] if len(found) == 1 else None
+
+
+def _kinds_of_sheets(book: CalamineWorkbook, names: Sequence[str]) -> dict[str, list[RosterKind]]:
+    """Return the kinds that the heading of each sheet fits; a sheet without a heading is not among them."""
     kinds: dict[str, list[RosterKind]] = {}
     for name in names:
         top = list(islice((cells for _, cells in book_rows(book, name) if any(map(_filled, cells))), _TOP))
         at = heading_at(top)
         if at is not None:
             kinds[name] = [kind for kind in RosterKind if fits(kind, tuple(top[at]))]
+    return kinds
+
+
+def _fitting(file: str, book: CalamineWorkbook, names: tuple[str, ...]) -> list[str]:
+    """Return the sheets whose headings fit a kind of file, the file's own kind first; else the first with something."""
+    if len(names) == 1:
+        return list(names)
+    kinds = _kinds_of_sheets(book, names)
     own = [name for name, found in kinds.items() if _stem(file) in found]
     return own or [name for name, found in kinds.items() if found] or [*kinds, *names][:1]
 
@@ -239,7 +266,7 @@ def heading_at(top: Sequence[Sequence[str]]) -> int | None:
     if not top:
         return None
     known = known_headings()
-    counts = [sum(plain_heading(cell) in known for cell in cells) for cells in top]
+    counts = [len(known.intersection(map(plain_heading, cells))) for cells in top]
     most = max(counts)
     if most > 1 or (most == 1 and all(len(_without_end(cells)) == 1 for cells in top)):
         return counts.index(most)

@@ -270,3 +270,24 @@ def test_no_heading_means_two_columns_of_one_kind() -> None:
         for column in columns.values():
             for heading in (column.name, *column.synonyms):
                 assert meaning(kind, heading) == column.name, (kind, heading)
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "column"),
+    [
+        (RosterKind.PEOPLE, "No.", "key"),
+        (RosterKind.PEOPLE, "Nr", "key"),
+        (RosterKind.PEOPLE, "Member no", "key"),
+        (RosterKind.PEOPLE, "Who", "name"),
+        (RosterKind.PEOPLE, "Mail address", "email"),
+        (RosterKind.PEOPLE, "Function", "role_title"),
+        (RosterKind.PEOPLE, "Lang", "language"),
+        (RosterKind.PEOPLE, "Area", "region"),
+        (RosterKind.PEOPLE, "Cell", "phone"),
+        (RosterKind.MEMBERSHIPS, "Member until", "last"),
+        (RosterKind.MEMBERSHIPS, "Valid until", "last"),
+        (RosterKind.MEMBERSHIPS, "Expires", "last"),
+    ],
+)
+def test_usual_headings_are_known(kind: RosterKind, heading: str, column: str) -> None:
+    assert meaning(kind, heading) == column

@@ -277,7 +277,7 @@ def test_the_office_says_of_which_regions_a_list_is_complete_unless_some_are_nam
         ),
         (["--association", "a"], "not both"),
         (["--without", "everything"], "takes refused or questions"),
-        (["--answers", "nowhere.json"], "there is no file nowhere.json"),
+        (["--answers", "nowhere.json"], "there is no nowhere.json"),
         (["--program", "mars"], "no program of the name mars has a term; these have: one"),
     ],
 )
