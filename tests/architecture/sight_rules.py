@@ -38,6 +38,7 @@ MAY_MAKE_A_CALLER = {
 WITHOUT_SIGHT = {
     "agreement.Version.digest_in": "a value that its reader already has",
     "agreement.text_of": "composes the words of a version that its reader already has, from rules alone",
+    "exports.ExportReads.associations": "the associations of regions",
     "search.matches": "a condition on columns that a read has chosen for its reader",
     "replay.SqlReplay.rules_text": "rules by their digest",
     "replay.SqlReplay.term_dates": "a term's first and last day",
@@ -66,6 +67,7 @@ MAY_USE_CLEAR = {
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
     "writes/tokens.entry_of_first": "checks the name and the address that whoever sets up an office writes",
     "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
+    "facts/known_office._elsewhere": "reads the names of regions",
     "facts/known_office._people": "compares a list with all entries; a proposal shows what its reader may see",
     "facts/known_office.known_office": "reads the names of regions",
     "writes/imports.ImportRows.begin": "stores a command; its own payload is no document",

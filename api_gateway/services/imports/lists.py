@@ -109,6 +109,7 @@ class _Reading:
     keys: Collection[str]
     regions: Mapping[str, str]
     rows: list[ListRow] = field(default_factory=list)
+    faulty: list[ListRow] = field(default_factory=list)
     outcomes: list[RowOutcome] = field(default_factory=list)
     refusals: list[RowRefusal] = field(default_factory=list)
     questions: list[ImportQuestion] = field(default_factory=list)
@@ -148,6 +149,7 @@ def read_lists(
         reading.refusals.append(_NO_MEMBERSHIPS)
     lists = Lists(
         rows=tuple(reading.rows),
+        faulty=tuple(reading.faulty),
         needed=NEEDED,
         unread={kind: frozenset(numbers) for kind, numbers in reading.unread.items()},
         complete=None if _cannot_be_read(reading) else complete,
@@ -323,6 +325,7 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
     waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in found.rows)
+    reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
     reading.refusals.extend(_refusal(fault) for fault in found.faults)
     faulty = {place.row: place.person for fault in found.faults for place in fault.places}
     reading.outcomes.extend(

@@ -48,7 +48,7 @@ class ProposalBuilder:
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
-        self._refused_rows: set[tuple[ListKind, At]] = set()
+        self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
         self._kinds: dict[str, set[ListKind]] = {}
         self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
         for row in lists.rows:

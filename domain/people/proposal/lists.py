@@ -62,12 +62,13 @@ class Complete:
 class Lists:
     """All lists of one import.
 
-    ``needed`` are the columns that a new record of a kind must have. ``unread`` are the member numbers of rows with a
-    fault, by the kind of list: these people are on it, although their rows are not taken. ``headings`` are the file's
-    own words for the columns, by file and column.
+    ``needed`` are the columns that a new record of a kind must have. ``faulty`` is what could be read of rows with a
+    fault. ``unread`` are the member numbers of rows with a fault, by the kind of list: these people are on it, although
+    their rows are not taken. ``headings`` are the file's own words for the columns, by file and column.
     """
 
     rows: tuple[ListRow, ...]
+    faulty: tuple[ListRow, ...] = ()
     needed: Mapping[ListKind, tuple[str, ...]]
     unread: Mapping[ListKind, frozenset[str]] = field(default_factory=dict)
     complete: Complete | None = None

@@ -74,7 +74,16 @@ class PersonRows:
                 found[row.at] = True
             elif not self._is_refused(row, whose, foreign):
                 found[row.at] = False
+        for row in self._builder.lists.faulty:
+            if row.kind is ListKind.PEOPLE:
+                self._say_unknown(row, foreign)
         return found
+
+    def _say_unknown(self, row: ListRow, foreign: ForeignLists) -> None:
+        """Say what is unknown in a row of which some cells cannot be read: all its faults are told at once."""
+        if "region" in row.values and row.values["region"] not in self._builder.office.regions:
+            self._look_at_region(row, Whose(), foreign)
+        self._look_at_supervisor(row, foreign)
 
     def region_of(self, person: str) -> str:
         """Return the region of a person after the import; empty for a person whose row is not taken."""
@@ -142,11 +151,7 @@ class PersonRows:
         """
         builder = self._builder
         self._look_at_region(row, whose, foreign)
-        boss = row.values.get("supervisor")
-        if boss and not foreign.has(row) and self._people.of_key(boss) is None:
-            problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
-            cell = str(boss)
-            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
+        self._look_at_supervisor(row, foreign)
         known = whose.person in builder.office.people or whose.questions
         missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         if missing and not known and not foreign.has(row):
@@ -154,6 +159,19 @@ class PersonRows:
             problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
             builder.refuse(row, missing[0], "missing_value", problem, cell=row.key)
         return builder.is_refused(ListKind.PEOPLE, row.at)
+
+    def _look_at_supervisor(self, row: ListRow, foreign: ForeignLists) -> None:
+        builder, unread = self._builder, self._builder.lists.unread
+        boss = row.values.get("supervisor")
+        if not boss or foreign.has(row) or self._people.of_key(boss) is not None:
+            return
+        if boss in unread:
+            problem = "The row of this person's supervisor is refused. Correct that row."
+            builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
+        else:
+            problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
+            cell = str(boss)
+            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
 
     def _look_at_region(self, row: ListRow, whose: Whose, foreign: ForeignLists) -> None:
         builder, office = self._builder, self._builder.office

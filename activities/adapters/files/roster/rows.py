@@ -70,11 +70,15 @@ class ReadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """All rows of a sheet without a fault in them, and all faults and questions, one for each cause."""
+    """All rows of a sheet without a fault in them, what could be read of the others, and all that is to be said of it.
+
+    There is one fault, and one question, for each cause.
+    """
 
     file: str
     kind: RosterKind
     rows: tuple[ReadRow, ...] = ()
+    faulty: tuple[ReadRow, ...] = ()
     faults: tuple[RowFault, ...] = ()
     questions: tuple[ColumnQuestion, ...] = ()
 
@@ -109,6 +113,7 @@ def read_rows(
         file=sheet.file,
         kind=kind,
         rows=rows,
+        faulty=tuple(reader.faulty),
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
     )
@@ -161,6 +166,7 @@ class _RowReader:
         self.example, self.example_at = next(
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
         )
+        self.faulty: list[ReadRow] = []
         self.zeros_choice = choices.get("zeros_lost:key", "")
         self.numbers = [at for column, at in self.columns if column.reads == "key"]
         keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
@@ -331,11 +337,13 @@ class _RowReader:
         parts = [values.pop(part) for part in NAME_PARTS if part in values]
         if parts and "name" not in values:
             values["name"] = " ".join(parts)
-        if self._backwards(number, cells, values) or bad:
-            return None
-        return ReadRow(
+        row = ReadRow(
             number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
         )
+        if self._backwards(number, cells, values) or bad:
+            self.faulty.append(row)
+            return None
+        return row
 
     def _reader(self, column: RosterColumn) -> Callable[[str], Any]:
         """Return what reads the cells of a column; what one list says again and again is read once."""

@@ -107,3 +107,13 @@ def test_a_row_of_a_record_says_the_name_beside_the_number_to_whoever_may_see_it
         each.name for each in proposed(given, office, NORTH).outcomes if each.kind is ListKind.MEMBERSHIPS
     ]
     assert seen == ["Vera Vale, m1", "", "Ann Lund, m3"]
+
+
+def test_what_is_unknown_in_a_row_with_an_unreadable_cell_is_said_in_the_same_import() -> None:
+    [row] = lists(people=[person("m1", region="norht", supervisor="m9", email=None)]).rows
+    proposal = proposed(replace(lists(people=[]), faulty=(row,), unread=frozenset({"m1"})))
+    assert [(each.code, each.rows) for each in proposal.refusals] == [
+        ("unknown_region", (2,)),
+        ("unknown_supervisor", (2,)),
+    ]
+    assert proposal.outcomes == (), "the reader has said that the row is refused"
