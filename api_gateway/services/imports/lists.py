@@ -120,6 +120,7 @@ class _Reading:
     unread: dict[ListKind, set[str]] = field(default_factory=dict)
     files: dict[ListKind, str] = field(default_factory=dict)
     headings: dict[tuple[str, str], str] = field(default_factory=dict)
+    empty: list[RowRefusal] = field(default_factory=list)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
 
@@ -145,6 +146,8 @@ def read_lists(
     pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
     for sheet, kind in sorted(pairs, key=lambda pair: pair[1] is not RosterKind.PEOPLE):
         _read_kind(reading, sheet, kind)
+    if not reading.rows:  # an empty list beside others is one that the office has exported so
+        reading.refusals.extend(reading.empty)
     if complete is not None and ListKind.MEMBERSHIPS not in reading.files and not reading.unclear:
         reading.refusals.append(_NO_MEMBERSHIPS)
     lists = Lists(
@@ -224,8 +227,8 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
     empty = replace(_NO_ROWS, file=sheet.file)
-    if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.refusals:
-        reading.refusals.append(empty)
+    if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
+        reading.empty.append(empty)
     if kept is not None:
         _show_kept(
             reading, sheet, kind, proposed, {id: each for id, each in before.items() if id not in mine}

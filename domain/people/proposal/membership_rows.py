@@ -76,7 +76,7 @@ class MembershipRows:
                 continue
             self.present |= {(person, each.name) for each in second.held}
             if (question := asked.open_question(second)) is not None:
-                self._builder.wait(row, (question,), person)
+                self._builder.wait(row, (question,), person, _said(write))
             else:
                 self._take(row, person, write, second.ended() if asked.ends(second) else ())
 
@@ -84,8 +84,7 @@ class MembershipRows:
         self, row: ListRow, person: str, write: MembershipWrite, ended: tuple[MembershipWrite, ...]
     ) -> None:
         """Take a new membership, with what becomes of those that the person has."""
-        said = new_values({f"membership {write.name} from": write.first, "until": write.last})
-        changes = (*said, *map(self._ending, ended))
+        changes = (*_said(write), *map(self._ending, ended))
         if self._may_write(row, person, changes, write):
             for each in ended:
                 key = (person, each.name, each.first)
@@ -186,6 +185,10 @@ class MembershipRows:
     def _name_of(self, row: ListRow, person: str) -> str:
         entry = self._builder.office.people[person]
         return f"{row.name or entry.name}{f', number {row.key}' if row.key else ''}"
+
+
+def _said(write: MembershipWrite) -> tuple[FieldChange, ...]:
+    return new_values({f"membership {write.name} from": write.first, "until": write.last})
 
 
 def _ends_before(one: MembershipWrite, other: MembershipWrite) -> bool:
