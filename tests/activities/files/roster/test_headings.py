@@ -71,7 +71,7 @@ def test_c35_a_person_says_what_a_heading_means() -> None:
 
 
 def test_c35_a_list_whose_number_nobody_recognizes_is_asked_about_and_read_once_it_is_named() -> None:
-    text = "Nr;Who;Mail adress;Function;Place;Area;Cell\n7;Bo Ek;bo@post.example;principal;Lake;north;218 555 0101\n"
+    text = "Kode;Wer;Mail adress;Function;Place;Area;Cell\n7;Bo Ek;bo@post.example;principal;Lake;north;218 555 0101\n"
     sheet, proposed = sheet_and_map(text, name="people.csv")
     file = read_rows(sheet, proposed)
     assert (file.rows, file.faults) == ((), ())
@@ -80,9 +80,9 @@ def test_c35_a_list_whose_number_nobody_recognizes_is_asked_about_and_read_once_
         "Which column of this list of people is which? No column says who the people are."
     )
     assert (question.proposal, "yes" in question.answers, question.headings[:2]) == (
-        "", False, ("Nr = nothing", "Who = nothing"),
+        "", False, ("Kode = nothing", "Wer = nothing"),
     )  # fmt: skip
-    named = answered(sheet, proposed, "Nr = key; Who = name")
+    named = answered(sheet, proposed, "Kode = key; Wer = name")
     assert (
         values(read_rows(sheet, named))[0] | {"key": "7", "name": "Bo Ek"}
         == values(read_rows(sheet, named))[0]
