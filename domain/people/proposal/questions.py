@@ -149,6 +149,11 @@ def day_of(value: str) -> date | None:
     return day if value == day.isoformat() else None
 
 
+def days_shown(days: Mapping[str, str] | None) -> Days | None:
+    """Return the days that answer a question from how a proposal shows them: by ``first`` and ``last``."""
+    return None if days is None else (date.fromisoformat(days["first"]), date.fromisoformat(days["last"]))
+
+
 def in_order(questions: Iterable[ImportQuestion]) -> tuple[ImportQuestion, ...]:
     """Return questions in the order in which they are asked: first whether a list is complete."""
     return tuple(sorted(questions, key=lambda each: each.code != MANY_MISSING))

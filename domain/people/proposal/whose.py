@@ -131,7 +131,7 @@ class WhoIsWho:
         return Whose(person=found[0]) if len(found) == 1 else None
 
     def maybe(self, key: str) -> frozenset[str]:
-        """Return everybody whose a member number may be, be it certain, a question, or a number spelled alike."""
+        """Return everybody whose a member number may be: for certain, by a question, or by a number spelled alike."""
         whose = self.of_key(key)
         known = () if whose is None else (whose.person, *whose.maybe)
         alike = self._office.by_plain_key.get(plain_key(key), ())

@@ -60,8 +60,10 @@ def test_all_faults_of_a_row_are_said_at_once_and_the_row_counts_once() -> None:
     given = lists(people=[person("m1", region="norht", supervisor="m9", email=None)])
     proposal = proposed(given)
     assert {each.code for each in proposal.refusals} == {
-        "unknown_region", "unknown_supervisor", "missing_value",
-    }  # fmt: skip
+        "unknown_region",
+        "unknown_supervisor",
+        "missing_value",
+    }
     assert [each.outcome.value for each in proposal.outcomes] == ["refused"]
 
 
