@@ -36,6 +36,8 @@ PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
 WHICH_NUMBER: Final = "which_number"
 """The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
+_NO_TEXTS: Final[Mapping[str, str]] = {}
+"""The words of a row whose codes are written as codes: one for all such rows, since a list can have 100,000."""
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _ORDERS: Final = {
     RosterKind.MEMBERSHIPS: ("first", "last"),
@@ -338,8 +340,13 @@ class _RowReader:
         parts = [values.pop(part) for part in NAME_PARTS if part in values]
         if parts and "name" not in values:
             values["name"] = " ".join(parts)
+        name = self._name(cells)
         row = ReadRow(
-            number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
+            number=number,
+            name=values["name"] if values.get("name") == name else name,  # one text, not two equal ones
+            values=values,
+            texts=texts or _NO_TEXTS,
+            waits_for=tuple(waits),
         )
         if self._backwards(number, cells, values) or bad:
             self.faulty.append(row)
