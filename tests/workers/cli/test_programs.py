@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from activities.adapters.files.program_files import SHIPPED, TWICE, shipped_files
+from activities.adapters.files.program_files import SHIPPED, shipped_files
 from activities.adapters.files.toml_lines import ours_of
 from domain.relationship.what_if import Difference, DifferenceKind
 from domain.rules.program_file import CITING, NONE, OR_NONE
@@ -141,14 +141,17 @@ def test_one_version_has_the_same_rules_in_all_checked_files(tmp_path: Path) -> 
     assert run("check", str(one), str(other)).exit_code == 0, "a copy says the same"
 
 
-def test_two_files_of_one_program_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+def test_a_file_of_the_office_is_named_for_its_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = tmp_path / "masa.toml", tmp_path / "other.toml"
     one.write_text(TEXT)
     other.write_text(TEXT.replace('version = "2026.2"', 'version = "2026.3"', 1))
     monkeypatch.setattr(checking, "shipped_files", lambda: (one, other))
     printed = run("check")
     assert printed.exit_code == 1
-    assert f"{other}:1: program masa is also in one.toml; {TWICE}" in printed.output.splitlines()
+    fault = f"{other}:1: holds the program masa; name the file masa.toml, or remove it"
+    assert fault in printed.output.splitlines()
 
 
 def test_two_regions_of_one_program_are_compared_by_their_rules(draft: str) -> None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from activities.adapters.files.program_files import (
-    TWICE,
     FileFault,
     ProgramFileError,
     read_file,
+    read_office_file,
     shipped_files,
 )
-from activities.adapters.files.toml import file_fault, shown
+from activities.adapters.files.toml import shown
 from activities.adapters.files.toml_lines import lines_of
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program_file import ProgramFile, not_executed
@@ -40,12 +40,12 @@ def check(paths: Iterable[Path] = ()) -> Checked:
     read: dict[Path, ProgramFile] = {}
     for path in named:
         try:
-            program = read_file(path)
+            program = read_file(path) if given else read_office_file(path)
         except ProgramFileError as error:
             faults.extend(error.faults)
             lines.extend(str(fault) for fault in error.faults)
             continue
-        if fault := _twice(path, program, read, together=not given):
+        if fault := _version_twice(path, program, read):
             faults.append(fault)
             lines.append(str(fault))
             continue
@@ -60,18 +60,11 @@ def check(paths: Iterable[Path] = ()) -> Checked:
     return Checked(lines=tuple(lines), ok=bool(named) and not faults)
 
 
-def _twice(
-    path: Path, program: ProgramFile, read: Mapping[Path, ProgramFile], *, together: bool
-) -> FileFault | None:
-    """Return the fault of a file whose program or version is also in another file.
-
-    ``together`` means that the files are loaded together.
-    """
+def _version_twice(path: Path, program: ProgramFile, read: Mapping[Path, ProgramFile]) -> FileFault | None:
+    """Return the fault of a file whose program has other rules under the same version in a file before it."""
     for other, known in read.items():
         if known.program != program.program:
             continue
-        if together:
-            return file_fault(shown(path), 1, f"program {program.program} is also in {other.name}; {TWICE}")
         others = (known.rules, known.frame.regions) != (program.rules, program.frame.regions)
         if known.version == program.version and others:
             problem = f"this version has other rules in {other.name}; write another version"
