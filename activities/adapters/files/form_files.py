@@ -1,5 +1,6 @@
 """Form files on disk. The shipped ones are in the folder ``forms`` next to the program files."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -86,7 +87,7 @@ def form_title(id: str, language: str) -> str:
 
 def forms_for(program: Path) -> FormFiles:
     """Return the forms that a program file may use: the shipped ones, and those in a folder ``forms`` next to it."""
-    beside = program.resolve().parent / "forms"
+    beside = Path(os.path.realpath(program)).parent / "forms"
     if beside == FORMS:
         return shipped_form_files()
     own = form_files(beside)

@@ -317,6 +317,11 @@ def test_money_that_cannot_be_carried_out_loads_and_is_listed(tmp_path: Path) ->
     checked = check.check([file])
     assert checked.ok
     assert any("not executed yet: mentor_stipend" in line for line in checked.lines)
+    assert checked.ok
+    assert checked.lines[-1] == (
+        "program.toml: no term opens under it, because this version cannot carry out "
+        "mentor_stipend (on_list_accepted, per_mentor_per_year, manual)"
+    )
     assert open_to_terms(read_file(MASA))
 
 

@@ -17,6 +17,7 @@ from activities.adapters.files.toml import shown
 from activities.adapters.files.toml_lines import lines_of
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program_file import ProgramFile, not_executed
+from domain.term.opening import open_to_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,8 @@ class Checked:
 def check(paths: Iterable[Path] = ()) -> Checked:
     """Check the files, or the shipped ones if none is named.
 
-    A fault is one line `file:line: path: what to write`; a good file is one line with its version and digest, and one
-    for each thing that it needs and this version cannot do yet.
+    A fault is one line `file:line: path: what to write`; a good file is one line with its version and digest, one for
+    each thing that it needs and this version cannot do yet, and one that says whether a term opens under it.
     """
     given = tuple(paths)
     named = given or shipped_files()
@@ -55,9 +56,21 @@ def check(paths: Iterable[Path] = ()) -> Checked:
         lines.extend(
             f"{path.name}: {where}: not executed yet: {what}" for where, what in not_executed(program)
         )
+        lines.append(f"{path.name}: {_terms(program)}")
     if not named:
         lines.append("there is no program file")
     return Checked(lines=tuple(lines), ok=bool(named) and not faults)
+
+
+def _terms(program: ProgramFile) -> str:
+    """Return whether a term opens under a program outside a demo, and why not."""
+    unpaid = [what for where, what in not_executed(program) if where.startswith("money")]
+    if not open_to_terms(program):
+        return f"no term opens under it, because this version cannot carry out {'; '.join(unpaid)}"
+    years = program.rules.calendar.years
+    if years is None:
+        return "no term opens under it, because its calendar lists no holiday; write those of each year"
+    return f"terms open under it from {years[0]} to {years[1]}, the years whose holidays it lists"
 
 
 def _version_twice(path: Path, program: ProgramFile, read: Mapping[Path, ProgramFile]) -> FileFault | None:
