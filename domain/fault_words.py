@@ -17,8 +17,8 @@ NO_OBJECT: Final = "write a table of fields"
 NO_TABLE: Final = "write a table"
 _LONGEST: Final = 64
 """Characters of a key that is compared with others."""
-_NEAR: Final = 0.75
-"""How alike two words must be, of 1; one wrong letter of six leaves more."""
+_NEAR: Final = 0.65
+"""How alike two words must be, of 1; two letters of three that changed places leave more."""
 _MOST: Final = 20
 """Unknown keys of one table that are compared; more are no slips of the hand."""
 
