@@ -10,6 +10,8 @@ from api_gateway.http.auth import Writers
 from api_gateway.http.fields import Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
+from api_gateway.office import Office
+from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import NewImport
 from api_gateway.services.problem import Problem
 from domain.people.proposal.lists import Complete
@@ -35,8 +37,13 @@ class TakeOverBody(StrictBody):
     without: Annotated[list[Literal["refused", "questions"]], Field(default_factory=list, max_length=2)]
 
 
+async def _as_it_is_now(office: Office, caller: Caller, id: str) -> dict[str, Any]:
+    """Return an import again, for a request that is repeated."""
+    return await office.proposals.one(caller, id)
+
+
 @router.post("/imports", status_code=201, operation_id="imports.propose")
-@once("ProposeImport", lambda made: f"/v1/imports/{made['id']}")
+@once("ProposeImport", lambda made: f"/v1/imports/{made['id']}", again=_as_it_is_now)
 async def propose_import(
     key: Key,
     office: Parts,
@@ -92,7 +99,7 @@ async def one_import(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
 
 
 @router.post("/imports/{id}/answers", operation_id="imports.answer")
-@once("AnswerImport")
+@once("AnswerImport", again=_as_it_is_now)
 async def answer_import(
     id: Id, body: ImportAnswers, key: Key, office: Parts, caller: Writers
 ) -> dict[str, Any]:
@@ -117,7 +124,7 @@ async def operation(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
 
 def _free_name(name: str, taken: dict[str, bytes]) -> str:
     """Return the name of a file, with a number if another file has it."""
-    short = name.replace("\\", "/").rpartition("/")[2][:100]
+    short = name.replace("\\", "/").rpartition("/")[2][:100].strip()
     again = 2
     free = short
     while free in taken:

@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field
 
-from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
 from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.auth import Anybody, Readers, Writers
-from api_gateway.http.fields import Code, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
+from api_gateway.http.fields import (
+    EmailAddress,
+    Id,
+    MemberNumber,
+    Name,
+    Phone,
+    RegionCode,
+    RoleTitle,
+    StrictBody,
+)
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
@@ -54,11 +61,11 @@ class NewPerson(StrictBody):
     key: MemberNumber | None = None
     name: Name
     email: EmailAddress
-    role_title: Code
+    role_title: RoleTitle
     district: Name = "-"
     region: RegionCode
     supervisor: Id | None = None
-    phone: Annotated[str, Field(pattern=f"^({PHONE})?$")] = ""
+    phone: Phone = ""
     language: Language = Language.EN
 
 

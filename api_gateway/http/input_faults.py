@@ -33,6 +33,7 @@ PATTERNS: Final = {
     "[a-z0-9_]{1,32}": "code",
     "[a-z0-9_]+": "code",
     "[a-z0-9_]*": "code",
+    "[a-z0-9]+(_[a-z0-9]+)*": "code",
     "[a-z0-9_, ]{0,2000}": "codes",
     "[a-z]{2,3}": "language",
     f"({PHONE})?": "phone",

@@ -4,6 +4,7 @@ The database compares with the same rules (``office.plain_text``, ``office.plain
 test holds the two together.
 """
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +35,11 @@ class Features:
     name: str
     email: str
     district: str
+
+
+def one_spelling(text: str) -> str:
+    """Return a text with single blanks and composed letters; older entries may differ from lists in these."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def plain_text(text: str) -> str:

@@ -315,6 +315,7 @@ async def test_a_history_is_printed_in_sentences_and_found_by_the_first_digits_o
         "ok  The chain of event",
         "ok  The tables show wh",
         "ok  The newest commitm",
+        "ok  Who was called one ",
         "ok  Each run decides a",
         "ok  The journal holds ",
     ]

@@ -8,7 +8,7 @@ from activities.adapters.files.roster.cells import Cleared, as_code
 from activities.adapters.files.roster.column_map import ColumnMap, answered, propose_columns
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
-from activities.adapters.files.roster.rows import ReadFile, ReadRow, read_rows
+from activities.adapters.files.roster.rows import WHICH_NUMBER, ReadFile, ReadRow, read_rows
 from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
@@ -20,6 +20,17 @@ NEEDED: Final = {
 }
 """The columns that a row about a new person or record must fill."""
 _COLUMNS: Final = "columns"
+NO_MEMBERSHIPS: Final = "complete_without_memberships"
+_NO_MEMBERSHIPS: Final = RowRefusal(
+    code=NO_MEMBERSHIPS,
+    problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
+    "is complete.",
+    file="",
+    column="",
+    rows=(),
+)
+_FOR_ONE_LIST: Final = (_COLUMNS, WHICH_NUMBER)
+"""How the ids of questions begin whose answers are not kept beside the meaning of the headings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +69,8 @@ class _Reading:
     maps: list[ColumnMapUsed] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     files: dict[ListKind, str] = field(default_factory=dict)
+    unclear: bool = False
+    """Whether nobody knows yet what one of the files is about."""
 
 
 def read_lists(
@@ -72,13 +85,22 @@ def read_lists(
 ) -> ReadLists:
     """Read all files. ``kinds`` says what some of them are, ``remembered`` what people confirmed about such lists."""
     reading = _Reading(answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions))
-    for name, raw in content.items():
-        _read_file(reading, name, raw, kinds.get(name, ""))
+    sheets = [
+        sheet
+        for name, raw in content.items()
+        if (sheet := _read_file(reading, name, raw, kinds.get(name, "")))
+    ]
+    # The list of people first: a number that it brings is known to the other lists.
+    pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
+    for sheet, kind in sorted(pairs, key=lambda pair: pair[1] is not RosterKind.PEOPLE):
+        _read_kind(reading, sheet, kind)
+    if complete is not None and ListKind.MEMBERSHIPS not in reading.files and not reading.unclear:
+        reading.refusals.append(_NO_MEMBERSHIPS)
     lists = Lists(
         rows=tuple(reading.rows),
         needed=NEEDED,
         unread=frozenset(reading.unread),
-        complete=complete,
+        complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
     )
     return ReadLists(
@@ -90,7 +112,8 @@ def read_lists(
     )
 
 
-def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> None:
+def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | None:
+    """Return what a file holds, with the questions about the whole of it asked; None where that is not known."""
     choices = {"kind": kind} if kind else {}
     sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
     if not sheet.kinds and sheet.digest:
@@ -100,10 +123,16 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> None:
             sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
     _ask(reading, name, sheet.questions, f"{name}:")
     if not sheet.kinds:
+        reading.unclear |= bool(sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
-        return
-    for each in sheet.kinds:
-        _read_kind(reading, sheet, each)
+        return None
+    return sheet
+
+
+def _cannot_be_read(reading: _Reading) -> bool:
+    """Return whether the list of memberships as a whole has a fault: then nobody knows who is missing in it."""
+    file = reading.files.get(ListKind.MEMBERSHIPS)
+    return any(each.file == file and not each.rows for each in reading.refusals)
 
 
 def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
@@ -133,7 +162,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             kind=kind.value,
             headings=sheet.digest,
             columns=dict(column_map.columns),
-            answers={id: text for id, text in choices.items() if id != _COLUMNS},
+            answers={id: text for id, text in choices.items() if not id.startswith(_FOR_ONE_LIST)},
         )
     )
 
@@ -150,6 +179,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         RowOutcome(kind=of, at=At(sheet.file, number), name=person, outcome=OutcomeKind.REFUSED)
         for number, person in sorted(faulty.items())
     )
+    if kind is RosterKind.PEOPLE:
+        reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
     at = column_map.places(sheet).get("key")
     if at is not None and faulty:
         reading.unread.update(cells[at] for number, cells in sheet.rows if number in faulty and cells[at])

@@ -12,8 +12,8 @@ from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.follows import what_follows
-from api_gateway.services.imports.lists import ReadLists, read_lists
-from api_gateway.services.imports.shown import shown
+from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
+from api_gateway.services.imports.shown import as_seen_by, days_of, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import program_of, programs
@@ -24,11 +24,20 @@ from domain.ids import derive
 from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
 from domain.people.proposal.digest import proposal_digest
 from domain.people.proposal.known import KnownOffice
+from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.outcomes import ImportProposal
 from domain.people.proposal.propose import propose
-from domain.people.proposal.questions import Answered, Answerer, answer_of, may_answer
+from domain.people.proposal.questions import (
+    Answered,
+    Answerer,
+    about_digest,
+    answer_of,
+    day_of,
+    in_order,
+    may_answer,
+)
 from domain.rules.program import Rules
 
 MOST_WAITING: Final = 50
@@ -95,12 +104,13 @@ class Proposals:
             state="proposed",
         )
         proposed = await self.propose(stored)
+        _demand_complete(proposed.proposal)
         await self._rows.add(replace(stored, proposal=proposed.shown, digest=proposed.digest))
         return await self.one(caller, id)
 
     async def one(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return an import as it was proposed last; 404 for one that the caller may not see."""
-        return _body(await self.stored(caller, id))
+        return _body(await self.stored(caller, id), caller.acting(WRITERS))
 
     async def waiting(self, caller: Caller) -> dict[str, Any]:
         """Return the imports that wait and that a caller may see, with the questions that the caller can answer."""
@@ -148,7 +158,14 @@ class Proposals:
         ]
         if errors:
             raise Problem(422, "answers_not_taken", errors=errors)
-        given = {name: {"value": value, "actor": to_plain(actor)} for name, value in answers.items()}
+        given = {
+            name: {
+                "value": value,
+                "actor": to_plain(actor),
+                "about": about_digest(asked[name].get("about", ())),
+            }
+            for name, value in answers.items()
+        }
         changed = await self._rows.add_answers(id, given)
         while changed is not None and changed.state == "proposed":
             proposed = await self.propose(changed)
@@ -256,9 +273,11 @@ def _proposed(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
         refusals=(*read.refusals, *proposal.refusals),
-        questions=(
-            *read.questions,
-            *(each for each in proposal.questions if not (each.answer and each.id in remembered)),
+        questions=in_order(
+            (
+                *read.questions,
+                *(each for each in proposal.questions if not (each.answer and each.id in remembered)),
+            )
         ),
     )
     digest = proposal_digest(proposal)
@@ -269,7 +288,7 @@ def _proposed(
 
 def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:
     return {
-        id: Answered(value=each["value"], actor=from_plain(Actor, each["actor"]))
+        id: Answered(value=each["value"], actor=from_plain(Actor, each["actor"]), about=each.get("about", ""))
         for id, each in answers.items()
     }
 
@@ -286,10 +305,38 @@ def _not_an_answer(
     if not may_answer(Answerer(question["who"]), actor):
         detail = f"This is for {_WHO[question['who']]} to answer."
         return [{"pointer": pointer, "code": "not_yours_to_answer", "detail": detail}]
-    if question["code"] != "columns" and not answer_of(value, question["answers"]):
-        detail = f"Answer one of: {', '.join(question['answers'])}."
-        return [{"pointer": pointer, "code": "not_an_answer", "detail": detail}]
+    if question["code"] != "columns" and not answer_of(value, question["answers"], days_of(question)):
+        return [{"pointer": pointer, "code": "not_an_answer", "detail": _allowed(question, value)}]
     return []
+
+
+def _allowed(question: Mapping[str, Any], value: str) -> str:
+    """Return what answers a question, in words."""
+    words = ", ".join(question["answers"])
+    days = question.get("days")
+    if days is None:
+        return f"Answer one of: {words}."
+    if day_of(value) is None:
+        return f"Answer one of: {words}; or a day from {days['first']} to {days['last']}, written as {days['first']}."
+    return (
+        f"{value} cannot be the last day: the membership begins on {days['first']}, and a day after {days['last']} is "
+        f"too late. Write a day from {days['first']} to {days['last']}, or answer one of: {words}."
+    )
+
+
+def _demand_complete(proposal: ImportProposal) -> None:
+    """Refuse an import that calls a list complete which is not there, or for what nobody knows."""
+    errors = [
+        {
+            "pointer": "/files" if each.code == NO_MEMBERSHIPS else "/complete",
+            "code": each.code,
+            "detail": f"{each.problem} Known: {', '.join(each.allowed)}." if each.allowed else each.problem,
+        }
+        for each in proposal.refusals
+        if each.code in (NO_MEMBERSHIPS, UNKNOWN_IN_COMPLETE)
+    ]
+    if errors:
+        raise Problem(422, "complete_not_possible", errors=errors)
 
 
 _WHO: Final = {"importer": "whoever imports", "state_office": "the state office", "admin": "an administrator"}
@@ -305,7 +352,7 @@ def demand_proposed(stored: StoredImport) -> None:
         raise Problem(409, "import_taken_over")
 
 
-def _body(stored: StoredImport) -> dict[str, Any]:
+def _body(stored: StoredImport, actor: Actor) -> dict[str, Any]:
     return {
         "id": stored.id,
         "state": stored.state,
@@ -314,5 +361,5 @@ def _body(stored: StoredImport) -> dict[str, Any]:
         "term": stored.term,
         "digest": stored.digest,
         "kept_hours": int(KEPT.total_seconds() // 3600),
-        **stored.proposal,
+        **as_seen_by(actor, stored.proposal),
     }

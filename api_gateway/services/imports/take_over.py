@@ -15,7 +15,7 @@ from activities.adapters.postgres.writes.landing import LandingPlace, cause_of, 
 from activities.errors import Unavailable
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import Proposals, demand_proposed, may_see
-from api_gateway.services.imports.shown import differences, in_words
+from api_gateway.services.imports.shown import as_seen_by, differences, in_words
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
@@ -74,7 +74,7 @@ class TakeOvers:
         stored = None if found is None else await self._rows.one(found["import"])
         if found is None or stored is None or not may_see(caller, stored.actor):
             raise Problem(404, "not_found")
-        return _operation_body(found, stored.proposal)
+        return _operation_body(found, as_seen_by(caller.acting(WRITERS), stored.proposal))
 
     async def run(self) -> None:
         """Land take-overs as they come, and those that were left undone, until the process ends."""
@@ -191,6 +191,7 @@ def _operation_body(found: Mapping[str, Any], proposal: Mapping[str, Any]) -> di
         "state": found["state"],
         "total": found["total"],
         "done": found["done"],
+        "left": found["total"] - found["done"],
         "created_at": found["created_at"].isoformat(),
         "ended_at": found["ended_at"].isoformat() if found["ended_at"] else None,
         "people": result.get("people", 0),

@@ -73,6 +73,11 @@ class KnownOffice:
         """Return the member numbers of a human, those of aliases too."""
         return tuple(key for entry in self.entries_of(person) for key in entry.keys)
 
+    def application_of(self, person: str) -> KnownApplication | None:
+        """Return the application of a human for the term, under any entry: the running one, else the newest refused."""
+        found = [each for entry in self.entries_of(person) if (each := self.applications.get(entry.id))]
+        return max(found, key=lambda each: (not each.refused, each.attempt), default=None)
+
     def before_numbers(self, key: str) -> tuple[str, ...]:
         """Return the entries that stand for those that lists made under this number before numbers were kept.
 

@@ -33,10 +33,10 @@ def with_likely_changes(
         for row in lists.rows
     )
     found = propose(replace(lists, rows=rows), office, actor, {**answers, **likely})
-    would = {each.at: each for each in found.outcomes if each.at.row and each.outcome in _SHOWN}
+    would = {(each.kind, each.at): each for each in found.outcomes if each.at.row and each.outcome in _SHOWN}
     return tuple(
         replace(each, would=then.outcome, changes=then.changes)
-        if each.outcome is OutcomeKind.QUESTION and (then := would.get(each.at)) is not None
+        if each.outcome is OutcomeKind.QUESTION and (then := would.get((each.kind, each.at))) is not None
         else each
         for each in proposal.outcomes
     )

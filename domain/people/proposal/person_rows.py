@@ -6,14 +6,16 @@ from typing import Any, Final
 
 from domain.actors import Role
 from domain.people.entry import Entry
+from domain.people.identity import one_spelling
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
-from domain.people.proposal.questions import NO, YES, Answerer
+from domain.people.proposal.questions import NO, Answerer
 from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose, new_person
 
 _COMPARED: Final = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
+_SPELLED: Final = ("name", "district", "phone")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -154,7 +156,16 @@ class PersonRows:
         if moved is not None and not (
             builder.actor.covers(entry.region) and builder.actor.covers(moved.after)
         ):
-            answer = self._asked_of(row, "move", Answerer.STATE_OFFICE, _move_words(row, entry, moved.after))
+            answer = builder.ask_about_changes(
+                row,
+                id,
+                f"move:{row.at.file}:{row.at.row}",
+                "move_of_person",
+                _move_words(row, entry, moved.after),
+                self._as_read(row, entry, changes, keys),
+                who=Answerer.STATE_OFFICE,
+                confidential=not builder.actor.covers(entry.region),
+            )
             if not answer:
                 return
             if answer == NO:
@@ -162,7 +173,16 @@ class PersonRows:
                 changes = tuple(change for change in changes if stays and change is not moved)
                 keys, moved = keys if stays else (), None
         if (changes or keys) and id in builder.office.staff and builder.actor.role is not Role.ADMIN:
-            answer = self._asked_of(row, "staff", Answerer.ADMIN, _staff_words(row, changes))
+            answer = builder.ask_about_changes(
+                row,
+                id,
+                builder.staff_question(row),
+                "staff_of_person",
+                _staff_words(row, changes),
+                self._as_read(row, entry, changes, keys),
+                who=Answerer.ADMIN,
+                confidential=not builder.actor.covers(entry.region),
+            )
             if not answer:
                 return
             if answer == NO:
@@ -177,20 +197,21 @@ class PersonRows:
             )
         if moved is not None:
             self.regions[id] = moved.after
-        if keys:
-            changes = (
-                *changes,
-                FieldChange(field="keys", before=list(entry.keys), after=[*entry.keys, *keys]),
-            )
-        kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if changes else OutcomeKind.UNCHANGED
-        builder.note(row, kind, id, tuple(self._in_numbers(row, change) for change in changes))
+        seen = self._as_read(row, entry, changes, keys)
+        kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
+        builder.note(row, kind, id, seen)
         self._keep_apart(whose)
 
     def _is_said(self, name: str, said: Any, known: Any) -> bool:
-        """Return whether a row says what is known; a supervisor is named by any entry of the same human."""
+        """Return whether a row says what is known; a supervisor is named by any entry of the same human.
+
+        An entry from before the present checks may have a text with blanks at its ends, which a list cannot have.
+        """
         if name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
+        if name in _SPELLED:
+            return one_spelling(said) == one_spelling(known)
         return bool(said == known)
 
     def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
@@ -210,6 +231,15 @@ class PersonRows:
         }
         self._builder.note(row, OutcomeKind.NEW, whose.person, new_values(said))
         self._keep_apart(whose)
+
+    def _as_read(
+        self, row: ListRow, entry: Entry, changes: tuple[FieldChange, ...], keys: tuple[str, ...]
+    ) -> tuple[FieldChange, ...]:
+        """Return all changes of a row as people read them, a new number among them."""
+        found = tuple(self._in_numbers(row, change) for change in changes)
+        if not keys:
+            return found
+        return (*found, FieldChange(field="keys", before=list(entry.keys), after=[*entry.keys, *keys]))
 
     def _in_numbers(self, row: ListRow, change: FieldChange) -> FieldChange:
         """Return a change as people read it: a supervisor is a member number and no id."""
@@ -239,13 +269,6 @@ class PersonRows:
         )
         self._builder.refuse(row, differing[0], "duplicate", problem, cell=str(row.values[differing[0]]))
         return True
-
-    def _asked_of(self, row: ListRow, what: str, who: Answerer, problem: str) -> str:
-        id = f"{what}:{row.at.file}:{row.at.row}"
-        answer = self._builder.ask(id, f"{what}_of_person", problem, (YES, NO), [row.at], who=who)
-        if not answer:
-            self._builder.wait(row, (id,), self._people.of_row(row).person)
-        return answer
 
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:

@@ -1,11 +1,13 @@
 """The words of a proposal's questions about people. What the importer may not see of an entry is not in them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from domain.actors import Actor
 from domain.people.entry import Entry
 from domain.people.identity import Alike
 from domain.people.proposal.lists import ListRow
+from domain.people.proposal.outcomes import FieldChange
 
 _REASONS = {
     Alike.EMAIL: "the same email address",
@@ -16,6 +18,17 @@ _MOST = 12
 MAILBOX = "mailbox:"
 """How the cause of rows with one address begins; the address is in it only as a digest, since ids are kept."""
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
+
+
+def change_words(change: FieldChange) -> str:
+    """Return a change as one line: the field, what is there, and what the list says."""
+    return f"{change.field}: {_value(change.before)} → {_value(change.after)}"
+
+
+def _value(value: Any) -> str:
+    if value is None or value in ("", [], ()):
+        return "nothing"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> str:
@@ -47,17 +60,18 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
 
 
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
-    """Return what each candidate is called in an answer: the number or address, if the importer may see it.
+    """Return what each candidate is called in an answer: the member number, if the importer may see it, else the id.
 
-    Where two would be called the same, all are called by their ids.
+    Where two would be called the same, all are called by their ids. An address is no name, because answers are kept
+    in clear.
     """
     names = []
     for id, entry, row, _ in candidates:
         if row is not None:
-            own = row.key or str(row.values.get("email", ""))
+            own = row.key
         else:
             shown = entry is not None and actor.covers(entry.region)
-            own = next(iter(entry.keys), entry.email) if entry is not None and shown else ""
+            own = next(iter(entry.keys), "") if entry is not None and shown else ""
         names.append(own or id)
     return tuple(names) if len(set(names)) == len(names) else tuple(id for id, *_ in candidates)
 

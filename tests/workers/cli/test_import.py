@@ -42,6 +42,7 @@ LAPSES = {
     "answers": ["yes", "no"],
     "proposal": "",
     "never_by_itself": True,
+    "days": {"first": "2020-07-01", "last": "2027-11-28"},
 }
 ALIKE = {
     **TITLES,
@@ -91,9 +92,11 @@ class Office:
             return {"operation": "3" * 32}
         if "/operations/" in path:
             state = self.states.pop(0)
+            left = len(self.states)
             return {
-                "state": state, "total": 3, "done": 3 - len(self.states), "people": self.people, "changed_people": 1,
-                "overtaken_by": [CHANGED], "failed_because": "cannot_be_written" if state == "failed" else "",
+                "state": state, "total": 3, "done": 3 - left, "left": left, "people": self.people,
+                "changed_people": 1, "overtaken_by": [CHANGED],
+                "failed_because": "cannot_be_written" if state == "failed" else "",
             }  # fmt: skip
         asked = [each for each in self.questions if self._is_asked(each)]
         for question in asked:
@@ -194,7 +197,7 @@ def test_yes_never_says_yes_to_a_lapse(run: Run) -> None:
     assert run(without, "--yes", "--without", "questions").exit_code == 0
 
 
-MANY = {**LAPSES, "id": "missing_members", "code": "many_members_missing"}
+MANY = {**LAPSES, "id": "missing_members", "code": "many_members_missing", "days": None}
 LAPSED = {
     **CHANGED,
     "kind": "memberships",
@@ -217,16 +220,26 @@ def test_a_yes_to_a_lapse_in_the_answers_file_is_a_persons_yes(run: Run, tmp_pat
     assert "the memberships of who is missing have ended (0): yes" in ended.output
 
 
+def test_the_day_on_which_a_membership_ended_is_typed_and_checked(run: Run) -> None:
+    office = Office([{**LAPSES, "about": ["Ann"]}], [], lapsed=1)
+    ended = run(office, typed="2019-01-01\n30.6.2026\n2026-06-30\ny\n")
+    assert ended.exit_code == 0, ended.output
+    assert "Answers: yes, no; or a day from 2020-07-01 to 2027-11-28" in ended.output
+    assert ended.output.count("Please write one of: yes, no; or a day from 2020-07-01 to 2027-11-28") == 2
+    assert office.questions[0]["answer"] == "2026-06-30"
+    assert "the memberships of who is missing have ended (1): 2026-06-30" in ended.output
+
+
 def test_the_answers_file_to_fill_in_holds_what_was_answered_and_marks_what_is_proposed(
     run: Run, tmp_path: Path
 ) -> None:
     file = tmp_path / "answers.json"
-    file.write_text(json.dumps({"alike:people.csv:2": "two", "lapses": "yes|no"}))
+    file.write_text(json.dumps({"alike:people.csv:2": "two", "lapses": "yes|no|YEAR-MONTH-DAY"}))
     ended = run(Office([ALIKE, TITLES, LAPSES], [], changed=1), "--preview", "--answers", str(file))
     assert ended.exit_code == 3
     printed = ended.stdout.partition("add --answers answers.json.")[2]
     assert json.loads(printed[printed.index("{") :]) == {
-        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no",
+        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no|YEAR-MONTH-DAY",
     }  # fmt: skip
     assert "Already filled in" in printed
 
@@ -240,6 +253,20 @@ def test_who_is_missing_is_named_and_is_no_row_of_the_list(run: Run) -> None:
     assert "Member 20" not in ended.output
     assert "and 3 more" in ended.output
     assert "memberships.csv: 1 member not in the list" in ended.output.splitlines()
+
+
+def test_a_question_names_every_change_that_a_yes_covers(run: Run) -> None:
+    staff = {
+        **ALIKE,
+        "id": "staff:people.csv:5",
+        "code": "staff_of_person",
+        "answers": ["yes", "no"],
+        "who": "admin",
+    }
+    office = Office([{**staff, "about": ["email: old@post.example → new@post.example"]}], [], question=1)
+    ended = run(office, "--preview")
+    assert "Question 1 of 1, for an administrator" in ended.output
+    assert "  - email: old@post.example → new@post.example" in ended.output
 
 
 def test_new_rows_are_shown_with_their_values(run: Run) -> None:
@@ -299,6 +326,16 @@ def test_an_import_that_failed_says_why_and_is_not_called_done(run: Run) -> None
     assert ended.exit_code == 1
     assert "cannot_be_written" in ended.stderr
     assert "Done" not in ended.output
+
+
+def test_an_import_whose_relationships_are_not_all_open_says_how_many_are_left(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "LOOKS", 0)
+    office = Office([], [], changed=1)
+    ended = run(office, "--yes")
+    assert ended.exit_code == 0, ended.output
+    assert "2 of 3 relationships are not open yet. The office goes on opening them by itself" in ended.output
 
 
 def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -> None:

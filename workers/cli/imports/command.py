@@ -37,13 +37,16 @@ HELP: Final = "\n\n".join(
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
         "What must be answered can stand in a file: --preview prints it, and --answers reads it. Nothing lapses "
-        "without a person's yes: typed in answer to the question, or written in the answers file. The option --yes "
-        "never gives it. With --without questions, whoever is missing and not answered for keeps the membership.",
+        "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
+        "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
+        "and not answered for keeps the membership.",
         "The token is that of a coordinator, for your own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
         "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
     )
 )
 PAUSE: Final = 0.3
+LOOKS: Final = 200
+"""How often the progress is read while no relationship more is open, before the office is left to go on by itself."""
 _NOTHING: Final = ("new", "changed", "moved", "lapsed", "question", "refused")
 
 
@@ -156,6 +159,8 @@ def import_lists(
         )
         raise typer.Exit(REFUSED)
     typer.echo(screen.done_line(operation, proposal))
+    if operation["state"] == "running":
+        typer.echo(screen.left_line(operation))
 
 
 def is_terminal() -> bool:
@@ -246,9 +251,10 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
         operation = importing.send("GET", f"operations/{begun['operation']}")
     if operation["state"] == "running":
         with typer.progressbar(length=operation["total"], label="Relationships open") as bar:
-            shown = 0
-            while operation["state"] == "running":
+            shown, still = 0, 0
+            while operation["state"] == "running" and still < LOOKS:
                 bar.update(operation["done"] - shown)
+                still = still + 1 if operation["done"] == shown else 0
                 shown = operation["done"]
                 time.sleep(PAUSE)
                 operation = importing.send("GET", f"operations/{begun['operation']}")
@@ -266,9 +272,9 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
         value = str(
             typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
         ).strip()
-        if not value or free or value in question["answers"]:
+        if not value or free or screen.takes(question, value):
             return value
-        typer.echo(f"  Please write one of: {', '.join(question['answers'])}")
+        typer.echo(f"  Please write one of: {screen.allowed(question)}")
 
 
 def _answer(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
+
+from domain.people.proposal.questions import answer_of
 
 MOST_ROWS: Final = 40
 """The most changed rows that a summary shows."""
@@ -28,6 +31,7 @@ _CODES: Final = {
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
     "members_missing": "the memberships of who is missing have ended",
+    "member_missing": "the membership of who is missing has ended",
 }
 _LIKELY: Final = {
     "new": "new",
@@ -73,7 +77,21 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
     yield from _about(question.get("about", ()))
     if question["code"] != "columns":
         likely = f" (proposed: {question['proposal']})" if question["proposal"] else ""
-        yield f"  Answers: {', '.join(question['answers'])}{likely}"
+        yield f"  Answers: {allowed(question)}{likely}"
+
+
+def allowed(question: Mapping[str, Any]) -> str:
+    """Return what answers a question, in words."""
+    words = ", ".join(question["answers"])
+    days = question.get("days")
+    return f"{words}; or a day from {days['first']} to {days['last']}" if days else words
+
+
+def takes(question: Mapping[str, Any], value: str) -> bool:
+    """Return whether a value answers a question."""
+    days = question.get("days")
+    between = (date.fromisoformat(days["first"]), date.fromisoformat(days["last"])) if days else None
+    return bool(answer_of(value, question["answers"], between))
 
 
 def _about(people: Sequence[str]) -> Iterator[str]:
@@ -84,7 +102,7 @@ def _about(people: Sequence[str]) -> Iterator[str]:
 
 def choices(question: Mapping[str, Any]) -> str:
     """Return what stands in the answers file where a person has to choose."""
-    return "|".join(question["answers"])
+    return "|".join((*question["answers"], *(("YEAR-MONTH-DAY",) if question.get("days") else ())))
 
 
 def to_fill_in(left: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> Iterator[str]:
@@ -130,6 +148,15 @@ def done_line(operation: Mapping[str, Any], proposal: Proposal) -> str:
     return f"Done: {', '.join(parts) or 'nothing had to be changed'}."
 
 
+def left_line(operation: Mapping[str, Any]) -> str:
+    """Return how many relationships of a take-over are not open yet."""
+    left, total = operation["left"], operation["total"]
+    return (
+        f"{left} of {_many(total, 'relationship', 'relationships')} {'is' if left == 1 else 'are'} not open yet. The "
+        "office goes on opening them by itself; nothing has to be imported again."
+    )
+
+
 def _many(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
@@ -154,7 +181,9 @@ def _answer_line(question: Mapping[str, Any]) -> str:
     if code == "columns":
         return f"{parts[0]}, headings: {answer}"
     if code in _LAPSES:
-        return f"{_LAPSES[code]} ({len(question.get('about', ()))}): {answer}"
+        about = question.get("about", ())
+        whose = about[0] if code == "member_missing" else len(about)
+        return f"{_LAPSES[code]} ({whose}): {answer}"
     return f"{question['id']}: {answer}"
 
 

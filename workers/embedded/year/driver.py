@@ -11,7 +11,7 @@ from typing import Any
 import httpx2 as httpx
 
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.tokens import TokenWrites
+from activities.adapters.postgres.writes.tokens import TokenWrites, entry_of_first
 from domain.actors import Role
 from domain.ids import derive
 from workers.embedded.stack.supervisor import OfficeProcesses
@@ -258,8 +258,7 @@ class Driver:
     async def _let_administrator_in(self, until: datetime) -> None:
         """Take the administrator whom the office has, or make the first, as ``mentorflow admin first`` does."""
         [staff] = (member for member in self._scenario.data["staff"] if member["key"] == ADMIN)
-        entry = {"name": staff["name"], "email": staff["email"], "role_title": "administrator"}
-        entry |= {"district": "-", "region": ""}
+        entry = entry_of_first(staff["name"], staff["email"])
         async with self._token_writes() as tokens:
             known = await tokens.administrator()
             made = (

@@ -20,16 +20,18 @@ from activities.adapters.files.roster.dates import (
 )
 from activities.adapters.files.roster.faults import ColumnQuestion, FaultList, Place, RowFault, one_line
 from activities.adapters.files.roster.sheet import Sheet
-from activities.adapters.files.roster.zeros import lost_zeros
+from activities.adapters.files.roster.zeros import LostZeros, lost_zeros
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
+WHICH_NUMBER: Final = "which_number"
+"""The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _ORDERS: Final = {
     RosterKind.MEMBERSHIPS: ("first", "last"),
     RosterKind.MENTORS: ("serving_since", "serving_until"),
 }
-_ONCE: Final = {
+ONCE: Final = {
     RosterKind.PEOPLE: ("key",),
     RosterKind.MEMBERSHIPS: ("key", "membership", "first"),
     RosterKind.MENTORS: ("key",),
@@ -142,8 +144,17 @@ class _RowReader:
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
         )
         self.zeros_choice = choices.get("zeros_lost:key", "")
-        keys = (cells[places["key"]] for _, cells in sheet.rows) if "key" in places else ()
-        self.zeros = lost_zeros(keys, known_keys) if known_keys else {}
+        self.numbers = [at for column, at in self.columns if column.reads == "key"]
+        keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
+        zeros = lost_zeros(keys, known_keys) if known_keys else LostZeros()
+        which = {
+            key: choice
+            for key, numbers in zeros.either.items()
+            if (choice := choices.get(f"{WHICH_NUMBER}:{key}", "")) in numbers
+        }
+        self.either = {key: numbers for key, numbers in zeros.either.items() if key not in which}
+        self.lost = zeros.full
+        self.zeros = {**zeros.full, **which}
 
     def rows(self) -> Iterator[ReadRow]:
         """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
@@ -153,7 +164,7 @@ class _RowReader:
             row = self._row(number, cells)
             if row is None:
                 continue
-            once = tuple(row.values.get(name) for name in _ONCE[self.kind])
+            once = tuple(row.values.get(name) for name in ONCE[self.kind])
             first = seen.setdefault(once, (number, row.values)) if once[0] else (number, row.values)
             if first[0] == number:
                 yield row
@@ -167,8 +178,10 @@ class _RowReader:
 
     def questions(self) -> Iterator[ColumnQuestion]:
         """Yield a question for lost zeros, and one for each column of dates whose order nobody has named."""
-        if self.zeros and not self.zeros_choice:
+        if self.lost and not self.zeros_choice:
             yield self._zeros_question()
+        if self.zeros_choice != KEEP:
+            yield from (self._which_number(key, numbers) for key, numbers in self.either.items())
         for name, day in self.days.items():
             if day.chosen or not day.seen:
                 continue
@@ -207,12 +220,7 @@ class _RowReader:
         return all(cells[at] == column.example for column, at in self.columns)
 
     def _zeros_question(self) -> ColumnQuestion:
-        at = next(at for column, at in self.columns if column.name == "key")
-        places = tuple(
-            Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
-            for number, cells in self.sheet.rows
-            if cells[at] in self.zeros
-        )
+        places = self._numbered(self.lost)
         short = places[0].cell
         return ColumnQuestion(
             file=self.sheet.file,
@@ -224,6 +232,26 @@ class _RowReader:
             heading=self.headings["key"],
             proposal=PUT_BACK,
             places=places,
+        )
+
+    def _which_number(self, key: str, numbers: tuple[str, ...]) -> ColumnQuestion:
+        return ColumnQuestion(
+            file=self.sheet.file,
+            code=WHICH_NUMBER,
+            problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers, and the "
+            f"office knows {' and '.join(f'“{number}”' for number in numbers)}. Which of them is “{key}” in this list? "
+            "If both are in the list, write their numbers with the zeros in the file, and send it again.",
+            answers=numbers,
+            column=key,
+            heading=self.headings["key"],
+            places=self._numbered({key}),
+        )
+
+    def _numbered(self, keys: Collection[str]) -> tuple[Place, ...]:
+        return tuple(
+            Place(row=number, cell=one_line(found), person=self._name(cells))
+            for number, cells in self.sheet.rows
+            if (found := next((cells[at] for at in self.numbers if cells[at] in keys), ""))
         )
 
     def _look_at_days(self) -> None:

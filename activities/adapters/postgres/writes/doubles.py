@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -57,7 +58,8 @@ class DoubleWrites(Writes):
             lock = int(derive("doubles", association)[:15], 16)
             await connection.execute(select(func.pg_advisory_xact_lock(lock)))
             human = await _human(connection, one, other)
-            await self._store(connection, association, one, other, verdict, actor)
+            now = await office_now(connection)
+            await self._store(connection, association, one, other, verdict, actor, now)
             standing = await _standing(connection, human.ids)
             if (standing[one] == standing[other]) is not (verdict is Verdict.SAME):
                 raise OtherAnswer
@@ -65,15 +67,14 @@ class DoubleWrites(Writes):
             moved = {id for id in human.ids if standing[id] != (human.alias_of[id] or id)}
             people = {one, other, *moved}
             async with changing(
-                connection, people, actor=actor, command=command, event=told.event, always=True
+                connection, people, actor=actor, command=command, event=told.event, always=True, at=now
             ):
                 for id in sorted(moved):
                     stands = None if standing[id] == id else standing[id]
                     person = tables.people
                     await connection.execute(update(person).where(person.c.id == id).values(alias_of=stands))
-            day = (await office_now(connection)).date()
             kind = ChangeKind.SAME_AS.value
-            rows = [{"person": id, "kind": kind, "day": day} for id in sorted(people)]
+            rows = [{"person": id, "kind": kind, "day": now.date()} for id in sorted(people)]
             await connection.execute(insert(tables.person_changes), rows)
             body = {"one": one, "other": other, "answer": verdict.value}
             await self._note(connection, "DoubleAnswered", body, actor, command)
@@ -87,8 +88,8 @@ class DoubleWrites(Writes):
         other: str,
         verdict: Verdict,
         actor: Actor,
+        now: datetime,
     ) -> None:
-        now = await office_now(connection)
         first, second = pair_of(one, other)
         values = {"answer": verdict.value, "answered_by": actor.id, "answered_at": now, "since": now.date()}
         await connection.execute(

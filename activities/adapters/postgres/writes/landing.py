@@ -161,11 +161,12 @@ async def _keep_apart(
     """Store that people are two, and say so in the streams of both."""
     if not pairs:
         return
+    now = await office_now(connection)
     answer = {
         "association": to.association,
         "answer": Verdict.TWO.value,
         "answered_by": actor.id,
-        "answered_at": await office_now(connection),
+        "answered_at": now,
         "since": to.today,
     }
     rows = [{**answer, "one": one, "other": other} for one, other in pairs]
@@ -177,7 +178,7 @@ async def _keep_apart(
             return PersonsKeptApart(fields=change.fields, commit=change.commit, other=other)
 
         apart = derive("apart", command, str(number))
-        async with changing(connection, others, actor=actor, command=apart, event=said, always=True):
+        async with changing(connection, others, actor=actor, command=apart, event=said, always=True, at=now):
             pass
 
 

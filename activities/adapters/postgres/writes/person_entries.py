@@ -7,6 +7,7 @@ fields changed and commits to the whole entry. The event holds no value of the e
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, insert, select
@@ -63,16 +64,20 @@ async def changing(
     command: str,
     event: EventOf = plain_change,
     always: bool = False,
+    at: datetime | None = None,
 ) -> AsyncIterator[Mapping[str, Entry]]:
     """Lock the entries of people, yield them, and append an event for each that the block has changed or added.
 
-    The caller makes sure that a command writes once: the same command again would append to a stream twice.
+    The caller makes sure that a command writes once: the same command again would append to a stream twice. ``at`` is
+    the instant of the events where a row has the same one, else now.
     """
     await lock_entries(connection, people)
     before = await entries_of(connection, people)
     yield {id: kept.entry for id, kept in before.items()}
     after = await entries_of(connection, people)
-    await append_many(connection, before, after, actor=actor, command=command, event=event, always=always)
+    await append_many(
+        connection, before, after, actor=actor, command=command, event=event, always=always, at=at
+    )
 
 
 async def lock_entries(connection: AsyncConnection, people: Collection[str]) -> None:
@@ -100,6 +105,7 @@ async def append_many(
     command: str,
     event: EventOf = plain_change,
     always: bool = False,
+    at: datetime | None = None,
 ) -> tuple[str, ...]:
     """Append one event for each entry that differs, in a few statements; return the ids of these people.
 
@@ -119,7 +125,7 @@ async def append_many(
     )
     end_of = {row.stream: (row.seq, row.hash) for row in ends}
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
-    now = await office_now(connection)
+    now = at or await office_now(connection)
     cause = Cause(command=event_command(command))
     envelopes = []
     for stream, id in streams.items():

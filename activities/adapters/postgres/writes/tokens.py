@@ -12,6 +12,8 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.adapters.files.roster.cells import standard_text
+from activities.adapters.mail.addresses import standard_address
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.journal import append_side
@@ -124,6 +126,22 @@ class TokenWrites(Writes):
     async def _append(connection: AsyncConnection, type: str, body: Mapping[str, Any], command: str) -> None:
         now = await office_now(connection)
         await append_side(connection, type, body, command=command, actor=MACHINE_OPERATOR, decided_at=now)
+
+
+def entry_of_first(name: str, email: str, region: str = "") -> Mapping[str, str]:
+    """Return the entry of a first administrator, checked as that of anybody else.
+
+    Raises:
+        BadCell: The name is one that no list could hold.
+        BadAddress: The office could not send to the address.
+    """
+    return {
+        "name": standard_text(name),
+        "email": standard_address(email.strip()),
+        "role_title": "administrator",
+        "district": "-",
+        "region": region,
+    }
 
 
 async def _administrator(connection: AsyncConnection) -> str | None:
