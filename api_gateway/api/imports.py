@@ -14,6 +14,7 @@ from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import NewImport
 from api_gateway.services.problem import Problem
+from api_gateway.services.send_command import CommandAnswer
 from domain.people.proposal.lists import Complete
 
 router = APIRouter(tags=["imports"])
@@ -83,7 +84,8 @@ async def propose_import(
         association=association,
         complete=_complete(complete_classes, complete_regions),
     )
-    return await office.proposals.begin(new, caller=caller, command=command_id(caller, key))
+    made = await office.import_work.propose(new, caller, command_id(caller, key))
+    return CommandAnswer(body={"id": made.id}, status=201, text=made.text)
 
 
 @router.get("/imports", operation_id="imports.waiting")
@@ -100,11 +102,10 @@ async def one_import(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
 
 @router.post("/imports/{id}/answers", operation_id="imports.answer")
 @once("AnswerImport", again=_as_it_is_now)
-async def answer_import(
-    id: Id, body: ImportAnswers, key: Key, office: Parts, caller: Writers
-) -> dict[str, Any]:
+async def answer_import(id: Id, body: ImportAnswers, key: Key, office: Parts, caller: Writers) -> Any:
     """Answer questions of an import, and get the proposal that follows."""
-    return await office.proposals.answer(caller, id, body.answers)
+    made = await office.import_work.answer(caller, id, body.answers)
+    return CommandAnswer(body={"id": made.id}, text=made.text)
 
 
 @router.post("/imports/{id}/take-over", status_code=202, operation_id="imports.take_over")

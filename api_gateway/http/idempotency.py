@@ -76,6 +76,9 @@ def answer_body(response: Response, answer: CommandAnswer) -> Any:
     response.status_code = answer.status
     if answer.replayed:
         response.headers["Idempotency-Replayed"] = "true"
+    if answer.text:
+        headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+        return Response(answer.text, answer.status, headers, media_type="application/json")
     return answer.body
 
 
@@ -112,10 +115,9 @@ def once(
                 )
             elif again is not None:
                 answer = replace(answer, body=await again(office, caller, answer.body["id"]))
-            body = answer_body(response, answer)
             if location is not None:
-                response.headers["Location"] = location(body)
-            return body
+                response.headers["Location"] = location(answer.body)
+            return answer_body(response, answer)
 
         _declare(route, endpoint)
         return route

@@ -16,6 +16,8 @@ class Alike(StrEnum):
 
     EMAIL = "same_email"
     NAME = "same_name_and_district"
+    NAME_ALONE = "same_name_in_region"
+    """Only of a row that names no district; two entries have districts, and are compared by them."""
     KEY = "alike_keys"
 
 

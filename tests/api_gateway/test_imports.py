@@ -354,6 +354,12 @@ async def test_what_columns_and_codes_mean_is_remembered_by_association_and_kind
     ).json()
     assert again["questions"] == []
     assert again["counts"]["new"] == 2
+    kept = {each["id"]: (each["answer"], bool(each["by"]), bool(each["at"])) for each in again["kept"]}
+    assert kept == {
+        "people.csv:people:columns": ("yes", True, True),
+        "memberships.csv:memberships:columns": ("yes", True, True),
+        "class:activ": ("active", True, True),
+    }
 
 
 # C45
@@ -407,3 +413,15 @@ async def test_a_number_of_the_list_of_people_is_known_to_the_other_lists(client
     ready = await answer(client, proposal)
     assert (ready["refused"], ready["counts"]["new"]) == ([], 4)
     assert (await take_over(client, ready)).json()["state"] == "done"
+
+
+async def test_an_import_without_new_answers_is_compared_with_the_office_as_it_is_now(client: Client) -> None:
+    term = await open_term(client)
+    first = (await propose(client, term, {"people": GOOD["people"]})).json()
+    path = f"/v1/imports/{first['id']}/answers"
+    assert (await roster(client, term, {"people": GOOD["people"]}, key="other")).json()["state"] == "done"
+    again = await client.send("admin", "POST", path, key="go on", json={"answers": {}})
+    assert (again.status_code, again.json()["counts"]["unchanged"]) == (200, 2)
+    assert (await take_over(client, again.json())).json()["state"] == "done"
+    over = await client.send("admin", "POST", path, key="go on after", json={"answers": {}})
+    assert (over.status_code, over.json()["code"]) == (409, "import_landed")

@@ -93,7 +93,7 @@ AS_TEXT = ("", "text", "literal_column", "table", "column", "TextClause")
 
 CONSTRUCTED_BY_APP = {"Database", "SqlClock", "Keyring"}
 """Connection pool, clock and vault: two of one kind in a process would each keep their own counts."""
-CONSTRUCTING = ("api_gateway/app.py", "api_gateway/__main__.py")
+CONSTRUCTING = ("api_gateway/app.py", "api_gateway/__main__.py", "api_gateway/import_process.py")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.tokens import DAYS, in_office
+from workers.cli.tokens import DAYS, in_office, operator_of
 
 if TYPE_CHECKING:
     from activities.adapters.postgres.database import Database
@@ -55,9 +55,11 @@ def first(
     except BadAddress as bad:
         raise typer.BadParameter(f"--email: {bad.problem}") from None
 
+    operator = operator_of("")
+
     async def make(database: Database) -> tuple[str, str]:
         until = await SqlClock(database).now() + timedelta(days=days)
-        return await TokenWrites(database).first_administrator(entry, association, until)
+        return await TokenWrites(database, operator).first_administrator(entry, association, until)
 
     try:
         person, token = in_office(make)

@@ -1,6 +1,5 @@
 """Imports as proposals: the files are kept sealed, read again with each answer, and compared with the office."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,8 +11,8 @@ from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.follows import what_follows
-from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
-from api_gateway.services.imports.shown import as_seen_by, days_of, shown
+from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
+from api_gateway.services.imports.shown import as_seen_by, counts_of, days_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import program_of, programs
@@ -30,6 +29,7 @@ from domain.people.proposal.lists import Complete
 from domain.people.proposal.outcomes import ImportProposal
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import (
+    EACH,
     Answered,
     Answerer,
     about_digest,
@@ -42,8 +42,6 @@ from domain.rules.program import Rules
 
 MOST_WAITING: Final = 50
 """The most imports in a list."""
-_CODES: Final = "codes"
-"""The kind of the row of column maps that holds what codes mean in every list of an association."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +64,22 @@ class Proposed:
     read: ReadLists
     scope: ImportScope
     office: KnownOffice
+    kept: Sequence[Mapping[str, Any]]
 
     @property
     def shown(self) -> dict[str, Any]:
         """The proposal as people read it, with what would follow."""
         follows = what_follows(self.proposal.writes, self.office, self.scope.rules, self.scope.dates)
-        return {**shown(self.proposal), "follows": follows}
+        return {
+            **shown(self.proposal),
+            "kept": self.kept,
+            "follows": follows,
+        }
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows come to what."""
+        return counts_of(self.proposal)
 
 
 class Proposals:
@@ -105,8 +113,10 @@ class Proposals:
         )
         proposed = await self.propose(stored)
         _demand_complete(proposed.proposal)
-        await self._rows.add(replace(stored, proposal=proposed.shown, digest=proposed.digest))
-        return await self.one(caller, id)
+        stored = replace(stored, proposal=proposed.shown, digest=proposed.digest)
+        if not await self._rows.add(stored):
+            return await self.one(caller, id)  # the same request has kept it before
+        return _body(stored, actor)
 
     async def one(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return an import as it was proposed last; 404 for one that the caller may not see."""
@@ -150,7 +160,11 @@ class Proposals:
         actor = caller.acting(WRITERS)
         stored = await self.stored(caller, id)
         demand_proposed(stored)
-        asked = {question["id"]: question for question in stored.proposal.get("questions", ())}
+        asked = {
+            question["id"]: question
+            for part in ("questions", "kept")
+            for question in stored.proposal.get(part, ())
+        }
         errors = [
             error
             for name, value in answers.items()
@@ -169,8 +183,9 @@ class Proposals:
         changed = await self._rows.add_answers(id, given)
         while changed is not None and changed.state == "proposed":
             proposed = await self.propose(changed)
-            if await self._rows.show(id, proposed.shown, proposed.digest, changed.answers):
-                break
+            shown = proposed.shown
+            if await self._rows.show(id, shown, proposed.digest, changed.answers):
+                return _body(replace(changed, proposal=shown, digest=proposed.digest), actor)
             changed = await self._rows.one(id)  # somebody else answered meanwhile
         return await self.one(caller, id)
 
@@ -178,23 +193,20 @@ class Proposals:
         """Return what an import would do now."""
         read = await self.read(stored)
         async with self._database.transaction() as connection:
-            scope = await self._scope(connection, stored)
-            office = await known_office(connection, scope)
-        return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
+            return await self.propose_in(connection, stored, read)
 
     async def propose_in(self, connection: Connection, stored: StoredImport, read: ReadLists) -> Proposed:
         """Return what an import would do, as the caller's transaction sees the office."""
         scope = await self._scope(connection, stored)
         office = await known_office(connection, scope)
-        return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
+        return _proposed(stored, read, scope, office, self._answers(stored, read))
 
     async def read(self, stored: StoredImport) -> ReadLists:
         """Return the rows of an import's files."""
         remembered = await self._rows.column_maps(stored.association)
         keys, regions = await self._rows.numbers_and_regions(stored.association)
         complete = stored.settings.get("complete")
-        read = await asyncio.to_thread(
-            read_lists,
+        read = read_lists(
             stored.content,
             kinds=stored.settings.get("kinds", {}),
             answers=_given(stored.answers),
@@ -204,16 +216,20 @@ class Proposals:
             complete=None if complete is None else from_plain(Complete, complete),
         )
         known = {
-            id: Answered(value=value, actor=stored.actor)
+            id: each
             for row in remembered
-            if row["file"] == _CODES
-            for id, value in row["answers"].items()
+            if row["file"] == CODES
+            for id, each in kept_answers(row).items()
+            if each.value != EACH  # somebody who once asked about each row is not asked so again
         }
         return replace(read, known=known)
 
     @staticmethod
     def to_keep(stored: StoredImport, read: ReadLists) -> Sequence[Mapping[str, Any]]:
-        """Return the rows of column maps that a landed import leaves: each list's columns, and what codes mean."""
+        """Return the rows of column maps that a landed import leaves: each list's columns, and what codes mean.
+
+        An answer comes with whoever gave it. A list about which nobody has answered anything new leaves what was kept.
+        """
         own = {"association": stored.association}
         rows = [
             {
@@ -221,18 +237,26 @@ class Proposals:
                 "file": used.kind,
                 "headings_digest": used.headings,
                 "map": used.columns,
-                "answers": used.answers,
+                "answers": {
+                    id: {"value": each.value, "by": each.actor.id} for id, each in used.answers.items()
+                },
             }
             for used in read.maps
+            if used.answers or not used.kept
         ]
-        given = {id: each["value"] for id, each in stored.answers.items() if id.startswith(KEPT_ANSWERS)}
+        given = {
+            id: {"value": each.value, "by": each.actor.id}
+            for id, each in _given(stored.answers).items()
+            if id.startswith(KEPT_ANSWERS)
+        }
         if given:
-            rows.append({**own, "file": _CODES, "headings_digest": _CODES, "map": {}, "answers": given})
+            rows.append({**own, "file": CODES, "headings_digest": CODES, "map": {}, "answers": given})
         return rows
 
     @staticmethod
     def _answers(stored: StoredImport, read: ReadLists) -> dict[str, Answered]:
-        return {**read.known, **_given(stored.answers)}
+        known = {id: Answered(value=each.value, actor=stored.actor) for id, each in read.known.items()}
+        return {**known, **_given(stored.answers)}
 
     async def _about(self, new: NewImport) -> tuple[str, str]:
         """Return the program and the association of an import; 404 for an unknown term or association."""
@@ -269,6 +293,10 @@ def _proposed(
 ) -> Proposed:
     proposal = propose(read.lists, office, stored.actor, answers)
     remembered = read.known.keys() - stored.answers.keys()
+    of_words = (
+        (each, read.known[each.id]) for each in proposal.questions if each.answer and each.id in remembered
+    )
+    kept = [kept_shown(*each, office, stored.actor) for each in (*read.kept, *of_words)]
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
@@ -283,7 +311,7 @@ def _proposed(
     digest = proposal_digest(proposal)
     likely = with_likely_changes(proposal, read.lists, office, stored.actor, answers)
     proposal = replace(proposal, outcomes=likely)
-    return Proposed(proposal=proposal, digest=digest, read=read, scope=scope, office=office)
+    return Proposed(proposal=proposal, digest=digest, read=read, scope=scope, office=office, kept=kept)
 
 
 def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:

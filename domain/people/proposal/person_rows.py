@@ -12,10 +12,9 @@ from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
 from domain.people.proposal.questions import NO, Answerer
-from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import COMPARED, NOBODY, SPELLED, WhoIsWho, Whose, new_person
 
-_COMPARED: Final = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
-_SPELLED: Final = ("name", "district", "phone")
+_PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -31,6 +30,8 @@ class PersonRows:
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
+        covers = builder.actor.covers
+        self._mine = tuple(code for code in builder.office.regions if covers(code))
 
     def read(self) -> None:
         """Go through all rows of people."""
@@ -38,12 +39,16 @@ class PersonRows:
             whose = self._people.of_row(row)
             if whose.refused:
                 continue
-            problems = self._refused(row, whose)
-            if problems:
+            entry = self._builder.office.people.get(whose.person)
+            if entry is not None and self._says_what_is_known(row, whose, entry):
+                if not self._says_otherwise(row, entry.id):
+                    self._builder.note(row, OutcomeKind.UNCHANGED, entry.id)
+                    self._keep_apart(whose)
+                continue
+            if self._refused(row, whose):
                 continue
             values, waits = self._values(row)
             waits = (*row.waits, *whose.questions, *waits)
-            entry = self._builder.office.people.get(whose.person)
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
             elif entry is not None:
@@ -71,12 +76,13 @@ class PersonRows:
     def _leave_out_without_supervisor(self) -> None:
         """Take back what names a supervisor whose own row is refused or waits, until no such row is left."""
         rows = self._builder.lists.of(ListKind.PEOPLE)
-        places = {new_person(row): row.at for row in rows}
-        while lost := {
-            person: places.get(boss)
+        while bosses := {
+            person: boss
             for person, write in self.writes.items()
             if (boss := write.values.get("supervisor")) is not None and not self.is_taken(boss)
         }:
+            places = {new_person(row): row.at for row in rows}
+            lost = {person: places.get(boss) for person, boss in bosses.items()}
             for person in lost:
                 del self.writes[person]
                 self.regions.pop(person, None)
@@ -92,18 +98,35 @@ class PersonRows:
         problem = "The row of this person's supervisor is refused. Correct that row."
         self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
 
+    def _says_what_is_known(self, row: ListRow, whose: Whose, entry: Entry) -> bool:
+        """Return whether a row says nothing but what the entry has, so that nothing else about it need be looked at.
+
+        Most rows of most lists are so.
+        """
+        values = row.values
+        if row.waits or row.cleared or whose.questions or entry.region not in self._mine:
+            return False
+        for name in _PLAIN:
+            if name in values and values[name] != getattr(entry, name):
+                return False
+        if boss := values.get("supervisor"):
+            found = self._people.of_key(boss)
+            if found is None or found.questions or found.person != entry.supervisor:
+                return False
+        key = row.key
+        return not key or key in entry.keys or key in self._builder.office.keys_of(entry.id)
+
     def _refused(self, row: ListRow, whose: Whose) -> bool:
         """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person."""
         builder, office = self._builder, self._builder.office
         region = row.values.get("region")
-        mine = [code for code in office.regions if builder.actor.covers(code)]
         entry = office.people.get(whose.person)
         known = None if entry is None else entry.region
         outside = known is not None and not builder.actor.covers(known)
         if region is not None and region not in office.regions:
             problem = "The office has no such region. Write one of its regions."
             builder.refuse(
-                row, "region", "unknown_region", problem, cell=region, cause=region, allowed=tuple(mine)
+                row, "region", "unknown_region", problem, cell=region, cause=region, allowed=self._mine
             )
         elif (region is None and outside) or (
             region is not None and not builder.actor.covers(region) and (known is None or outside)
@@ -111,7 +134,7 @@ class PersonRows:
             place = region or known or ""
             problem = f"You do not serve the region {place}. Leave its people to its coordinator."
             builder.refuse(
-                row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=tuple(mine)
+                row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=self._mine
             )
         elif row.values.get("supervisor") and self._people.of_key(row.values["supervisor"]) is None:
             problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
@@ -129,7 +152,7 @@ class PersonRows:
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""
-        values = {name: row.values[name] for name in (*_COMPARED, "language") if name in row.values}
+        values = {name: row.values[name] for name in (*COMPARED, "language") if name in row.values}
         values |= {name: _NEW[name] for name in row.cleared}
         waits = []
         if "role_title" in values:
@@ -148,7 +171,7 @@ class PersonRows:
         planned = self.writes[id].values if id in self.writes else {}
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
-            for name in _COMPARED
+            for name in COMPARED
             if name in values and not self._is_said(name, values[name], getattr(entry, name))
         )
         keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
@@ -207,10 +230,10 @@ class PersonRows:
 
         An entry from before the present checks may have a text with blanks at its ends, which a list cannot have.
         """
-        if name == "supervisor" and said and known:
+        if said != known and name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
-        if name in _SPELLED:
+        if name in SPELLED:
             return one_spelling(said) == one_spelling(known)
         return bool(said == known)
 
@@ -256,12 +279,14 @@ class PersonRows:
             self._builder.refuse(row, "key", "key_taken", problem, cell=row.key)
             return True
         first = self._first.setdefault(person, row)
+        if first is row:
+            return False
         differing = [
             name
-            for name in _COMPARED
+            for name in COMPARED
             if name in row.values and name in first.values and row.values[name] != first.values[name]
         ]
-        if first is row or not differing:
+        if not differing:
             return False
         problem = (
             f"Row {first.at.row} of {first.at.file} is about the same person and says something else. Keep the right "

@@ -22,6 +22,8 @@ NEW: Final = "new"
 """A new role title. An answer that was kept may say ``other`` for it."""
 MANY_MISSING: Final = "many_members_missing"
 """The code of the question whether a list is complete. It comes before all others."""
+UNNUMBERED: Final = "rows_without_number"
+"""The question whether rows without a member number are the people whose name and address they repeat."""
 Days = tuple[date, date]
 """The first and the last day of those that answer a question."""
 
@@ -55,6 +57,15 @@ class Answered:
     value: str
     actor: Actor
     about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnswer:
+    """An answer to an earlier list that holds for later ones: who gave it, and the instant."""
+
+    value: str
+    by: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

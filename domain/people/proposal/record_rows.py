@@ -100,7 +100,7 @@ class RecordRows:
         owner, known = self._held(person, values)
         if known is None and self._lacks(row, ListKind.MEMBERSHIPS):
             return
-        if known is None:
+        if known is None or self._codes.is_answered(values["membership"]):
             name, waiting = self._codes.membership(row, values["membership"])
             if waiting:
                 self._builder.wait(row, (waiting,), person)

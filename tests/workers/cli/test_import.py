@@ -1,146 +1,25 @@
 """`mentorflow import` shows a proposal, asks, takes over on yes, and ends with a status that scripts understand."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from activities.adapters.files.roster.columns import RosterKind
+from tests.workers.cli.import_office import (
+    ALIKE,
+    CHANGED,
+    DIGEST,
+    LAPSES,
+    REFUSED,
+    TERM,
+    TITLES,
+    Office,
+    Run,
+)
 from workers.__main__ import app
 from workers.cli.imports import command, screen
-
-ID, DIGEST, TERM = "1" * 32, "d" * 64, "2" * 32
-COUNTS = dict.fromkeys(("new", "changed", "moved", "unchanged", "lapsed", "question", "refused"), 0)
-CHANGED = {
-    "kind": "people",
-    "file": "people.csv",
-    "row": 5,
-    "name": "Berit Lund",
-    "outcome": "changed",
-    "person": "",
-    "changes": [{"field": "email", "before": "old@post.example", "after": "berit@post.example"}],
-    "questions": [],
-}
-TITLES = {
-    "id": "titles",
-    "code": "role_titles",
-    "problem": "These role titles come with the first list: principal (2).",
-    "answers": ["yes"],
-    "proposal": "yes",
-    "answer": "",
-    "who": "importer",
-    "rows": {"people.csv": [2, 3]},
-    "never_by_itself": False,
-}
-LAPSES = {
-    **TITLES,
-    "id": "lapses",
-    "code": "members_missing",
-    "answers": ["yes", "no"],
-    "proposal": "",
-    "never_by_itself": True,
-    "days": {"first": "2020-07-01", "last": "2027-11-28"},
-}
-ALIKE = {
-    **TITLES,
-    "id": "alike:people.csv:2",
-    "code": "alike_people",
-    "problem": "people.csv, row 2: Berit Lund is like somebody known under 00712.",
-    "answers": ["same", "two"],
-    "proposal": "",
-}
-REFUSED = {
-    "code": "unknown_region",
-    "problem": "The office has no such region. Write one of its regions.",
-    "file": "people.csv",
-    "column": "region",
-    "rows": [7, 8],
-    "cell": "nroth",
-    "name": "Cid",
-    "allowed": ["north", "central"],
-}
-
-
-class Office:
-    """An office that answers as the API does, and remembers what it was sent."""
-
-    def __init__(self, questions: list[Mapping[str, Any]], refused: list[Any], **counts: int) -> None:
-        self.questions = [dict(question) for question in questions]
-        self.refused = refused
-        self.counts = {**COUNTS, **counts}
-        self.sent: list[tuple[str, Any]] = []
-        self.states = ["running", "running", "done"]
-        self.rows: list[Mapping[str, Any]] = []
-        self.people = 2
-
-    def _is_asked(self, question: Mapping[str, Any]) -> bool:
-        """Return whether a question is asked: about lapses only after the list is said to be complete."""
-        before = [each for each in self.questions if each["id"] == "missing_members"]
-        return question["id"] != "lapses" or all(each["answer"] == "yes" for each in before)
-
-    def request(self, method: str, path: str, token: str, url: str, **options: Any) -> Any:
-        """Answer one request."""
-        self.sent.append((f"{method} {path}", options))
-        if path == "/v1/terms":
-            return {"data": [{"id": TERM, "name": "2026-27", "program": "one"}]}
-        if path == "/v1/regions":
-            return {"data": [{"code": "north"}, {"code": "south"}]}
-        if path.endswith("/take-over"):
-            return {"operation": "3" * 32}
-        if "/operations/" in path:
-            state = self.states.pop(0)
-            left = len(self.states)
-            return {
-                "state": state, "total": 3, "done": 3 - left, "left": left, "people": self.people,
-                "changed_people": 1, "overtaken_by": [CHANGED],
-                "failed_because": "cannot_be_written" if state == "failed" else "",
-            }  # fmt: skip
-        asked = [each for each in self.questions if self._is_asked(each)]
-        for question in asked:
-            question["answer"] = (
-                options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
-            )
-        return {
-            "id": ID,
-            "digest": DIGEST,
-            "counts": self.counts,
-            "rows": [*([CHANGED] if self.counts["changed"] else []), *self.rows],
-            "unchanged": {"people.csv": "2-4, 6"},
-            "questions": [each for each in self.questions if self._is_asked(each)],
-            "refused": self.refused,
-            "follows": {
-                "applications": {"accepted": 2, "waiting": 1, "refused": 0},
-                "reasons": {"not_a_member": 1},
-                "emails": 5,
-                "readers": 3,
-            },
-        }
-
-    @property
-    def paths(self) -> list[str]:
-        """What was sent, without what came with it."""
-        return [path for path, _ in self.sent]
-
-
-Run = Any
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that runs the command against an office."""
-    (tmp_path / "people.csv").write_text("key,name\n")
-    monkeypatch.setattr(command, "PAUSE", 0)
-
-    def run_it(office: Office, *options: str, typed: str | None = None) -> Result:
-        monkeypatch.setattr(command, "request", office.request)
-        monkeypatch.setattr(command, "is_terminal", lambda: typed is not None)
-        arguments = ["import", str(tmp_path), "--token", "t", "--term", "2026-27", *options]
-        return CliRunner().invoke(app, arguments, input=typed)
-
-    return run_it
 
 
 def test_a_preview_shows_what_would_change_and_changes_nothing(run: Run) -> None:
@@ -267,6 +146,27 @@ def test_a_question_names_every_change_that_a_yes_covers(run: Run) -> None:
     ended = run(office, "--preview")
     assert "Question 1 of 1, for an administrator" in ended.output
     assert "  - email: old@post.example → new@post.example" in ended.output
+
+
+def test_an_answer_of_before_is_shown_with_its_giver_and_another_one_replaces_it(
+    run: Run, tmp_path: Path
+) -> None:
+    kept = {
+        **TITLES, "id": "class:activ", "code": "unknown_membership_class", "answers": ["active", "other"],
+        "answer": "other", "by_name": "Ann Lund", "at": "2026-10-01T08:00:00+00:00",
+    }  # fmt: skip
+    office = Office([], [], changed=1)
+    office.kept = [dict(kept), {**kept, "id": "class:guest", "by_name": ""}]
+    ended = run(office, "--preview")
+    assert "  class “activ” → other (by Ann Lund on 2026-10-01)" in ended.output
+    assert "  class “guest” → other (by another person on 2026-10-01)" in ended.output
+    assert 'such as {"class:activ": "active|other"}' in ended.output
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"class:activ": "active", "class:guest": "other"}))
+    ended = run(office, "--preview", "--answers", str(file))
+    sent = [options["json"]["answers"] for path, options in office.sent if path.endswith("/answers")]
+    assert sent == [{"class:activ": "active"}], "an answer that says the same is no new one"
+    assert "nothing asks for" not in ended.output
 
 
 def test_new_rows_are_shown_with_their_values(run: Run) -> None:

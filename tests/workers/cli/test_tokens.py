@@ -14,6 +14,11 @@ NOBODY = "e" * 32
         (["token"], "name a person with --person and a role with --role"),
         (["token", "--person", "ann", "--role", "admin"], "mentorflow list people shows it"),
         (
+            ["token", "--person", NOBODY, "--role", "auditor", "--as", "eva"],
+            "--as takes the id of a person, 32 hex digits",
+        ),
+        (["token", "revoke", "x", "--as", "eva"], "mentorflow list people shows it"),
+        (
             ["token", "--person", NOBODY, "--role", "boss"],
             "a role is one of coordinator, payment_staff, auditor",
         ),

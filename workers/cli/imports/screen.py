@@ -48,6 +48,7 @@ def lines(proposal: Proposal) -> Iterator[str]:
     yield from _counts(proposal)
     yield from _changes(proposal["rows"])
     yield from _answers(proposal["questions"])
+    yield from _kept(proposal.get("kept", ()))
     yield from _follows(proposal)
 
 
@@ -170,6 +171,20 @@ def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield from (f"  {_answer_line(each)}" for each in given)
 
 
+def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the answers of before that this list uses, a line for each, and how to answer otherwise."""
+    if not kept:
+        return
+    yield ""
+    yield "Answered before, and used again:"
+    for each in kept[:MOST_NAMED]:
+        yield f"  {_answer_line(each)} (by {each['by_name'] or 'another person'} on {each['at'][:10]})"
+    if len(kept) > MOST_NAMED:
+        yield f"  and {len(kept) - MOST_NAMED} more"
+    example = json.dumps({kept[0]["id"]: choices(kept[0])}, ensure_ascii=False)
+    yield f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then."
+
+
 def _answer_line(question: Mapping[str, Any]) -> str:
     code, answer, parts = question["code"], question["answer"], question["id"].split(":")
     if code in _CODES:
@@ -178,6 +193,8 @@ def _answer_line(question: Mapping[str, Any]) -> str:
         return f"{parts[0]}, dates of the column {parts[-1]}: {answer.replace('_', ' ')}"
     if code == "role_titles":
         return "the role titles are right as they are"
+    if code == "people_without_number":
+        return f"rows without a member number are the people whose name and address they repeat: {answer}"
     if code == "columns":
         return f"{parts[0]}, headings: {answer}"
     if code in _LAPSES:

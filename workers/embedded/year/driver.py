@@ -12,11 +12,12 @@ import httpx2 as httpx
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.tokens import TokenWrites, entry_of_first
-from domain.actors import Role
+from domain.actors import Role, machine_operator
 from domain.ids import derive
 from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.importing import NotImported, import_lists
 from workers.embedded.year.scenario import Act, Fate, Scenario
+from workers.operator import account
 from workers.settings import ProcessRole as Login
 
 WATCHER = "auditor"
@@ -278,7 +279,7 @@ class Driver:
     async def _token_writes(self) -> AsyncIterator[TokenWrites]:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
         try:
-            yield TokenWrites(database)
+            yield TokenWrites(database, machine_operator(account()))
         finally:
             await database.close()
 

@@ -62,7 +62,7 @@ def read_cell(column: RosterColumn, text: str) -> Any:
     Raises:
         BadCell: The column does not take it.
     """
-    if _ERRORS.fullmatch(text):
+    if text[:1] == "#" and _ERRORS.fullmatch(text):
         raise _not_computed()
     if column.clears and text.casefold() == CLEAR:
         return Cleared.CLEARED
@@ -86,7 +86,10 @@ def standard_text(text: str) -> str:
     Raises:
         BadCell: A list could not hold it, or nobody could read it.
     """
-    composed = unicodedata.normalize("NFC", text.strip())
+    text = text.strip()
+    if len(text) <= LONGEST_TEXT and text[:1] != "#" and text.isascii() and text.isprintable():
+        return text
+    composed = unicodedata.normalize("NFC", text)
     if _ERRORS.fullmatch(composed):
         raise _not_computed()
     if fault := hidden_fault(composed):

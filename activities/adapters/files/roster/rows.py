@@ -1,9 +1,10 @@
 """The rows of a sheet with the values that their cells mean, all faults at once, and the questions left open."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ _ORDERS: Final = {
     RosterKind.MEMBERSHIPS: ("first", "last"),
     RosterKind.MENTORS: ("serving_since", "serving_until"),
 }
+_REPEATED: Final = ("code", "answer", "capacity", "language")
+"""What columns read whose texts a list repeats."""
 ONCE: Final = {
     RosterKind.PEOPLE: ("key",),
     RosterKind.MEMBERSHIPS: ("key", "membership", "first"),
@@ -139,7 +142,6 @@ class _RowReader:
             if column.reads == "day"
         }
         self.names = _name_places(sheet, column_map)
-        self.memory: dict[tuple[str, str], Any] = {}
         self.example, self.example_at = next(
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
         )
@@ -155,6 +157,7 @@ class _RowReader:
         self.either = {key: numbers for key, numbers in zeros.either.items() if key not in which}
         self.lost = zeros.full
         self.zeros = {**zeros.full, **which}
+        self.readers = [(column, at, self._reader(column)) for column, at in self.columns]
 
     def rows(self) -> Iterator[ReadRow]:
         """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
@@ -276,7 +279,7 @@ class _RowReader:
             problem = "This is the example row of the empty list. Delete it, and write your own rows."
             self.collected.add("", "example_row", problem, place)
             return None
-        for column, at in self.columns:
+        for column, at, read in self.readers:
             text = cells[at]
             if text[:1] == "'":
                 text = unguard(text)
@@ -288,7 +291,7 @@ class _RowReader:
                     )
                 continue
             try:
-                value = self._value(column, text)
+                value = read(text)
             except (BadCell, NoDate) as fault:
                 bad = True
                 fault = hidden_fault(text) or fault
@@ -310,22 +313,23 @@ class _RowReader:
             number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
         )
 
-    def _value(self, column: RosterColumn, text: str) -> Any:
-        """Return the value of a cell; what one list says again and again is read once."""
+    def _reader(self, column: RosterColumn) -> Callable[[str], Any]:
+        """Return what reads the cells of a column; what one list says again and again is read once."""
         if column.reads == "day":
-            if column.clears and text.casefold() == CLEAR:
-                return Cleared.CLEARED
-            day = read_day(text)
-            order = self.days[column.name].order
-            return in_order(day, order) if isinstance(day, Numbers) and order else day
-        if column.reads not in ("code", "answer", "capacity", "language"):
-            value = read_cell(column, text)
-            full = column.reads == "key" and self.zeros_choice != KEEP
-            return self.zeros.get(value, value) if full else value
-        key = (column.reads, text)
-        if key not in self.memory:
-            self.memory[key] = read_cell(column, text)
-        return self.memory[key]
+            return partial(self._day, column, {})
+        if column.reads in _REPEATED:
+            return cache(partial(read_cell, column))
+        if column.reads == "key" and self.zeros and self.zeros_choice != KEEP:
+            return lambda text: self.zeros.get(value := read_cell(column, text), value)
+        return partial(read_cell, column)
+
+    def _day(self, column: RosterColumn, known: dict[str, date | Numbers], text: str) -> Any:
+        if column.clears and text.casefold() == CLEAR:
+            return Cleared.CLEARED
+        if text not in known:
+            known[text] = read_day(text)
+        day, order = known[text], self.days[column.name].order
+        return in_order(day, order) if isinstance(day, Numbers) and order else day
 
     def _backwards(self, number: int, cells: tuple[str, ...], values: Mapping[str, Any]) -> bool:
         for one, two in filter(None, (_ORDERS.get(self.kind),)):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,7 +12,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.writes.base import Unknown, Writes
-from activities.adapters.postgres.writes.person_entries import EntryChange, changing
+from activities.adapters.postgres.writes.person_entries import Change, EntryChange, changing, tell
 from domain.actors import Actor
 from domain.ids import derive
 from domain.people.events import EntryEvent, PersonChanged, PersonMerged, PersonsKeptApart
@@ -73,9 +73,8 @@ class DoubleWrites(Writes):
                     stands = None if standing[id] == id else standing[id]
                     person = tables.people
                     await connection.execute(update(person).where(person.c.id == id).values(alias_of=stands))
-            kind = ChangeKind.SAME_AS.value
-            rows = [{"person": id, "kind": kind, "day": now.date()} for id in sorted(people)]
-            await connection.execute(insert(tables.person_changes), rows)
+            changes = [Change(person=id, kind=ChangeKind.SAME_AS, day=now.date()) for id in sorted(people)]
+            await tell(connection, changes)
             body = {"one": one, "other": other, "answer": verdict.value}
             await self._note(connection, "DoubleAnswered", body, actor, command)
             return standing[one]
