@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.reads.person_streams import KeptAnswer, PersonStream, PersonStreamReads
+from activities.adapters.postgres.reads.person_streams import PersonStream, PersonStreamReads, StoredVerdict
 from domain.ids import h_stream
 from domain.journal import check_chain, decode
 from domain.people.events import CATALOG, EntryEvent, PersonAdded, PersonMerged, PersonsKeptApart
@@ -116,7 +116,7 @@ def _said(found: PersonStream) -> dict[str, SaidAnswer]:
     return said
 
 
-def _proves(said: SaidAnswer, row: KeptAnswer, association: str) -> bool:
+def _proves(said: SaidAnswer, row: StoredVerdict, association: str) -> bool:
     """Return whether a row is what an event says. The first day is that of the event in some time zone."""
     words = (association, said.answer.value, said.by, said.at)
     on_the_day = abs(row.since - said.at.date()) <= _A_DAY

@@ -173,8 +173,8 @@ def in_office(work: Callable[[Database], Awaitable[T]]) -> T:
 
 
 _MISSING: Final = {
-    "operator": "the office has no person with the id after --as; mentorflow list people shows who there is",
     "person": "the office has no person with this id; mentorflow list people shows who there is",
+    "as": "the office has no person with the id after --as; mentorflow list people shows who there is",
     "region": "the office has no such region; mentorflow show regions shows their codes",
     "token": "there is no token with this id; mentorflow token list shows them",
 }

@@ -24,7 +24,7 @@ _MANY: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAnswer:
+class StoredVerdict:
     """An answer about two entries as the table holds it."""
 
     association: str
@@ -50,7 +50,7 @@ class PersonStream:
     made_at: datetime
     begun_at: datetime | None
     entries: tuple[tuple[int, str, bytes], ...]
-    answers: tuple[KeptAnswer, ...]
+    answers: tuple[StoredVerdict, ...]
 
 
 class PersonStreamReads:
@@ -139,13 +139,13 @@ class PersonStreamReads:
         )
 
 
-async def _answers(connection: AsyncConnection, people: Collection[str]) -> Mapping[str, list[KeptAnswer]]:
+async def _answers(connection: AsyncConnection, people: Collection[str]) -> Mapping[str, list[StoredVerdict]]:
     """Return the answers about each of some people, as the table holds them."""
     row = tables.person_answers.c
     wanted = select(tables.person_answers).where(or_(one_of(row.one), one_of(row.other)))
-    found: dict[str, list[KeptAnswer]] = {}
+    found: dict[str, list[StoredVerdict]] = {}
     for each in (await connection.execute(wanted, {"people": people})).mappings():
-        answer = KeptAnswer(**each)
+        answer = StoredVerdict(**each)
         for person in (answer.one, answer.other):
             found.setdefault(person, []).append(answer)
     return found

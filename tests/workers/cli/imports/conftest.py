@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.workers.cli.import_office import Office, Run
+from tests.workers.cli.imports.office import Office, Run
 from workers.__main__ import app
 from workers.cli.imports import command
 

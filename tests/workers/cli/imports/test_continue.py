@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workers.cli.import_office import ALIKE, ID, TITLES, Office, Run
+from tests.workers.cli.imports.office import ALIKE, ID, TITLES, Office, Run
 
 
 def test_an_import_that_stopped_at_a_question_says_how_to_go_on_and_goes_on(run: Run, go_on: Run) -> None:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from activities.adapters.files.roster.columns import RosterKind
-from tests.workers.cli.import_office import (
+from tests.workers.cli.imports.office import (
     ALIKE,
     CHANGED,
     DIGEST,
