@@ -19,7 +19,7 @@ from activities.ports.notices import (
     NoticeWords,
     UnknownWording,
 )
-from domain.failed_notices import GONE
+from domain.failed_notices import GONE, PROGRAM_ASIDE
 from domain.notices import Outcome
 
 WAITS: timedelta = timedelta(days=1)
@@ -81,7 +81,7 @@ class NoticeActivities:
         try:
             emails = self._words.emails(notice)
         except UnknownWording:
-            return await self._refused(notice, "unknown_program")
+            return await self._parked_with_program(notice)
         except Exception:
             # Our own error in a template: the row says that the notice waits, and it is retried like an unsent email.
             await self._store.mark_parked(notice.id, "not_worded")
@@ -105,8 +105,19 @@ class NoticeActivities:
 
     @activity.defn
     async def list_waiting_notices(self, wanted: WaitingInput) -> WaitingNotices:
-        """Return notices that have waited longer than a relationship itself tries: housekeeping sends them again."""
+        """Return notices that housekeeping sends again: those that have waited longer than a relationship itself tries.
+
+        A program whose file can be used again no longer waits, and neither do its emails.
+        """
+        await self._store.programs_back(self._words.programs)
         return WaitingNotices(ids=await self._store.waiting(WAITS, wanted.limit))
+
+    async def _parked_with_program(self, notice: NoticeToSend) -> NoticeOutcome:
+        """Park an email whose program stands aside. All of a program's emails wait under one task."""
+        if not notice.program:
+            return await self._refused(notice, "unknown_program")
+        await self._store.park_with_program(notice.id, notice.program)
+        return NoticeOutcome(outcome=Outcome.PARKED, code=PROGRAM_ASIDE)
 
     async def _refused(self, notice: NoticeToSend, code: str) -> NoticeOutcome:
         await self._store.mark_refused(notice.id, code)

@@ -65,8 +65,7 @@ from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportsHere, ImportWork
-from api_gateway.services.programs import programs as shipped_programs
-from api_gateway.services.programs import warn_of_changed_rules
+from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
 from workers.settings import ProcessRole, Settings
@@ -145,11 +144,13 @@ def create_app(office: Office) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        files = program_files()
+        files.log()
         with suppress(Unavailable):
             await office.writes.regions.keep_programs(
-                {file.program: file.association for file in shipped_programs().values()}
+                {file.program: file.association for file in files.usable.values()}
             )
-            await warn_of_changed_rules(office.writes.rule_sets, shipped_programs().values())
+            await warn_of_changed_rules(office.writes.rule_sets, files.usable.values())
         await office.import_work.start()
         landing = asyncio.create_task(office.take_overs.run())
         yield

@@ -244,11 +244,11 @@ async def append_side(
     relationship: str = "",
     decided_at: datetime | None = None,
     docs: tuple[Document, ...] = (),
-) -> None:
+) -> Envelope | None:
     """Append an event to a relationship's X stream or, without a relationship, to the installation's S stream.
 
-    The same command again changes nothing. ``decided_at`` is the database's clock unless the caller knows the
-    office's time.
+    It returns the event, or None if the same command has appended one before. ``decided_at`` is the database's clock
+    unless the caller knows the office's time.
     """
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
     stream = x_stream(relationship) if relationship else s_stream(origin)
@@ -256,7 +256,7 @@ async def append_side(
     lock = select(func.pg_advisory_xact_lock(int(stream[:15], 16)))
     await connection.execute(lock)
     if await _has_recorded(connection, stream, command):
-        return
+        return None
     seq, prev = await _side_head(connection, stream)
     now = decided_at or (await connection.scalars(select(func.now()))).one()
     envelope = Envelope(
@@ -274,6 +274,7 @@ async def append_side(
         docs=docs,
     )
     await connection.execute(insert(tables.events), [entry_of(encode(envelope).decode("ascii"))])
+    return envelope
 
 
 async def _has_recorded(connection: AsyncConnection, stream: str, command: str) -> bool:
