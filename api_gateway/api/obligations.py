@@ -1,11 +1,11 @@
 """Money owed: a list, one obligation with its orders and claims, and its history."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from api_gateway.http.auth import Staff
+from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
@@ -55,7 +55,7 @@ async def obligation(
 
 @router.get("/obligations/{subject}/history", operation_id="obligations.history", tags=["obligations"])
 async def obligation_history(
-    subject: Reference, office: Parts, caller: Staff, at: datetime | None = None
+    subject: Reference, office: Parts, caller: Staff, at: Moment | None = None
 ) -> dict[str, Any]:
     """Return who did what with this money; with ``at``, the state at that moment."""
     subject = await whole_id(office.reads.obligations.ids, caller, subject)
