@@ -52,6 +52,7 @@ from api_gateway.api import (
     term_regions,
     terms,
 )
+from api_gateway.http.answers import Answers
 from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
@@ -157,13 +158,16 @@ def create_app(office: Office) -> FastAPI:
         docs_url=None,
         openapi_url=None,
         redoc_url=None,
+        # Else the address of a redirect would have the host that the client names.
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.office = office
     limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
-    app.add_middleware(Limits)
+    app.add_middleware(Limits, hosts=office.settings.hosts)
+    app.add_middleware(Answers)
 
     @app.get("/v1/health", operation_id="health", tags=["office"], dependencies=[KnownQuery])
     async def health() -> dict[str, str]:

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
-from api_gateway.http.auth import Readers, Writers
+from api_gateway.http.auth import Readers, TokenFirst, Writers
 from api_gateway.http.fields import Code, Day, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -18,7 +18,7 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 
-router = APIRouter(prefix="/people/{person}", tags=["people"])
+router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["people"])
 
 
 class EntryFields(StrictBody):

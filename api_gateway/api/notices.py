@@ -4,11 +4,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api_gateway.http.auth import Staff
+from api_gateway.http.auth import Staff, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/notices", operation_id="notices.list", tags=["notices"])

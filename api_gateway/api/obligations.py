@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api_gateway.http.auth import Staff
+from api_gateway.http.auth import Staff, TokenFirst
 from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
@@ -13,7 +13,7 @@ from api_gateway.services.history import history_body
 from api_gateway.services.known_codes import demand_known
 from api_gateway.services.visible import visible_obligation, whole_id
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/obligations", operation_id="obligations.list", tags=["obligations"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api_gateway.http.auth import Anybody, Readers
+from api_gateway.http.auth import Anybody, Readers, TokenFirst
 from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
@@ -15,7 +15,7 @@ from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.relationship.state import STAGES
 from domain.visibility import Data
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/relationships", operation_id="relationships.list", tags=["relationships"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api_gateway.http.auth import Anybody, Staff
+from api_gateway.http.auth import Anybody, Staff, TokenFirst
 from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
@@ -12,7 +12,7 @@ from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
 from api_gateway.services.visible import visible_term_region, whole_id
 
-router = APIRouter(tags=["terms"])
+router = APIRouter(route_class=TokenFirst, tags=["terms"])
 
 
 @router.get("/term-regions", operation_id="term_regions.list")
