@@ -2,6 +2,7 @@
 
 import typer
 
+from activities.errors import Unavailable
 from workers.cli import (
     admin,
     clock,
@@ -29,9 +30,18 @@ app.add_typer(tokens.commands, name="token")
 app.add_typer(admin.commands, name="admin")
 
 
+_NAMES = {"database": "the database", "engine": "the Temporal server"}
+"""The parts of an office that a command cannot do without, by the word of ``Unavailable``."""
+
+
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; end with one line if a part of the office does not answer."""
+    try:
+        app()
+    except Unavailable as missing:
+        part = _NAMES.get(str(missing), "a part of the office")
+        typer.echo(f"{part} does not answer; start the office, or ask mentorflow doctor", err=True)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":
