@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Final
 
 from fastapi import BackgroundTasks, Depends, FastAPI, Request
@@ -54,6 +55,7 @@ from api_gateway.api import (
 )
 from api_gateway.http.answers import Answers
 from api_gateway.http.auth import demand_declarations, say_roles
+from api_gateway.http.description import describe
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.query import KnownQuery
@@ -178,6 +180,7 @@ def create_app(office: Office) -> FastAPI:
     _include_routes(app)
     demand_declarations(app)
     say_roles(app)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
     return app
 
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
-from api_gateway.http.addresses import methods_here, nothing_here, other_methods
+from api_gateway.http.addresses import allowed_methods, methods_here, nothing_here, other_methods
 from api_gateway.http.input_faults import input_errors
 from api_gateway.http.program_here import rules_here
 from api_gateway.services.input_words import sentence
@@ -79,6 +79,8 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     problem = Problem(error.status_code, code, advice, headers=headers)
     if code == "method_not_allowed":
         problem.for_programs = methods_here(request)
+        # The framework names the methods of one route only.
+        problem.headers["Allow"] = ", ".join(allowed_methods(request)) or headers.get("Allow", "")
     if code == "not_found":
         problem.detail = nothing_here(request)
         problem.for_programs = sentence("addresses", "documents")
