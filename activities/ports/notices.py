@@ -68,10 +68,9 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarInvite:
-    """What an email puts into the calendars of its readers: the plan, the program's time zone, the pair."""
+    """What an email puts into the calendars of its readers: the plan and the pair."""
 
     invitation: Invitation
-    zone: str
     attendees: tuple[Person, ...]
 
 
