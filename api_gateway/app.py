@@ -13,6 +13,7 @@ from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.commands import CommandIntake
@@ -66,6 +67,7 @@ from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
+from api_gateway.services.imports.work import ImportsHere, ImportWork
 from api_gateway.services.programs import programs as shipped_programs
 from api_gateway.services.programs import warn_of_changed_rules
 from api_gateway.services.send_command import CommandSender
@@ -105,8 +107,8 @@ API: Final = (
 """The JSON API, one module per noun; where two paths match an address, the first one is used."""
 
 
-def make_office(settings: Settings, client: Client) -> Office:
-    """Build the office on one connection pool and one client."""
+def make_office(settings: Settings, client: Client, work: ImportWork | None = None) -> Office:
+    """Build the office on one connection pool and one client; it does the work of imports itself without ``work``."""
     database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
     intake, drafts = CommandIntake(database), Drafts(database)
     keyring, facts = Keyring(settings.key_file), CommandFacts(database)
@@ -115,6 +117,7 @@ def make_office(settings: Settings, client: Client) -> Office:
     starter = WorkflowStarter(client, database, facts, writes.applications)
     imports = ImportRows(database, keyring)
     proposals = Proposals(database, imports, reads.terms)
+    work = work or ImportsHere(imports, proposals)
     return Office(
         settings=settings,
         database=database,
@@ -122,6 +125,7 @@ def make_office(settings: Settings, client: Client) -> Office:
         reads=reads,
         writes=writes,
         facts=facts,
+        tokens=TokenFacts(database),
         intake=intake,
         documents=documents,
         drafts=drafts,
@@ -130,7 +134,8 @@ def make_office(settings: Settings, client: Client) -> Office:
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,
-        take_overs=TakeOvers(imports, proposals, intake, client, starter),
+        import_work=work,
+        take_overs=TakeOvers(imports, proposals, work, intake, client, starter),
     )
 
 
@@ -148,10 +153,12 @@ def create_app(office: Office) -> FastAPI:
                 {file.program: file.association for file in shipped_programs().values()}
             )
             await warn_of_changed_rules(office.writes.rule_sets, shipped_programs().values())
+        await office.import_work.start()
         landing = asyncio.create_task(office.take_overs.run())
         yield
         landing.cancel()
         await asyncio.wait([landing])
+        await office.import_work.stop()
         await office.database.close()
 
     app = FastAPI(

@@ -190,6 +190,10 @@ class OfficeProcesses:
         """End the gateway as a power cut would; the supervisor starts it again."""
         await self._children["gateway"].kill()
 
+    def gateway_pid(self) -> int | None:
+        """Return the process id of the gateway while it runs."""
+        return self._children["gateway"].pid
+
     def worker_pid(self, queue: str = RELATIONSHIPS) -> int | None:
         """Return the process id of a worker while it runs."""
         child = self._children.get(f"worker-{queue}")

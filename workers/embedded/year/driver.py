@@ -12,12 +12,13 @@ import httpx2 as httpx
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.tokens import TokenWrites
-from domain.actors import Role
+from activities.adapters.postgres.writes.tokens import TokenWrites, entry_of_first
+from domain.actors import Role, machine_operator
 from domain.ids import derive
 from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.importing import NotImported, import_lists
 from workers.embedded.year.scenario import Act, Fate, Scenario
+from workers.operator import account
 from workers.settings import ProcessRole as Login
 
 WATCHER = "auditor"
@@ -258,8 +259,7 @@ class Driver:
     async def _let_administrator_in(self, until: datetime) -> None:
         """Take the administrator whom the office has, or make the first, as ``mentorflow admin first`` does."""
         [staff] = (member for member in self._scenario.data["staff"] if member["key"] == ADMIN)
-        entry = {"name": staff["name"], "email": staff["email"], "role_title": "administrator"}
-        entry |= {"district": "-", "region": ""}
+        entry = entry_of_first(staff["name"], staff["email"])
         async with self._token_writes() as tokens:
             known = await tokens.administrator()
             made = (
@@ -279,7 +279,7 @@ class Driver:
     async def _token_writes(self) -> AsyncIterator[TokenWrites]:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
         try:
-            yield TokenWrites(database)
+            yield TokenWrites(database, machine_operator(account()))
         finally:
             await database.close()
 
