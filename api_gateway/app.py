@@ -12,6 +12,7 @@ from temporalio.client import Client
 from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
@@ -25,6 +26,7 @@ from activities.errors import Unavailable
 from api_gateway.api import (
     agreement,
     applications,
+    calendar_addresses,
     commands,
     complaints,
     conflicts,
@@ -79,6 +81,7 @@ API: Final = (
     commands,
     doubles,
     people,
+    calendar_addresses,
     entries,
     memberships,
     programs,
@@ -126,6 +129,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         writes=writes,
         facts=facts,
         tokens=TokenFacts(database),
+        calendar_addresses=CalendarAddressFacts(database),
         intake=intake,
         documents=documents,
         drafts=drafts,
@@ -205,6 +209,7 @@ def _include_routes(app: FastAPI) -> None:
     for part in API:
         after = [Depends(keep_house_after)] if part in ABOUT_PEOPLE else []
         app.include_router(part.router, prefix="/v1", dependencies=after)
+    app.include_router(calendar_addresses.public)
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)

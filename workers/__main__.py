@@ -5,6 +5,7 @@ import typer
 from activities.errors import Unavailable
 from workers.cli import (
     admin,
+    calendar_address,
     clock,
     doctor,
     forms,
@@ -22,7 +23,20 @@ from workers.cli.imports import export as exports
 from workers.cli.programs import commands as programs
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
-for group in (doctor, processes, history, replay, clock, lists, tasks, imports, exports, send, show):
+for group in (
+    doctor,
+    processes,
+    history,
+    replay,
+    clock,
+    lists,
+    tasks,
+    calendar_address,
+    imports,
+    exports,
+    send,
+    show,
+):
     app.add_typer(group.commands)
 app.add_typer(programs.commands, name="programs")
 app.add_typer(forms.commands, name="forms")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
+from activities.adapters.postgres.facts.tokens import TokenHolder
 from activities.adapters.postgres.writes.commands import CommandIntake
 from api_gateway.http.query import refuse_unknown_query
 from api_gateway.http.rates import count_request
@@ -51,6 +52,11 @@ class TokenFirst(APIRoute):
         return guarded
 
 
+def caller_of(holder: TokenHolder) -> Caller:
+    """Return the caller that the holder of a token or of a calendar address is."""
+    return Caller(person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases)
+
+
 async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
     """Return who sends a request, if the token is valid, the role is one of ``roles`` and the query is known."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -64,7 +70,7 @@ async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
             headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
         )
     count_request(request, holder.person)
-    found = Caller(person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases)
+    found = caller_of(holder)
     if not set(holder.roles) & set(roles):
         await _record_refusal(request, office.intake, found)
         raise Problem(403, "role_not_allowed", leave_to(roles))
@@ -101,13 +107,14 @@ _SIGN_IN_AGAIN: Final = (
 OPEN: Final = {
     "/",
     "/v1",
+    "/v1/calendar/{secret}.ics",
     "/v1/health",
     "/v1/docs",
     "/v1/openapi.json",
     "/v1/problems",
     "/v1/problems/{code}",
 }
-"""Routes that need no token: they show nothing about any relationship."""
+"""Routes that need no token: they show nothing about any relationship, or their address has a secret."""
 
 
 def declared_roles(route: APIRoute) -> tuple[Role, ...] | None:

@@ -33,6 +33,8 @@ SIDE_EVENTS = (
     "Parked",
     "TokenIssued",
     "TokenRevoked",
+    "CalendarAddressMade",
+    "CalendarAddressRevoked",
 )
 """The events of side streams, which no workflow decides and no catalog lists."""
 
