@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from api_gateway.http.auth import Anybody, TokenFirst, caller_of
+from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.query import KnownQuery
 from api_gateway.office import Office
 from api_gateway.services.calendar_feed import Agenda
-from api_gateway.services.caller import Caller
+from api_gateway.services.caller import Caller, caller_of
 from api_gateway.services.problem import Problem
 from domain.actors import Actor
 

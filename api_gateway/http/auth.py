@@ -9,12 +9,11 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from activities.adapters.postgres.facts.tokens import TokenHolder
 from activities.adapters.postgres.writes.commands import CommandIntake
 from api_gateway.http.query import refuse_unknown_query
 from api_gateway.http.rates import count_request
 from api_gateway.office import Office
-from api_gateway.services.caller import Caller, leave_to
+from api_gateway.services.caller import Caller, caller_of, leave_to
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
 from domain.ids import derive
@@ -50,11 +49,6 @@ class TokenFirst(APIRoute):
             return await handler(request)
 
         return guarded
-
-
-def caller_of(holder: TokenHolder) -> Caller:
-    """Return the caller that the holder of a token or of a calendar address is."""
-    return Caller(person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases)
 
 
 async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:

@@ -93,7 +93,7 @@ def answering(status: int, body: object) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST
+        do_GET = do_DELETE = do_POST
 
         def log_message(self, *_: object) -> None:
             """Print nothing."""
@@ -225,3 +225,18 @@ def test_a_command_beside_a_stopped_office_says_so_in_one_line(
     written = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("{")]
     assert len(written) == 1
     assert "does not answer; start the office" in written[0]
+
+
+def test_the_address_of_a_calendar_is_printed_once_and_revoked() -> None:
+    """C23."""
+    address = "https://office.example/v1/calendar/secret.ics"
+    with answering(201, {"id": "1", "address": address}) as url:
+        made = CliRunner().invoke(app, ["calendar", "--token", "t", "--url", url])
+    with answering(200, {"person": PERSON}) as url:
+        ended = CliRunner().invoke(app, ["calendar", "--token", "t", "--revoke", "--url", url])
+    with answering(404, Problem(404, "unknown_calendar_address").body()) as url:
+        none = CliRunner().invoke(app, ["calendar", "--token", "t", "--revoke", "--url", url])
+    assert (made.exit_code, made.stdout) == (0, f"{address}\n")
+    assert (ended.exit_code, ended.stdout) == (0, "The address of your calendar is revoked.\n")
+    assert none.exit_code == 1
+    assert "You have no calendar address." in none.stderr
