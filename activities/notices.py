@@ -6,7 +6,9 @@ same Message-ID, so that the reader's mail program keeps one. Nothing here logs 
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
+import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -22,6 +24,7 @@ from activities.ports.notices import (
 from domain.failed_notices import GONE, PROGRAM_ASIDE
 from domain.notices import Outcome
 
+_LOG: Final = structlog.stdlib.get_logger(__name__)
 WAITS: timedelta = timedelta(days=1)
 """How long a relationship itself tries to send; after that, housekeeping takes over."""
 
@@ -89,6 +92,8 @@ class NoticeActivities:
         try:
             refusals = [(await self._mailer.send(email)).refused for email in emails]
         except MailUnavailable as error:
+            if error.refuses_office:
+                _LOG.error("mail server refuses the office", code=error.code, notice_id=notice.id)
             await self._store.mark_parked(notice.id, error.code)
             raise ApplicationError("mail is unavailable", error.code, type="Unavailable") from None
         # As with an email to several people, a notice in several languages counts as sent when one reader has it.
