@@ -15,7 +15,7 @@ from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.payments import claims
 from domain.payments.claims import FINISHED, AddClaim, ObligationClosed, ObligationDue
-from domain.payments.facts import COMPARES_HUMANS, PaymentFacts, PaymentQuestion
+from domain.payments.facts import COMPARES_HUMANS, COMPARES_REFERENCES, PaymentFacts, PaymentQuestion
 from domain.payments.orders import (
     approval,
     bank_reference,
@@ -94,7 +94,13 @@ def question(state: Obligation, command: Command, now: datetime) -> PaymentQuest
         if isinstance(command, HearPersonChange):
             acted = (*acted, state.order.confirmer)
     compared = tuple(dict.fromkeys(person for person in acted if person))
-    return replace(asked, compared=compared, obligation=state.id)
+    reference = command.reference if isinstance(command, bank_reference.EnterReference) else None
+    return replace(
+        asked,
+        compared=compared,
+        obligation=state.id,
+        reference=reference if state.engine >= COMPARES_REFERENCES else None,
+    )
 
 
 def decide(

@@ -312,11 +312,12 @@ async def test_a_method_that_an_address_does_not_take_is_told_what_it_takes(clie
     assert "To import lists, use `mentorflow import`" in roster
 
 
-async def test_signs_that_a_reference_may_not_have_are_named(client: Client) -> None:
+async def test_c30_a_reference_is_written_as_it_stands_on_the_check(client: Client) -> None:
     path, body = f"/v1/obligations/{'d' * 32}/enter-reference", {"reference": "Check #1042"}
-    _, [reference] = await said(client, "payment", "POST", path, "a", json=body)
-    assert "not allowed here: blank, #." in reference
-    assert reference.endswith("such as Check-1042.")
+    assert (await client.send("payment", "POST", path, json=body)).status_code == 200
+    hidden = {"reference": "Check\u202e1042"}
+    _, [reference] = await said(client, "payment", "POST", path, "b", json=hidden)
+    assert reference.endswith("Write the text without them.")
 
 
 async def test_codes_of_examples_are_those_of_the_program_in_question(client: Client) -> None:

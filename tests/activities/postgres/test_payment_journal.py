@@ -1,7 +1,8 @@
 """Obligations and orders in PostgreSQL: the tables enforce again what the rules decide first."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -19,11 +20,12 @@ from domain.journal import Event, Head, Kind, RulesInForce
 from domain.payments import obligation
 from domain.payments.effects import effects
 from domain.payments.facts import PaymentQuestion
+from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.projection import obligation_rows
 from domain.recording import Decision, StreamIdentity, chain
 from tests.conftest import FreshDatabase
 from tests.domain.builders import MENTEE, MENTOR
-from tests.domain.payments.payment_case import Payment
+from tests.domain.payments.payment_case import THIRD, Payment
 from workers.settings import Settings
 
 
@@ -179,3 +181,31 @@ async def test_facts_are_those_of_the_local_day(
         facts = await reader.payment_facts(question)
         assert facts.memberships == members
         assert facts.contacts == ("now",)
+
+
+async def test_c30_a_reference_of_one_payee_and_day_is_free_and_any_other_is_named(
+    database: tuple[Settings, Database],
+) -> None:
+    payment = Payment().approved()
+    payment.do(EnterReference, THIRD, reference="Check #1042")
+    await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(payment))
+    sent = payment.now  # midnight in UTC, so the evening before in Minnesota
+    reader, order = SqlPaymentFacts(database[1]), payment.state.orders[0].id
+    usual = PaymentQuestion(
+        as_of=sent,
+        zone="America/Chicago",
+        persons=(),
+        region="r3",
+        compared=(),
+        obligation="other",
+        reference="check 1042",
+    )
+    for question, found in (
+        (usual, ()),
+        (replace(usual, region="r4"), (order,)),
+        (replace(usual, as_of=sent + timedelta(days=1)), (order,)),
+        (replace(usual, obligation=payment.id), (order,)),
+        (replace(usual, region="r4", reference="Check 1043"), ()),
+    ):
+        assert (await reader.payment_facts(question)).same_reference == found
+    assert (await reader.payment_facts(replace(usual, reference=None))).same_reference is None

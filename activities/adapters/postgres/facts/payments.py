@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 
 from activities.adapters.postgres import tables
@@ -38,6 +38,9 @@ class SqlPaymentFacts:
                 func.array(sent_before(question.obligation).scalar_subquery()).label("sent_before"),
             )
             values = {"compared": sorted({*question.persons, *question.compared})}
+        if question.reference is not None:
+            used = func.array(used_elsewhere(question).scalar_subquery())
+            wanted = wanted.add_columns(used.label("same_reference"))
         async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted, values)).one()
         facts = PaymentFacts(memberships=first_of(found.memberships), contacts=tuple(found.contacts))
@@ -45,7 +48,10 @@ class SqlPaymentFacts:
             return facts
         same = {person: tuple(others) for person, others in (found.same_as or {}).items()}
         before = tuple(found.sent_before)
-        return replace(facts, same_as=same, elsewhere=tuple(found.elsewhere), sent_before=before)
+        facts = replace(facts, same_as=same, elsewhere=tuple(found.elsewhere), sent_before=before)
+        if question.reference is None:
+            return facts
+        return replace(facts, same_reference=tuple(found.same_reference))
 
 
 def paid_elsewhere(obligation: str) -> Select[Any]:
@@ -83,3 +89,21 @@ def sent_before(obligation: str) -> Select[Any]:
         tuple_(theirs.sent_at, theirs.id) < tuple_(mine.sent_at, mine.id),
     )
     return select(found.c.id).where(earlier).order_by(found.c.id)
+
+
+def used_elsewhere(question: PaymentQuestion) -> Select[Any]:
+    """Return the orders that have the reference in question, unless one payment can be for them and this order.
+
+    One payment is for one payee on one day, and for each money owed once. Signs other than letters and digits, and
+    capitals, make no difference.
+    """
+    order = tables.orders.c
+    day = func.date(func.timezone(question.zone, order.sent_at))
+    today = question.as_of.astimezone(ZoneInfo(question.zone)).date()
+    apart = or_(order.region != question.region, day != today, order.obligation == question.obligation)
+    same = _as_compared(order.reference) == _as_compared(literal(question.reference))
+    return select(order.id).where(order.sent_at.is_not(None), same, apart).order_by(order.id)
+
+
+def _as_compared(reference: ColumnElement[str]) -> ColumnElement[str]:
+    return func.lower(func.regexp_replace(reference, "[^[:alnum:]]", "", "g"))
