@@ -58,13 +58,18 @@ EVENTS: tuple[type[Event], ...] = (
 CATALOG = Catalog(*EVENTS)
 BY_PEOPLE = (*bank_reference.COMMANDS, *settlement.COMMANDS)
 """Commands that need no facts but those about the humans who act on one order, from the second engine on."""
-_DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None], tuple[Event, ...]]] = {
-    **dict.fromkeys(preparation.COMMANDS, preparation.decide),
+_BY_REASON: dict[
+    type[Command], Callable[[Obligation, Command, Rules, PaymentFacts | None], tuple[Event, ...]]
+] = {
     **dict.fromkeys(approval.COMMANDS, approval.decide),
     **dict.fromkeys(voiding.COMMANDS, voiding.decide),
     **dict.fromkeys(holds.COMMANDS, holds.decide),
-    **dict.fromkeys(bank_reference.COMMANDS, bank_reference.decide),
     **dict.fromkeys(settlement.COMMANDS, settlement.decide),
+}
+"""What reads the program's lists of reasons."""
+_DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None], tuple[Event, ...]]] = {
+    **dict.fromkeys(preparation.COMMANDS, preparation.decide),
+    **dict.fromkeys(bank_reference.COMMANDS, bank_reference.decide),
     **dict.fromkeys(memberships.COMMANDS, memberships.decide),
 }
 _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
@@ -125,7 +130,10 @@ def decide(
             *limits.on_change(state, command, facts),
         )
     demand_outsider(state, command.actor, facts)
-    events = _DECIDE[type(command)](state, command, facts)
+    if type(command) in _BY_REASON:
+        events = _BY_REASON[type(command)](state, command, rules, facts)
+    else:
+        events = _DECIDE[type(command)](state, command, facts)
     if facts is None and state.engine >= COMPARES_HUMANS and isinstance(command, BY_PEOPLE):
         return ()  # which entries are one human depends on facts
     after = fold(state, events, now, command.actor)

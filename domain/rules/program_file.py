@@ -103,7 +103,7 @@ _OF_RULES = frozenset(each.name for each in fields(Rules)) - {"form_digests"}
 _SHARED = ("program", "version")
 WORDS = "letter_words"
 NONE = "none"
-OR_NONE = ("monthly_record", "log_check", "region_contact", "term_surveys")
+OR_NONE = ("monthly_record", "log_check", "region_contact", "term_surveys", "order_reasons")
 """Tables that a file must write, or set to ``none``; it cannot leave one out."""
 SAID: Final[Mapping[str, type[Enum]]] = {
     "refusals": Refusals,
@@ -131,6 +131,7 @@ CITING = (
     "log_check",
     "region_contact",
     "term_surveys",
+    "order_reasons",
     "aims",
     "cycle",
     "policies",

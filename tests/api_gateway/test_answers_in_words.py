@@ -20,6 +20,7 @@ from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import Problem, words
 from api_gateway.services.programs import programs
 from domain.messages import Command
+from domain.payments.orders.settlement import RecordReturned
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
@@ -212,6 +213,7 @@ async def test_an_unknown_code_of_a_command_names_those_that_the_program_allows(
         (LogMeeting, "mode", "meetings.modes"),
         (DraftAgreement, "terms.ground_rules", "agreement.ground_rules"),
         (PlanMeetings, "rows.0.place", "schedule.places"),
+        (RecordReturned, "reason", "order_reasons.returned"),
         (LogMeeting, "minutes", ""),
         (DraftAgreement, "terms.nothing", ""),
     ],

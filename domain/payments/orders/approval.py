@@ -17,6 +17,7 @@ from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
 from domain.payments.state import Obligation, OrderState
+from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 
@@ -34,7 +35,7 @@ class DenyStipend(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "not_owed"}
+    example: ClassVar = {"reason": "@order_reasons.denied"}
 
     reason: str
 
@@ -60,7 +61,9 @@ COMMANDS: tuple[type[Command], ...] = (ApproveStipend, DenyStipend)
 EVENTS: tuple[type[Event], ...] = (OrderApproved, OrderDenied)
 
 
-def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+def decide(
+    state: Obligation, command: Command, rules: Rules, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
     """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
     order = live_order(state)
     demand_approver(order, command.actor, facts)
@@ -70,7 +73,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             demand(order.hash == hash_of(state), "approval_stale")
         case DenyStipend():
             # A held order, too (ours): otherwise a membership that is never renewed leaves the money owed forever.
-            demand_reason(command.reason)
+            demand_reason(command.reason, rules, "denied")
             demand_state(order, OrderState.NEEDS_APPROVAL, OrderState.HELD)
     if facts is None:
         return ()

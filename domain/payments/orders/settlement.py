@@ -12,6 +12,7 @@ from domain.payments.orders.checks import demand_reason, demand_state, live_orde
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import demand_confirmer
 from domain.payments.state import Obligation, OrderState
+from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 
@@ -27,7 +28,7 @@ class RecordFailed(Command):
     """State that the bank refused a sent order."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
-    example: ClassVar = {"reason": "account_closed"}
+    example: ClassVar = {"reason": "@order_reasons.failed"}
 
     reason: str
 
@@ -37,7 +38,7 @@ class RecordReturned(Command):
     """State that sent or settled money came back."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
-    example: ClassVar = {"reason": "account_closed"}
+    example: ClassVar = {"reason": "@order_reasons.returned"}
 
     reason: str
 
@@ -69,7 +70,9 @@ COMMANDS: tuple[type[Command], ...] = (ConfirmSettled, RecordFailed, RecordRetur
 EVENTS: tuple[type[Event], ...] = (OrderSettled, OrderFailed, OrderReturned)
 
 
-def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+def decide(
+    state: Obligation, command: Command, rules: Rules, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
     """Return the events of a command; raises ``RuleViolation``."""
     order = live_order(state)
     demand_confirmer(order, command.actor, facts)
@@ -78,11 +81,11 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             demand_state(order, OrderState.SENT)
             return (OrderSettled(order=order.id),)
         case RecordFailed():
-            demand_reason(command.reason)
+            demand_reason(command.reason, rules, "failed")
             demand_state(order, OrderState.SENT)
             return (OrderFailed(order=order.id, reason=command.reason),)
         case RecordReturned():
-            demand_reason(command.reason)
+            demand_reason(command.reason, rules, "returned")
             demand_state(order, OrderState.SENT, OrderState.SETTLED)
             return (OrderReturned(order=order.id, reason=command.reason),)
     raise TypeError(type(command).__name__)

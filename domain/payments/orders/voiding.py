@@ -10,6 +10,7 @@ from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
 from domain.payments.state import Obligation, OrderState
+from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 
@@ -19,7 +20,7 @@ class VoidOrder(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "wrong_amount"}
+    example: ClassVar = {"reason": "@order_reasons.voided"}
 
     reason: str
 
@@ -36,13 +37,15 @@ COMMANDS: tuple[type[Command], ...] = (VoidOrder,)
 EVENTS: tuple[type[Event], ...] = (OrderVoided,)
 
 
-def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+def decide(
+    state: Obligation, command: Command, rules: Rules, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
     """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
     if not isinstance(command, VoidOrder):
         raise TypeError(type(command).__name__)
     order = live_order(state)
     demand_approver(order, command.actor, facts)
-    demand_reason(command.reason)
+    demand_reason(command.reason, rules, "voided")
     demand_state(order, OrderState.DRAFT, OrderState.APPROVED, OrderState.HELD)
     if facts is None:
         return ()
