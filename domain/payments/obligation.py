@@ -26,7 +26,7 @@ from domain.payments.orders import (
     settlement,
     voiding,
 )
-from domain.payments.orders.separation_of_duties import demand_outsider
+from domain.payments.orders.separation_of_duties import THREE_PEOPLE, demand_outsider
 from domain.payments.state import Obligation
 from domain.person_changes import HearPersonChange
 from domain.rules.program import Rules
@@ -98,6 +98,8 @@ def question(state: Obligation, command: Command, now: datetime) -> PaymentQuest
         acted = (*acted, state.order.maker, state.order.approver, state.order.sender)
         if isinstance(command, HearPersonChange):
             acted = (*acted, state.order.confirmer)
+    if state.engine >= THREE_PEOPLE and (last := state.came_back) is not None:
+        acted = (*acted, last.maker, last.approver, last.confirmer)
     compared = tuple(dict.fromkeys(person for person in acted if person))
     reference = command.reference if isinstance(command, bank_reference.EnterReference) else None
     return replace(

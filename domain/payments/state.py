@@ -128,6 +128,12 @@ class Obligation:
         return self.orders[-1] if self.orders and self.orders[-1].live else None
 
     @property
+    def came_back(self) -> Order | None:
+        """The last attempt that the bank refused or whose money came back, if there is one."""
+        back = (OrderState.FAILED, OrderState.RETURNED)
+        return next((order for order in reversed(self.orders) if order.state in back), None)
+
+    @property
     def standing(self) -> str:
         """The state as a relationship is told it: ``sent`` from the sending until the bank's answer."""
         sent = self.order is not None and self.order.state is OrderState.SENT

@@ -15,7 +15,11 @@ from domain.payments.orders.checks import demand_reason, demand_state, live_orde
 from domain.payments.orders.limits import breaks_limit
 from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
-from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
+from domain.payments.orders.separation_of_duties import (
+    demand_approver,
+    demand_fresh_approver,
+    demand_no_contact,
+)
 from domain.payments.state import Obligation, OrderState
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
@@ -71,6 +75,7 @@ def decide(
         case ApproveStipend():
             demand_state(order, OrderState.NEEDS_APPROVAL)
             demand(order.hash == hash_of(state), "approval_stale")
+            demand_fresh_approver(state, order, command.actor, facts)
         case DenyStipend():
             # A held order, too (ours): otherwise a membership that is never renewed leaves the money owed forever.
             demand_reason(command.reason, rules, "denied")

@@ -63,7 +63,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
         case EnterReference():
             order = live_order(state)
             demand_state(order, OrderState.APPROVED)
-            demand_sender(order, command.actor, facts)
+            demand_sender(state, order, command.actor, facts)
             demand(order.hash == hash_of(state), "approval_stale")
             # Two entries may have come to count as one human since the approval.
             demand(facts is None or not breaks_limit(state, facts), "paid_to_one_human")

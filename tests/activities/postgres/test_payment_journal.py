@@ -87,8 +87,8 @@ async def test_the_payments_worker_writes_an_obligation_with_its_orders(
         owed = (await connection.execute(text("select * from money.obligations"))).one()
     assert (owed.amount_minor, owed.standing, owed.attempts) == (50000, "settled", 1)
     assert (order.state, order.reference) == ("settled", "BANK-1")
-    assert len({order.maker, order.approver, order.confirmer} - {None, ""}) == 2
-    assert order.sender == order.maker
+    assert len({order.maker, order.approver, order.sender} - {None, ""}) == 3
+    assert order.confirmer == order.approver
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,7 @@ async def test_the_payments_worker_writes_an_obligation_with_its_orders(
         ("maker = null", "maker"),
         ("maker = ''", "order_approver"),
         ("sender = approver, confirmer = 'x'", "order_sender"),
+        ("sender = maker", "order_sender_has_not_made_it"),
         ("sender = null", "order_sent_by"),
         ("confirmer = maker", "order_confirmer"),
         ("confirmer = sender", "order_confirmer"),
@@ -113,6 +114,7 @@ async def test_the_payments_worker_writes_an_obligation_with_its_orders(
 async def test_the_table_refuses_what_no_rule_may_let_through(
     database: tuple[Settings, Database], owner: AsyncEngine, change: str, check: str
 ) -> None:
+    """C33 among them: who made an order does not send it."""
     await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(Payment().settled()))
     with pytest.raises(DBAPIError, match=check):
         async with owner.begin() as connection:

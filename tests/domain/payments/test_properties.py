@@ -111,7 +111,7 @@ class AnyPayment(RuleBasedStateMachine):
             if order.state in (OrderState.APPROVED, OrderState.SENT, OrderState.SETTLED):
                 assert order.approver not in {order.maker, *insiders}
             if order.state in (OrderState.SENT, OrderState.SETTLED):
-                assert order.sender not in ("", order.approver)
+                assert order.sender not in ("", order.approver, order.maker)
             if order.state is OrderState.SETTLED:
                 assert order.confirmer not in ("", order.maker, order.sender)
 
