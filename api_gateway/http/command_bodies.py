@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
 
 from api_gateway.http.examples import in_program_terms, value_of
-from api_gateway.http.fields import Answers, Day, Hour, Instant, Sealed, StrictBody, Words
+from api_gateway.http.fields import Answers, Day, Hour, Instant, OptionalWords, Sealed, StrictBody, Words
 from domain.journal import Document
 from domain.messages import Command
 
@@ -33,7 +33,8 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
             fields[field.name] = (Sealed, "")
             continue
         if field.name in kind.texts:
-            fields[field.name] = (Words, ...)
+            needed = field.default is dataclasses.MISSING
+            fields[field.name] = (Words, ...) if needed else (OptionalWords, field.default)
             continue
         if field.name in kind.drafted:
             fields[field.name] = (Answers | None, None)

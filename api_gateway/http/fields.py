@@ -61,6 +61,7 @@ EmailAddress = Annotated[
 ]
 Words = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
 """A few words that people write as they like, such as the number of a check."""
+OptionalWords = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
 RoleTitle = Annotated[str, Field(max_length=64, pattern=NEW_CODE)]
 """The code of a position, as a list makes it of words."""
 Phone = Annotated[

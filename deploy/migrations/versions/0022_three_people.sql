@@ -34,3 +34,30 @@ begin
     end loop;
     return null;
 end $$;
+
+-- Money that was paid twice is outside the index of live orders until two people have said what becomes of it.
+
+alter table money.orders
+    add column resolution text,
+    add column resolution_reference text,
+    add column counted_for text,
+    add column proposed_by text,
+    add column resolved_by text,
+    add constraint order_resolver check (resolved_by = '' or resolved_by <> proposed_by),
+    add constraint order_resolution check (coalesce(resolution, '') = '' or state = 'settled_twice'),
+    drop constraint order_state,
+    add constraint order_state check (state in ('draft','needs_approval','approved','held','sent','settled',
+        'denied','voided','failed','returned','settled_twice')),
+    drop constraint order_approved_by,
+    add constraint order_approved_by check (coalesce(approver, '') <> ''
+        or not (state in ('approved','sent','settled','failed','returned','settled_twice')
+            or coalesce(held_from, '') = 'approved')),
+    drop constraint order_sent_by,
+    add constraint order_sent_by check (coalesce(sender, '') <> ''
+        or state not in ('sent','settled','failed','returned','settled_twice')),
+    drop constraint order_confirmed_by,
+    add constraint order_confirmed_by check (coalesce(confirmer, '') <> ''
+        or state not in ('settled','failed','returned','settled_twice'));
+drop index money.order_live_once;
+create unique index order_live_once on money.orders (obligation)
+    where state not in ('denied','voided','failed','returned','settled_twice');

@@ -1,7 +1,7 @@
 """Approve or deny an order: what a second person decides about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from domain.actors import Role
@@ -96,19 +96,16 @@ def decide(
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after the event: the order, the tasks, and the end of the obligation that a denial brings."""
-    order = state.orders[-1]
     match event:
         case OrderApproved():
-            approved = replace(
-                order, state=OrderState.APPROVED, approver=stamp.actor.id, approved_at=stamp.at
+            after = state.changed(
+                event.order, state=OrderState.APPROVED, approver=stamp.actor.id, approved_at=stamp.at
             )
-            after = state.with_order(approved)
             after = after.with_tasks_closed(stamp, TaskKind.APPROVE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
             return after.with_task(stamp, TaskKind.SEND_STIPEND)
         case OrderDenied():
-            denied = replace(order, state=OrderState.DENIED, held_from=None, reason=event.reason)
-            after = state.with_order(denied).with_tasks_closed(stamp, outcome="denied")
-            return after.finished("denied", stamp)
+            after = state.changed(event.order, state=OrderState.DENIED, held_from=None, reason=event.reason)
+            return after.with_tasks_closed(stamp, outcome="denied").finished("denied", stamp)
     raise TypeError(type(event).__name__)
 
 

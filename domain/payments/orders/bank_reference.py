@@ -6,7 +6,7 @@ asked about, and the event keeps the answer.
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from domain.actors import Role
@@ -67,8 +67,10 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             demand(order.hash == hash_of(state), "approval_stale")
             # Two entries may have come to count as one human since the approval.
             demand(facts is None or not breaks_limit(state, facts), "paid_to_one_human")
-            reference = _normalized(command.reference)
-            known = bool(facts and facts.same_reference)
+            reference = normalized(command.reference)
+            counted = (facts and facts.counted) or ()
+            demand(not counted or reference in counted, "money_counted_here", field="reference")
+            known = bool(facts and facts.same_reference) and not counted
             demand(command.same_reference is True or not known, "reference_used_before", field="reference")
             held = None if facts is None else hold_if_lapsed(state, order.id, facts)
             same = True if known else None
@@ -76,7 +78,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
     raise TypeError(type(command).__name__)
 
 
-def _normalized(reference: str) -> str:
+def normalized(reference: str) -> str:
     """Return a reference in the signs of the journal: ``Check #1042`` as ``Check-1042``.
 
     One that loses a letter or digit by this is refused, and one that has none.
@@ -94,14 +96,13 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after the event: the order, and the tasks of payment staff."""
     match event:
         case OrderSent():
-            sent = replace(
-                state.orders[-1],
+            after = state.changed(
+                event.order,
                 state=OrderState.SENT,
                 sender=stamp.actor.id,
                 sent_at=stamp.at,
                 reference=event.reference,
-            )
-            after = state.with_order(sent).with_tasks_closed(stamp, TaskKind.SEND_STIPEND)
+            ).with_tasks_closed(stamp, TaskKind.SEND_STIPEND)
             return after.with_task(stamp, TaskKind.CONFIRM_SETTLEMENT)
     raise TypeError(type(event).__name__)
 

@@ -1,7 +1,7 @@
 """Hold an order before it is sent, and lift the hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -120,19 +120,24 @@ def _lift(
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after the event: the order, and the tasks of payment staff."""
-    order = state.orders[-1]
     match event:
         case OrderHeld():
-            held = replace(order, state=OrderState.HELD, held_from=order.state, reason=event.reason.value)
-            after = state.with_order(held)
+            order = state.named(event.order)
+            after = state.changed(
+                event.order,
+                state=OrderState.HELD,
+                held_from=order.state if order else None,
+                reason=event.reason.value,
+            )
             if event.reason is HoldReason.ONE_HUMAN:
                 return after.with_task(stamp, TaskKind.CHECK_ONE_HUMAN, HoldReason.ONE_HUMAN.value)
             if not event.lapsed:
                 return after
             return after.with_task(stamp, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
         case HoldLifted():
-            back = order.held_from or OrderState.DRAFT
-            after = state.with_order(replace(order, state=back, held_from=None, reason=""))
+            order = state.named(event.order)
+            back = (order.held_from if order else None) or OrderState.DRAFT
+            after = state.changed(event.order, state=back, held_from=None, reason="")
             checks = (TaskKind.CHECK_MEMBERSHIP, TaskKind.CHECK_ONE_HUMAN)
             after = after.with_tasks_closed(stamp, *checks, outcome="hold_lifted")
             if back is OrderState.DRAFT:

@@ -18,6 +18,7 @@ NOT_THE_MAKER: Final = forbidden("not_the_maker")
 MAKER_SENDS: Final = forbidden("maker_sends")
 REPORTED_THE_RETURN: Final = forbidden("reported_the_return")
 SAME_TWO_AGAIN: Final = forbidden("same_two_again")
+CONFIRMS_OWN_PROPOSAL: Final = forbidden("confirms_own_proposal")
 APPROVES_OWN_ORDER: Final = forbidden("approves_own_order")
 SETTLES_OWN_ORDER: Final = forbidden("settles_own_order")
 ON_THE_PAIR: Final = forbidden("on_the_pair")
@@ -67,6 +68,11 @@ def demand_sender(state: Obligation, order: Order, actor: Actor, facts: PaymentF
 def demand_confirmer(order: Order, actor: Actor, facts: PaymentFacts | None) -> None:
     """Refuse the settlement to the people who made or sent the order."""
     forbid(any(_one(facts, actor.id, each) for each in (order.maker, order.sender)), SETTLES_OWN_ORDER)
+
+
+def demand_second_person(first: str, actor: Actor, facts: PaymentFacts | None) -> None:
+    """Refuse the confirmation of a proposal to the person who made it."""
+    forbid(_one(facts, actor.id, first), CONFIRMS_OWN_PROPOSAL)
 
 
 def _one(facts: PaymentFacts | None, one: str, other: str) -> bool:

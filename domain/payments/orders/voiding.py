@@ -1,6 +1,6 @@
 """Void an order that was not sent; whoever may approve it may void it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.actors import Role
@@ -57,6 +57,6 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after the event: the order is over, and another one may be prepared."""
     if not isinstance(event, OrderVoided):
         raise TypeError(type(event).__name__)
-    voided = replace(state.orders[-1], state=OrderState.VOIDED, held_from=None, reason=event.reason)
-    after = state.with_order(voided).with_tasks_closed(stamp, outcome="voided")
+    after = state.changed(event.order, state=OrderState.VOIDED, held_from=None, reason=event.reason)
+    after = after.with_tasks_closed(stamp, outcome="voided")
     return after.with_task(stamp, TaskKind.PREPARE_STIPEND, event.reason)

@@ -20,12 +20,17 @@ from domain.journal import Event, Head, Kind, RulesInForce
 from domain.payments import obligation
 from domain.payments.effects import effects
 from domain.payments.facts import PaymentQuestion
+from domain.payments.orders.approval import ApproveStipend
 from domain.payments.orders.bank_reference import EnterReference
+from domain.payments.orders.late_news import ConfirmResolution, ProposeResolution, RecordArrived
+from domain.payments.orders.preparation import PrepareStipend
+from domain.payments.orders.settlement import RecordFailed
 from domain.payments.projection import obligation_rows
+from domain.payments.state import Resolution
 from domain.recording import Decision, StreamIdentity, chain
 from tests.conftest import FreshDatabase
 from tests.domain.builders import MENTEE, MENTOR
-from tests.domain.payments.payment_case import THIRD, Payment
+from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD, Payment
 from workers.settings import Settings
 
 
@@ -211,3 +216,41 @@ async def test_c30_a_reference_of_one_payee_and_day_is_free_and_any_other_is_nam
     ):
         assert (await reader.payment_facts(question)).same_reference == found
     assert (await reader.payment_facts(replace(usual, reference=None))).same_reference is None
+
+
+async def test_c29_an_order_that_was_paid_twice_stands_beside_the_live_one_until_two_have_resolved_it(
+    database: tuple[Settings, Database], owner: AsyncEngine
+) -> None:
+    payment = Payment().sent()
+    first = payment.state.orders[0].id
+    payment.do(RecordFailed, APPROVER, reason="refused")
+    payment.do(PrepareStipend, MAKER)
+    payment.do(ApproveStipend, THIRD)
+    payment.do(EnterReference, APPROVER, reference="BANK-2")
+    payment.do(RecordArrived, APPROVER, order=first)
+    payment.facts = replace(payment.facts, counts=True)
+    counted = {"order": first, "resolution": Resolution.COUNTED_FOR_OTHER}
+    payment.do(ProposeResolution, MAKER, **counted, counted_for="other")
+    payment.do(ConfirmResolution, THIRD, **counted)
+    await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(payment))
+    async with owner.begin() as connection:
+        states = await connection.execute(text("select state from money.orders order by attempt"))
+        assert list(states.scalars()) == ["settled_twice", "sent"]
+    reader = SqlPaymentFacts(database[1])
+    asked = PaymentQuestion(
+        as_of=payment.now,
+        zone="UTC",
+        persons=(),
+        region="r3",
+        compared=(),
+        obligation="other",
+        reference="BANK-9",
+    )
+    assert (await reader.payment_facts(asked)).counted == ("BANK-1",)
+    asked = replace(asked, obligation=payment.id, reference=None, counted_for=payment.id)
+    assert (await reader.payment_facts(asked)).counts is False, "money does not pay itself"
+    with pytest.raises(DBAPIError, match="order_resolver"):
+        async with owner.begin() as connection:
+            await connection.execute(
+                text("update money.orders set resolved_by = proposed_by where state = 'settled_twice'")
+            )

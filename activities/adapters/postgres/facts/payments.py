@@ -39,8 +39,12 @@ class SqlPaymentFacts:
             )
             values = {"compared": sorted({*question.persons, *question.compared})}
         if question.reference is not None:
-            used = func.array(used_elsewhere(question).scalar_subquery())
-            wanted = wanted.add_columns(used.label("same_reference"))
+            wanted = wanted.add_columns(
+                func.array(used_elsewhere(question).scalar_subquery()).label("same_reference"),
+                func.array(counted_for(question.obligation).scalar_subquery()).label("counted"),
+            )
+        if question.counted_for is not None:
+            wanted = wanted.add_columns(can_be_paid(question).label("counts"))
         async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted, values)).one()
         facts = PaymentFacts(memberships=first_of(found.memberships), contacts=tuple(found.contacts))
@@ -49,9 +53,11 @@ class SqlPaymentFacts:
         same = {person: tuple(others) for person, others in (found.same_as or {}).items()}
         before = tuple(found.sent_before)
         facts = replace(facts, same_as=same, elsewhere=tuple(found.elsewhere), sent_before=before)
+        if question.counted_for is not None:
+            facts = replace(facts, counts=found.counts)
         if question.reference is None:
             return facts
-        return replace(facts, same_reference=tuple(found.same_reference))
+        return replace(facts, same_reference=tuple(found.same_reference), counted=tuple(found.counted))
 
 
 def paid_elsewhere(obligation: str) -> Select[Any]:
@@ -107,3 +113,30 @@ def used_elsewhere(question: PaymentQuestion) -> Select[Any]:
 
 def _as_compared(reference: ColumnElement[str]) -> ColumnElement[str]:
     return func.lower(func.regexp_replace(reference, "[^[:alnum:]]", "", "g"))
+
+
+def counted_for(obligation: str | None) -> Select[Any]:
+    """Return the references of money that was paid twice and counts for this obligation."""
+    order = tables.orders.c
+    resolved = func.coalesce(order.resolved_by, "") != ""
+    return select(order.reference).where(order.counted_for == obligation, resolved).order_by(order.id)
+
+
+def can_be_paid(question: PaymentQuestion) -> ColumnElement[bool]:
+    """Return whether other money can be paid by what was paid twice: same payee and amount, not sent, not counted."""
+    own, other = tables.obligations.alias("own").c, tables.obligations.alias("other").c
+    counted = exists().where(
+        tables.orders.c.counted_for == question.counted_for,
+        tables.orders.c.obligation != question.obligation,
+        func.coalesce(tables.orders.c.resolved_by, "") != "",
+    )
+    return exists().where(
+        own.id == question.obligation,
+        other.id == question.counted_for,
+        other.id != own.id,
+        other.region == own.region,
+        other.amount_minor == own.amount_minor,
+        other.currency == own.currency,
+        other.standing.in_(("accrued", "due")),
+        ~counted,
+    )
