@@ -33,7 +33,7 @@ async def test_a_complete_list_without_regions_is_one_of_the_association_where_i
 
 
 NUMBERS = (
-    "Nr;Who;Mail adress;Function;Place;Area;Cell\nann;Ann A;ann@example.org;principal;D1;r1;218 555 0101\n"
+    "Kode;Wer;Mail adress;Function;Place;Area;Cell\nann;Ann A;ann@example.org;principal;D1;r1;218 555 0101\n"
 )
 
 
@@ -67,7 +67,9 @@ async def test_an_answer_about_headings_that_cannot_be_carried_out_is_refused_wi
 async def test_a_list_with_an_unknown_number_column_is_read_once_somebody_names_it(client: Client) -> None:
     term = await open_term(client)
     proposal = (await propose(client, term, {"people": NUMBERS})).json()
-    told = "Nr = key; Who = name; Mail adress = email; Function = role_title; Place = district; Area = region"
+    told = (
+        "Kode = key; Wer = name; Mail adress = email; Function = role_title; Place = district; Area = region"
+    )
     ready = await answer(client, proposal, {"people.csv:people:columns": told})
     assert (ready["refused"], ready["counts"]["new"]) == ([], 1)
     assert (await take_over(client, ready)).json()["state"] == "done"
