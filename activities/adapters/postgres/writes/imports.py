@@ -7,7 +7,7 @@ again, under the same id.
 import base64
 import json
 import zlib
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -297,14 +297,23 @@ class ImportRows(Writes):
         async with self._database.transaction() as connection:
             return [dict(found) for found in (await connection.execute(wanted)).mappings()]
 
-    async def numbers_and_regions(self, association: str) -> tuple[Collection[str], Mapping[str, str]]:
-        """Return all member numbers of an association, and its regions with their names."""
-        key, region = tables.person_keys.c, tables.regions.c
-        numbers = select(key.key).where(key.association == association)
-        regions = select(region.code, region.name).where(region.association == association)
-        async with self._database.transaction() as connection:
-            found = frozenset(await connection.scalars(numbers))
-            return found, {row.code: row.name for row in await connection.execute(regions)}
+    async def numbers(self, association: str) -> Mapping[str, str]:
+        """Return all member numbers of an association, each with the entry that stands for its human."""
+        key, person = tables.person_keys.c, tables.people.c
+        wanted = (
+            select(key.key, func.coalesce(person.alias_of, person.id).label("human"))
+            .join_from(tables.person_keys, tables.people, person.id == key.person)
+            .where(key.association == association)
+        )
+        async with self._database.one_statement() as connection:
+            return {row.key: row.human for row in await connection.execute(wanted)}
+
+    async def regions(self, association: str) -> Mapping[str, str]:
+        """Return the regions of an association with their names."""
+        region = tables.regions.c
+        wanted = select(region.code, region.name).where(region.association == association)
+        async with self._database.one_statement() as connection:
+            return {row.code: row.name for row in await connection.execute(wanted)}
 
     async def keep_column_maps_in(
         self,
