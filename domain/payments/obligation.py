@@ -40,6 +40,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *bank_reference.COMMANDS,
     *settlement.COMMANDS,
     *memberships.COMMANDS,
+    *limits.COMMANDS,
     HearNotice,
     HearPersonChange,
 )
@@ -66,6 +67,7 @@ _DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None]
     **dict.fromkeys(bank_reference.COMMANDS, bank_reference.decide),
     **dict.fromkeys(settlement.COMMANDS, settlement.decide),
     **dict.fromkeys(memberships.COMMANDS, memberships.decide),
+    **dict.fromkeys(limits.COMMANDS, limits.decide),
 }
 _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
     **dict.fromkeys(claims.EVENTS, claims.evolve),
@@ -91,7 +93,7 @@ def question(state: Obligation, command: Command, now: datetime) -> PaymentQuest
     acted = (command.actor.id, *state.members)
     if state.order is not None:
         acted = (*acted, state.order.maker, state.order.approver, state.order.sender)
-        if isinstance(command, HearPersonChange):
+        if isinstance(command, (HearPersonChange, *limits.COMMANDS)):
             acted = (*acted, state.order.confirmer)
     compared = tuple(dict.fromkeys(person for person in acted if person))
     return replace(asked, compared=compared, obligation=state.id)

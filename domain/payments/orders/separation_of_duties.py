@@ -18,6 +18,7 @@ APPROVES_OWN_ORDER: Final = forbidden("approves_own_order")
 SETTLES_OWN_ORDER: Final = forbidden("settles_own_order")
 ON_THE_PAIR: Final = forbidden("on_the_pair")
 CONTACT_OF_THE_PAYEE: Final = forbidden("contact_of_the_payee")
+ACTED_TWICE_YOURSELF: Final = forbidden("acted_twice_yourself")
 
 
 def demand_outsider(state: Obligation, actor: Actor, facts: PaymentFacts | None = None) -> None:
@@ -50,6 +51,12 @@ def demand_sender(order: Order, actor: Actor, facts: PaymentFacts | None) -> Non
 def demand_confirmer(order: Order, actor: Actor, facts: PaymentFacts | None) -> None:
     """Refuse the settlement to the people who made or sent the order."""
     forbid(any(_one(facts, actor.id, each) for each in (order.maker, order.sender)), SETTLES_OWN_ORDER)
+
+
+def demand_did_not_act_twice(order: Order, actor: Actor, facts: PaymentFacts) -> None:
+    """Refuse a person who may have acted on the order under two entries."""
+    acted = {order.maker, order.approver, order.sender, order.confirmer} - {""}
+    forbid(sum(facts.one_human(actor.id, each) for each in acted) > 1, ACTED_TWICE_YOURSELF)
 
 
 def _one(facts: PaymentFacts | None, one: str, other: str) -> bool:
