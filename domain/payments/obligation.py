@@ -10,7 +10,16 @@ from datetime import datetime
 
 from domain.actors import Actor, demand_role
 from domain.errors import demand
-from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
+from domain.failed_notices import (
+    HearNotice,
+    HearReachable,
+    NoticeFailed,
+    ReachableAgain,
+    failure_of,
+    reachable,
+    with_task,
+    without_task,
+)
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.payments import claims
@@ -42,6 +51,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *memberships.COMMANDS,
     *limits.COMMANDS,
     HearNotice,
+    HearReachable,
     HearPersonChange,
 )
 EVENTS: tuple[type[Event], ...] = (
@@ -55,6 +65,7 @@ EVENTS: tuple[type[Event], ...] = (
     *memberships.EVENTS,
     *limits.EVENTS,
     NoticeFailed,
+    ReachableAgain,
 )
 CATALOG = Catalog(*EVENTS)
 BY_PEOPLE = (*bank_reference.COMMANDS, *settlement.COMMANDS)
@@ -114,6 +125,8 @@ def decide(
         return claims.decide(state, command, rules)
     if isinstance(command, HearNotice):
         return (failure_of(command),)
+    if isinstance(command, HearReachable):
+        return reachable(state.tasks, command)
     if isinstance(command, HearPersonChange):
         return (
             *memberships.on_change(state, command, rules, facts),
@@ -141,6 +154,8 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after one event. Workflow, projection check and auditor all use this function."""
     if isinstance(event, NoticeFailed):
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+    elif isinstance(event, ReachableAgain):
+        after = replace(state, tasks=without_task(state.tasks, event, stamp))
     else:
         after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)
