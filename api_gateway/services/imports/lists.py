@@ -24,7 +24,16 @@ from activities.adapters.files.roster.rows import (
     ReadRow,
     read_rows,
 )
-from activities.adapters.files.roster.sheet import BOTH, Book, Sheet, opened, read_sheet, sheets_of_lists
+from activities.adapters.files.roster.sheet import (
+    BOTH,
+    SHEET,
+    Book,
+    Sheet,
+    opened,
+    read_sheet,
+    sheets_of_lists,
+    sheets_to_choose,
+)
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import (
@@ -52,10 +61,12 @@ _SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
     "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
     "separator": ("Which sign stands between two cells?", tuple(SEPARATORS)),
-    "sheet": ("Which sheet of the workbook is the list?", ()),
-    WHICH_NUMBER: ("Which member number is this one, without its zeros, in this list?", ()),
+    SHEET: ("Which sheet of the workbook is the list?", ()),
 }
-"""Questions about a file that are no longer asked once they are answered: their words, and answers they take."""
+"""Questions about a file that are no longer asked once they are answered: their words, and answers they take.
+
+The sheets that can be the list stand in the workbook.
+"""
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
 _NO_MEMBERSHIPS: Final = RowRefusal(
     code=NO_MEMBERSHIPS,
@@ -184,7 +195,7 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[
         if sheet := _read_list(reading, name, raw, book, choices):
             yield sheet
     for title, own in sheets.items() if not kind or kind in sheets.values() else ():
-        choices = {"sheet": title, "kind": own.value}
+        choices = {SHEET: title, "kind": own.value}
         if sheet := _read_list(reading, f"{name} ({title})", raw, book, choices):
             yield sheet
 
@@ -199,7 +210,9 @@ def _read_list(
         if known:
             choices = {"kind": BOTH.join(dict.fromkeys(known))}
             sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
-    _ask(reading, name, (*sheet.questions, *_settled(reading, name, "", sheet.questions)), f"{name}:")
+    sheets = sheets_to_choose(name, book) if f"{name}:{SHEET}" in reading.answers else ()
+    settled = _settled(reading, name, "", sheet.questions, sheets)
+    _ask(reading, name, (*sheet.questions, *settled), f"{name}:")
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
@@ -272,24 +285,24 @@ def _confirmed(
 
 
 def _settled(
-    reading: _Reading, file: str, part: str, asked: Iterable[ColumnQuestion]
+    reading: _Reading, file: str, part: str, asked: Iterable[ColumnQuestion], sheets: tuple[str, ...] = ()
 ) -> Iterator[ColumnQuestion]:
     """Yield the questions about a list that an answer has taken away, so that it is shown and can be changed."""
     still = {each.id for each in asked}
     for id, value in _choices(reading.answers, f"{file}:{part}").items():
         if id.partition(":")[0] in _SETTLED and id not in still:
-            yield _settled_question(file, id, (value,))
+            yield _settled_question(file, id, (*(sheets if id == SHEET else ()), value))
 
 
 def _settled_question(file: str, id: str, given: tuple[str, ...] = ()) -> ColumnQuestion:
-    """Return a question that is no longer asked, with the answers that may take the place of the ``given`` one."""
+    """Return a question that is no longer asked, with its answers, among them those that were or can be ``given``."""
     code, _, column = id.partition(":")
     words, choices = _SETTLED[code]
     return ColumnQuestion(
         file=file,
         code=code,
         problem=f"{words}{f' (column {column})' if column else ''}",
-        answers=(*choices, *(value for value in given if value not in choices)),
+        answers=tuple(dict.fromkeys((*choices, *given))),
         column=column,
     )
 
