@@ -81,6 +81,42 @@ async def test_a_list_with_an_unknown_number_column_is_read_once_somebody_names_
     assert (again["questions"], again["counts"]["unchanged"]) == ([], 1)
 
 
+# C35
+async def test_rows_about_people_whose_list_waits_for_its_headings_wait_with_it(client: Client) -> None:
+    term = await open_term(client)
+    files = {
+        "people": NUMBERS,
+        "memberships": "key,membership,first\nann,active,2020-01-01\n",
+        "mentors": "key,capacity\nann,2\n",
+        "applications": "key,reason,first_year,applied_on\nann,new_to_role,yes,2026-08-03\n",
+    }
+    proposal = (await propose(client, term, files)).json()
+    waits = "people.csv:people:columns"
+    assert [each["id"] for each in proposal["questions"]] == [waits]
+    assert (proposal["refused"], proposal["counts"]["question"], proposal["counts"]["refused"]) == ([], 3, 0)
+    waiting = {row["kind"]: row["questions"] for row in proposal["rows"]}
+    assert waiting == {kind: [waits] for kind in ("memberships", "mentors", "applications")}
+    told = (
+        "Kode = key; Wer = name; Mail adress = email; Function = role_title; Place = district; Area = region"
+    )
+    ready = await answer(client, proposal, {waits: told})
+    assert (ready["refused"], ready["counts"]["new"], ready["counts"]["question"]) == ([], 4, 0)
+
+
+# C35
+async def test_rows_of_unknown_numbers_wait_while_a_file_may_be_the_list_of_people(client: Client) -> None:
+    term = await open_term(client)
+    files = {
+        "files": "Kode;Wer\nann;Ann A\n",
+        "memberships": "key,membership,first\nann,active,2020-01-01\n",
+    }
+    proposal = (await propose(client, term, files)).json()
+    assert [each["id"] for each in proposal["questions"]] == ["files.csv:kind"]
+    assert (proposal["refused"], proposal["counts"]["question"]) == ([], 1)
+    told = await say(client, proposal["id"], "kind", {"files.csv:kind": "mentors"})
+    assert "unknown_key" in {each["code"] for each in told["refused"]}
+
+
 async def test_an_answer_about_dates_stays_among_the_questions_while_another_one_is_open(
     client: Client,
 ) -> None:

@@ -63,10 +63,7 @@ _SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "separator": ("Which sign stands between two cells?", tuple(SEPARATORS)),
     SHEET: ("Which sheet of the workbook is the list?", ()),
 }
-"""Questions about a file that are no longer asked once they are answered: their words, and answers they take.
-
-The sheets that can be the list stand in the workbook.
-"""
+"""What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
 _NO_MEMBERSHIPS: Final = RowRefusal(
     code=NO_MEMBERSHIPS,
@@ -139,6 +136,7 @@ class _Reading:
     empty: list[RowRefusal] = field(default_factory=list)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
+    people_wait_for: list[str] = field(default_factory=list)
 
 
 def read_lists(
@@ -174,6 +172,7 @@ def read_lists(
         complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
         headings=reading.headings,
+        people_wait_for=tuple(reading.people_wait_for),
     )
     return ReadLists(
         lists=lists,
@@ -215,9 +214,17 @@ def _read_list(
     _ask(reading, name, (*sheet.questions, *settled), f"{name}:")
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
+        if all(map(_may_be_people, sheet.questions)):
+            reading.people_wait_for.extend(f"{name}:{each.id}" for each in sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
         return None
     return sheet
+
+
+def _may_be_people(question: ColumnQuestion) -> bool:
+    """Return whether the answer to a question about a whole file may be that it is a list of people."""
+    kinds = {kind for answer in question.answers for kind in answer.split(BOTH)}
+    return question.code != "kind" or RosterKind.PEOPLE.value in kinds
 
 
 def _cannot_be_read(reading: _Reading) -> bool:
@@ -258,6 +265,8 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     _take(reading, sheet, kind, found, column_map)
     if column_map.faults:
         reading.unreadable.add(kind)
+        if column_map.question is not None and kind is RosterKind.PEOPLE:
+            reading.people_wait_for.append(f"{prefix}{column_map.question.id}")
         return
     reading.maps.append(
         ColumnMapUsed(
