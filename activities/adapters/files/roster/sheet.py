@@ -36,7 +36,6 @@ LONGEST_CELL: Final = 4000
 BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
 SHEET: Final = "sheet"
-"""The question which sheet of a workbook is the list."""
 _TOP: Final = 20
 """How many rows with something in them may stand above the first person; the heading is one of them."""
 _PEOPLE: Final = (
@@ -176,12 +175,7 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
 
 def sheets_to_choose(name: str, book: Book) -> tuple[str, ...]:
     """Return the sheets of a workbook of which each can be the list, answered or not; empty for a text."""
-    if not isinstance(book, CalamineWorkbook):
-        return ()
-    try:
-        return tuple(_fitting(name, book, sheet_names(book)))
-    except UnreadableBook:
-        return ()
+    return tuple(_fitting(name, book, sheet_names(book))) if isinstance(book, CalamineWorkbook) else ()
 
 
 def sheets_of_lists(book: Book) -> Mapping[str, RosterKind]:
