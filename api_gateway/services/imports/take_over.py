@@ -30,7 +30,8 @@ PAUSE: Final = 2.0
 BETWEEN_EXPIRIES: Final = 60.0
 """Seconds between two looks for imports that nobody took over in time."""
 _UNOPENED: Final = {
-    "unreadable_application": "This version of the software cannot read the application, or its term or rules are missing.",
+    "unreadable_application": "This version of the software cannot read the application, or its term or rules "
+    "are missing.",
     "run_failed": "The relationship ended before it was open.",
 }
 WITHOUT_REFUSED, WITHOUT_QUESTIONS = "refused", "questions"
