@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api_gateway.services.imports.lists import ReadLists, read_lists
 from api_gateway.services.programs import programs
 from tests.activities.files.roster.lists import workbook
 from tests.api_gateway.conftest import Client, open_term
@@ -192,3 +193,21 @@ async def test_whose_number_lost_its_zeros_can_be_answered_otherwise(client: Cli
         [asked] = [each for each in said["questions"] if each["id"] == which]
         assert (asked["answer"], asked["answers"]) == (number, ["12", "0012"])
         assert next(row["person"] for row in said["rows"] if row["row"] == 2) == people[name]
+
+
+async def test_an_answer_about_headings_reads_the_lists_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = (await propose(client, await open_term(client), {"people": NUMBERS})).json()
+    reads: list[int] = []
+
+    def counted(*lists: Any, **about: Any) -> ReadLists:
+        reads.append(1)
+        return read_lists(*lists, **about)
+
+    monkeypatch.setattr("api_gateway.services.imports.proposals.read_lists", counted)
+    told = (
+        "Kode = key; Wer = name; Mail adress = email; Function = role_title; Place = district; Area = region"
+    )
+    ready = await say(client, proposal["id"], "told", {"people.csv:people:columns": told})
+    assert (len(reads), ready["counts"]["question"]) == (1, 1), "its title is asked about"

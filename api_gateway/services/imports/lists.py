@@ -65,21 +65,18 @@ _SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 """What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
+_OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
 _NO_MEMBERSHIPS: Final = RowRefusal(
     code=NO_MEMBERSHIPS,
     problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
     "is complete.",
-    file="",
-    column="",
-    rows=(),
+    **_OF_ALL,
 )
 _NO_ROWS: Final = RowRefusal(
     code="no_rows",
     problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
     "leave the file out.",
-    file="",
-    column="",
-    rows=(),
+    **_OF_ALL,
 )
 
 
