@@ -6,7 +6,9 @@ same Message-ID, so that the reader's mail program keeps one. Nothing here logs 
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
+import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -19,9 +21,10 @@ from activities.ports.notices import (
     NoticeWords,
     UnknownWording,
 )
-from domain.failed_notices import GONE
+from domain.failed_notices import GONE, PROGRAM_ASIDE
 from domain.notices import Outcome
 
+_LOG: Final = structlog.stdlib.get_logger(__name__)
 WAITS: timedelta = timedelta(days=1)
 """How long a relationship itself tries to send; after that, housekeeping takes over."""
 
@@ -81,7 +84,7 @@ class NoticeActivities:
         try:
             emails = self._words.emails(notice)
         except UnknownWording:
-            return await self._refused(notice, "unknown_program")
+            return await self._parked_with_program(notice)
         except Exception:
             # Our own error in a template: the row says that the notice waits, and it is retried like an unsent email.
             await self._store.mark_parked(notice.id, "not_worded")
@@ -89,6 +92,8 @@ class NoticeActivities:
         try:
             refusals = [(await self._mailer.send(email)).refused for email in emails]
         except MailUnavailable as error:
+            if error.refuses_office:
+                _LOG.error("mail server refuses the office", code=error.code, notice_id=notice.id)
             await self._store.mark_parked(notice.id, error.code)
             raise ApplicationError("mail is unavailable", error.code, type="Unavailable") from None
         # As with an email to several people, a notice in several languages counts as sent when one reader has it.
@@ -105,8 +110,19 @@ class NoticeActivities:
 
     @activity.defn
     async def list_waiting_notices(self, wanted: WaitingInput) -> WaitingNotices:
-        """Return notices that have waited longer than a relationship itself tries: housekeeping sends them again."""
+        """Return notices that housekeeping sends again: those that have waited longer than a relationship itself tries.
+
+        A program whose file can be used again no longer waits, and neither do its emails.
+        """
+        await self._store.programs_back(self._words.programs)
         return WaitingNotices(ids=await self._store.waiting(WAITS, wanted.limit))
+
+    async def _parked_with_program(self, notice: NoticeToSend) -> NoticeOutcome:
+        """Park an email whose program stands aside. All of a program's emails wait under one task."""
+        if not notice.program:
+            return await self._refused(notice, "unknown_program")
+        await self._store.park_with_program(notice.id, notice.program)
+        return NoticeOutcome(outcome=Outcome.PARKED, code=PROGRAM_ASIDE)
 
     async def _refused(self, notice: NoticeToSend, code: str) -> NoticeOutcome:
         await self._store.mark_refused(notice.id, code)

@@ -16,7 +16,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from domain.fault_words import NO_OBJECT, NO_TABLE, UNKNOWN_KEY, missing, wrong
+from domain.fault_words import NO_OBJECT, NO_TABLE, missing, unknown_keys, wrong
 
 T = TypeVar("T")
 PLAIN: Final = (str, int, bool, type(None))
@@ -185,7 +185,9 @@ def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: b
         beside = {key: item for key, item in data.items() if key not in known}
         data = {**{key: item for key, item in data.items() if key in known}, flat: beside}
     elif strict:
-        faults.extend(Fault(_join(path, key), UNKNOWN_KEY) for key in data if key not in known)
+        unknown = [key for key in data if key not in known]
+        words = unknown_keys(unknown, known - data.keys())
+        faults.extend(Fault(_join(path, key), problem) for key, problem in words)
     values = {}
     before = len(faults)
     for name, kind, required in _fields(cls):

@@ -15,6 +15,10 @@ GONE: Final = "left"
 
 CORRECTED: Final = "corrected"
 """The outcome of a task about an address: emails arrive again."""
+PROGRAM_ASIDE: Final = "program_aside"
+"""The code of a notice that waits until the file of its program can be used again."""
+PROGRAM_BACK: Final = "program_back"
+"""The code of a notice whose program can be used again; housekeeping sends it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,10 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from activities.errors import Unavailable
 from workers.cli import (
     admin,
+    calendar_address,
     clock,
     doctor,
     forms,
@@ -37,7 +39,20 @@ class PlainGroup(TyperGroup):
 
 
 app = typer.Typer(cls=PlainGroup, no_args_is_help=True, help="Runs educator-mentoring programs.")
-for group in (doctor, processes, history, replay, clock, lists, tasks, imports, exports, send, show):
+for group in (
+    doctor,
+    processes,
+    history,
+    replay,
+    clock,
+    lists,
+    tasks,
+    calendar_address,
+    imports,
+    exports,
+    send,
+    show,
+):
     app.add_typer(group.commands)
 app.add_typer(programs.commands, name="programs")
 app.add_typer(forms.commands, name="forms")
@@ -45,9 +60,18 @@ app.add_typer(tokens.commands, name="token")
 app.add_typer(admin.commands, name="admin")
 
 
+_NAMES = {"database": "the database", "engine": "the Temporal server"}
+"""The parts of an office that a command cannot do without, by the word of ``Unavailable``."""
+
+
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; end with one line if a part of the office does not answer."""
+    try:
+        app()
+    except Unavailable as missing:
+        part = _NAMES.get(str(missing), "a part of the office")
+        typer.echo(f"{part} does not answer; start the office, or ask mentorflow doctor", err=True)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

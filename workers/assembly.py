@@ -10,7 +10,7 @@ from typing import Any, Final
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.adapters.files.program_files import load_programs
+from activities.adapters.files.program_files import read_programs
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
 from activities.adapters.postgres.backlog import SqlBacklog
@@ -159,5 +159,7 @@ class _Parts:
             password=None if password is None else password.get_secret_value(),
             starttls=settings.smtp_starttls,
         )
-        words = MailWords(load_programs(), settings.public_url)
+        files = read_programs()
+        files.log()
+        words = MailWords(files.usable, settings.public_url)
         return NoticeActivities(NoticeRecords(self._database, self._clock), words, mailer, self._clock)

@@ -1,6 +1,6 @@
 """What sending notices needs from the outside world: their rows, their wording, and the mail server."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -68,10 +68,9 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarInvite:
-    """What an email puts into the calendars of its readers: the plan, the program's time zone, the pair."""
+    """What an email puts into the calendars of its readers: the plan and the pair."""
 
     invitation: Invitation
-    zone: str
     attendees: tuple[Person, ...]
 
 
@@ -94,15 +93,19 @@ class SendResult:
 
 
 class MailUnavailable(Unavailable):
-    """The mail server cannot be reached or asks us to try later; ``code`` says which, for people to read."""
+    """The mail server cannot be reached, asks us to try later, or refuses the office itself; ``code`` says which.
 
-    def __init__(self, code: str) -> None:
+    If ``refuses_office``, it will refuse every email until somebody changes something.
+    """
+
+    def __init__(self, code: str, *, refuses_office: bool = False) -> None:
         super().__init__(code)
         self.code = code
+        self.refuses_office = refuses_office
 
 
 class UnknownWording(Exception):
-    """No program file has the program that a notice is about, so its words are unknown."""
+    """No program file that can be used has the program that a notice is about, so its words are unknown."""
 
 
 class NoticeStore(Protocol):
@@ -128,13 +131,30 @@ class NoticeStore(Protocol):
         """Record that it waits until email works again; a notice that was sent stays sent."""
         ...
 
+    async def park_with_program(self, notice: str, program: str) -> None:
+        """Record that it waits until its program's file can be used, and open the one task for that program."""
+        ...
+
+    async def programs_back(self, usable: Collection[str]) -> None:
+        """Close the tasks of programs that can be used, and let their emails wait like any other, however new."""
+        ...
+
     async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        """Return ids of notices older than that, in real time, and neither sent nor refused; the oldest first."""
+        """Return ids of notices that wait and that no workflow is sending any more; the oldest first.
+
+        These are notices older than that, in real time, and those whose program was away. Those whose program stands
+        aside are not among them.
+        """
         ...
 
 
 class NoticeWords(Protocol):
     """The wording of notices."""
+
+    @property
+    def programs(self) -> Collection[str]:
+        """The ids of the programs whose words are known."""
+        ...
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
         """Return the emails of a notice, one for each language that its readers read; raise ``UnknownWording``."""

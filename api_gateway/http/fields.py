@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -59,6 +59,9 @@ EmailAddress = Annotated[
     Field(max_length=320, json_schema_extra={"format": "email"}),
     AfterValidator(_as_in_lists(standard_address)),
 ]
+Words = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
+"""A few words that people write as they like, such as the number of a check."""
+OptionalWords = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
 RoleTitle = Annotated[str, Field(max_length=64, pattern=NEW_CODE)]
 """The code of a position, as a list makes it of words."""
 Phone = Annotated[
@@ -106,7 +109,10 @@ def _check_hour(value: Any) -> Any:
     raise ValueError(sentence("values", "time_type"))
 
 
-def _check_year(value: date) -> date:
+Dated = TypeVar("Dated", bound=date)
+
+
+def _check_year(value: Dated) -> Dated:
     """Refuse a year that is a mistake in typing, as an import does."""
     if FIRST_YEAR <= value.year <= LAST_YEAR:
         return value
@@ -115,7 +121,9 @@ def _check_year(value: date) -> date:
 
 Day = Annotated[date, BeforeValidator(_check_day), AfterValidator(_check_year)]
 Hour = Annotated[time, BeforeValidator(_check_hour)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant), AfterValidator(_check_year)]
+Moment = Annotated[datetime, BeforeValidator(_check_instant), AfterValidator(_check_year)]
+"""A moment of the past in an address; whoever reads it says what is wrong if its offset is missing."""
 
 
 def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:

@@ -33,6 +33,10 @@ SIDE_EVENTS = (
     "Parked",
     "TokenIssued",
     "TokenRevoked",
+    "OfficeTaskOpened",
+    "OfficeTaskClosed",
+    "CalendarAddressMade",
+    "CalendarAddressRevoked",
 )
 """The events of side streams, which no workflow decides and no catalog lists."""
 

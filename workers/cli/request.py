@@ -36,7 +36,7 @@ def request(
     returned as it is.
     """
     headers = _signed_in(token)
-    if method == "POST":
+    if method != "GET":
         headers["Idempotency-Key"] = key or f"cli-{datetime.now(UTC).isoformat()}-{os.getpid()}"  # noqa: TID251 - a key
     base = url or load_settings().public_url
     try:

@@ -27,6 +27,7 @@ _TAKEN: Final = {
     "order_approver_is_another_human": "approves_own_order",
     "order_approver_is_not_paid": "on_the_pair",
     "order_sender_is_another_human": "approver_sends",
+    "order_sender_has_not_made_it": "maker_sends",
     "order_confirmer_is_another_human": "settles_own_order",
 }
 """What the database checks over several streams and people, each with the code of the refusal."""
@@ -244,11 +245,11 @@ async def append_side(
     relationship: str = "",
     decided_at: datetime | None = None,
     docs: tuple[Document, ...] = (),
-) -> None:
+) -> Envelope | None:
     """Append an event to a relationship's X stream or, without a relationship, to the installation's S stream.
 
-    The same command again changes nothing. ``decided_at`` is the database's clock unless the caller knows the
-    office's time.
+    It returns the event, or None if the same command has appended one before. ``decided_at`` is the database's clock
+    unless the caller knows the office's time.
     """
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
     stream = x_stream(relationship) if relationship else s_stream(origin)
@@ -256,7 +257,7 @@ async def append_side(
     lock = select(func.pg_advisory_xact_lock(int(stream[:15], 16)))
     await connection.execute(lock)
     if await _has_recorded(connection, stream, command):
-        return
+        return None
     seq, prev = await _side_head(connection, stream)
     now = decided_at or (await connection.scalars(select(func.now()))).one()
     envelope = Envelope(
@@ -274,6 +275,7 @@ async def append_side(
         docs=docs,
     )
     await connection.execute(insert(tables.events), [entry_of(encode(envelope).decode("ascii"))])
+    return envelope
 
 
 async def _has_recorded(connection: AsyncConnection, stream: str, command: str) -> bool:

@@ -1,6 +1,6 @@
 """The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -119,7 +119,8 @@ class ReadLists:
 class _Reading:
     answers: Mapping[str, Answered]
     remembered: Sequence[Mapping[str, Any]]
-    keys: Collection[str]
+    keys: Mapping[str, str]
+    """The member numbers of the association, each with the entry of its human, or with itself if the list brings it."""
     regions: Mapping[str, str]
     rows: list[ListRow] = field(default_factory=list)
     faulty: list[ListRow] = field(default_factory=list)
@@ -145,7 +146,7 @@ def read_lists(
     kinds: Mapping[str, str],
     answers: Mapping[str, Answered],
     remembered: Sequence[Mapping[str, Any]],
-    keys: Collection[str],
+    keys: Mapping[str, str],
     regions: Mapping[str, str],
     complete: Complete | None,
 ) -> ReadLists:
@@ -223,8 +224,7 @@ def _read_list(
 
 def _may_be_people(question: ColumnQuestion) -> bool:
     """Return whether the answer to a question about a whole file may be that it is a list of people."""
-    kinds = {kind for answer in question.answers for kind in answer.split(BOTH)}
-    return question.code != "kind" or RosterKind.PEOPLE.value in kinds
+    return question.code != "kind" or any(RosterKind.PEOPLE in each.split(BOTH) for each in question.answers)
 
 
 def _cannot_be_read(reading: _Reading) -> bool:
@@ -361,7 +361,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         for number, person in sorted(faulty.items())
     )
     if kind is RosterKind.PEOPLE:
-        reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
+        brought = (str(row.values["key"]) for row in found.rows if "key" in row.values)
+        reading.keys = {**{number: number for number in brought}, **reading.keys}
     at = places.get("key")
     if at is not None and faulty:
         numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])

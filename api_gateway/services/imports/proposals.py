@@ -17,7 +17,7 @@ from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists,
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
-from api_gateway.services.programs import programs
+from api_gateway.services.programs import program_of, programs
 from api_gateway.services.writer import WRITERS
 from domain.actors import Actor, Role
 from domain.codec import from_plain, to_plain
@@ -290,16 +290,12 @@ class Proposals:
 
     async def _about(self, new: NewImport) -> tuple[str, str]:
         """Return the program and the association of an import; 404 for an unknown term or association."""
-        files = programs()
         if new.term:
             term = await self._terms.one(new.term)
             if term is None:
                 raise Problem(404, "unknown_term", await known_terms(self._terms))
-            found = files.get(term["program"])
-            if found is None:
-                raise Problem(404, "unknown_program")
-            return str(term["program"]), found.association
-        known = sorted({file.association for file in files.values()})
+            return str(term["program"]), program_of(term["program"]).association
+        known = sorted({file.association for file in programs().values()})
         if new.association not in known:
             raise Problem(404, "unknown_association", one_of(known))
         return "", new.association

@@ -15,7 +15,11 @@ from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.payments.facts import PaymentFacts
-from domain.payments.orders.separation_of_duties import demand_did_not_act_twice, demand_no_contact
+from domain.payments.orders.separation_of_duties import (
+    THREE_PEOPLE,
+    demand_did_not_act_twice,
+    demand_no_contact,
+)
 from domain.payments.state import OUT, Obligation, Order
 from domain.person_changes import (
     IN_ORDER,
@@ -76,7 +80,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
         return ()
     demand_no_contact(facts, command.actor)
     if state.order is not None:
-        demand_did_not_act_twice(state.order, command.actor, facts)
+        demand_did_not_act_twice(state, state.order, command.actor, facts)
     return (LimitSettled(person=state.mentor, limit=command.limit, reason=command.reason),)
 
 
@@ -118,7 +122,15 @@ def acted_twice(state: Obligation, order: Order, facts: PaymentFacts) -> bool:
     )
     acted = (order.maker, order.approver, order.sender, order.confirmer)
     pairs = (*kept_apart, *((one, member) for one in acted for member in state.members))
-    return any(facts.one_human(one, other) for one, other in pairs if one and other)
+    if any(facts.one_human(one, other) for one, other in pairs if one and other):
+        return True
+    # Who has acted here already, under earlier rules, is no news: only entries that were two can come to be one.
+    last = state.came_back
+    since = ((order.maker, order.sender), (order.approver, last.confirmer if last else ""))
+    asked = state.engine >= THREE_PEOPLE
+    return asked and any(
+        facts.one_human(one, other) for one, other in since if one and other and one != other
+    )
 
 
 def _open(state: Obligation, limit: Limit) -> bool:

@@ -214,6 +214,24 @@ async def pair(records: NoticeRecords, owner: Database) -> None:
 
 
 @pytest.mark.usefixtures("pair")
+async def test_c46_emails_of_a_program_that_stands_aside_wait_until_it_is_back(
+    records: NoticeRecords, owner: Database
+) -> None:
+    old = datetime.now(UTC) - timedelta(days=2)
+    of_pair = await notice(owner, derive("81"), person=MENTEE.id, created_at=old)
+    of_money = await notice(owner, derive("82"), subject=OWED, kind="stipend_sent", region="r4")
+    for id in (of_pair, of_money):
+        await records.park_with_program(id, "masa")
+    assert await records.waiting(timedelta(days=1), 10) == ()
+    await records.programs_back(["mass"])
+    assert await records.waiting(timedelta(days=1), 10) == ()
+    await records.programs_back(["masa", "mass"])
+    assert await records.waiting(timedelta(days=1), 10) == (of_pair, of_money), "the new one at once, too"
+    await records.mark_sent(of_pair, NOW)
+    assert await records.waiting(timedelta(days=1), 10) == (of_money,)
+
+
+@pytest.mark.usefixtures("pair")
 async def test_a_welcome_email_has_the_pair_and_the_contacts_of_the_relationship(
     records: NoticeRecords, owner: Database
 ) -> None:

@@ -6,7 +6,7 @@ Addresses are read when an email is sent.
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.reads import visibility as sql
@@ -22,6 +22,7 @@ from activities.adapters.postgres.tables import (
     term_regions,
 )
 from activities.ports.notices import NoticeToSend, Person
+from domain.failed_notices import PROGRAM_ASIDE, PROGRAM_BACK
 from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
 from domain.visibility import Sight, participant
@@ -95,11 +96,15 @@ async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Perso
 async def waiting(
     sight: Sight, connection: AsyncConnection, older_than: timedelta, limit: int
 ) -> tuple[str, ...]:
-    """Return ids of notices older than that, by the server's clock, and neither sent nor refused; the oldest first."""
+    """Return ids of notices older than that, by the server's clock, and neither sent nor refused; the oldest first.
+
+    Those whose program stands aside wait on; those whose program is back are sent, however new they are.
+    """
     row = notices.c
+    late = and_(row.created_at < func.now() - older_than, row.code != PROGRAM_ASIDE)
     query = (
         select(row.id)
-        .where(row.status.in_(("pending", "parked")), row.created_at < func.now() - older_than)
+        .where(row.status.in_(("pending", "parked")), or_(late, row.code == PROGRAM_BACK))
         .where(sql.notice(sight))
         .order_by(row.created_at, row.id)
         .limit(limit)
