@@ -13,12 +13,12 @@ from domain.tasks import Task, TaskKind
 GONE: Final = "left"
 """The code of a notice that is not sent because its reader left or died: no address is to be corrected."""
 
+CORRECTED: Final = "corrected"
+"""The outcome of a task about an address: emails arrive again."""
 PROGRAM_ASIDE: Final = "program_aside"
 """The code of a notice that waits until the file of its program can be used again."""
 PROGRAM_BACK: Final = "program_back"
 """The code of a notice whose program can be used again; housekeeping sends it."""
-CORRECTED: Final = "corrected"
-"""The outcome of a task about an address: emails arrive again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -222,8 +222,7 @@ def _read_list(
 
 def _may_be_people(question: ColumnQuestion) -> bool:
     """Return whether the answer to a question about a whole file may be that it is a list of people."""
-    kinds = {kind for answer in question.answers for kind in answer.split(BOTH)}
-    return question.code != "kind" or RosterKind.PEOPLE.value in kinds
+    return question.code != "kind" or any(RosterKind.PEOPLE in each.split(BOTH) for each in question.answers)
 
 
 def _cannot_be_read(reading: _Reading) -> bool:
