@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from activities.errors import Unavailable
 from domain.languages import Language
 from domain.notices import NoticeKind
 from domain.relationship.invitation import Invitation
+from domain.sending_hours import Rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class NoticeToSend:
     that this is because they left or died; ``to_region`` is
     the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
     ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed.
+    ``rank`` is its class in the outbox.
     """
 
     id: str
@@ -54,6 +56,7 @@ class NoticeToSend:
     regions: Mapping[str, str] = field(default_factory=dict)
     agreement: str = ""
     digest: str = ""
+    rank: Rank = Rank.BY_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,19 +120,15 @@ class NoticeStore(Protocol):
         ...
 
     async def mark_refused(self, notice: str, code: str) -> None:
-        """Record that it can never be delivered in its present form."""
+        """Record that it can never be delivered in its present form, and that its stream must hear of it."""
         ...
 
     async def reopen(self, notice: str) -> None:
-        """Let a refused notice wait again; any other one stays as it is."""
+        """Let a refused notice wait again, as one more attempt; any other one stays as it is."""
         ...
 
     async def mark_parked(self, notice: str, code: str) -> None:
         """Record that it waits until email works again; a notice that was sent stays sent."""
-        ...
-
-    async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        """Return ids of notices older than that, in real time, and neither sent nor refused; the oldest first."""
         ...
 
 

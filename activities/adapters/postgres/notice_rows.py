@@ -1,6 +1,7 @@
 """The rows of notices: read for an email, then marked with how sending ended."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from sqlalchemy import update
 
@@ -13,6 +14,14 @@ from domain.visibility import MAILER
 
 _SENT = "sent"
 _REFUSED = "refused"
+WAITS_AGAIN: Final[dict[Any, Any]] = {
+    notices.c.status: "pending",
+    notices.c.code: "",
+    notices.c.not_before: None,
+    notices.c.attempt: notices.c.attempt + 1,
+    notices.c.told: True,
+}
+"""What stands in the row of a refused notice that is sent again."""
 
 
 class NoticeRecords:
@@ -34,26 +43,23 @@ class NoticeRecords:
 
     async def mark_refused(self, notice: str, code: str) -> None:
         """Record that it can never be delivered in its present form."""
-        await self._mark(notice, _REFUSED, code)
+        await self._mark(notice, _REFUSED, code, told=False)
 
     async def reopen(self, notice: str) -> None:
         """Let a refused notice wait again."""
         row = notices.c
         reopened = update(notices).where(row.id == notice, row.status == _REFUSED)
         async with self._database.one_statement() as connection:
-            await connection.execute(reopened.values(status="pending", code=""))
+            await connection.execute(reopened.values(WAITS_AGAIN))
 
     async def mark_parked(self, notice: str, code: str) -> None:
         """Record that it waits until email works again."""
         await self._mark(notice, "parked", code)
 
-    async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        """Return ids of notices that no workflow is sending any more."""
-        async with self._database.one_statement() as connection:
-            return await reads.waiting(MAILER, connection, older_than, limit)
-
-    async def _mark(self, notice: str, status: str, code: str = "", sent_at: datetime | None = None) -> None:
+    async def _mark(
+        self, notice: str, status: str, code: str = "", *, sent_at: datetime | None = None, told: bool = True
+    ) -> None:
         row = notices.c
         marked = update(notices).where(row.id == notice, row.status != _SENT)
         async with self._database.one_statement() as connection:
-            await connection.execute(marked.values(status=status, code=code, sent_at=sent_at))
+            await connection.execute(marked.values(status=status, code=code, sent_at=sent_at, told=told))

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
 from activities.adapters.postgres.facts.entries_of_one import of_one, stands_for
+from activities.adapters.postgres.notice_rows import WAITS_AGAIN
 from activities.ports.workflows import UndeliveredChange
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind
@@ -114,7 +115,7 @@ class PersonChangeBacklog(BacklogPart):
                 insert(tables.person_change_deliveries).values(rows).on_conflict_do_nothing()
             )
             ids = {row.id for row in found}
-            reopened = update(tables.notices).where(notice.id.in_(ids)).values(status="pending", code="")
+            reopened = update(tables.notices).where(notice.id.in_(ids)).values(WAITS_AGAIN)
             await connection.execute(reopened)
         return len(ids)
 

@@ -4,9 +4,9 @@ Addresses are read when an email is sent.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.reads import visibility as sql
@@ -24,6 +24,7 @@ from activities.adapters.postgres.tables import (
 from activities.ports.notices import NoticeToSend, Person
 from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
+from domain.sending_hours import Rank
 from domain.visibility import Sight, participant
 
 
@@ -76,6 +77,7 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         regions=await _region_names(connection, (region, row["region"], data.get("money_region", ""))),
         agreement=agreement,
         digest=digest,
+        rank=Rank(row["rank"]),
     )
 
 
@@ -90,21 +92,6 @@ async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Perso
             if agreement:
                 break  # else the program does not offer that language
     return agreement, digest
-
-
-async def waiting(
-    sight: Sight, connection: AsyncConnection, older_than: timedelta, limit: int
-) -> tuple[str, ...]:
-    """Return ids of notices older than that, by the server's clock, and neither sent nor refused; the oldest first."""
-    row = notices.c
-    query = (
-        select(row.id)
-        .where(row.status.in_(("pending", "parked")), row.created_at < func.now() - older_than)
-        .where(sql.notice(sight))
-        .order_by(row.created_at, row.id)
-        .limit(limit)
-    )
-    return tuple((await connection.execute(query)).scalars())
 
 
 async def _about(sight: Sight, connection: AsyncConnection, subject: str) -> Mapping[str, str]:

@@ -1,0 +1,162 @@
+"""The emails that wait: which, until when, in which order, and which refusals a stream has not heard of."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import and_, case, cast, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.elements import ColumnElement
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.open_work import KINDS
+from activities.ports.outbox import Plan, Refusal, Unplanned
+from domain.actors import SYSTEM, Role
+from domain.ids import derive
+from domain.journal import Kind
+from domain.notices import NoticeKind
+from domain.workflow_contracts import workflow_id
+
+_WAITING: Final = ("pending", "parked")
+
+
+class SqlOutbox:
+    """The ``Outbox`` port on the rows of notices."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def unplanned(self) -> tuple[Unplanned, ...]:
+        """Return the notices whose hour is not known yet, in the order in which they were recorded."""
+        row = tables.notices.c
+        wanted = (
+            select(
+                row.id,
+                row.kind,
+                row.data,
+                row.subject,
+                row.created_at,
+                func.coalesce(func.nullif(row.person, ""), row.region).label("reader"),
+                _program().label("program"),
+                _own_act().label("own_act"),
+            )
+            .where(row.status.in_(_WAITING), row.not_before.is_(None))
+            .order_by(row.created_at, row.subject, row.seq, row.number)
+        )
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(wanted)).all()
+        return tuple(
+            Unplanned(
+                id=each.id,
+                kind=NoticeKind(each.kind),
+                data=each.data,
+                program=each.program or "",
+                record=f"{each.subject} {each.created_at.isoformat()}",
+                reader=each.reader,
+                own_act=each.own_act,
+            )
+            for each in found
+        )
+
+    async def plan(self, plans: tuple[Plan, ...]) -> None:
+        """Record when notices may leave."""
+        if not plans:
+            return
+        rows = [
+            {"id": each.id, "not_before": each.not_before.isoformat(), "rank": int(each.rank)}
+            for each in plans
+        ]
+        given = func.jsonb_to_recordset(cast(literal(rows, JSONB), JSONB)).table_valued(
+            tables.notices.c.id, tables.notices.c.not_before, tables.notices.c.rank, name="given"
+        )
+        planned = (
+            update(tables.notices)
+            .where(tables.notices.c.id == given.render_derived(with_types=True).c.id)
+            .values(not_before=given.c.not_before, rank=given.c.rank)
+        )
+        async with self._database.one_statement() as connection:
+            await connection.execute(planned)
+
+    async def due(self, now: datetime, limit: int) -> tuple[str, ...]:
+        """Return the ids of notices that may leave: by class, then in the order in which they were recorded."""
+        row = tables.notices.c
+        wanted = (
+            select(row.id)
+            .where(row.status.in_(_WAITING), row.not_before <= now)
+            .order_by(row.rank, row.created_at, row.subject, row.seq, row.number)
+            .limit(limit)
+        )
+        async with self._database.one_statement() as connection:
+            return tuple((await connection.scalars(wanted)).all())
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """Return the first instant after ``now`` at which a notice may leave; None if none waits."""
+        row = tables.notices.c
+        first = select(func.min(row.not_before)).where(row.status.in_(_WAITING), row.not_before > now)
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(first)
+        return found
+
+    async def untold(self, limit: int) -> tuple[Refusal, ...]:
+        """Return refused emails that their streams have not heard of."""
+        row, head = tables.notices.c, tables.heads.c
+        wanted = (
+            select(
+                row.id, row.kind, row.person, row.code, row.attempt, row.subject, head.kind.label("stream")
+            )
+            .join_from(tables.notices, tables.heads, head.stream == row.subject)
+            .where(row.told.is_(False), row.status == "refused")
+            .order_by(row.created_at, row.id)
+            .limit(limit)
+        )
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(wanted)).all()
+        return tuple(
+            Refusal(
+                notice=each.id,
+                kind=NoticeKind(each.kind),
+                person=each.person,
+                code=each.code,
+                attempt=each.attempt,
+                workflow=workflow_id(KINDS[Kind(each.stream)], each.subject),
+                relationship=each.subject if Kind(each.stream) is Kind.RELATIONSHIP else "",
+            )
+            for each in found
+        )
+
+    async def told(self, refusal: Refusal, *, ended: bool) -> None:
+        """Record that a stream has heard of a refusal; if it has ended, its side stream gets the event."""
+        row = tables.notices.c
+        async with self._database.transaction() as connection:
+            await connection.execute(update(tables.notices).where(row.id == refusal.notice).values(told=True))
+            if ended and refusal.relationship:
+                await append_side(
+                    connection,
+                    "NoticeFailed",
+                    {"notice": refusal.notice, "kind": refusal.kind.value, "code": refusal.code},
+                    command=derive("hear", refusal.notice, str(refusal.attempt)),
+                    actor=SYSTEM,
+                    relationship=refusal.relationship,
+                )
+
+
+def _program() -> ColumnElement[str]:
+    """Return the program of the stream that a notice is about."""
+    subject = tables.notices.c.subject
+    return func.coalesce(
+        *(
+            select(table.c.program).where(table.c.id == subject).scalar_subquery()
+            for table in (tables.relationships, tables.obligations, tables.term_regions)
+        )
+    )
+
+
+def _own_act() -> ColumnElement[Any]:
+    """Return whether the event that caused a notice was its reader's own act."""
+    row, event = tables.notices.c, tables.events.c
+    actor = cast(func.convert_from(event.bytes, "UTF8"), JSONB)["actor"]
+    by_person = select(
+        and_(actor["id"].astext == row.person, actor["role"].astext != Role.SYSTEM.value)
+    ).where(event.stream == row.subject, event.seq == row.seq)
+    return case((row.person == "", False), else_=func.coalesce(by_person.scalar_subquery(), False))
