@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, case, cast, func, literal, select, update
+from sqlalchemy import and_, bindparam, case, cast, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -63,20 +63,15 @@ class SqlOutbox:
         """Record when notices may leave."""
         if not plans:
             return
-        rows = [
-            {"id": each.id, "not_before": each.not_before.isoformat(), "rank": int(each.rank)}
-            for each in plans
-        ]
-        given = func.jsonb_to_recordset(cast(literal(rows, JSONB), JSONB)).table_valued(
-            tables.notices.c.id, tables.notices.c.not_before, tables.notices.c.rank, name="given"
-        )
+        row = tables.notices.c
         planned = (
             update(tables.notices)
-            .where(tables.notices.c.id == given.render_derived(with_types=True).c.id)
-            .values(not_before=given.c.not_before, rank=given.c.rank)
+            .where(row.id == bindparam("notice"))
+            .values(not_before=bindparam("instant"), rank=bindparam("class"))
         )
-        async with self._database.one_statement() as connection:
-            await connection.execute(planned)
+        values = [{"notice": each.id, "instant": each.not_before, "class": int(each.rank)} for each in plans]
+        async with self._database.transaction() as connection:
+            await connection.execute(planned, values)
 
     async def due(self, now: datetime, limit: int) -> tuple[str, ...]:
         """Return the ids of notices that may leave: by class, then in the order in which they were recorded."""

@@ -178,15 +178,6 @@ async def test_a_notice_that_was_sent_stays_sent(records: NoticeRecords, owner: 
     assert (row["status"], row["code"], row["sent_at"]) == ("sent", "", NOW)
 
 
-async def test_only_old_notices_without_an_outcome_wait(records: NoticeRecords, owner: Database) -> None:
-    old = datetime.now(UTC) - timedelta(days=2)
-    waits = await notice(owner, derive("6"), person=MENTEE.id, created_at=old)
-    await notice(owner, derive("7"), person=MENTEE.id)
-    refused = await notice(owner, derive("8"), person=MENTEE.id, created_at=old)
-    await records.mark_refused(refused, "smtp_550")
-    assert await records.waiting(timedelta(days=1), 10) == (waits,)
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def pair(records: NoticeRecords, owner: Database) -> None:
     """Insert a pair with a claim on an obligation, as the projection would show it."""

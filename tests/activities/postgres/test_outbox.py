@@ -1,0 +1,164 @@
+"""The outbox in PostgreSQL, read and marked by the role that the worker signs in as."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import Table, insert, select, text
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import append_events
+from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.outbox import SqlOutbox
+from activities.ports.outbox import Plan
+from domain.actors import SYSTEM, Actor, Role
+from domain.ids import derive
+from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
+from domain.sending_hours import Rank
+from workers.settings import Settings
+
+NOW = datetime(2027, 8, 2, 14, 0, tzinfo=UTC)
+PAIR = derive("relationship", "outbox")
+MENTEE = derive("mentee")
+
+
+class StoppedClock:
+    async def now(self) -> datetime:
+        return NOW
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def owner(postgres: Settings) -> AsyncIterator[Database]:
+    database = Database(postgres.database_url("migrator"), size=2)
+    async with database.transaction() as connection:
+        await connection.execute(text("truncate office.notices"))
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def worker(postgres: Settings) -> AsyncIterator[Database]:
+    database = Database(postgres.database_url("worker"), size=2)
+    yield database
+    await database.close()
+
+
+async def put(owner: Database, table: Table, *rows: dict[str, Any]) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+        await connection.execute(insert(table), list(rows))
+        await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
+
+
+def notice(id: str, **values: Any) -> dict[str, Any]:
+    row = {"kind": "survey_open", "subject": PAIR, "seq": 1, "person": MENTEE, "region": "", "data": {}}
+    return {"id": id, "created_at": NOW, "number": 0, **row, **values}
+
+
+async def recorded(worker: Database, *actors: Actor) -> None:
+    """Record one event of the pair for each actor, one after another."""
+    prev = FIRST_PREV
+    async with worker.transaction() as connection:
+        for seq, actor in enumerate(actors, start=1):
+            envelope = Envelope(
+                type="Opened",
+                origin="test",
+                stream=PAIR,
+                kind=Kind.RELATIONSHIP,
+                rel=PAIR,
+                seq=seq,
+                prev=prev,
+                actor=actor,
+                decided_at=NOW,
+                cause=Cause(command=derive("command", str(seq))),
+                body={},
+            )
+            await append_events(connection, [envelope])
+            prev = seal(encode(envelope))
+
+
+async def test_what_is_new_is_read_with_its_reader_and_whether_it_answers_the_readers_own_act(
+    owner: Database, worker: Database
+) -> None:
+    staff = Actor(id=derive("staff"), role=Role.COORDINATOR)
+    await recorded(worker, Actor(id=MENTEE, role=Role.PARTICIPANT), staff, SYSTEM)
+    await put(
+        owner,
+        tables.notices,
+        notice("c", seq=3, person=SYSTEM.id),
+        notice("b", seq=1, number=1, region="r3", person=""),
+        notice("a", seq=1, number=0),
+        notice("d", seq=2),
+    )
+    found = await SqlOutbox(worker).unplanned()
+    assert [(each.id, each.reader, each.own_act) for each in found] == [
+        ("a", MENTEE, True),
+        ("b", "r3", False),
+        ("d", MENTEE, False),
+        ("c", SYSTEM.id, False),
+    ]
+    assert len({each.record for each in found}) == 1
+
+
+async def test_what_is_due_comes_by_class_and_then_as_it_was_recorded(
+    owner: Database, worker: Database
+) -> None:
+    outbox = SqlOutbox(worker)
+    await put(
+        owner, tables.notices, *(notice(id, number=number) for number, id in enumerate(("a", "b", "c", "d")))
+    )
+    later = NOW + timedelta(hours=3)
+    await outbox.plan(
+        (
+            Plan(id="a", not_before=NOW, rank=Rank.MORNINGS),
+            Plan(id="b", not_before=NOW, rank=Rank.BY_DAY),
+            Plan(id="c", not_before=later, rank=Rank.AT_ONCE),
+            Plan(id="d", not_before=NOW, rank=Rank.BY_DAY),
+        )
+    )
+    assert await outbox.unplanned() == ()
+    assert await outbox.due(NOW, 10) == ("b", "d", "a")
+    assert await outbox.due(NOW, 1) == ("b",)
+    assert await outbox.next_at(NOW) == later
+    records = NoticeRecords(worker, StoppedClock())
+    for id in ("a", "b", "c", "d"):
+        await records.mark_sent(id, NOW)
+    assert await outbox.due(later, 10) == ()
+    assert await outbox.next_at(NOW) is None
+
+
+async def test_a_refusal_waits_until_its_stream_has_heard_of_it(owner: Database, worker: Database) -> None:
+    outbox, records = SqlOutbox(worker), NoticeRecords(worker, StoppedClock())
+    await put(owner, tables.notices, notice("a"))
+    await records.mark_refused("a", "smtp_550")
+    [refusal] = await outbox.untold(10)
+    assert (refusal.notice, refusal.code, refusal.attempt) == ("a", "smtp_550", 1)
+    assert (refusal.workflow, refusal.relationship) == (f"relationship/{PAIR}", PAIR)
+    await outbox.told(refusal, ended=False)
+    assert await outbox.untold(10) == ()
+    await records.reopen("a")
+    [again] = await outbox.unplanned()
+    assert again.id == "a"
+    await records.mark_refused("a", "smtp_550")
+    [refusal] = await outbox.untold(10)
+    assert refusal.attempt == 2
+
+
+async def test_a_refusal_after_the_end_of_a_relationship_stands_in_its_side_stream(
+    owner: Database, worker: Database
+) -> None:
+    outbox, records = SqlOutbox(worker), NoticeRecords(worker, StoppedClock())
+    await put(owner, tables.notices, notice("z"))
+    await records.mark_refused("z", "smtp_550")
+    [refusal] = await outbox.untold(10)
+    await outbox.told(refusal, ended=True)
+    async with owner.transaction() as connection:
+        side = tables.events.c
+        found = await connection.scalars(
+            select(side.bytes).where(side.type == "NoticeFailed", side.rel == PAIR)
+        )
+        [body] = [json.loads(each)["body"] for each in found]
+    assert body == {"notice": "z", "kind": "survey_open", "code": "smtp_550"}
