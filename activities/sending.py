@@ -4,6 +4,8 @@ If we did not learn that it was sent, the next email has the same Message-ID, so
 one. Nothing here logs a name or an address.
 """
 
+from dataclasses import replace
+
 from activities.ports.journal import Clock
 from activities.ports.notices import (
     Mailer,
@@ -41,7 +43,8 @@ class Sending:
             await self._store.mark_parked(notice.id, "not_worded")
             return Outcome.WAITING
         try:
-            refusals = [(await self._mailer.send(email)).refused for email in emails]
+            now = await self._clock.now()
+            refusals = [(await self._mailer.send(replace(each, at=now))).refused for each in emails]
         except MailUnavailable as error:
             await self._store.mark_parked(notice.id, error.code)
             return Outcome.PARKED

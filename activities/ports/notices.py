@@ -80,13 +80,17 @@ class CalendarInvite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
-    """One email to send: a stable id, recipients, words and their language, and an invitation, if any."""
+    """One email to send: a stable id, recipients, words and their language, and an invitation, if any.
+
+    ``at`` is its date, in the office's time; None takes the machine's.
+    """
 
     id: str
     to: tuple[Person, ...]
     wording: Wording
     language: str = Language.EN.value
     invite: CalendarInvite | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,7 @@ async def test_an_email_arrives_with_text_html_and_the_headers_that_machines_rea
     email = mailbox.read(1)
     assert email is not None
     assert email["Message-ID"] == f"<{each.id}@example.org>"
+    assert parsedate_to_datetime(email["Date"]) == NOW
     assert email["Auto-Submitted"] == "auto-generated"
     assert not [name for name in email if name.startswith("List-")]
     assert email["To"].addresses[0].display_name == MENTEE.name
