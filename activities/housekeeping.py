@@ -84,7 +84,7 @@ class HousekeepingActivities:
 
     @activity.defn
     async def deliver_changes(self) -> Done:
-        """Tell open streams about changes of their people, each once; send emails about an end to corrected addresses.
+        """Tell open streams about changes of their people, each once; send again what no run does.
 
         The command's id is derived from change and stream, so a repeat after a kill is answered and decided once.
         """
@@ -104,4 +104,4 @@ class HousekeepingActivities:
                 await self._backlog.missed_change(each.change, each.stream)
                 continue
             await self._backlog.heard_change(each.change, each.stream)
-        return Done(count=len(left) + await self._backlog.reopen_last_words())
+        return Done(count=len(left) + await self._backlog.reopen_refused())

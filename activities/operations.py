@@ -1,13 +1,14 @@
 """What an operation does beside the request that began it: it starts the relationships of an import, side by side.
 
 Each relationship has an id that follows from its application, so one that was started before is left as it is. After a
-kill the activity begins again and finds what is left.
+kill the activity begins again and finds what is left. An operation is done when all are recorded, and not before.
 """
 
 import asyncio
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
 from temporalio import activity
 
 from activities.ports.operations import Operations
@@ -19,8 +20,11 @@ SIDE_BY_SIDE: Final = 8
 AT_ONCE: Final = 100
 """How many relationships are looked up at one time."""
 PATIENCE: Final = 300
-"""How often an operation looks whether one more relationship is recorded, before it leaves the rest to housekeeping."""
+"""How often an operation looks whether one more relationship is recorded, before it says how many are left."""
 PAUSE: Final = 0.2
+AFTER_FAILURE: Final = 2.0
+"""Seconds before relationships that could not be started are tried again."""
+_LOG: Final = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,41 +45,63 @@ class RelationshipsStarted:
 class OperationActivities:
     """The work of operations."""
 
-    def __init__(self, operations: Operations, workflows: Workflows) -> None:
+    def __init__(
+        self,
+        operations: Operations,
+        workflows: Workflows,
+        *,
+        patience: int = PATIENCE,
+        after_failure: float = AFTER_FAILURE,
+    ) -> None:
         self._operations = operations
         self._workflows = workflows
+        self._patience = patience
+        self._after_failure = after_failure
 
     @activity.defn
     async def start_relationships(self, start: StartRelationshipsInput) -> RelationshipsStarted:
-        """Start what an import opens, wait until it is recorded, and end the operation."""
-        while left := await self._operations.to_start(start.operation, AT_ONCE):
-            await self._start_all(left)
-            activity.heartbeat(await self._operations.progress(start.operation))
-        recorded, total = await self._wait(start.operation)
-        await self._operations.end(start.operation)
+        """Start what an import opens, wait until it is recorded, and end the operation once nothing is left.
+
+        After a while without progress the answer says how many are recorded; the workflow then asks again.
+        """
+        recorded, total = await self._operations.progress(start.operation)
+        patience = self._patience
+        while recorded < total and patience:
+            failed = await self._start_left(start.operation)
+            before, (recorded, total) = recorded, await self._operations.progress(start.operation)
+            patience = self._patience if recorded > before else patience - 1
+            activity.heartbeat(recorded)
+            if recorded < total:
+                await asyncio.sleep(self._after_failure if failed else PAUSE)
+        if recorded == total:
+            await self._operations.end(start.operation)
         return RelationshipsStarted(recorded=recorded, total=total)
 
-    async def _start_all(self, starts: tuple[RelationshipStart, ...]) -> None:
+    async def _start_left(self, operation: str) -> bool:
+        """Start each relationship that is left, once; return whether one of them could not be started."""
+        failed: set[str] = set()
+        while left := await self._operations.to_start(operation, AT_ONCE, failed):
+            failed |= await self._start_all(left)
+            activity.heartbeat(await self._operations.progress(operation))
+        return bool(failed)
+
+    async def _start_all(self, starts: tuple[RelationshipStart, ...]) -> set[str]:
+        """Start relationships side by side, and return those that could not be; one does not keep the others."""
         places = asyncio.Semaphore(SIDE_BY_SIDE)
+        failed: set[str] = set()
 
         async def begin(start: RelationshipStart) -> None:
             async with places:
                 id = workflow_id("relationship", start.relationship)
-                await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
-                await self._operations.started(start.relationship)
+                try:
+                    await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
+                    await self._operations.started(start.relationship)
+                except Exception:
+                    _LOG.exception("a relationship could not be started", workflow=id)
+                    failed.add(start.relationship)
                 activity.heartbeat()
 
         async with asyncio.TaskGroup() as group:
             for start in starts:
                 group.create_task(begin(start))
-
-    async def _wait(self, operation: str) -> tuple[int, int]:
-        """Wait until all relationships are recorded, or until no more are for a while."""
-        recorded, total = await self._operations.progress(operation)
-        patience = PATIENCE
-        while recorded < total and patience:
-            await asyncio.sleep(PAUSE)
-            before, (recorded, total) = recorded, await self._operations.progress(operation)
-            patience = PATIENCE if recorded > before else patience - 1
-            activity.heartbeat(recorded)
-        return recorded, total
+        return failed

@@ -5,7 +5,7 @@ email leaves, since the mail server may have been away since it was planned.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -30,9 +30,6 @@ LATER: Final = timedelta(minutes=15)
 """How long an email waits that could not be worded, or that no mail server took."""
 AGAIN: Final = timedelta(minutes=1)
 """How long until a stream is told again that could not be reached."""
-
-Calendars = Callable[[str], Calendar | None]
-"""The calendar of a program by its code; None if no file has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +56,15 @@ class OutboxActivities:
         sending: Sending,
         clock: Clock,
         workflows: Workflows,
-        calendars: Calendars,
+        calendars: Mapping[str, Calendar],
         *,
         seconds_between: float = 0.0,
     ) -> None:
-        """Set the parts; ``seconds_between`` is the pause after each email."""
+        """Set the parts.
+
+        ``calendars`` has those of the programs whose files can be used, by code. ``seconds_between`` is the pause after
+        each email.
+        """
         self._outbox = outbox
         self._store = store
         self._sending = sending
@@ -76,6 +77,7 @@ class OutboxActivities:
     async def send_due(self) -> OutboxRound:
         """Plan what is new, send what is due, tell streams what was refused. Safe to repeat."""
         now = await self._clock.now()
+        await self._store.programs_back(self._calendars.keys())
         await self._plan(now)
         counts = {Outcome.SENT: 0, Outcome.REFUSED: 0, Outcome.WAITING: 0, Outcome.PARKED: 0}
         away = False
@@ -113,7 +115,7 @@ class OutboxActivities:
         await self._outbox.plan(tuple(plans))
 
     def _plan_of(self, each: Unplanned, now: datetime) -> Plan:
-        calendar = self._calendars(each.program)
+        calendar = self._calendars.get(each.program)
         if calendar is None:
             return Plan(id=each.id, not_before=now, rank=Rank.BY_DAY)
         return Plan(
@@ -128,7 +130,7 @@ class OutboxActivities:
         notice = await self._store.to_send(id)
         if notice is None or notice.status == Outcome.SENT.value:
             return Outcome.SENT
-        calendar = self._calendars(notice.program)
+        calendar = self._calendars.get(notice.program)
         if calendar is not None:
             leaves = may_leave(notice.kind, notice.data, now, calendar, own_act=notice.rank is Rank.AT_ONCE)
             if leaves > now:

@@ -31,14 +31,18 @@ class Sending:
     async def send(self, notice: NoticeToSend) -> Outcome:
         """Send one notice, record on its row how that ended, and return it.
 
-        ``parked``: the mail server does not answer. ``waiting``: it could not be worded, which is an error of ours.
+        ``parked``: the mail server does not answer. ``waiting``: it could not be worded, be it an error of ours, be
+        it that its program's file cannot be used: then all emails of the program wait under one task.
         """
         if not notice.to:
             return await self._refused(notice, GONE if notice.gone else "no_address")
         try:
             emails = self._words.emails(notice)
         except UnknownWording:
-            return await self._refused(notice, "unknown_program")
+            if not notice.program:
+                return await self._refused(notice, "unknown_program")
+            await self._store.park_with_program(notice.id, notice.program)
+            return Outcome.WAITING
         except Exception:
             await self._store.mark_parked(notice.id, "not_worded")
             return Outcome.WAITING

@@ -8,6 +8,7 @@ import uvloop
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from api_gateway.app import create_app, make_office
+from api_gateway.services.imports.process import ImportProcess
 from workers.logs import configure_logs, logger
 from workers.settings import ProcessRole, Settings, load_settings
 from workers.temporal import connect
@@ -23,7 +24,7 @@ async def serve(settings: Settings) -> None:
         else None
     )
     client = await connect(settings, offset=offset, identity="mentorflow-gateway")
-    app = create_app(make_office(settings, client))
+    app = create_app(make_office(settings, client, ImportProcess(settings)))
     config = uvicorn.Config(
         app,
         host=settings.gateway_host,

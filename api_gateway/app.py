@@ -12,6 +12,7 @@ from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.commands import CommandIntake
@@ -63,8 +64,8 @@ from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
-from api_gateway.services.programs import programs as shipped_programs
-from api_gateway.services.programs import warn_of_changed_rules
+from api_gateway.services.imports.work import ImportsHere, ImportWork
+from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
 from workers.settings import ProcessRole, Settings
@@ -102,8 +103,8 @@ API: Final = (
 """The JSON API, one module per noun; where two paths match an address, the first one is used."""
 
 
-def make_office(settings: Settings, client: Client) -> Office:
-    """Build the office on one connection pool and one client."""
+def make_office(settings: Settings, client: Client, work: ImportWork | None = None) -> Office:
+    """Build the office on one connection pool and one client; it does the work of imports itself without ``work``."""
     database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
     intake, drafts = CommandIntake(database), Drafts(database)
     keyring, facts = Keyring(settings.key_file), CommandFacts(database)
@@ -112,6 +113,7 @@ def make_office(settings: Settings, client: Client) -> Office:
     starter = WorkflowStarter(client, database, facts, writes.applications)
     imports = ImportRows(database, keyring)
     proposals = Proposals(database, imports, reads.terms)
+    work = work or ImportsHere(imports, proposals)
     return Office(
         settings=settings,
         database=database,
@@ -119,6 +121,7 @@ def make_office(settings: Settings, client: Client) -> Office:
         reads=reads,
         writes=writes,
         facts=facts,
+        tokens=TokenFacts(database),
         intake=intake,
         documents=documents,
         drafts=drafts,
@@ -127,7 +130,8 @@ def make_office(settings: Settings, client: Client) -> Office:
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,
-        take_overs=TakeOvers(imports, proposals, intake, client, starter),
+        import_work=work,
+        take_overs=TakeOvers(imports, proposals, work, intake, client, starter),
     )
 
 
@@ -140,15 +144,19 @@ def create_app(office: Office) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        files = program_files()
+        files.log()
         with suppress(Unavailable):
             await office.writes.regions.keep_programs(
-                {file.program: file.association for file in shipped_programs().values()}
+                {file.program: file.association for file in files.usable.values()}
             )
-            await warn_of_changed_rules(office.writes.rule_sets, shipped_programs().values())
+            await warn_of_changed_rules(office.writes.rule_sets, files.usable.values())
+        await office.import_work.start()
         landing = asyncio.create_task(office.take_overs.run())
         yield
         landing.cancel()
         await asyncio.wait([landing])
+        await office.import_work.stop()
         await office.database.close()
 
     app = FastAPI(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.commands import CommandIntake
@@ -14,6 +15,7 @@ from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
+from api_gateway.services.imports.work import ImportWork
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
 from workers.settings import Settings
@@ -30,6 +32,7 @@ class Office:
     reads: OfficeReads
     writes: OfficeWrites
     facts: CommandFacts
+    tokens: TokenFacts
 
     intake: CommandIntake
     documents: Documents
@@ -40,4 +43,5 @@ class Office:
     form_answers: FormAnswers
     applications: Applications
     proposals: Proposals
+    import_work: ImportWork
     take_overs: TakeOvers

@@ -1,7 +1,7 @@
 """Who acts: a person in a role, within regions. The gateway resolves the actor; no client ever sends one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -61,7 +61,13 @@ def limited_by_regions(roles: Iterable[Role]) -> bool:
 SYSTEM = Actor(id="0" * 32, role=Role.SYSTEM, auth="system")
 TIMER = Actor(id="0" * 32, role=Role.SYSTEM, auth="timer")
 MACHINE_OPERATOR = Actor(id="0" * 32, role=Role.SYSTEM, auth="operator")
-"""A person who works on the machine itself, without a token."""
+"""A person who works on the machine itself, without a token. Events of now also name the account there."""
+
+
+def machine_operator(account: str, person: str = "") -> Actor:
+    """Return who works on the machine under an account, and says to be a person of the office."""
+    at_machine = f"{MACHINE_OPERATOR.auth}:{account}"
+    return replace(MACHINE_OPERATOR, id=person or MACHINE_OPERATOR.id, auth=at_machine)
 
 
 def demand_role(actor: Actor, *roles: Role) -> None:

@@ -57,8 +57,14 @@ class Calendar:
 
     def reaches(self, first: date, last: date) -> bool:
         """Return whether the listed holidays cover all of these days. Beyond them, working days are unknown."""
-        years = [day.year for day in self.holidays]
-        return bool(years) and min(years) <= first.year and last.year <= max(years)
+        years = self.years
+        return years is not None and years[0] <= first.year and last.year <= years[1]
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year whose holidays are listed; None if there is none."""
+        listed = [day.year for day in self.holidays]
+        return (min(listed), max(listed)) if listed else None
 
     def local_date(self, instant: datetime) -> date:
         """Return the date in the program's time zone at an instant."""

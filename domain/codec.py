@@ -10,13 +10,13 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from domain.fault_words import NO_OBJECT, NO_TABLE, UNKNOWN_KEY, missing, wrong
+from domain.fault_words import NO_OBJECT, NO_TABLE, missing, unknown_keys, wrong
 
 T = TypeVar("T")
 PLAIN: Final = (str, int, bool, type(None))
@@ -97,17 +97,22 @@ def _named_by(cls: Any) -> set[Any]:
 
 def to_plain(value: Any) -> Any:
     """Return the JSON form of a value: dataclasses become objects, None fields are left out."""
-    if type(value) in PLAIN:
+    kind = type(value)
+    if kind in PLAIN:
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if kind is tuple:
+        return [item if type(item) in PLAIN else to_plain(item) for item in value]
+    if names := _names(typing.cast(Hashable, kind)):
         plain: dict[str, Any] = {}
-        for name, flat in _names(type(value)):
+        for name, flat in names:
             item = getattr(value, name)
             if flat:
                 plain.update(to_plain(item))
             elif item is not None:
-                plain[name] = to_plain(item)
+                plain[name] = item if type(item) in PLAIN else to_plain(item)
         return plain
+    if kind is not type and dataclasses.is_dataclass(kind):
+        return {}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -139,8 +144,13 @@ def from_plain(cls: type[T], data: Any, *, strict: bool = False, path: str = "")
 
 
 @cache
-def _names(cls: type) -> tuple[tuple[str, bool], ...]:
-    """Return the names of a dataclass's fields, and of each whether its items stand beside the others."""
+def _names(cls: Hashable) -> tuple[tuple[str, bool], ...]:
+    """Return the names of a dataclass's fields, and of each whether its items stand beside the others.
+
+    Another class has none.
+    """
+    if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
+        return ()
     return tuple((field.name, bool(field.metadata.get("flat"))) for field in dataclasses.fields(cls))
 
 
@@ -175,7 +185,9 @@ def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: b
         beside = {key: item for key, item in data.items() if key not in known}
         data = {**{key: item for key, item in data.items() if key in known}, flat: beside}
     elif strict:
-        faults.extend(Fault(_join(path, key), UNKNOWN_KEY) for key in data if key not in known)
+        unknown = [key for key in data if key not in known]
+        words = unknown_keys(unknown, known - data.keys())
+        faults.extend(Fault(_join(path, key), problem) for key, problem in words)
     values = {}
     before = len(faults)
     for name, kind, required in _fields(cls):

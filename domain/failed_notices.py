@@ -13,6 +13,9 @@ from domain.tasks import Task, TaskKind
 GONE: Final = "left"
 """The code of a notice that is not sent because its reader left or died: no address is to be corrected."""
 
+PROGRAM_ASIDE: Final = "program_aside"
+"""The code of a notice that waits until the file of its program can be used again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearNotice(Command):

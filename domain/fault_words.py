@@ -4,8 +4,10 @@ Program files, form files and everything else that the codec reads share them. W
 its check in `domain/rules/checks`.
 """
 
+import difflib
 import types
 import typing
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Final
@@ -13,6 +15,30 @@ from typing import Any, Final
 UNKNOWN_KEY: Final = "unknown key; remove it"
 NO_OBJECT: Final = "write a table of fields"
 NO_TABLE: Final = "write a table"
+_LONGEST: Final = 64
+"""Characters of a key that is compared with others."""
+_NEAR: Final = 0.65
+"""How alike two words must be, of 1; two letters of three that changed places leave more."""
+_MOST: Final = 20
+"""Unknown keys of one table that are compared; more are no slips of the hand."""
+
+
+def unknown_keys(
+    unknown: Collection[str], known: Collection[str], problem: str = "unknown key"
+) -> Iterator[tuple[str, str]]:
+    """Yield each unknown key with the words for it: the key that was probably meant, or to remove it.
+
+    ``known`` are the keys that could be meant because they are not there yet.
+    """
+    for key in unknown:
+        meant = did_you_mean(key, known) if len(unknown) <= _MOST else ""
+        yield key, f"{problem}; {meant}remove it"
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """Return the question whether the nearest of the known words was meant; empty if none is near."""
+    near = difflib.get_close_matches(word, sorted(known), 1, _NEAR) if len(word) <= _LONGEST else []
+    return f"did you mean {near[0]}? If not, " if near else ""
 
 
 def missing(kind: Any) -> str:

@@ -51,6 +51,7 @@ class TaskKind(StrEnum):
     FOLLOW_UP_LOGS = "follow_up_logs"
     CHASE_TERM_SURVEY = "chase_term_survey"
     NAME_CONTACT = "name_contact"
+    CORRECT_PROGRAM = "correct_program"
 
 
 OF_SUBJECT: Mapping[str, TaskKind] = {

@@ -10,7 +10,7 @@ from typing import Any, Final
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.adapters.files.program_files import load_programs
+from activities.adapters.files.program_files import read_programs
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
 from activities.adapters.postgres.backlog import SqlBacklog
@@ -163,7 +163,9 @@ class _Parts:
             password=None if password is None else password.get_secret_value(),
             starttls=settings.smtp_starttls,
         )
-        programs = load_programs()
+        files = read_programs()
+        files.log()
+        programs = files.usable
         store = NoticeRecords(self._database, self._clock)
         sending = Sending(store, MailWords(programs, settings.public_url), mailer, self._clock)
         outbox = OutboxActivities(
@@ -172,7 +174,7 @@ class _Parts:
             sending,
             self._clock,
             TemporalWorkflows(self._client),
-            lambda code: programs[code].rules.calendar if code in programs else None,
+            {code: program.rules.calendar for code, program in programs.items()},
             seconds_between=1 / settings.notices_per_second,
         )
         return (NoticeActivities(store, TemporalOutbox(self._client)), outbox)

@@ -1,6 +1,6 @@
 """What sending notices needs from the outside world: their rows, their wording, and the mail server."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -109,7 +109,7 @@ class MailUnavailable(Unavailable):
 
 
 class UnknownWording(Exception):
-    """No program file has the program that a notice is about, so its words are unknown."""
+    """No program file that can be used has the program that a notice is about, so its words are unknown."""
 
 
 class NoticeStore(Protocol):
@@ -135,9 +135,22 @@ class NoticeStore(Protocol):
         """Record that it waits until email works again; a notice that was sent stays sent."""
         ...
 
+    async def park_with_program(self, notice: str, program: str) -> None:
+        """Record that it waits until its program's file can be used, and open the one task for that program."""
+        ...
+
+    async def programs_back(self, usable: Collection[str]) -> None:
+        """Close the tasks of programs that can be used, and let their emails wait like any other, however new."""
+        ...
+
 
 class NoticeWords(Protocol):
     """The wording of notices."""
+
+    @property
+    def programs(self) -> Collection[str]:
+        """The ids of the programs whose words are known."""
+        ...
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
         """Return the emails of a notice, one for each language that its readers read; raise ``UnknownWording``."""

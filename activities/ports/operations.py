@@ -1,5 +1,6 @@
 """What an operation needs from the database: the relationships that it starts, and where its progress stands."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from domain.workflow_contracts import RelationshipStart
@@ -8,8 +9,10 @@ from domain.workflow_contracts import RelationshipStart
 class Operations(Protocol):
     """The relationships that an import opens."""
 
-    async def to_start(self, operation: str, limit: int) -> tuple[RelationshipStart, ...]:
-        """Return relationships of an operation that were not started yet."""
+    async def to_start(
+        self, operation: str, limit: int, without: Collection[str] = ()
+    ) -> tuple[RelationshipStart, ...]:
+        """Return relationships of an operation that were not started yet, but for some."""
 
     async def started(self, relationship: str) -> None:
         """Record that a relationship was started."""

@@ -127,8 +127,8 @@ class Backlog(Deliveries, Protocol):
     async def missed_change(self, change: int, stream: str) -> None:
         """Record that a stream could not be reached with a change."""
 
-    async def reopen_last_words(self) -> int:
-        """Let emails about an end wait again if their reader's address was corrected; return how many."""
+    async def reopen_refused(self) -> int:
+        """Let emails that no run sends again wait again, if their reader's address was corrected; return how many."""
 
 
 class Signals(Protocol):

@@ -8,12 +8,9 @@ from api_gateway.http.auth import Writers
 from api_gateway.http.fields import Code, Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
-from api_gateway.office import Office
-from api_gateway.services.caller import Caller
 from api_gateway.services.member_codes import demand_conflict_kind
 from api_gateway.services.problem import Problem
-from api_gateway.services.writer import writer_about
-from domain.actors import Actor
+from api_gateway.services.writer import declarer_of_conflict, withdrawer_of_conflict
 
 router = APIRouter(tags=["reference"])
 
@@ -31,8 +28,8 @@ class NewConflict(StrictBody):
 @router.post("/conflicts", status_code=201, operation_id="conflicts.declare")
 @once("DeclareConflict")
 async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
-    """Declare a conflict of interest between two people (MASA-27)."""
-    actor = await _writer_about_both(office, caller, body)
+    """Declare a conflict of interest between two people (MASA-27), one of whom may be of another region."""
+    actor = await declarer_of_conflict(office.facts, caller, body.person, body.other)
     if body.person == body.other:
         raise Problem(409, "conflict_with_oneself")
     await demand_conflict_kind(office.facts, body.person, body.kind)
@@ -45,15 +42,12 @@ async def add_conflict(body: NewConflict, key: Key, office: Parts, caller: Write
 @router.post("/conflicts/withdraw", operation_id="conflicts.withdraw")
 @once("WithdrawConflict")
 async def withdraw_conflict(body: NewConflict, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
-    """Withdraw a conflict of interest that is over or never was; the record of it stays."""
-    actor = await _writer_about_both(office, caller, body)
+    """Withdraw a conflict of interest that is over or never was; the record of it stays.
+
+    Where one of the two is of another region, the state office does.
+    """
+    actor = await withdrawer_of_conflict(office.facts, caller, body.person, body.other)
     await office.writes.conflicts.withdraw_conflict(
         body.person, body.other, body.kind, actor=actor, command=command_id(caller, key)
     )
     return {"person": body.person, "other": body.other}
-
-
-async def _writer_about_both(office: Office, caller: Caller, body: NewConflict) -> Actor:
-    """Return who may write about both people, because a conflict of interest is in the entries of both."""
-    await writer_about(office.facts, caller, body.person)
-    return await writer_about(office.facts, caller, body.other)

@@ -1,15 +1,24 @@
 """The entry of a person: all that the office keeps, and its changes, moves and ends."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 from fastapi import APIRouter
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
-from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, Writers
-from api_gateway.http.fields import Code, Day, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
+from api_gateway.http.fields import (
+    Day,
+    EmailAddress,
+    Id,
+    MemberNumber,
+    Name,
+    Phone,
+    RegionCode,
+    RoleTitle,
+    StrictBody,
+)
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
@@ -37,10 +46,10 @@ class EntryFields(StrictBody):
     key: MemberNumber | None = None
     name: Name | None = None
     email: EmailAddress | None = None
-    role_title: Code | None = None
+    role_title: RoleTitle | None = None
     district: Name | None = None
     supervisor: Id | None = None
-    phone: Annotated[str, Field(pattern=f"^({PHONE})?$")] | None = None
+    phone: Phone | None = None
 
     @field_validator("key", "name", "email", "role_title", "district")
     @classmethod

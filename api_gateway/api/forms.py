@@ -12,6 +12,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.form_answers import seat_of, shipped_form
 from api_gateway.services.history import relationship_state
+from api_gateway.services.known_codes import demand_known
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import program_of
 from api_gateway.services.visible import visible_relationship
@@ -39,6 +40,8 @@ async def form(
     """Return one form, field by field, in one language; ``version`` names one that a relationship still uses."""
     file = program_of(program)
     use = file.rules.form(form)
+    if use is not None:
+        demand_known("version", version, sorted(known for key, known in shipped_forms() if key == form))
     found = shipped_forms().get((form, version or (use.version if use else "")))
     if use is None or found is None:
         raise Problem(404, "unknown_form", one_of([each.form for each in file.rules.forms]))

@@ -10,8 +10,11 @@ from api_gateway.http.auth import Writers
 from api_gateway.http.fields import Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
+from api_gateway.office import Office
+from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import NewImport
 from api_gateway.services.problem import Problem
+from api_gateway.services.send_command import CommandAnswer
 from domain.people.proposal.lists import Complete
 
 router = APIRouter(tags=["imports"])
@@ -35,8 +38,13 @@ class TakeOverBody(StrictBody):
     without: Annotated[list[Literal["refused", "questions"]], Field(default_factory=list, max_length=2)]
 
 
+async def _as_it_is_now(office: Office, caller: Caller, id: str) -> dict[str, Any]:
+    """Return an import again, for a request that is repeated."""
+    return await office.proposals.one(caller, id)
+
+
 @router.post("/imports", status_code=201, operation_id="imports.propose")
-@once("ProposeImport", lambda made: f"/v1/imports/{made['id']}")
+@once("ProposeImport", lambda made: f"/v1/imports/{made['id']}", again=_as_it_is_now)
 async def propose_import(
     key: Key,
     office: Parts,
@@ -76,7 +84,8 @@ async def propose_import(
         association=association,
         complete=_complete(complete_classes, complete_regions),
     )
-    return await office.proposals.begin(new, caller=caller, command=command_id(caller, key))
+    made = await office.import_work.propose(new, caller, command_id(caller, key))
+    return CommandAnswer(body={"id": made.id}, status=201, text=made.text)
 
 
 @router.get("/imports", operation_id="imports.waiting")
@@ -92,12 +101,11 @@ async def one_import(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
 
 
 @router.post("/imports/{id}/answers", operation_id="imports.answer")
-@once("AnswerImport")
-async def answer_import(
-    id: Id, body: ImportAnswers, key: Key, office: Parts, caller: Writers
-) -> dict[str, Any]:
+@once("AnswerImport", again=_as_it_is_now)
+async def answer_import(id: Id, body: ImportAnswers, key: Key, office: Parts, caller: Writers) -> Any:
     """Answer questions of an import, and get the proposal that follows."""
-    return await office.proposals.answer(caller, id, body.answers)
+    made = await office.import_work.answer(caller, id, body.answers)
+    return CommandAnswer(body={"id": made.id}, text=made.text)
 
 
 @router.post("/imports/{id}/take-over", status_code=202, operation_id="imports.take_over")
@@ -117,7 +125,7 @@ async def operation(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
 
 def _free_name(name: str, taken: dict[str, bytes]) -> str:
     """Return the name of a file, with a number if another file has it."""
-    short = name.replace("\\", "/").rpartition("/")[2][:100]
+    short = name.replace("\\", "/").rpartition("/")[2][:100].strip()
     again = 2
     free = short
     while free in taken:

@@ -11,6 +11,7 @@ from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.office import Office
+from api_gateway.services.known_codes import demand_region
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import writer_about
 
@@ -44,6 +45,7 @@ async def mentors(
     region: str = "",
 ) -> dict[str, Any]:
     """List mentors with their capacity and the places taken; ``q`` finds name, address or key."""
+    await demand_region(office.reads.regions, caller, region)
     page = await office.reads.people.mentors(caller.sight, after=after, limit=limit, q=q, region=region)
     return page_body(page, response, "/v1/mentors")
 

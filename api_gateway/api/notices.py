@@ -1,14 +1,16 @@
 """Notices: what the office wrote, to whom, and whether it was sent."""
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
 from api_gateway.http.auth import Staff
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
+from api_gateway.services.known_codes import demand_known
 
 router = APIRouter()
+STATUSES: Final = ("pending", "sent", "refused", "parked")
 
 
 @router.get("/notices", operation_id="notices.list", tags=["notices"])
@@ -16,5 +18,6 @@ async def notices(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, status: str = ""
 ) -> dict[str, Any]:
     """List what the office wrote to whom, and whether it was sent."""
+    demand_known("status", status, STATUSES)
     page = await office.reads.notices.page(caller.sight, after=after, limit=limit, status=status)
     return page_body(page, response, "/v1/notices")

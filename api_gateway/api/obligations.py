@@ -10,7 +10,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
-from api_gateway.services.known_codes import demand_known
+from api_gateway.services.known_codes import demand_known, demand_region
 from api_gateway.services.visible import visible_obligation, whole_id
 
 router = APIRouter()
@@ -33,6 +33,7 @@ async def obligations(
     ``late`` keeps what was due and is not finished, and ``q`` finds name, address or key of the mentor.
     """
     demand_known("state", state, ("accrued", "due", "settled", "denied", "canceled"))
+    await demand_region(office.reads.regions, caller, region)
     page = await office.reads.obligations.page(
         caller.sight,
         after=after,

@@ -1,25 +1,34 @@
 """People, and each person's own data: name, email language, calendar."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field
 
-from activities.adapters.files.roster.cells import PHONE
 from activities.adapters.mail.icalendar import CONTENT_TYPE
 from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.auth import Anybody, Readers, Writers
-from api_gateway.http.fields import Code, EmailAddress, Id, MemberNumber, Name, RegionCode, StrictBody
+from api_gateway.http.fields import (
+    EmailAddress,
+    Id,
+    MemberNumber,
+    Name,
+    Phone,
+    RegionCode,
+    RoleTitle,
+    StrictBody,
+)
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.http.path_ids import Subject
+from api_gateway.office import Office
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_body
-from api_gateway.services.known_codes import known_instead
-from api_gateway.services.problem import Problem
+from api_gateway.services.known_codes import demand_region, demand_role, known_instead
+from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
 from domain.ids import derive
@@ -54,11 +63,11 @@ class NewPerson(StrictBody):
     key: MemberNumber | None = None
     name: Name
     email: EmailAddress
-    role_title: Code
+    role_title: RoleTitle
     district: Name = "-"
     region: RegionCode
     supervisor: Id | None = None
-    phone: Annotated[str, Field(pattern=f"^({PHONE})?$")] = ""
+    phone: Phone = ""
     language: Language = Language.EN
 
 
@@ -74,6 +83,8 @@ async def people(
     role: str = "",
 ) -> dict[str, Any]:
     """List the people of the caller's regions; ``q`` finds name, address or key, ``role`` is a role title."""
+    await demand_region(office.reads.regions, caller, region)
+    await demand_role(office.reads.people, caller, role)
     page = await office.reads.people.page(
         caller.sight, after=after, limit=limit, q=q, region=region, role_title=role
     )
@@ -90,9 +101,11 @@ async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
 
 
 @router.get("/people/{person}/history", operation_id="people.history", tags=["people"])
-async def history(person: Subject, office: Parts, caller: Readers) -> dict[str, Any]:
-    """Return who changed which fields of a person's entry when, without any value."""
-    return history_body(await office.reads.history.person(caller.sight, person))
+async def history(
+    person: Subject, office: Parts, caller: Readers, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return who changed which fields of a person's entry when, without any value; with ``at``, the last one then."""
+    return history_body(await office.reads.history.person(caller.sight, person), at)
 
 
 @router.post("/people/{person}/language", operation_id="people.choose_language", tags=["people"])
@@ -143,9 +156,24 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
     try:
         await office.writes.people.add_people([row], actor=actor, command=command)
     except Unknown as missing:
-        instead = await known_instead(office.reads.regions, caller, str(missing))
-        raise Problem(404, f"unknown_{missing}", instead) from None
+        raise await _unknown_in(office, caller, body, str(missing)) from None
     return {"person": row["id"]}
+
+
+async def _unknown_in(office: Office, caller: Caller, body: NewPerson, missing: str) -> Problem:
+    """Return the problem of something unknown that a new person names, with all that is unknown."""
+    regions = await known_instead(office.reads.regions, caller, "region")
+    known = [row["code"] for row in (await office.reads.regions.page(caller.sight)).rows]
+    supervised = body.supervisor is None or await office.facts.region_of(body.supervisor) is not None
+    errors = [
+        error_at((name,), f"unknown_{name}", in_words(f"unknown_{name}", advice))
+        for name, advice, is_known in (
+            ("region", regions, body.region in known),
+            ("supervisor", "", supervised),
+        )
+        if not is_known
+    ]
+    return Problem(404, f"unknown_{missing}", regions if missing == "region" else "", errors=errors)
 
 
 def _oneself(caller: Caller) -> Actor:

@@ -5,17 +5,34 @@ from typing import Any
 from fastapi import APIRouter
 
 from api_gateway.http.accept_language import AnswerLanguage
-from api_gateway.http.auth import Admin, Anybody
+from api_gateway.http.auth import Admin, Anybody, Readers
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
+from api_gateway.http.paging import whole_list
 from api_gateway.http.path_ids import Reference
-from api_gateway.services.programs import label_of, program_now, program_of, rules_to_keep
+from api_gateway.services.known_codes import demand_region
+from api_gateway.services.programs import (
+    label_of,
+    list_of_programs,
+    program_now,
+    program_of,
+    rules_to_keep,
+)
 from api_gateway.services.visible import visible_relationship
 from api_gateway.services.writer import WRITERS
 from domain.rules.choices import choices, limits
 from domain.rules.program import Rules
 
 router = APIRouter()
+
+
+@router.get("/programs", operation_id="programs.list", tags=["programs"])
+async def programs(caller: Readers) -> dict[str, Any]:
+    """List the programs: whether terms open under each, and which one stands aside because its file has errors.
+
+    Who answers for all regions also reads each error, with its file and line.
+    """
+    return whole_list(list_of_programs(with_faults=not caller.regions))
 
 
 @router.post(
@@ -36,9 +53,12 @@ async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[
 
 
 @router.get("/programs/{program}/codes", operation_id="programs.codes", tags=["programs"])
-async def codes(program: str, caller: Anybody, language: AnswerLanguage, region: str = "") -> dict[str, Any]:
+async def codes(
+    program: str, office: Parts, caller: Anybody, language: AnswerLanguage, region: str = ""
+) -> dict[str, Any]:
     """List the codes that commands take under the rules of a program, or of a region, with words and limits."""
     file = program_of(program)
+    await demand_region(office.reads.regions, caller, region)
     return _codes_of(file.rules_for(region) if region else file.rules, language)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import Admin, Anybody, Writers
-from api_gateway.http.fields import Code, Day, Days, Id, Name, RegionCode, StrictBody
+from api_gateway.http.fields import Code, Day, Days, Id, Name, NewRegionCode, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import page_body
@@ -25,7 +25,7 @@ class NewRegion(StrictBody):
 
     example: ClassVar = {"code": "north", "name": "North", "program": "@program"}
 
-    code: RegionCode
+    code: NewRegionCode
     name: Name
     program: Code
 

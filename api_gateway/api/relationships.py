@@ -10,7 +10,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.history import history_body
-from api_gateway.services.known_codes import demand_known
+from api_gateway.services.known_codes import demand_known, demand_region
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.relationship.state import STAGES
 from domain.visibility import Data
@@ -37,6 +37,7 @@ async def relationships(
     """
     demand_known("status", status, ("open", "paused", "ended"))
     demand_known("stage", stage, STAGES)
+    await demand_region(office.reads.regions, caller, region)
     page = await office.reads.relationships.page(
         caller.sight,
         after=after,

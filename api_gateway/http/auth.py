@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from activities.adapters.postgres.writes.commands import CommandIntake
 from api_gateway.http.query import refuse_unknown_query
 from api_gateway.http.rates import count_request
+from api_gateway.office import Office
 from api_gateway.services.caller import Caller, leave_to
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
@@ -26,8 +27,8 @@ def allowed(*roles: Role) -> Callable[..., Any]:
 
     async def caller(request: Request, response: Response) -> Caller:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        intake: CommandIntake = request.app.state.office.intake
-        holder = await intake.holder(token) if scheme.lower() == "bearer" and token else None
+        office: Office = request.app.state.office
+        holder = await office.tokens.holder(token) if scheme.lower() == "bearer" and token else None
         if holder is None:
             raise Problem(
                 401,
@@ -40,7 +41,7 @@ def allowed(*roles: Role) -> Callable[..., Any]:
             person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases
         )
         if not set(holder.roles) & set(roles):
-            await _record_refusal(request, intake, found)
+            await _record_refusal(request, office.intake, found)
             raise Problem(403, "role_not_allowed", leave_to(roles))
         await refuse_unknown_query(request)
         request.state.caller = found

@@ -47,7 +47,7 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
     def add_example(schema: dict[str, Any]) -> None:
         schema["examples"] = [in_program_terms(example)]
 
-    config = ConfigDict(extra="forbid", json_schema_extra=add_example)
+    config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra=add_example)
     body = create_model(f"{kind.__name__}Body", __config__=config, __doc__=kind.__doc__, **fields)
     _EXAMPLES[body] = example
     return body
@@ -101,7 +101,12 @@ def shape_of(kind: type) -> type[BaseModel]:
         )
         for field in dataclasses.fields(kind)
     }
-    return create_model(kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **fields)
+    return create_model(
+        kind.__name__,
+        __config__=ConfigDict(extra="forbid", str_strip_whitespace=True),
+        __doc__=kind.__doc__,
+        **fields,
+    )
 
 
 def _value(kind: Any, parsed: Any) -> Any:

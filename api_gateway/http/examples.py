@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 from pydantic import AwareDatetime
 
 from activities.adapters.files.form_files import shipped_forms
-from api_gateway.services.programs import programs
+from api_gateway.services.programs import program_files, programs
 from domain.forms.model import Field, FieldType, Form, answer_faults
 from domain.rules.choices import choices
 from domain.rules.form_lists import code_lists
@@ -69,6 +69,8 @@ def value_of(kind: Any) -> Any:
 def in_program_terms(example: Mapping[str, Any]) -> dict[str, Any]:
     """Return an example in which each mark is replaced by what the first suitable program says.
 
+    The marks stay if the only program that has them all stands aside.
+
     Raises:
         LookupError: No shipped program has all of them.
     """
@@ -77,6 +79,8 @@ def in_program_terms(example: Mapping[str, Any]) -> dict[str, Any]:
             return {name: _resolve(value, file.rules) for name, value in example.items()}
         except LookupError:
             continue
+    if program_files().aside:
+        return dict(example)
     raise LookupError(f"no program has {', '.join(marks(example))}")
 
 

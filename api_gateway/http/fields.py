@@ -1,9 +1,9 @@
 """Types for the fields of request bodies, and the body that refuses unknown fields."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -15,41 +15,56 @@ from pydantic import (
     model_validator,
 )
 
+from activities.adapters.files.roster.cells import PHONE, BadCell, standard_key, standard_phone, standard_text
 from activities.adapters.files.roster.dates import FIRST_YEAR, LAST_YEAR
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from api_gateway.http.examples import in_program_terms, value_of
 from api_gateway.services.input_words import sentence
-from domain.hidden_signs import hidden_sign
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
-MemberNumber = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]*$")]
+NEW_CODE: Final = r"^[a-z0-9]+(_[a-z0-9]+)*$"
+"""A code as a list makes it of words: one underscore between two, none at the ends."""
+NewRegionCode = Annotated[str, Field(max_length=32, pattern=NEW_CODE)]
+
+
+def _as_in_lists(read: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a check that takes what a list takes, in the same form: what the API takes, an export can say again."""
+
+    def check(value: str) -> str:
+        try:
+            return read(value)
+        except (BadCell, BadAddress) as bad:
+            raise ValueError(bad.problem) from None
+
+    return check
+
+
+MemberNumber = Annotated[
+    str,
+    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]*$"),
+    AfterValidator(_as_in_lists(standard_key)),
+]
 """The number or code by which an association knows a member."""
-
-
-def _check_visible(value: str) -> str:
-    """Refuse a text with a sign that nobody sees."""
-    if sign := hidden_sign(value):
-        raise ValueError(f"There is a sign here that nobody sees: {sign}. Write the text again by hand.")
-    return value
-
-
-def _check_address(value: str) -> str:
-    """Return an email address in the form in which the office sends to it."""
-    try:
-        return standard_address(value.strip())
-    except BadAddress as bad:
-        raise ValueError(bad.problem) from None
 
 
 Name = Annotated[
     str,
     Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$"),
-    AfterValidator(_check_visible),
+    AfterValidator(_as_in_lists(standard_text)),
 ]
 EmailAddress = Annotated[
-    str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_check_address)
+    str,
+    Field(max_length=320, json_schema_extra={"format": "email"}),
+    AfterValidator(_as_in_lists(standard_address)),
+]
+RoleTitle = Annotated[str, Field(max_length=64, pattern=NEW_CODE)]
+"""The code of a position, as a list makes it of words."""
+Phone = Annotated[
+    str,
+    Field(pattern=f"^({PHONE})?$"),
+    AfterValidator(_as_in_lists(lambda value: value and standard_phone(value))),
 ]
 SEALED_LENGTH = 4000
 """The most characters of a text that is sealed for one reader."""
@@ -110,9 +125,12 @@ def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:
 
 
 class StrictBody(BaseModel):
-    """A body that refuses unknown fields. ``example`` gives values where the type of a field does not say what fits."""
+    """A body that refuses unknown fields and takes blanks off the ends of texts.
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=_add_example)
+    ``example`` gives values where the type of a field does not say what fits.
+    """
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra=_add_example)
     example: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod

@@ -10,7 +10,8 @@ import functools
 import hashlib
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final
+from dataclasses import replace
+from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Depends, Header, Request, Response
 
@@ -33,6 +34,13 @@ ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
 }
 """What a route that starts something answers while the start is not recorded yet."""
 Endpoint = Callable[..., Awaitable[Any]]
+
+
+class Again(Protocol):
+    """What reads the body of an answer again, by the id that the body has."""
+
+    def __call__(self, office: Office, caller: Caller, id: str) -> Awaitable[Any]:
+        """Return the body as it is by now."""
 
 
 async def idempotency_key(idempotency_key: Annotated[str, Header()] = "") -> str:
@@ -68,14 +76,20 @@ def answer_body(response: Response, answer: CommandAnswer) -> Any:
     response.status_code = answer.status
     if answer.replayed:
         response.headers["Idempotency-Replayed"] = "true"
+    if answer.text:
+        headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+        return Response(answer.text, answer.status, headers, media_type="application/json")
     return answer.body
 
 
-def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[Endpoint], Endpoint]:
+def once(
+    kind: str, location: Callable[[Any], str] | None = None, *, again: Again | None = None
+) -> Callable[[Endpoint], Endpoint]:
     """Make a route with ``key``, ``office`` and ``caller`` do its work once per person and key.
 
     ``location`` makes the address of what the answer is about; a repeated answer has it too. A route whose status
-    depends on the outcome of its work returns a ``CommandAnswer``, any other returns its body.
+    depends on the outcome of its work returns a ``CommandAnswer``, any other returns its body. A route whose answer
+    shows what the office knows about people gives ``again``: only the id of such an answer is stored.
     """
 
     def wrap(endpoint: Endpoint) -> Endpoint:
@@ -96,11 +110,14 @@ def once(kind: str, location: Callable[[Any], str] | None = None) -> Callable[[E
             answer = given_before(claimed)
             if answer is None:
                 status = request.scope["route"].status_code or 200
-                answer = await _first(endpoint, values, command, kind, actor, status)
-            body = answer_body(response, answer)
+                answer = await _first(
+                    endpoint, values, command, kind, actor, status, only_id=again is not None
+                )
+            elif again is not None:
+                answer = replace(answer, body=await again(office, caller, answer.body["id"]))
             if location is not None:
-                response.headers["Location"] = location(body)
-            return body
+                response.headers["Location"] = location(answer.body)
+            return answer_body(response, answer)
 
         _declare(route, endpoint)
         return route
@@ -120,7 +137,14 @@ def _declare(route: Endpoint, endpoint: Endpoint) -> None:
 
 
 async def _first(
-    endpoint: Endpoint, values: dict[str, Any], command: str, kind: str, actor: Actor, status: int
+    endpoint: Endpoint,
+    values: dict[str, Any],
+    command: str,
+    kind: str,
+    actor: Actor,
+    status: int,
+    *,
+    only_id: bool,
 ) -> CommandAnswer:
     office: Office = values["office"]
     intake = office.intake
@@ -129,7 +153,8 @@ async def _first(
             with writes_as_problems():
                 body = await endpoint(**values)
     except Problem as problem:
-        if problem.status >= 500:
+        # What does not fit is named by the values that would, and these may be names of people.
+        if problem.status >= 500 or (only_id and problem.errors):
             await intake.release(command)
             raise
         await intake.answer(command, problem.status, problem.body())
@@ -141,7 +166,7 @@ async def _first(
             await intake.release(command)
         raise
     answer = body if isinstance(body, CommandAnswer) else CommandAnswer(body=body, status=status)
-    await intake.answer(command, answer.status, answer.body)
+    await intake.answer(command, answer.status, {"id": answer.body["id"]} if only_id else answer.body)
     return answer
 
 

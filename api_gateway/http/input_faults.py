@@ -18,6 +18,7 @@ from api_gateway.http.input_hints import (
     instead_of,
     signs_not_in_word,
 )
+from api_gateway.services.allowed_values import values_not_known
 from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import error_at
 from domain.rules.program import Rules
@@ -33,6 +34,7 @@ PATTERNS: Final = {
     "[a-z0-9_]{1,32}": "code",
     "[a-z0-9_]+": "code",
     "[a-z0-9_]*": "code",
+    "[a-z0-9]+(_[a-z0-9]+)*": "code",
     "[a-z0-9_, ]{0,2000}": "codes",
     "[a-z]{2,3}": "language",
     f"({PHONE})?": "phone",
@@ -54,12 +56,17 @@ Body = type[BaseModel] | None
 def input_errors(
     request: Request, faults: Iterable[Mapping[str, Any]], *, sent: Any = None, rules: Rules | None = None
 ) -> list[dict[str, str]]:
-    """Return the entries of ``errors`` for what the checks of a route found.
+    """Return the entries of ``errors`` for what the checks of a route found, and for codes that the rules do not have.
 
     ``sent`` is the body as it came, and ``rules`` are those of the program that the request is about, if it is known.
     """
     body = _body_of(request)
-    return [_error(request, fault, body, sent, rules) for fault in faults]
+    found = [_error(request, fault, body, sent, rules) for fault in faults]
+    if body is None or rules is None:
+        return found
+    named = {error["pointer"] for error in found}
+    others = values_not_known(marked_example(body), sent, rules)
+    return found + [error for error in others if error["pointer"] not in named]
 
 
 def _error(

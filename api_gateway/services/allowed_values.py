@@ -1,10 +1,11 @@
 """The values that a program allows in a field of a command: what a refusal of an unknown code names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from api_gateway.services.problem import one_of
+from api_gateway.services.input_words import sentence
+from api_gateway.services.problem import error_at, one_of
 from domain.messages import Command
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.meetings.log import LogMeeting
@@ -25,6 +26,31 @@ def advice_of(kind: type[Command], code: str, field: str, rules: Rules) -> str:
         return f"Write a number from {rules.meetings.shortest_minutes} to {rules.meetings.longest_minutes}."
     allowed = allowed_values(kind, field, rules) if code.startswith("unknown_") else ()
     return one_of(allowed) if allowed else ""
+
+
+def values_not_known(
+    marked: Any, sent: Any, rules: Rules, parts: tuple[str | int, ...] = ()
+) -> list[dict[str, str]]:
+    """Return an entry of ``errors`` for each value that stands in the place of a code and that the rules do not have.
+
+    ``marked`` is the example of what was sent, with its marks; values that are empty or of another type are left alone.
+    """
+    if isinstance(marked, Mapping) and isinstance(sent, Mapping):
+        pairs: Iterable[tuple[str | int, Any, Any]] = [
+            (name, of, sent[name]) for name, of in marked.items() if name in sent
+        ]
+    elif isinstance(marked, (list, tuple)) and marked and isinstance(sent, (list, tuple)):
+        pairs = [(number, marked[0], value) for number, value in enumerate(sent)]
+    else:
+        known = (
+            choices(rules).get(marked[1:], ()) if isinstance(marked, str) and marked.startswith(_MARK) else ()
+        )
+        if not known or not isinstance(sent, str) or sent in ("", *known):
+            return []
+        return [
+            error_at(parts, "not_in_program", sentence("values", "not_in_program", allowed=", ".join(known)))
+        ]
+    return [each for name, of, value in pairs for each in values_not_known(of, value, rules, (*parts, name))]
 
 
 def meetings_from(day: date) -> str:

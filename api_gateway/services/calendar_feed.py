@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
-from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.icalendar import Appointment, CalendarEntry, feed
 from activities.adapters.postgres.reads import OfficeReads
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import relationship_state
+from api_gateway.services.programs import programs
 from domain.actors import Role
 from domain.calendar import Calendar
 from domain.ids import derive
@@ -45,7 +45,7 @@ class Agenda:
         self._caller = caller
         self._now = now
         self._office = office
-        self._programs = load_programs()
+        self._programs = programs()
         self._language = Language.EN
 
     async def text(self) -> str:
@@ -63,8 +63,8 @@ class Agenda:
             entries += due
             appointments += plans
         tasks = await self._reads.tasks.dated(self._caller.sight)
-        programs = [self._programs.get(regions.get(task["region"], "")) for task in tasks]
-        entries += [self._of_task(task, of) for task, of in zip(tasks, programs, strict=True) if of]
+        served = [self._programs.get(regions.get(task["region"], "")) for task in tasks]
+        entries += [self._of_task(task, of) for task, of in zip(tasks, served, strict=True) if of]
         for term in await self._terms(pairs, regions):
             entries += await self._closed(term)
         return feed(entries, appointments, name=self._say("name"))

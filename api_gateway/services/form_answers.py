@@ -48,8 +48,11 @@ _NO_SURVEY: Final = (
 
 
 def shipped_form(use: FormUse) -> Form:
-    """Return the form that a program uses."""
-    return shipped_forms()[use.form, use.version]
+    """Return the form that a program uses; 409 if its file cannot be used now."""
+    found = shipped_forms().get((use.form, use.version))
+    if found is None:
+        raise Problem(409, "form_file_faulty")
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +85,9 @@ def answers_to_keep(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
 def form_in_use(rules: Rules, form: str) -> FormInUse:
     """Return the form that the rules know by this id; 404 ``unknown_form`` for any other."""
     use = rules.form(form)
-    found = shipped_forms().get((use.form, use.version)) if use is not None else None
-    if use is None or found is None:
+    if use is None:
         raise Problem(404, "unknown_form", one_of([each.form for each in rules.forms]) if rules.forms else "")
+    found = shipped_form(use)
     if why := why_elsewhere(found) or version_fault(found, rules.form_digests.get(form)):
         raise Problem(409, why)
     return FormInUse(use=use, form=found, rules=rules)

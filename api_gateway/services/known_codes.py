@@ -1,8 +1,9 @@
-"""What may be written instead of an unknown region or term: the ones that the caller may see."""
+"""What may be written instead of an unknown region, term or position: the ones that the caller may see."""
 
 from collections.abc import Sequence
 from typing import Final
 
+from activities.adapters.postgres.reads.people import PeopleReads
 from activities.adapters.postgres.reads.regions import RegionReads
 from activities.adapters.postgres.reads.terms import TermReads
 from api_gateway.services.caller import Caller
@@ -32,8 +33,32 @@ async def known_terms(terms: TermReads) -> str:
     )
 
 
-def demand_known(name: str, value: str, known: Sequence[str]) -> None:
-    """Refuse a filter with a value that is none of the known ones: an empty list would look like nothing is there."""
+def demand_known(name: str, value: str, known: Sequence[str], advice: str = "") -> None:
+    """Refuse a filter with a value that is none of the known ones: an empty list would look like nothing is there.
+
+    ``advice`` says what to write where the known values are not enough, or where there are none.
+    """
     if value and value not in known:
-        wrong = error_at((name,), "unknown_filter", in_words("unknown_filter", one_of(known)))
-        raise Problem(422, "unknown_filter", one_of(known), errors=[wrong])
+        advice = advice or one_of(known)
+        wrong = error_at((name,), "unknown_filter", in_words("unknown_filter", advice))
+        raise Problem(422, "unknown_filter", advice, errors=[wrong])
+
+
+async def demand_region(regions: RegionReads, caller: Caller, region: str) -> None:
+    """Refuse to filter by a region that the office does not have."""
+    if region:
+        codes = [str(row["code"]) for row in (await regions.page(caller.sight)).rows]
+        demand_known("region", region, codes, "" if codes else _NO_REGION)
+
+
+async def demand_term(terms: TermReads, term: str) -> None:
+    """Refuse to filter by a term that the office does not have."""
+    if term and await terms.one(term) is None:
+        demand_known("term", term, (), await known_terms(terms))
+
+
+async def demand_role(people: PeopleReads, caller: Caller, role: str) -> None:
+    """Refuse to filter by a position that nobody has whom the caller may see."""
+    if role:
+        titles = await people.role_titles(caller.sight)
+        demand_known("role", role, titles, "" if titles else "No person is in this list yet.")

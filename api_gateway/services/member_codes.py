@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from activities.adapters.postgres.facts.commands import CommandFacts
-from api_gateway.services.problem import broken_rule, one_of
-from api_gateway.services.programs import programs
+from api_gateway.services.problem import Problem, broken_rule, one_of
+from api_gateway.services.programs import program_files
 from domain.rules.program import Rules
 
 _NOBODY_KNOWS: Final = "No program of this person's region knows any, so there is nothing to record."
@@ -38,7 +38,10 @@ def _advice(known: tuple[str, ...]) -> str:
 
 async def _rules_for(facts: CommandFacts, person: str) -> Collection[Rules]:
     """Return the rules of the programs of a person's region, as their files are, for that region and for all others."""
-    files = programs()
+    files = program_files()
     region = await facts.region_of(person) or ""
-    here = [files[name] for name in await facts.programs_for(person) if name in files]
+    names = await facts.programs_for(person)
+    here = [files.usable[name] for name in names if name in files.usable]
+    if not here and any(name in files.aside for name in names):
+        raise Problem(409, "program_file_faulty")
     return [rules for file in here for rules in (file.rules_for(region), file.rules)]

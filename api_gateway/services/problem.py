@@ -81,6 +81,10 @@ class Problem(Exception):
         self.errors = list(errors)
         self.headers = headers or {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a problem pass from one process to another with all its parts."""
+        return _with_parts, (vars(self),)
+
     def body(self) -> dict[str, Any]:
         """Return the JSON form, without the request's id."""
         body: dict[str, Any] = {
@@ -95,6 +99,12 @@ class Problem(Exception):
         if self.for_programs:
             body["for_programs"] = self.for_programs
         return body
+
+
+def _with_parts(parts: Mapping[str, Any]) -> Problem:
+    problem = Problem.__new__(Problem, parts["code"])
+    vars(problem).update(parts)
+    return problem
 
 
 def place_in_words(parts: Sequence[str | int]) -> str:

@@ -1,44 +1,72 @@
 """The shipped programs: by name, with their words for codes, and their rules as the office keeps them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
-from activities.adapters.files.program_files import ProgramFileError, load_programs
+from activities.adapters.files.program_files import ProgramFiles, read_programs
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
 from api_gateway.services.problem import Problem, one_of
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program_file import ProgramFile
+from domain.term.opening import open_to_terms
 
 _LOG: Final = structlog.stdlib.get_logger(__name__)
 
 
 @cache
+def program_files() -> ProgramFiles:
+    """Return what the shipped program files hold, read once per process like the forms that they name."""
+    return read_programs()
+
+
 def programs() -> Mapping[str, ProgramFile]:
-    """Return the shipped programs, read once per process like the forms that they name."""
-    return load_programs()
+    """Return the shipped programs that can be used."""
+    return program_files().usable
 
 
 def program_of(name: str) -> ProgramFile:
-    """Return the program of that name; 404 for an unknown one."""
-    return _known(programs(), name)
+    """Return the program of that name; 404 for an unknown one, 409 for one that stands aside."""
+    return _known(program_files(), name)
 
 
 def program_now(name: str) -> ProgramFile:
     """Return the program of that name as its file is now, for what the office keeps; 404 for an unknown one."""
-    try:
-        return _known(load_programs(), name)
-    except ProgramFileError:
-        raise Problem(409, "program_file_faulty") from None
+    return _known(read_programs(), name)
 
 
-def _known(files: Mapping[str, ProgramFile], name: str) -> ProgramFile:
-    found = files.get(name)
+def _known(files: ProgramFiles, name: str) -> ProgramFile:
+    if name in files.aside:
+        raise Problem(409, "program_file_faulty")
+    found = files.usable.get(name)
     if found is None:
-        raise Problem(404, "unknown_program", one_of(sorted(files)))
+        raise Problem(404, "unknown_program", one_of(sorted(files.usable)))
     return found
+
+
+def list_of_programs(*, with_faults: bool) -> list[dict[str, Any]]:
+    """Return the programs in use and those that stand aside, with the faults of their files if ``with_faults``."""
+    files = program_files()
+    in_use = [
+        {
+            "program": name,
+            "title": file.title,
+            "association": file.association,
+            "version": file.version,
+            "stands_aside": False,
+            "opens_terms": open_to_terms(file),
+            "faults": [],
+        }
+        for name, file in files.usable.items()
+    ]
+    unread = {"title": "", "association": "", "version": "", "stands_aside": True, "opens_terms": False}
+    return in_use + [
+        {"program": name, **unread, "faults": [asdict(each) for each in faults] if with_faults else []}
+        for name, faults in files.aside.items()
+    ]
 
 
 def label_of(program: str, code: str, language: str = "") -> str:

@@ -19,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.postgres.writes.commands import Claimed, CommandIntake, KeyClaim
 from activities.adapters.postgres.writes.group_meetings import Groups, Part
 from activities.errors import Unavailable
-from api_gateway.services.allowed_values import advice_of, meetings_from
+from api_gateway.services.allowed_values import advice_of, meetings_from, values_not_known
 from api_gateway.services.problem import (
     RETRY_AFTER,
     Problem,
@@ -41,11 +41,15 @@ _PAUSE: Final = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAnswer:
-    """The answer to a command, and whether it was given before."""
+    """The answer to a command, and whether it was given before.
+
+    ``text`` is the whole body as JSON where another process has made it; ``body`` then has its id alone.
+    """
 
     body: Any
     status: int = 200
     replayed: bool = False
+    text: bytes = b""
 
 
 def fingerprint(key: str, method: str, path: str, body: bytes) -> str:
@@ -196,7 +200,7 @@ class CommandSender:
                     raise unavailable("relationship") from None
                 if cause.type == RULE_VIOLATION:
                     code, field = [*map(str, cause.details), "", ""][:2]
-                    raise broken_rule(code, field, await self._advice(id, command, code, field)) from None
+                    raise await self._broken(id.partition("/")[2], command, code, field) from None
                 if cause.type != TRY_AGAIN:
                     raise unavailable("relationship") from None
             except WorkflowUpdateRPCTimeoutOrCancelledError:
@@ -210,20 +214,30 @@ class CommandSender:
                 raise unavailable("engine") from None
             await asyncio.sleep(_PAUSE)
 
-    async def _advice(self, id: str, command: Command, code: str, field: str) -> str:
-        """Return what the rules of a subject say that a field takes, if they say it."""
-        if not field:
-            return ""
+    async def _broken(self, subject: str, command: Command, code: str, field: str) -> Problem:
+        """Return the problem of a broken rule; about a field, with what it takes, and with the other unknown values.
+
+        A workflow names the first fault alone. Whoever corrects it should not meet the next one only then.
+        """
+        rules = None
         with contextlib.suppress(Unavailable):
-            subject = id.partition("/")[2]
-            rules = await self._rules(subject)
-            if rules is None:
-                return ""
-            if code == "meeting_before_agreement":
-                since = await self._stage_since(subject)
-                return "" if since is None else meetings_from(rules.calendar.local_date(since))
+            rules = await self._rules(subject) if field else None
+        if rules is None:
+            return broken_rule(code, field)
+        problem = broken_rule(code, field, await self._advice(subject, command, code, field, rules))
+        named = {error["pointer"] for error in problem.errors}
+        others = values_not_known(type(command).example, to_plain(command), rules)
+        problem.errors += [error for error in others if error["pointer"] not in named]
+        return problem
+
+    async def _advice(self, subject: str, command: Command, code: str, field: str, rules: Rules) -> str:
+        """Return what the rules of a subject say that a field takes, if they say it."""
+        if code != "meeting_before_agreement":
             return advice_of(type(command), code, field, rules)
-        return ""
+        since = None
+        with contextlib.suppress(Unavailable):
+            since = await self._stage_since(subject)
+        return "" if since is None else meetings_from(rules.calendar.local_date(since))
 
     async def _nobody_there(self, id: str) -> Problem:
         """Return 404 for an unknown subject, and the refusal of every command for one that has ended."""

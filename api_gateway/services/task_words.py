@@ -18,4 +18,7 @@ def with_words(task: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     reason, membership = [codes.get(code, code.replace("_", " ")) for code in f"{task['why']},".split(",")][
         :2
     ]
-    return {**task, "words": template.format(reason=reason, membership=membership)}
+    return {
+        **task,
+        "words": template.format(reason=reason, membership=membership, about=task["about"]),
+    }

@@ -1,6 +1,5 @@
 """The actor of a write: an administrator everywhere, a coordinator in their own regions."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -10,7 +9,14 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule
 from domain.actors import Actor, Role
 from domain.errors import RuleViolation
-from domain.people.who_may import demand_may_change, demand_may_name_contacts
+from domain.ids import is_id
+from domain.people.who_may import (
+    Standing,
+    demand_may_change,
+    demand_may_declare_conflict,
+    demand_may_name_contacts,
+    demand_may_withdraw_conflict,
+)
 
 WRITERS: Final = (Role.ADMIN, Role.COORDINATOR)
 
@@ -29,12 +35,26 @@ async def writer_about(facts: CommandFacts, caller: Caller, person: str) -> Acto
 
     404 for an unknown person and for one outside the caller's regions, 403 if only an administrator changes the entry.
     """
-    standing = await facts.standing(person) if re.fullmatch(r"[0-9a-f]{32}", person) else None
-    if standing is None:
-        raise Problem(404, "unknown_person")
+    standing = await _standing(facts, person)
     actor = _writer(caller)
     with _as_problems():
         demand_may_change(actor, standing)
+    return actor
+
+
+async def declarer_of_conflict(facts: CommandFacts, caller: Caller, one: str, other: str) -> Actor:
+    """Return the actor who declares a conflict of interest between two people."""
+    actor, first, second = _writer(caller), await _standing(facts, one), await _standing(facts, other)
+    with _as_problems():
+        demand_may_declare_conflict(actor, first, second)
+    return actor
+
+
+async def withdrawer_of_conflict(facts: CommandFacts, caller: Caller, one: str, other: str) -> Actor:
+    """Return the actor who withdraws a conflict of interest between two people."""
+    actor, first, second = _writer(caller), await _standing(facts, one), await _standing(facts, other)
+    with _as_problems():
+        demand_may_withdraw_conflict(actor, first, second)
     return actor
 
 
@@ -44,6 +64,14 @@ def namer_of_contacts(caller: Caller, region: str) -> Actor:
     with _as_problems():
         demand_may_name_contacts(actor)
     return actor
+
+
+async def _standing(facts: CommandFacts, person: str) -> Standing:
+    """Return what decides who may write about a person; 404 for an unknown one."""
+    standing = await facts.standing(person) if is_id(person) else None
+    if standing is None:
+        raise Problem(404, "unknown_person")
+    return standing
 
 
 @contextmanager

@@ -85,6 +85,7 @@ def _form_faults(form: Form) -> Iterator[Fault]:
     yield from _word_faults("intro", form.intro, LONGEST_LONG_TEXT, languages)
     if not 1 <= len(form.fields) <= MOST_FIELDS:
         yield Fault("fields", f"write 1 to {MOST_FIELDS} fields")
+        return
     yield from _fields_faults(form.fields, "fields", languages)
     rated = any(field.type is FieldType.SCALE for field in form.fields)
     if rated != bool(form.scale) or len(form.scale) not in (0, SCALE[1]):
@@ -106,12 +107,14 @@ def _form_faults(form: Form) -> Iterator[Fault]:
 
 
 def _fields_faults(fields: tuple[Field, ...], path: str, languages: Sequence[str]) -> Iterator[Fault]:
+    before = set[str]()
     for number, field in enumerate(fields):
         here = f"{path}[{number}]"
         if not _CODE.fullmatch(field.key):
             yield Fault(f"{here}.key", "write a code of lower-case letters, digits and _, at most 64")
-        if any(field.key == earlier.key for earlier in fields[:number]):
+        if field.key in before:
             yield Fault(f"{here}.key", f"{field.key} stands twice; one field a key")
+        before.add(field.key)
         yield from _word_faults(f"{here}.label", field.label, LONGEST_LONG_TEXT, languages)
         if field.help is not None:
             yield from _word_faults(f"{here}.help", field.help, LONGEST_LONG_TEXT, languages)
@@ -164,12 +167,14 @@ def _option_faults(field: Field, here: str, languages: Sequence[str]) -> Iterato
             "missing; write the list of codes" if not field.codes_of else "only codes have a list; remove it"
         )
         yield Fault(f"{here}.codes_of", what)
+    before = set[str]()
     for number, option in enumerate(field.options):
         place = f"{here}.options[{number}]"
         if not _CODE.fullmatch(option.code):
             yield Fault(f"{place}.code", "write a code of lower-case letters, digits and _, at most 64")
-        if any(option.code == earlier.code for earlier in field.options[:number]):
+        if option.code in before:
             yield Fault(f"{place}.code", f"{option.code} stands twice; one option a code")
+        before.add(option.code)
         yield from _word_faults(place, option.words, LONGEST_TEXT, languages)
 
 

@@ -33,13 +33,15 @@ class PaymentFacts:
     """The answer: class of membership by person (absent = no member that day), and contacts of the payee.
 
     ``same_as`` has the entries that count as one with another, ``elsewhere`` the obligations for the same kind of money
-    and term whose mentor counts as the same human and that have an order or were paid.
+    and term whose mentor counts as the same human and that have an order or were paid, ``sent_before`` those of them
+    whose money was sent before that of this obligation.
     """
 
     memberships: Mapping[str, str] = field(default_factory=dict)
     contacts: tuple[str, ...] = ()
     same_as: SameAs | None = field(default=None, metadata=LATER)
     elsewhere: tuple[str, ...] | None = field(default=None, metadata=LATER)
+    sent_before: tuple[str, ...] | None = field(default=None, metadata=LATER)
 
     def one_human(self, one: str, other: str) -> bool:
         """Return whether two entries are one human, or count as one."""

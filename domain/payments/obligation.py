@@ -20,6 +20,7 @@ from domain.payments.orders import (
     approval,
     bank_reference,
     holds,
+    limits,
     memberships,
     preparation,
     settlement,
@@ -51,6 +52,7 @@ EVENTS: tuple[type[Event], ...] = (
     *bank_reference.EVENTS,
     *settlement.EVENTS,
     *memberships.EVENTS,
+    *limits.EVENTS,
     NoticeFailed,
 )
 CATALOG = Catalog(*EVENTS)
@@ -74,6 +76,7 @@ _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
     **dict.fromkeys(bank_reference.EVENTS, bank_reference.evolve),
     **dict.fromkeys(settlement.EVENTS, settlement.evolve),
     **dict.fromkeys(memberships.EVENTS, memberships.evolve),
+    **dict.fromkeys(limits.EVENTS, limits.evolve),
 }
 
 
@@ -88,6 +91,8 @@ def question(state: Obligation, command: Command, now: datetime) -> PaymentQuest
     acted = (command.actor.id, *state.members)
     if state.order is not None:
         acted = (*acted, state.order.maker, state.order.approver, state.order.sender)
+        if isinstance(command, HearPersonChange):
+            acted = (*acted, state.order.confirmer)
     compared = tuple(dict.fromkeys(person for person in acted if person))
     return replace(asked, compared=compared, obligation=state.id)
 
@@ -108,7 +113,11 @@ def decide(
     if isinstance(command, HearNotice):
         return (failure_of(command),)
     if isinstance(command, HearPersonChange):
-        return (*memberships.on_change(state, command, rules, facts), *holds.on_change(state, command, facts))
+        return (
+            *memberships.on_change(state, command, rules, facts),
+            *holds.on_change(state, command, facts),
+            *limits.on_change(state, command, facts),
+        )
     demand_outsider(state, command.actor, facts)
     events = _DECIDE[type(command)](state, command, facts)
     if facts is None and state.engine >= COMPARES_HUMANS and isinstance(command, BY_PEOPLE):

@@ -39,6 +39,10 @@ OVER = (OrderState.DENIED, OrderState.VOIDED, OrderState.FAILED, OrderState.RETU
 """States in which an order is no longer live, so another attempt may be made."""
 
 
+OUT = (OrderState.SENT, OrderState.SETTLED)
+"""States in which the money has left."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One attempt to pay: its fixed values, and the people who made, approved, sent and confirmed it.

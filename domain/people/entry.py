@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from domain.codec import to_plain
@@ -133,6 +133,21 @@ Entries whose number, name and district, or address are alike count as one until
 def kinds_of_change(changed: Iterable[str]) -> tuple[ChangeKind, ...]:
     """Return the kinds of change that follow from the names of changed fields, each once."""
     return tuple(dict.fromkeys(kind for name in changed for kind in _KINDS.get(name, ())))
+
+
+def days_ahead(entry: Entry, today: date) -> tuple[tuple[ChangeKind, date], ...]:
+    """Return the days after ``today`` on which a record says something else: first days, and days after last ones.
+
+    A day of leaving or of death is never ahead, because nobody can record it before.
+    """
+    firsts = {(ChangeKind.MEMBERSHIP, each.first) for each in entry.memberships}
+    lasts = {(ChangeKind.MEMBERSHIP, each.last) for each in entry.memberships}
+    if entry.mentor is not None:
+        mentor = entry.mentor
+        firsts |= {(ChangeKind.MENTOR, day) for day in (mentor.trained_on, mentor.serving_since) if day}
+        lasts |= {(ChangeKind.MENTOR, day) for day in (mentor.serving_until, mentor.credential_until)}
+    days = firsts | {(kind, last + timedelta(days=1)) for kind, last in lasts if last and last < date.max}
+    return tuple(sorted((kind, day) for kind, day in days if day > today))
 
 
 def read_entry(row: Mapping[str, Any]) -> Entry:

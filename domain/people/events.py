@@ -12,10 +12,15 @@ from domain.journal import Catalog, Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryEvent(Event):
-    """What every event of a person has: the changed fields, and the commitment to the entry after the change."""
+    """What every event of a person has: the changed fields, and the commitment to the entry after the change.
+
+    ``records`` are the memberships and seats that are new or other than before, by kind and number; absent in events
+    from before they were named.
+    """
 
     fields: tuple[str, ...] = ()
     commit: str
+    records: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +45,13 @@ class PersonMoved(EntryEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCorrected(EntryEvent):
-    """A record about the person was corrected, ended or withdrawn. ``corrects`` names it: its kind and number."""
+    """A record about the person was corrected, ended or withdrawn. ``corrects`` names it: its kind and number.
+
+    ``earlier`` are the numbers of the events in this stream that it corrects: the newest that said something about it.
+    """
 
     corrects: str
+    earlier: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ The database compares with the same rules (``office.plain_text``, ``office.plain
 test holds the two together.
 """
 
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,8 @@ class Alike(StrEnum):
 
     EMAIL = "same_email"
     NAME = "same_name_and_district"
+    NAME_ALONE = "same_name_in_region"
+    """Only of a row that names no district; two entries have districts, and are compared by them."""
     KEY = "alike_keys"
 
 
@@ -34,6 +37,11 @@ class Features:
     name: str
     email: str
     district: str
+
+
+def one_spelling(text: str) -> str:
+    """Return a text with single blanks and composed letters; older entries may differ from lists in these."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def plain_text(text: str) -> str:

@@ -10,7 +10,7 @@ from domain.messages import Stamp
 from domain.notices import Notice, SendNotice
 from domain.relationship import notice_to
 from domain.relationship.any_stage.ending import PartnerChanged
-from domain.relationship.any_stage.failed_notice import AddressCorrected
+from domain.relationship.any_stage.failed_notice import AddressCorrected, ReaderBack
 from domain.relationship.next_meeting import invitation_after
 from domain.relationship.parts.failed_notices import RefusedNotice
 from domain.relationship.rooms import ROOM_OF_EVENT
@@ -44,7 +44,7 @@ class StartSuccessor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendAgain:
-    """An email that an old address refused, to be sent to the corrected one."""
+    """An email that did not reach its reader, to be sent after a correction."""
 
     refused: RefusedNotice
 
@@ -63,7 +63,7 @@ def effects(before: Relationship, after: Relationship, event: Event, stamp: Stam
         for claim, old in zip(after.claims, before.claims, strict=False)
         if claim.withdrawn and not old.withdrawn
     )
-    if isinstance(event, AddressCorrected):
+    if isinstance(event, AddressCorrected | ReaderBack):
         return tuple(SendAgain(refused=each) for each in before.refused_notices if each.notice in event.again)
     if isinstance(event, PartnerChanged):
         return (StartSuccessor(predecessor=after.id, successor=event.successor), *withdrawn, *emails)

@@ -3,7 +3,7 @@
 The answer is a value. The facts that a decision used go into its event, so a reader needs no old table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -47,6 +47,7 @@ class Facts:
     mentor, 0 for none. ``conflicts`` holds kinds such as ``supervisor`` or ``family`` between the two; ``one_mailbox``
     says that both have the same email address. ``rules_text`` is empty if no rules of that version are stored.
     ``contacts`` are the active contacts of ``region``. ``same_as`` has the entries that count as one with another.
+    ``classes`` has all classes of people who hold several memberships that day, None if nobody does.
     ``applied_before`` says that another entry of the mentee has an earlier application for the term that was not
     refused, ``beyond_places`` that the mentor's entries took all places before this pair; both None if not asked.
     """
@@ -66,12 +67,14 @@ class Facts:
     one_mailbox: bool = False
     rules_text: str = ""
     same_as: SameAs | None = field(default=None, metadata=LATER)
+    classes: Mapping[str, tuple[str, ...]] | None = field(default=None, metadata=LATER)
     applied_before: bool | None = field(default=None, metadata=LATER)
     beyond_places: bool | None = field(default=None, metadata=LATER)
 
-    def membership_of(self, person: str) -> str:
-        """Return the class of membership, or an empty string if there is none."""
-        return self.memberships.get(person, "")
+    def membership_of(self, person: str, wanted: Collection[str] = ()) -> str:
+        """Return the class of membership, of several one that is ``wanted``; an empty string if there is none."""
+        held = (self.classes or {}).get(person, ())
+        return next((each for each in held if each in wanted), self.memberships.get(person, ""))
 
     def one_human(self, one: str, other: str) -> bool:
         """Return whether two entries are one human, or count as one."""

@@ -14,7 +14,7 @@ from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid
 from domain.journal import Event
 from domain.messages import Command, Stamp
-from domain.person_changes import ChangeKind, HearPersonChange
+from domain.person_changes import ChangeKind, HearPersonChange, LimitBroken, LimitKept
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
@@ -65,22 +65,6 @@ class PersonSettled(Event):
 
     person: str
     outcome: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitBroken(Event):
-    """Two entries count as one human, who is then beyond a limit (``limit`` is its code). Nothing ends."""
-
-    person: str
-    limit: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitKept(Event):
-    """The entries no longer count as one human, or something else has ended; the limit is kept again."""
-
-    person: str
-    limit: str
 
 
 _LIMITS: Final = (ONE_HUMAN, APPLIED_TWICE, TOO_MANY_PAIRS)
@@ -162,12 +146,12 @@ def _limit_of(person: str, limit: str) -> str:
 
 def _lapse(state: Relationship, person: str, rules: Rules, facts: Facts) -> str:
     """Return the code for a membership that the program requires and the person does not have, or an empty text."""
-    held = facts.membership_of(person)
     if person == state.mentor:
         classes = rules.matching.mentor_classes
-        return "mentor_not_a_member" if classes and held not in classes else ""
+        lacks = classes and facts.membership_of(person, classes) not in classes
+        return "mentor_not_a_member" if lacks else ""
     classes = () if state.application.special else rules.eligibility.mentee_classes
-    return "mentee_not_a_member" if classes and held not in classes else ""
+    return "mentee_not_a_member" if classes and facts.membership_of(person, classes) not in classes else ""
 
 
 def look_at(state: Relationship, person: str, why: str) -> tuple[Event, ...]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from domain.codec import CodecError, Fault, from_plain
 from domain.fault_citations import cite_faults
+from domain.fault_words import unknown_keys
 from domain.forms.model import Form
 from domain.languages import Language, language_for
 from domain.rules.agreement_text import words_for
@@ -100,6 +101,7 @@ class ProgramFile:
 
 
 _OF_RULES = frozenset(each.name for each in fields(Rules)) - {"form_digests"}
+_OF_FRAME = frozenset(each.name for each in fields(Frame))
 _SHARED = ("program", "version")
 WORDS = "letter_words"
 NONE = "none"
@@ -154,6 +156,11 @@ def read_program(data: Mapping[str, Any], forms: Mapping[tuple[str, str], Form] 
             table = dict(plain[name])
             citations[name] = tuple(cite_faults(f"{name}.cites", table.pop("cites", None), faults))
             plain[name] = table
+    known = _OF_RULES | _OF_FRAME
+    unknown = dict.fromkeys(key for key in plain if key not in known)
+    words = unknown_keys(unknown, known - plain.keys() - {WORDS})
+    faults.extend(Fault(key, problem) for key, problem in words)
+    plain = {key: value for key, value in plain.items() if key not in unknown}
     of_rules = {key: value for key, value in plain.items() if key in _OF_RULES}
     of_frame = {key: value for key, value in plain.items() if key not in _OF_RULES or key in _SHARED}
     rules = _read(Rules, of_rules, faults)

@@ -115,7 +115,7 @@ class Office:
         self.outbox, self.server, self.streams = MemoryOutbox(self.store), Server(), Streams()
         sending = Sending(self.store, Words(), self.server, self.clock)
         self.activities = OutboxActivities(
-            self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}.get
+            self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}
         )
 
     def put(self, id: str, kind: Kind, *, record: str = "", own_act: bool = False, **data: str) -> None:

@@ -1,6 +1,6 @@
 """Sending notices, with a real mail server for the tests and a store in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +14,7 @@ from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
 from activities.ports.notices import Email, MailUnavailable, NoticeToSend, Person, Wording
 from activities.sending import Sending
+from domain.failed_notices import PROGRAM_ASIDE
 from domain.notices import NoticeKind as Kind
 from domain.notices import Outcome
 from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT, every_notice, notice_of
@@ -35,6 +36,7 @@ class MemoryStore:
     notices: dict[str, NoticeToSend]
     codes: dict[str, str] = field(default_factory=dict)
     sent: dict[str, datetime] = field(default_factory=dict)
+    aside: set[str] = field(default_factory=set)
 
     async def to_send(self, notice: str) -> NoticeToSend | None:
         return self.notices.get(notice)
@@ -52,6 +54,13 @@ class MemoryStore:
 
     async def mark_parked(self, notice: str, code: str) -> None:
         self._mark(notice, "parked", code)
+
+    async def park_with_program(self, notice: str, program: str) -> None:
+        self._mark(notice, "parked", PROGRAM_ASIDE)
+        self.aside.add(program)
+
+    async def programs_back(self, usable: Collection[str]) -> None:
+        self.aside -= set(usable)
 
     def _mark(self, notice: str, status: str, code: str) -> None:
         self.notices[notice] = replace(self.notices[notice], status=status)
@@ -154,7 +163,7 @@ async def test_a_region_is_told_if_one_of_its_contacts_can_be_reached(
         ({"to": ()}, "no_address"),
         ({"to": (replace(MENTEE, email="no address"),)}, "bad_address"),
         ({"to": (replace(MENTEE, email="sam@example.org\r\nBcc: all@example.org"),)}, "bad_address"),
-        ({"program": "none"}, "unknown_program"),
+        ({"program": ""}, "unknown_program"),
     ],
 )
 async def test_what_can_never_be_sent_is_refused_with_its_reason(
@@ -207,8 +216,27 @@ async def test_nothing_is_sent_unencrypted_where_encryption_is_required(
     assert mailbox.all() == []
 
 
+async def test_c46_emails_of_a_program_that_stands_aside_wait_together_and_are_sent_once_it_is_back(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    first, second = notice_of(Kind.SURVEY_OPEN), notice_of(Kind.MENTOR_THANKED)
+    store = MemoryStore({each.id: each for each in (first, second)})
+    others = {name: file for name, file in load_programs().items() if name != first.program}
+    without = Sending(store, MailWords(others, "http://office"), mailer, StoppedClock())
+    for each in (first, second):
+        assert await without.send(each) is Outcome.WAITING
+        assert (store.notices[each.id].status, store.codes[each.id]) == ("parked", PROGRAM_ASIDE)
+    assert (store.aside, mailbox.all()) == ({first.program}, [])
+    again = Sending(store, MailWords(load_programs(), "http://office"), mailer, StoppedClock())
+    for each in (first, second):
+        assert await again.send(each) is Outcome.SENT
+    assert len(mailbox.all()) == 2
+
+
 class FaultyWords:
     """Wording that fails because of a fault of ours."""
+
+    programs = ()
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
         raise LookupError(notice.kind)

@@ -1,6 +1,7 @@
 """The application in this process, on a migrated database, with a stand-in for Temporal that can be told what to do."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from domain.messages import Command, Receipt
 from domain.workflow_contracts import OperationStart, RelationshipStart, TermStart
 from tests.api_gateway.openings import record_opening
 from tests.conftest import PROGRAM, FreshDatabase
+from workers.settings import Settings
 
 
 class FakeHandle:
@@ -139,28 +141,33 @@ class Client:
         )
 
 
+@asynccontextmanager
+async def office_of(settings: Settings) -> AsyncIterator[Client]:
+    """Yield a client of an office with two regions and tokens for every role, on a database of its own."""
+    engine = FakeEngine(Database(settings.database_url("worker"), size=1))
+    office = replace(make_office(settings, engine))  # type: ignore[arg-type]  # the part of a client that is used
+    transport = httpx.ASGITransport(app=create_app(office))
+    async with httpx.AsyncClient(transport=transport, base_url="http://office") as http:
+        client = Client(http, office, engine)
+        await client.token("admin", Role.ADMIN)
+        await client.token("coordinator", Role.COORDINATOR, regions=("r1",))
+        await client.token("elsewhere", Role.COORDINATOR, regions=("r2",))
+        await client.token("payment", Role.PAYMENT_STAFF)
+        await client.token("auditor", Role.AUDITOR)
+        await client.token("mentee", Role.PARTICIPANT)
+        for code in ("r1", "r2"):
+            body = {"code": code, "name": code.upper(), "program": PROGRAM}
+            await client.send("admin", "POST", "/v1/regions", key=code, json=body)
+        yield client
+    await office.database.close()
+    await engine.database.close()
+
+
 @pytest_asyncio.fixture
 async def client(fresh_database: FreshDatabase) -> AsyncIterator[Client]:
-    """Yield a client of an office with two regions and tokens for every role."""
-    async with fresh_database() as settings:
-        engine = FakeEngine(Database(settings.database_url("worker"), size=1))
-        office = replace(make_office(settings, engine))  # type: ignore[arg-type]  # the part of a client that is used
-        transport = httpx.ASGITransport(app=create_app(office))
-        async with httpx.AsyncClient(transport=transport, base_url="http://office") as http:
-            client = Client(http, office, engine)
-            await client.token("admin", Role.ADMIN)
-            await client.token("coordinator", Role.COORDINATOR, regions=("r1",))
-            await client.token("elsewhere", Role.COORDINATOR, regions=("r2",))
-            await client.token("payment", Role.PAYMENT_STAFF)
-            await client.token("auditor", Role.AUDITOR)
-            await client.token("mentee", Role.PARTICIPANT)
-            program = PROGRAM
-            for code in ("r1", "r2"):
-                body = {"code": code, "name": code.upper(), "program": program}
-                await client.send("admin", "POST", "/v1/regions", key=code, json=body)
-            yield client
-        await office.database.close()
-        await engine.database.close()
+    """Yield a client of an office on a fresh database."""
+    async with fresh_database() as settings, office_of(settings) as client:
+        yield client
 
 
 @pytest_asyncio.fixture

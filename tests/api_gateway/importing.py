@@ -7,6 +7,7 @@ import httpx2 as httpx
 from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
+from domain.ids import derive
 from tests.api_gateway.conftest import Client
 
 PEOPLE = "key,name,email,role_title,district,region,supervisor\n"
@@ -53,7 +54,7 @@ async def answer(
             name,
             "POST",
             f"/v1/imports/{found['id']}/answers",
-            key=f"answers {found['id']} {found['digest']} {sorted(asked)}",
+            key=derive("answers", found["id"], found["digest"], *sorted(asked)),
             json={"answers": asked},
         )
         assert sent.status_code == 200, sent.text

@@ -1,6 +1,7 @@
 """The decisions of a relationship as its workflow records them, for a stand-in that starts workflows."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -41,7 +42,9 @@ async def record_opening(database: Database, start: RelationshipStart) -> None:
     await _decide(database, start, replace(state, engine=start.engine), Head(), start.opening)
 
 
-async def record_command(database: Database, start: RelationshipStart, command: Command) -> Receipt:
+async def record_command(
+    database: Database, start: RelationshipStart, command: Command, now: datetime = NOW
+) -> Receipt:
     """Decide a further command of a relationship and record the result, as its workflow does."""
     async with database.transaction() as connection:
         known = await relationship_state(connection, start.relationship)
@@ -49,20 +52,28 @@ async def record_command(database: Database, start: RelationshipStart, command: 
         found = select(heads.seq, heads.hash).where(heads.stream == start.relationship)
         seq, hash = (await connection.execute(found)).one()
     assert known is not None
-    head, stage = await _decide(database, start, known[0], Head(seq=seq, hash=hash), command)
+    head, stage = await _decide(database, start, known[0], Head(seq=seq, hash=hash), command, now)
     return Receipt(command=command.id, stream=start.relationship, seq=head.seq, hash=head.hash, state=stage)
 
 
 async def _decide(
-    database: Database, start: RelationshipStart, state: Relationship, head: Head, command: Command
+    database: Database,
+    start: RelationshipStart,
+    state: Relationship,
+    head: Head,
+    command: Command,
+    now: datetime = NOW,
 ) -> tuple[Head, str]:
     rules = rules_from_text(start.rules_text)
-    question = decider.question(state, command, NOW, rules)
+    question = decider.question(state, command, now, rules)
     facts = await SqlFacts(database).facts(question) if question else None
+    events = decider.decide(state, command, now, rules, facts)
+    if not events:
+        return head, state.stage
     batch = chain(
         state,
         head,
-        decider.decide(state, command, NOW, rules, facts),
+        events,
         subject=StreamIdentity(
             origin=start.origin,
             stream=start.relationship,
@@ -70,7 +81,7 @@ async def _decide(
             rel=start.relationship,
             rules=RulesInForce(set=start.program, version=start.rules_version, digest=start.rules_digest),
         ),
-        decision=Decision(command=command.id, actor=command.actor, at=NOW),
+        decision=Decision(command=command.id, actor=command.actor, at=now),
         evolve=evolve,
         effects=effects,
     )

@@ -90,6 +90,66 @@ async def test_one_human_with_two_entries_applies_once_a_term(client: Client) ->
     assert third.status_code == 201, "what was refused does not count"
 
 
+async def two_entries(client: Client, said: str) -> tuple[str, str, str]:
+    """Return term and two entries of which somebody said that they are the ``same`` human, or nobody said anything."""
+    term, ben = await stranger(client)
+    twin = {"name": "Benno B", "email": "BEN@example.org", "role_title": "principal", "district": "D9"}
+    made = await client.send(
+        "coordinator", "POST", "/v1/people", json={**twin, "region": "r1", "key": "benno"}
+    )
+    benno = made.json()["person"]
+    if said:
+        path, body = f"/v1/people/{ben}/same-as", {"other": benno, "answer": said}
+        merged = await client.send("admin", "POST", path, key="same", json=body)
+        assert merged.json()["stands"] == ben
+    return term, ben, benno
+
+
+async def test_a_refusal_under_an_alias_makes_the_next_application_the_second(client: Client) -> None:
+    """C12, C60: the attempt is the human's, not the entry's."""
+    term, ben, benno = await two_entries(client, "same")
+    first = (await apply(client, term, benno, "one")).json()
+    running = await apply(client, term, ben, "two")
+    assert (running.status_code, running.json()["code"]) == (409, "already_applied")
+    assert "already has an application for this term" in running.json()["detail"]
+    await refuse(client)
+    second = (await apply(client, term, ben, "three")).json()
+    assert second["application"] == derive("application", ben, term, "2")
+    start = client.engine.started[-1]
+    assert (start.mentee, start.opening.earlier) == (ben, first["relationship"])
+    assert (await apply(client, term, ben, "three")).json() == second
+    third = await apply(client, term, benno, "four")
+    assert (third.status_code, third.json()["code"]) == (409, "already_applied")
+    await refuse(client)
+    fourth = (await apply(client, term, benno, "five")).json()
+    assert fourth["application"] == derive("application", benno, term, "3")
+    assert client.engine.started[-1].opening.earlier == second["relationship"]
+
+
+async def test_an_entry_that_is_only_alike_counts_for_the_attempt_and_is_not_linked(client: Client) -> None:
+    term, ben, benno = await two_entries(client, "")
+    await apply(client, term, benno, "one")
+    await refuse(client)
+    second = (await apply(client, term, ben, "two")).json()
+    assert second["application"] == derive("application", ben, term, "2")
+    assert client.engine.started[-1].opening.earlier is None
+
+
+async def test_a_list_counts_the_applications_of_an_alias(client: Client) -> None:
+    term, ben, benno = await two_entries(client, "same")
+    first = (await apply(client, term, benno, "one")).json()
+    files = {"applications": GOOD["applications"].replace("2026-08-03", "2026-08-04")}
+    proposal = (await propose(client, term, files, key="running")).json()
+    [refused] = proposal["refused"]
+    assert (refused["code"], refused["rows"]) == ("already_applied", [2])
+    assert "has applied for the term on 2026-08-03" in refused["problem"]
+    await refuse(client)
+    await roster(client, term, files, key="refused")
+    start = client.engine.started[-1]
+    assert (start.mentee, start.opening.earlier) == (ben, first["relationship"])
+    assert start.opening.application == derive("application", ben, term, "2")
+
+
 async def test_a_task_says_in_words_why_and_on_which_facts(client: Client) -> None:
     term, ben = await stranger(client)
     await apply(client, term, ben, "one")

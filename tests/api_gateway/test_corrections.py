@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
+from api_gateway.services.event_sentences import sentences
 from domain.actors import Actor, Role
 from domain.ids import derive
+from domain.languages import Language
 from tests.api_gateway.conftest import Client, open_term
 from tests.conftest import PROGRAM
 
 KEYS, RULES = count(), load_programs()[PROGRAM].rules
-ANN, BEN = derive("p", "ann"), derive("p", "ben")
+ANN, BEN, COY = derive("p", "ann"), derive("p", "ben"), derive("p", "coy")
 
 
 async def post(client: Client, path: str, body: dict[str, Any] | None = None, who: str = "admin") -> Any:
@@ -51,7 +53,7 @@ async def rows(client: Client, table: Any) -> int:
 @pytest_asyncio.fixture(autouse=True)
 async def people(client: Client) -> None:
     await client.token("state office", Role.COORDINATOR)
-    for id, name in ((ANN, "Ann"), (BEN, "Ben")):
+    for id, name in ((ANN, "Ann"), (BEN, "Ben"), (COY, "Coy")):
         body = {"id": id, "name": name, "email": f"{name}@post.example", "role_title": "principal"}
         await good(client, "people", {**body, "region": "r1"})
 
@@ -157,7 +159,80 @@ async def test_the_same_membership_with_a_last_day_is_the_same_membership(client
     assert await memberships(client) == [("2020-07-01", "2026-06-30")]
 
 
+async def numbers(client: Client, person: str = ANN) -> list[tuple[str, list[int] | None]]:
+    """Return what each event of a person's stream is, and which events it corrects."""
+    path = f"/v1/people/{person}/history"
+    told = (await client.send("auditor", "GET", path)).json()["data"]
+    return [(each["type"], each["body"].get("earlier")) for each in told]
+
+
+async def test_a_correction_names_the_event_that_it_corrects(client: Client) -> None:
+    """C19: each correction finds the newest event about the very record, not about any of its kind."""
+    await date_membership(client, "2010-07-01", "2015-06-30")  # 2
+    await date_membership(client, "2020-07-01")  # 3
+    old, new = (each["record"] for each in (await entry(client))["memberships"])
+    path = f"people/{ANN}/memberships"
+    body = {"membership": "active", "first": "2011-07-01", "last": "2015-06-30"}
+    await good(client, f"{path}/{old}/correct", body, "coordinator")  # 4
+    await good(client, f"{path}/{old}/withdraw", {}, "coordinator")  # 5
+    await date_membership(client, "2020-07-01", "2027-06-30")  # 6, the same membership
+    await good(client, f"people/{ANN}/membership-end", {"last": "2026-06-30", "record": new}, "coordinator")
+    assert (await numbers(client))[1:] == [
+        ("PersonChanged", None),
+        ("PersonChanged", None),
+        ("PersonCorrected", [2]),
+        ("PersonCorrected", [4]),
+        ("PersonCorrected", [3]),
+        ("PersonCorrected", [6]),
+    ]
+    history = (await client.send("auditor", "GET", f"/v1/people/{ANN}/history")).json()["data"]
+    told = [each.text for each in sentences(history, {}, {})]
+    assert told[3] == f"membership/{old} was corrected or ended. Changed: memberships. It corrects event 2."
+    spanish = [each.text for each in sentences(history, {}, {}, Language.ES)]
+    assert spanish[3].endswith("Corrige el evento 2.")
+
+
+async def test_the_end_of_all_open_memberships_corrects_the_events_of_each(client: Client) -> None:
+    await date_membership(client, "2010-07-01")
+    await good(client, "mentors", {"person": ANN, "capacity": 2})
+    await date_membership(client, "2020-07-01")
+    await good(client, f"people/{ANN}/membership-end", {"last": "2026-06-30"}, "coordinator")
+    assert (await numbers(client))[-1] == ("PersonCorrected", [2, 4])
+
+
+async def test_a_seat_and_a_mentors_record_name_the_event_that_they_correct(client: Client) -> None:
+    await name_contact(client, "2024-01-01", "2024-06-30")  # 2
+    await name_contact(client, "2025-01-01", "2025-06-30")  # 3
+    await good(client, "mentors", {"person": ANN, "capacity": 2})  # 4
+    [first, second] = [record for record, _, _ in await seats(client)]
+    await good(client, f"regions/r1/contacts/{first}/correct", {"last": "2024-07-31"})  # 5
+    await name_contact(client, "2024-03-01", "2025-12-31")  # 6, makes the two one
+    await good(client, "mentors", {"person": ANN, "capacity": 1})  # 7
+    await good(client, "mentors", {"person": ANN, "capacity": 3})  # 8
+    earlier = [each for _, each in (await numbers(client))[4:]]
+    assert earlier == [[2], [3, 5], [4], [7]]
+    assert second not in [record for record, _, _ in await seats(client)]
+
+
 # Mentors and conflicts
+
+
+async def test_the_withdrawal_of_a_conflict_names_its_own_declaration_in_both_streams(
+    client: Client,
+) -> None:
+    family, contract, *_ = RULES.matching.conflict_kinds
+    await good(client, "mentors", {"person": ANN, "capacity": 2})
+    for kind in (family, contract):
+        await good(client, "conflicts", {"person": ANN, "other": BEN, "kind": kind})
+    await good(client, "conflicts", {"person": ANN, "other": COY, "kind": family})
+    await good(client, "conflicts/withdraw", {"person": BEN, "other": ANN, "kind": family})
+    assert (await numbers(client))[-1] == ("PersonCorrected", [3])
+    assert (await numbers(client, BEN))[-1] == ("PersonCorrected", [2])
+    await good(client, "conflicts/withdraw", {"person": ANN, "other": BEN, "kind": contract})
+    assert (await numbers(client))[-1] == ("PersonCorrected", [4])
+    await good(client, "conflicts", {"person": ANN, "other": BEN, "kind": family})
+    await good(client, "conflicts/withdraw", {"person": ANN, "other": BEN, "kind": family})
+    assert (await numbers(client))[-1] == ("PersonCorrected", [8])
 
 
 async def test_a_mentors_record_set_again_corrects_it(client: Client) -> None:

@@ -33,6 +33,8 @@ SIDE_EVENTS = (
     "Parked",
     "TokenIssued",
     "TokenRevoked",
+    "OfficeTaskOpened",
+    "OfficeTaskClosed",
 )
 """The events of side streams, which no workflow decides and no catalog lists."""
 

@@ -38,3 +38,11 @@ def test_a_membership_of_an_alias_counts_as_it_will_be() -> None:
     assert following(merged)["applications"]["accepted"] == 1
     ended = following(merged, memberships=[{**ACTIVE, "last": date(2026, 6, 30)}])
     assert ended["applications"] == {"accepted": 0, "waiting": 1, "refused": 0}
+
+
+def test_of_two_memberships_the_one_that_the_program_takes_counts() -> None:
+    other = {"key": "m1", "membership": "aaa_other", "first": SINCE}
+    office = replace(after(person("m1")), classes=("aaa_other", "active"))
+    held = [other, {**ACTIVE, "key": "m1"}]
+    assert following(office, memberships=held[:1])["applications"]["waiting"] == 1
+    assert following(office, memberships=held)["applications"]["accepted"] == 1

@@ -54,7 +54,7 @@ async def test_a_program_lists_its_forms_in_the_requested_language(client: Clien
     [
         ("/v1/programs/none/forms", 404, "unknown_program"),
         (f"/v1/programs/{PROGRAM}/forms/none", 404, "unknown_form"),
-        (f"/v1/programs/{PROGRAM}/forms/meeting_schedule?version=9", 404, "unknown_form"),
+        (f"/v1/programs/{PROGRAM}/forms/meeting_schedule?version=9", 422, "unknown_filter"),
         (f"/v1/programs/{PROGRAM}/forms?language=fr", 422, "unknown_language"),
     ],
 )

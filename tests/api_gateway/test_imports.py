@@ -1,6 +1,7 @@
 """Imports over the API: a proposal first, questions, a take-over that lands once, and what it says when it cannot."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -224,6 +225,7 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
     assert [(each["id"], [asked["id"] for asked in each["questions"]]) for each in waiting] == [
         (proposal["id"], [question["id"]])
     ]
+    assert waiting[0]["questions"][0]["about"] == question["about"] == ["region: r1 → r2"]
     mine = (await client.send("coordinator", "GET", "/v1/imports")).json()["data"]
     assert [each["questions"] for each in mine] == [[]]
     assert (await client.send("elsewhere", "GET", "/v1/imports")).json()["data"] == []
@@ -235,6 +237,43 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
         assert list(regions) == ["r2", "r1"]
 
 
+# C62
+async def test_what_a_row_changes_of_a_person_of_another_region_is_shown_to_who_answers_alone(
+    client: Client,
+) -> None:
+    term = await open_term(client)
+    await client.token("state", Role.COORDINATOR)
+    await roster(client, term, GOOD)
+    people = {"people": PEOPLE + "ben,Ben B,new@example.org,principal,D1,r2,\n"}
+    mine = (await propose(client, term, people, name="elsewhere", key="moves")).json()
+    theirs = (await client.send("state", "GET", f"/v1/imports/{mine['id']}")).json()
+    [question] = theirs["questions"]
+    assert question["about"] == ["email: ben@example.org → new@example.org", "region: r1 → r2"]
+    assert theirs["rows"][0]["changes"] == [
+        {"field": "email", "before": "ben@example.org", "after": "new@example.org"},
+        {"field": "region", "before": "r1", "after": "r2"},
+    ]
+    assert (mine["questions"][0]["about"], mine["rows"][0]["changes"]) == ([], [])
+    assert "ben@example.org" not in str(mine)
+
+
+# C62
+async def test_an_administrator_sees_what_a_coordinators_list_changes_about_staff(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, GOOD)
+    async with client.office.database.transaction() as connection:
+        person = tables.people.c
+        ann = await connection.scalar(select(person.id).where(person.name == "Ann A"))
+    await client.token_of("payer", ann or "", (Role.PAYMENT_STAFF,))
+    people = {"people": PEOPLE + "ann,Ann A,thief@example.org,principal,D1,r1,\n"}
+    mine = (await propose(client, term, people, name="coordinator", key="staff")).json()
+    [waiting] = (await client.send("admin", "GET", "/v1/imports")).json()["data"]
+    [question] = waiting["questions"]
+    assert question["about"] == ["email: ann@example.org → thief@example.org"]
+    ready = await answer(client, mine, {question["id"]: "yes"})
+    assert ready["counts"]["changed"] == 1
+
+
 # C5
 async def test_a_complete_list_lapses_who_is_missing_on_a_persons_yes(client: Client) -> None:
     term = await open_term(client)
@@ -243,13 +282,56 @@ async def test_a_complete_list_lapses_who_is_missing_on_a_persons_yes(client: Cl
     sent = await propose(client, term, left, key="monthly", complete_classes="active", complete_regions="r1")
     proposal = sent.json()
     [question] = proposal["questions"]
-    assert (question["id"], question["never_by_itself"]) == ("missing_members", True)
-    ready = await answer(client, proposal, {"missing_members": "yes", "lapses": "yes"})
+    assert (question["code"], question["never_by_itself"]) == ("many_members_missing", True)
+    asked = await answer(client, proposal, {question["id"]: "yes"})
+    lapse = asked["questions"][-1]
+    assert lapse["days"] == {"first": "2020-01-01", "last": "2027-01-01"}
+    path = f"/v1/imports/{proposal['id']}/answers"
+    for key, day, words in (
+        ("early", "2019-12-31", "2019-12-31 cannot be the last day: the membership begins on 2020-01-01"),
+        ("late", "2027-01-02", "a day after 2027-01-01 is too late"),
+        ("spelled", "30/6/2026", "or a day from 2020-01-01 to 2027-01-01, written as 2020-01-01."),
+    ):
+        sent = await client.send("admin", "POST", path, key=key, json={"answers": {lapse["id"]: day}})
+        assert (sent.status_code, sent.json()["errors"][0]["code"]) == (422, "not_an_answer")
+        assert words in sent.json()["errors"][0]["detail"]
+    ready = await answer(client, asked, {lapse["id"]: "2026-06-30"})
     assert (ready["counts"]["lapsed"], ready["counts"]["unchanged"]) == (1, 1)
     await take_over(client, ready)
     async with client.office.database.transaction() as connection:
         lasts = await connection.scalars(select(tables.memberships.c.last).order_by(tables.memberships.c.id))
-        assert [last is None or last.year < 2027 for last in lasts] == [True, True]
+        assert list(lasts) == [None, date(2026, 6, 30)]
+
+
+async def test_a_complete_list_that_is_not_there_or_of_nobody_is_refused_in_words(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, GOOD)
+    only = {"memberships": GOOD["memberships"]}
+    for key, files, classes, regions, words in (
+        (
+            "a",
+            only,
+            "activ",
+            "r1",
+            ["“activ”, but there is no class of membership of that name. Known: active, "],
+        ),
+        ("b", only, "active", "r1,r9", ["“r9”, but there is no region of that name. Known: r1, r2."]),
+        ("c", {"people": GOOD["people"]}, "active", "r1", ["None of the files is a list of memberships"]),
+    ):
+        sent = await propose(client, term, files, key=key, complete_classes=classes, complete_regions=regions)
+        assert (sent.status_code, sent.json()["code"]) == (422, "complete_not_possible")
+        for each, error in zip(words, sent.json()["errors"], strict=True):
+            assert each in error["detail"]
+    assert (await client.send("admin", "GET", "/v1/imports")).json()["data"] == []
+
+
+async def test_nobody_is_missing_in_a_list_that_cannot_be_read(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, GOOD)
+    broken = {"memberships": "person,membership,first\nann,active,2020-01-01\n"}
+    sent = await propose(client, term, broken, key="b", complete_classes="active", complete_regions="r1")
+    assert [each["code"] for each in sent.json()["refused"]] == ["missing_column"]
+    assert sent.json()["questions"] == []
 
 
 # C10, C35
@@ -272,6 +354,12 @@ async def test_what_columns_and_codes_mean_is_remembered_by_association_and_kind
     ).json()
     assert again["questions"] == []
     assert again["counts"]["new"] == 2
+    kept = {each["id"]: (each["answer"], bool(each["by"]), bool(each["at"])) for each in again["kept"]}
+    assert kept == {
+        "people.csv:people:columns": ("yes", True, True),
+        "memberships.csv:memberships:columns": ("yes", True, True),
+        "class:activ": ("active", True, True),
+    }
 
 
 # C45
@@ -302,3 +390,38 @@ async def test_any_lists_are_taken_and_their_kind_is_found_out(client: Client) -
     assert made.status_code == 201, made.text
     ready = await answer(client, made.json())
     assert ready["counts"]["new"] == 4, ready
+
+
+async def test_a_number_of_the_list_of_people_is_known_to_the_other_lists(client: Client) -> None:
+    """C2: only the mentors' list looks as if it had lost zeros, and the people's list shows that it has not."""
+    term = await open_term(client)
+    await roster(
+        client,
+        term,
+        {
+            "people": PEOPLE
+            + "00712,Ann A,ann@example.org,principal,D1,r1,\n00105,Bo B,b@x.example,principal,D1,r1,\n"
+        },
+    )
+    people = (
+        PEOPLE + "00713,Cid C,cid@example.org,principal,D1,r1,\n106,Dan D,dan@example.org,principal,D1,r1,\n"
+    )
+    lists = {"people": people, "mentors": "key,capacity\n106,2\n712,1\n"}
+    proposal = (await propose(client, term, lists, key="second")).json()
+    assert [each["code"] for each in proposal["questions"]] == ["zeros_lost"]
+    assert proposal["questions"][0]["rows"] == {"mentors.csv": [3]}
+    ready = await answer(client, proposal)
+    assert (ready["refused"], ready["counts"]["new"]) == ([], 4)
+    assert (await take_over(client, ready)).json()["state"] == "done"
+
+
+async def test_an_import_without_new_answers_is_compared_with_the_office_as_it_is_now(client: Client) -> None:
+    term = await open_term(client)
+    first = (await propose(client, term, {"people": GOOD["people"]})).json()
+    path = f"/v1/imports/{first['id']}/answers"
+    assert (await roster(client, term, {"people": GOOD["people"]}, key="other")).json()["state"] == "done"
+    again = await client.send("admin", "POST", path, key="go on", json={"answers": {}})
+    assert (again.status_code, again.json()["counts"]["unchanged"]) == (200, 2)
+    assert (await take_over(client, again.json())).json()["state"] == "done"
+    over = await client.send("admin", "POST", path, key="go on after", json={"answers": {}})
+    assert (over.status_code, over.json()["code"]) == (409, "import_landed")

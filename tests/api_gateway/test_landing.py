@@ -39,7 +39,7 @@ async def test_a_take_over_that_cannot_be_written_fails_once_and_the_next_one_la
         return await land(connection, replace(writes, people=(doubled, *others)), **options)
 
     with monkeypatch.context() as broken:
-        broken.setattr("api_gateway.services.imports.take_over.land", twice)
+        broken.setattr("api_gateway.services.imports.landing.land", twice)
         assert await client.office.take_overs.land_next()
     assert await client.office.take_overs.land_next()
     assert not await client.office.take_overs.land_next()
@@ -116,10 +116,14 @@ async def test_what_codes_mean_is_added_to_what_another_import_has_kept(client: 
     own = {"association": "acme", "file": "codes", "headings_digest": "codes", "map": {}}
     actor = Actor(id="a" * 32, role=Role.ADMIN)
     async with client.office.database.transaction() as connection:
-        for answers in ({"class:a": "active"}, {"class:b": "retired"}):
-            await rows.keep_column_maps_in(connection, [{**own, "answers": answers}], actor)
+        for number, answers in enumerate(({"class:a": "active"}, {"class:b": "retired"})):
+            given = {id: {"value": value, "by": actor.id} for id, value in answers.items()}
+            await rows.keep_column_maps_in(connection, [{**own, "answers": given}], actor, f"c{number}")
     [kept] = await rows.column_maps("acme")
-    assert kept["answers"] == {"class:a": "active", "class:b": "retired"}
+    assert {id: each["value"] for id, each in kept["answers"].items()} == {
+        "class:a": "active",
+        "class:b": "retired",
+    }
 
 
 async def test_what_stays_of_an_import_holds_no_name_and_no_address(client: Client) -> None:

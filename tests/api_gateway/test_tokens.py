@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads.tokens import TokenReads
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
-from activities.adapters.postgres.writes.commands import CommandIntake
-from activities.adapters.postgres.writes.tokens import TokenWrites
-from domain.actors import MACHINE_OPERATOR, Role
+from activities.adapters.postgres.writes.tokens import TokenWrites, UnknownOperator
+from domain.actors import MACHINE_OPERATOR, Actor, Role, machine_operator
 from domain.journal import decode
 from domain.visibility import OPERATOR, sight_of
 from tests.api_gateway.conftest import Client
@@ -39,7 +39,7 @@ async def test_a_token_is_only_for_people_and_regions_that_exist(client: Client)
     with pytest.raises(Unknown, match="region"):
         await tokens.issue(ann, (Role.COORDINATOR,), ("r1", "nowhere"), UNTIL)
     token = await tokens.issue(ann, (Role.COORDINATOR,), ("r1",), UNTIL)
-    holder = await client.office.intake.holder(token)
+    holder = await client.office.tokens.holder(token)
     assert holder is not None
     assert (holder.person, holder.regions) == (ann, ("r1",))
 
@@ -59,7 +59,7 @@ async def test_the_operator_is_the_actor_of_tokens_and_a_revoked_one_opens_nothi
     id = token.split("_")[1]
     await tokens.revoke(id)
     await tokens.revoke(id)
-    assert await client.office.intake.holder(token) is None
+    assert await client.office.tokens.holder(token) is None
     client._tokens["ann"] = token
     assert (await client.send("ann", "GET", "/v1/tasks")).status_code == 401
     *_, issued, revoked = await events(client, "TokenIssued", "TokenRevoked")
@@ -68,6 +68,26 @@ async def test_the_operator_is_the_actor_of_tokens_and_a_revoked_one_opens_nothi
         assert event.body == {"person": ann, "roles": ["auditor"]}
     with pytest.raises(Unknown, match="token"):
         await tokens.revoke("none")
+
+
+async def test_the_events_of_tokens_name_the_account_of_the_machine_and_who_says_to_be_there(
+    client: Client,
+) -> None:
+    """C61: whoever made a token can be found."""
+    ann, eva = await person(client, "ann"), await person(client, "eva")
+    database = client.office.database
+    made = await TokenWrites(database, machine_operator("hlind")).issue(ann, (Role.AUDITOR,), (), UNTIL)
+    id = made.split("_")[1]
+    await TokenWrites(database, machine_operator("root", eva)).revoke(id)
+    *_, issued, revoked = await events(client, "TokenIssued", "TokenRevoked")
+    assert issued.actor == Actor(id="0" * 32, role=Role.SYSTEM, auth="operator:hlind")
+    assert revoked.actor == Actor(id=eva, role=Role.SYSTEM, auth="operator:root")
+    *_, shown = await TokenReads(database).every(OPERATOR)
+    assert (shown["made_by"], shown["revoked_by"]) == ("hlind", f"root as {eva}")
+    first = (await TokenReads(database).every(OPERATOR))[0]
+    assert (first["made_by"], first["revoked_by"]) == ("operator", "")
+    with pytest.raises(UnknownOperator):
+        await TokenWrites(database, machine_operator("root", NOBODY)).issue(ann, (Role.AUDITOR,), (), UNTIL)
 
 
 async def test_the_list_shows_names_and_days_to_the_operator_and_secrets_to_nobody(client: Client) -> None:
@@ -91,13 +111,19 @@ async def new_office(fresh_database: Any) -> Any:
 
 
 async def test_a_new_office_gets_one_first_administrator(new_office: Database) -> None:
-    tokens, intake = TokenWrites(new_office), CommandIntake(new_office)
+    tokens = TokenWrites(new_office, machine_operator("hlind"))
     assert await tokens.administrator() is None
     eva, token = await tokens.first_administrator(EVA, "masa", UNTIL)
-    holder = await intake.holder(token)
+    holder = await TokenFacts(new_office).holder(token)
     assert holder is not None
     assert (holder.person, holder.roles) == (eva, (Role.ADMIN,))
     assert await tokens.administrator() == eva
+    async with new_office.transaction() as connection:
+        table = tables.events.c
+        kept = await connection.scalars(
+            select(table.bytes).where(table.type.in_(("PersonAdded", "TokenIssued")))
+        )
+        assert {decode(bytes(each)).actor for each in kept} == {machine_operator("hlind")}
     with pytest.raises(AlreadyThere, match="administrator"):
         await tokens.first_administrator({**EVA, "email": "other@post.example"}, "masa", UNTIL)
 

@@ -57,30 +57,64 @@ async def test_a_coordinator_changes_participants_and_an_administrator_the_staff
         assert (await change(client, "admin", route, someone, name)).status_code == expected
 
 
-CONFLICT_ROUTES = ("conflicts", "conflicts/withdraw")
+async def conflict(client: Client, who: str, one: str, other: str, key: str, end: str = "") -> httpx.Response:
+    """Declare a conflict of interest, or withdraw it."""
+    body = {"person": one, "other": other, "kind": "family"}
+    return await client.send(who, "POST", f"/v1/conflicts{end}", key=f"{who}{key}{end}{one}", json=body)
 
 
-@pytest.mark.parametrize("route", CONFLICT_ROUTES)
-@pytest.mark.parametrize("side", ["person", "other"])
-async def test_a_conflict_of_interest_is_written_by_who_may_change_both_people(
-    client: Client, route: str, side: str
+SIDES = pytest.mark.parametrize("turned", [False, True])
+
+
+@SIDES
+async def test_a_coordinator_declares_conflicts_of_own_participants_with_those_of_other_regions(
+    client: Client, turned: bool
 ) -> None:
-    """C62: it is in the entries of both, so neither side lets a coordinator write about staff or other regions."""
-    here, staff = await person(client, "here"), await person(client, "payment")
-    there = await person(client, "there", region="r2")
-    against = "other" if side == "person" else "person"
-    refusals = ((staff, 403, "administrator_only"), (there, 404, "not_found"))
-    for someone, status, code in refusals:
-        body = {side: someone, against: here, "kind": "family"}
-        assert (
-            await client.send("admin", "POST", "/v1/conflicts", key=someone, json=body)
-        ).status_code == 201
-        refused = await client.send("coordinator", "POST", f"/v1/{route}", key=someone, json=body)
-        assert (refused.status_code, refused.json()["code"]) == (status, code)
-        kept = await client.send("admin", "GET", f"/v1/people/{someone}")
-        assert kept.json()["conflicts"] == [{"other": here, "kind": "family"}]
-        by_admin = await client.send("admin", "POST", f"/v1/{route}", key=f"2{someone}", json=body)
-        assert by_admin.status_code in (200, 201), by_admin.text
+    """C62: a declaration only protects; the withdrawal of one across regions is the state office's."""
+    here, there = await person(client, "here"), await person(client, "there", region="r2")
+    one, other = (there, here) if turned else (here, there)
+    assert (await conflict(client, "coordinator", one, other, "")).status_code == 201
+    kept = await client.send("admin", "GET", f"/v1/people/{there}")
+    assert kept.json()["conflicts"] == [{"other": here, "kind": "family"}]
+    for who in ("coordinator", "elsewhere"):
+        refused = await conflict(client, who, one, other, "", "/withdraw")
+        assert (refused.status_code, refused.json()["code"]) == (403, "state_office_only")
+        assert "coordinator of the state office" in refused.json()["detail"]
+    await client.token("whole", Role.COORDINATOR)
+    assert (await conflict(client, "whole", one, other, "", "/withdraw")).status_code == 200
+    kept = await client.send("admin", "GET", f"/v1/people/{there}")
+    assert kept.json()["conflicts"] == []
+
+
+@SIDES
+async def test_a_conflict_with_staff_is_an_administrators(client: Client, turned: bool) -> None:
+    """C62."""
+    here, staff = await person(client, "here"), await person(client, "payment", region="r2")
+    one, other = (staff, here) if turned else (here, staff)
+    for end in ("", "/withdraw"):
+        refused = await conflict(client, "coordinator", one, other, "", end)
+        assert refused.status_code == 403, refused.text
+        assert (await conflict(client, "admin", one, other, "", end)).is_success
+
+
+async def test_a_conflict_between_two_of_other_regions_or_with_nobody_is_not_found(client: Client) -> None:
+    there, too = await person(client, "there", region="r2"), await person(client, "too", region="r2")
+    here, nobody = await person(client, "here"), "e" * 32
+    for end in ("", "/withdraw"):
+        refused = await conflict(client, "coordinator", there, too, "", end)
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        unknown = await conflict(client, "coordinator", here, nobody, "", end)
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_person")
+
+
+async def test_a_conflict_between_people_of_two_associations_is_refused(client: Client) -> None:
+    """C63, C64: a conflict that no program could ever look at."""
+    here, there = await person(client, "here"), await person(client, "there")
+    async with client.office.database.transaction() as connection:
+        table = tables.people
+        await connection.execute(update(table).where(table.c.id == there).values(association="other"))
+    refused = await conflict(client, "coordinator", here, there, "")
+    assert (refused.status_code, refused.json()["code"]) == (409, "two_associations")
 
 
 async def test_staff_rights_end_with_the_token(client: Client) -> None:

@@ -64,6 +64,7 @@ MAY_USE_CLEAR = {
     "writes/drafts.Drafts.save": "compares content and returns only the version",
     "writes/group_meetings._command_row": "stores a command; its own payload is no document",
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
+    "writes/tokens.entry_of_first": "checks the name and the address that whoever sets up an office writes",
     "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
     "facts/known_office._people": "compares a list with all entries; a proposal shows what its reader may see",
     "facts/known_office.known_office": "reads the names of regions",
@@ -92,7 +93,7 @@ AS_TEXT = ("", "text", "literal_column", "table", "column", "TextClause")
 
 CONSTRUCTED_BY_APP = {"Database", "SqlClock", "Keyring"}
 """Connection pool, clock and vault: two of one kind in a process would each keep their own counts."""
-CONSTRUCTING = ("api_gateway/app.py", "api_gateway/__main__.py")
+CONSTRUCTING = ("api_gateway/app.py", "api_gateway/__main__.py", "api_gateway/import_process.py")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

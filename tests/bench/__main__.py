@@ -10,13 +10,15 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tests.bench import commands, paper, proposal, take_over
+from tests.bench import applications, commands, memory, paper, proposal, take_over
 
 FIGURES: Final[Mapping[str, Callable[[int | None], dict[str, Any]]]] = {
     "commands": lambda samples: commands.figures(asyncio.run(commands.measure(samples or 300))),
     "paper": lambda _: paper.figures(),
     "proposal": lambda samples: asyncio.run(proposal.figures(samples or 5)),
     "take_over": lambda samples: asyncio.run(take_over.figures(samples or 3)),
+    "memory": lambda _: asyncio.run(memory.figures()),
+    "applications": lambda count: asyncio.run(applications.figures(count or applications.APPLICATIONS)),
 }
 
 
@@ -24,7 +26,9 @@ def main() -> None:
     """Measure and print; exit 1 if a limit is not kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("names", nargs="*", default=["commands", "paper"], metavar="NAME")
-    parser.add_argument("--samples", type=int)
+    parser.add_argument(
+        "--samples", type=int, help="how many samples; of applications, how many applications"
+    )
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     if unknown := {*arguments.names} - FIGURES.keys():

@@ -19,7 +19,8 @@ REGION = "bench_{}"
 """The region of an association."""
 _PEOPLE = ("key", "name", "email", "role_title", "district", "region", "supervisor", "phone", "language")
 _MEMBERSHIPS = ("key", "membership", "first")
-KINDS = {"people": _PEOPLE, "memberships": _MEMBERSHIPS}
+_APPLICATIONS = ("key", "reason", "first_year", "applied_on")
+KINDS = {"people": _PEOPLE, "memberships": _MEMBERSHIPS, "applications": _APPLICATIONS}
 Rows = list[dict[str, str]]
 
 

@@ -40,6 +40,10 @@ class Api:
         self._tokens: dict[str, str] = {}
         self._sent = 0
 
+    async def patient(self, seconds: float) -> None:
+        """Wait this long for each answer from now on."""
+        self._http.timeout = seconds
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()

@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
+from sqlalchemy import func, select
 from typer.testing import CliRunner
 
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.writes.imports import LAND
 from domain.actors import Role
 from tests.conftest import unavailable
 from tests.e2e.people import TERM, Api
@@ -17,7 +21,7 @@ from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
 
 PROGRAM = "masa"
-PEOPLE = 150
+PEOPLE = 400
 
 
 async def test_an_import_survives_a_power_cut_of_the_gateway_and_of_the_worker(tmp_path: Path) -> None:
@@ -63,17 +67,20 @@ async def _import(office: OfficeProcesses, folder: Path) -> None:
         path, body = f"imports/{ready['id']}/take-over", {"digest": ready["digest"]}
         begun = await api.done("admin", path, body, key="take over")
         assert asyncio.get_running_loop().time() - began < 1
+        await _until_landing(office)
         await office.kill_gateway()
+        assert await _people(office) == 0, "the gateway died in the middle"
 
-        operation = await _until(api, begun["operation"], lambda found: found["done"] > 0)
-        if operation["state"] == "running":
-            await office.kill_worker()
+        progress = await _in_the_middle(office, begun["operation"])
+        await office.kill_worker()
+        assert 0 < progress < PEOPLE, "the worker died in the middle"
         operation = await _until(api, begun["operation"], lambda found: found["state"] != "running")
         assert (operation["state"], operation["done"], operation["total"]) == ("done", PEOPLE, PEOPLE)
 
         assert await api.done("admin", path, body, key="take over") == begun
+        await _each_exactly_once(office)
         found = await api.every("auditor", "relationships")
-        assert len(found) == PEOPLE
+        assert len(found) == len({each["mentee"] for each in found}) == PEOPLE
         again = await api.sent_files("admin", "imports", {"term": term}, _files())
         assert again["counts"]["unchanged"] == 3 * PEOPLE, "no human twice"
         await asyncio.to_thread(_at_the_command_line, folder, token, office.gateway_url)
@@ -96,6 +103,67 @@ def _at_the_command_line(folder: Path, token: str, url: str) -> None:
     assert changed.exit_code == 0, changed.output
     assert "name Member m7 \u2192 Mary Seven" in changed.output
     assert "Done: 1 person changed." in changed.output
+
+
+async def _until_landing(office: OfficeProcesses) -> None:
+    """Wait until the gateway has begun to land the import, and no longer."""
+    command = tables.commands.c
+    begun = select(func.count()).where(command.kind == LAND, command.claimed_until > func.now())
+    database = Database(office.settings.database_url("migrator"), size=1)
+    try:
+        for _ in range(1000):
+            async with database.transaction() as connection:
+                if await connection.scalar(begun):
+                    return
+            await asyncio.sleep(0.005)
+    finally:
+        await database.close()
+    raise AssertionError("the landing never began")
+
+
+async def _people(office: OfficeProcesses) -> int:
+    database = Database(office.settings.database_url("migrator"), size=1)
+    try:
+        async with database.transaction() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(tables.people)) or 0)
+    finally:
+        await database.close()
+
+
+async def _in_the_middle(office: OfficeProcesses, operation: str) -> int:
+    """Return how many relationships are recorded, as soon as one is; the table says so before the operation does."""
+    database = Database(office.settings.database_url("migrator"), size=1)
+    try:
+        for _ in range(3000):
+            async with database.transaction() as connection:
+                running = await connection.scalar(
+                    select(tables.operations.c.state).where(tables.operations.c.id == operation)
+                )
+                recorded = await connection.scalar(select(func.count()).select_from(tables.relationships))
+            if recorded:
+                assert running == "running"
+                return int(recorded)
+            await asyncio.sleep(0.02)
+    finally:
+        await database.close()
+    raise AssertionError("the operation never began")
+
+
+async def _each_exactly_once(office: OfficeProcesses) -> None:
+    """Check that each application has one stream, opened once and decided once, and that its emails went out once."""
+    database = Database(office.settings.database_url("migrator"), size=1)
+    event = tables.events.c
+    try:
+        async with database.transaction() as connection:
+            for type in ("ApplicationReceived", "ApplicationAccepted"):
+                of_each = await connection.execute(
+                    select(event.stream, func.count()).where(event.type == type).group_by(event.stream)
+                )
+                assert [row[1] for row in of_each] == [1] * PEOPLE, type
+            added = select(func.count()).where(event.type == "PersonAdded")
+            assert await connection.scalar(added) == PEOPLE
+    finally:
+        await database.close()
 
 
 async def _until(api: Api, operation: str, is_so: Any) -> Any:

@@ -299,6 +299,9 @@ async def test_a_history_is_printed_in_sentences_and_found_by_the_first_digits_o
     assert whole[0] == 0, whole[1]
     assert "  Coordinator (coordinator): The match with Mentor was confirmed.  [" in whole[1]
     assert ": The application was accepted. A match is due by 20" in whole[1]
+    own = await _mentorflow(stack, "history", person("mentor"), "--token", token, "--url", stack.gateway_url)
+    assert own[0] == 0, own[1]
+    assert "The entry was added. It has: " in own[1], "an id tells whether it is of a person"
     ended, output = await _mentorflow(stack, "history", pair[:8])
     assert ended == 0, output
     assert output.count("\n") == whole[1].count("\n")
@@ -315,6 +318,7 @@ async def test_a_history_is_printed_in_sentences_and_found_by_the_first_digits_o
         "ok  The chain of event",
         "ok  The tables show wh",
         "ok  The newest commitm",
+        "ok  Who was called one",
         "ok  Each run decides a",
         "ok  The journal holds ",
     ]

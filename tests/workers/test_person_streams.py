@@ -1,11 +1,11 @@
 """The audit finds every difference between a person's entry and the person's stream (C9)."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -16,6 +16,7 @@ from api_gateway.services.event_sentences import sentences
 from api_gateway.services.history import history_body
 from domain.actors import Actor, Role
 from domain.ids import derive, h_stream
+from domain.people.identity import Verdict, pair_of
 from domain.visibility import AUDIT, OPERATOR, sight_of
 from tests.conftest import FreshDatabase
 from workers.audit.person_streams import PeopleTally, check_people
@@ -66,6 +67,12 @@ async def test_an_office_that_wrote_as_it_should_is_whole(owner: Database) -> No
         update(tables.mentors).values(capacity=5),
         insert(tables.person_keys).values(association="one", key="712", person=ANN),
         insert(tables.region_contacts).values(region="north", person=ANN, first=date(2026, 1, 1)),
+        update(tables.person_regions).where(tables.person_regions.c.person == ANN).values(region="south"),
+        update(tables.person_regions)
+        .where(tables.person_regions.c.person == ANN)
+        .values(since=date(2019, 1, 1)),
+        delete(tables.person_regions).where(tables.person_regions.c.person == ANN),
+        insert(tables.person_regions).values(person=ANN, region="south", since=date(2019, 1, 1)),
     ],
 )
 async def test_a_value_changed_in_the_tables_alone_names_the_person(owner: Database, change: object) -> None:
@@ -73,6 +80,81 @@ async def test_a_value_changed_in_the_tables_alone_names_the_person(owner: Datab
         await connection.execute(change)
     assert (await checked(owner)).faults == [(ANN, "entry", "changed_without_event")]
     assert (await checked(owner, BEN)).faults == []
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_an_entry_that_was_made_at_another_time_than_its_first_event_is_named(
+    owner: Database, days: int
+) -> None:
+    """Of two entries of one human the older one stands, so an age that was changed would choose another."""
+    person = tables.people.c
+    async with owner.transaction() as connection:
+        aged = update(tables.people).where(person.id == ANN)
+        await connection.execute(aged.values(created_at=person.created_at + timedelta(days=days)))
+    assert (await checked(owner)).faults == [(ANN, "entry", "made_at_another_time")]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        insert(tables.person_regions).values(person="c" * 32, region="north", since=date(2026, 1, 1)),
+        insert(tables.person_keys).values(association="one", key="712", person="c" * 32),
+        insert(tables.conflicts).values(person="c" * 32, other=ANN, kind="kin", withdrawn_at=func.now()),
+    ],
+)
+async def test_a_record_about_nobody_is_named(owner: Database, record: object) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(record)
+    assert (await checked(owner)).faults == [("c" * 32, "entry", "record_of_nobody")]
+
+
+async def doubles(owner: Database, *verdicts: Verdict) -> None:
+    """Answer about Ann and Ben, each answer on a later day."""
+    for verdict in verdicts:
+        command = derive("double", verdict.value)
+        await OfficeWrites(owner).doubles.answer(ANN, BEN, verdict, actor=ADMIN, command=command)
+
+
+async def test_answers_about_doubles_are_what_the_streams_say(owner: Database) -> None:
+    await doubles(owner, Verdict.SAME)
+    assert ((await checked(owner)).answers, (await checked(owner)).faults) == (1, [])
+    await doubles(owner, Verdict.TWO)
+    assert ((await checked(owner)).answers, (await checked(owner)).faults) == (1, [])
+    assert (await checked(owner, BEN)).faults == []
+
+
+ANSWERS = tables.person_answers
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (update(ANSWERS).values(answer="two"), "answer_changed"),
+        (update(ANSWERS).values(answered_by=BEN), "answer_changed"),
+        (update(ANSWERS).values(answered_at=ANSWERS.c.answered_at + timedelta(seconds=1)), "answer_changed"),
+        (update(ANSWERS).values(since=date(2020, 1, 1)), "answer_changed"),
+        (update(ANSWERS).values(association="other"), "answer_changed"),
+        (delete(ANSWERS), "answer_missing"),
+    ],
+)
+async def test_an_answer_changed_in_the_table_alone_is_named(
+    owner: Database, change: object, code: str
+) -> None:
+    await doubles(owner, Verdict.SAME)
+    async with owner.transaction() as connection:
+        await connection.execute(change)
+    assert (await checked(owner)).faults == [(" ".join(pair_of(ANN, BEN)), "answer", code)]
+    assert (await checked(owner, ANN)).faults == (await checked(owner, BEN)).faults != []
+
+
+@pytest.mark.parametrize("verdict", ["same", "two"])
+async def test_an_answer_added_in_the_table_alone_is_named(owner: Database, verdict: str) -> None:
+    one, other = pair_of(ANN, BEN)
+    row = {"association": "one", "one": one, "other": other, "answer": verdict, "answered_by": ADMIN.id}
+    async with owner.transaction() as connection:
+        added = insert(ANSWERS).values(**row, answered_at=func.now(), since=func.current_date())
+        await connection.execute(added)
+    assert (await checked(owner)).faults == [(f"{one} {other}", "answer", "answer_without_event")]
 
 
 async def test_an_entry_without_stream_and_a_stream_without_entry_are_named(owner: Database) -> None:

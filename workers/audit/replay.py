@@ -2,7 +2,7 @@
 
 Three checks for each stream of a workflow: its chain is whole and its fold is what the tables show; each run of its
 workflow decides again as it did; and what the runs recorded is what the journal holds. A person's stream has no
-workflow: its newest commitment must open with the entry of today.
+workflow: its newest commitment must open with the entry of today, and its events must say the answers about doubles.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayFault:
-    """A failed check: the stream, the check (chain, projection, entry, replay, join), a code.
+    """A failed check: the stream, the check (chain, projection, entry, answer, replay, join), a code.
 
-    For the check ``entry``, ``stream`` is the id of the person, or of a stream that belongs to nobody.
+    For the check ``entry``, ``stream`` is the id of the person, or of a stream that belongs to nobody; for ``answer``
+    it has the ids of two people.
     """
 
     stream: str
@@ -61,6 +62,7 @@ class Report:
     obligations: int = 0
     terms: int = 0
     people: int = 0
+    answers: int = 0
     events: int = 0
     runs: int = 0
     compared: int = 0
@@ -78,6 +80,7 @@ class Report:
             "chain": f"The chain of events is whole (events: {self.events}, streams: {streams}).",
             "projection": "The tables show what the events say.",
             "entry": f"The newest commitment of each person opens with the entry of today (people: {self.people}).",
+            "answer": f"Who was called one human, or two, is what people's streams say (answers: {self.answers}).",
             "replay": f"Each run decides again as it did (runs: {self.runs}, inputs compared: {self.compared}).",
             "join": "The journal holds what the runs recorded, and nothing else.",
         }
@@ -138,6 +141,7 @@ async def replay(
             obligations=len(streams.get("obligation", ())),
             terms=len(streams.get("term", ())),
             people=people.people if people is not None else 0,
+            answers=people.answers if people is not None else 0,
             events=tally.events,
             runs=tally.runs,
             compared=tally.compared,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.tokens import DAYS, in_office
+from workers.cli.tokens import DAYS, in_office, operator_of
 
 if TYPE_CHECKING:
     from activities.adapters.postgres.database import Database
@@ -37,20 +37,29 @@ def first(
     """
     # Late: `--help` needs none of it.
     from activities.adapters.files.program_files import load_programs
+    from activities.adapters.files.roster.cells import BadCell
+    from activities.adapters.mail.addresses import BadAddress
     from activities.adapters.postgres.clock import SqlClock
     from activities.adapters.postgres.writes.base import AlreadyThere
-    from activities.adapters.postgres.writes.tokens import TokenWrites
+    from activities.adapters.postgres.writes.tokens import TokenWrites, entry_of_first
 
     known = sorted({file.association for file in load_programs().values()})
     if association not in known and (association or not region):
         raise typer.BadParameter(f"name an association with --association, one of {', '.join(known)}")
-    if not name.strip() or "@" not in email:
-        raise typer.BadParameter("write a name, and an email address such as ann@example.org")
-    entry = {"name": name, "email": email, "role_title": "administrator", "district": "-", "region": region}
+    if not name.strip():
+        raise typer.BadParameter("write the name of the person with --name")
+    try:
+        entry = entry_of_first(name, email, region)
+    except BadCell as bad:
+        raise typer.BadParameter(f"--name: {bad.problem}") from None
+    except BadAddress as bad:
+        raise typer.BadParameter(f"--email: {bad.problem}") from None
+
+    operator = operator_of("")
 
     async def make(database: Database) -> tuple[str, str]:
         until = await SqlClock(database).now() + timedelta(days=days)
-        return await TokenWrites(database).first_administrator(entry, association, until)
+        return await TokenWrites(database, operator).first_administrator(entry, association, until)
 
     try:
         person, token = in_office(make)

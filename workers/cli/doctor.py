@@ -54,7 +54,7 @@ def checks() -> list[DoctorCheck]:
         settings = None
         todo = "Start ./deploy/demo, or set what is missing." if CHECKOUT else "Set what is missing."
         unread = DoctorCheck(name="Settings", ok=False, found=str(error), todo=todo)
-    looked = [_python()]
+    looked = [_python(), *_program_files()]
     if CHECKOUT and (settings is None or settings.demo):
         looked += [_postgres_binaries(), _temporal_program(), _space(), _venv_module()]
     if settings is None:
@@ -78,6 +78,17 @@ def _python() -> DoctorCheck:
     return DoctorCheck(
         name="Python", ok=ok, found=version, todo="" if ok else "Install Python 3.11 or later."
     )
+
+
+def _program_files() -> list[DoctorCheck]:
+    """Check the program files: one check for each program that stands aside, or one for all that are in use."""
+    from activities.adapters.files.program_files import read_programs  # late: it reads every form file
+
+    files = read_programs()
+    todo = "Correct the file, as `mentorflow programs check` says, and start the office again."
+    aside = [DoctorCheck(name="Program file", ok=False, found=line, todo=todo) for line in files.lines()]
+    in_use = ", ".join(files.usable) or "none"
+    return [DoctorCheck(name="Programs in use", ok=bool(files.usable), found=in_use), *aside]
 
 
 def _venv_module() -> DoctorCheck:

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from domain.ids import is_id
 from domain.languages import Language
 from workers.cli.request import Url, request
-from workers.cli.stream_id import whole_id
+from workers.cli.stream_id import demand_digits, whole_id
 from workers.settings import ProcessRole, load_settings
 
 commands = typer.Typer()
@@ -24,7 +25,8 @@ def history(
     id: Annotated[
         str,
         typer.Argument(
-            help="Id of a relationship, obligation, term in a region or person, or its first 8 digits."
+            help="Id of a relationship, obligation, term in a region or person, or its first 8 digits; "
+            "with a token, a person needs the whole id."
         ),
     ],
     at: Annotated[str, typer.Option(help="An instant with its offset: show the state at that moment.")] = "",
@@ -34,15 +36,6 @@ def history(
         typer.Option(help="Read through the API with this token: you see what its person may see."),
     ] = None,
     url: Url = "",
-    of_term: Annotated[
-        bool, typer.Option("--term", help="With a token: the id is that of a term in a region.")
-    ] = False,
-    of_money: Annotated[
-        bool, typer.Option("--obligation", help="With a token: the id is that of an obligation.")
-    ] = False,
-    of_person: Annotated[
-        bool, typer.Option("--person", help="With a token: the id is that of a person.")
-    ] = False,
     language: Annotated[str, typer.Option(help="Language of the sentences: en or es.")] = "en",
 ) -> None:
     """Show who did what and when, one sentence for each event with the rule's citation; or the state at one moment.
@@ -53,12 +46,7 @@ def history(
     if language not in {each.value for each in Language}:
         raise typer.BadParameter("a language is one of " + ", ".join(each.value for each in Language))
     found: Mapping[str, Any]
-    if token is not None:
-        kinds = {"term-regions": of_term, "obligations": of_money, "people": of_person}
-        kind = next((name for name, chosen in kinds.items() if chosen), "relationships")
-        found = request("GET", f"/v1/{kind}/{id}/history", token, url, params={"at": at} if at else {})
-    else:
-        found = asyncio.run(_history(id, moment))
+    found = _seen_by_token(id, at, token, url) if token is not None else asyncio.run(_history(id, moment))
     if not found:
         typer.echo("there is no such history, or nothing had happened by then", err=True)
         raise typer.Exit(1)
@@ -66,6 +54,24 @@ def history(
         typer.echo(json.dumps(found, indent=2))
     else:
         _print_sentences(found["data"], {} if token is None else _names(token, url), Language(language))
+
+
+def _seen_by_token(id: str, at: str, token: str, url: str) -> Mapping[str, Any]:
+    """Return the history that an id names and that the token's person may see, whatever the id is of."""
+    demand_digits(id)
+    for kind in ("relationships", "people", "obligations", "term-regions"):
+        if kind == "people" and not is_id(id):
+            continue  # people are found by whole ids alone
+        path, params = f"/v1/{kind}/{id}/history", {"at": at} if at else {}
+        if found := request("GET", path, token, url, params=params, or_nothing=(403, 404)):
+            return found
+    more = "" if is_id(id) else ", or write the whole id: more than one may begin with these digits"
+    typer.echo(
+        f"you may see no history of a relationship, person, obligation or term in a region with the id {id}. Check the "
+        f"id{more}. mentorflow list shows the ids that you may see",
+        err=True,
+    )
+    raise typer.Exit(1)
 
 
 def _print_sentences(

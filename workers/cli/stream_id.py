@@ -12,6 +12,12 @@ from workers.settings import ProcessRole, Settings
 LEAST: Final = 8
 
 
+def demand_digits(digits: str) -> None:
+    """Refuse what cannot be the first digits of an id."""
+    if not re.fullmatch(rf"[0-9a-f]{{{LEAST},32}}", digits):
+        raise typer.BadParameter(f"write an id, or at least {LEAST} of its first digits")
+
+
 async def whole_id(settings: Settings, role: ProcessRole, digits: str) -> str:
     """Return the id that begins with some digits; empty if there is none.
 
@@ -23,8 +29,7 @@ async def whole_id(settings: Settings, role: ProcessRole, digits: str) -> str:
     from activities.adapters.postgres.reads.replay import SqlReplay
     from domain.visibility import OPERATOR
 
-    if not re.fullmatch(rf"[0-9a-f]{{{LEAST},32}}", digits):
-        raise typer.BadParameter(f"write an id, or at least {LEAST} of its first digits")
+    demand_digits(digits)
     database = Database(settings.database_url(role), size=1)
     try:
         found = await SqlReplay(database).beginning(OPERATOR, digits)

@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 import typer
 
 from workers.cli.table import Row, table
+from workers.operator import account
 from workers.settings import ProcessRole as Login
 from workers.settings import load_settings
 
 if TYPE_CHECKING:
     from activities.adapters.postgres.database import Database
+    from domain.actors import Actor
 
 T = TypeVar("T")
 DAYS: Final = 90
 """The most days that a token made here is valid."""
+As = Annotated[
+    str,
+    typer.Option("--as", help="Id of the person who types this, beside the account of the machine."),
+]
 commands = typer.Typer(invoke_without_command=True)
 
 
@@ -38,10 +44,12 @@ def token(
         ),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=DAYS, help="How many days the token is valid.")] = 30,
+    by: As = "",
 ) -> None:
     """Make a token for the API and print it, shown only once; or list and revoke tokens.
 
-    The person must be one of the office: `mentorflow list people` shows ids.
+    The person must be one of the office: `mentorflow list people` shows ids. The journal keeps who made it: the account
+    of this machine, and with --as a person.
     """
     if context.invoked_subcommand is not None:
         return
@@ -66,9 +74,11 @@ def token(
             f"--region means nothing for {' and '.join(roles)}: only a coordinator has regions; leave it out"
         )
 
+    operator = operator_of(by)
+
     async def make(database: Database) -> str:
         until = await SqlClock(database).now() + timedelta(days=days)
-        return await TokenWrites(database).issue(person, roles, tuple(region or ()), until)
+        return await TokenWrites(database, operator).issue(person, roles, tuple(region or ()), until)
 
     typer.echo(in_office(make))
 
@@ -107,21 +117,37 @@ def list_tokens(
         "made": lambda row: row["created_at"][:10],
         "ends": lambda row: row["expires_at"][:10],
         "state": state,
+        "made by": lambda row: row["made_by"],
+        "revoked by": lambda row: row["revoked_by"],
     }
     for line in table(columns, rows):
         typer.echo(line)
 
 
 @commands.command()
-def revoke(id: Annotated[str, typer.Argument(help="Id of a token, as list shows it.")]) -> None:
-    """Revoke a token at once."""
+def revoke(id: Annotated[str, typer.Argument(help="Id of a token, as list shows it.")], by: As = "") -> None:
+    """Revoke a token at once. The journal keeps who did."""
     from activities.adapters.postgres.writes.tokens import TokenWrites
 
+    operator = operator_of(by)
+
     async def end(database: Database) -> None:
-        await TokenWrites(database).revoke(id)
+        await TokenWrites(database, operator).revoke(id)
 
     in_office(end)
     typer.echo(f"token {id} is revoked")
+
+
+def operator_of(person: str) -> Actor:
+    """Return who types a command on this machine; ``person`` is who that says to be."""
+    from domain.actors import machine_operator
+    from domain.ids import is_id
+
+    if person and not is_id(person):
+        raise typer.BadParameter(
+            "--as takes the id of a person, 32 hex digits; mentorflow list people shows it"
+        )
+    return machine_operator(account(), person)
 
 
 def in_office(work: Callable[[Database], Awaitable[T]]) -> T:
@@ -148,6 +174,7 @@ def in_office(work: Callable[[Database], Awaitable[T]]) -> T:
 
 _MISSING: Final = {
     "person": "the office has no person with this id; mentorflow list people shows who there is",
+    "as": "the office has no person with the id after --as; mentorflow list people shows who there is",
     "region": "the office has no such region; mentorflow show regions shows their codes",
     "token": "there is no token with this id; mentorflow token list shows them",
 }

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.adapters.files.toml import ProgramFileError
 from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.process import StartFailed, alive
 from workers.embedded.stack.progress import aloud, step
@@ -59,7 +60,7 @@ def main(
             if reset:
                 _reset(folder)
             _until_signal(_demo(folder))
-    except StartFailed as obstacle:
+    except (StartFailed, ProgramFileError) as obstacle:
         typer.secho(str(obstacle), err=True, fg=typer.colors.RED)
         raise typer.Exit(1) from None
 

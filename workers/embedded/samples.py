@@ -9,11 +9,12 @@ import json
 from datetime import timedelta
 from typing import Any, Final
 
+from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
-from workers.embedded.year.driver import Driver, Unexpected
+from workers.embedded.year.driver import Driver, Unexpected, midnight
 from workers.embedded.year.scenario import scenarios
 from workers.settings import ProcessRole
 
@@ -30,10 +31,15 @@ async def load_samples(office: OfficeProcesses) -> None:
     finally:
         await database.close()
     tokens: dict[str, Any] = {}
+    usable = load_programs()
     for scenario in scenarios():
+        if scenario.program not in usable:
+            continue  # it stands aside, as the console says
         driver = Driver(office, scenario)
+        start = scenario.start_before(now.date())
+        until = max(now + timedelta(days=TOKEN_DAYS), midnight(start) + scenario.length(start))
         try:
-            await driver.furnish(scenario.start_before(now.date()), now + timedelta(days=TOKEN_DAYS))
+            await driver.furnish(start, until)
         except Unexpected as refused:
             raise StartFailed(f"The sample data were refused: {refused}") from None
         finally:

@@ -5,6 +5,7 @@ are; it skips values without reading them.
 """
 
 import re
+from bisect import bisect_left
 from typing import Final
 
 _SPACE: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -26,6 +27,7 @@ def ours_of(text: str) -> frozenset[str]:
     by_line: dict[int, list[str]] = {}
     for path, number in lines_of(text).items():
         by_line.setdefault(number, []).append(path)
+    numbers, lists = sorted(by_line), set[str]()
     found: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         before, sign, remark = line.rpartition("#")
@@ -34,16 +36,19 @@ def ours_of(text: str) -> frozenset[str]:
             continue
         if number in by_line:
             found.extend(by_line[number])
-        elif above := max((each for each in by_line if each < number), default=0):
+        elif above := bisect_left(numbers, number):
             # The last line of a list has no key: the comment is about the whole list.
-            whole = min(by_line[above], key=len).rpartition("[")[0]
-            found.extend(path for paths in by_line.values() for path in paths if path.startswith(whole))
+            whole = min(by_line[numbers[above - 1]], key=len).rpartition("[")[0]
+            if whole not in lists:
+                lists.add(whole)
+                found.extend(path for paths in by_line.values() for path in paths if path.startswith(whole))
     return frozenset(found)
 
 
 class _Scan:
     def __init__(self, text: str) -> None:
         self._text = text
+        self._ends = [match.start() for match in re.finditer("\n", text)]
         self._at = 0
         self._arrays: dict[str, int] = {}
         self.lines: dict[str, int] = {}
@@ -61,7 +66,7 @@ class _Scan:
         self._at = match.end() if match else self._at
 
     def _mark(self, path: str) -> None:
-        self.lines.setdefault(path, self._text.count("\n", 0, self._at) + 1)
+        self.lines.setdefault(path, bisect_left(self._ends, self._at) + 1)
 
     def _header(self) -> str:
         many = self._text.startswith("[[", self._at)

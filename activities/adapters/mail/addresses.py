@@ -77,7 +77,7 @@ def _cause(text: str, error: EmailNotValidError) -> str:
     if "@" not in text:
         return " It has no @."
     if text.count("@") > 1 or any(sign in text for sign in ";,<> "):
-        return " One cell takes one address and nothing else."
+        return " Write one address here and nothing else."
     if isinstance(error, EmailSyntaxError) and "." not in text.rpartition("@")[2]:
         return " After the @ a dot is missing."
     return ""

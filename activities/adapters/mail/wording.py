@@ -5,7 +5,7 @@ does not have is an error, never a blank in an email. Days, times and amounts ar
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -53,6 +53,11 @@ class MailWords:
             lstrip_blocks=True,
         )
         self._templates.filters |= {"money": _money, "opening": _opening}
+
+    @property
+    def programs(self) -> Collection[str]:
+        """The ids of the programs whose words are known."""
+        return self._programs.keys()
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
         """Return the emails of a notice, one for each language of its readers (``recipients.py``).

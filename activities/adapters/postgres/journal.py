@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import UserDefinedType
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.copying import copy_rows
 from activities.adapters.postgres.database import Database
 from activities.errors import JournalBehind, JournalFork
 from activities.ports.journal import JournalRecord, ParkedReport, Recorded
@@ -31,8 +32,6 @@ _TAKEN: Final = {
 """What the database checks over several streams and people, each with the code of the refusal."""
 
 _EVENTS: Final = "events"
-_MANY: Final = 2_000
-"""How many events one statement writes at most."""
 
 
 class _RowType(UserDefinedType[Any]):
@@ -212,14 +211,28 @@ def entry_of(text: str) -> dict[str, Any]:
 
 
 async def append_events(connection: AsyncConnection, envelopes: Sequence[Envelope]) -> None:
-    """Append events to the ends of their streams, thousands in a few statements; the triggers check each of them."""
-    statement = _statement(())
-    for start in range(0, len(envelopes), _MANY):
-        entries = [
-            _as_json(entry_of(encode(envelope).decode("ascii")))
-            for envelope in envelopes[start : start + _MANY]
-        ]
-        await connection.execute(statement, {_EVENTS: entries})
+    """Append events to the ends of their streams, thousands at once; the triggers check each of them.
+
+    The transaction has begun with an earlier statement.
+    """
+    await copy_rows(connection, tables.events, [_entry(envelope) for envelope in envelopes])
+
+
+def _entry(envelope: Envelope) -> dict[str, Any]:
+    """Return the columns of one event."""
+    encoded = encode(envelope)
+    return {
+        "stream": envelope.stream,
+        "seq": envelope.seq,
+        "kind": envelope.kind.value,
+        "rel": envelope.rel,
+        "type": envelope.type,
+        "hash": seal(encoded),
+        "prev": envelope.prev,
+        "bytes": encoded,
+        "command": envelope.cause.command,
+        "step": envelope.cause.step,
+    }
 
 
 async def append_side(
@@ -232,11 +245,11 @@ async def append_side(
     relationship: str = "",
     decided_at: datetime | None = None,
     docs: tuple[Document, ...] = (),
-) -> None:
+) -> Envelope | None:
     """Append an event to a relationship's X stream or, without a relationship, to the installation's S stream.
 
-    The same command again changes nothing. ``decided_at`` is the database's clock unless the caller knows the
-    office's time.
+    It returns the event, or None if the same command has appended one before. ``decided_at`` is the database's clock
+    unless the caller knows the office's time.
     """
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
     stream = x_stream(relationship) if relationship else s_stream(origin)
@@ -244,7 +257,7 @@ async def append_side(
     lock = select(func.pg_advisory_xact_lock(int(stream[:15], 16)))
     await connection.execute(lock)
     if await _has_recorded(connection, stream, command):
-        return
+        return None
     seq, prev = await _side_head(connection, stream)
     now = decided_at or (await connection.scalars(select(func.now()))).one()
     envelope = Envelope(
@@ -262,6 +275,7 @@ async def append_side(
         docs=docs,
     )
     await connection.execute(insert(tables.events), [entry_of(encode(envelope).decode("ascii"))])
+    return envelope
 
 
 async def _has_recorded(connection: AsyncConnection, stream: str, command: str) -> bool:

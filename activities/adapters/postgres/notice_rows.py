@@ -1,19 +1,25 @@
 """The rows of notices: read for an email, then marked with how sending ended."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import CompoundSelect, select, union, update
 
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.office_tasks import close_office_task, open_office_task
 from activities.adapters.postgres.reads import notices as reads
-from activities.adapters.postgres.tables import notices
+from activities.adapters.postgres.tables import claims, notices, relationships, tasks, term_regions
 from activities.ports.journal import Clock
 from activities.ports.notices import NoticeToSend
+from domain.actors import Role
+from domain.failed_notices import PROGRAM_ASIDE
+from domain.tasks import TaskKind
 from domain.visibility import MAILER
 
 _SENT = "sent"
 _REFUSED = "refused"
+_PARKED = "parked"
 WAITS_AGAIN: Final[dict[Any, Any]] = {
     notices.c.status: "pending",
     notices.c.code: "",
@@ -54,7 +60,27 @@ class NoticeRecords:
 
     async def mark_parked(self, notice: str, code: str) -> None:
         """Record that it waits until email works again."""
-        await self._mark(notice, "parked", code)
+        await self._mark(notice, _PARKED, code)
+
+    async def park_with_program(self, notice: str, program: str) -> None:
+        """Record that it waits until its program's file can be used, and open the one task for that program."""
+        row = notices.c
+        marked = update(notices).where(row.id == notice, row.status != _SENT)
+        async with self._database.transaction() as connection:
+            await connection.execute(marked.values(status=_PARKED, code=PROGRAM_ASIDE))
+            await open_office_task(connection, TaskKind.CORRECT_PROGRAM, program, Role.ADMIN)
+
+    async def programs_back(self, usable: Collection[str]) -> None:
+        """Close the tasks of programs that can be used, and let their emails wait like any other, however new."""
+        task, row = tasks.c, notices.c
+        closable = select(task.id, task.about).where(
+            task.kind == TaskKind.CORRECT_PROGRAM.value, task.closed_at.is_(None), task.about.in_(usable)
+        )
+        async with self._database.transaction() as connection:
+            for id, program in (await connection.execute(closable.order_by(task.id))).all():
+                back = update(notices).where(row.code == PROGRAM_ASIDE, row.subject.in_(_streams_of(program)))
+                await connection.execute(back.values(code="", not_before=None))
+                await close_office_task(connection, id, "corrected")
 
     async def _mark(
         self, notice: str, status: str, code: str = "", *, sent_at: datetime | None = None, told: bool = True
@@ -63,3 +89,14 @@ class NoticeRecords:
         marked = update(notices).where(row.id == notice, row.status != _SENT)
         async with self._database.one_statement() as connection:
             await connection.execute(marked.values(status=status, code=code, sent_at=sent_at, told=told))
+
+
+def _streams_of(program: str) -> CompoundSelect[tuple[str]]:
+    """Return the streams of a program that notices are about: relationships, terms in regions, and money owed."""
+    pair, kept = relationships.c, term_regions.c
+    of_money = select(claims.c.obligation).join(relationships, claims.c.relationship == pair.id)
+    return union(
+        select(pair.id).where(pair.program == program),
+        select(kept.id).where(kept.program == program),
+        of_money.where(pair.program == program),
+    )

@@ -1,5 +1,7 @@
 """Operations: the relationships that an import opens, and how many of them are recorded."""
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,14 +21,17 @@ class SqlOperations:
         self._clock = clock
         self._unreadable: set[str] = set()
 
-    async def to_start(self, operation: str, limit: int) -> tuple[RelationshipStart, ...]:
-        """Return relationships of an operation that were not started; unreadable ones are left to a person."""
+    async def to_start(
+        self, operation: str, limit: int, without: Collection[str] = ()
+    ) -> tuple[RelationshipStart, ...]:
+        """Return relationships of an operation that were not started, but for some; a person reads unreadable ones."""
         row = tables.applications.c
         starts = []
         async with self._database.transaction() as connection:
             wanted = select(row.id).where(
                 row.id.in_(await _applications(connection, operation)),
                 row.id.not_in(sorted(self._unreadable)),
+                row.relationship.not_in(sorted(without)),
                 row.started_at.is_(None),
             )
             for id in (await connection.scalars(wanted.order_by(row.id).limit(limit))).all():

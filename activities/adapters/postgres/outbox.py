@@ -13,6 +13,7 @@ from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.open_work import KINDS
 from activities.ports.outbox import Plan, Refusal, Unplanned
 from domain.actors import SYSTEM, Role
+from domain.failed_notices import PROGRAM_ASIDE
 from domain.ids import derive
 from domain.journal import Kind
 from domain.notices import NoticeKind
@@ -78,7 +79,7 @@ class SqlOutbox:
         row = tables.notices.c
         wanted = (
             select(row.id)
-            .where(row.status.in_(_WAITING), row.not_before <= now)
+            .where(row.status.in_(_WAITING), row.not_before <= now, row.code != PROGRAM_ASIDE)
             .order_by(row.rank, row.created_at, row.subject, row.seq, row.number)
             .limit(limit)
         )
@@ -88,7 +89,9 @@ class SqlOutbox:
     async def next_at(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which a notice may leave; None if none waits."""
         row = tables.notices.c
-        first = select(func.min(row.not_before)).where(row.status.in_(_WAITING), row.not_before > now)
+        first = select(func.min(row.not_before)).where(
+            row.status.in_(_WAITING), row.not_before > now, row.code != PROGRAM_ASIDE
+        )
         async with self._database.one_statement() as connection:
             found: datetime | None = await connection.scalar(first)
         return found

@@ -43,7 +43,7 @@ def what_follows(
         own = rules.get(each.region)
         if own is None or term is None:
             continue
-        events, sent = _opened(each, own, term, _class_on(held.get(each.person, ()), office), office)
+        events, sent = _opened(each, own, term, _classes_on(held.get(each.person, ()), office), office)
         outcome, reason = _outcome(events)
         counts[outcome] += 1
         emails += sent
@@ -58,7 +58,7 @@ def what_follows(
 
 
 def _opened(
-    each: ApplicationWrite, rules: Rules, term: TermDates, membership: str, office: KnownOffice
+    each: ApplicationWrite, rules: Rules, term: TermDates, classes: tuple[str, ...], office: KnownOffice
 ) -> tuple[tuple[Event, ...], tuple[Notice, ...]]:
     """Return the events with which a relationship would open today, and the emails that they send."""
     now = rules.calendar.at(office.today)
@@ -81,7 +81,7 @@ def _opened(
         applied_on=each.applied_on,
         areas=each.areas,
     )
-    facts = Facts(memberships={each.person: membership} if membership else {})
+    facts = Facts(memberships={each.person: classes[0]} if classes else {}, classes={each.person: classes})
     events = decide(state, command, now, rules, facts)
     sent: list[Notice] = []
     for event in events:
@@ -114,7 +114,7 @@ def _memberships(writes: ImportWrites, office: KnownOffice) -> Mapping[str, tupl
     return {person: tuple(each.values()) for person, each in held.items()}
 
 
-def _class_on(held: tuple[Membership, ...], office: KnownOffice) -> str:
+def _classes_on(held: tuple[Membership, ...], office: KnownOffice) -> tuple[str, ...]:
     day = office.today
-    names = [each.name for each in held if each.first <= day and (each.last is None or each.last >= day)]
-    return min(names, default="")
+    names = {each.name for each in held if each.first <= day and (each.last is None or each.last >= day)}
+    return tuple(sorted(names))

@@ -5,14 +5,29 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from activities.adapters.files.roster.cells import Cleared, as_code
-from activities.adapters.files.roster.column_map import ColumnMap, answered, propose_columns
+from activities.adapters.files.roster.column_map import ColumnMap, answered, confirmation, propose_columns
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
+from activities.adapters.files.roster.dates import DateOrder
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
-from activities.adapters.files.roster.rows import ReadFile, ReadRow, read_rows
+from activities.adapters.files.roster.rows import (
+    KEEP,
+    PUT_BACK,
+    WHICH_NUMBER,
+    ReadFile,
+    ReadRow,
+    read_rows,
+)
 from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
-from domain.people.proposal.questions import Answered, Answerer, ImportQuestion, accepted, may_answer
+from domain.people.proposal.questions import (
+    Answered,
+    Answerer,
+    ImportQuestion,
+    KeptAnswer,
+    accepted,
+    may_answer,
+)
 
 NEEDED: Final = {
     ListKind(kind.value): tuple(name for name, column in COLUMNS[kind].items() if column.new)
@@ -20,29 +35,55 @@ NEEDED: Final = {
 }
 """The columns that a row about a new person or record must fill."""
 _COLUMNS: Final = "columns"
+CODES: Final = "codes"
+"""The kind of the row of column maps that holds what codes mean in every list of an association."""
+_KEPT_WORDS: Final = {
+    "date_order": "Is the day first in these dates, or the month?",
+    "zeros_lost": "Do zeros go back before member numbers?",
+}
+_KEPT_CHOICES: Final = {
+    "date_order": tuple(order.value for order in DateOrder),
+    "zeros_lost": (PUT_BACK, KEEP),
+}
+NO_MEMBERSHIPS: Final = "complete_without_memberships"
+_NO_MEMBERSHIPS: Final = RowRefusal(
+    code=NO_MEMBERSHIPS,
+    problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
+    "is complete.",
+    file="",
+    column="",
+    rows=(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapUsed:
-    """What the headings of one list mean, and what was answered about the list: kept if the import lands."""
+    """What the headings of one list mean, and what was answered about it now: kept if the import lands."""
 
     file: str
     kind: str
     headings: str
     columns: Mapping[str, str]
-    answers: Mapping[str, str]
+    answers: Mapping[str, Answered]
+    kept: bool
+    """Whether such headings were confirmed before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLists:
-    """The lists of an import, and what is to be said about its files. ``known`` are answers to earlier lists."""
+    """The lists of an import, and what is to be said about its files.
+
+    ``known`` are answers to earlier lists about words, by the ids of their questions, and ``kept`` the questions about
+    these files that earlier answers answer.
+    """
 
     lists: Lists
     outcomes: tuple[RowOutcome, ...] = ()
     refusals: tuple[RowRefusal, ...] = ()
     questions: tuple[ImportQuestion, ...] = ()
     maps: tuple[ColumnMapUsed, ...] = ()
-    known: Mapping[str, Answered] = field(default_factory=dict)
+    known: Mapping[str, KeptAnswer] = field(default_factory=dict)
+    kept: tuple[tuple[ImportQuestion, KeptAnswer], ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,8 +97,11 @@ class _Reading:
     refusals: list[RowRefusal] = field(default_factory=list)
     questions: list[ImportQuestion] = field(default_factory=list)
     maps: list[ColumnMapUsed] = field(default_factory=list)
+    kept: list[tuple[ImportQuestion, KeptAnswer]] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     files: dict[ListKind, str] = field(default_factory=dict)
+    unclear: bool = False
+    """Whether nobody knows yet what one of the files is about."""
 
 
 def read_lists(
@@ -72,13 +116,22 @@ def read_lists(
 ) -> ReadLists:
     """Read all files. ``kinds`` says what some of them are, ``remembered`` what people confirmed about such lists."""
     reading = _Reading(answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions))
-    for name, raw in content.items():
-        _read_file(reading, name, raw, kinds.get(name, ""))
+    sheets = [
+        sheet
+        for name, raw in content.items()
+        if (sheet := _read_file(reading, name, raw, kinds.get(name, "")))
+    ]
+    # The list of people first: a number that it brings is known to the other lists.
+    pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
+    for sheet, kind in sorted(pairs, key=lambda pair: pair[1] is not RosterKind.PEOPLE):
+        _read_kind(reading, sheet, kind)
+    if complete is not None and ListKind.MEMBERSHIPS not in reading.files and not reading.unclear:
+        reading.refusals.append(_NO_MEMBERSHIPS)
     lists = Lists(
         rows=tuple(reading.rows),
         needed=NEEDED,
         unread=frozenset(reading.unread),
-        complete=complete,
+        complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
     )
     return ReadLists(
@@ -87,10 +140,12 @@ def read_lists(
         refusals=tuple(reading.refusals),
         questions=tuple(reading.questions),
         maps=tuple(reading.maps),
+        kept=tuple(reading.kept),
     )
 
 
-def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> None:
+def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | None:
+    """Return what a file holds, with the questions about the whole of it asked; None where that is not known."""
     choices = {"kind": kind} if kind else {}
     sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
     if not sheet.kinds and sheet.digest:
@@ -100,10 +155,16 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> None:
             sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
     _ask(reading, name, sheet.questions, f"{name}:")
     if not sheet.kinds:
+        reading.unclear |= bool(sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
-        return
-    for each in sheet.kinds:
-        _read_kind(reading, sheet, each)
+        return None
+    return sheet
+
+
+def _cannot_be_read(reading: _Reading) -> bool:
+    """Return whether the list of memberships as a whole has a fault: then nobody knows who is missing in it."""
+    file = reading.files.get(ListKind.MEMBERSHIPS)
+    return any(each.file == file and not each.rows for each in reading.refusals)
 
 
 def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
@@ -118,14 +179,19 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     )
     proposed = propose_columns(sheet, kind, kept["map"] if kept else None)
     mine = _choices(reading.answers, prefix)
+    before = {} if kept is None else kept_answers(kept)
     column_map = answered(sheet, proposed, mine[_COLUMNS]) if _COLUMNS in mine else proposed
-    choices = {**(kept["answers"] if kept else {}), **mine}
+    choices = {**{id: each.value for id, each in before.items()}, **mine}
     found = read_rows(sheet, column_map, choices, reading.keys)
     shared = {question.id for question in sheet.questions}
     own = [question for question in found.questions if question.id not in shared]
-    if proposed.question is not None and column_map is not proposed:
-        own.insert(0, proposed.question)
+    if column_map is not proposed:
+        own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     _ask(reading, sheet.file, own, prefix)
+    if kept is not None:
+        _show_kept(
+            reading, sheet, kind, proposed, {id: each for id, each in before.items() if id not in mine}
+        )
     _take(reading, sheet, kind, found, column_map)
     reading.maps.append(
         ColumnMapUsed(
@@ -133,9 +199,49 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             kind=kind.value,
             headings=sheet.digest,
             columns=dict(column_map.columns),
-            answers={id: text for id, text in choices.items() if id != _COLUMNS},
+            answers={id: reading.answers[f"{prefix}{id}"] for id in mine if not id.startswith(WHICH_NUMBER)},
+            kept=kept is not None,
         )
     )
+
+
+def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
+    """Return the answers in a row of column maps; one from before answers had a giver is that of whoever confirmed."""
+    by, at = row["confirmed_by"], row["confirmed_at"].isoformat()
+    found = {
+        id: KeptAnswer(value=each, by=by, at=at)
+        if isinstance(each, str)
+        else KeptAnswer(value=each["value"], by=each["by"], at=each["at"])
+        for id, each in row["answers"].items()
+    }
+    return found if row["file"] == CODES else {_COLUMNS: KeptAnswer(value="yes", by=by, at=at), **found}
+
+
+def _show_kept(
+    reading: _Reading, sheet: Sheet, kind: RosterKind, used: ColumnMap, kept: Mapping[str, KeptAnswer]
+) -> None:
+    """Note which questions about a list are answered by what was kept, so that somebody may answer otherwise."""
+    prefix = f"{sheet.file}:{kind.value}:"
+    for id, each in kept.items():
+        code, _, column = id.partition(":")
+        if code in _KEPT_WORDS:
+            problem = f"{_KEPT_WORDS[code]} (column {column})"
+            question = ColumnQuestion(
+                file=sheet.file, code=code, problem=problem, answers=_KEPT_CHOICES[code]
+            )
+        elif code == _COLUMNS and propose_columns(sheet, kind).question is not None and used.question is None:
+            question = confirmation(sheet, kind, used.columns)
+        else:
+            continue
+        asked = ImportQuestion(
+            id=f"{prefix}{id}",
+            code=code,
+            problem=f"{sheet.file}: {question.problem}",
+            answers=question.answers,
+            at=(At(sheet.file, 0),),
+            answer=each.value,
+        )
+        reading.kept.append((asked, each))
 
 
 def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, column_map: ColumnMap) -> None:
@@ -150,6 +256,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         RowOutcome(kind=of, at=At(sheet.file, number), name=person, outcome=OutcomeKind.REFUSED)
         for number, person in sorted(faulty.items())
     )
+    if kind is RosterKind.PEOPLE:
+        reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
     at = column_map.places(sheet).get("key")
     if at is not None and faulty:
         reading.unread.update(cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
@@ -158,12 +266,12 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
 def _row(
     reading: _Reading, kind: ListKind, file: str, row: ReadRow, waits: Mapping[int, tuple[str, ...]]
 ) -> ListRow:
-    values = {name: value for name, value in row.values.items() if value is not Cleared.CLEARED}
-    if "region" in values:
-        values["region"] = reading.regions.get(values["region"], values["region"])
-    cleared = (
-        () if len(values) == len(row.values) else tuple(name for name in row.values if name not in values)
-    )
+    values, cleared = row.values, tuple[str, ...]()
+    if Cleared.CLEARED in values.values():
+        cleared = tuple(name for name, value in values.items() if value is Cleared.CLEARED)
+        values = {name: value for name, value in values.items() if name not in cleared}
+    if code := reading.regions.get(str(values.get("region"))):
+        values = {**values, "region": code}
     return ListRow(
         kind=kind,
         at=At(file, row.number),

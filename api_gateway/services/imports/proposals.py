@@ -1,6 +1,5 @@
 """Imports as proposals: the files are kept sealed, read again with each answer, and compared with the office."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,11 +11,11 @@ from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.follows import what_follows
-from api_gateway.services.imports.lists import ReadLists, read_lists
-from api_gateway.services.imports.shown import shown
+from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
+from api_gateway.services.imports.shown import as_seen_by, counts_of, days_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
-from api_gateway.services.programs import programs
+from api_gateway.services.programs import program_of, programs
 from api_gateway.services.writer import WRITERS
 from domain.actors import Actor, Role
 from domain.codec import from_plain, to_plain
@@ -24,17 +23,25 @@ from domain.ids import derive
 from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
 from domain.people.proposal.digest import proposal_digest
 from domain.people.proposal.known import KnownOffice
+from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.outcomes import ImportProposal
 from domain.people.proposal.propose import propose
-from domain.people.proposal.questions import Answered, Answerer, answer_of, may_answer
+from domain.people.proposal.questions import (
+    EACH,
+    Answered,
+    Answerer,
+    about_digest,
+    answer_of,
+    day_of,
+    in_order,
+    may_answer,
+)
 from domain.rules.program import Rules
 
 MOST_WAITING: Final = 50
 """The most imports in a list."""
-_CODES: Final = "codes"
-"""The kind of the row of column maps that holds what codes mean in every list of an association."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +64,22 @@ class Proposed:
     read: ReadLists
     scope: ImportScope
     office: KnownOffice
+    kept: Sequence[Mapping[str, Any]]
 
     @property
     def shown(self) -> dict[str, Any]:
         """The proposal as people read it, with what would follow."""
         follows = what_follows(self.proposal.writes, self.office, self.scope.rules, self.scope.dates)
-        return {**shown(self.proposal), "follows": follows}
+        return {
+            **shown(self.proposal),
+            "kept": self.kept,
+            "follows": follows,
+        }
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows come to what."""
+        return counts_of(self.proposal)
 
 
 class Proposals:
@@ -95,12 +112,15 @@ class Proposals:
             state="proposed",
         )
         proposed = await self.propose(stored)
-        await self._rows.add(replace(stored, proposal=proposed.shown, digest=proposed.digest))
-        return await self.one(caller, id)
+        _demand_complete(proposed.proposal)
+        stored = replace(stored, proposal=proposed.shown, digest=proposed.digest)
+        if not await self._rows.add(stored):
+            return await self.one(caller, id)  # the same request has kept it before
+        return _body(stored, actor)
 
     async def one(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return an import as it was proposed last; 404 for one that the caller may not see."""
-        return _body(await self.stored(caller, id))
+        return _body(await self.stored(caller, id), caller.acting(WRITERS))
 
     async def waiting(self, caller: Caller) -> dict[str, Any]:
         """Return the imports that wait and that a caller may see, with the questions that the caller can answer."""
@@ -140,7 +160,11 @@ class Proposals:
         actor = caller.acting(WRITERS)
         stored = await self.stored(caller, id)
         demand_proposed(stored)
-        asked = {question["id"]: question for question in stored.proposal.get("questions", ())}
+        asked = {
+            question["id"]: question
+            for part in ("questions", "kept")
+            for question in stored.proposal.get(part, ())
+        }
         errors = [
             error
             for name, value in answers.items()
@@ -148,12 +172,20 @@ class Proposals:
         ]
         if errors:
             raise Problem(422, "answers_not_taken", errors=errors)
-        given = {name: {"value": value, "actor": to_plain(actor)} for name, value in answers.items()}
+        given = {
+            name: {
+                "value": value,
+                "actor": to_plain(actor),
+                "about": about_digest(asked[name].get("about", ())),
+            }
+            for name, value in answers.items()
+        }
         changed = await self._rows.add_answers(id, given)
         while changed is not None and changed.state == "proposed":
             proposed = await self.propose(changed)
-            if await self._rows.show(id, proposed.shown, proposed.digest, changed.answers):
-                break
+            shown = proposed.shown
+            if await self._rows.show(id, shown, proposed.digest, changed.answers):
+                return _body(replace(changed, proposal=shown, digest=proposed.digest), actor)
             changed = await self._rows.one(id)  # somebody else answered meanwhile
         return await self.one(caller, id)
 
@@ -161,23 +193,20 @@ class Proposals:
         """Return what an import would do now."""
         read = await self.read(stored)
         async with self._database.transaction() as connection:
-            scope = await self._scope(connection, stored)
-            office = await known_office(connection, scope)
-        return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
+            return await self.propose_in(connection, stored, read)
 
     async def propose_in(self, connection: Connection, stored: StoredImport, read: ReadLists) -> Proposed:
         """Return what an import would do, as the caller's transaction sees the office."""
         scope = await self._scope(connection, stored)
         office = await known_office(connection, scope)
-        return await asyncio.to_thread(_proposed, stored, read, scope, office, self._answers(stored, read))
+        return _proposed(stored, read, scope, office, self._answers(stored, read))
 
     async def read(self, stored: StoredImport) -> ReadLists:
         """Return the rows of an import's files."""
         remembered = await self._rows.column_maps(stored.association)
         keys, regions = await self._rows.numbers_and_regions(stored.association)
         complete = stored.settings.get("complete")
-        read = await asyncio.to_thread(
-            read_lists,
+        read = read_lists(
             stored.content,
             kinds=stored.settings.get("kinds", {}),
             answers=_given(stored.answers),
@@ -187,16 +216,20 @@ class Proposals:
             complete=None if complete is None else from_plain(Complete, complete),
         )
         known = {
-            id: Answered(value=value, actor=stored.actor)
+            id: each
             for row in remembered
-            if row["file"] == _CODES
-            for id, value in row["answers"].items()
+            if row["file"] == CODES
+            for id, each in kept_answers(row).items()
+            if each.value != EACH  # somebody who once asked about each row is not asked so again
         }
         return replace(read, known=known)
 
     @staticmethod
     def to_keep(stored: StoredImport, read: ReadLists) -> Sequence[Mapping[str, Any]]:
-        """Return the rows of column maps that a landed import leaves: each list's columns, and what codes mean."""
+        """Return the rows of column maps that a landed import leaves: each list's columns, and what codes mean.
+
+        An answer comes with whoever gave it. A list about which nobody has answered anything new leaves what was kept.
+        """
         own = {"association": stored.association}
         rows = [
             {
@@ -204,31 +237,35 @@ class Proposals:
                 "file": used.kind,
                 "headings_digest": used.headings,
                 "map": used.columns,
-                "answers": used.answers,
+                "answers": {
+                    id: {"value": each.value, "by": each.actor.id} for id, each in used.answers.items()
+                },
             }
             for used in read.maps
+            if used.answers or not used.kept
         ]
-        given = {id: each["value"] for id, each in stored.answers.items() if id.startswith(KEPT_ANSWERS)}
+        given = {
+            id: {"value": each.value, "by": each.actor.id}
+            for id, each in _given(stored.answers).items()
+            if id.startswith(KEPT_ANSWERS)
+        }
         if given:
-            rows.append({**own, "file": _CODES, "headings_digest": _CODES, "map": {}, "answers": given})
+            rows.append({**own, "file": CODES, "headings_digest": CODES, "map": {}, "answers": given})
         return rows
 
     @staticmethod
     def _answers(stored: StoredImport, read: ReadLists) -> dict[str, Answered]:
-        return {**read.known, **_given(stored.answers)}
+        known = {id: Answered(value=each.value, actor=stored.actor) for id, each in read.known.items()}
+        return {**known, **_given(stored.answers)}
 
     async def _about(self, new: NewImport) -> tuple[str, str]:
         """Return the program and the association of an import; 404 for an unknown term or association."""
-        files = programs()
         if new.term:
             term = await self._terms.one(new.term)
             if term is None:
                 raise Problem(404, "unknown_term", await known_terms(self._terms))
-            found = files.get(term["program"])
-            if found is None:
-                raise Problem(404, "unknown_program")
-            return str(term["program"]), found.association
-        known = sorted({file.association for file in files.values()})
+            return str(term["program"]), program_of(term["program"]).association
+        known = sorted({file.association for file in programs().values()})
         if new.association not in known:
             raise Problem(404, "unknown_association", one_of(known))
         return "", new.association
@@ -256,24 +293,30 @@ def _proposed(
 ) -> Proposed:
     proposal = propose(read.lists, office, stored.actor, answers)
     remembered = read.known.keys() - stored.answers.keys()
+    of_words = (
+        (each, read.known[each.id]) for each in proposal.questions if each.answer and each.id in remembered
+    )
+    kept = [kept_shown(*each, office, stored.actor) for each in (*read.kept, *of_words)]
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
         refusals=(*read.refusals, *proposal.refusals),
-        questions=(
-            *read.questions,
-            *(each for each in proposal.questions if not (each.answer and each.id in remembered)),
+        questions=in_order(
+            (
+                *read.questions,
+                *(each for each in proposal.questions if not (each.answer and each.id in remembered)),
+            )
         ),
     )
     digest = proposal_digest(proposal)
     likely = with_likely_changes(proposal, read.lists, office, stored.actor, answers)
     proposal = replace(proposal, outcomes=likely)
-    return Proposed(proposal=proposal, digest=digest, read=read, scope=scope, office=office)
+    return Proposed(proposal=proposal, digest=digest, read=read, scope=scope, office=office, kept=kept)
 
 
 def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:
     return {
-        id: Answered(value=each["value"], actor=from_plain(Actor, each["actor"]))
+        id: Answered(value=each["value"], actor=from_plain(Actor, each["actor"]), about=each.get("about", ""))
         for id, each in answers.items()
     }
 
@@ -290,10 +333,38 @@ def _not_an_answer(
     if not may_answer(Answerer(question["who"]), actor):
         detail = f"This is for {_WHO[question['who']]} to answer."
         return [{"pointer": pointer, "code": "not_yours_to_answer", "detail": detail}]
-    if question["code"] != "columns" and not answer_of(value, question["answers"]):
-        detail = f"Answer one of: {', '.join(question['answers'])}."
-        return [{"pointer": pointer, "code": "not_an_answer", "detail": detail}]
+    if question["code"] != "columns" and not answer_of(value, question["answers"], days_of(question)):
+        return [{"pointer": pointer, "code": "not_an_answer", "detail": _allowed(question, value)}]
     return []
+
+
+def _allowed(question: Mapping[str, Any], value: str) -> str:
+    """Return what answers a question, in words."""
+    words = ", ".join(question["answers"])
+    days = question.get("days")
+    if days is None:
+        return f"Answer one of: {words}."
+    if day_of(value) is None:
+        return f"Answer one of: {words}; or a day from {days['first']} to {days['last']}, written as {days['first']}."
+    return (
+        f"{value} cannot be the last day: the membership begins on {days['first']}, and a day after {days['last']} is "
+        f"too late. Write a day from {days['first']} to {days['last']}, or answer one of: {words}."
+    )
+
+
+def _demand_complete(proposal: ImportProposal) -> None:
+    """Refuse an import that calls a list complete which is not there, or for what nobody knows."""
+    errors = [
+        {
+            "pointer": "/files" if each.code == NO_MEMBERSHIPS else "/complete",
+            "code": each.code,
+            "detail": f"{each.problem} Known: {', '.join(each.allowed)}." if each.allowed else each.problem,
+        }
+        for each in proposal.refusals
+        if each.code in (NO_MEMBERSHIPS, UNKNOWN_IN_COMPLETE)
+    ]
+    if errors:
+        raise Problem(422, "complete_not_possible", errors=errors)
 
 
 _WHO: Final = {"importer": "whoever imports", "state_office": "the state office", "admin": "an administrator"}
@@ -309,7 +380,7 @@ def demand_proposed(stored: StoredImport) -> None:
         raise Problem(409, "import_taken_over")
 
 
-def _body(stored: StoredImport) -> dict[str, Any]:
+def _body(stored: StoredImport, actor: Actor) -> dict[str, Any]:
     return {
         "id": stored.id,
         "state": stored.state,
@@ -318,5 +389,5 @@ def _body(stored: StoredImport) -> dict[str, Any]:
         "term": stored.term,
         "digest": stored.digest,
         "kept_hours": int(KEPT.total_seconds() // 3600),
-        **stored.proposal,
+        **as_seen_by(actor, stored.proposal),
     }

@@ -2,23 +2,31 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from domain.actors import Actor
 from domain.codec import to_plain
+from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutcome
-from domain.people.proposal.questions import ImportQuestion
+from domain.people.proposal.questions import Answerer, Days, ImportQuestion, KeptAnswer, may_answer
 
 
 def shown(proposal: ImportProposal) -> dict[str, Any]:
     """Return a proposal as JSON values. Rows that change nothing are only named, as ranges."""
-    counts = Counter(each.outcome.value for each in proposal.outcomes)
     return {
-        "counts": {kind.value: counts[kind.value] for kind in OutcomeKind},
+        "counts": counts_of(proposal),
         "rows": _rows(proposal.outcomes),
         "unchanged": _unchanged(proposal.outcomes),
         "questions": [_question(each) for each in proposal.questions],
         "refused": [to_plain(each) for each in proposal.refusals],
     }
+
+
+def counts_of(proposal: ImportProposal) -> dict[str, int]:
+    """Return how many rows come to what."""
+    counts = Counter(each.outcome for each in proposal.outcomes)
+    return {kind.value: counts[kind] for kind in OutcomeKind}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -46,6 +54,19 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dic
 
 
 MOST_SHOWN = 50
+
+
+def as_seen_by(actor: Actor, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a proposal as somebody may see it: entries of other regions are for who answers about them."""
+    if not proposal or may_answer(Answerer.STATE_OFFICE, actor):
+        return proposal
+    return {
+        **proposal,
+        "rows": [{**row, "changes": []} if row.get("confidential") else row for row in proposal["rows"]],
+        "questions": [
+            {**each, "about": []} if each.get("confidential") else each for each in proposal["questions"]
+        ],
+    }
 
 
 MOST_NEW = 100
@@ -104,6 +125,7 @@ def _row(each: RowOutcome) -> dict[str, Any]:
         ],
         "questions": list(each.questions),
         "would": each.would.value if each.would else "",
+        "confidential": each.confidential,
     }
 
 
@@ -122,7 +144,32 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "rows": rows,
         "never_by_itself": each.never_by_itself,
         "about": list(each.about),
+        "confidential": each.confidential,
+        "days": None if each.days is None else dict(zip(("first", "last"), to_plain(each.days), strict=True)),
     }
+
+
+def kept_shown(
+    question: ImportQuestion, kept: KeptAnswer, office: KnownOffice, importer: Actor
+) -> dict[str, Any]:
+    """Return a question that an earlier answer answers, with who gave it and when; another answer replaces it.
+
+    The importer reads the name of whoever gave it, if that is somebody of an own region or of none.
+    """
+    giver = office.people.get(kept.by)
+    shown = giver is not None and (not giver.region or importer.covers(giver.region))
+    return {
+        **_question(question),
+        "by": kept.by,
+        "by_name": giver.name if giver is not None and shown else "",
+        "at": kept.at,
+    }
+
+
+def days_of(question: Mapping[str, Any]) -> Days | None:
+    """Return the days that answer a question as it is shown."""
+    days = question.get("days")
+    return None if days is None else (date.fromisoformat(days["first"]), date.fromisoformat(days["last"]))
 
 
 def _unchanged(outcomes: Iterable[RowOutcome]) -> dict[str, str]:

@@ -11,11 +11,11 @@ from temporalio.service import RPCError
 
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.imports import ImportRows, StoredImport, TakeOver
-from activities.adapters.postgres.writes.landing import LandingPlace, cause_of, land, may_pass
 from activities.errors import Unavailable
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import Proposals, demand_proposed, may_see
-from api_gateway.services.imports.shown import differences, in_words
+from api_gateway.services.imports.shown import as_seen_by, in_words
+from api_gateway.services.imports.work import ImportWork
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
@@ -42,12 +42,14 @@ class TakeOvers:
         self,
         rows: ImportRows,
         proposals: Proposals,
+        work: ImportWork,
         intake: CommandIntake,
         client: Client,
         starter: WorkflowStarter,
     ) -> None:
         self._rows = rows
         self._proposals = proposals
+        self._work = work
         self._intake = intake
         self._client = client
         self._starter = starter
@@ -71,10 +73,13 @@ class TakeOvers:
     async def operation(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return how far an operation is; 404 for one that the caller may not see."""
         found = await self._rows.operation(id)
-        stored = None if found is None else await self._rows.one(found["import"])
-        if found is None or stored is None or not may_see(caller, stored.actor):
+        actor = None if found is None else await self._rows.actor_of(found["import"])
+        if found is None or actor is None or not may_see(caller, actor):
             raise Problem(404, "not_found")
-        return _operation_body(found, stored.proposal)
+        overtaken = bool(found["result"] and found["result"].get("overtaken_by"))
+        stored = await self._rows.one(found["import"]) if overtaken else None
+        seen = {} if stored is None else as_seen_by(caller.acting(WRITERS), stored.proposal)
+        return _operation_body(found, seen)
 
     async def run(self) -> None:
         """Land take-overs as they come, and those that were left undone, until the process ends."""
@@ -112,15 +117,7 @@ class TakeOvers:
 
     async def _land(self, take_over: TakeOver) -> dict[str, Any]:
         """Land an import unless it has landed or the office has changed; then have what runs told, and starts begun."""
-        stored = await self._rows.one(take_over.import_id)
-        if stored is not None and stored.state == "taking_over":
-            try:
-                await self._write(take_over, stored)
-            except Exception as error:
-                if may_pass(error):
-                    raise
-                _LOG.exception("an import cannot land", operation=take_over.operation)
-                await self._rows.failed(take_over, cause_of(error))
+        if await self._work.land(take_over):
             await self._starter.keep_house()
         found = await self._rows.operation(take_over.operation)
         if found is not None and found["state"] == "running":
@@ -136,38 +133,6 @@ class TakeOvers:
             except RPCError as error:
                 raise Unavailable("engine") from error
         return {"operation": take_over.operation}
-
-    async def _write(self, take_over: TakeOver, before: StoredImport) -> None:
-        """Propose once more while nobody else writes about people, and write just that if it is what was seen."""
-        read = await self._proposals.read(before)
-        async with self._rows.landing() as connection:
-            stored = await self._rows.one_in(connection, take_over.import_id, lock=True)
-            if stored is None or stored.state != "taking_over":
-                return  # another process was faster
-            proposed = await self._proposals.propose_in(connection, stored, read)
-            if proposed.digest != take_over.digest:
-                now = proposed.shown
-                await self._rows.overtaken_in(connection, take_over, differences(stored.proposal, now))
-                await self._rows.show_in(connection, stored.id, now, proposed.digest, stored.answers)
-                return
-            place = LandingPlace(
-                association=stored.association,
-                program=stored.program,
-                term=stored.term,
-                today=proposed.scope.today,
-            )
-            landed = await land(
-                connection,
-                proposed.proposal.writes,
-                to=place,
-                actor=take_over.actor,
-                command=take_over.command,
-            )
-            await self._rows.keep_column_maps_in(
-                connection, self._proposals.to_keep(stored, read), take_over.actor
-            )
-            result = {"people": landed.added, "changed": landed.changed, "counts": proposed.shown["counts"]}
-            await self._rows.landed_in(connection, take_over, result, landed.applications)
 
 
 def _demand_ready(stored: StoredImport, digest: str, without: Collection[str]) -> None:
@@ -191,6 +156,7 @@ def _operation_body(found: Mapping[str, Any], proposal: Mapping[str, Any]) -> di
         "state": found["state"],
         "total": found["total"],
         "done": found["done"],
+        "left": found["total"] - found["done"],
         "created_at": found["created_at"].isoformat(),
         "ended_at": found["ended_at"].isoformat() if found["ended_at"] else None,
         "people": result.get("people", 0),

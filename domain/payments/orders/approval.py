@@ -12,7 +12,7 @@ from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
-from domain.payments.orders.holds import breaks_limit
+from domain.payments.orders.limits import breaks_limit
 from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact

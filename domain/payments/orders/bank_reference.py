@@ -12,7 +12,8 @@ from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_state, live_order
-from domain.payments.orders.holds import breaks_limit
+from domain.payments.orders.limits import breaks_limit
+from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import demand_sender
 from domain.payments.state import Obligation, OrderState
@@ -44,7 +45,7 @@ EVENTS: tuple[type[Event], ...] = (OrderSent,)
 
 
 def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
-    """Return the events of a command; raises ``RuleViolation``."""
+    """Return the events of a command; raises ``RuleViolation``. A membership that lapsed meanwhile holds the order."""
     match command:
         case EnterReference():
             order = live_order(state)
@@ -55,7 +56,8 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             demand(facts is None or not breaks_limit(state, facts), "paid_to_one_human")
             fits = _REFERENCE.fullmatch(command.reference) is not None
             demand(fits, "reference_not_a_code", field="reference")
-            return (OrderSent(order=order.id, reference=command.reference),)
+            held = None if facts is None else hold_if_lapsed(state, order.id, facts)
+            return (held or OrderSent(order=order.id, reference=command.reference),)
     raise TypeError(type(command).__name__)
 
 

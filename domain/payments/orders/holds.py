@@ -11,6 +11,7 @@ from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
+from domain.payments.orders.limits import acted_twice, breaks_limit
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
 from domain.payments.state import Obligation, OrderState
 from domain.person_changes import ChangeKind, HearPersonChange
@@ -89,17 +90,12 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
 
 
 def on_change(state: Obligation, change: HearPersonChange, facts: PaymentFacts | None) -> tuple[Event, ...]:
-    """Return the hold on an order that was not sent, if a human would be paid twice or be mentor of oneself."""
+    """Return the hold on an order that was not sent, if entries that count as one human break a limit."""
     order = state.order
     if facts is None or change.kind is not ChangeKind.SAME_AS or order is None or order.state not in HOLDABLE:
         return ()
-    return (OrderHeld(order=order.id, reason=HoldReason.ONE_HUMAN),) if breaks_limit(state, facts) else ()
-
-
-def breaks_limit(state: Obligation, facts: PaymentFacts) -> bool:
-    """Return whether a limit per human is broken: the same paid elsewhere, or a mentor who is the mentee."""
-    oneself = any(facts.one_human(state.mentor, claim.mentee) for claim in state.live_claims if claim.mentee)
-    return bool(facts.elsewhere) or oneself
+    broken = breaks_limit(state, facts) or acted_twice(state, order, facts)
+    return (OrderHeld(order=order.id, reason=HoldReason.ONE_HUMAN),) if broken else ()
 
 
 def _lift(state: Obligation, command: LiftHold, facts: PaymentFacts | None) -> tuple[Event, ...]:
@@ -112,6 +108,7 @@ def _lift(state: Obligation, command: LiftHold, facts: PaymentFacts | None) -> t
     demand_no_contact(facts, command.actor)
     demand(not state.lapsed(facts.memberships), HoldReason.MEMBER_LAPSED.value)
     demand(not breaks_limit(state, facts), "paid_to_one_human")
+    demand(not acted_twice(state, order, facts), "order_acted_on_twice")
     members = state.members_in(facts.memberships)
     return (HoldLifted(order=order.id, reason=command.reason, members=members),)
 

@@ -15,7 +15,7 @@ from domain.messages import Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_state, live_order
-from domain.payments.orders.holds import breaks_limit
+from domain.payments.orders.limits import breaks_limit
 from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.separation_of_duties import demand_maker, demand_no_contact
 from domain.payments.state import Obligation, Order, OrderState

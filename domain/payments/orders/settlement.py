@@ -94,7 +94,9 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     match event:
         case OrderSettled():
             settled = replace(order, state=OrderState.SETTLED, settled_at=stamp.at)
-            after = state.with_order(settled).with_tasks_closed(stamp, outcome="settled")
+            # A limit per human is not kept because the money has arrived.
+            done = (kind for kind in TaskKind if kind is not TaskKind.CHECK_ONE_HUMAN)
+            after = state.with_order(settled).with_tasks_closed(stamp, *done, outcome="settled")
             return after.finished("settled", stamp)
         case OrderFailed():
             back = replace(order, state=OrderState.FAILED, reason=event.reason)

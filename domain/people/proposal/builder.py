@@ -8,7 +8,17 @@ from domain.actors import Actor
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
-from domain.people.proposal.questions import Answered, Answerer, ImportQuestion, accepted
+from domain.people.proposal.questions import (
+    NO,
+    YES,
+    Answered,
+    Answerer,
+    Days,
+    ImportQuestion,
+    accepted,
+    in_order,
+)
+from domain.people.proposal.words import change_words
 
 _UNTAKEN: Final = (OutcomeKind.REFUSED, OutcomeKind.QUESTION)
 
@@ -34,9 +44,13 @@ class ProposalBuilder:
         self.outcomes: list[RowOutcome] = []
         self._answers = answers
         self._refused: dict[tuple[str, str, str, str], _Refused] = {}
+        self._of_all: list[RowRefusal] = []
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
-        self._waits: dict[At, tuple[str, ...]] = {}
+        self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
+        self._kinds: dict[str, set[ListKind]] = {}
+        for row in lists.rows:
+            self._kinds.setdefault(row.at.file, set()).add(row.kind)
 
     def ask(
         self,
@@ -50,9 +64,12 @@ class ProposalBuilder:
         proposal: str = "",
         never_by_itself: bool = False,
         about: Iterable[str] = (),
+        days: Days | None = None,
+        confidential: bool = False,
     ) -> str:
         """Add rows to a question, and return its answer, or nothing while it is open."""
         if id not in self._questions:
+            lines = tuple(about)
             self._questions[id] = ImportQuestion(
                 id=id,
                 code=code,
@@ -61,9 +78,11 @@ class ProposalBuilder:
                 at=(),
                 who=who,
                 proposal=proposal,
-                answer=accepted(self._answers, id, who, answers),
+                answer=accepted(self._answers, id, who, answers, about=lines, days=days),
                 never_by_itself=never_by_itself,
-                about=tuple(about),
+                about=lines,
+                days=days,
+                confidential=confidential,
             )
             self._rows[id] = []
         self._rows[id].extend(at)
@@ -90,10 +109,62 @@ class ProposalBuilder:
         found.rows.append(row.at.row)
         self.note(row, OutcomeKind.REFUSED)
 
-    def wait(self, row: ListRow, questions: Iterable[str], person: str = "") -> None:
-        """Note that a row waits for answers."""
-        self._waits[row.at] = tuple(dict.fromkeys(questions))
-        self.note(row, OutcomeKind.QUESTION, person, questions=self._waits[row.at])
+    def refuse_all(self, code: str, problem: str, *, allowed: tuple[str, ...] = ()) -> None:
+        """Refuse what somebody says of the lists as a whole."""
+        self._of_all.append(
+            RowRefusal(code=code, problem=problem, file="", column="", rows=(), allowed=allowed)
+        )
+
+    def ask_about_changes(
+        self,
+        row: ListRow,
+        person: str,
+        id: str,
+        code: str,
+        problem: str,
+        changes: tuple[FieldChange, ...],
+        *,
+        who: Answerer,
+        confidential: bool = False,
+    ) -> str:
+        """Ask whether the changes of a row are right, and return the answer; while it is open the row waits.
+
+        The question names every change that a yes covers.
+        """
+        answer = self.ask(
+            id,
+            code,
+            problem,
+            (YES, NO),
+            [row.at],
+            who=who,
+            about=(change_words(change) for change in changes),
+            confidential=confidential,
+        )
+        if not answer:
+            self.wait(row, (id,), person, changes, confidential=confidential)
+        return answer
+
+    def staff_question(self, row: ListRow) -> str:
+        """Return the id of the question about a row of somebody with staff rights.
+
+        A row of a file with several kinds of list is one row of each kind, and each has its own question.
+        """
+        kind = f":{row.kind.value}" if len(self._kinds[row.at.file]) > 1 else ""
+        return f"staff:{row.at.file}:{row.at.row}{kind}"
+
+    def wait(
+        self,
+        row: ListRow,
+        questions: Iterable[str],
+        person: str = "",
+        changes: tuple[FieldChange, ...] = (),
+        *,
+        confidential: bool = False,
+    ) -> None:
+        """Note that a row waits for answers; ``changes`` are those that they are about."""
+        waits = self._waits[row.kind, row.at] = tuple(dict.fromkeys(questions))
+        self.note(row, OutcomeKind.QUESTION, person, changes, waits, confidential=confidential)
 
     def taken_back(self, row: ListRow) -> bool:
         """Take back what was noted of a row that was taken; return whether it was."""
@@ -104,12 +175,13 @@ class ProposalBuilder:
 
     def untaken(self, kind: ListKind) -> tuple[ListRow, ...]:
         """Return the rows of a kind that are refused or wait."""
-        places = {each.at for each in self.outcomes if each.outcome in _UNTAKEN and each.at.row}
+        untaken = (each for each in self.outcomes if each.kind is kind and each.outcome in _UNTAKEN)
+        places = {each.at for each in untaken if each.at.row}
         return tuple(row for row in self.lists.of(kind) if row.at in places)
 
     def waits_at(self, at: At | None) -> tuple[str, ...]:
-        """Return the questions for whose answers the row at a place waits; none for a row that does not wait."""
-        return () if at is None else self._waits.get(at, ())
+        """Return the questions for whose answers the row of people at a place waits; none if it does not."""
+        return () if at is None else self._waits.get((ListKind.PEOPLE, at), ())
 
     def note(
         self,
@@ -118,6 +190,8 @@ class ProposalBuilder:
         person: str = "",
         changes: tuple[FieldChange, ...] = (),
         questions: tuple[str, ...] = (),
+        *,
+        confidential: bool = False,
     ) -> None:
         """Note what a row comes to."""
         self.outcomes.append(
@@ -129,6 +203,7 @@ class ProposalBuilder:
                 person=person,
                 changes=changes,
                 questions=questions,
+                confidential=confidential,
             )
         )
 
@@ -147,10 +222,10 @@ class ProposalBuilder:
             )
             for (file, column, code, _), each in self._refused.items()
         )
-        return tuple(sorted(found, key=lambda each: (each.file, each.rows)))
+        return (*self._of_all, *sorted(found, key=lambda each: (each.file, each.rows)))
 
     def questions(self) -> tuple[ImportQuestion, ...]:
-        """Return all questions with their rows, in the order in which they came up."""
-        return tuple(
+        """Return all questions with their rows, in the order in which they came up, those about whole lists first."""
+        return in_order(
             replace(each, at=tuple(dict.fromkeys(self._rows[id]))) for id, each in self._questions.items()
         )

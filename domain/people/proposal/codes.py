@@ -6,11 +6,11 @@ from typing import Any
 
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.questions import NEW, NO, OTHER, YES
+from domain.people.proposal.questions import NEW, NO, OTHER, UNNUMBERED, YES
 
 TITLES = "titles"
 """The question about all role titles of a first list."""
-KEPT = ("title:", "class:", "reason:", "area:")
+KEPT = ("title:", "class:", "reason:", "area:", UNNUMBERED)
 """How the questions begin whose answers hold for every later list of the association."""
 
 
@@ -26,7 +26,7 @@ class Codes:
         """Return the role title to store, and the question that is open."""
         office = self._builder.office
         id = f"title:{title}"
-        if title in office.titles:
+        if title in office.titles and self._builder.given(id) is None:
             return title, ""
         if self._first and self._builder.given(id) is None:
             titles = self._counts[ListKind.PEOPLE]
@@ -64,6 +64,10 @@ class Codes:
             f"{', '.join(known)}. Is it one of these, or another kind of member that counts as none ({OTHER})?",
             other=name,
         )
+
+    def is_answered(self, name: str) -> bool:
+        """Return whether somebody has said what a class of membership means."""
+        return self._builder.given(f"class:{name}") is not None
 
     def reason(self, row: ListRow, reason: str) -> tuple[str, str]:
         """Return the reason to store, and the question that is open."""

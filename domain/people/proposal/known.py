@@ -50,7 +50,8 @@ class KnownOffice:
 
     def standing(self, person: str) -> str:
         """Return the entry that stands for a person: the entry itself, or the one whose alias it is."""
-        return _standing(self.people, person)
+        entry = self.people.get(person)
+        return person if entry is None or entry.alias_of is None else _standing(self.people, person)
 
     @cached_property
     def by_key(self) -> Mapping[str, str]:
@@ -72,6 +73,11 @@ class KnownOffice:
     def keys_of(self, person: str) -> tuple[str, ...]:
         """Return the member numbers of a human, those of aliases too."""
         return tuple(key for entry in self.entries_of(person) for key in entry.keys)
+
+    def application_of(self, person: str) -> KnownApplication | None:
+        """Return the application of a human for the term, under any entry: the running one, else the newest refused."""
+        found = [each for entry in self.entries_of(person) if (each := self.applications.get(entry.id))]
+        return max(found, key=lambda each: (not each.refused, each.attempt), default=None)
 
     def before_numbers(self, key: str) -> tuple[str, ...]:
         """Return the entries that stand for those that lists made under this number before numbers were kept.
@@ -104,12 +110,17 @@ class KnownOffice:
         return {mark: tuple(ids) for mark, ids in found.items()}
 
     @cached_property
+    def by_name_alone(self) -> Mapping[str, tuple[str, ...]]:
+        """The entries with a name, whatever their district."""
+        return self._grouped({id: plain_text(entry.name) for id, entry in self._stand.items()})
+
+    @cached_property
     def by_plain_key(self) -> Mapping[str, tuple[str, ...]]:
         """The entries with a member number that is equal after case, a ``.0`` and leading zeros."""
         found: dict[str, list[str]] = defaultdict(list)
         for key, id in self.by_key.items():
-            if id not in found[plain_key(key)]:
-                found[plain_key(key)].append(id)
+            if id not in (ids := found[plain_key(key)]):
+                ids.append(id)
         return {mark: tuple(ids) for mark, ids in found.items()}
 
     def one_human(self, person: str) -> frozenset[str]:

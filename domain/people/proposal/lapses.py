@@ -1,6 +1,8 @@
 """Who is missing in a list that says it is complete: proposed as lapsed, never without a person's yes."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -9,14 +11,33 @@ from domain.people.entry import Entry, Membership
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind
-from domain.people.proposal.questions import NO, YES, Answerer
+from domain.people.proposal.questions import EACH, MANY_MISSING, NO, YES, Answerer, day_of
 from domain.people.proposal.whose import WhoIsWho
 
 MOST_MISSING: Final = 5
-"""The most percent of a complete list's members that may be missing without a question about the list itself."""
+"""The most percent of a class in a region that may be missing without a question about the list itself."""
 MISSING: Final = "missing_members"
 LAPSES: Final = "lapses"
 LAPSES_OF_STAFF: Final = "lapses_of_staff"
+LAPSE: Final = "lapse"
+UNKNOWN_IN_COMPLETE: Final = "unknown_in_complete"
+AHEAD: Final = timedelta(days=366)
+"""How long after today a membership may end that a list no longer has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Member:
+    """A membership that a complete list must have; ``owner`` is the entry of the human that holds it."""
+
+    human: Entry
+    owner: str
+    held: Membership
+
+    @property
+    def name(self) -> str:
+        """Whose it is, the member number, the class, and since when."""
+        number = f", number {self.human.keys[0]}" if self.human.keys else ""
+        return f"{self.human.name}{number}, {self.held.name} since {self.held.first}"
 
 
 def lapses(
@@ -24,96 +45,202 @@ def lapses(
 ) -> Iterator[MembershipWrite]:
     """Yield the memberships to end, and note each. ``present`` are people with a class that the list has.
 
-    Whose row is refused or waits is on the list, whatever the row says.
+    Whose row is refused or waits is on the list, whatever the row says. Without a list of memberships nobody is
+    missing.
     """
-    open_ones = tuple(_open(builder, complete))
+    if ListKind.MEMBERSHIPS not in builder.lists.files or _refuse_unknown(builder, complete):
+        return
+    file = builder.lists.files[ListKind.MEMBERSHIPS]
+    members = tuple(_open(builder, complete))
     numbers = {*builder.lists.unread, *(row.key for row in builder.untaken(ListKind.MEMBERSHIPS))}
     untaken = {id for number in numbers for id in people.maybe(number)}
-    missing = [
-        (entry, held)
-        for entry, held in open_ones
-        if (entry.id, held.name) not in present and entry.id not in untaken
-    ]
-    if not missing:
+    missing = tuple(
+        each
+        for each in members
+        if (each.human.id, each.held.name) not in present and each.human.id not in untaken
+    )
+    sure, unsure, asked = _of_complete_lists(builder, file, members, missing)
+    for each in (*unsure, *(sure if asked else ())):
+        _note(builder, each, file, OutcomeKind.QUESTION, asked)
+    if asked:
         return
-    file = builder.lists.files.get(ListKind.MEMBERSHIPS, "")
-    if len(missing) * 100 > len(open_ones) * MOST_MISSING:
+    staff_too = builder.office.staff if builder.actor.role is not Role.ADMIN else frozenset[str]()
+    for staff in (False, True):
+        of_these = tuple(each for each in sure if (each.human.id in staff_too) is staff)
+        if of_these:
+            yield from _ended(builder, file, of_these, staff=staff)
+
+
+def _refuse_unknown(builder: ProposalBuilder, complete: Complete) -> bool:
+    """Refuse a complete list of a class or of a region that nobody knows; return whether there is one."""
+    office = builder.office
+    held = {each.name for entry in office.people.values() for each in entry.memberships}
+    known = {
+        "class of membership": (complete.classes, sorted({*office.classes, *held})),
+        "region": (complete.regions, sorted(office.regions)),
+    }
+    found = [
+        (what, name, allowed)
+        for what, (named, allowed) in known.items()
+        for name in named
+        if name not in allowed
+    ]
+    for what, name, allowed in found:
+        problem = f"The list is said to be complete for “{name}”, but there is no {what} of that name."
+        builder.refuse_all(UNKNOWN_IN_COMPLETE, problem, allowed=tuple(allowed))
+    return bool(found)
+
+
+def _of_complete_lists(
+    builder: ProposalBuilder, file: str, members: Sequence[_Member], missing: Sequence[_Member]
+) -> tuple[list[_Member], list[_Member], tuple[str, ...]]:
+    """Return who is missing for certain and who is not, and the open questions. Each class of a region counts alone."""
+    groups: dict[tuple[str, str], list[_Member]] = {}
+    for each in missing:
+        groups.setdefault(_pair(each), []).append(each)
+    people: dict[tuple[str, str], set[str]] = {}
+    for each in members:
+        people.setdefault(_pair(each), set()).add(each.human.id)
+    sure: list[_Member] = []
+    unsure: list[_Member] = []
+    asked: list[str] = []
+    for pair, group in groups.items():
+        lacking, total = len({each.human.id for each in group}), len(people[pair])
+        if lacking * 100 <= total * MOST_MISSING:
+            sure.extend(group)
+            continue
+        id = f"{MISSING}:{pair[0]}:{pair[1]}:{_digest(group)}"
         problem = (
-            f"{len(missing)} of {len(open_ones)} members are not in the list that is said to be complete. Is the list "
-            "complete (yes)? If it is only a part, say no, and nobody lapses."
+            f"{lacking} of {total} members of the class {pair[0]} in the region {pair[1]} are not in the list that "
+            "is said to be complete. Is the list complete (yes)? If it is only a part, say no, and none of them lapses."
         )
         answer = builder.ask(
-            MISSING,
-            "many_members_missing",
+            id,
+            MANY_MISSING,
             problem,
             (YES, NO),
             [At(file, 0)],
             never_by_itself=True,
-            about=_named(missing),
-        )
-        if answer == NO:
-            return
-        if not answer:
-            for entry, held in missing:
-                _note(builder, entry, held, file, OutcomeKind.QUESTION, question=MISSING)
-            return
-    last = builder.office.today - timedelta(days=1)
-    staff_too = builder.office.staff if builder.actor.role is not Role.ADMIN else frozenset[str]()
-    for entry, held in missing:
-        day = max(last, held.first)
-        staff = entry.id in staff_too
-        question = LAPSES_OF_STAFF if staff else LAPSES
-        answer = builder.ask(
-            question,
-            "members_missing",
-            "These members are not in the complete list. Did their memberships end yesterday by the office's clock, "
-            f"on {last} (yes), or not (no)?",
-            (YES, NO),
-            [At(file, 0)],
-            who=Answerer.ADMIN if staff else Answerer.IMPORTER,
-            never_by_itself=True,
-            about=_named([each for each in missing if (each[0].id in staff_too) is staff]),
+            about=(each.name for each in group),
         )
         if answer == YES:
-            _note(builder, entry, held, file, OutcomeKind.LAPSED, day=day)
-            yield MembershipWrite(
-                person=entry.id, name=held.name, first=held.first, last=day, record=held.record
-            )
+            sure.extend(group)
         elif not answer:
-            _note(builder, entry, held, file, OutcomeKind.QUESTION, question=question, day=day)
+            unsure.extend(group)
+            asked.append(id)
+    return sure, unsure, tuple(asked)
 
 
-def _named(members: Iterable[tuple[Entry, Membership]]) -> Iterator[str]:
-    """Yield a line for each membership: whose, the member number, the class, and since when."""
-    for entry, held in members:
-        number = f", number {entry.keys[0]}" if entry.keys else ""
-        yield f"{entry.name}{number}, {held.name} since {held.first}"
+def _ended(
+    builder: ProposalBuilder, file: str, missing: Sequence[_Member], *, staff: bool
+) -> Iterator[MembershipWrite]:
+    """Ask whether memberships have ended, and yield those that have, each with its last day."""
+    id = f"{LAPSES_OF_STAFF if staff else LAPSES}:{_digest(missing)}"
+    problem = (
+        "These members are not in the complete list. Did their memberships end yesterday by the office's clock, on "
+        f"{_yesterday(builder)} (yes), on another day (write it, such as {_yesterday(builder)}), or not (no)?"
+    )
+    if len(missing) > 1:
+        problem += " If not all of them ended on one day, be asked about each of them (each)."
+    answer = builder.ask(
+        id,
+        "members_missing",
+        problem,
+        (YES, NO, EACH) if len(missing) > 1 else (YES, NO),
+        [At(file, 0)],
+        who=Answerer.ADMIN if staff else Answerer.IMPORTER,
+        never_by_itself=True,
+        about=(each.name for each in missing),
+        days=_days(builder, missing),
+    )
+    for each in missing:
+        question, said = (_ask_of_one(builder, file, each, staff=staff)) if answer == EACH else (id, answer)
+        if not said:
+            _note(builder, each, file, OutcomeKind.QUESTION, (question,), _default(builder, each))
+        elif said != NO:
+            last = _default(builder, each) if said == YES else day_of(said)
+            if last is not None and last != each.held.last:
+                _note(builder, each, file, OutcomeKind.LAPSED, day=last)
+                yield MembershipWrite(
+                    person=each.owner,
+                    name=each.held.name,
+                    first=each.held.first,
+                    last=last,
+                    record=each.held.record,
+                )
 
 
-def _open(builder: ProposalBuilder, complete: Complete) -> Iterator[tuple[Entry, Membership]]:
-    """Yield the memberships that a complete list must have: of its classes and regions, and not ended."""
-    today = builder.office.today
-    for entry in builder.office.people.values():
-        if entry.alias_of is None and entry.region in complete.regions:
-            for held in entry.memberships:
-                if (
-                    held.name in complete.classes
-                    and held.first <= today
-                    and (held.last is None or held.last >= today)
-                ):
-                    yield entry, held
+def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: bool) -> tuple[str, str]:
+    """Ask whether one membership has ended, and return the question with its answer."""
+    id = f"{LAPSE}:{member.held.record}"
+    day = _default(builder, member)
+    problem = (
+        f"{member.name}, is not in the complete list. Did this membership end on {day} (yes), on another day (write "
+        f"it, such as {day}), or not (no)?"
+    )
+    answer = builder.ask(
+        id,
+        "member_missing",
+        problem,
+        (YES, NO),
+        [At(file, 0)],
+        who=Answerer.ADMIN if staff else Answerer.IMPORTER,
+        never_by_itself=True,
+        about=(member.name,),
+        days=_days(builder, [member]),
+    )
+    return id, answer
+
+
+def _pair(member: _Member) -> tuple[str, str]:
+    return member.held.name, member.human.region
+
+
+def _digest(members: Iterable[_Member]) -> str:
+    """Return what changes with the memberships in question, so that an answer holds for these alone."""
+    records = sorted(f"{each.owner}/{each.held.record}" for each in members)
+    return hashlib.sha256("\n".join(records).encode()).hexdigest()[:8]
+
+
+def _yesterday(builder: ProposalBuilder) -> date:
+    return builder.office.today - timedelta(days=1)
+
+
+def _default(builder: ProposalBuilder, member: _Member) -> date:
+    return max(_yesterday(builder), member.held.first)
+
+
+def _days(builder: ProposalBuilder, members: Sequence[_Member]) -> tuple[date, date] | None:
+    """Return the first and the last day on which all of these memberships may end; None if there is none."""
+    bound = builder.office.today + AHEAD
+    first = max(each.held.first for each in members)
+    last = min(min(each.held.last or bound, bound) for each in members)
+    return (first, last) if first <= last else None
+
+
+def _open(builder: ProposalBuilder, complete: Complete) -> Iterator[_Member]:
+    """Yield the memberships that a complete list must have: of its classes and regions, and not ended.
+
+    The memberships of an alias are those of the human, who belongs to the region of the entry that stands.
+    """
+    office = builder.office
+    for human in office.people.values():
+        if human.alias_of is None and human.region in complete.regions:
+            for entry in office.entries_of(human.id):
+                for held in entry.memberships:
+                    is_open = held.first <= office.today and (held.last is None or held.last >= office.today)
+                    if held.name in complete.classes and is_open:
+                        yield _Member(human=human, owner=entry.id, held=held)
 
 
 def _note(
     builder: ProposalBuilder,
-    entry: Entry,
-    held: Membership,
+    member: _Member,
     file: str,
     outcome: OutcomeKind,
-    *,
-    question: str = "",
+    questions: tuple[str, ...] = (),
     day: date | None = None,
 ) -> None:
-    row = ListRow(kind=ListKind.MEMBERSHIPS, at=At(file, 0), name=entry.name, values={})
-    change = FieldChange(field=f"membership {held.name} until", before=held.last, after=day)
-    builder.note(row, outcome, entry.id, (change,), (question,) if question else ())
+    row = ListRow(kind=ListKind.MEMBERSHIPS, at=At(file, 0), name=member.human.name, values={})
+    change = FieldChange(field=f"membership {member.held.name} until", before=member.held.last, after=day)
+    builder.note(row, outcome, member.human.id, (change,), questions)

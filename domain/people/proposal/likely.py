@@ -1,14 +1,15 @@
 """What rows that wait would come to if the proposed answers are right: to be shown, and never to be written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from domain.actors import Actor
 from domain.people.proposal.known import KnownOffice
-from domain.people.proposal.lists import Lists
+from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutcome
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import Answered
+from domain.people.proposal.whose import alike_in_office, has_no_mark_of_its_own
 
 _SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.MOVED, OutcomeKind.UNCHANGED)
 
@@ -30,13 +31,36 @@ def with_likely_changes(
         return proposal.outcomes
     rows = tuple(
         replace(row, waits=tuple(id for id in row.waits if id not in likely)) if row.waits else row
-        for row in lists.rows
+        for row in _that_matter(proposal, lists, office)
     )
     found = propose(replace(lists, rows=rows), office, actor, {**answers, **likely})
-    would = {each.at: each for each in found.outcomes if each.at.row and each.outcome in _SHOWN}
+    would = {(each.kind, each.at): each for each in found.outcomes if each.at.row and each.outcome in _SHOWN}
     return tuple(
         replace(each, would=then.outcome, changes=then.changes)
-        if each.outcome is OutcomeKind.QUESTION and (then := would.get(each.at)) is not None
+        if each.outcome is OutcomeKind.QUESTION and (then := would.get((each.kind, each.at))) is not None
         else each
         for each in proposal.outcomes
     )
+
+
+def _that_matter(proposal: ImportProposal, lists: Lists, office: KnownOffice) -> Iterator[ListRow]:
+    """Yield the rows without those that no answer reaches: most rows of most lists.
+
+    Such a row changes nothing about an entry that it names by its number, and no other row can be about that human.
+    """
+    unchanged: dict[At, str] = {
+        each.at: each.person
+        for each in proposal.outcomes
+        if each.kind is ListKind.PEOPLE and each.outcome is OutcomeKind.UNCHANGED
+    }
+    settled: dict[At, str] = {}
+    near: set[str] = set()
+    for row in lists.of(ListKind.PEOPLE):
+        person = unchanged.get(row.at)
+        if person is not None and not row.waits and has_no_mark_of_its_own(row, person, office):
+            settled[row.at] = person
+        else:
+            near.update(alike_in_office(row, office))
+    for row in lists.rows:
+        if settled.get(row.at, "") in near or row.at not in settled:
+            yield row

@@ -40,7 +40,8 @@ class ListRow:
     @property
     def key(self) -> str:
         """The member number, empty where the row has none."""
-        return str(self.values.get("key", ""))
+        key: str = self.values.get("key", "")
+        return key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,9 @@ class RowOutcome:
     """What one row comes to.
 
     ``person`` is whose row it is; ``questions`` are those for whose answers it waits. ``would`` is what a row that
-    waits comes to if the proposed answers are right, and ``changes`` are then what it would change.
+    waits comes to if the proposed answers are right, and ``changes`` are then what it would change. ``changes`` of a
+    row that waits for a yes are those that the yes covers; ``confidential`` says that they show an entry that the
+    importer may not see.
     """
 
     kind: ListKind
@@ -59,6 +61,7 @@ class RowOutcome:
     changes: tuple[FieldChange, ...] = ()
     questions: tuple[str, ...] = ()
     would: OutcomeKind | None = None
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,15 @@ from typing import Any, Final
 
 from domain.actors import Role
 from domain.people.entry import Entry
+from domain.people.identity import one_spelling
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
-from domain.people.proposal.questions import NO, YES, Answerer
-from domain.people.proposal.whose import NOBODY, WhoIsWho, Whose, new_person
+from domain.people.proposal.questions import NO, Answerer
+from domain.people.proposal.whose import COMPARED, NOBODY, SPELLED, WhoIsWho, Whose, new_person
 
-_COMPARED: Final = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
+_PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -29,6 +30,8 @@ class PersonRows:
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
+        covers = builder.actor.covers
+        self._mine = tuple(code for code in builder.office.regions if covers(code))
 
     def read(self) -> None:
         """Go through all rows of people."""
@@ -36,12 +39,16 @@ class PersonRows:
             whose = self._people.of_row(row)
             if whose.refused:
                 continue
-            problems = self._refused(row, whose)
-            if problems:
+            entry = self._builder.office.people.get(whose.person)
+            if entry is not None and self._says_what_is_known(row, whose, entry):
+                if not self._says_otherwise(row, entry.id):
+                    self._builder.note(row, OutcomeKind.UNCHANGED, entry.id)
+                    self._keep_apart(whose)
+                continue
+            if self._refused(row, whose):
                 continue
             values, waits = self._values(row)
             waits = (*row.waits, *whose.questions, *waits)
-            entry = self._builder.office.people.get(whose.person)
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
             elif entry is not None:
@@ -69,12 +76,13 @@ class PersonRows:
     def _leave_out_without_supervisor(self) -> None:
         """Take back what names a supervisor whose own row is refused or waits, until no such row is left."""
         rows = self._builder.lists.of(ListKind.PEOPLE)
-        places = {new_person(row): row.at for row in rows}
-        while lost := {
-            person: places.get(boss)
+        while bosses := {
+            person: boss
             for person, write in self.writes.items()
             if (boss := write.values.get("supervisor")) is not None and not self.is_taken(boss)
         }:
+            places = {new_person(row): row.at for row in rows}
+            lost = {person: places.get(boss) for person, boss in bosses.items()}
             for person in lost:
                 del self.writes[person]
                 self.regions.pop(person, None)
@@ -90,18 +98,35 @@ class PersonRows:
         problem = "The row of this person's supervisor is refused. Correct that row."
         self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
 
+    def _says_what_is_known(self, row: ListRow, whose: Whose, entry: Entry) -> bool:
+        """Return whether a row says nothing but what the entry has, so that nothing else about it need be looked at.
+
+        Most rows of most lists are so.
+        """
+        values = row.values
+        if row.waits or row.cleared or whose.questions or entry.region not in self._mine:
+            return False
+        for name in _PLAIN:
+            if name in values and values[name] != getattr(entry, name):
+                return False
+        if boss := values.get("supervisor"):
+            found = self._people.of_key(boss)
+            if found is None or found.questions or found.person != entry.supervisor:
+                return False
+        key = row.key
+        return not key or key in entry.keys or key in self._builder.office.keys_of(entry.id)
+
     def _refused(self, row: ListRow, whose: Whose) -> bool:
         """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person."""
         builder, office = self._builder, self._builder.office
         region = row.values.get("region")
-        mine = [code for code in office.regions if builder.actor.covers(code)]
         entry = office.people.get(whose.person)
         known = None if entry is None else entry.region
         outside = known is not None and not builder.actor.covers(known)
         if region is not None and region not in office.regions:
             problem = "The office has no such region. Write one of its regions."
             builder.refuse(
-                row, "region", "unknown_region", problem, cell=region, cause=region, allowed=tuple(mine)
+                row, "region", "unknown_region", problem, cell=region, cause=region, allowed=self._mine
             )
         elif (region is None and outside) or (
             region is not None and not builder.actor.covers(region) and (known is None or outside)
@@ -109,7 +134,7 @@ class PersonRows:
             place = region or known or ""
             problem = f"You do not serve the region {place}. Leave its people to its coordinator."
             builder.refuse(
-                row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=tuple(mine)
+                row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=self._mine
             )
         elif row.values.get("supervisor") and self._people.of_key(row.values["supervisor"]) is None:
             problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
@@ -127,7 +152,7 @@ class PersonRows:
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""
-        values = {name: row.values[name] for name in (*_COMPARED, "language") if name in row.values}
+        values = {name: row.values[name] for name in (*COMPARED, "language") if name in row.values}
         values |= {name: _NEW[name] for name in row.cleared}
         waits = []
         if "role_title" in values:
@@ -146,7 +171,7 @@ class PersonRows:
         planned = self.writes[id].values if id in self.writes else {}
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
-            for name in _COMPARED
+            for name in COMPARED
             if name in values and not self._is_said(name, values[name], getattr(entry, name))
         )
         keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
@@ -154,7 +179,16 @@ class PersonRows:
         if moved is not None and not (
             builder.actor.covers(entry.region) and builder.actor.covers(moved.after)
         ):
-            answer = self._asked_of(row, "move", Answerer.STATE_OFFICE, _move_words(row, entry, moved.after))
+            answer = builder.ask_about_changes(
+                row,
+                id,
+                f"move:{row.at.file}:{row.at.row}",
+                "move_of_person",
+                _move_words(row, entry, moved.after),
+                self._as_read(row, entry, changes, keys),
+                who=Answerer.STATE_OFFICE,
+                confidential=not builder.actor.covers(entry.region),
+            )
             if not answer:
                 return
             if answer == NO:
@@ -162,7 +196,16 @@ class PersonRows:
                 changes = tuple(change for change in changes if stays and change is not moved)
                 keys, moved = keys if stays else (), None
         if (changes or keys) and id in builder.office.staff and builder.actor.role is not Role.ADMIN:
-            answer = self._asked_of(row, "staff", Answerer.ADMIN, _staff_words(row, changes))
+            answer = builder.ask_about_changes(
+                row,
+                id,
+                builder.staff_question(row),
+                "staff_of_person",
+                _staff_words(row, changes),
+                self._as_read(row, entry, changes, keys),
+                who=Answerer.ADMIN,
+                confidential=not builder.actor.covers(entry.region),
+            )
             if not answer:
                 return
             if answer == NO:
@@ -177,20 +220,21 @@ class PersonRows:
             )
         if moved is not None:
             self.regions[id] = moved.after
-        if keys:
-            changes = (
-                *changes,
-                FieldChange(field="keys", before=list(entry.keys), after=[*entry.keys, *keys]),
-            )
-        kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if changes else OutcomeKind.UNCHANGED
-        builder.note(row, kind, id, tuple(self._in_numbers(row, change) for change in changes))
+        seen = self._as_read(row, entry, changes, keys)
+        kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
+        builder.note(row, kind, id, seen)
         self._keep_apart(whose)
 
     def _is_said(self, name: str, said: Any, known: Any) -> bool:
-        """Return whether a row says what is known; a supervisor is named by any entry of the same human."""
-        if name == "supervisor" and said and known:
+        """Return whether a row says what is known; a supervisor is named by any entry of the same human.
+
+        An entry from before the present checks may have a text with blanks at its ends, which a list cannot have.
+        """
+        if said != known and name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
+        if name in SPELLED:
+            return one_spelling(said) == one_spelling(known)
         return bool(said == known)
 
     def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
@@ -211,6 +255,15 @@ class PersonRows:
         self._builder.note(row, OutcomeKind.NEW, whose.person, new_values(said))
         self._keep_apart(whose)
 
+    def _as_read(
+        self, row: ListRow, entry: Entry, changes: tuple[FieldChange, ...], keys: tuple[str, ...]
+    ) -> tuple[FieldChange, ...]:
+        """Return all changes of a row as people read them, a new number among them."""
+        found = tuple(self._in_numbers(row, change) for change in changes)
+        if not keys:
+            return found
+        return (*found, FieldChange(field="keys", before=list(entry.keys), after=[*entry.keys, *keys]))
+
     def _in_numbers(self, row: ListRow, change: FieldChange) -> FieldChange:
         """Return a change as people read it: a supervisor is a member number and no id."""
         if change.field != "supervisor":
@@ -226,12 +279,14 @@ class PersonRows:
             self._builder.refuse(row, "key", "key_taken", problem, cell=row.key)
             return True
         first = self._first.setdefault(person, row)
+        if first is row:
+            return False
         differing = [
             name
-            for name in _COMPARED
+            for name in COMPARED
             if name in row.values and name in first.values and row.values[name] != first.values[name]
         ]
-        if first is row or not differing:
+        if not differing:
             return False
         problem = (
             f"Row {first.at.row} of {first.at.file} is about the same person and says something else. Keep the right "
@@ -239,13 +294,6 @@ class PersonRows:
         )
         self._builder.refuse(row, differing[0], "duplicate", problem, cell=str(row.values[differing[0]]))
         return True
-
-    def _asked_of(self, row: ListRow, what: str, who: Answerer, problem: str) -> str:
-        id = f"{what}:{row.at.file}:{row.at.row}"
-        answer = self._builder.ask(id, f"{what}_of_person", problem, (YES, NO), [row.at], who=who)
-        if not answer:
-            self._builder.wait(row, (id,), self._people.of_row(row).person)
-        return answer
 
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:

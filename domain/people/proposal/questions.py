@@ -1,7 +1,9 @@
 """Questions of an import: one for one cause, with its rows, and who may answer it."""
 
-from collections.abc import Collection, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +20,12 @@ OTHER: Final = "other"
 """Another kind of member, which counts as none; another reason, which the rules do not accept."""
 NEW: Final = "new"
 """A new role title. An answer that was kept may say ``other`` for it."""
+MANY_MISSING: Final = "many_members_missing"
+"""The code of the question whether a list is complete. It comes before all others."""
+UNNUMBERED: Final = "rows_without_number"
+"""The question whether rows without a member number are the people whose name and address they repeat."""
+Days = tuple[date, date]
+"""The first and the last day of those that answer a question."""
 
 
 class Answerer(StrEnum):
@@ -41,10 +49,23 @@ def may_answer(who: Answerer, actor: Actor) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer, and the actor who gave it: another question under the same name may need somebody else."""
+    """An answer, and the actor who gave it: another question under the same name may need somebody else.
+
+    ``about`` is the digest of what the question was about when it was answered; empty where it named nothing.
+    """
 
     value: str
     actor: Actor
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnswer:
+    """An answer to an earlier list that holds for later ones: who gave it, and the instant."""
+
+    value: str
+    by: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +73,10 @@ class ImportQuestion:
     """One thing that a person decides, once.
 
     ``answers`` are the words that answer it, ``proposal`` the likely one. ``at`` are the rows that wait for it; for a
-    whole file the row is 0. ``about`` names the people in question, one line each, where no row does.
-    ``never_by_itself`` marks what no option of the command line answers: a person must.
+    whole file the row is 0. ``about`` names the people in question where no row does, or the changes that a yes
+    covers, one line each. ``never_by_itself`` marks what no option of the command line answers: a person must. With
+    ``days``, a day from the first to the last of them is an answer too. A ``confidential`` question is about an entry
+    that the importer may not see: what it is about is for whoever answers.
     """
 
     id: str
@@ -66,18 +89,54 @@ class ImportQuestion:
     answer: str = ""
     never_by_itself: bool = False
     about: tuple[str, ...] = ()
+    days: Days | None = None
+    confidential: bool = False
 
 
-def accepted(answers: Mapping[str, Answered], id: str, who: Answerer, allowed: tuple[str, ...]) -> str:
-    """Return the answer to a question if it is one of the allowed, by somebody who may give it; else nothing."""
+def accepted(
+    answers: Mapping[str, Answered],
+    id: str,
+    who: Answerer,
+    allowed: tuple[str, ...],
+    *,
+    about: Collection[str] = (),
+    days: Days | None = None,
+) -> str:
+    """Return the answer to a question if it is one of the allowed, by somebody who may give it; else nothing.
+
+    An answer to a question that was about something else answers nothing.
+    """
     given = answers.get(id)
     if given is None or not may_answer(who, given.actor):
         return ""
-    return answer_of(given.value, allowed)
+    if given.about and given.about != about_digest(about):
+        return ""
+    return answer_of(given.value, allowed, days)
 
 
-def answer_of(value: str, allowed: Collection[str]) -> str:
-    """Return which of the allowed answers a value is; empty if it is not one of them."""
+def answer_of(value: str, allowed: Collection[str], days: Days | None = None) -> str:
+    """Return which of the allowed answers or days a value is; empty if it is not one of them."""
     if value == OTHER and NEW in allowed:
         return NEW
+    if days is not None and (day := day_of(value)) is not None and days[0] <= day <= days[1]:
+        return value
     return value if value in allowed else ""
+
+
+def about_digest(about: Collection[str]) -> str:
+    """Return what changes with the lines that a question is about; empty where there are none."""
+    return hashlib.sha256("\n".join(about).encode()).hexdigest()[:16] if about else ""
+
+
+def day_of(value: str) -> date | None:
+    """Return the day that an answer names, written as 2026-06-30; None for any other text."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return day if value == day.isoformat() else None
+
+
+def in_order(questions: Iterable[ImportQuestion]) -> tuple[ImportQuestion, ...]:
+    """Return questions in the order in which they are asked: first whether a list is complete."""
+    return tuple(sorted(questions, key=lambda each: each.code != MANY_MISSING))

@@ -100,7 +100,7 @@ class RecordRows:
         owner, known = self._held(person, values)
         if known is None and self._lacks(row, ListKind.MEMBERSHIPS):
             return
-        if known is None:
+        if known is None or self._codes.is_answered(values["membership"]):
             name, waiting = self._codes.membership(row, values["membership"])
             if waiting:
                 self._builder.wait(row, (waiting,), person)
@@ -194,7 +194,7 @@ class RecordRows:
             self._builder.wait(row, waits, person)
             return
         applied_on = values["applied_on"]
-        known = office.applications.get(person)
+        known = office.application_of(person)
         said = (reason, values["first_year"], applied_on, areas)
         if known is not None and _same(known, said):
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
@@ -203,7 +203,6 @@ class RecordRows:
             problem = f"The day of the application is after today ({office.today}). Correct the date."
             self._builder.refuse(row, "applied_on", "applied_in_future", problem, cell=str(applied_on))
             return
-        attempt = 1 if known is None else known.attempt + 1
         if known is not None and not (
             known.refused and office.may_apply_again and applied_on >= known.applied_on
         ):
@@ -225,7 +224,7 @@ class RecordRows:
             first_year=values["first_year"],
             applied_on=applied_on,
             areas=areas,
-            attempt=attempt,
+            attempt=1 + max((each.attempt for each in self._of_human(person)), default=0),
         )
         if self.applications.setdefault(person, write) != write:
             problem = (
@@ -242,15 +241,23 @@ class RecordRows:
         self._builder.note(row, OutcomeKind.NEW, person, new_values(new))
 
     def _applied_as_another(self, person: str) -> date | None:
-        """Return the day on which an entry that counts as one with a person applied, before or in this import."""
+        """Return the day on which an entry that counts as one with a person applied, before or in this import.
+
+        A refused application counts where the program allows no other.
+        """
         office = self._builder.office
         for id in sorted(office.one_human(person) - {person}):
             known = office.applications.get(id)
-            if known is not None and not known.refused:
+            if known is not None and not (known.refused and office.may_apply_again):
                 return known.applied_on
             if id in self.applications:
                 return self.applications[id].applied_on
         return None
+
+    def _of_human(self, person: str) -> tuple[KnownApplication, ...]:
+        """Return the newest application for the term of each entry that counts as one with a person."""
+        office = self._builder.office
+        return tuple(each for id in office.one_human(person) if (each := office.applications.get(id)))
 
     def _areas(self, row: ListRow, areas: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found = [self._codes.area(row, area) for area in areas]
@@ -272,15 +279,15 @@ class RecordRows:
         if person not in builder.office.staff or builder.actor.role is Role.ADMIN:
             return True
         what = ", ".join(change.field for change in changes)
-        id = f"staff:{row.at.file}:{row.at.row}"
+        id = builder.staff_question(row)
         problem = (
             f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
             f"{what}. Is that right? An administrator answers."
         )
-        answer = builder.ask(id, "staff_of_person", problem, (YES, NO), [row.at], who=Answerer.ADMIN)
-        if not answer:
-            builder.wait(row, (id,), person)
-        elif answer == NO:
+        answer = builder.ask_about_changes(
+            row, person, id, "staff_of_person", problem, changes, who=Answerer.ADMIN
+        )
+        if answer == NO:
             builder.note(row, OutcomeKind.UNCHANGED, person)
         return answer == YES
 

@@ -2,25 +2,43 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import Alike, is_somebody_else, plain_key, plain_text
+from domain.people.identity import Alike, is_somebody_else, one_spelling, plain_key, plain_text
 from domain.people.proposal.builder import ProposalBuilder
-from domain.people.proposal.known import features_of
+from domain.people.proposal.known import KnownOffice, features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import KeptApart
-from domain.people.proposal.questions import EACH, SAME, TWO, Answerer
-from domain.people.proposal.words import MAILBOX, alike_words, answer_names, group_words, other_person_words
+from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer
+from domain.people.proposal.words import (
+    MAILBOX,
+    NAMES,
+    REPEATED,
+    alike_words,
+    answer_names,
+    group_words,
+    other_person_words,
+)
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
 NOBODY = "-"
 """The district of a new person if the list does not say."""
+COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
+"""The fields of an entry that a row of people may change."""
+SPELLED = ("name", "district", "phone")
+"""Those of them that are texts of people, of which each has one spelling."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
+_CHOICES = {
+    _NUMBERS: ((SAME, TWO, EACH), SAME),
+    REPEATED: ((SAME, EACH), SAME),
+    NAMES: ((SAME, TWO, EACH), ""),
+}
+"""The answers to a question about all rows of a cause, and the likely one; of one mailbox, they are two."""
 Refs = Mapping[str, tuple[Alike, ...]]
 
 
@@ -41,10 +59,14 @@ class Whose:
 
 @dataclass(slots=True, kw_only=True)
 class Doubt:
-    """A row whose person has no known number, and who may be one human with it: entries, or earlier rows."""
+    """A row whose person has no known number, and who may be one human with it: entries, or earlier rows.
+
+    ``repeats`` is the one entry whose name and address a row without a number repeats.
+    """
 
     row: ListRow
     candidates: Refs = field(default_factory=dict)
+    repeats: str = ""
 
 
 def new_person(row: ListRow) -> str:
@@ -78,15 +100,16 @@ class WhoIsWho:
             if person:
                 self._of_row[row.at] = self._known(row, person)
             else:
-                doubt = Doubt(row=row, candidates=self._candidates(row, marks))
-                if own := self._without_number(row, doubt.candidates):
-                    self._of_row[row.at] = Whose(person=own)
-                    person = own
+                candidates = self._candidates(row, marks)
+                person = self._repeated(row, candidates)
+                if person and self._says_nothing_new(row, person):
+                    self._of_row[row.at] = Whose(person=person)
                 else:
-                    doubts.append(doubt)
+                    doubts.append(Doubt(row=row, candidates=candidates, repeats=person))
+                if not person:
                     person = new_person(row)
                     self._places[person] = row
-            marks.add(row, person)
+            marks.add(row, person, self._office)
         self._decide(doubts)
 
     def of_row(self, row: ListRow) -> Whose:
@@ -121,9 +144,7 @@ class WhoIsWho:
         return found[0] if len(found) == 1 else ""
 
     def _under(self, key: str) -> tuple[str, ...]:
-        """Return the entry with a member number, or those that had it before numbers were kept."""
-        known = self._office.by_key.get(key)
-        return (known,) if known else self._office.before_numbers(key)
+        return _under(self._office, key)
 
     def _known(self, row: ListRow, person: str) -> Whose:
         """Return whose a row with a known number is; if name and address are others', a person must say.
@@ -131,7 +152,7 @@ class WhoIsWho:
         One row may say the name and another the address: then the rows that change one of them are one question.
         """
         entry = self._office.people[person]
-        news = self._news[person]
+        news = self._news.get(person, [])
         if row not in news or not _is_other(said := _together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
@@ -152,60 +173,82 @@ class WhoIsWho:
         return Whose(questions=(id,), maybe=(person,))
 
     def _candidates(self, row: ListRow, marks: "_Marks") -> Refs:
-        office, found = self._office, defaultdict[str, list[Alike]](list)
-        name, email = (
-            plain_text(str(row.values.get("name", ""))),
-            plain_text(str(row.values.get("email", ""))),
-        )
-        district = plain_text(str(row.values.get("district", NOBODY)))
-        if email:
-            for id in (*office.by_email.get(email, ()), *marks.email.get(email, ())):
-                found[id].append(Alike.EMAIL)
-        if name:
-            for id in (*office.by_name.get((name, district), ()), *marks.name.get((name, district), ())):
-                found[id].append(Alike.NAME)
-        if row.key:
-            plain = plain_key(row.key)
-            known = (*self._under(row.key), *office.by_plain_key.get(plain, ()))
-            for id in (*known, *marks.key.get(plain, ())):
-                found[id].append(Alike.KEY)
-        return {id: tuple(dict.fromkeys(reasons)) for id, reasons in sorted(found.items())}
+        found = defaultdict[str, list[Alike]](list)
+        for id, reason in (*_alike(row, self._office), *marks.alike(row)):
+            found[id].append(reason)
+        return {id: _whole(reasons) for id, reasons in sorted(found.items())}
 
-    def _without_number(self, row: ListRow, candidates: Refs) -> str:
-        """Return the one entry whose name, district and address a row without a number repeats."""
+    def _repeated(self, row: ListRow, candidates: Refs) -> str:
+        """Return the one entry whose name and address a row without a number repeats, with its district or none."""
         if row.key:
             return ""
-        whole = [id for id, reasons in candidates.items() if {Alike.EMAIL, Alike.NAME} <= {*reasons}]
+        whole = [
+            id
+            for id, reasons in candidates.items()
+            if Alike.EMAIL in reasons and not {Alike.NAME, Alike.NAME_ALONE}.isdisjoint(reasons)
+        ]
         return whole[0] if len(whole) == 1 and whole[0] in self._office.people else ""
+
+    def _says_nothing_new(self, row: ListRow, person: str) -> bool:
+        """Return whether a row says of an entry what is known, so that there is nothing to ask about."""
+        entry, office = self._office.people[person], self._office
+        values = {name: row.values[name] for name in COMPARED if name in row.values}
+        boss = values.pop("supervisor", None)
+        return (
+            all(_is_known(name, value, getattr(entry, name)) for name, value in values.items())
+            and (boss is None or office.by_key.get(boss, boss) == office.standing(entry.supervisor or ""))
+            and not any(getattr(entry, name) for name in row.cleared)
+        )
 
     def _decide(self, doubts: list[Doubt]) -> None:
         """Ask about each row that is like somebody; rows of one cause are one question."""
         groups: dict[str, list[Doubt]] = {}
         for doubt in doubts:
             if doubt.candidates:
-                groups.setdefault(_cause(doubt), []).append(doubt)
-        ids = {cause: _question_of(cause, group) for cause, group in groups.items() if len(group) > 1}
+                groups.setdefault(self._cause(doubt), []).append(doubt)
+        ids = {
+            cause: UNNUMBERED if cause == REPEATED else _question_of(cause, group)
+            for cause, group in groups.items()
+            if len(group) > 1 or cause == REPEATED
+        }
         common = {cause: self._ask_of_all(id, cause, groups[cause]) for cause, id in ids.items()}
         for doubt in doubts:
             if not doubt.candidates:
                 whose = Whose(person=new_person(doubt.row))
-            elif common.get(cause := _cause(doubt), EACH) == EACH:
+            elif common.get(cause := self._cause(doubt), EACH) == EACH:
                 whose = self._ask_of_one(doubt)
             else:
                 whose = self._as_answered(doubt, common[cause], ids[cause])
             self._of_row[doubt.row.at] = whose
 
+    def _cause(self, doubt: Doubt) -> str:
+        """Return what makes a row a question: rows with the same cause are asked about together."""
+        row, candidates = doubt.row, doubt.candidates
+        reasons = {reason for each in candidates.values() for reason in each}
+        if doubt.repeats and self._who((doubt.repeats,)) is Answerer.IMPORTER:
+            return REPEATED
+        if reasons == {Alike.EMAIL}:
+            return f"{MAILBOX}{derive('mailbox', plain_text(str(row.values['email'])))}"
+        if len(candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
+            return _NUMBERS
+        says_little = not row.key and row.values.keys().isdisjoint(("email", "district"))
+        if len(candidates) == 1 and says_little and self._office.people.keys() >= candidates.keys():
+            return NAMES
+        return _own(row)
+
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
-        numbers = cause == _NUMBERS
-        people = tuple(person for each in group for person in each.candidates)
+        answers, likely = _CHOICES.get(cause, ((TWO, EACH), TWO))
+        people = tuple(person for each in group for person in (each.repeats,) if person) or tuple(
+            person for each in group for person in each.candidates
+        )
         return self._builder.ask(
             id,
-            "alike_people",
+            "people_without_number" if cause == REPEATED else "alike_people",
             group_words(cause, [each.row for each in group]),
-            (SAME, TWO, EACH) if numbers else (TWO, EACH),
+            answers,
             [each.row.at for each in group],
             who=self._who(people),
-            proposal=SAME if numbers else TWO,
+            proposal=likely,
         )
 
     def _ask_of_one(self, doubt: Doubt) -> Whose:
@@ -227,7 +270,7 @@ class WhoIsWho:
         if answer == TWO:
             own = new_person(doubt.row)
             return Whose(person=own, apart=tuple(self._apart(own, doubt.candidates)))
-        chosen = answer.partition(":")[2] or next(iter(doubt.candidates))
+        chosen = answer.partition(":")[2] or doubt.repeats or next(iter(doubt.candidates))
         row = self._places.get(chosen)
         return Whose(person=chosen) if row is None else self._of_row[row.at]
 
@@ -250,6 +293,60 @@ class WhoIsWho:
         return Answerer.IMPORTER if covered else Answerer.STATE_OFFICE
 
 
+def alike_in_office(row: ListRow, office: KnownOffice) -> Iterator[str]:
+    """Yield the entries whose a row may be, some more than once: those under its number, and those that are alike."""
+    yield from _under(office, row.key) if row.key else ()
+    yield from (id for id, _ in _alike(row, office))
+
+
+def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bool:
+    """Return whether a row has its person's number, and nothing else than the entry by which others may be alike."""
+    entry, values = office.people[person], row.values
+    name = values.get("name")
+    return (
+        office.by_key.get(row.key) == person
+        and values.get("email", entry.email) == entry.email
+        and (name is None or (name, values.get("district", NOBODY)) == (entry.name, entry.district))
+    )
+
+
+def _under(office: KnownOffice, key: str) -> tuple[str, ...]:
+    """Return the entry with a member number, or those that had it before numbers were kept."""
+    known = office.by_key.get(key)
+    return (known,) if known else office.before_numbers(key)
+
+
+def _alike(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
+    """Yield the entries that are like a row, and why."""
+    email, name, key = _marks_of(row)
+    yield from ((id, Alike.EMAIL) for id in (office.by_email.get(email, ()) if email else ()))
+    yield from ((id, Alike.NAME) for id in (office.by_name.get(name, ()) if name[0] else ()))
+    if name[0] and "district" not in row.values:
+        named = ((id, office.people[id].region) for id in office.by_name_alone.get(name[0], ()))
+        yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
+    if row.key:
+        yield from ((id, Alike.KEY) for id in (*_under(office, row.key), *office.by_plain_key.get(key, ())))
+
+
+def _in_region(row: ListRow, named: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+    """Yield those of the people with a row's name who are in its region, as far as both are known."""
+    region = row.values.get("region")
+    yield from (id for id, where in named if region is None or where in (None, region))
+
+
+def _whole(reasons: Collection[Alike]) -> tuple[Alike, ...]:
+    """Return reasons in one order; the same name in the same district says more than the name alone."""
+    weaker = {Alike.NAME_ALONE} if Alike.NAME in reasons else set()
+    return tuple(each for each in Alike if each in reasons and each not in weaker)
+
+
+def _marks_of(row: ListRow) -> tuple[str, tuple[str, str], str]:
+    """Return what is compared of a row: its address, its name in a district, its number."""
+    values = row.values
+    name = (plain_text(values.get("name", "")), plain_text(values.get("district", NOBODY)))
+    return plain_text(values.get("email", "")), name, plain_key(row.key)
+
+
 class _Marks:
     """What the rows that were read so far have in common with others."""
 
@@ -257,16 +354,30 @@ class _Marks:
         self.email: dict[str, list[str]] = defaultdict(list)
         self.name: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.key: dict[str, list[str]] = defaultdict(list)
+        self.named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
 
-    def add(self, row: ListRow, person: str) -> None:
-        """Remember whose row has which marks."""
-        values = row.values
-        if email := plain_text(str(values.get("email", ""))):
+    def add(self, row: ListRow, person: str, office: KnownOffice) -> None:
+        """Remember whose row has which marks; those of the person's entry are found in the office anyway."""
+        if person in office.people and has_no_mark_of_its_own(row, person, office):
+            return
+        email, name, key = _marks_of(row)
+        if email:
             _once(self.email[email], person)
-        if name := plain_text(str(values.get("name", ""))):
-            _once(self.name[name, plain_text(str(values.get("district", NOBODY)))], person)
+        if name[0]:
+            _once(self.name[name], person)
+            self.named[name[0]].append((person, row.values.get("region")))
         if row.key:
-            _once(self.key[plain_key(row.key)], person)
+            _once(self.key[key], person)
+
+    def alike(self, row: ListRow) -> Iterator[tuple[str, Alike]]:
+        """Yield the people of earlier rows that are like a row, and why."""
+        email, name, key = _marks_of(row)
+        yield from ((id, Alike.EMAIL) for id in self.email.get(email, ()))
+        yield from ((id, Alike.NAME) for id in self.name.get(name, ()))
+        if name[0] and "district" not in row.values:
+            named = self.named.get(name[0], ())
+            yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
+        yield from ((id, Alike.KEY) for id in (self.key.get(key, ()) if row.key else ()))
 
 
 def _once(ids: list[str], id: str) -> None:
@@ -274,14 +385,8 @@ def _once(ids: list[str], id: str) -> None:
         ids.append(id)
 
 
-def _cause(doubt: Doubt) -> str:
-    """Return what makes a row a question: rows with the same cause are asked about together."""
-    reasons = {reason for each in doubt.candidates.values() for reason in each}
-    if reasons == {Alike.EMAIL}:
-        return f"{MAILBOX}{derive('mailbox', plain_text(str(doubt.row.values['email'])))}"
-    if len(doubt.candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
-        return _NUMBERS
-    return _own(doubt.row)
+def _is_known(name: str, said: str, known: str) -> bool:
+    return one_spelling(said) == one_spelling(known) if name in SPELLED else said == known
 
 
 def _own(row: ListRow) -> str:
@@ -312,7 +417,9 @@ def _is_like(row: ListRow, entry: Entry) -> bool:
 def _renames(row: ListRow, entry: Entry) -> bool:
     """Return whether a row has another name or another address than an entry."""
     said = ((row.values.get("name"), entry.name), (row.values.get("email"), entry.email))
-    return any(one is not None and plain_text(one) != plain_text(other) for one, other in said)
+    return any(
+        one is not None and one != other and plain_text(one) != plain_text(other) for one, other in said
+    )
 
 
 def _together(rows: list[ListRow]) -> ListRow:

@@ -1,21 +1,39 @@
 """The words of a proposal's questions about people. What the importer may not see of an entry is not in them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from domain.actors import Actor
 from domain.people.entry import Entry
 from domain.people.identity import Alike
 from domain.people.proposal.lists import ListRow
+from domain.people.proposal.outcomes import FieldChange
 
 _REASONS = {
     Alike.EMAIL: "the same email address",
     Alike.NAME: "the same name and district",
+    Alike.NAME_ALONE: "the same name and region, and the list says no district",
     Alike.KEY: "a member number that is the same, or the same but for case, zeros in front, or a .0",
 }
 _MOST = 12
 MAILBOX = "mailbox:"
 """How the cause of rows with one address begins; the address is in it only as a digest, since ids are kept."""
+REPEATED = "repeated"
+"""The cause of rows without a member number that repeat the name and the address of one known person."""
+NAMES = "names"
+"""The cause of rows that say little more than the name of one known person."""
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
+
+
+def change_words(change: FieldChange) -> str:
+    """Return a change as one line: the field, what is there, and what the list says."""
+    return f"{change.field}: {_value(change.before)} → {_value(change.after)}"
+
+
+def _value(value: Any) -> str:
+    if value is None or value in ("", [], ()):
+        return "nothing"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> str:
@@ -47,19 +65,24 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
 
 
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
-    """Return what each candidate is called in an answer: the number or address, if the importer may see it.
+    """Return what each candidate is called in an answer: the member number, if the importer may see it, else the id.
 
-    Where two would be called the same, all are called by their ids.
+    Where nobody has a number, they are called by their regions; where two would be called the same, by their ids. An
+    address is no name, because answers are kept in clear.
     """
     names = []
-    for id, entry, row, _ in candidates:
+    for _, entry, row, _ in candidates:
         if row is not None:
-            own = row.key or str(row.values.get("email", ""))
+            own = row.key
         else:
             shown = entry is not None and actor.covers(entry.region)
-            own = next(iter(entry.keys), entry.email) if entry is not None and shown else ""
-        names.append(own or id)
-    return tuple(names) if len(set(names)) == len(names) else tuple(id for id, *_ in candidates)
+            own = next(iter(entry.keys), "") if entry is not None and shown else ""
+        names.append(own)
+    regions = [entry.region if entry is not None else "" for _, entry, *_ in candidates]
+    if not any(names) and all(regions) and len(set(regions)) == len(regions):
+        return tuple(regions)
+    named = tuple(own or id for own, (id, *_) in zip(names, candidates, strict=True))
+    return named if len(set(named)) == len(named) else tuple(id for id, *_ in candidates)
 
 
 def group_words(cause: str, rows: Sequence[ListRow]) -> str:
@@ -70,6 +93,18 @@ def group_words(cause: str, rows: Sequence[ListRow]) -> str:
         return (
             f"{rows[0].values['email']} is the address of several people: {names}{more}. Are they all different people "
             "who share one mailbox (two), or shall each be asked about (each)?"
+        )
+    if cause == REPEATED:
+        return (
+            f"{_count(rows)} no member number, and repeat{'s' if len(rows) == 1 else ''} the name and the address of "
+            f"one known person: {names}{more}. Are such rows these people (same), also in later lists, or shall each "
+            "be asked about (each)?"
+        )
+    if cause == NAMES:
+        return (
+            f"{_count(rows)} neither a member number nor an address or a district, but the name of one known person: "
+            f"{names}{more}. Are all of them these people (same), all other people (two), or shall each be asked about "
+            "(each)?"
         )
     return (
         f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
@@ -86,8 +121,12 @@ def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, .
     if entry is None or not actor.covers(entry.region):
         region = entry.region if entry else "another list"
         return f"somebody of region {region} ({why})"
-    keys = f", known under {', '.join(entry.keys)}" if entry.keys else ""
+    keys = f", known under {', '.join(entry.keys)}" if entry.keys else f", of region {entry.region}"
     return f"{entry.name}, {entry.email}{keys} ({why})"
+
+
+def _count(rows: Sequence[ListRow]) -> str:
+    return "One row has" if len(rows) == 1 else f"{len(rows)} rows have"
 
 
 def _row(row: ListRow) -> str:

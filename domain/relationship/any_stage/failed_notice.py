@@ -1,7 +1,9 @@
 """In any stage: a notice did not arrive, and a coordinator must correct an address; then it goes out again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from domain import tasks
 from domain.failed_notices import GONE, HearNotice, NoticeFailed, failure_of, with_task
@@ -38,8 +40,16 @@ class AddressCorrected(Event):
     again: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderBack(Event):
+    """A person has not left after all. ``again`` are the notices not sent meanwhile that still matter: they go out."""
+
+    person: str
+    again: tuple[str, ...] = ()
+
+
 COMMANDS: tuple[type[Command], ...] = (HearNotice,)
-EVENTS: tuple[type[Event], ...] = (NoticeFailed, AddressCorrected)
+EVENTS: tuple[type[Event], ...] = (NoticeFailed, AddressCorrected, ReaderBack)
 
 
 def decide(
@@ -55,12 +65,25 @@ def decide(
 def on_change(
     state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
 ) -> tuple[Event, ...]:
-    """Return the correction of an address, with the refused notices to that person that still matter."""
-    refused = tuple(each for each in state.refused_notices if each.person == change.person)
-    if change.kind is not ChangeKind.ADDRESS or not refused:
+    """Return that an address or a day of leaving was corrected, with the notices to that person that still matter."""
+    event = _CORRECTED.get(change.kind)
+    gone = change.kind is ChangeKind.BACK
+    refused = tuple(each for each in state.refused_notices if _kept_for(each, change.person, gone=gone))
+    if event is None or not refused:
         return ()
     again = tuple(each.notice for each in refused if _matters(state, each))
-    return (AddressCorrected(person=change.person, again=again),)
+    return (event(person=change.person, again=again),)
+
+
+_CORRECTED: Final[Mapping[ChangeKind, type[AddressCorrected | ReaderBack]]] = {
+    ChangeKind.ADDRESS: AddressCorrected,
+    ChangeKind.BACK: ReaderBack,
+}
+
+
+def _kept_for(refused: RefusedNotice, person: str, *, gone: bool) -> bool:
+    """Return whether a notice waits for this correction about a person: of the address, or of the day of leaving."""
+    return refused.person == person and bool(refused.gone) is gone
 
 
 def _matters(state: Relationship, refused: RefusedNotice) -> bool:
@@ -100,16 +123,23 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     match event:
         case NoticeFailed():
             after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
-            if event.outcome is not Outcome.REFUSED or event.code == GONE or not event.person:
+            gone = event.code == GONE or None
+            if event.outcome is not Outcome.REFUSED or not event.person or (gone and event.kind in _PASSING):
                 return after
-            refused = RefusedNotice(notice=event.notice, kind=event.kind, person=event.person)
+            refused = RefusedNotice(notice=event.notice, kind=event.kind, person=event.person, gone=gone)
             return replace(after, refused_notices=(*after.refused_notices, refused))
+        case ReaderBack():
+            return replace(state, refused_notices=_without(state, event.person, gone=True))
         case AddressCorrected():
-            kept = tuple(each for each in state.refused_notices if each.person != event.person)
+            kept = _without(state, event.person, gone=False)
             done = TaskKind.FIX_ADDRESS
             todo = tasks.close_tasks(state.tasks, stamp, done, subject=event.person, outcome="corrected")
             return replace(state, refused_notices=kept, tasks=todo)
     raise TypeError(type(event).__name__)
+
+
+def _without(state: Relationship, person: str, *, gone: bool) -> tuple[RefusedNotice, ...]:
+    return tuple(each for each in state.refused_notices if not _kept_for(each, person, gone=gone))
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(NoticeFailed, HearNotice),)

@@ -18,7 +18,7 @@ def faults(rules: Rules) -> Iterator[Fault]:
     own = rules.agreement
     if not _TEXT_VERSION.fullmatch(own.text_version):
         yield Fault("agreement.text_version", "write letters, digits, dots and dashes, at most 32")
-    parts = (own.sections, own.pledges_mentor, own.pledges_mentee, own.kept_documents)
+    parts = [set(part) for part in (own.sections, own.pledges_mentor, own.pledges_mentee, own.kept_documents)]
     for number, code in enumerate(own.editable):
         where = sum(code in part for part in parts)
         if where == 0:

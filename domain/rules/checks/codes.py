@@ -64,13 +64,15 @@ def code_faults(rules: Rules) -> Iterator[Fault]:
     for path, codes in code_lists(rules):
         if not codes and path not in MAY_BE_EMPTY:
             yield Fault(path, "empty; write at least one code")
+        before = set[str]()
         for number, code in enumerate(codes):
             if not CODE.fullmatch(code):
                 yield Fault(
                     f"{path}[{number}]", "write a code of lower-case letters, digits and _, at most 64"
                 )
-            elif code in codes[:number]:
+            elif code in before:
                 yield Fault(f"{path}[{number}]", f"{code} appears twice; remove one")
+            before.add(code)
 
 
 def choice_faults(path: str, codes: tuple[str, ...], needed: bool, why_not: str) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from domain.codec import Fault
+from domain.fault_words import unknown_keys
 from domain.rules.checks import agreement
 from domain.rules.checks.codes import code_lists
 from domain.rules.program import Rules
@@ -27,6 +28,6 @@ def faults(
         for code in used:
             if not words.get(code, "").strip():
                 yield Fault(f"{table}.{code}", "missing; write the words for this code")
-        for code in words:
-            if code not in used:
-                yield Fault(f"{table}.{code}", "no rule uses this code; remove it")
+        unused = [code for code in words if code not in used]
+        for code, problem in unknown_keys(unused, used.keys() - words.keys(), "no rule uses this code"):
+            yield Fault(f"{table}.{code}", problem)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.codec import Fault
+from domain.fault_words import did_you_mean
 from domain.rules.checks.values import LONGEST_DAYS
 from domain.rules.intake import TermDates
 from domain.rules.ladder import Audience, Rung, StepKind
@@ -37,9 +38,9 @@ def faults(rules: Rules) -> Iterator[Fault]:
         if name in [subject.value for subject in ACTS_ITSELF]:
             yield Fault(f"ladders.{name}", "the stage acts on this deadline by itself; remove the ladder")
         elif name not in [subject.value for subject in subjects]:
-            yield Fault(
-                f"ladders.{name}", "unknown; write one of " + ", ".join(each.value for each in subjects)
-            )
+            known = [each.value for each in subjects]
+            one_of = f"{did_you_mean(name, known)}write one of {', '.join(known)}"
+            yield Fault(f"ladders.{name}", f"unknown; {one_of}")
     unused = _unused(rules)
     for subject in subjects:
         rungs = rules.ladder(subject)

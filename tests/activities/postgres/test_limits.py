@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest_asyncio
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.limits import with_limits
+from activities.adapters.postgres.facts.payments import paid_elsewhere, sent_before
 from domain.ids import derive
 from tests.conftest import FreshDatabase
 
@@ -81,3 +83,40 @@ async def test_strangers_are_beyond_no_limit(owner: Database) -> None:
 
 async def test_a_refused_application_and_a_free_place_break_no_limit(owner: Database) -> None:
     assert await limits(owner, same=True, refused=True, capacity=2) == [(False, False), (False, False)]
+
+
+# Money
+
+
+def filled(table: Table, **own: Any) -> dict[str, Any]:
+    """Return a row; what has no meaning here is empty."""
+    empty = {int: 1, datetime: AT}
+    needed = (column for column in table.columns if not column.nullable and column.server_default is None)
+    return {column.name: empty.get(column.type.python_type, "") for column in needed} | own
+
+
+async def put_money(connection: AsyncConnection, *, second: str) -> None:
+    """Put one human with two entries who is owed the same twice; the second order is in this state."""
+    for id in (MENTOR, DOUBLE):
+        row = {"id": id, "name": "m", "email": "m@post.example", "role_title": "principal", "district": "-"}
+        await connection.execute(insert(tables.people).values(**row, region="r1", association="one"))
+    for owed, mentor, state, day in ((FIRST, MENTOR, "settled", 0), (SECOND, DOUBLE, second, 1)):
+        obligation = filled(tables.obligations, id=owed, stream=owed, mentor=mentor, state="due")
+        await connection.execute(insert(tables.obligations).values(**obligation))
+        order = filled(
+            tables.orders, id=derive(owed), stream=owed, obligation=owed, mentor=mentor, state=state
+        )
+        hands = {"maker": "1", "approver": "2", "sender": "3", "confirmer": "4"}
+        acted = {**hands, "sent_at": AT + timedelta(days=day)} if state != "draft" else {"maker": "1"}
+        await connection.execute(insert(tables.orders).values(**{**order, **acted}))
+
+
+async def test_of_two_stipends_of_one_human_the_one_sent_later_is_told(owner: Database) -> None:
+    for second, expected in (("sent", [[], [FIRST]]), ("draft", [[], []])):
+        async with owner.transaction() as connection:
+            await put_money(connection, second=second)
+            told = [list(await connection.scalars(sent_before(owed))) for owed in (FIRST, SECOND)]
+            elsewhere = [list(await connection.scalars(paid_elsewhere(owed))) for owed in (FIRST, SECOND)]
+            await connection.rollback()
+        assert told == expected
+        assert elsewhere == [[SECOND], [FIRST]]

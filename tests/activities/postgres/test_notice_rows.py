@@ -13,8 +13,11 @@ from activities.adapters.mail.wording import MailWords
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.outbox import SqlOutbox
+from activities.ports.outbox import Plan
 from domain.ids import derive
 from domain.notices import NoticeKind
+from domain.sending_hours import Rank
 from tests.activities.mail.rendered import CONTACT, MENTEE, MENTOR, OTHER_CONTACT
 from workers.settings import Settings
 
@@ -202,6 +205,25 @@ async def pair(records: NoticeRecords, owner: Database) -> None:
             await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
             await connection.execute(insert(table), [filled])
             await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
+
+
+@pytest.mark.usefixtures("pair")
+async def test_c46_emails_of_a_program_that_stands_aside_wait_until_it_is_back(
+    records: NoticeRecords, owner: Database
+) -> None:
+    of_pair = await notice(owner, derive("81"), person=MENTEE.id)
+    of_money = await notice(owner, derive("82"), subject=OWED, kind="stipend_sent", region="r4")
+    plans = tuple(Plan(id=id, not_before=NOW, rank=Rank.BY_DAY) for id in (of_pair, of_money))
+    outbox = SqlOutbox(owner)
+    await outbox.plan(plans)
+    for id in (of_pair, of_money):
+        await records.park_with_program(id, "masa")
+    for usable in ([], ["mass"]):
+        await records.programs_back(usable)
+        assert (await outbox.due(NOW, 10), await outbox.next_at(NOW - timedelta(days=1))) == ((), None)
+        assert await outbox.unplanned() == ()
+    await records.programs_back(["masa", "mass"])
+    assert [each.id for each in await outbox.unplanned()] == [of_pair, of_money]
 
 
 @pytest.mark.usefixtures("pair")

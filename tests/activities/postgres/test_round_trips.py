@@ -14,6 +14,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
+from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.writes.commands import CommandIntake, KeyClaim
 from activities.adapters.postgres.writes.tokens import TokenWrites
@@ -102,7 +103,7 @@ async def test_token_clock_claim_and_answer_are_one_round_trip_each(settings: Se
             MENTOR.id, (Role.PARTICIPANT,), (), datetime.now(UTC) + timedelta(days=1)
         )
         async with RoundTrips(database) as trips:
-            await intake.holder(token)
+            await TokenFacts(database).holder(token)
             await SqlClock(database).now()
             claimed = await intake.claim(
                 derive("c"), kind="LogMeeting", subject=derive("r"), payload={}, fingerprint="f", actor=MENTOR

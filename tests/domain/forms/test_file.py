@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from activities.adapters.files.form_files import FORMS, form_files, forms_for, load_forms, read_form_file
+from activities.adapters.files.form_files import FORMS, form_files, forms_for, read_form_file, read_forms
 from activities.adapters.files.program_files import SHIPPED, ProgramFileError, load_programs, read_file
 from domain.codec import CodecError
 from domain.forms.file import read_form
@@ -106,13 +106,16 @@ def test_what_a_form_must_not_say_is_named(refused: Refused, old: str, new: str,
 def test_two_files_with_one_version_are_refused_and_two_versions_are_not(tmp_path: Path) -> None:
     again = tmp_path / "mentee_application.again.toml"
     again.write_text(TEXT)
-    with pytest.raises(
-        ProgramFileError,
-        match="version 1 of mentee_application is in another file too; write another version, or remove",
-    ):
-        load_forms([SAMPLE, again])
+    both = read_forms([SAMPLE, again])
+    assert both.forms == {}
+    assert [str(fault) for fault in both.faulty["mentee_application"]] == [
+        f"{again}:1: version 1 of mentee_application is in another file too; write another version, or remove "
+        "one of the two"
+    ]
     again.write_text(TEXT.replace('version = "1"', 'version = "2"'))
-    assert set(load_forms([SAMPLE, again])) == {("mentee_application", "1"), ("mentee_application", "2")}
+    both = read_forms([SAMPLE, again])
+    assert set(both.forms) == {("mentee_application", "1"), ("mentee_application", "2")}
+    assert both.faulty == {}
     other = tmp_path / "other.toml"
     other.write_text(TEXT)
     with pytest.raises(ProgramFileError, match=r"name the file mentee_application\.toml"):
@@ -130,7 +133,7 @@ def test_a_program_may_bring_forms_of_its_own_in_a_folder_beside_it(tmp_path: Pa
     (tmp_path / "forms").mkdir()
     (tmp_path / "forms" / "own.toml").write_text(TEXT.replace('id = "mentee_application"', 'id = "own"'))
     assert read_file(program).rules.form("own") is not None
-    assert len(forms_for(program)) == len(form_files()) + 1
+    assert len(forms_for(program).forms) == len(form_files()) + 1
 
 
 PROGRAM = (SHIPPED / "nea_esp.toml").read_text()

@@ -1,7 +1,7 @@
 """Entries, the commitment to them, and the names of what changed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from domain.people.entry import (
     Entry,
@@ -10,12 +10,13 @@ from domain.people.entry import (
     RegionSince,
     changed_fields,
     commitment,
+    days_ahead,
     entry_text,
     kinds_of_change,
     read_entry,
 )
 from domain.people.events import CATALOG, EVENTS, PersonChanged
-from domain.person_changes import ChangeKind
+from domain.person_changes import ChangeKind, begins_everywhere, begun_everywhere
 
 SALT = "5a" * 16
 ENTRY = Entry(
@@ -93,7 +94,7 @@ def test_a_conflict_that_both_declared_is_one() -> None:
 def test_events_of_a_person_have_no_value_of_the_entry() -> None:
     assert CATALOG.names() == tuple(each.__name__ for each in EVENTS)
     assert {name for each in EVENTS for name in each.__dataclass_fields__} == {
-        "fields", "commit", "corrects", "other", "stands",
+        "fields", "commit", "records", "corrects", "earlier", "other", "stands",
     }  # fmt: skip
     assert PersonChanged(commit="c").fields == ()
 
@@ -101,3 +102,38 @@ def test_events_of_a_person_have_no_value_of_the_entry() -> None:
 def test_a_change_that_can_make_two_entries_alike_is_said_beside_what_it_is_by_itself() -> None:
     assert kinds_of_change(["keys", "name", "district"]) == (ChangeKind.SAME_AS,)
     assert kinds_of_change(["email", "phone"]) == (ChangeKind.ADDRESS, ChangeKind.SAME_AS)
+
+
+def test_days_ahead_are_first_days_and_the_days_after_last_ones() -> None:
+    today = date(2026, 11, 29)
+    dated = replace(
+        ENTRY,
+        memberships=(
+            Membership(record=1, name="active", first=date(2020, 7, 1), last=date(2026, 12, 31)),
+            Membership(record=2, name="retired", first=date(2027, 1, 1)),
+            Membership(record=3, name="active", first=date(2027, 9, 1), last=date(9999, 12, 31)),
+            Membership(record=4, name="active", first=date(2019, 9, 1), last=date(2026, 11, 28)),
+        ),
+        mentor=MentorRecord(
+            capacity=1,
+            trained_on=date(2026, 11, 29),
+            serving_since=date(2026, 11, 30),
+            serving_until=date(2027, 6, 30),
+            credential_until=date(2026, 11, 29),
+        ),
+    )
+    assert days_ahead(dated, today) == (
+        (ChangeKind.MEMBERSHIP, date(2027, 1, 1)),
+        (ChangeKind.MEMBERSHIP, date(2027, 9, 1)),
+        (ChangeKind.MENTOR, date(2026, 11, 30)),
+        (ChangeKind.MENTOR, date(2027, 7, 1)),
+    )
+    assert days_ahead(ENTRY, today) == ()
+
+
+def test_a_day_has_begun_everywhere_at_noon_of_utc() -> None:
+    day = date(2027, 1, 1)
+    noon = begins_everywhere(day)
+    assert noon == datetime(2027, 1, 1, 12, tzinfo=UTC)
+    assert begun_everywhere(noon) == day
+    assert begun_everywhere(noon - timedelta(seconds=1)) == date(2026, 12, 31)

@@ -42,6 +42,7 @@ FOLLOWING = (
     "LimitBroken",
     "LimitKept",
     "AddressCorrected",
+    "ReaderBack",
     "RefusalProposed",
     "SpecialApplicationOpened",
     "AgreementInForce",

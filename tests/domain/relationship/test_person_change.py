@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from domain.actors import SYSTEM
-from domain.failed_notices import HearNotice
+from domain.failed_notices import GONE, HearNotice
 from domain.ids import derive
 from domain.journal import Event
 from domain.notices import NoticeKind, Outcome
@@ -147,11 +147,9 @@ def test_a_move_to_another_region_changes_nothing_that_runs() -> None:
     assert hear(case, MENTOR.id, ChangeKind.REGION) == ()
 
 
-def failed(case: Case, kind: NoticeKind, person: str) -> str:
+def failed(case: Case, kind: NoticeKind, person: str, code: str = "smtp_550") -> str:
     notice = derive("notice", kind.value, person)
-    case.do(
-        HearNotice, SYSTEM, notice=notice, kind=kind, person=person, outcome=Outcome.REFUSED, code="smtp_550"
-    )
+    case.do(HearNotice, SYSTEM, notice=notice, kind=kind, person=person, outcome=Outcome.REFUSED, code=code)
     return notice
 
 
@@ -179,3 +177,22 @@ def test_a_refused_proposal_that_was_declined_is_not_sent_again() -> None:
     case.do(DeclineMatch, COORDINATOR, reason="no_time")
     assert names(hear(case, MENTOR.id, ChangeKind.ADDRESS)) == ["PersonChangeHeard", "AddressCorrected"]
     assert not any(isinstance(each, SendAgain) for each in case.effects)
+
+
+def test_what_was_not_sent_because_of_a_wrong_day_of_leaving_is_sent_once_it_is_withdrawn() -> None:
+    """C17: the office thought that the reader had left."""
+    case = Case().matched()
+    hear(case, MENTEE.id, ChangeKind.LEFT)
+    gone = failed(case, NoticeKind.WELCOME_MENTEE, MENTEE.id, code=GONE)
+    failed(case, NoticeKind.APPLICATION_RECEIVED, MENTEE.id, code=GONE)
+    refused_before = failed(case, NoticeKind.APPLICATION_ACCEPTED, MENTEE.id)
+    assert names(hear(case, MENTEE.id, ChangeKind.BACK)) == [
+        "PersonChangeHeard",
+        "PersonSettled",
+        "ReaderBack",
+    ]
+    assert [each.refused.notice for each in case.effects if isinstance(each, SendAgain)] == [gone]
+    assert "fix_address" in case.open_tasks(), "the address is as wrong as before"
+    assert [each.notice for each in case.state.refused_notices] == [refused_before]
+    assert hear(case, MENTEE.id, ChangeKind.BACK) == ()
+    assert case.refold() == case.state == case.through_codec()

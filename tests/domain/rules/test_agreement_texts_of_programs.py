@@ -106,7 +106,7 @@ def test_a_fault_is_named_with_its_path_its_line_and_what_to_write(
 def test_a_sentence_of_the_letter_without_words_is_reported(tmp_path: Path) -> None:
     found = faults(tmp_path, ("letter_signing = ", "letter_sining = "))
     assert "missing; write the words" in found["labels.letter_signing"]
-    assert "no rule uses this code; remove it" in found["labels.letter_sining"]
+    assert "did you mean letter_signing? If not, remove it" in found["labels.letter_sining"]
 
 
 def test_an_editable_code_is_in_one_list_only(tmp_path: Path) -> None:

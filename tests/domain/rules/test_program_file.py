@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from activities.adapters.files.program_files import SHIPPED, ProgramFileError, load_programs, read_file
+from activities.adapters.files.program_files import (
+    SHIPPED,
+    ProgramFileError,
+    load_programs,
+    read_file,
+    read_programs,
+)
 from activities.adapters.files.toml_lines import lines_of
 from domain.rules.canonical_json import rules_digest, rules_from_text, rules_text
 from domain.rules.money import Trigger
@@ -226,10 +232,13 @@ def test_a_file_that_is_not_toml_or_not_text_is_refused_with_its_line(tmp_path: 
         read_file(tmp_path / "none.toml")
 
 
-def test_a_program_is_in_one_file_only(tmp_path: Path) -> None:
-    (tmp_path / "twin.toml").write_text(TEXT)
-    with pytest.raises(ProgramFileError, match="another file"):
-        load_programs([MASA, tmp_path / "twin.toml"])
+def test_a_program_is_in_the_file_of_its_name_only(tmp_path: Path) -> None:
+    (twin := tmp_path / "twin.toml").write_text(TEXT)
+    files = read_programs([MASA, twin])
+    assert set(files.usable) == {"masa"}
+    assert list(files.lines()) == [
+        f"twin stands aside: {twin}:1: holds the program masa; name the file masa.toml, or remove it"
+    ]
 
 
 def test_lines_are_found_in_every_form_that_toml_knows() -> None:
@@ -308,6 +317,11 @@ def test_money_that_cannot_be_carried_out_loads_and_is_listed(tmp_path: Path) ->
     checked = check.check([file])
     assert checked.ok
     assert any("not executed yet: mentor_stipend" in line for line in checked.lines)
+    assert checked.ok
+    assert checked.lines[-1] == (
+        "program.toml: no term opens under it, because this version cannot carry out "
+        "mentor_stipend (on_list_accepted, per_mentor_per_year, manual)"
+    )
     assert open_to_terms(read_file(MASA))
 
 

@@ -1,7 +1,7 @@
 """The command line states in one line what is wrong."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -30,6 +30,7 @@ PERSON = "a" * 32
         (["show", "tasks", "--token", "a b"], "this is no access token"),
         (["show", "tasks", "--token", "é"], "this is no access token"),
         (["history", PERSON, "--token", ""], "the token is empty"),
+        (["history", "Ann", "--token", "t"], "at least 8 of its first digits"),
         (["replay"], "--all"),
     ],
 )
@@ -99,6 +100,52 @@ def answering(status: int, body: object) -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         thread.join()
+
+
+@contextmanager
+def answering_at(found: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the address of an API that has something at some addresses alone, and the addresses that were asked for."""
+    asked: list[str] = []
+
+    class Each(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = found.get(self.path, Problem(404, "not_found").body())
+            content = json.dumps(body).encode()
+            self.send_response(200 if self.path in found else 404)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Each) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("kind", ["relationships", "people", "obligations", "term-regions"])
+def test_a_history_is_found_by_its_id_whatever_it_is_of(kind: str) -> None:
+    with answering_at({f"/v1/{kind}/{PERSON}/history": {"data": []}}) as (url, asked):
+        ended = CliRunner().invoke(app, ["history", PERSON, "--token", "t", "--url", url, "--json"])
+    assert (ended.exit_code, json.loads(ended.output)) == (0, {"data": []})
+    assert asked[-1] == f"/v1/{kind}/{PERSON}/history"
+
+
+def test_a_history_that_is_nowhere_is_said_in_words() -> None:
+    for id, asked_for, more in ((PERSON, 4, ""), (PERSON[:8], 3, "or write the whole id")):
+        with answering_at({}) as (url, asked):
+            ended = CliRunner().invoke(app, ["history", id, "--token", "t", "--url", url])
+        assert (ended.exit_code, ended.stdout, len(asked)) == (1, "", asked_for)
+        assert (
+            f"you may see no history of a relationship, person, obligation or term in a region with the id {id}"
+            in (ended.stderr)
+        )
+        assert more in ended.stderr
 
 
 def test_a_refusal_says_where_it_is_and_what_to_do() -> None:

@@ -1,6 +1,7 @@
 """Program files on the command line: schema, show, diff."""
 
 import json
+import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,14 +9,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from activities.adapters.files.program_files import SHIPPED, TWICE, shipped_files
+from activities.adapters.files import program_files
+from activities.adapters.files.program_files import SHIPPED, read_programs, shipped_files
 from activities.adapters.files.toml_lines import ours_of
 from domain.relationship.what_if import Difference, DifferenceKind
 from domain.rules.program_file import CITING, NONE, OR_NONE
 from domain.rules.schema import schema
 from workers.__main__ import app
+from workers.cli.doctor import _program_files
 from workers.cli.programs import check as checking
 from workers.cli.programs.what_if import Walked, lines
+from workers.logs import configure_logs
 
 TEXT = (SHIPPED / "masa.toml").read_text()
 REGIONS = """
@@ -141,14 +145,52 @@ def test_one_version_has_the_same_rules_in_all_checked_files(tmp_path: Path) -> 
     assert run("check", str(one), str(other)).exit_code == 0, "a copy says the same"
 
 
-def test_two_files_of_one_program_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+def test_a_file_of_the_office_is_named_for_its_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = tmp_path / "masa.toml", tmp_path / "other.toml"
     one.write_text(TEXT)
     other.write_text(TEXT.replace('version = "2026.2"', 'version = "2026.3"', 1))
     monkeypatch.setattr(checking, "shipped_files", lambda: (one, other))
     printed = run("check")
     assert printed.exit_code == 1
-    assert f"{other}:1: program masa is also in one.toml; {TWICE}" in printed.output.splitlines()
+    fault = f"{other}:1: holds the program masa; name the file masa.toml, or remove it"
+    assert fault in printed.output.splitlines()
+
+
+def test_c46_doctor_and_console_name_a_program_that_stands_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faulty = tmp_path / "masa.toml"
+    faulty.write_text("no line\n" + TEXT)
+    files = read_programs([faulty, *(path for path in shipped_files() if path.stem != "masa")])
+    monkeypatch.setattr(program_files, "read_programs", lambda: files)
+    checked = _program_files()
+    assert [(check.name, check.ok) for check in checked] == [
+        ("Programs in use", True),
+        ("Program file", False),
+    ]
+    assert checked[0].found == "ma_ese, mass, nea_esp, opsoa"
+    assert checked[1].found.startswith(f"masa stands aside: {faulty}:1: not valid TOML: ")
+    assert "`mentorflow programs check`" in checked[1].todo
+    configure_logs(console=False)
+    files.log()
+    [line] = [json.loads(each) for each in capsys.readouterr().err.splitlines()]
+    assert (line["event"], line["program"], line["where"]) == ("program stands aside", "masa", f"{faulty}:1")
+    assert line["reason"].startswith("not valid TOML: ")
+
+
+def test_c47_check_says_whether_a_term_opens_and_why_not() -> None:
+    said = run("check").output.splitlines()
+    years = "the years whose holidays it lists"
+    assert any(
+        re.fullmatch(rf"masa\.toml: terms open under it from \d{{4}} to \d{{4}}, {years}", line)
+        for line in said
+    )
+    [closed] = [line for line in said if line.startswith("nea_esp.toml: no term opens under it")]
+    assert closed.startswith(
+        "nea_esp.toml: no term opens under it, because this version cannot carry out comp_time ("
+    )
 
 
 def test_two_regions_of_one_program_are_compared_by_their_rules(draft: str) -> None:

@@ -27,7 +27,8 @@ HELP: Final = "\n\n".join(
         "Nothing changes before you say yes. First you see what each row would do: new, changed, moved, unchanged or "
         "refused. What is unclear becomes a question: whether two rows are one person, what an unknown word means, "
         "which column is which. What must be corrected in the file is named with its row and the allowed values. What "
-        "you answer about columns and words is remembered, so next month's list goes through without questions.",
+        "you answer about columns and words is remembered, so next month's list goes through without questions. What "
+        "was answered before is shown, and an answers file may answer it otherwise.",
         "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
         "A blank cell changes nothing; the word clear empties a field. The member number (column key) says who "
         "somebody is: keep it the same in every list. Memberships, mentors and applications may be sent alone once "
@@ -37,13 +38,19 @@ HELP: Final = "\n\n".join(
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
         "What must be answered can stand in a file: --preview prints it, and --answers reads it. Nothing lapses "
-        "without a person's yes: typed in answer to the question, or written in the answers file. The option --yes "
-        "never gives it. With --without questions, whoever is missing and not answered for keeps the membership.",
+        "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
+        "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
+        "and not answered for keeps the membership.",
+        "An import that was shown and not taken over is kept for 24 hours. To go on with it: mentorflow import "
+        "--continue ID. You see what it would do now, are asked what is still open, and take it over; answers that "
+        "were given stay. Its id is printed where it stops. If a list was wrong, correct it and import it again.",
         "The token is that of a coordinator, for your own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
         "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
     )
 )
 PAUSE: Final = 0.3
+LOOKS: Final = 200
+"""How often the progress is read while no relationship more is open, before the office is left to go on by itself."""
 _NOTHING: Final = ("new", "changed", "moved", "lapsed", "question", "refused")
 
 
@@ -114,13 +121,25 @@ def import_lists(
         RosterKind | None,
         typer.Option(help="Write an empty list of this kind, with an example row, and end."),
     ] = None,
+    going_on: Annotated[
+        str,
+        typer.Option(
+            "--continue",
+            metavar="ID",
+            help="Go on with an import that was shown before, instead of sending lists. Its id was printed then.",
+        ),
+    ] = "",
     url: Url = "",
 ) -> None:
     """Bring lists into the office, after showing what they would change; see ``HELP``."""
     if template is not None:
         _write_template(template)
         return
-    if not files:
+    if going_on and (files or term or program or association or complete or region):
+        raise typer.BadParameter(
+            "--continue goes on with lists that the office has, so name no list, no term and no association beside it"
+        )
+    if not files and not going_on:
         raise typer.BadParameter("name the lists to import, or a folder with them")
     if unknown := {*(without or ())} - {"refused", "questions"}:
         raise typer.BadParameter(f"--without takes refused or questions, not {', '.join(sorted(unknown))}")
@@ -133,12 +152,20 @@ def import_lists(
         without=tuple(without or ()),
     )
     given = _read_answers(answers) if answers else {}
-    parts = parts_of(files)
-    about = _about(importing, term, program, association)
-    if complete:
-        known = region or _regions(importing)
-        about |= {"complete_classes": ",".join(complete), "complete_regions": ",".join(known)}
-    proposal = _propose(importing, parts, about)
+    if going_on:
+        proposal = _continued(importing, going_on)
+    else:
+        parts = parts_of(files or [])
+        about = _about(importing, term, program, association)
+        if complete:
+            known = region or _regions(importing)
+            about |= {"complete_classes": ",".join(complete), "complete_regions": ",".join(known)}
+        proposal = _propose(importing, parts, about)
+    _carry_out(importing, proposal, given)
+
+
+def _carry_out(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    """Answer a proposal's questions and take it over, again where something has changed meanwhile."""
     while True:
         proposal = _answered(importing, proposal, given)
         operation = _taken_over(importing, proposal)
@@ -147,6 +174,7 @@ def import_lists(
         for line in screen.overtaken_lines(operation):
             typer.echo(line, err=True)
         if not importing.ask:
+            _say_how_to_go_on(proposal)
             raise typer.Exit(REFUSED)
         proposal = importing.send("GET", f"imports/{proposal['id']}")
     if operation["state"] == "failed":
@@ -156,6 +184,8 @@ def import_lists(
         )
         raise typer.Exit(REFUSED)
     typer.echo(screen.done_line(operation, proposal))
+    if operation["state"] == "running":
+        typer.echo(screen.left_line(operation))
 
 
 def is_terminal() -> bool:
@@ -167,13 +197,29 @@ def _propose(importing: _Importing, parts: list[Part], about: Mapping[str, str])
     return importing.send("POST", "imports", data=about, files=parts)
 
 
+def _continued(importing: _Importing, id: str) -> Mapping[str, Any]:
+    """Return what an import that was shown before would do now; end in words where it is over."""
+    if not re.fullmatch(r"[0-9a-f]{32}", id):
+        raise typer.BadParameter(
+            "--continue takes the id of an import: 32 letters and digits, printed where the import stopped"
+        )
+    return importing.send("POST", f"imports/{id}/answers", json={"answers": {}})
+
+
+def _say_how_to_go_on(proposal: Mapping[str, Any]) -> None:
+    hours = proposal["kept_hours"]
+    typer.echo(
+        f"To go on with it within {hours} hours: mentorflow import --continue {proposal['id']}", err=True
+    )
+
+
 def _answered(
     importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]
 ) -> Mapping[str, Any]:
     """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
     while answers := _from(proposal, given, yes=importing.yes):
         proposal = _answer(importing, proposal, answers)
-    asked = {each["id"] for each in proposal["questions"]}
+    asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
     if not _open(proposal) and (unused := [id for id in given if id not in asked]):
         typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
     _show(proposal)
@@ -221,12 +267,14 @@ def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: M
         typer.echo(
             "Questions are open. Answer them, or take over the rest with --without questions.", err=True
         )
+        _say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
     if not any(counts[kind] for kind in _NOTHING):
         typer.echo("Nothing new: the office knows all this.")
         raise typer.Exit(0)
     if importing.preview:
         typer.echo("\nThis is a preview; nothing was changed. Without --preview you can take it over.")
+        _say_how_to_go_on(proposal)
         raise typer.Exit(0)
 
 
@@ -234,9 +282,11 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
     """Take over on yes, and show how far it is."""
     if importing.ask and not typer.confirm("\nTake this over?"):
         typer.echo("Nothing was changed.")
+        _say_how_to_go_on(proposal)
         raise typer.Exit(0)
     if not importing.ask and not importing.yes:
         typer.echo("\nNothing was changed: there is nobody to ask. Add --yes to take it over.", err=True)
+        _say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
     body = {"digest": proposal["digest"], "without": list(importing.without)}
     begun = importing.send("POST", f"imports/{proposal['id']}/take-over", json=body)
@@ -246,9 +296,10 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
         operation = importing.send("GET", f"operations/{begun['operation']}")
     if operation["state"] == "running":
         with typer.progressbar(length=operation["total"], label="Relationships open") as bar:
-            shown = 0
-            while operation["state"] == "running":
+            shown, still = 0, 0
+            while operation["state"] == "running" and still < LOOKS:
                 bar.update(operation["done"] - shown)
+                still = still + 1 if operation["done"] == shown else 0
                 shown = operation["done"]
                 time.sleep(PAUSE)
                 operation = importing.send("GET", f"operations/{begun['operation']}")
@@ -266,9 +317,9 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
         value = str(
             typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
         ).strip()
-        if not value or free or value in question["answers"]:
+        if not value or free or screen.takes(question, value):
             return value
-        typer.echo(f"  Please write one of: {', '.join(question['answers'])}")
+        typer.echo(f"  Please write one of: {screen.allowed(question)}")
 
 
 def _answer(
@@ -280,7 +331,7 @@ def _answer(
 
 
 def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
-    """Return the answers that a file and ``--yes`` give to the open questions.
+    """Return the answers that a file and ``--yes`` give to the open questions, and to those answered before.
 
     What a person wrote into the file is that person's answer, also to a lapse. Choices that nobody has made are none.
     """
@@ -291,6 +342,10 @@ def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -
             found[question["id"]] = value
         elif yes and _by_option(question):
             found[question["id"]] = "yes"
+    for question in proposal.get("kept", ()):
+        value = given.get(question["id"], "").strip()
+        if value and value != question["answer"]:
+            found[question["id"]] = value
     return found
 
 

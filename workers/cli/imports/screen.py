@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
+
+from domain.people.proposal.questions import answer_of
 
 MOST_ROWS: Final = 40
 """The most changed rows that a summary shows."""
@@ -28,6 +31,7 @@ _CODES: Final = {
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
     "members_missing": "the memberships of who is missing have ended",
+    "member_missing": "the membership of who is missing has ended",
 }
 _LIKELY: Final = {
     "new": "new",
@@ -44,6 +48,7 @@ def lines(proposal: Proposal) -> Iterator[str]:
     yield from _counts(proposal)
     yield from _changes(proposal["rows"])
     yield from _answers(proposal["questions"])
+    yield from _kept(proposal.get("kept", ()))
     yield from _follows(proposal)
 
 
@@ -73,7 +78,21 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
     yield from _about(question.get("about", ()))
     if question["code"] != "columns":
         likely = f" (proposed: {question['proposal']})" if question["proposal"] else ""
-        yield f"  Answers: {', '.join(question['answers'])}{likely}"
+        yield f"  Answers: {allowed(question)}{likely}"
+
+
+def allowed(question: Mapping[str, Any]) -> str:
+    """Return what answers a question, in words."""
+    words = ", ".join(question["answers"])
+    days = question.get("days")
+    return f"{words}; or a day from {days['first']} to {days['last']}" if days else words
+
+
+def takes(question: Mapping[str, Any], value: str) -> bool:
+    """Return whether a value answers a question."""
+    days = question.get("days")
+    between = (date.fromisoformat(days["first"]), date.fromisoformat(days["last"])) if days else None
+    return bool(answer_of(value, question["answers"], between))
 
 
 def _about(people: Sequence[str]) -> Iterator[str]:
@@ -84,7 +103,7 @@ def _about(people: Sequence[str]) -> Iterator[str]:
 
 def choices(question: Mapping[str, Any]) -> str:
     """Return what stands in the answers file where a person has to choose."""
-    return "|".join(question["answers"])
+    return "|".join((*question["answers"], *(("YEAR-MONTH-DAY",) if question.get("days") else ())))
 
 
 def to_fill_in(left: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> Iterator[str]:
@@ -130,6 +149,15 @@ def done_line(operation: Mapping[str, Any], proposal: Proposal) -> str:
     return f"Done: {', '.join(parts) or 'nothing had to be changed'}."
 
 
+def left_line(operation: Mapping[str, Any]) -> str:
+    """Return how many relationships of a take-over are not open yet."""
+    left, total = operation["left"], operation["total"]
+    return (
+        f"{left} of {_many(total, 'relationship', 'relationships')} {'is' if left == 1 else 'are'} not open yet. The "
+        "office goes on opening them by itself; nothing has to be imported again."
+    )
+
+
 def _many(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
@@ -143,6 +171,20 @@ def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield from (f"  {_answer_line(each)}" for each in given)
 
 
+def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the answers of before that this list uses, a line for each, and how to answer otherwise."""
+    if not kept:
+        return
+    yield ""
+    yield "Answered before, and used again:"
+    for each in kept[:MOST_NAMED]:
+        yield f"  {_answer_line(each)} (by {each['by_name'] or 'another person'} on {each['at'][:10]})"
+    if len(kept) > MOST_NAMED:
+        yield f"  and {len(kept) - MOST_NAMED} more"
+    example = json.dumps({kept[0]["id"]: choices(kept[0])}, ensure_ascii=False)
+    yield f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then."
+
+
 def _answer_line(question: Mapping[str, Any]) -> str:
     code, answer, parts = question["code"], question["answer"], question["id"].split(":")
     if code in _CODES:
@@ -151,10 +193,14 @@ def _answer_line(question: Mapping[str, Any]) -> str:
         return f"{parts[0]}, dates of the column {parts[-1]}: {answer.replace('_', ' ')}"
     if code == "role_titles":
         return "the role titles are right as they are"
+    if code == "people_without_number":
+        return f"rows without a member number are the people whose name and address they repeat: {answer}"
     if code == "columns":
         return f"{parts[0]}, headings: {answer}"
     if code in _LAPSES:
-        return f"{_LAPSES[code]} ({len(question.get('about', ()))}): {answer}"
+        about = question.get("about", ())
+        whose = about[0] if code == "member_missing" else len(about)
+        return f"{_LAPSES[code]} ({whose}): {answer}"
     return f"{question['id']}: {answer}"
 
 

@@ -22,6 +22,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.adapters.files.program_files import read_programs
 from workers.embedded.stack import ports
 from workers.embedded.stack.data_folder import DataFolder, write_settings
 from workers.embedded.stack.postgres import DATABASE, Postgres
@@ -153,6 +154,8 @@ class OfficeProcesses:
                 await self._run("gateway", "workers", "gateway", ready=self._gateway_answers)
         if self._options.published:
             self._watch_servers()
+        for line in read_programs().lines():
+            self._say(f"  NO  program {line}")
 
     async def stop(self) -> None:
         """Stop everything that is running, the last started first. It is safe to call this at any time, and twice."""
@@ -184,6 +187,10 @@ class OfficeProcesses:
     async def kill_gateway(self) -> None:
         """End the gateway as a power cut would; the supervisor starts it again."""
         await self._children["gateway"].kill()
+
+    def gateway_pid(self) -> int | None:
+        """Return the process id of the gateway while it runs."""
+        return self._children["gateway"].pid
 
     def worker_pid(self, queue: str = RELATIONSHIPS) -> int | None:
         """Return the process id of a worker while it runs."""

@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx2 as httpx
 
-from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.tokens import TokenWrites
-from domain.actors import Role
+from activities.adapters.postgres.writes.tokens import TokenWrites, entry_of_first
+from domain.actors import Role, machine_operator
 from domain.ids import derive
 from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.importing import NotImported, import_lists
 from workers.embedded.year.scenario import Act, Fate, Scenario
+from workers.operator import account
 from workers.settings import ProcessRole as Login
 
 WATCHER = "auditor"
@@ -34,7 +34,7 @@ class Driver:
     def __init__(self, office: OfficeProcesses, scenario: Scenario) -> None:
         self._office = office
         self._scenario = scenario
-        self._program = load_programs()[scenario.program]
+        self._program = scenario.program_file
         self._calendar = self._program.rules.calendar
         self._administrator = ""
         self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
@@ -57,9 +57,10 @@ class Driver:
         program = self._scenario.program
         for region in plan["regions"]:
             await self.post(ADMIN, "regions", {**region, "program": program})
-        first, last = self._scenario.term(start)
-        name = f"{first.year}-{last.year % 100:02}"
-        term = {"program": program, "name": name, "first": first.isoformat(), "last": last.isoformat()}
+        dates = self._scenario.term(start)
+        first, last = dates.first.isoformat(), dates.last.isoformat()
+        name = f"{dates.first.year}-{dates.last.year % 100:02}"
+        term = {"program": program, "name": name, "first": first, "last": last}
         self.term = (await self.post(ADMIN, "terms", term))["term"]
         try:
             known = plan.get("import_answers", {})
@@ -69,7 +70,7 @@ class Driver:
         self._people = await self._people_by_key()
         await self._make_tokens(until)
         for contact in (staff for staff in plan["staff"] if staff.get("contact")):
-            body = {"person": self.person(contact["key"]), "first": first.isoformat()}
+            body = {"person": self.person(contact["key"]), "first": first}
             await self.post(ADMIN, f"regions/{contact['contact']}/contacts", body)
         for fate in self._scenario.fates:
             application = derive("application", self.person(fate.mentee), self.term)
@@ -258,8 +259,7 @@ class Driver:
     async def _let_administrator_in(self, until: datetime) -> None:
         """Take the administrator whom the office has, or make the first, as ``mentorflow admin first`` does."""
         [staff] = (member for member in self._scenario.data["staff"] if member["key"] == ADMIN)
-        entry = {"name": staff["name"], "email": staff["email"], "role_title": "administrator"}
-        entry |= {"district": "-", "region": ""}
+        entry = entry_of_first(staff["name"], staff["email"])
         async with self._token_writes() as tokens:
             known = await tokens.administrator()
             made = (
@@ -279,7 +279,7 @@ class Driver:
     async def _token_writes(self) -> AsyncIterator[TokenWrites]:
         database = Database(self._office.settings.database_url(Login.GATEWAY), size=1)
         try:
-            yield TokenWrites(database)
+            yield TokenWrites(database, machine_operator(account()))
         finally:
             await database.close()
 

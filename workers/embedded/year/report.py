@@ -40,6 +40,7 @@ class YearReport:
 
     program: str
     seed: int
+    money_not_executed: list[str] = field(default_factory=list)
     relationships: dict[str, int] = field(default_factory=dict)
     acts: int = 0
     refused: int = 0
@@ -75,14 +76,17 @@ class YearReport:
         lines = [
             f"{name:<18}{value}"
             for name, value in asdict(self).items()
-            if name not in ("faults", "stipends", "events", "allowed")
+            if name not in ("faults", "stipends", "events", "allowed", "money_not_executed")
         ]
+        lines += [f"not executed yet  {what}" for what in self.money_not_executed]
         worst = max(self.events, key=lambda id: self.events[id], default="")
         if worst:
             lines.append(f"most events       {self.events[worst]}, allowed {self.allowed[worst]}")
         for region, sums in self.stipends.items():
             amounts = "  ".join(f"{name} {minor // 100}.{minor % 100:02}" for name, minor in sums.items())
             lines.append(f"stipends {region:<16}{amounts}")
+        if len(self.faults) > 1:
+            lines.append(f"first cause       {self.faults[0]}")
         return [*lines, *(f"NO  {fault}" for fault in self.faults), "holds" if self.ok else "does not hold"]
 
     def write(self, file: Path) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from activities.adapters.files.program_files import load_programs
+import httpx2 as httpx
+
 from domain.actors import Side
-from domain.rules.intake import TermDates
+from domain.rules.program_file import not_executed
 from workers.audit.replay import runs_of
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.stack.data_folder import DataFolder
@@ -19,17 +20,28 @@ from workers.embedded.stack.progress import Say
 from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions
 from workers.embedded.year.driver import Driver, Unexpected, midnight
 from workers.embedded.year.emails import check_emails
+from workers.embedded.year.faults import scenario_faults
 from workers.embedded.year.report import YearReport, count, measure, prove, streams
 from workers.embedded.year.scenario import Act, Scenario
 
-LONGEST: Final = timedelta(days=800)
 _PROGRESS_EVERY: Final = 5.0
+_MOST_SHOWN: Final = 10
+"""The most faults of the scenarios that are shown before a year."""
 
 
 async def play_years(
     wanted: tuple[Scenario, ...], *, seed: int, report: Path | None, keep: bool, say: Say
 ) -> bool:
-    """Run each program's year in an office of its own, one after the other; return whether all checks hold."""
+    """Run each program's year in an office of its own, one after the other; return whether all checks hold.
+
+    Nothing starts if a scenario does not fit its program: every act would fail for the same few causes.
+    """
+    if wrong := [fault for scenario in wanted for fault in scenario_faults(scenario)]:
+        for fault in wrong[:_MOST_SHOWN]:
+            say(f"  NO  {fault}")
+        if len(wrong) > _MOST_SHOWN:
+            say(f"  NO  and {len(wrong) - _MOST_SHOWN} more")
+        return False
     held = []
     for scenario in wanted:
         named = report.with_suffix(f".{scenario.program}.json") if report and len(wanted) > 1 else report
@@ -58,13 +70,17 @@ async def play_year(scenario: Scenario, *, seed: int, report: Path | None, keep:
 async def run_year(
     office: OfficeProcesses, scenario: Scenario, *, seed: int, report: Path | None, say: Say
 ) -> bool:
-    """Run one scenario and print its report; return whether all checks hold."""
-    result = YearReport(program=scenario.program, seed=seed)
+    """Run one scenario and print its report, also if the year breaks off; return whether all checks hold."""
+    waits = [what for where, what in not_executed(scenario.program_file) if where.startswith("money")]
+    result = YearReport(program=scenario.program, seed=seed, money_not_executed=waits)
     began = time.monotonic()
     async with demo_clock(office.settings) as clock:
-        await _year(office, scenario, clock, result, say)
+        try:
+            await _year(office, scenario, clock, result, say)
+        except (Unexpected, httpx.HTTPError) as fault:
+            result.faults.append(f"the year broke off: {fault or type(fault).__name__}")
     await count(office.settings, result)
-    calendar = load_programs()[scenario.program].rules.calendar
+    calendar = scenario.program_file.rules.calendar
     result.faults += await check_emails(office.settings, calendar, Mailbox(office.data.mails))
     await _measure_runs(office, result)
     await prove(office.settings, result)
@@ -80,10 +96,11 @@ async def _year(
     office: OfficeProcesses, scenario: Scenario, clock: DemoClock, result: YearReport, say: Say
 ) -> None:
     start = scenario.start_after((await clock.now()).date())
+    longest = scenario.length(start)
     await clock.move_to(midnight(start))
     driver = Driver(office, scenario)
     try:
-        await driver.furnish(start, midnight(start) + LONGEST + timedelta(days=30))
+        await driver.furnish(start, midnight(start) + longest + timedelta(days=30))
         await clock.rest()
         acts = scenario.acts(start, result.seed)
         shown_at = time.monotonic()
@@ -94,8 +111,8 @@ async def _year(
                 break
             now = await clock.move_to(min(instants))
             result.moves += 1
-            if now > midnight(start) + LONGEST:
-                result.faults.append(f"the year did not end within {LONGEST.days} days")
+            if now > midnight(start) + longest:
+                result.faults.append(f"the year did not end within {longest.days} days")
                 break
             if acts and acts[0].at <= now:
                 while acts and acts[0].at <= now:
@@ -134,9 +151,7 @@ async def _check_outcomes(driver: Driver, scenario: Scenario, result: YearReport
 
 async def _read_results(driver: Driver, scenario: Scenario, clock: DemoClock, result: YearReport) -> None:
     """Read the results once no more answers can come; their counts are compared with the tables later."""
-    rules = load_programs()[scenario.program].rules
-    first, last = scenario.term(driver.start)
-    over = rules.answers_end(TermDates(first=first, last=last))
+    over = scenario.program_file.rules.answers_end(scenario.term(driver.start))
     await clock.move_to(max(await clock.now(), midnight(over) + timedelta(days=1)))
     for side in Side:
         try:

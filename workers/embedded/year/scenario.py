@@ -1,24 +1,31 @@
 """A scenario: a data file that says who acts in a simulated year, on which day, and what the office must answer.
 
-The code names no program: everything a program needs is in its file and in the roster in the folder of its name.
+The code names no program: everything a program needs is in its file and in the roster in the folder of its name. When
+its term begins and ends, and how long mentoring lasts, the program's own file says.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from activities.adapters.files.program_files import load_programs
 from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.toml import read_toml
+from domain.rules.intake import TermDates
+from domain.rules.program_file import ProgramFile
 
 FOLDER: Final = Path(__file__).parent / "data"
 _HOUR: Final = time(16, 0, tzinfo=UTC)
+AFTERWARD: Final = timedelta(days=365)
+"""How long it may take after the last mentoring until surveys, stipends and recognition are done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,27 +58,47 @@ class Scenario:
     """A scenario file with its roster, cut or repeated to a number of relationships."""
 
     def __init__(self, file: Path, relationships: int | None = None) -> None:
-        self.data: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-        self.program: str = self.data["program"]
-        self.roster = {kind.value: _lines(file.with_suffix("") / f"{kind.value}.csv") for kind in RosterKind}
-        self._regions = {row["key"]: row["region"] for row in self.roster["people"]}
-        self.fates = self._fates(relationships or len(self.data["fates"]))
+        """Read the file; raises ``ProgramFileError`` if it is not TOML."""
+        self.path = file
+        self.data: dict[str, Any] = read_toml(file, dict)
+        self.program: str = self.data.get("program", "")
+        self._relationships = relationships
+        self._regions: dict[str, str] = {}
 
-    def term(self, start: date) -> tuple[date, date]:
-        """Return the first and last day of the term that begins on ``start``."""
-        month, day = map(int, self.data["term_ends"].split("-"))
-        return start, date(start.year + 1, month, day)
+    @cached_property
+    def roster(self) -> dict[str, list[dict[str, str]]]:
+        """The rows of each list of the roster, with those of repeated people once ``fates`` is known."""
+        folder = self.path.with_suffix("")
+        return {kind.value: _lines(folder / f"{kind.value}.csv") for kind in RosterKind}
+
+    @cached_property
+    def fates(self) -> tuple[Fate, ...]:
+        """The fates, as many as were asked for."""
+        self._regions = {row["key"]: row["region"] for row in self.roster["people"]}
+        return self._fates(self._relationships or len(self.data["fates"]))
+
+    @cached_property
+    def program_file(self) -> ProgramFile:
+        """The file of the program; raises ``KeyError`` if no file that can be used has it."""
+        return load_programs()[self.program]
+
+    def term(self, start: date) -> TermDates:
+        """Return the term that begins on ``start``."""
+        return self.program_file.frame.cycle.term(start.year)
+
+    def length(self, start: date) -> timedelta:
+        """Return how long everything that begins in a term can take, by the program's rules."""
+        return self.program_file.rules.answers_end(self.term(start)) - start + AFTERWARD
 
     def start_after(self, day: date) -> date:
         """Return the next day on which a term begins."""
-        month, of_month = map(int, self.data["term_starts"].split("-"))
-        start = date(day.year, month, of_month)
-        return start if start >= day else start.replace(year=day.year + 1)
+        start = self.program_file.frame.cycle.term(day.year).first
+        return start if start >= day else self.program_file.frame.cycle.term(day.year + 1).first
 
     def start_before(self, day: date) -> date:
         """Return the first day of the term that is running on ``day``, or else of the last one before it."""
         start = self.start_after(day)
-        return start if start == day else start.replace(year=start.year - 1)
+        return start if start == day else self.program_file.frame.cycle.term(start.year - 1).first
 
     def acts(self, start: date, seed: int) -> list[Act]:
         """Return all acts of the year in order. The seed shifts each fate, and each act a little within it."""
@@ -156,7 +183,11 @@ class Scenario:
 
 
 def scenarios(relationships: int | None = None) -> tuple[Scenario, ...]:
-    """Return the scenarios of all programs, each cut or repeated to a number of relationships."""
+    """Return the scenarios of all programs, each cut or repeated to a number of relationships.
+
+    Raises:
+        ProgramFileError: A file cannot be read or is not TOML.
+    """
     return tuple(Scenario(file, relationships) for file in sorted(FOLDER.glob("*.toml")))
 
 

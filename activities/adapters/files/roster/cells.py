@@ -17,6 +17,8 @@ LONGEST_TEXT: Final = 120
 PHONE: Final = r"[0-9+().\-/ ]{7,32}( ext\. [0-9]{1,8})?"
 """What a phone number may look like; it is only shown to people, and the software never dials it."""
 _PHONE: Final = re.compile(PHONE)
+_LONGEST_PHONE: Final = 120
+_FEWEST_DIGITS: Final = 5
 _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
     re.IGNORECASE,
@@ -60,10 +62,8 @@ def read_cell(column: RosterColumn, text: str) -> Any:
     Raises:
         BadCell: The column does not take it.
     """
-    if _ERRORS.fullmatch(text):
-        raise BadCell(
-            "spreadsheet_error", "The spreadsheet could not compute this cell. Write the value itself."
-        )
+    if text[:1] == "#" and _ERRORS.fullmatch(text):
+        raise _not_computed()
     if column.clears and text.casefold() == CLEAR:
         return Cleared.CLEARED
     return _READERS[column.reads](text)
@@ -80,32 +80,53 @@ def as_code(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain_letters(text)).strip("_")
 
 
-def _read_text(text: str) -> str:
+def standard_text(text: str) -> str:
+    """Return a name or another short text as the office keeps it, wherever it comes from.
+
+    Raises:
+        BadCell: A list could not hold it, or nobody could read it.
+    """
+    text = text.strip()
+    if len(text) <= LONGEST_TEXT and text[:1] != "#" and text.isascii() and text.isprintable():
+        return text
     composed = unicodedata.normalize("NFC", text)
+    if _ERRORS.fullmatch(composed):
+        raise _not_computed()
     if fault := hidden_fault(composed):
         raise fault
     if _GARBLED.search(composed):
         raise BadCell(
             "garbled",
-            "Letters of this cell were garbled when the list was saved in another code. Save the original as "
-            "“CSV UTF-8”, or write the cell again.",
+            "Letters were garbled here when the text was saved in another code. Save the original list as “CSV UTF-8”, "
+            "or write the text again.",
         )
     if len(composed) > LONGEST_TEXT:
-        raise BadCell("too_long", f"The cell is too long. Write at most {LONGEST_TEXT} characters.")
+        raise BadCell("too_long", f"This is too long. Write at most {LONGEST_TEXT} characters.")
     return composed
 
 
 def hidden_fault(text: str) -> BadCell | None:
     """Return what to say of a sign that nobody sees; None where the text holds none."""
     if "\n" in text or "\r" in text:
-        return BadCell("line_break", "The cell holds a line break. Write it on one line.")
+        return BadCell("line_break", "There is a line break here. Write it on one line.")
     if sign := hidden_sign(text):
-        problem = f"The cell holds a sign that nobody sees: {sign}. Write the cell again by hand."
+        problem = f"There is a sign here that nobody sees: {sign}. Write the text again by hand."
         return BadCell("hidden_sign", problem)
     return None
 
 
-def _read_key(text: str) -> str:
+def _not_computed() -> BadCell:
+    return BadCell(
+        "spreadsheet_error", "The spreadsheet could not compute this value. Write the value itself."
+    )
+
+
+def standard_key(text: str) -> str:
+    """Return a member number as the office keeps it.
+
+    Raises:
+        BadCell: It is none; the word ``clear`` is none, because it empties a cell of a list.
+    """
     if text.casefold() != CLEAR and _KEY.fullmatch(text):
         return text
     if re.fullmatch(r"[0-9][.,][0-9]+E\+[0-9]+", text, re.IGNORECASE):
@@ -116,7 +137,8 @@ def _read_key(text: str) -> str:
         )
     raise BadCell(
         "bad_key",
-        "A key takes letters (a–z), digits, dot, dash and underscore only, at most 64, without blanks. Correct it.",
+        "A member number takes letters (a–z), digits, dot, dash and underscore only, at most 64, without blanks, and "
+        f"is not the word {CLEAR}. Correct it.",
     )
 
 
@@ -127,26 +149,27 @@ def _read_email(text: str) -> str:
         raise BadCell("bad_address", bad.problem) from None
 
 
-def _read_phone(text: str) -> str:
-    phone = standard_phone(text)
-    if phone is None:
-        raise BadCell(
-            "bad_phone",
-            "This is not a phone number. Write 7 to 32 digits, blanks and + ( ) . - / only, such as (218) 555-0101, or "
-            "with an extension (218) 555-0101 ext. 12.",
-        )
-    return phone
+def standard_phone(text: str) -> str:
+    """Return a phone number in the office's form, its extension as `` ext. 12``.
 
-
-def standard_phone(text: str) -> str | None:
-    """Return a phone number in the office's form, its extension as `` ext. 12``; None where it is no number."""
-    if len(text) > LONGEST_TEXT:
-        return None
-    number, extension = " ".join(text.replace("\u2011", "-").replace("–", "-").split()), ""
+    Raises:
+        BadCell: It is no phone number.
+    """
+    number, extension = " ".join(text[:_LONGEST_PHONE].replace("\u2011", "-").replace("–", "-").split()), ""
     if match := _EXTENSION.search(number):
         number, extension = number[: match.start()].strip(), f" ext. {match[1]}"
     phone = number + extension
-    return phone if _PHONE.fullmatch(phone) and sum(map(str.isdigit, number)) >= 5 else None
+    if (
+        len(text) < _LONGEST_PHONE
+        and _PHONE.fullmatch(phone)
+        and sum(map(str.isdigit, number)) >= _FEWEST_DIGITS
+    ):
+        return phone
+    raise BadCell(
+        "bad_phone",
+        "This is not a phone number. Write 7 to 32 digits, blanks and + ( ) . - / only, such as (218) 555-0101, or "
+        "with an extension (218) 555-0101 ext. 12.",
+    )
 
 
 def _read_language(text: str) -> str:
@@ -175,7 +198,7 @@ def _read_capacity(text: str) -> int:
 
 
 def _read_code(text: str) -> str:
-    code = as_code(_read_text(text))
+    code = as_code(standard_text(text))
     if not _CODE.fullmatch(code):
         raise BadCell("bad_code", "Write the word in letters (a–z) and digits, at most 64 of them.")
     return code
@@ -187,10 +210,10 @@ def _read_codes(text: str) -> tuple[str, ...]:
 
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    "text": _read_text,
-    "key": _read_key,
+    "text": standard_text,
+    "key": standard_key,
     "email": _read_email,
-    "phone": _read_phone,
+    "phone": standard_phone,
     "language": _read_language,
     "answer": _read_answer,
     "capacity": _read_capacity,

@@ -88,7 +88,7 @@ def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
     faults = (*_double(sheet, columns), *_missing(sheet, kind, columns))
-    question = _confirm(sheet, kind, columns) if asked and not faults else None
+    question = confirmation(sheet, kind, columns) if asked and not faults else None
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
 
 
@@ -189,7 +189,8 @@ def _lacking(sheet: Sheet, code: str, column: str, problem: str) -> RowFault:
     return RowFault(file=sheet.file, code=code, column=column, problem=problem)
 
 
-def _confirm(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> ColumnQuestion:
+def confirmation(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> ColumnQuestion:
+    """Return the question whether the headings of a sheet mean these columns."""
     read = [
         f"“{heading}” as {columns[_key(sheet, at)]}"
         for at, heading in enumerate(sheet.headings)

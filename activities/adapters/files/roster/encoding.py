@@ -10,9 +10,12 @@ from activities.adapters.files.roster.faults import ColumnQuestion
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+"""How a text begins that says its code. The mark of UTF-32 comes first: it begins with one of UTF-16."""
 WINDOWS: Final = "windows-1252"
 _PAGES: Final = {WINDOWS: "cp1252", "mac-roman": "mac_roman", "dos-437": "cp437", "dos-850": "cp850"}
 """The code pages that a person may choose from, and what Python calls them."""
@@ -29,6 +32,12 @@ _OTHERS: Final = {
 }
 """How other files begin."""
 _SAMPLE: Final = 2000
+_SHORTEST: Final = 8
+"""The fewest bytes of a text whose code is found out by its zeros."""
+_LOW_BYTES: Final = {"utf-16-le": {0, 2}, "utf-16-be": {1, 3}, "utf-32-le": {0}, "utf-32-be": {3}}
+"""Which bytes of four hold the plain letters; the others are zero."""
+_MOST_ZEROS: Final = 20
+"""One byte of so many is zero at most in a text; a single one is a fault of its cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +66,10 @@ def decode(file: str, raw: bytes, choices: Mapping[str, str]) -> FileText:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return FileText(text=_strict(raw[len(mark) :], encoding), encoding=encoding)
-    if encoding := _unmarked_utf16(raw):
+    if encoding := _unmarked(raw):
         return FileText(text=_strict(raw, encoding), encoding=encoding)
+    if raw.count(0) * _MOST_ZEROS > len(raw):
+        raise _no_text()
     try:
         return FileText(text=raw.decode("utf-8"), encoding="utf-8")
     except UnicodeDecodeError:
@@ -85,16 +96,24 @@ def _strict(raw: bytes, encoding: str) -> str:
         ) from None
 
 
-def _unmarked_utf16(raw: bytes) -> str:
-    """Return which UTF-16 a text without a mark is in: every second byte of plain letters is zero."""
+def _unmarked(raw: bytes) -> str:
+    """Return which UTF-16 or UTF-32 a text without a mark is in, by which bytes of plain letters are zero."""
     sample = raw[:_SAMPLE]
-    if len(sample) < 4 or len(raw) % 2:
+    if len(sample) < _SHORTEST:
         return ""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    if odd > half * 0.7 and even < half * 0.1:
-        return "utf-16-le"
-    return "utf-16-be" if even > half * 0.7 and odd < half * 0.1 else ""
+    zeros = [sample[at::4].count(0) * 4 / len(sample) for at in range(4)]
+    for encoding, low in _LOW_BYTES.items():
+        high = set(range(4)) - low
+        if all(zeros[at] < 0.1 for at in low) and all(zeros[at] > 0.7 for at in high):
+            return encoding
+    return ""
+
+
+def _no_text() -> UnreadableText:
+    return UnreadableText(
+        "This is not a list: the file holds bytes that no text holds. Save the list as CSV or as an Excel "
+        "workbook (.xlsx) and send that."
+    )
 
 
 def _usual(text: str) -> bool:
@@ -114,10 +133,7 @@ def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> FileText:
     if WINDOWS in readings and _usual(readings[WINDOWS]):
         return FileText(text=readings[WINDOWS], encoding=WINDOWS)
     if any(sign in raw for sign in (b"\0", b"\x01", b"\x02", b"\x03")):
-        raise UnreadableText(
-            "This is not a list: the file holds bytes that no text holds. Save the list as CSV or as an Excel "
-            "workbook (.xlsx) and send that."
-        )
+        raise _no_text()
     words = next(word for word in re.findall(rb"[^\s,;\t|\"]*[\x80-\xff][^\s,;\t|\"]*", raw))
     samples = "; ".join(f"{page}: “{words[:40].decode(_PAGES[page], 'replace')}”" for page in readings)
     question = ColumnQuestion(

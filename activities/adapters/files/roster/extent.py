@@ -9,6 +9,10 @@ from xml.parsers import expat
 
 MOST_CELLS: Final = 6_000_000
 """The most cells of the rectangle that a sheet's cells span: the library sets it up whole."""
+MOST_EMPTY: Final = MOST_CELLS // 2
+"""The most elements of a part that hold nothing. A parser takes a second for each million of them."""
+_OF_A_CELL: Final = 3
+"""How many elements a cell or a text with something in it may have beside the empty ones."""
 _STEP: Final = 1 << 18
 _LONGEST_TAG: Final = 1 << 20
 _MOST_NAMES: Final = 10_000
@@ -22,6 +26,10 @@ Start = Callable[[str, dict[str, str]], None]
 
 class UnusualPart(ValueError):
     """A part as no program writes it: the library may read it in another way than it is counted here."""
+
+
+class TooManyElements(UnusualPart):
+    """A part with millions of elements that hold nothing."""
 
 
 class SharedTexts:
@@ -49,7 +57,10 @@ class SharedTexts:
             if _local(name) == "si":
                 if begins and _local(last) != "si":
                     raise UnusualPart("a text inside a text")
-                begins.append(stream.parser.CurrentByteIndex)
+                at = stream.parser.CurrentByteIndex
+                if begins and at - begins[-1] > _MARKUP and len(begins) <= MOST_CELLS:
+                    stream.allow(_OF_A_CELL)
+                begins.append(at)
 
         begins.append(stream.read(pieces, start))
         self.lengths.extend(max(0, after - begin - _MARKUP) for begin, after in pairwise(begins))
@@ -106,6 +117,7 @@ class SheetExtent:
             elif is_open:
                 is_open = False
                 self._fill()
+                stream.allow(_OF_A_CELL)
 
         def read(text: str) -> None:
             if shared and texts and not text.isspace():
@@ -166,11 +178,19 @@ class _Stream:
         self.parser.buffer_text = True
         self._ended: list[str] = []
         self._entered = 0
+        self._left = MOST_EMPTY
+
+    def allow(self, elements: int) -> None:
+        """Let so many more elements begin."""
+        self._left += elements
 
     def enter(self) -> str:
         """Count an element that begins; return the name of the last one that ended."""
         ended = self._ended
         self._entered += 1
+        self._left -= 1
+        if self._left < 0:
+            raise TooManyElements("millions of empty elements")
         if len(ended) > _DEEPEST:
             self.forget(ended[-1])
         if self._entered - len(ended) > _DEEPEST:

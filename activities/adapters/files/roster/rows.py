@@ -1,9 +1,10 @@
 """The rows of a sheet with the values that their cells mean, all faults at once, and the questions left open."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
 
@@ -20,16 +21,20 @@ from activities.adapters.files.roster.dates import (
 )
 from activities.adapters.files.roster.faults import ColumnQuestion, FaultList, Place, RowFault, one_line
 from activities.adapters.files.roster.sheet import Sheet
-from activities.adapters.files.roster.zeros import lost_zeros
+from activities.adapters.files.roster.zeros import LostZeros, lost_zeros
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
+WHICH_NUMBER: Final = "which_number"
+"""The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _ORDERS: Final = {
     RosterKind.MEMBERSHIPS: ("first", "last"),
     RosterKind.MENTORS: ("serving_since", "serving_until"),
 }
-_ONCE: Final = {
+_REPEATED: Final = ("code", "answer", "capacity", "language")
+"""What columns read whose texts a list repeats."""
+ONCE: Final = {
     RosterKind.PEOPLE: ("key",),
     RosterKind.MEMBERSHIPS: ("key", "membership", "first"),
     RosterKind.MENTORS: ("key",),
@@ -137,13 +142,22 @@ class _RowReader:
             if column.reads == "day"
         }
         self.names = _name_places(sheet, column_map)
-        self.memory: dict[tuple[str, str], Any] = {}
         self.example, self.example_at = next(
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
         )
         self.zeros_choice = choices.get("zeros_lost:key", "")
-        keys = (cells[places["key"]] for _, cells in sheet.rows) if "key" in places else ()
-        self.zeros = lost_zeros(keys, known_keys) if known_keys else {}
+        self.numbers = [at for column, at in self.columns if column.reads == "key"]
+        keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
+        zeros = lost_zeros(keys, known_keys) if known_keys else LostZeros()
+        which = {
+            key: choice
+            for key, numbers in zeros.either.items()
+            if (choice := choices.get(f"{WHICH_NUMBER}:{key}", "")) in numbers
+        }
+        self.either = {key: numbers for key, numbers in zeros.either.items() if key not in which}
+        self.lost = zeros.full
+        self.zeros = {**zeros.full, **which}
+        self.readers = [(column, at, self._reader(column)) for column, at in self.columns]
 
     def rows(self) -> Iterator[ReadRow]:
         """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
@@ -153,7 +167,7 @@ class _RowReader:
             row = self._row(number, cells)
             if row is None:
                 continue
-            once = tuple(row.values.get(name) for name in _ONCE[self.kind])
+            once = tuple(row.values.get(name) for name in ONCE[self.kind])
             first = seen.setdefault(once, (number, row.values)) if once[0] else (number, row.values)
             if first[0] == number:
                 yield row
@@ -167,8 +181,10 @@ class _RowReader:
 
     def questions(self) -> Iterator[ColumnQuestion]:
         """Yield a question for lost zeros, and one for each column of dates whose order nobody has named."""
-        if self.zeros and not self.zeros_choice:
+        if self.lost and not self.zeros_choice:
             yield self._zeros_question()
+        if self.zeros_choice != KEEP:
+            yield from (self._which_number(key, numbers) for key, numbers in self.either.items())
         for name, day in self.days.items():
             if day.chosen or not day.seen:
                 continue
@@ -207,12 +223,7 @@ class _RowReader:
         return all(cells[at] == column.example for column, at in self.columns)
 
     def _zeros_question(self) -> ColumnQuestion:
-        at = next(at for column, at in self.columns if column.name == "key")
-        places = tuple(
-            Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
-            for number, cells in self.sheet.rows
-            if cells[at] in self.zeros
-        )
+        places = self._numbered(self.lost)
         short = places[0].cell
         return ColumnQuestion(
             file=self.sheet.file,
@@ -224,6 +235,26 @@ class _RowReader:
             heading=self.headings["key"],
             proposal=PUT_BACK,
             places=places,
+        )
+
+    def _which_number(self, key: str, numbers: tuple[str, ...]) -> ColumnQuestion:
+        return ColumnQuestion(
+            file=self.sheet.file,
+            code=WHICH_NUMBER,
+            problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers, and the "
+            f"office knows {' and '.join(f'“{number}”' for number in numbers)}. Which of them is “{key}” in this list? "
+            "If both are in the list, write their numbers with the zeros in the file, and send it again.",
+            answers=numbers,
+            column=key,
+            heading=self.headings["key"],
+            places=self._numbered({key}),
+        )
+
+    def _numbered(self, keys: Collection[str]) -> tuple[Place, ...]:
+        return tuple(
+            Place(row=number, cell=one_line(found), person=self._name(cells))
+            for number, cells in self.sheet.rows
+            if (found := next((cells[at] for at in self.numbers if cells[at] in keys), ""))
         )
 
     def _look_at_days(self) -> None:
@@ -248,7 +279,7 @@ class _RowReader:
             problem = "This is the example row of the empty list. Delete it, and write your own rows."
             self.collected.add("", "example_row", problem, place)
             return None
-        for column, at in self.columns:
+        for column, at, read in self.readers:
             text = cells[at]
             if text[:1] == "'":
                 text = unguard(text)
@@ -260,7 +291,7 @@ class _RowReader:
                     )
                 continue
             try:
-                value = self._value(column, text)
+                value = read(text)
             except (BadCell, NoDate) as fault:
                 bad = True
                 fault = hidden_fault(text) or fault
@@ -282,22 +313,23 @@ class _RowReader:
             number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
         )
 
-    def _value(self, column: RosterColumn, text: str) -> Any:
-        """Return the value of a cell; what one list says again and again is read once."""
+    def _reader(self, column: RosterColumn) -> Callable[[str], Any]:
+        """Return what reads the cells of a column; what one list says again and again is read once."""
         if column.reads == "day":
-            if column.clears and text.casefold() == CLEAR:
-                return Cleared.CLEARED
-            day = read_day(text)
-            order = self.days[column.name].order
-            return in_order(day, order) if isinstance(day, Numbers) and order else day
-        if column.reads not in ("code", "answer", "capacity", "language"):
-            value = read_cell(column, text)
-            full = column.reads == "key" and self.zeros_choice != KEEP
-            return self.zeros.get(value, value) if full else value
-        key = (column.reads, text)
-        if key not in self.memory:
-            self.memory[key] = read_cell(column, text)
-        return self.memory[key]
+            return partial(self._day, column, {})
+        if column.reads in _REPEATED:
+            return cache(partial(read_cell, column))
+        if column.reads == "key" and self.zeros and self.zeros_choice != KEEP:
+            return lambda text: self.zeros.get(value := read_cell(column, text), value)
+        return partial(read_cell, column)
+
+    def _day(self, column: RosterColumn, known: dict[str, date | Numbers], text: str) -> Any:
+        if column.clears and text.casefold() == CLEAR:
+            return Cleared.CLEARED
+        if text not in known:
+            known[text] = read_day(text)
+        day, order = known[text], self.days[column.name].order
+        return in_order(day, order) if isinstance(day, Numbers) and order else day
 
     def _backwards(self, number: int, cells: tuple[str, ...], values: Mapping[str, Any]) -> bool:
         for one, two in filter(None, (_ORDERS.get(self.kind),)):

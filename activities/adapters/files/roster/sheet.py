@@ -16,6 +16,7 @@ from activities.adapters.files.roster.columns import (
     RosterKind,
     fits,
     known_headings,
+    meaning,
     plain_heading,
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
@@ -36,9 +37,22 @@ BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
 _TOP: Final = 20
 """How many rows with something in them may stand above the first person; the heading is one of them."""
-_TOTAL: Final = re.compile(
-    r"(grand |sub ?)?totals?\b|totales\b|suma\b|sum\b|count\b|recuento\b|number of |número de "
+_PEOPLE: Final = (
+    "members?|memberships?|people|persons?|participants?|mentors?|mentees?|applica(?:tions?|nts?)|rows?|records?|"
+    "entr(?:y|ies)|names?|contacts?|soci[oa]s?|miembros?|personas?|participantes?|mentor[ae]s?|solicitud(?:es)?|filas?|"
+    "registros?|membresías?|nombres?"
 )
+_WORD: Final = "(?:grand |overall |sub[ -]?)?totals?|totales|sum|suma|count|cuenta|recuento|number|número"
+_JOINED: Final = f"of|de|del|the|los|las|all|total|general|number|número|{_PEOPLE}"
+_TOTAL: Final = re.compile(
+    r"(?:grand |overall |sub[ -]?)?totals?\b|totales\b|suma\b|sum\b|count\b|recuento\b|number of |número de "
+    rf"|[0-9.,]+ (?:{_PEOPLE})(?: in total| en total)?$|(?:{_PEOPLE}) (?:in|en) total\b|n ?[=:] ?[0-9]+$"
+)
+"""How a cell of a row of sums begins."""
+_ONLY_TOTAL: Final = re.compile(rf"(?:{_WORD})(?: (?:{_JOINED}))*[.:]?(?: ?[0-9.,]+)?|[0-9.,]+ (?:{_PEOPLE})")
+"""What is a sum beside a member number, too: "Sum", and not "Sum Yi"."""
+_KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
+_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _KIND_WORDS: Final = {
     RosterKind.PEOPLE: ("people", "personas", "participants", "contacts"),
     RosterKind.MEMBERSHIPS: ("memberships", "membership", "members", "membresias", "membresías", "socios"),
@@ -286,23 +300,65 @@ def _rows(
 
 
 def _without_total(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
-    """Return the rows without the sums below them, which become one fault."""
+    """Return the rows without the sums among them and below them, which become one fault."""
+    key = next(
+        (at for at, heading in enumerate(headings) if meaning(RosterKind.PEOPLE, heading) == "key"), -1
+    )
+    own = [any(meaning(kind, heading) for kind in RosterKind) for heading in headings]
+    own = [known and at != key for at, known in enumerate(own)]
     sums: list[Place] = []
-    while found and len(sums) < 3 and (cell := _total(found[-1].cells)):
+    while found and (cell := _last_total(found, key, own)):
         sums.insert(0, Place(row=found.pop().number, cell=one_line(cell)))
+    rows: list[SheetRow] = []
+    for row in found:
+        if cell := _total(row.cells, key, len(rows)):
+            sums.append(Place(row=row.number, cell=one_line(cell)))
+        else:
+            rows.append(row)
     if sums:
         reading.fault(
-            "totals_row", "This is a sum and nobody's row. Delete it, and send the list again.", *sums
+            "totals_row",
+            "This is a sum and nobody's row. Delete it, and send the list again.",
+            *sorted(sums, key=lambda place: place.row),
         )
-    return found
+    return rows
 
 
-def _total(cells: tuple[str, ...]) -> str:
-    """Return the word of a row of sums; empty if the row has no sums: no cell looks like an address."""
-    filled = [cell for cell in cells if cell]
-    if any("@" in cell for cell in filled) or len(filled) * 2 > len(cells) + 1:
+def _total(cells: tuple[str, ...], key: int, above: int) -> str:
+    """Return the word of a row of sums; empty if the row has no sums: it says much, or an address, or whose it is.
+
+    ``key`` is the place of the member number, below zero if no heading says it; ``above`` is how many rows there are.
+    """
+    if (len(cells) - cells.count("")) * 2 > len(cells) + 1:
         return ""
-    return next((cell for cell in filled if _TOTAL.match(cell.casefold())), "")
+    filled = [cell for cell in cells if cell]
+    if any("@" in cell for cell in filled):
+        return ""
+    number = cells[key] if key >= 0 and _KEY.fullmatch(cells[key]) else ""
+    word = _TOTAL if not number or _ONLY_TOTAL.fullmatch(number.casefold()) else _ONLY_TOTAL
+    if number and word is _ONLY_TOTAL and number != str(above):
+        return ""
+    match = word.match if word is _TOTAL else word.fullmatch
+    return next((cell for cell in filled if match(cell.casefold())), "")
+
+
+def _last_total(found: Sequence[SheetRow], key: int, own: Sequence[bool]) -> str:
+    """Return the word or the number of the last row if it is one of sums.
+
+    ``own`` says which columns the office knows beside the member number: a number alone in one of them is a sum, and
+    one in another column is one if it counts the rows above.
+    """
+    cells, above = found[-1].cells, len(found) - 1
+    places = [at for at, cell in enumerate(cells) if cell]
+    if above and len(cells) > 1 and len(places) == 1 and _NUMBER.fullmatch(cells[places[0]]):
+        at = places[0]
+        counts = cells[at] == str(above) and any(found[-2].cells[:at] + found[-2].cells[at + 1 :])
+        return cells[at] if own[at] or counts else ""
+    words = [cell for cell in cells if cell and not _NUMBER.fullmatch(cell)]
+    if len(words) == 1 and len(places) > 1 and _ONLY_TOTAL.fullmatch(words[0].casefold()):
+        number = cells[key] if key >= 0 else ""
+        return words[0] if number in ("", words[0], str(above)) else ""
+    return _total(cells, key, above)
 
 
 def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...]:

@@ -17,7 +17,7 @@ from python_calamine import (
     load_workbook,
 )
 
-from activities.adapters.files.roster.extent import SharedTexts, SheetExtent
+from activities.adapters.files.roster.extent import SharedTexts, SheetExtent, TooManyElements
 
 MOST_UNPACKED: Final = 200_000_000
 MOST_ENTRIES: Final = 5_000
@@ -128,6 +128,11 @@ def _look_inside(raw: bytes) -> None:
             _look_at(raw, entries)
     except UnreadableBook:
         raise
+    except TooManyElements:
+        raise UnreadableBook(
+            "workbook_too_large",
+            "The workbook has millions of empty cells. Copy the list into a new workbook, and save that.",
+        ) from None
     except (
         zipfile.BadZipFile,
         zlib.error,

@@ -12,16 +12,27 @@ from datetime import date
 from enum import Enum
 from typing import Any, Final
 
-from activities.adapters.files.roster.cells import CLEAR
-from activities.adapters.files.roster.columns import COLUMNS, RosterKind
+from activities.adapters.files.roster.cells import CLEAR, BadCell, read_cell
+from activities.adapters.files.roster.columns import COLUMNS, RosterColumn, RosterKind
+from activities.adapters.files.roster.rows import ONCE, unguard
+from domain.people.identity import one_spelling
 
+_LOOSE: Final = ("text", "phone")
+"""What is read of a column may differ from the value in blanks and in how letters are put together."""
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 
 
 def write_export(kind: RosterKind, rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return a list with a row for each mapping of column to value; None and an absent column are blank cells."""
-    columns = [name for name, column in COLUMNS[kind].items() if not column.part]
-    return _file(columns, ([cell_text(row.get(name)) for name in columns] for row in rows))
+    """Return a list with a row for each mapping of column to value; None and an absent column are blank cells.
+
+    So is a value from before the present checks that the import would not take: it changes nothing. Where such a value
+    says what a row is about, the row is left out.
+    """
+    columns = [column for column in COLUMNS[kind].values() if not column.part]
+    names = [column.name for column in columns]
+    about = ONCE[kind] if kind is not RosterKind.PEOPLE else ()
+    texts = ({column.name: _taken_text(column, row.get(column.name)) for column in columns} for row in rows)
+    return _file(names, ([*row.values()] for row in texts if all(row[name] for name in about)))
 
 
 def write_template(kind: RosterKind) -> bytes:
@@ -42,6 +53,19 @@ def cell_text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return guard(str(value.value if isinstance(value, Enum) else value))
+
+
+def _taken_text(column: RosterColumn, value: Any) -> str:
+    """Return the text of a cell, blank if the reader would not read it as this value."""
+    text = cell_text(value)
+    if not isinstance(value, str) or column.reads == "day":
+        return text
+    try:
+        read = read_cell(column, unguard(text.strip()))
+    except BadCell:
+        return ""
+    loose = column.reads in _LOOSE and one_spelling(read) == one_spelling(value)
+    return text if loose or read == value else ""
 
 
 def guard(text: str) -> str:

@@ -1,10 +1,23 @@
 """Member numbers whose leading zeros a spreadsheet ate: known where the office knows the numbers with their zeros."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 
-def lost_zeros(keys: Iterable[str], known: Collection[str]) -> Mapping[str, str]:
-    """Return the full number of each key of a column that lost its zeros; empty where the column did not.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostZeros:
+    """What became of the numbers of a column that lost its zeros.
+
+    ``full`` is the number with its zeros, by the number without. ``either`` are the known numbers that a number can be
+    if the office knows it both with zeros and without.
+    """
+
+    full: Mapping[str, str] = field(default_factory=dict)
+    either: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def lost_zeros(keys: Iterable[str], known: Collection[str]) -> LostZeros:
+    """Return what became of the numbers of a column that lost its zeros; nothing where the column did not.
 
     A column lost its zeros if no number in it begins with one, and some of its unknown numbers are known with zeros
     before them. Where all known numbers have one length, numbers that nobody knows yet are filled up to it.
@@ -12,7 +25,7 @@ def lost_zeros(keys: Iterable[str], known: Collection[str]) -> Mapping[str, str]
     digits = {key for key in keys if key.isascii() and key.isdigit()}
     numbers = known if isinstance(known, (set, frozenset)) else set(known)
     if any(key.startswith("0") and len(key) > 1 for key in digits):
-        return {}
+        return LostZeros()
     full: dict[str, list[str]] = {}
     lengths: set[int] = set()
     for number in numbers:
@@ -26,4 +39,5 @@ def lost_zeros(keys: Iterable[str], known: Collection[str]) -> Mapping[str, str]
     if found and len(lengths) == 1:
         width = lengths.pop()
         found |= {key: key.zfill(width) for key in digits if key not in found and len(key) < width}
-    return found
+    either = {key: (key, *sorted(full[key], key=len)) for key in digits if key in numbers and key in full}
+    return LostZeros(full=found, either=either) if found else LostZeros()

@@ -1,19 +1,24 @@
 """Changes about people that a stream which runs with them has not heard of."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
+    DateTime,
     FromClause,
     Select,
     String,
     and_,
     case,
+    cast,
     exists,
+    false,
+    func,
     literal,
     not_,
     or_,
     select,
+    true,
     union,
     update,
 )
@@ -22,10 +27,12 @@ from sqlalchemy.dialects.postgresql import insert
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
 from activities.adapters.postgres.facts.entries_of_one import of_one, stands_for
+from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.notice_rows import WAITS_AGAIN
 from activities.ports.workflows import UndeliveredChange
+from domain.failed_notices import GONE
 from domain.notices import NoticeKind
-from domain.person_changes import ChangeKind
+from domain.person_changes import ChangeKind, begins_everywhere, begun_everywhere
 from domain.workflow_contracts import workflow_id
 
 _BEGAN: Final = timedelta(minutes=10)
@@ -42,6 +49,16 @@ _LAST_WORDS: Final = tuple(
     )
 )
 """Emails about the end of a relationship still matter when it has ended and no run is left to send them again."""
+_TO_REGIONS: Final = tuple(
+    kind.value
+    for kind in (
+        NoticeKind.MATCH_ACROSS_REGIONS,
+        NoticeKind.STIPEND_SENT,
+        NoticeKind.STIPEND_DENIED,
+        NoticeKind.STIPEND_RETURNED,
+    )
+)
+"""Emails to the contacts of a region that still matter later; no stream knows who these contacts are."""
 
 
 class PersonChangeBacklog(BacklogPart):
@@ -52,8 +69,9 @@ class PersonChangeBacklog(BacklogPart):
 
         What never failed comes first, the oldest first; then what failed, the longest ago first.
         """
+        now = await self._clock.now()
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(undelivered_changes().limit(limit))).all()
+            found = (await connection.execute(undelivered_changes(now).limit(limit))).all()
         return tuple(
             UndeliveredChange(
                 change=row.change,
@@ -85,45 +103,72 @@ class PersonChangeBacklog(BacklogPart):
         async with self._database.one_statement() as connection:
             await connection.execute(last)
 
-    async def reopen_last_words(self) -> int:
-        """Let emails about an end wait again if their reader's address was corrected after it refused them."""
-        notice, pair, change = tables.notices.c, tables.relationships.c, tables.person_changes.c
-        ended = exists().where(pair.id == notice.subject, pair.ended_at.is_not(None))
-        reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
-        wanted = (
-            select(notice.id, change.id.label("change"))
-            .join_from(tables.notices, reader, reader.c.id == notice.person)
-            .join(changed, of_one(reader, changed))
-            .join(tables.person_changes, change.person == changed.c.id)
-        )
-        wanted = wanted.where(
-            notice.status == "refused",
-            notice.kind.in_(_LAST_WORDS),
-            change.kind == ChangeKind.ADDRESS.value,
-            change.created_at > notice.created_at,
-            ended,
-            not_(_delivered(change.id, notice.id)),
-        )
+    async def reopen_refused(self) -> int:
+        """Let emails wait again that no run sends again, if what refused them was corrected since.
+
+        That is the address of a reader, or a day of leaving that was wrong. A correction counts once for each email,
+        however often it is refused again.
+        """
         now = await self._clock.now()
+        wanted = refused_without_a_run(now.astimezone(UTC).date())
         async with self._database.transaction() as connection:
             found = (await connection.execute(wanted)).all()
             if not found:
                 return 0
-            # A correction counts once for each email, however often its address is refused again.
             rows = [{"change": row.change, "stream": row.id, "delivered_at": now} for row in found]
             await connection.execute(
                 insert(tables.person_change_deliveries).values(rows).on_conflict_do_nothing()
             )
             ids = {row.id for row in found}
-            reopened = update(tables.notices).where(notice.id.in_(ids)).values(WAITS_AGAIN)
+            reopened = update(tables.notices).where(tables.notices.c.id.in_(ids)).values(WAITS_AGAIN)
             await connection.execute(reopened)
         return len(ids)
 
 
-def undelivered_changes() -> Select[Any]:
+def refused_without_a_run(today: date) -> Select[Any]:
+    """Return a select for refused emails that no run sends again, with the later changes that correct the cause."""
+    notice, change = tables.notices.c, tables.person_changes.c
+    to = _readers(today).subquery("to")
+    reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
+    return (
+        select(notice.id, change.id.label("change"))
+        .join_from(tables.notices, to, to.c.notice == notice.id)
+        .join(reader, reader.c.id == to.c.person)
+        .join(changed, of_one(reader, changed))
+        .join(tables.person_changes, change.person == changed.c.id)
+        .where(
+            change.created_at > notice.created_at,
+            or_(
+                and_(change.kind == ChangeKind.ADDRESS.value, notice.code != GONE),
+                and_(_is_back(change.kind, changed), notice.code == GONE),
+            ),
+            not_(_delivered(change.id, notice.id)),
+        )
+    )
+
+
+def _readers(today: date) -> Any:
+    """Return the refused emails that no run sends again, each with its readers: one person, or a region's contacts."""
+    notice, pair, seat = tables.notices.c, tables.relationships.c, tables.region_contacts.c
+    of_an_end = (
+        select(notice.id.label("notice"), notice.person)
+        .join_from(tables.notices, tables.relationships, pair.id == notice.subject)
+        .where(notice.status == "refused", notice.kind.in_(_LAST_WORDS), pair.ended_at.is_not(None))
+    )
+    over = exists().where(pair.id == notice.subject, pair.ended_at.is_not(None))
+    to_a_region = (
+        select(notice.id, seat.person)
+        .join_from(tables.notices, tables.region_contacts, seat.region == notice.region)
+        .where(notice.status == "refused", notice.kind.in_(_TO_REGIONS), serves_on(today), not_(over))
+    )
+    return union(of_an_end, to_a_region)
+
+
+def undelivered_changes(now: datetime) -> Select[Any]:
     """Return a select for changes with the open streams that they concern and were not delivered to.
 
-    A change of one entry concerns the streams of every entry of the same human, each under the id that it knows.
+    A change of one entry concerns the streams of every entry of the same human, each under the id that it knows. A
+    change ahead waits for its day, and is left out for good if a correction has taken the day away since.
     """
     change, event = tables.person_changes.c, tables.events.c
     streams = _streams().subquery("concerned")
@@ -151,7 +196,16 @@ def undelivered_changes() -> Select[Any]:
         .join(streams, streams.c.person == own.c.id)
         .where(
             not_(_delivered(change.id, streams.c.stream)),
-            began - _BEGAN < change.created_at,
+            or_(not_(streams.c.acts), change.kind == ChangeKind.SAME_AS.value),
+            or_(
+                and_(not_(change.ahead), began - _BEGAN < change.created_at),
+                and_(
+                    change.ahead,
+                    change.day <= begun_everywhere(now),
+                    streams.c.opened_at < _begins_everywhere(change.day),
+                    _still_dated(change),
+                ),
+            ),
         )
         .order_by(failed.nulls_first(), change.id, streams.c.stream, streams.c.person != change.person)
     )
@@ -167,26 +221,66 @@ def _is_back(kind: Any, changed: FromClause) -> Any:
     return and_(kind == ChangeKind.LEFT.value, not_(gone))
 
 
+def _begins_everywhere(day: Any) -> Any:
+    """Return the instant from which a day in a column has begun in every time zone."""
+    hours = begins_everywhere(date.min) - datetime.combine(date.min, time(), UTC)
+    return func.timezone("UTC", cast(day, DateTime)) + hours
+
+
+def _still_dated(change: Any) -> Any:
+    """Return the condition that a record of the person still has the day of a change ahead."""
+    membership, mentor = tables.memberships.c, tables.mentors.c
+    member = exists().where(
+        membership.person == change.person,
+        membership.withdrawn_at.is_(None),
+        or_(membership.first == change.day, membership.last == change.day - 1),
+    )
+    serves = exists().where(
+        mentor.person == change.person,
+        or_(
+            change.day.in_((mentor.trained_on, mentor.serving_since)),
+            (change.day - 1).in_((mentor.serving_until, mentor.credential_until)),
+        ),
+    )
+    return case((change.kind == ChangeKind.MENTOR.value, serves), else_=member)
+
+
 def _delivered(change: Any, stream: Any) -> Any:
     row = tables.person_change_deliveries.c
     return exists().where(row.change == change, row.stream == stream, row.delivered_at.is_not(None))
 
 
 def _streams() -> Any:
-    """Return the open streams with each person that they concern."""
+    """Return the open streams with each person that they concern, and when they began by the office's clock.
+
+    Who only ``acts`` on an order concerns it where two entries are one human.
+    """
     pair, claim, money = tables.relationships.c, tables.claims.c, tables.obligations.c
     of_pair = [
         select(
-            pair.id.label("stream"), each.label("person"), literal("relationship", String).label("owner")
+            pair.id.label("stream"),
+            each.label("person"),
+            literal("relationship", String).label("owner"),
+            pair.opened_at,
+            false().label("acts"),
         ).where(pair.ended_at.is_(None), each != "")
         for each in (pair.mentee, pair.mentor, pair.proposed_mentor)
     ]
     owed = literal("obligation", String).label("owner")
-    of_mentor = select(money.id, money.mentor, owed).where(money.ended_at.is_(None))
+    of_mentor = select(money.id, money.mentor, owed, money.accrued_at, false()).where(
+        money.ended_at.is_(None)
+    )
     of_mentee = (
-        select(money.id, pair.mentee, owed)
+        select(money.id, pair.mentee, owed, money.accrued_at, false())
         .join_from(tables.obligations, tables.claims, claim.obligation == money.id)
         .join(tables.relationships, pair.id == claim.relationship)
         .where(money.ended_at.is_(None), not_(claim.withdrawn))
     )
-    return union(*of_pair, of_mentor, of_mentee)
+    order = tables.orders.c
+    of_staff = [
+        select(money.id, each, owed, money.accrued_at, true())
+        .join_from(tables.obligations, tables.orders, order.obligation == money.id)
+        .where(money.ended_at.is_(None), each != "")
+        for each in (order.maker, order.approver, order.sender, order.confirmer)
+    ]
+    return union(*of_pair, of_mentor, of_mentee, *of_staff)

@@ -107,7 +107,7 @@ class CommandFacts:
         A token of another entry that stands for the same person counts, too.
         """
         people, token = tables.people.c, tables.tokens.c
-        entry = select(people.region, people.alias_of).where(people.id == person)
+        entry = select(people.association, people.region, people.alias_of).where(people.id == person)
         async with self._database.transaction() as connection:
             found = (await connection.execute(entry)).first()
             if found is None:
@@ -117,7 +117,8 @@ class CommandFacts:
             valid = token.revoked_at.is_(None), token.expires_at > await office_now(connection)
             held = (await connection.scalars(select(token.roles).where(token.person.in_(ids), *valid))).all()
         roles = {role for each in held for role in each.split(",")}
-        return Standing(region=found.region, staff=not roles.isdisjoint(STAFF_ROLES))
+        staff = not roles.isdisjoint(STAFF_ROLES)
+        return Standing(association=found.association, region=found.region, staff=staff)
 
     async def programs_for(self, person: str) -> tuple[str, ...]:
         """Return the programs that serve a person's region; for a person of no region, those of the association."""

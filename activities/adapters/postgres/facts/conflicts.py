@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, or_, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, case, exists, or_, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.entries_of_one import every_entry
 from activities.adapters.postgres.facts.json_array import json_array
 from domain.relationship.stages.matching.conflicts import conflicts_between
 
@@ -12,16 +13,26 @@ from domain.relationship.stages.matching.conflicts import conflicts_between
 def conflict_columns(
     mentee: FromClause, one_side: BindParameter[str], other_side: BindParameter[str]
 ) -> tuple[ColumnElement[Any], ...]:
-    """Return the mentee's supervisor, and the kinds of conflict that are recorded between the two, in either order."""
-    conflict = tables.conflicts.c
-    recorded = select(conflict.kind).where(
-        or_(
-            (conflict.person == one_side) & (conflict.other == other_side),
-            (conflict.person == other_side) & (conflict.other == one_side),
-        ),
-        conflict.withdrawn_at.is_(None),
+    """Return the mentee's supervisor, and the kinds of conflict that are recorded between the two, in either order.
+
+    What is recorded at any entry of a human counts; ``one_side`` is the supervisor if one of its entries is.
+    """
+    conflict, entry = tables.conflicts.c, tables.people.alias("entry_of_mentee")
+    one, other = every_entry(one_side), every_entry(other_side)
+    recorded = (
+        select(conflict.kind)
+        .where(
+            or_(
+                conflict.person.in_(one) & conflict.other.in_(other),
+                conflict.person.in_(other) & conflict.other.in_(one),
+            ),
+            conflict.withdrawn_at.is_(None),
+        )
+        .distinct()
     )
-    return mentee.c.supervisor, json_array(recorded).label("conflicts")
+    supervises = exists().where(entry.c.id.in_(other), entry.c.supervisor.in_(one))
+    supervisor = case((supervises, one_side), else_=mentee.c.supervisor).label("supervisor")
+    return supervisor, json_array(recorded).label("conflicts")
 
 
 def conflicts_in(found: Row[Any], mentor: str) -> tuple[str, ...]:

@@ -22,8 +22,12 @@ class KeptEntry:
 
 async def entries_of(connection: AsyncConnection, people: Collection[str]) -> dict[str, KeptEntry]:
     """Return the entries of people as they are now; an unknown id is absent."""
+    if not people:
+        return {}
     found = await connection.execute(_ENTRIES, {"people": sorted(people)})
-    return {row.id: KeptEntry(entry=read_entry(row._asdict()), salt=row.salt) for row in found}
+    names = tuple(found.keys())
+    rows = (dict(zip(names, row, strict=True)) for row in found)
+    return {row["id"]: KeptEntry(entry=read_entry(row), salt=row["salt"]) for row in rows}
 
 
 def one_of(column: ColumnElement[Any]) -> ColumnElement[bool]:

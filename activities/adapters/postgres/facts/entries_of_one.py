@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, or_
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, func, or_, select
+
+from activities.adapters.postgres import tables
 
 
 def stands_for(entry: FromClause) -> ColumnElement[Any]:
@@ -13,3 +15,9 @@ def stands_for(entry: FromClause) -> ColumnElement[Any]:
 def of_one(entry: FromClause, other: FromClause) -> ColumnElement[bool]:
     """Return the condition that another entry is the same human by an answer; each entry is one with itself."""
     return or_(other.c.id == stands_for(entry), other.c.alias_of == stands_for(entry))
+
+
+def every_entry(person: BindParameter[str]) -> Select[tuple[str]]:
+    """Return a select for the ids of all entries of a human."""
+    asked, other = tables.people.alias("asked"), tables.people.alias("other")
+    return select(other.c.id).join_from(asked, other, of_one(asked, other)).where(asked.c.id == person)

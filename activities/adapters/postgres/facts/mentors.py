@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, Select, func, select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, FromClause, Integer, Row, case, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.facts.entries_of_one import of_one
+from activities.adapters.postgres.facts.entries_of_one import every_entry
 from activities.adapters.postgres.facts.json_array import json_array
 from domain.relationship.facts import Facts
 from domain.relationship.parts.slot import lowest_free
@@ -22,7 +22,7 @@ def mentor_columns(
     also the places that any entry which only may be the same human has taken.
     """
     place, slot = record.c, tables.slots.c
-    own = (slot.mentor == mentor) | slot.mentor.in_(_entries(mentor))
+    own = (slot.mentor == mentor) | slot.mentor.in_(every_entry(mentor))
     if of_humans:
         found = func.office.same_as(array([mentor])).table_valued("person", "other", name="places")
         own = own | slot.mentor.in_(select(found.c.other))
@@ -40,21 +40,27 @@ def mentor_columns(
 
 
 def mentor_record(mentor: BindParameter[str]) -> FromClause:
-    """Return the mentor's record: of the entry that stands for the mentor, else of another entry of the human."""
+    """Return what is recorded about a mentor at all entries of the human.
+
+    The number of places is that of the entry that stands for the others, else of another one; days are of all.
+    """
     table, other = tables.mentors, tables.people.alias("holder")
+    first = (other.c.alias_of.is_not(None), other.c.id != mentor, other.c.id)
+    places = func.array_agg(aggregate_order_by(table.c.capacity, *first), type_=ARRAY(Integer))
+    serves = func.bool_or(table.c.serving_until.is_(None))
     return (
-        select(table)
-        .join(other, table.c.person == other.c.id)
-        .where(other.c.id.in_(_entries(mentor)))
-        .order_by(other.c.alias_of.is_not(None), other.c.id != mentor, other.c.id)
-        .limit(1)
+        select(
+            func.min(table.c.person).label("person"),
+            places[1].label("capacity"),
+            func.max(table.c.trained_on).label("trained_on"),
+            func.min(table.c.serving_since).label("serving_since"),
+            case((serves, None), else_=func.max(table.c.serving_until)).label("serving_until"),
+            func.max(table.c.credential_until).label("credential_until"),
+        )
+        .join_from(table, other, table.c.person == other.c.id)
+        .where(other.c.id.in_(every_entry(mentor)))
         .subquery("record")
     )
-
-
-def _entries(person: BindParameter[str]) -> Select[Any]:
-    asked, other = tables.people.alias("asked"), tables.people.alias("other")
-    return select(other.c.id).join_from(asked, other, of_one(asked, other)).where(asked.c.id == person)
 
 
 def with_mentor(facts: Facts, found: Row[Any]) -> Facts:

@@ -4,16 +4,16 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.memberships import memberships_of
+from activities.adapters.postgres.facts.memberships import first_of, memberships_of
 from activities.adapters.postgres.facts.region_contacts import contacts_of
 from activities.adapters.postgres.facts.same_as import humans, same_as
 from domain.payments.facts import PaymentFacts, PaymentQuestion
-from domain.payments.state import OVER
+from domain.payments.state import OUT, OVER
 
 
 class SqlPaymentFacts:
@@ -31,21 +31,24 @@ class SqlPaymentFacts:
         )
         values: dict[str, Any] = {}
         if question.compared is not None and question.obligation is not None:
-            elsewhere = _paid_elsewhere(question.obligation).scalar_subquery()
+            elsewhere = paid_elsewhere(question.obligation).scalar_subquery()
             wanted = wanted.add_columns(
-                same_as(humans("compared")).label("same_as"), func.array(elsewhere).label("elsewhere")
+                same_as(humans("compared")).label("same_as"),
+                func.array(elsewhere).label("elsewhere"),
+                func.array(sent_before(question.obligation).scalar_subquery()).label("sent_before"),
             )
             values = {"compared": sorted({*question.persons, *question.compared})}
         async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted, values)).one()
-        facts = PaymentFacts(memberships=found.memberships or {}, contacts=tuple(found.contacts))
+        facts = PaymentFacts(memberships=first_of(found.memberships), contacts=tuple(found.contacts))
         if not values:
             return facts
         same = {person: tuple(others) for person, others in (found.same_as or {}).items()}
-        return replace(facts, same_as=same, elsewhere=tuple(found.elsewhere))
+        before = tuple(found.sent_before)
+        return replace(facts, same_as=same, elsewhere=tuple(found.elsewhere), sent_before=before)
 
 
-def _paid_elsewhere(obligation: str) -> Select[Any]:
+def paid_elsewhere(obligation: str) -> Select[Any]:
     """Return the obligations for the same kind of money and term whose mentor counts as the same human, with an order.
 
     An order that is over without a payment does not count.
@@ -67,3 +70,16 @@ def _paid_elsewhere(obligation: str) -> Select[Any]:
         )
         .order_by(other.id)
     )
+
+
+def sent_before(obligation: str) -> Select[Any]:
+    """Return those that are paid elsewhere and whose money was sent before that of this obligation."""
+    mine, theirs = tables.orders.alias("mine").c, tables.orders.alias("theirs").c
+    found = paid_elsewhere(obligation).subquery("found")
+    earlier = exists().where(
+        mine.obligation == obligation,
+        theirs.obligation == found.c.id,
+        *(each.state.in_([state.value for state in OUT]) for each in (mine, theirs)),
+        tuple_(theirs.sent_at, theirs.id) < tuple_(mine.sent_at, mine.id),
+    )
+    return select(found.c.id).where(earlier).order_by(found.c.id)

@@ -11,7 +11,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.conflicts import conflict_columns, conflicts_in
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.facts.limits import with_limits
-from activities.adapters.postgres.facts.memberships import memberships_of
+from activities.adapters.postgres.facts.memberships import first_of, memberships_of, several_of
 from activities.adapters.postgres.facts.mentors import mentor_columns, mentor_record, with_mentor
 from activities.adapters.postgres.facts.region_contacts import contacts_of
 from activities.adapters.postgres.facts.same_as import humans, same_as
@@ -50,7 +50,11 @@ class SqlFacts:
             statement = with_limits(statement, of_mentor=bool(question.mentor))
         async with self._database.one_statement() as connection:
             found = (await connection.execute(statement, values)).one()
-        facts = Facts(memberships=found.memberships or {}, contacts=tuple(found.contacts))
+        facts = Facts(
+            memberships=first_of(found.memberships),
+            classes=several_of(found.memberships),
+            contacts=tuple(found.contacts),
+        )
         if compares:
             same = {person: tuple(others) for person, others in (found.same_as or {}).items()}
             facts = replace(facts, same_as=same)

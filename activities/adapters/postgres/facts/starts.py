@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.entries_of_one import of_one
 from domain.actors import Actor
 from domain.codec import from_plain
 from domain.ids import derive
@@ -86,10 +87,16 @@ def _course(rules_text: str, applied_on: date, term: RowMapping) -> TermDates:
 
 
 async def _earlier(connection: AsyncConnection, found: RowMapping) -> str | None:
-    """Return the refused relationship that an application follows; None for a first application."""
-    row = tables.applications.c
-    before = (row.person == found["person"], row.term == found["term"], row.attempt == found["attempt"] - 1)
-    earlier: str | None = await connection.scalar(select(row.relationship).where(*before))
+    """Return the refused relationship that an application follows; None for a first application.
+
+    It may be under another entry of the human. One that is only alike counts for the limit and is not linked, because
+    a link in a stream stays.
+    """
+    row, own, other = tables.applications.c, tables.people.alias("own"), tables.people.alias("other")
+    human = select(other.c.id).join_from(own, other, of_one(own, other)).where(own.c.id == found["person"])
+    before = (row.person.in_(human), row.term == found["term"], row.attempt < found["attempt"])
+    newest = select(row.relationship).where(*before).order_by(row.attempt.desc(), row.created_at.desc())
+    earlier: str | None = await connection.scalar(newest.limit(1))
     return earlier
 
 

@@ -46,6 +46,13 @@ class PeopleReads(Reads):
         table = tables.people
         return await self._one(select(*_SHOWN).where(table.c.id == sight.person, sql.person(sight)))
 
+    async def role_titles(self, sight: Sight) -> tuple[str, ...]:
+        """Return the role titles of the people of the reader's regions, each once."""
+        title = tables.people.c.role_title
+        wanted = select(title).where(sql.colleague(sight), title != "").distinct().order_by(title)
+        async with self._database.transaction() as connection:
+            return tuple(await connection.scalars(wanted))
+
     async def mentors(
         self, sight: Sight, *, after: str = "", limit: int = 50, q: str = "", region: str = ""
     ) -> Page:

@@ -94,10 +94,12 @@ person_changes = Table(
     text_column("kind"),
     Column("day", Date, nullable=False),
     made(),
+    Column("ahead", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(
         "kind in ('membership','mentor','address','left','region','same_as')", name="person_change_kind"
     ),
     Index("changes_of_person", "person"),
+    Index("changes_ahead", "person", "kind", "day", unique=True, postgresql_where=text("ahead")),
     schema="office",
 )
 person_change_deliveries = Table(

@@ -45,11 +45,7 @@ def attempt(person: str, term: str, number: int = 1) -> Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApplication:
-    """An application as it is stored: who, for which term and region, why.
-
-    ``command`` is the request that brought it. Without one, equal content is the same application, as in a file that
-    is sent again.
-    """
+    """An application as it is stored: who, for which term and region, why, and the ``command`` that brought it."""
 
     person: str
     program: str
@@ -58,9 +54,9 @@ class NewApplication:
     reason: str
     first_year: bool
     applied_on: date
+    command: str
     special_document: str | None = None
     areas: tuple[str, ...] = ()
-    command: str | None = None
 
     @property
     def content(self) -> dict[str, Any]:
@@ -78,35 +74,29 @@ class ApplicationWrites(Writes):
             return await _attempt_of(connection, new)
 
     async def add_application(self, new: NewApplication, *, actor: Actor) -> Attempt:
-        """Store an application; see ``add_application_in``."""
-        async with self._database.transaction() as connection:
-            return await self.add_application_in(connection, new, actor=actor)
-
-    async def add_application_in(
-        self, connection: AsyncConnection, new: NewApplication, *, actor: Actor
-    ) -> Attempt:
-        """Store an application in the caller's transaction, and return its ids.
+        """Store an application and return its ids.
 
         Raises:
-            AlreadyThere: The person has another application for the term, which was not refused (``already_applied``).
+            AlreadyThere: The human has another application for the term, which was not refused (``already_applied``).
             InFuture: Its date comes after today in the program's time zone.
             Unknown: Person, region or term do not exist.
         """
         table = tables.applications
-        await keep_imports_out(connection)
-        await self._require(connection, tables.people.c.id, new.person, "person")
-        await self._require(connection, tables.regions.c.code, new.region, "region")
-        await _demand_no_future(connection, new)
-        number = await _attempt_of(connection, new)
-        await _demand_once_a_term(connection, new, number)
-        own = {"id": number.application, "relationship": number.relationship, "attempt": number.number}
-        own |= {"person": new.person, "program": new.program, "term": new.term, "command": new.command}
-        inserted = upsert(table).values(**own, **new.content, actor=to_plain(actor))
-        await connection.execute(inserted.on_conflict_do_nothing())
-        stored = (await connection.execute(select(table).where(table.c.id == number.application))).one()
-        if any(getattr(stored, name) != value for name, value in new.content.items()):
-            raise AlreadyThere("already_applied")
-        return number
+        async with self._database.transaction() as connection:
+            await keep_imports_out(connection)
+            await self._require(connection, tables.people.c.id, new.person, "person")
+            await self._require(connection, tables.regions.c.code, new.region, "region")
+            await _demand_no_future(connection, new)
+            number = await _attempt_of(connection, new)
+            await _demand_once_a_term(connection, new, number)
+            own = {"id": number.application, "relationship": number.relationship, "attempt": number.number}
+            own |= {"person": new.person, "program": new.program, "term": new.term, "command": new.command}
+            inserted = upsert(table).values(**own, **new.content, actor=to_plain(actor))
+            await connection.execute(inserted.on_conflict_do_nothing())
+            stored = (await connection.execute(select(table).where(table.c.id == number.application))).one()
+            if any(getattr(stored, name) != value for name, value in new.content.items()):
+                raise AlreadyThere("already_applied")
+            return number
 
     async def mark_started(self, application: str) -> None:
         """Record that the relationship of an application was started."""
@@ -131,21 +121,20 @@ async def _demand_no_future(connection: AsyncConnection, new: NewApplication) ->
 
 
 async def _demand_once_a_term(connection: AsyncConnection, new: NewApplication, number: Attempt) -> None:
-    """Refuse a new application if another entry of the same human has one for the term that was not refused."""
+    """Refuse a new application if the same human has one for the term that was not refused, under any entry."""
     table, pair = tables.applications, tables.relationships
     if await connection.scalar(select(table.c.id).where(table.c.id == number.application)) is not None:
         return
-    same = func.office.same_as(array([new.person])).table_valued("person", "other")
-    others = (await connection.scalars(select(same.c.other))).all()
-    if not others:
+    entries = await _entries_of_human(connection, new.person)
+    if len(entries) == 1:
         return
     # Two entries that apply at once wait for each other here, because both look at the other.
-    human = derive("applications", new.term, min(new.person, *others))
+    human = derive("applications", new.term, min(entries))
     await connection.execute(select(func.pg_advisory_xact_lock(int(human[:15], 16))))
     counts = (
         select(table.c.id)
         .join(pair, pair.c.id == table.c.relationship, isouter=True)
-        .where(table.c.term == new.term, table.c.person.in_(others))
+        .where(table.c.term == new.term, table.c.person.in_(entries))
         .where(pair.c.outcome.is_distinct_from(REFUSED))
         .limit(1)
     )
@@ -154,18 +143,29 @@ async def _demand_once_a_term(connection: AsyncConnection, new: NewApplication, 
 
 
 async def _attempt_of(connection: AsyncConnection, new: NewApplication) -> Attempt:
-    """Return the ids of a new attempt if the last one was refused and the program lets the person apply again."""
+    """Return the ids of a new attempt if the human's last one was refused and the program allows another.
+
+    Raises:
+        AlreadyThere: The last one was made under another entry of the human, and the program allows no other.
+    """
     table = tables.applications
-    of_person = select(table).where(table.c.person == new.person, table.c.term == new.term)
-    last = (await connection.execute(of_person.order_by(table.c.attempt.desc()).limit(1))).first()
+    entries = await _entries_of_human(connection, new.person)
+    of_human = select(table).where(table.c.person.in_(entries), table.c.term == new.term)
+    newest = of_human.order_by(table.c.attempt.desc(), table.c.created_at.desc()).limit(1)
+    last = (await connection.execute(newest)).first()
     if last is None:
         return attempt(new.person, new.term)
-    same_request = new.command is not None and last.command == new.command
-    same_content = all(getattr(last, name) == value for name, value in new.content.items())
-    repeated = same_request or (new.command is None and same_content)
-    if repeated or not await _may_apply_again(connection, last.relationship):
-        return attempt(new.person, new.term, last.attempt)
-    return attempt(new.person, new.term, last.attempt + 1)
+    if last.command != new.command and await _may_apply_again(connection, last.relationship):
+        return attempt(new.person, new.term, last.attempt + 1)
+    if last.person != new.person:
+        raise AlreadyThere("already_applied")
+    return attempt(new.person, new.term, last.attempt)
+
+
+async def _entries_of_human(connection: AsyncConnection, person: str) -> list[str]:
+    """Return a person with all entries that count as the same human."""
+    same = func.office.same_as(array([person])).table_valued("person", "other")
+    return [person, *await connection.scalars(select(same.c.other))]
 
 
 async def _may_apply_again(connection: AsyncConnection, relationship: str) -> bool:

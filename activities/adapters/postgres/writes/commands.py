@@ -1,11 +1,10 @@
-"""What the gateway writes: command rows, tokens, refusals. One call, one transaction.
+"""What the gateway writes: command rows and refusals. One call, one transaction.
 
 A command row makes a request safe to repeat: the process that holds its claim sends the update; after the claim has
 expired another may take over under the same id, and every later request gets the stored answer.
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,17 +12,16 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.clock import OFFSET, now_with_offset, office_now
+from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import document_of, settle_documents, without_document
 from activities.adapters.postgres.journal import append_side
-from activities.adapters.postgres.writes.tokens import PREFIX, hashed
 from activities.errors import Unavailable
-from domain.actors import Actor, Role
+from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import derive
 
@@ -40,19 +38,6 @@ _ANSWER: Final = (
 )
 _ANSWER_ALONE: Final = _ANSWER.where(without_document(bindparam("document")))
 """The answer to a command that came without a document; it changes no row if there is one."""
-_PERSON, _ALIAS = tables.people.c, tables.people.alias("alias").c
-_STANDS: Final = func.coalesce(_PERSON.alias_of, tables.tokens.c.person)
-"""The entry that stands for the human to whom a token belongs."""
-_TOKEN: Final = (
-    select(
-        tables.tokens,
-        OFFSET.label("offset"),
-        _STANDS.label("stands"),
-        func.array(select(_ALIAS.id).where(_ALIAS.alias_of == _STANDS).scalar_subquery()).label("aliases"),
-    )
-    .join_from(tables.tokens, tables.people, tables.tokens.c.person == _PERSON.id, isouter=True)
-    .where(tables.tokens.c.id == bindparam("token"))
-)
 
 
 class KeyClaim(StrEnum):
@@ -71,19 +56,6 @@ class Claimed:
     claim: KeyClaim
     status: int = 0
     answer: Any = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenHolder:
-    """The owner of a token: a person with roles and regions (none = whole association).
-
-    ``person`` is the entry that stands for the human, ``aliases`` are the human's other entries.
-    """
-
-    person: str
-    roles: tuple[Role, ...]
-    regions: tuple[str, ...]
-    aliases: tuple[str, ...] = ()
 
 
 class CommandIntake:
@@ -184,26 +156,6 @@ class CommandIntake:
                 relationship=known or "",
                 decided_at=await office_now(connection),
             )
-
-    async def holder(self, token: str) -> TokenHolder | None:
-        """Return the owner of a token; None for one that is unknown, expired or revoked."""
-        prefix, _, rest = token.partition("_")
-        id, _, secret = rest.partition("_")
-        if prefix != PREFIX or not secret:
-            return None
-        async with self._database.one_statement() as connection:
-            row = (await connection.execute(_TOKEN, {"token": id})).first()
-        if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
-            return None
-        if row.revoked_at is not None or row.expires_at <= now_with_offset(row.offset):
-            return None
-        regions = tuple(row.regions.split(",")) if row.regions else ()
-        return TokenHolder(
-            person=row.stands,
-            roles=tuple(Role(role) for role in row.roles.split(",")),
-            regions=regions,
-            aliases=tuple(sorted(row.aliases)),
-        )
 
 
 def _relationship_of(subject: str) -> Select[Any]:

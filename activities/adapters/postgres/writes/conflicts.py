@@ -6,7 +6,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.writes.base import Unknown, Writes
-from activities.adapters.postgres.writes.person_entries import changing, correction
+from activities.adapters.postgres.writes.corrections import DECLARED, withdrawal
+from activities.adapters.postgres.writes.person_entries import changing
 from domain.actors import Actor
 
 
@@ -27,7 +28,7 @@ class ConflictWrites(Writes):
             )
             async with changing(connection, [person, other], actor=actor, command=command):
                 await connection.execute(again)
-            await self._note(connection, "ConflictDeclared", {"kind": kind}, actor, command)
+            await self._note(connection, DECLARED, {"kind": kind}, actor, command)
 
     async def withdraw_conflict(
         self, person: str, other: str, kind: str, *, actor: Actor, command: str
@@ -48,7 +49,7 @@ class ConflictWrites(Writes):
             if await connection.scalar(select(table.c.kind).where(*meant).limit(1)) is None:
                 raise Unknown("record")
             now = await office_now(connection)
-            told = correction("conflict")
+            told = await withdrawal(connection, person, other, kind)
             async with changing(connection, [person, other], actor=actor, command=command, event=told):
                 await connection.execute(update(table).where(*meant).values(withdrawn_at=now))
             await self._note(connection, "ConflictWithdrawn", {"kind": kind}, actor, command)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,7 +12,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.writes.base import Unknown, Writes
-from activities.adapters.postgres.writes.person_entries import EntryChange, changing
+from activities.adapters.postgres.writes.person_entries import Change, EntryChange, changing, tell
 from domain.actors import Actor
 from domain.ids import derive
 from domain.people.events import EntryEvent, PersonChanged, PersonMerged, PersonsKeptApart
@@ -57,7 +58,8 @@ class DoubleWrites(Writes):
             lock = int(derive("doubles", association)[:15], 16)
             await connection.execute(select(func.pg_advisory_xact_lock(lock)))
             human = await _human(connection, one, other)
-            await self._store(connection, association, one, other, verdict, actor)
+            now = await office_now(connection)
+            await self._store(connection, association, one, other, verdict, actor, now)
             standing = await _standing(connection, human.ids)
             if (standing[one] == standing[other]) is not (verdict is Verdict.SAME):
                 raise OtherAnswer
@@ -65,16 +67,14 @@ class DoubleWrites(Writes):
             moved = {id for id in human.ids if standing[id] != (human.alias_of[id] or id)}
             people = {one, other, *moved}
             async with changing(
-                connection, people, actor=actor, command=command, event=told.event, always=True
+                connection, people, actor=actor, command=command, event=told.event, always=True, at=now
             ):
                 for id in sorted(moved):
                     stands = None if standing[id] == id else standing[id]
                     person = tables.people
                     await connection.execute(update(person).where(person.c.id == id).values(alias_of=stands))
-            day = (await office_now(connection)).date()
-            kind = ChangeKind.SAME_AS.value
-            rows = [{"person": id, "kind": kind, "day": day} for id in sorted(people)]
-            await connection.execute(insert(tables.person_changes), rows)
+            changes = [Change(person=id, kind=ChangeKind.SAME_AS, day=now.date()) for id in sorted(people)]
+            await tell(connection, changes)
             body = {"one": one, "other": other, "answer": verdict.value}
             await self._note(connection, "DoubleAnswered", body, actor, command)
             return standing[one]
@@ -87,8 +87,8 @@ class DoubleWrites(Writes):
         other: str,
         verdict: Verdict,
         actor: Actor,
+        now: datetime,
     ) -> None:
-        now = await office_now(connection)
         first, second = pair_of(one, other)
         values = {"answer": verdict.value, "answered_by": actor.id, "answered_at": now, "since": now.date()}
         await connection.execute(

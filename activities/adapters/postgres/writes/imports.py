@@ -69,8 +69,8 @@ class ImportRows(Writes):
         super().__init__(database)
         self._keyring = keyring
 
-    async def add(self, new: StoredImport) -> None:
-        """Store a new import; the same again changes nothing."""
+    async def add(self, new: StoredImport) -> bool:
+        """Store a new import; the same again changes nothing, and returns False."""
         table = tables.imports
         row = {
             "id": new.id,
@@ -85,12 +85,20 @@ class ImportRows(Writes):
         }
         async with self._database.transaction() as connection:
             expires = await office_now(connection) + KEPT
-            await connection.execute(upsert(table).values(**row, expires_at=expires).on_conflict_do_nothing())
+            added = upsert(table).values(**row, expires_at=expires).on_conflict_do_nothing()
+            return (await connection.execute(added.returning(table.c.id))).first() is not None
 
     async def one(self, id: str) -> StoredImport | None:
         """Return an import; None for an unknown one."""
         async with self._database.transaction() as connection:
             return await self.one_in(connection, id)
+
+    async def actor_of(self, id: str) -> Actor | None:
+        """Return who sends an import; None for an unknown one."""
+        row = tables.imports.c
+        async with self._database.one_statement() as connection:
+            found = await connection.scalar(select(row.actor).where(row.id == id))
+        return None if found is None else from_plain(Actor, found)
 
     async def proposed(self, limit: int) -> tuple[StoredImport, ...]:
         """Return the newest imports that nobody has taken over yet."""
@@ -299,27 +307,49 @@ class ImportRows(Writes):
             return found, {row.code: row.name for row in await connection.execute(regions)}
 
     async def keep_column_maps_in(
-        self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], actor: Actor
+        self,
+        connection: AsyncConnection,
+        rows: Sequence[Mapping[str, Any]],
+        actor: Actor,
+        command: str,
     ) -> None:
         """Store what somebody confirmed about columns and codes, by association, kind of list and its headings.
 
-        Answers are added to those that are there, so that of two imports neither loses what the other has kept.
+        Answers are added to those that are there, so that of two imports neither loses what the other has kept. One
+        that replaces another has that one under ``before``, with who gave it and when, and an event says that it
+        happened. Nobody else writes here meanwhile: it is done while an import lands.
         """
         if not rows:
             return
         made = upsert(tables.column_maps)
-        names = ("map", "confirmed_by", "confirmed_at")
+        keys, names = (
+            ("association", "file", "headings_digest"),
+            ("map", "answers", "confirmed_by", "confirmed_at"),
+        )
         now = await office_now(connection)
+        kept = tables.column_maps.c
+        there = await connection.execute(
+            select(tables.column_maps).where(kept.association.in_({row["association"] for row in rows}))
+        )
+        known = {tuple(row[key] for key in keys): dict(row) for row in there.mappings()}
+        merged = [
+            {**row, "answers": _merged(known.get(tuple(row[key] for key in keys)), row["answers"], now)}
+            for row in rows
+        ]
         await connection.execute(
             made.on_conflict_do_update(
-                index_elements=["association", "file", "headings_digest"],
-                set_={
-                    **{name: made.excluded[name] for name in names},
-                    "answers": tables.column_maps.c.answers.concat(made.excluded.answers),
-                },
+                index_elements=list(keys), set_={name: made.excluded[name] for name in names}
             ),
-            [{**row, "confirmed_by": actor.id, "confirmed_at": now} for row in rows],
+            [{**row, "confirmed_by": actor.id, "confirmed_at": now} for row in merged],
         )
+        replaced = sum(
+            "before" in row["answers"][id] and row["answers"][id]["at"] == now.isoformat()
+            for row, new in zip(merged, rows, strict=True)
+            for id in new["answers"]
+        )
+        if replaced:
+            body = {"association": rows[0]["association"], "replaced": replaced}
+            await self._note(connection, "KeptAnswersReplaced", body, actor, derive("kept", command))
 
     def _sealed_files(self, new: StoredImport) -> dict[str, Any]:
         sealed = [
@@ -360,6 +390,26 @@ class ImportRows(Writes):
         sealed = base64.b64decode(kept["sealed"])
         packed = self._keyring.open(sealed, key_name=kept["key"], scope=id, privacy="c2s", record=record)
         return zlib.decompress(packed)
+
+
+def _merged(
+    there: Mapping[str, Any] | None, new: Mapping[str, Mapping[str, str]], now: datetime
+) -> dict[str, Any]:
+    """Return the answers of a row with new ones; one that says the same stays as it was given."""
+    found: dict[str, Any] = {}
+    if there is not None:
+        by, at = there["confirmed_by"], there["confirmed_at"].isoformat()
+        found = {
+            id: {"value": each, "by": by, "at": at} if isinstance(each, str) else each
+            for id, each in there["answers"].items()
+        }
+    for id, each in new.items():
+        old = found.get(id)
+        if old is None:
+            found[id] = {**each, "at": now.isoformat()}
+        elif old["value"] != each["value"]:
+            found[id] = {**each, "at": now.isoformat(), "before": old}
+    return found
 
 
 async def _end_without_landing(

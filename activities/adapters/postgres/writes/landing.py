@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.copying import copy_rows
 from activities.adapters.postgres.writes.applications import attempt
 from activities.adapters.postgres.writes.person_entries import EntryChange, changing
 from activities.errors import Unavailable
@@ -69,7 +70,7 @@ async def land(
         *(person for pair in writes.apart for person in (pair.one, pair.other)),
     ]
     touched = {*map(id_of, people)}
-    async with changing(connection, touched, actor=actor, command=command):
+    async with changing(connection, touched, new=frozenset(new.values()), actor=actor, command=command):
         await _write_people(connection, writes.people, id_of, to)
         await _write_memberships(connection, writes.memberships, id_of)
         await _write_mentors(connection, [(id_of(each.person), each.values) for each in writes.mentors])
@@ -89,7 +90,8 @@ async def _write_people(
 ) -> None:
     rows: list[dict[str, Any]] = []
     keys: list[dict[str, str]] = []
-    regions: list[dict[str, Any]] = []
+    first: list[dict[str, Any]] = []
+    moves: list[dict[str, Any]] = []
     changes: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for each in people:
         id, values = id_of(each.person), dict(each.values)
@@ -101,18 +103,20 @@ async def _write_people(
             changes[tuple(sorted(values))].append({"person_id": id, **values})
         keys.extend({"association": to.association, "key": key, "person": id} for key in each.keys)
         if "region" in values:
-            regions.append({"person": id, "region": values["region"], "since": to.today})
+            since = {"person": id, "region": values["region"], "since": to.today}
+            (first if each.new else moves).append(since)
     table = tables.people
-    await _insert(connection, table, rows)
+    await copy_rows(connection, table, rows)
     for names, changed in changes.items():
         statement = update(table).where(table.c.id == bindparam("person_id"))
         await connection.execute(statement.values({name: bindparam(name) for name in names}), changed)
-    await _insert(connection, tables.person_keys, keys)
-    if regions:
+    await copy_rows(connection, tables.person_keys, keys)
+    await copy_rows(connection, tables.person_regions, first)
+    if moves:
         moved = upsert(tables.person_regions)
         same_day = {"region": moved.excluded.region}
         await connection.execute(
-            moved.on_conflict_do_update(index_elements=["person", "since"], set_=same_day), regions
+            moved.on_conflict_do_update(index_elements=["person", "since"], set_=same_day), moves
         )
 
 
@@ -125,7 +129,7 @@ async def _write_memberships(
         for each in memberships
         if each.record is None
     ]
-    await _insert(connection, table, new)
+    await copy_rows(connection, table, new)
     dated = [{"record": each.record, "until": each.last} for each in memberships if each.record is not None]
     if dated:
         statement = update(table).where(table.c.id == bindparam("record")).values(last=bindparam("until"))
@@ -161,11 +165,12 @@ async def _keep_apart(
     """Store that people are two, and say so in the streams of both."""
     if not pairs:
         return
+    now = await office_now(connection)
     answer = {
         "association": to.association,
         "answer": Verdict.TWO.value,
         "answered_by": actor.id,
-        "answered_at": await office_now(connection),
+        "answered_at": now,
         "since": to.today,
     }
     rows = [{**answer, "one": one, "other": other} for one, other in pairs]
@@ -177,7 +182,7 @@ async def _keep_apart(
             return PersonsKeptApart(fields=change.fields, commit=change.commit, other=other)
 
         apart = derive("apart", command, str(number))
-        async with changing(connection, others, actor=actor, command=apart, event=said, always=True):
+        async with changing(connection, others, actor=actor, command=apart, event=said, always=True, at=now):
             pass
 
 

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
-from activities.adapters.postgres.writes.person_entries import changing, correction
+from activities.adapters.postgres.writes.corrections import correction
+from activities.adapters.postgres.writes.person_entries import EventOf, changing, lock_entries, plain_change
 from domain.actors import Actor
+from domain.people.corrections import MEMBERSHIP
 
 
 class BeforeItBegan(ValueError):
@@ -42,15 +44,19 @@ class MembershipWrites(Writes):
             if await self._done(connection, command):
                 return
             await self._require(connection, tables.people.c.id, person, "person")
+            await lock_entries(connection, [person])
             row = {"person": person, "class": name, "first": first, "last": last}
             same = (table.c["class"] == name, table.c.first == first)
             ends = table.c.last if keep_last else last
-            async with changing(connection, [person], actor=actor, command=command):
-                known = await connection.execute(
-                    update(table).where(*_of(person), *same).values(last=ends).returning(table.c.id)
-                )
-                if known.first() is None:
+            told: EventOf = plain_change
+            known = await connection.scalar(select(table.c.id).where(*_of(person), *same))
+            if known is not None:
+                told = await correction(connection, person, f"{MEMBERSHIP}/{known}")
+            async with changing(connection, [person], actor=actor, command=command, event=told):
+                if known is None:
                     await connection.execute(insert(table), [row])
+                else:
+                    await connection.execute(update(table).where(table.c.id == known).values(last=ends))
             await self._note(connection, "MembershipDated", {"person": person, "class": name}, actor, command)
 
     async def end_membership(
@@ -76,8 +82,9 @@ class MembershipWrites(Writes):
             if await connection.scalar(later) is not None:
                 raise BeforeItBegan
             ended = await connection.scalars(select(table.c.id).where(*still).order_by(table.c.id))
-            names = "+".join(f"membership/{id}" for id in ended)[:64] or "membership"
-            async with changing(connection, [person], actor=actor, command=command, event=correction(names)):
+            records = [f"{MEMBERSHIP}/{id}" for id in ended] or [MEMBERSHIP]
+            told = await correction(connection, person, *records)
+            async with changing(connection, [person], actor=actor, command=command, event=told):
                 await connection.execute(update(table).where(*still).values(last=last))
             await self._note(connection, "MembershipEnded", {"person": person}, actor, command)
 
@@ -115,7 +122,7 @@ class MembershipWrites(Writes):
             if await self._done(connection, command):
                 return
             await _require_record(connection, person, record)
-            told = correction(f"membership/{record}")
+            told = await correction(connection, person, f"{MEMBERSHIP}/{record}")
             async with changing(connection, [person], actor=actor, command=command, event=told):
                 if values is None:
                     values = {"withdrawn_at": await office_now(connection)}

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.base import Writes
-from activities.adapters.postgres.writes.person_entries import changing, correction, plain_change
+from activities.adapters.postgres.writes.corrections import correction
+from activities.adapters.postgres.writes.person_entries import changing, plain_change
 from domain.actors import Actor
 
 
@@ -37,7 +38,7 @@ class MentorWrites(Writes):
             known = await connection.scalar(capacity_now)
             stored = upsert(mentors).values(person=person, **{"capacity": usual, **values})
             again = {"capacity": mentors.c.capacity, **values}
-            told = plain_change if known is None else correction("mentor")
+            told = plain_change if known is None else await correction(connection, person, "mentor")
             async with changing(connection, [person], actor=actor, command=command, event=told):
                 await connection.execute(stored.on_conflict_do_update(index_elements=["person"], set_=again))
             capacity = int((await connection.scalars(capacity_now)).one())

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
-from activities.adapters.postgres.writes.person_entries import changing, correction, plain_change
+from activities.adapters.postgres.writes.corrections import correction
+from activities.adapters.postgres.writes.person_entries import changing, plain_change
 from domain.actors import Actor
 
 _MANY: Final = 500
@@ -151,7 +152,7 @@ class PeopleWrites(Writes):
             if day is not None:
                 await _demand_past(connection, day)
             known = await connection.scalar(select(table.c[field]).where(table.c.id == person))
-            told = plain_change if known is None else correction(field)
+            told = plain_change if known is None else await correction(connection, person, field)
             async with changing(connection, [person], actor=actor, command=command, event=told):
                 await connection.execute(table.update().where(table.c.id == person).values({field: day}))
             await self._note(connection, "EntryEnded", {"person": person, "field": field}, actor, command)

@@ -4,16 +4,19 @@ A writer locks the entries, reads them, writes, and reads them again. For each e
 fields changed and commits to the whole entry. The event holds no value of the entry.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ARRAY, Boolean, Date, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.facts.alike import MarkOf, entries_with
 from activities.adapters.postgres.facts.entries import KeptEntry, entries_of, one_of
 from activities.adapters.postgres.journal import append_events
 from activities.adapters.postgres.writes.base import event_command
@@ -21,8 +24,12 @@ from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import h_stream
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind
-from domain.people.entry import Entry, changed_fields, commitment, kinds_of_change
-from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonCorrected, PersonMoved
+from domain.people.corrections import changed_records
+from domain.people.entry import Entry, changed_fields, commitment, days_ahead, kinds_of_change
+from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonMoved
+from domain.people.identity import marks
+from domain.people.proposal.known import features_of
+from domain.person_changes import ChangeKind, begun_everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +40,17 @@ class EntryChange:
     after: Entry
     fields: tuple[str, ...]
     commit: str
+    records: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change that open streams must hear of; one that is ``ahead`` waits for its day."""
+
+    person: str
+    kind: ChangeKind
+    day: date
+    ahead: bool = False
 
 
 WRITERS_OF_PEOPLE: Final = 7_140_001
@@ -44,14 +62,9 @@ EventOf = Callable[[EntryChange], EntryEvent]
 def plain_change(change: EntryChange) -> EntryEvent:
     """Return the event of a change that needs no words of its own."""
     if change.before is None:
-        return PersonAdded(fields=change.fields, commit=change.commit)
+        return PersonAdded(fields=change.fields, commit=change.commit, records=change.records)
     kind = PersonMoved if change.before.region != change.after.region else PersonChanged
-    return kind(fields=change.fields, commit=change.commit)
-
-
-def correction(record: str) -> EventOf:
-    """Return what makes the event of a correction; ``record`` names what is corrected: its kind, and its number."""
-    return lambda change: PersonCorrected(fields=change.fields, commit=change.commit, corrects=record)
+    return kind(fields=change.fields, commit=change.commit, records=change.records)
 
 
 @asynccontextmanager
@@ -59,20 +72,27 @@ async def changing(
     connection: AsyncConnection,
     people: Collection[str],
     *,
+    new: Set[str] = frozenset(),
     actor: Actor,
     command: str,
     event: EventOf = plain_change,
     always: bool = False,
+    at: datetime | None = None,
 ) -> AsyncIterator[Mapping[str, Entry]]:
     """Lock the entries of people, yield them, and append an event for each that the block has changed or added.
 
-    The caller makes sure that a command writes once: the same command again would append to a stream twice.
+    ``new`` are those of ``people`` who have no entry yet, because their ids were made just now. The caller makes sure
+    that a command writes once: the same command again would append to a stream twice. ``at`` is the instant of the
+    events where a row has the same one, else now.
     """
-    await lock_entries(connection, people)
-    before = await entries_of(connection, people)
+    known = [id for id in people if id not in new]
+    await lock_entries(connection, known)
+    before = await entries_of(connection, known)
     yield {id: kept.entry for id, kept in before.items()}
     after = await entries_of(connection, people)
-    await append_many(connection, before, after, actor=actor, command=command, event=event, always=always)
+    await append_many(
+        connection, before, after, actor=actor, command=command, event=event, always=always, at=at
+    )
 
 
 async def lock_entries(connection: AsyncConnection, people: Collection[str]) -> None:
@@ -100,6 +120,7 @@ async def append_many(
     command: str,
     event: EventOf = plain_change,
     always: bool = False,
+    at: datetime | None = None,
 ) -> tuple[str, ...]:
     """Append one event for each entry that differs, in a few statements; return the ids of these people.
 
@@ -119,7 +140,7 @@ async def append_many(
     )
     end_of = {row.stream: (row.seq, row.hash) for row in ends}
     origin = (await connection.scalars(select(tables.installation.c.origin))).one()
-    now = await office_now(connection)
+    now = at or await office_now(connection)
     cause = Cause(command=event_command(command))
     envelopes = []
     for stream, id in streams.items():
@@ -140,15 +161,60 @@ async def append_many(
             )
         )
     await append_events(connection, envelopes)
-    heard = [
-        {"person": id, "kind": kind.value, "day": now.date()}
-        for id, change in changes.items()
-        if change.before is not None
-        for kind in kinds_of_change(change.fields)
-    ]
-    if heard:
-        await connection.execute(insert(tables.person_changes), heard)
+    heard = _heard(changes, now)
+    told = {each.person for each in heard if each.kind is ChangeKind.SAME_AS}
+    told |= {id for id, change in changes.items() if change.before is None}
+    alike = await entries_with(connection, _marks_changed(changes))
+    same = [Change(person=id, kind=ChangeKind.SAME_AS, day=now.date()) for id in sorted(alike - told)]
+    await tell(connection, [*heard, *same])
     return tuple(changes)
+
+
+def _marks_changed(changes: Mapping[str, EntryChange]) -> list[MarkOf]:
+    """Return what entries have in common with others now and did not have before, or had and have no longer."""
+    changed: list[MarkOf] = []
+    for id, change in changes.items():
+        if ChangeKind.SAME_AS in kinds_of_change(change.fields):
+            before = () if change.before is None else marks(features_of(change.before))
+            changed += [(id, mark) for mark in sorted({*before} ^ {*marks(features_of(change.after))})]
+    return changed
+
+
+async def tell(connection: AsyncConnection, changes: Sequence[Change]) -> None:
+    """Store changes that open streams must hear of, in one statement; a day ahead that is stored waits already."""
+    if not changes:
+        return
+    table = tables.person_changes
+    given = (
+        func.unnest(
+            bindparam("people", type_=ARRAY(Text)),
+            bindparam("kinds", type_=ARRAY(Text)),
+            bindparam("days", type_=ARRAY(Date)),
+            bindparam("ahead", type_=ARRAY(Boolean)),
+        )
+        .table_valued("person", "kind", "day", "ahead")
+        .render_derived()
+    )
+    stored = upsert(table).from_select(["person", "kind", "day", "ahead"], select(given))
+    columns = zip(*((each.person, each.kind.value, each.day, each.ahead) for each in changes), strict=True)
+    values = dict(zip(("people", "kinds", "days", "ahead"), map(list, columns), strict=True))
+    await connection.execute(stored.on_conflict_do_nothing(), values)
+
+
+def _heard(changes: Mapping[str, EntryChange], now: datetime) -> list[Change]:
+    """Return what streams must hear of: at once, if the entry is not new, and on each day that is still to come."""
+    today = begun_everywhere(now)
+    at_once, ahead = [], []
+    for id, change in changes.items():
+        kinds = kinds_of_change(change.fields)
+        if change.before is not None:
+            at_once += [Change(person=id, kind=kind, day=now.date()) for kind in kinds]
+        ahead += [
+            Change(person=id, kind=kind, day=day, ahead=True)
+            for kind, day in days_ahead(change.after, today)
+            if kind in kinds
+        ]
+    return at_once + ahead
 
 
 def _change(before: KeptEntry | None, after: KeptEntry) -> EntryChange:
@@ -158,4 +224,5 @@ def _change(before: KeptEntry | None, after: KeptEntry) -> EntryChange:
         after=after.entry,
         fields=changed_fields(entry, after.entry),
         commit=commitment(after.entry, after.salt),
+        records=changed_records(entry, after.entry) or None,
     )

@@ -1,5 +1,6 @@
 """Contacts of a region, each for a period: a seat. Seats are ended, corrected and withdrawn, never deleted."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.writes.base import Unknown, Writes
+from activities.adapters.postgres.writes.corrections import correction
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
-from activities.adapters.postgres.writes.person_entries import changing, correction
+from activities.adapters.postgres.writes.person_entries import EventOf, changing, lock_entries, plain_change
 from domain.actors import Actor
+from domain.people.corrections import SEAT
 
 
 class RegionContactWrites(Writes):
@@ -39,8 +42,18 @@ class RegionContactWrites(Writes):
                 return
             await self._require(connection, tables.regions.c.code, region, "region")
             await self._require(connection, tables.people.c.id, person, "person")
-            async with changing(connection, [person], actor=actor, command=command):
-                await _seat(connection, region, person, first, last, keep_last=keep_last)
+            await lock_entries(connection, [person])
+            known = await _overlapping(connection, region, person, first, last)
+            known = known[:1] if keep_last else known
+            told: EventOf = plain_change
+            if known:
+                told = await correction(connection, person, *(f"{SEAT}/{id}" for id in known))
+            async with changing(connection, [person], actor=actor, command=command, event=told):
+                if known:
+                    await _add_days(connection, known, first, last, keep_last=keep_last)
+                else:
+                    row = {"region": region, "person": person, "first": first, "last": last}
+                    await connection.execute(insert(tables.region_contacts).values(**row))
             await self._note(
                 connection, "RegionContactNamed", {"region": region, "person": person}, actor, command
             )
@@ -77,36 +90,31 @@ class RegionContactWrites(Writes):
                 raise BeforeItBegan
             if values is None:
                 values = {"withdrawn_at": await office_now(connection)}
-            told = correction(f"seat/{record}")
+            told = await correction(connection, person, f"{SEAT}/{record}")
             async with changing(connection, [person], actor=actor, command=command, event=told):
                 await connection.execute(update(seat).where(seat.c.id == record).values(values))
             await self._note(connection, type, {"region": region, "person": person}, actor, command)
 
 
-async def _seat(
-    connection: AsyncConnection,
-    region: str,
-    person: str,
-    first: date,
-    last: date | None,
-    *,
-    keep_last: bool,
-) -> None:
-    """Store a seat, or what is new about the seats that it overlaps, which become one unless ``keep_last``."""
+async def _overlapping(
+    connection: AsyncConnection, region: str, person: str, first: date, last: date | None
+) -> Sequence[int]:
+    """Return the seats of a person in a region that have a day in common with a period, the first one first."""
     seat = tables.region_contacts
-    known = (
-        await connection.scalars(
-            select(seat.c.id)
-            .where(seat.c.region == region, seat.c.person == person, seat.c.withdrawn_at.is_(None))
-            .where(_overlaps(first, last))
-            .order_by(seat.c.first, seat.c.id)
-            .limit(1 if keep_last else None)
-        )
-    ).all()
-    if not known:
-        row = {"region": region, "person": person, "first": first, "last": last}
-        await connection.execute(insert(seat).values(**row))
-        return
+    wanted = (
+        select(seat.c.id)
+        .where(seat.c.region == region, seat.c.person == person, seat.c.withdrawn_at.is_(None))
+        .where(_overlaps(first, last))
+        .order_by(seat.c.first, seat.c.id)
+    )
+    return (await connection.scalars(wanted)).all()
+
+
+async def _add_days(
+    connection: AsyncConnection, known: Sequence[int], first: date, last: date | None, *, keep_last: bool
+) -> None:
+    """Make seats one, which begins on the earliest day and ends on the new last day unless it keeps its own."""
+    seat = tables.region_contacts
     days = {
         "first": func.least(seat.c.first, literal(first, Date)),
         "last": seat.c.last if keep_last else last,

@@ -1,9 +1,9 @@
 """Tokens: made for people of the office, revoked, and the first of an office, which is an administrator's.
 
-Only a person who works on the machine makes and revokes tokens, so that person is the actor of each event.
+Only a person who works on the machine makes and revokes tokens, so that person is the actor of each event, with the
+account under which the command ran.
 """
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,21 +12,31 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.adapters.files.roster.cells import standard_text
+from activities.adapters.mail.addresses import standard_address
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.tokens import PREFIX, event_of, hashed
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
 from activities.adapters.postgres.writes.person_entries import changing
-from domain.actors import MACHINE_OPERATOR, Role
+from domain.actors import MACHINE_OPERATOR, Actor, Role
 from domain.ids import derive
 
-PREFIX: Final = "mf"
-"""How every token begins."""
 _ADMINISTRATOR: Final = (Role.ADMIN,)
 
 
+class UnknownOperator(Unknown):
+    """Whoever works on the machine says to be somebody whom the office does not know. No request reaches this."""
+
+
 class TokenWrites(Writes):
-    """The writes of tokens."""
+    """The writes of tokens, each by ``operator``, who works on the machine."""
+
+    def __init__(self, database: Database, operator: Actor = MACHINE_OPERATOR) -> None:
+        super().__init__(database)
+        self._operator = operator
 
     async def issue(
         self, person: str, roles: tuple[Role, ...], regions: tuple[str, ...], expires_at: datetime
@@ -59,7 +69,7 @@ class TokenWrites(Writes):
             now = await office_now(connection)
             await connection.execute(table.update().where(table.c.id == id).values(revoked_at=now))
             body = {"person": found.person, "roles": found.roles.split(",")}
-            await self._append(connection, "TokenRevoked", body, derive("token", id, "revoked"))
+            await self._append(connection, "TokenRevoked", body, event_of(id, revoked=True))
 
     async def administrator(self) -> str | None:
         """Return the first of those who have an administrator's token that is valid; None if nobody has one."""
@@ -93,7 +103,7 @@ class TokenWrites(Writes):
     async def _add(self, connection: AsyncConnection, entry: Mapping[str, str], association: str) -> str:
         """Add the entry of a person, who need not belong to a region: the office may have none yet."""
         person, region = secrets.token_hex(16), entry["region"]
-        async with changing(connection, [person], actor=MACHINE_OPERATOR, command=derive("first", person)):
+        async with changing(connection, [person], actor=self._operator, command=derive("first", person)):
             await connection.execute(
                 insert(tables.people).values(id=person, association=association, **entry)
             )
@@ -117,13 +127,34 @@ class TokenWrites(Writes):
         row |= {"roles": ",".join(roles), "regions": ",".join(regions)}
         await connection.execute(insert(tables.tokens).values(**row))
         body = {"person": person, "roles": [role.value for role in roles]}
-        await self._append(connection, "TokenIssued", body, derive("token", id))
+        await self._append(connection, "TokenIssued", body, event_of(id))
         return f"{PREFIX}_{id}_{secret}"
 
-    @staticmethod
-    async def _append(connection: AsyncConnection, type: str, body: Mapping[str, Any], command: str) -> None:
+    async def _append(
+        self, connection: AsyncConnection, type: str, body: Mapping[str, Any], command: str
+    ) -> None:
+        if self._operator.id != MACHINE_OPERATOR.id:
+            known = select(tables.people.c.id).where(tables.people.c.id == self._operator.id)
+            if await connection.scalar(known) is None:
+                raise UnknownOperator("as")
         now = await office_now(connection)
-        await append_side(connection, type, body, command=command, actor=MACHINE_OPERATOR, decided_at=now)
+        await append_side(connection, type, body, command=command, actor=self._operator, decided_at=now)
+
+
+def entry_of_first(name: str, email: str, region: str = "") -> Mapping[str, str]:
+    """Return the entry of a first administrator, checked as that of anybody else.
+
+    Raises:
+        BadCell: The name is one that no list could hold.
+        BadAddress: The office could not send to the address.
+    """
+    return {
+        "name": standard_text(name),
+        "email": standard_address(email.strip()),
+        "role_title": "administrator",
+        "district": "-",
+        "region": region,
+    }
 
 
 async def _administrator(connection: AsyncConnection) -> str | None:
@@ -151,8 +182,3 @@ async def _known_by_address(connection: AsyncConnection, email: str, association
     same = person.association == association, person.email_plain == func.office.plain_text(email)
     found = (await connection.scalars(select(person.id).where(*same).limit(2))).all()
     return found[0] if len(found) == 1 else None
-
-
-def hashed(secret: str) -> str:
-    """Return what is stored of a token's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()

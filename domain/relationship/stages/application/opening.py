@@ -182,7 +182,7 @@ def _open(
         areas=command.areas,
         earlier=command.earlier,
     )
-    membership = facts.membership_of(state.mentee)
+    membership = facts.membership_of(state.mentee, rules.eligibility.mentee_classes)
     if command.predecessor:
         return (received, accepted(now, rules, command.reason, membership, contacted=True))
     if command.special_document is not None and rules.eligibility.special_applications:

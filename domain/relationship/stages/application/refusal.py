@@ -102,7 +102,7 @@ def _refuse_application(
     if facts is None:
         return ()  # the validator asks without facts
     forbid(facts.one_human(state.mentee, actor.id), OWN_APPLICATION)
-    membership = facts.membership_of(state.mentee)
+    membership = facts.membership_of(state.mentee, rules.eligibility.mentee_classes)
     # Nobody is refused for a reason that no longer holds, or that the person who refuses has not read.
     reason = refusal_of(state.application, state.term_dates, rules, membership)
     demand(reason == proposed.reason, "facts_have_changed")
@@ -119,7 +119,7 @@ def _accept(
     if facts is None:
         return ()
     forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
-    membership = facts.membership_of(state.mentee)
+    membership = facts.membership_of(state.mentee, rules.eligibility.mentee_classes)
     demand(not lacks_membership(membership, rules), "not_a_member")
     return (accepted(now, rules, command.reason, membership, exception=True),)
 
@@ -128,7 +128,7 @@ def ask_again(
     state: Relationship, now: datetime, rules: Rules, facts: Facts
 ) -> tuple[FactsAskedAgain, *tuple[Event, ...]]:
     """Return that the facts were looked up, and the acceptance if they now say yes."""
-    membership = facts.membership_of(state.mentee)
+    membership = facts.membership_of(state.mentee, rules.eligibility.mentee_classes)
     reason = refusal_of(state.application, state.term_dates, rules, membership)
     asked = FactsAskedAgain(reason=reason, membership=membership, as_of=rules.calendar.local_date(now))
     if reason:

@@ -87,7 +87,7 @@ def _decide_special(
     if facts is None:
         return ()  # the validator asks without facts
     forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
-    membership = facts.membership_of(state.mentee)
+    membership = facts.membership_of(state.mentee, rules.eligibility.mentee_classes)
     if not command.accept:
         return (refused(rules, command.reason, membership),)
     demand(not lacks_membership(membership, rules), "not_a_member")

@@ -108,8 +108,8 @@ def _confirm(
         MatchConfirmed(
             mentor=proposal.mentor,
             mentor_region=proposal.mentor_region,
-            mentor_membership=facts.membership_of(proposal.mentor),
-            mentee_membership=facts.membership_of(state.mentee),
+            mentor_membership=facts.membership_of(proposal.mentor, rules.matching.mentor_classes),
+            mentee_membership=facts.membership_of(state.mentee, rules.eligibility.mentee_classes),
             money_region=paid,
             timers=(timer,),
             mentor_since=facts.mentor_since if checked and rules.matching.mentor_years else None,

@@ -16,9 +16,9 @@ def demand_memberships(state: Relationship, mentor: str, rules: Rules, facts: Fa
 def lacking(state: Relationship, mentor: str, rules: Rules, facts: Facts) -> str:
     """Return the code of the membership that a pair lacks, or an empty text; the mentor's comes first."""
     mentor_classes, mentee_classes = rules.matching.mentor_classes, rules.eligibility.mentee_classes
-    if mentor_classes and facts.membership_of(mentor) not in mentor_classes:
+    if mentor_classes and facts.membership_of(mentor, mentor_classes) not in mentor_classes:
         return "mentor_not_a_member"
     required = mentee_classes and not state.application.special
-    if required and facts.membership_of(state.mentee) not in mentee_classes:
+    if required and facts.membership_of(state.mentee, mentee_classes) not in mentee_classes:
         return "mentee_not_a_member"
     return ""

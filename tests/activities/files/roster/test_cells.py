@@ -1,12 +1,13 @@
 """What the text of a cell means (C6, C42, C43, C18)."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.adapters.files.roster.cells import Cleared, standard_phone
+from activities.adapters.files.roster.cells import BadCell, Cleared, standard_phone
 from activities.adapters.mail.addresses import BadAddress, _checked, standard_address
 from domain.hidden_signs import hidden_sign
 from tests.activities.files.roster.lists import MEMBERSHIPS, codes, one, read, values
@@ -143,5 +144,6 @@ def test_c6_a_blank_cell_changes_nothing_and_clear_clears() -> None:
 
 @given(st.text(alphabet="0123456789+()-./ ext#x,", max_size=30))
 def test_the_form_of_a_phone_number_is_final(text: str) -> None:
-    phone = standard_phone(text)
-    assert phone is None or standard_phone(phone) == phone
+    with suppress(BadCell):
+        phone = standard_phone(text)
+        assert standard_phone(phone) == phone

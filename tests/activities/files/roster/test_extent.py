@@ -1,6 +1,7 @@
 """Workbooks that are small as files and would fill the memory: refused before the library reads them."""
 
 import io
+import time
 import zipfile
 from typing import Any, Final
 
@@ -118,3 +119,30 @@ def test_empty_cells_far_away_do_not_count() -> None:
     far = '<row r="1048576"><c r="XFD1048576" s="1"/></row>'
     raw = book(row(*PEOPLE.strip().split(",")) + row(*BERIT.strip().split(",")) + far)
     assert values(read(raw, name="people.xlsx")) == [BERIT_VALUES]
+
+
+@pytest.mark.parametrize(
+    ("rows", "texts"),
+    [
+        (f"<row>{'<c/>' * 4_000_000}</row>", ""),
+        ("<row/>" * 4_000_000, ""),
+        ("<x/>" * 20_000_000, ""),
+        ("", f"<si>{'<r/>' * 4_000_000}</si>"),
+        ("", "<si/>" * 20_000_000),
+    ],
+)
+def test_millions_of_empty_elements_are_refused_soon(
+    rows: str, texts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = book(rows, texts=texts)
+    began = time.process_time()
+    assert refused(raw, monkeypatch) == "workbook_too_large"
+    assert time.process_time() - began < 15, "twenty million would take half a minute"
+
+
+def test_cells_with_a_format_and_without_a_text_are_no_fault() -> None:
+    blanks = '<row><c s="1"/><c s="1"/><c s="1"/></row>' * 2_000
+    file = read(
+        book(row(*PEOPLE.strip().split(",")) + row(*BERIT.strip().split(",")) + blanks), name="people.xlsx"
+    )
+    assert values(file) == [BERIT_VALUES]

@@ -149,6 +149,73 @@ def test_c36_somebody_called_sum_is_nobodys_total() -> None:
     assert read(PEOPLE + "7,Sum Yi,sum@post.example,principal,Total City,north,\n").faults == ()
 
 
+MANY = "".join(f"{number},N{number},n{number}@post.example,principal,D,north,\n" for number in range(5, 8))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Grand total,3",
+        "Total,3",
+        "Sum,,,,,,3",
+        ",Count: 3",
+        "3 members",
+        ",3 members in total",
+        "Total members,3",
+        "Total general,3",
+        "Suma,3",
+        "Suma total: 3",
+        "Subtotal,,,3",
+        "Recuento: 3",
+        "3 socios",
+        "Número de socios: 3",
+        ",,,,,,3",
+        "3",
+        ",,3",
+        "n = 3",
+        "Sum of members,3",
+        "Total for the region North,,3",
+        "3,Total",
+        "Members in total: 3",
+    ],
+)
+def test_c36_a_sum_in_any_words_is_one_fault(line: str) -> None:
+    file = read(PEOPLE + MANY + line + "," * (6 - line.count(",")) + "\n")
+    assert codes(file) == [("totals_row", "", (5,))]
+    assert len(file.rows) == 3
+
+
+def test_c36_sums_below_each_region_are_one_fault() -> None:
+    file = read(
+        f"{PEOPLE}{MANY}Subtotal,3,,,,,\n8,H,h@post.example,principal,D,south,\nSubtotal,1,,,,,\nTotal,4,,,,,\n"
+    )
+    assert codes(file) == [("totals_row", "", (5, 7, 8))]
+
+
+def test_c36_the_sum_of_a_narrow_list_is_no_mentor() -> None:
+    file = read("key,capacity\n5,1\n6,2\nTotal,3\n", name="mentors.csv")
+    assert (codes(file), len(file.rows)) == ([("totals_row", "", (4,))], 2)
+    file = read("key,capacity\n5,1\n6,2\n,3\n", name="mentors.csv")
+    assert (codes(file), len(file.rows)) == ([("totals_row", "", (4,))], 2)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "7,Sum,sum@post.example,principal,Total,north,",
+        "7,Total,total@post.example,,,,",
+        "1042,Count,,,,,",
+        "SUM-1,Ann,,,,,",
+        "Total-1,Ann,,,,,",
+        "7,Sum Yi,,,,,",
+        "1042,,,,,,",
+    ],
+)
+def test_c36_a_person_with_a_number_is_no_sum_whatever_the_name(line: str) -> None:
+    file = read(f"{PEOPLE}{MANY}{line}\n".replace("7,N7", "77,N7"))
+    assert (codes(file), len(file.rows)) == ([], 4)
+
+
 @pytest.mark.parametrize(
     "heading", ["key,name,email,email", "key,name,Email,e-mail address", "key,name,email,EMAIL"]
 )

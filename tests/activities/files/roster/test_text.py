@@ -16,7 +16,11 @@ def test_c34_a_list_is_read_with_any_usual_separator(separator: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1252"]
+    "encoding",
+    [
+        *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+        "windows-1252",
+    ],
 )
 def test_c34_a_list_is_read_in_any_usual_code(encoding: str) -> None:
     file = read(UMLAUT.encode(encoding))
@@ -96,3 +100,23 @@ def test_a_file_is_not_larger_than_the_limits(monkeypatch: pytest.MonkeyPatch) -
     assert [fault.code for fault in read_sheet("people.csv", text.encode()).faults] == ["too_many_rows"]
     monkeypatch.setattr("activities.adapters.files.roster.sheet.MOST_BYTES", 20)
     assert [fault.code for fault in read_sheet("people.csv", text.encode()).faults] == ["file_too_large"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-32-be"])
+def test_c34_a_mark_of_the_other_byte_order_is_read(encoding: str) -> None:
+    assert [row["name"] for row in values(read(f"\ufeff{UMLAUT}".encode(encoding)))] == ["José Núñez"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (UMLAUT.encode("utf-16")[:-1], "The file is damaged in line"),
+        (UMLAUT.encode("utf-16-le")[:-1], "The file is damaged in line"),
+        (UMLAUT.encode("utf-32")[:-2], "The file is damaged in line"),
+        (b"\0\x01key,name,email\0\0\0\0", "This is not a list"),
+        ("".join("к\0" for _ in range(99)).encode(), "This is not a list"),
+    ],
+)
+def test_c34_a_wide_code_that_is_cut_off_or_none_at_all_is_refused_in_words(raw: bytes, words: str) -> None:
+    (fault,) = read_sheet("people.csv", raw).faults
+    assert (fault.code, fault.problem.startswith(words)) == ("not_a_list", True), fault.problem

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.adapters.files.roster.cells import standard_phone
+from activities.adapters.files.roster.cells import BadCell, standard_phone
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.rows import unguard
 from activities.adapters.files.roster.sheet import read_sheet
@@ -31,6 +31,16 @@ BERIT: Mapping[str, Any] = {
     "phone": "+1 218 555 0101",
     "language": "es",
 }
+
+
+def phone_of(text: str) -> str | None:
+    """Return the office's form of a phone number, if the text is one."""
+    try:
+        return standard_phone(text)
+    except BadCell:
+        return None
+
+
 _KEYS = st.from_regex(r"[A-Za-z0-9._-]{1,12}", fullmatch=True).filter(lambda key: key.casefold() != "clear")
 _SIGNS = st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" ='+-@,;\"'")
 _TEXTS = (
@@ -45,7 +55,7 @@ _TEXTS = (
 )
 _CODES = st.from_regex(r"[a-z0-9]+(_[a-z0-9]+){0,2}", fullmatch=True).filter(lambda code: len(code) <= 64)
 _DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
-_PHONES = st.text(alphabet="0123456789+-() .", min_size=7, max_size=20).map(standard_phone).filter(bool)
+_PHONES = st.text(alphabet="0123456789+-() .", min_size=7, max_size=20).map(phone_of).filter(bool)
 _VALUES: Mapping[RosterKind, Mapping[str, Any]] = {
     RosterKind.PEOPLE: {
         "key": _KEYS,
@@ -160,6 +170,75 @@ def test_numbers_without_lost_zeros_are_left_alone() -> None:
     assert read(text.replace("00713", "713"), known={"712", "713", "0099"}).questions == ()
     file = read(text.replace("00713", "999"), known={"00712", "00713"})
     assert [row["key"] for row in values(file)] == ["00712", "00999"]
+
+
+def test_a_number_that_is_known_with_zeros_and_without_is_asked_about_in_a_column_that_lost_its_zeros() -> (
+    None
+):
+    text = "key,name,email\n12,A,a@post.example\n713,B,b@post.example\n"
+    known = {"12", "0012", "0713"}
+    lost, which = read(text, known=known).questions
+    assert (lost.id, lost.rows) == ("zeros_lost:key", (3,))
+    assert (which.id, which.answers, which.proposal, which.rows) == (
+        "which_number:12",
+        ("12", "0012"),
+        "",
+        (2,),
+    )
+    assert "the office knows “12” and “0012”" in which.problem
+    for number in which.answers:
+        file = read(text, known=known, choices={"which_number:12": number, "zeros_lost:key": "put_back"})
+        assert (file.questions, [row["key"] for row in values(file)]) == ((), [number, "0713"])
+    kept = read(text, known=known, choices={"zeros_lost:key": "keep"})
+    assert (kept.questions, [row["key"] for row in values(kept)]) == ((), ["12", "713"])
+    assert [each.id for each in read(text, known=known, choices={"which_number:12": "9"}).questions] == [
+        "zeros_lost:key",
+        "which_number:12",
+    ]
+
+
+def test_a_supervisor_whose_number_lost_its_zeros_is_asked_about_too() -> None:
+    text = "key,name,email,supervisor\n713,B,b@post.example,12\n"
+    known = {"12", "0012", "0713"}
+    assert [each.id for each in read(text, known=known).questions] == ["zeros_lost:key", "which_number:12"]
+    answers = {"zeros_lost:key": "put_back", "which_number:12": "0012"}
+    (row,) = values(read(text, known=known, choices=answers))
+    assert (row["key"], row["supervisor"]) == ("0713", "0012")
+
+
+def test_a_number_with_and_without_zeros_is_no_question_in_a_column_that_kept_them() -> None:
+    text = "key,name,email\n12,A,a@post.example\n"
+    assert read(text, known={"12", "0012"}).questions == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [
+        ("name", " Ann A ", " Ann A "),
+        ("name", "#N/A", ""),
+        ("name", "Ann\u00a0A", ""),
+        ("name", "=Ann\tA", ""),
+        ("name", "\u00a0Ann", "\u00a0Ann"),
+        ("phone", "218  555 0101", "218  555 0101"),
+        ("phone", "-------", ""),
+        ("email", "ann@bücher.example", ""),
+        ("role_title", "_principal", ""),
+        ("supervisor", "clear", ""),
+        ("key", "Clear", ""),
+    ],
+)
+def test_a_value_from_before_the_checks_that_a_list_cannot_say_is_left_blank(
+    name: str, value: str, written: str
+) -> None:
+    raw = write_export(RosterKind.PEOPLE, [{**BERIT, name: value}])
+    (row,) = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
+    assert row[name] == written
+    assert read(raw, name="people.csv").faults == ()
+
+
+def test_a_record_under_a_number_that_a_list_cannot_say_is_left_out() -> None:
+    rows = [{"key": "clear", "capacity": 1}, {"key": "7", "capacity": 2}]
+    assert values(read(write_export(RosterKind.MENTORS, rows), name="mentors.csv")) == [rows[1]]
 
 
 def test_a_workbook_of_an_export_reads_the_same() -> None:

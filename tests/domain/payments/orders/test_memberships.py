@@ -109,6 +109,29 @@ def test_rules_that_do_not_say_what_a_lapse_does_leave_an_order_to_its_own_steps
     assert heard(payment) == []
 
 
+def test_a_membership_that_lapsed_since_the_approval_holds_the_order_instead_of_the_sending() -> None:
+    """C5: a last day that was corrected reaches the order also after its approval."""
+    payment = Payment().prepared()
+    payment.do(ApproveStipend, APPROVER)
+    lapse(payment, MENTEE.id)
+    (held,) = payment.do(EnterReference, THIRD, reference="pay-1")
+    assert isinstance(held, OrderHeld)
+    assert (held.reason.value, held.lapsed) == ("member_lapsed", (MENTEE.id,))
+    assert "check_membership" in payment.open_tasks()
+    payment.facts = FACTS
+    payment.do(LiftHold, APPROVER, reason="renewed")
+    payment.do(EnterReference, THIRD, reference="pay-1")
+    assert payment.state.orders[-1].state is OrderState.SENT
+
+
+def test_the_first_engine_sends_an_approved_order_without_another_look_at_memberships() -> None:
+    payment = Payment(engine=1).prepared()
+    payment.do(ApproveStipend, APPROVER)
+    lapse(payment, MENTEE.id)
+    payment.do(EnterReference, THIRD, reference="pay-1")
+    assert payment.state.orders[-1].state is OrderState.SENT
+
+
 def test_money_that_was_sent_is_not_called_back_by_a_lapse() -> None:
     payment = Payment(BY_PERSON)
     payment.claim()

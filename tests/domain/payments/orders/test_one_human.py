@@ -113,3 +113,85 @@ def test_a_merge_that_breaks_a_limit_holds_an_unsent_order_until_it_is_answered(
     already = sent()
     already.facts = replace(FACTS, same_as={}, elsewhere=("f" * 32,))
     assert already.do(HearPersonChange, SYSTEM, **change) == ()
+
+
+CHANGE: dict[str, Any] = {"kind": ChangeKind.SAME_AS, "day": START.date()}
+
+
+def hear(payment: Payment, person: str = MENTOR.id) -> list[str]:
+    events = payment.do(HearPersonChange, SYSTEM, person=person, **CHANGE)
+    return [type(event).__name__ for event in events]
+
+
+def limits(payment: Payment) -> list[str]:
+    kind = "check_one_human"
+    return [task.subject for task in payment.state.tasks if task.open and task.kind.value == kind]
+
+
+PAID = {"same_as": {}, "elsewhere": ("f" * 32,), "sent_before": ("f" * 32,)}
+BOTH: list[tuple[dict[str, Any], str]] = [
+    (PAID, "paid_to_one_human"),
+    ({"same_as": {MAKER.id: (APPROVER.id,), APPROVER.id: (MAKER.id,)}}, "order_acted_on_twice"),
+    ({"same_as": {THIRD.id: (MENTOR.id,), MENTOR.id: (THIRD.id,)}}, "order_acted_on_twice"),
+]
+
+
+@pytest.mark.parametrize(("facts", "limit"), BOTH)
+def test_a_limit_that_is_broken_after_the_money_was_sent_is_one_task_and_ends_nothing(
+    facts: dict[str, Any], limit: str
+) -> None:
+    """C60: the second entry is found after both were paid."""
+    payment = sent()
+    payment.facts = replace(FACTS, **facts)
+    assert hear(payment) == ["LimitBroken"]
+    assert hear(payment, MAKER.id) == [], "it is known"
+    assert limits(payment) == [limit]
+    assert payment.state.standing == "sent"
+    confirmer = Actor(id=person("confirmer"), role=MAKER.role)
+    payment.do(ConfirmSettled, confirmer)
+    assert limits(payment) == [limit], "that the money has arrived settles no limit"
+    payment.facts = replace(FACTS, same_as={}, elsewhere=(), sent_before=())
+    assert hear(payment) == ["LimitKept"]
+    assert limits(payment) == []
+    assert payment.refold() == payment.state
+
+
+def test_of_two_that_were_paid_to_one_human_the_one_sent_first_has_no_task() -> None:
+    payment = sent()
+    payment.facts = replace(FACTS, **{**PAID, "sent_before": ()})
+    assert hear(payment) == []
+
+
+def test_both_limits_have_a_task_each() -> None:
+    payment = sent()
+    payment.facts = replace(
+        FACTS, **{**PAID, "same_as": {MAKER.id: (APPROVER.id,), APPROVER.id: (MAKER.id,)}}
+    )
+    assert hear(payment) == ["LimitBroken", "LimitBroken"]
+    assert limits(payment) == ["paid_to_one_human", "order_acted_on_twice"]
+
+
+def test_an_order_on_which_one_human_acted_twice_is_held_until_two_are_two() -> None:
+    payment = prepared()
+    payment.do(ApproveStipend, APPROVER)
+    payment.facts = one(MAKER.id, APPROVER.id)
+    assert hear(payment, APPROVER.id) == ["OrderHeld"]
+    assert hear(payment, APPROVER.id) == []
+    assert limits(payment) == [""], "the hold has its own task"
+    assert refused(payment, LiftHold, THIRD, reason="answered") == "order_acted_on_twice"
+    payment.facts = FACTS
+    payment.do(LiftHold, THIRD, reason="answered")
+    assert payment.state.order is not None
+    assert payment.state.order.state.value == "approved"
+
+
+def test_a_change_asks_also_about_who_confirmed() -> None:
+    payment = sent()
+    confirmer = Actor(id=person("confirmer"), role=MAKER.role)
+    payment.do(ConfirmSettled, confirmer)
+    asked = obligation.question(
+        payment.state, HearPersonChange(id="c" * 32, actor=SYSTEM, person=MENTOR.id, **CHANGE), START
+    )
+    assert asked is not None
+    assert asked.compared is not None
+    assert confirmer.id in asked.compared

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.actors import Actor, Role
 from domain.people.entry import Entry, Membership, MentorRecord
+from domain.people.identity import pair_of
 from domain.people.proposal.known import KnownApplication, KnownOffice
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import ImportProposal, ImportWrites, OutcomeKind
@@ -148,7 +149,8 @@ def taken(office: KnownOffice, writes: ImportWrites) -> KnownOffice:
             applied_on=application.applied_on,
             areas=application.areas,
         )
-    return replace(office, people=people, applications=applications)
+    apart = office.apart | {pair_of(id_of(pair.one), id_of(pair.other)) for pair in writes.apart}
+    return replace(office, people=people, applications=applications, apart=apart)
 
 
 SINCE = date(2020, 7, 1)

@@ -56,3 +56,19 @@ def test_a_human_with_two_entries_applies_once_for_a_term() -> None:
     assert "may be the same person" in refusal.problem
     two = replace(alike, apart=frozenset({pair_of(other.id, by_key(office, "a").id)}))
     assert kinds(proposed(again, two)) == ["new"]
+
+
+def test_a_double_that_was_refused_counts_as_an_attempt_or_bars_where_the_program_allows_no_other() -> None:
+    office = after(person("a", email="one@x.example"), person("b"), applications=[{**APPLIED, "key": "a"}])
+    other = by_key(office, "b")
+    refused = {id: replace(each, refused=True) for id, each in office.applications.items()}
+    alike = replace(
+        office,
+        people={**office.people, other.id: replace(other, email="one@x.example")},
+        applications=refused,
+    )
+    again = lists(applications=[{**APPLIED, "key": "b"}])
+    [write] = proposed(again, replace(alike, may_apply_again=True)).writes.applications
+    assert (write.person, write.attempt) == (other.id, 2)
+    [refusal] = proposed(again, alike).refusals
+    assert refusal.code == "already_applied"

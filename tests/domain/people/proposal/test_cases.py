@@ -336,26 +336,6 @@ def test_memberships_alone_are_taken_if_their_numbers_are_known() -> None:
     assert kinds(proposed(lists(memberships=rows), office)) == ["new"]
 
 
-# C62
-def test_a_row_about_somebody_with_staff_rights_passes_unchanged_and_waits_for_an_administrator_changed() -> (
-    None
-):
-    office = after(person("p1"))
-    office = replace(office, staff=frozenset(office.people))
-    assert kinds(proposed(lists(people=[person("p1")]), office, NORTH)) == ["unchanged"]
-    given = lists(
-        people=[person("p1", email="thief@x.example")],
-        memberships=[{"key": "p1", "membership": "active", "first": SINCE}],
-    )
-    proposal = propose(given, office, NORTH, answered(NORTH, {"staff:people.csv:2": "yes"}))
-    assert kinds(proposal) == ["question", "question"]
-    assert proposal.writes.people == ()
-    assert {each.who.value for each in proposal.questions} == {"admin"}
-    both = {"staff:people.csv:2": "yes", "staff:memberships.csv:2": "no"}
-    assert kinds(propose(given, office, NORTH, answered(ADMIN, both))) == ["changed", "unchanged"]
-    assert kinds(proposed(given, office, ADMIN)) == ["changed", "new"]
-
-
 # Entries from before
 def test_an_entry_from_before_numbers_is_found_by_its_old_id_and_gets_its_number() -> None:
     id = derive("roster", "central", "k1")

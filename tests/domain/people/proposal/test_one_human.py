@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from domain.ids import derive
-from domain.people.entry import Entry, Membership
+from domain.people.entry import Entry, Membership, MentorRecord
 from domain.people.identity import pair_of
 from domain.people.proposal.known import KnownApplication, KnownOffice, with_aliases
 from domain.people.proposal.lists import Complete
@@ -24,6 +26,7 @@ from tests.domain.people.proposal.lists_of import (
     lists,
     person,
     proposed,
+    taken,
 )
 
 A, B, C = "1" * 32, "2" * 32, "3" * 32
@@ -138,7 +141,8 @@ def test_of_two_people_with_one_old_number_a_person_chooses_where_nothing_else_d
     given = lists(people=[person("m1", name="Eve", email="eve@post.example")])
     [question] = proposed(given, OLD).open_questions
     assert (question.code, len(question.answers)) == ("alike_people", 3)
-    [chosen] = [each for each in question.answers if "bob" in each]
+    assert question.answers == ("same:north", "same:central", "two"), "no address is kept in an answer"
+    chosen = "same:central"
     assert [each.person for each in proposed(given, OLD, answers={question.id: chosen}).writes.people] == [
         CENTRAL
     ]
@@ -146,6 +150,26 @@ def test_of_two_people_with_one_old_number_a_person_chooses_where_nothing_else_d
     assert [each.new for each in two.writes.people] == [True]
     alone = proposed(lists(memberships=[{"key": "m1", "membership": "active", "first": APPLIED_ON}]), OLD)
     assert refusals(alone) == [("unknown_key", (2,))]
+
+
+def test_one_old_number_in_several_regions_is_one_question_with_all_its_entries_and_asked_once() -> None:
+    southern = derive("roster", "south", "m1")
+    known = office(
+        entry(NORTHERN, "", name="Ann", email="ann@post.example"),
+        entry(CENTRAL, "", name="Ann", email="ann@central.example", region="central"),
+        entry(southern, "", name="Ann Berg", email="ann@post.example", region="south"),
+    )
+    known = replace(known, regions={**known.regions, "south": "South"})
+    given = lists(people=[person("m1", name="Ann", email="ann@post.example")])
+    [question] = proposed(given, known).open_questions
+    assert (question.code, [at.row for at in question.at]) == ("alike_people", [2])
+    assert {*question.answers} == {"same:north", "same:central", "same:south", "two"}
+    assert "Ann Berg, ann@post.example, of region south (the same email address" in question.problem
+    for answer, found in (("same:north", NORTHERN), ("same:central", CENTRAL), ("same:south", southern)):
+        proposal = proposed(given, known, answers={question.id: answer})
+        assert proposal.open_questions == ()
+        assert [(each.person, each.keys) for each in proposal.writes.people] == [(found, ("m1",))]
+        assert proposed(given, taken(known, proposal.writes)).open_questions == ()
 
 
 def test_of_two_people_with_one_old_number_nobody_lapses_while_a_row_has_it() -> None:
@@ -237,3 +261,24 @@ def test_a_list_that_names_the_number_of_an_alias_says_nothing_new_about_the_hum
     ended = [{**records["memberships"][0], "last": date(2026, 6, 30)}]
     [write] = proposed(lists(memberships=ended), merged).writes.memberships
     assert write.person == alias.id, "the entry that holds the record is the one that changes"
+
+
+@pytest.mark.parametrize("number", ["m1", "77"])
+@pytest.mark.parametrize("kind", ["people", "memberships", "mentors", "applications", "complete"])
+def test_a_row_under_any_number_of_a_human_is_about_that_human(kind: str, number: str) -> None:
+    held = (Membership(record=1, name="active", first=SINCE),)
+    both = replace(entry(A, "m1", memberships=held, mentor=MentorRecord(capacity=1)), keys=("m1", "77"))
+    applied = KnownApplication(attempt=1, reason="new_to_role", first_year=True, applied_on=APPLIED_ON)
+    known = office(both, applications={A: applied})
+    member = {"key": number, "membership": "active", "first": SINCE}
+    given = {
+        "people": lists(people=[{**person("m1"), "key": number}]),
+        "memberships": lists(memberships=[member]),
+        "mentors": lists(mentors=[{"key": number, "capacity": 1}]),
+        "applications": lists(applications=[application(number)]),
+        "complete": lists(
+            memberships=[member], complete=Complete(classes=("active",), regions=("north", "central"))
+        ),
+    }
+    proposal = proposed(given[kind], known)
+    assert (kinds(proposal), proposal.open_questions, proposal.refusals) == (["unchanged"], (), ())

@@ -1,7 +1,6 @@
 """Lists one after another, as Hypothesis draws them: the office equals a plain model, and no human is there twice."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -11,103 +10,68 @@ from domain.people.identity import Features, alike_pairs
 from domain.people.proposal.digest import proposal_digest
 from domain.people.proposal.lists import Lists
 from domain.people.proposal.outcomes import OutcomeKind
+from tests.domain.people.proposal.humans import IMPORTS, Asked, Import, Model, truth
 from tests.domain.people.proposal.lists_of import OFFICE, kinds, lists, proposed, taken
 
 
-@dataclass(frozen=True, slots=True)
-class Human:
-    """A human as the world has one: numbers of zeros and case that a list may spell in other ways."""
-
-    number: int
-    name: str
-    email: str
-
-    def row(self, spelling: int, region: str, phone: str) -> dict[str, Any]:
-        """Return the row of this human in a list."""
-        key = (f"00{self.number}", f"{self.number}", f"{self.number}.0")[spelling]
-        row = {
-            "key": key,
-            "name": self.name,
-            "email": self.email,
-            "role_title": "principal",
-            "district": "Lake",
-            "region": region,
-        }
-        return {**row, "phone": phone} if phone else row
+def asked(given: Lists, questions: Any) -> list[Asked]:
+    """Return questions with the names in their rows."""
+    return [
+        Asked(
+            each.id,
+            tuple(each.answers),
+            tuple(
+                str(row.values["name"]) for row in given.rows if row.at in each.at and "name" in row.values
+            ),
+        )
+        for each in questions
+    ]
 
 
-HUMANS = tuple(
-    Human(number, f"Human {number}", "shared@x.example" if number in (101, 102) else f"h{number}@x.example")
-    for number in range(101, 108)
-)
-ROWS = st.lists(
-    st.tuples(
-        st.sampled_from(HUMANS),
-        st.integers(0, 2),
-        st.sampled_from(["north", "central"]),
-        st.sampled_from(["", "555 01", "555 02"]),
-    ),
-    max_size=8,
-    unique_by=lambda row: row[0],
-)
-
-
-def truth(office: Any, given: Lists, questions: Any) -> dict[str, str]:
-    """Answer as somebody who knows the humans: rows and entries with one name are one."""
-    names = {
+def settled(office: Any, given: Lists, drawn: Import) -> Any:
+    """Return the proposal after its questions are answered, or all but those about who is who."""
+    answers: dict[str, str] = {}
+    known = {
         name: entry.name for id, entry in office.people.items() for name in (id, entry.email, *entry.keys)
     }
-    answers = {}
-    for question in questions:
-        rows = [row for row in given.rows if row.at in question.at]
-        if question.answers == ("yes",):
-            answers[question.id] = "yes"
-        elif len(rows) == 1:
-            known = rows[0].values["name"] in names.values()
-            same = next((each for each in question.answers if each.startswith("same:")
-                         and names.get(each.partition(":")[2]) == rows[0].values["name"]), "same")  # fmt: skip
-            answers[question.id] = same if known else "two"
-        else:
-            answers[question.id] = "each"
-    return answers
-
-
-def settled(office: Any, given: Lists) -> Any:
-    """Return the proposal after all its questions are answered."""
-    answers: dict[str, str] = {}
     for _ in range(5):
         proposal = proposed(given, office, answers=answers)
-        if not proposal.open_questions:
+        open_ones = asked(given, proposal.open_questions)
+        wanted = [each for each in open_ones if drawn.answers or not each.is_who]
+        if not wanted:
             return proposal
-        answers |= truth(office, given, proposal.open_questions)
+        answers |= truth(known, wanted)
     raise AssertionError("questions without end")
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(ROWS, max_size=5))
-def test_lists_one_after_another_leave_the_office_as_a_plain_model_has_it(sequence: list[Any]) -> None:
+@given(st.lists(IMPORTS, max_size=5))
+def test_lists_one_after_another_leave_the_office_as_a_plain_model_has_it(sequence: list[Import]) -> None:
     office = replace(OFFICE, people={})
-    model: dict[str, dict[str, str]] = {}
+    model = Model()
     for drawn in sequence:
-        rows = [human.row(spelling, region, phone) for human, spelling, region, phone in drawn]
-        given_lists = lists(people=rows)
-        proposal = settled(office, given_lists)
+        given_lists = lists(**drawn.lists())
+        proposal = settled(office, given_lists, drawn)
         assert proposal.refusals == ()
+        left_out = {name for each in asked(given_lists, proposal.open_questions) for name in each.names}
         office = taken(office, proposal.writes)
-        for row in rows:
-            model.setdefault(row["name"], {"phone": ""}).update(
-                {name: row[name] for name in ("email", "region", "phone") if name in row}
-            )
-        again = settled(office, given_lists)
-        assert set(kinds(again)) <= {OutcomeKind.UNCHANGED.value}
+        model.take(drawn, left_out)
+        again = settled(office, given_lists, drawn)
+        assert set(kinds(again)) <= {OutcomeKind.UNCHANGED.value} | (
+            {OutcomeKind.QUESTION.value} if left_out else set()
+        )
         assert taken(office, again.writes) == office
-        assert proposal_digest(again) == proposal_digest(settled(office, given_lists))
-    found: Mapping[str, Mapping[str, str]] = {
-        entry.name: {"email": entry.email, "region": entry.region, "phone": entry.phone}
-        for entry in office.people.values()
-    }
-    assert found == model
-    assert len(office.people) == len(model), "no human twice"
+        assert proposal_digest(again) == proposal_digest(settled(office, given_lists, drawn))
+    entries = {entry.name: entry for entry in office.people.values()}
+    assert len(office.people) == len(model.people), "no human twice"
+    assert {
+        name: {"email": e.email, "region": e.region, "phone": e.phone} for name, e in entries.items()
+    } == model.people
+    held = {name: {each.name: each.last for each in e.memberships} for name, e in entries.items()}
+    assert {name: each for name, each in held.items() if each} == model.memberships
+    mentors = {name: e.mentor.capacity for name, e in entries.items() if e.mentor is not None}
+    assert mentors == model.capacity
+    assert {office.people[id].name for id in office.applications} == model.applied
     features = {
         id: Features(association="a", keys=e.keys, name=e.name, email=e.email, district=e.district)
         for id, e in office.people.items()

@@ -29,4 +29,7 @@ def test_an_email_that_is_not_sent_because_its_reader_left_asks_for_no_address()
     failure = {"kind": NoticeKind.WELCOME_MENTEE, "person": MENTEE.id, "code": GONE}
     case.do(HearNotice, SYSTEM, notice=derive("n"), outcome=Outcome.REFUSED, **failure)
     assert "fix_address" not in case.open_tasks()
-    assert case.state.refused_notices == ()
+    assert [(each.notice, each.gone) for each in case.state.refused_notices] == [(derive("n"), True)]
+    passing = {**failure, "kind": NoticeKind.REMINDER}
+    case.do(HearNotice, SYSTEM, notice=derive("r"), outcome=Outcome.REFUSED, **passing)
+    assert len(case.state.refused_notices) == 1, "what says nothing any more later is not kept"

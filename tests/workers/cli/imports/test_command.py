@@ -1,143 +1,25 @@
 """`mentorflow import` shows a proposal, asks, takes over on yes, and ends with a status that scripts understand."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from activities.adapters.files.roster.columns import RosterKind
+from tests.workers.cli.imports.office import (
+    ALIKE,
+    CHANGED,
+    DIGEST,
+    LAPSES,
+    REFUSED,
+    TERM,
+    TITLES,
+    Office,
+    Run,
+)
 from workers.__main__ import app
 from workers.cli.imports import command, screen
-
-ID, DIGEST, TERM = "1" * 32, "d" * 64, "2" * 32
-COUNTS = dict.fromkeys(("new", "changed", "moved", "unchanged", "lapsed", "question", "refused"), 0)
-CHANGED = {
-    "kind": "people",
-    "file": "people.csv",
-    "row": 5,
-    "name": "Berit Lund",
-    "outcome": "changed",
-    "person": "",
-    "changes": [{"field": "email", "before": "old@post.example", "after": "berit@post.example"}],
-    "questions": [],
-}
-TITLES = {
-    "id": "titles",
-    "code": "role_titles",
-    "problem": "These role titles come with the first list: principal (2).",
-    "answers": ["yes"],
-    "proposal": "yes",
-    "answer": "",
-    "who": "importer",
-    "rows": {"people.csv": [2, 3]},
-    "never_by_itself": False,
-}
-LAPSES = {
-    **TITLES,
-    "id": "lapses",
-    "code": "members_missing",
-    "answers": ["yes", "no"],
-    "proposal": "",
-    "never_by_itself": True,
-}
-ALIKE = {
-    **TITLES,
-    "id": "alike:people.csv:2",
-    "code": "alike_people",
-    "problem": "people.csv, row 2: Berit Lund is like somebody known under 00712.",
-    "answers": ["same", "two"],
-    "proposal": "",
-}
-REFUSED = {
-    "code": "unknown_region",
-    "problem": "The office has no such region. Write one of its regions.",
-    "file": "people.csv",
-    "column": "region",
-    "rows": [7, 8],
-    "cell": "nroth",
-    "name": "Cid",
-    "allowed": ["north", "central"],
-}
-
-
-class Office:
-    """An office that answers as the API does, and remembers what it was sent."""
-
-    def __init__(self, questions: list[Mapping[str, Any]], refused: list[Any], **counts: int) -> None:
-        self.questions = [dict(question) for question in questions]
-        self.refused = refused
-        self.counts = {**COUNTS, **counts}
-        self.sent: list[tuple[str, Any]] = []
-        self.states = ["running", "running", "done"]
-        self.rows: list[Mapping[str, Any]] = []
-        self.people = 2
-
-    def _is_asked(self, question: Mapping[str, Any]) -> bool:
-        """Return whether a question is asked: about lapses only after the list is said to be complete."""
-        before = [each for each in self.questions if each["id"] == "missing_members"]
-        return question["id"] != "lapses" or all(each["answer"] == "yes" for each in before)
-
-    def request(self, method: str, path: str, token: str, url: str, **options: Any) -> Any:
-        """Answer one request."""
-        self.sent.append((f"{method} {path}", options))
-        if path == "/v1/terms":
-            return {"data": [{"id": TERM, "name": "2026-27", "program": "one"}]}
-        if path == "/v1/regions":
-            return {"data": [{"code": "north"}, {"code": "south"}]}
-        if path.endswith("/take-over"):
-            return {"operation": "3" * 32}
-        if "/operations/" in path:
-            state = self.states.pop(0)
-            return {
-                "state": state, "total": 3, "done": 3 - len(self.states), "people": self.people, "changed_people": 1,
-                "overtaken_by": [CHANGED], "failed_because": "cannot_be_written" if state == "failed" else "",
-            }  # fmt: skip
-        asked = [each for each in self.questions if self._is_asked(each)]
-        for question in asked:
-            question["answer"] = (
-                options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
-            )
-        return {
-            "id": ID,
-            "digest": DIGEST,
-            "counts": self.counts,
-            "rows": [*([CHANGED] if self.counts["changed"] else []), *self.rows],
-            "unchanged": {"people.csv": "2-4, 6"},
-            "questions": [each for each in self.questions if self._is_asked(each)],
-            "refused": self.refused,
-            "follows": {
-                "applications": {"accepted": 2, "waiting": 1, "refused": 0},
-                "reasons": {"not_a_member": 1},
-                "emails": 5,
-                "readers": 3,
-            },
-        }
-
-    @property
-    def paths(self) -> list[str]:
-        """What was sent, without what came with it."""
-        return [path for path, _ in self.sent]
-
-
-Run = Any
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that runs the command against an office."""
-    (tmp_path / "people.csv").write_text("key,name\n")
-    monkeypatch.setattr(command, "PAUSE", 0)
-
-    def run_it(office: Office, *options: str, typed: str | None = None) -> Result:
-        monkeypatch.setattr(command, "request", office.request)
-        monkeypatch.setattr(command, "is_terminal", lambda: typed is not None)
-        arguments = ["import", str(tmp_path), "--token", "t", "--term", "2026-27", *options]
-        return CliRunner().invoke(app, arguments, input=typed)
-
-    return run_it
 
 
 def test_a_preview_shows_what_would_change_and_changes_nothing(run: Run) -> None:
@@ -194,7 +76,7 @@ def test_yes_never_says_yes_to_a_lapse(run: Run) -> None:
     assert run(without, "--yes", "--without", "questions").exit_code == 0
 
 
-MANY = {**LAPSES, "id": "missing_members", "code": "many_members_missing"}
+MANY = {**LAPSES, "id": "missing_members", "code": "many_members_missing", "days": None}
 LAPSED = {
     **CHANGED,
     "kind": "memberships",
@@ -217,16 +99,26 @@ def test_a_yes_to_a_lapse_in_the_answers_file_is_a_persons_yes(run: Run, tmp_pat
     assert "the memberships of who is missing have ended (0): yes" in ended.output
 
 
+def test_the_day_on_which_a_membership_ended_is_typed_and_checked(run: Run) -> None:
+    office = Office([{**LAPSES, "about": ["Ann"]}], [], lapsed=1)
+    ended = run(office, typed="2019-01-01\n30.6.2026\n2026-06-30\ny\n")
+    assert ended.exit_code == 0, ended.output
+    assert "Answers: yes, no; or a day from 2020-07-01 to 2027-11-28" in ended.output
+    assert ended.output.count("Please write one of: yes, no; or a day from 2020-07-01 to 2027-11-28") == 2
+    assert office.questions[0]["answer"] == "2026-06-30"
+    assert "the memberships of who is missing have ended (1): 2026-06-30" in ended.output
+
+
 def test_the_answers_file_to_fill_in_holds_what_was_answered_and_marks_what_is_proposed(
     run: Run, tmp_path: Path
 ) -> None:
     file = tmp_path / "answers.json"
-    file.write_text(json.dumps({"alike:people.csv:2": "two", "lapses": "yes|no"}))
+    file.write_text(json.dumps({"alike:people.csv:2": "two", "lapses": "yes|no|YEAR-MONTH-DAY"}))
     ended = run(Office([ALIKE, TITLES, LAPSES], [], changed=1), "--preview", "--answers", str(file))
     assert ended.exit_code == 3
     printed = ended.stdout.partition("add --answers answers.json.")[2]
     assert json.loads(printed[printed.index("{") :]) == {
-        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no",
+        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no|YEAR-MONTH-DAY",
     }  # fmt: skip
     assert "Already filled in" in printed
 
@@ -240,6 +132,41 @@ def test_who_is_missing_is_named_and_is_no_row_of_the_list(run: Run) -> None:
     assert "Member 20" not in ended.output
     assert "and 3 more" in ended.output
     assert "memberships.csv: 1 member not in the list" in ended.output.splitlines()
+
+
+def test_a_question_names_every_change_that_a_yes_covers(run: Run) -> None:
+    staff = {
+        **ALIKE,
+        "id": "staff:people.csv:5",
+        "code": "staff_of_person",
+        "answers": ["yes", "no"],
+        "who": "admin",
+    }
+    office = Office([{**staff, "about": ["email: old@post.example → new@post.example"]}], [], question=1)
+    ended = run(office, "--preview")
+    assert "Question 1 of 1, for an administrator" in ended.output
+    assert "  - email: old@post.example → new@post.example" in ended.output
+
+
+def test_an_answer_of_before_is_shown_with_its_giver_and_another_one_replaces_it(
+    run: Run, tmp_path: Path
+) -> None:
+    kept = {
+        **TITLES, "id": "class:activ", "code": "unknown_membership_class", "answers": ["active", "other"],
+        "answer": "other", "by_name": "Ann Lund", "at": "2026-10-01T08:00:00+00:00",
+    }  # fmt: skip
+    office = Office([], [], changed=1)
+    office.kept = [dict(kept), {**kept, "id": "class:guest", "by_name": ""}]
+    ended = run(office, "--preview")
+    assert "  class “activ” → other (by Ann Lund on 2026-10-01)" in ended.output
+    assert "  class “guest” → other (by another person on 2026-10-01)" in ended.output
+    assert 'such as {"class:activ": "active|other"}' in ended.output
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"class:activ": "active", "class:guest": "other"}))
+    ended = run(office, "--preview", "--answers", str(file))
+    sent = [options["json"]["answers"] for path, options in office.sent if path.endswith("/answers")]
+    assert sent == [{"class:activ": "active"}], "an answer that says the same is no new one"
+    assert "nothing asks for" not in ended.output
 
 
 def test_new_rows_are_shown_with_their_values(run: Run) -> None:
@@ -299,6 +226,16 @@ def test_an_import_that_failed_says_why_and_is_not_called_done(run: Run) -> None
     assert ended.exit_code == 1
     assert "cannot_be_written" in ended.stderr
     assert "Done" not in ended.output
+
+
+def test_an_import_whose_relationships_are_not_all_open_says_how_many_are_left(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "LOOKS", 0)
+    office = Office([], [], changed=1)
+    ended = run(office, "--yes")
+    assert ended.exit_code == 0, ended.output
+    assert "2 of 3 relationships are not open yet. The office goes on opening them by itself" in ended.output
 
 
 def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -> None:

@@ -1,0 +1,70 @@
+"""What makes the events of corrections: each names the record, and the event of the stream that it corrects."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.writes.person_entries import EntryChange, EventOf, lock_entries
+from domain.ids import h_stream
+from domain.journal import Envelope, Kind, decode
+from domain.people.corrections import CONFLICT, corrected_event, declaration
+from domain.people.events import PersonCorrected
+
+DECLARED: Final = "ConflictDeclared"
+"""The event of the installation that names the kind of a conflict, under the command of the people's events."""
+
+
+async def correction(connection: AsyncConnection, person: str, *records: str) -> EventOf:
+    """Return what makes the event of a correction of one or more records about a person."""
+    await lock_entries(connection, [person])  # so that nobody appends between this and the correction
+    stream = (await _streams(connection, [person]))[person]
+    found = {corrected_event(stream, record) for record in records}
+    return _told("+".join(records), {person: sorted(seq for seq in found if seq is not None)})
+
+
+async def withdrawal(connection: AsyncConnection, one: str, other: str, kind: str) -> EventOf:
+    """Return what makes the events of the withdrawal of a conflict of interest, in the streams of both people."""
+    await lock_entries(connection, [one, other])
+    streams = await _streams(connection, [one, other])
+    declared = await _declared(connection, kind, {e.cause.command for e in streams[one]})
+    found = {
+        person: declaration(streams[person], streams[against], declared)
+        for person, against in ((one, other), (other, one))
+    }
+    return _told(CONFLICT, {person: [] if seq is None else [seq] for person, seq in found.items()})
+
+
+def _told(corrects: str, earlier: Mapping[str, Sequence[int]]) -> EventOf:
+    def event(change: EntryChange) -> PersonCorrected:
+        return PersonCorrected(
+            fields=change.fields,
+            commit=change.commit,
+            corrects=corrects,
+            earlier=tuple(earlier[change.after.id]) or None,
+        )
+
+    return event
+
+
+async def _streams(connection: AsyncConnection, people: Collection[str]) -> dict[str, list[Envelope]]:
+    """Return the events of people's streams, by person."""
+    event = tables.events.c
+    person_of = {h_stream(person): person for person in people}
+    wanted = select(event.stream, event.bytes).where(event.stream.in_(person_of)).order_by(event.seq)
+    found: dict[str, list[Envelope]] = {person: [] for person in people}
+    for stream, encoded in await connection.execute(wanted):
+        found[person_of[stream]].append(decode(bytes(encoded)))
+    return found
+
+
+async def _declared(connection: AsyncConnection, kind: str, commands: Collection[str]) -> frozenset[str]:
+    """Return which of some commands declared a conflict of a kind."""
+    event = tables.events.c
+    wanted = select(event.command, event.bytes).where(
+        event.kind == Kind.INSTALLATION.value, event.type == DECLARED, event.command.in_(commands)
+    )
+    found = await connection.execute(wanted)
+    return frozenset(row.command for row in found if decode(bytes(row.bytes)).body["kind"] == kind)

@@ -1,0 +1,60 @@
+"""The landing of an import: proposed once more while nobody else writes about people, and written if it is the same."""
+
+from typing import Final
+
+import structlog
+
+from activities.adapters.postgres.writes.imports import ImportRows, StoredImport, TakeOver
+from activities.adapters.postgres.writes.landing import LandingPlace, cause_of, land, may_pass
+from api_gateway.services.imports.proposals import Proposals
+from api_gateway.services.imports.shown import differences
+
+_LOG: Final = structlog.stdlib.get_logger(__name__)
+
+
+async def land_import(rows: ImportRows, proposals: Proposals, take_over: TakeOver) -> bool:
+    """Land an import unless it has landed or the office has changed; return False if nothing was left to do."""
+    stored = await rows.one(take_over.import_id)
+    if stored is None or stored.state != "taking_over":
+        return False
+    try:
+        await _write(rows, proposals, take_over, stored)
+    except Exception as error:
+        if may_pass(error):
+            raise
+        _LOG.exception("an import cannot land", operation=take_over.operation)
+        await rows.failed(take_over, cause_of(error))
+    return True
+
+
+async def _write(rows: ImportRows, proposals: Proposals, take_over: TakeOver, before: StoredImport) -> None:
+    """Write just what was proposed, if that is what was seen."""
+    read = await proposals.read(before)
+    async with rows.landing() as connection:
+        stored = await rows.one_in(connection, take_over.import_id, lock=True)
+        if stored is None or stored.state != "taking_over":
+            return  # another process was faster
+        proposed = await proposals.propose_in(connection, stored, read)
+        if proposed.digest != take_over.digest:
+            now = proposed.shown
+            await rows.overtaken_in(connection, take_over, differences(stored.proposal, now))
+            await rows.show_in(connection, stored.id, now, proposed.digest, stored.answers)
+            return
+        place = LandingPlace(
+            association=stored.association,
+            program=stored.program,
+            term=stored.term,
+            today=proposed.scope.today,
+        )
+        landed = await land(
+            connection,
+            proposed.proposal.writes,
+            to=place,
+            actor=take_over.actor,
+            command=take_over.command,
+        )
+        await rows.keep_column_maps_in(
+            connection, proposals.to_keep(stored, read), take_over.actor, take_over.command
+        )
+        result = {"people": landed.added, "changed": landed.changed, "counts": proposed.counts}
+        await rows.landed_in(connection, take_over, result, landed.applications)

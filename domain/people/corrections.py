@@ -1,0 +1,57 @@
+"""Which event a correction corrects: the newest in the person's stream that says something about the record."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from domain.journal import Envelope
+from domain.people.entry import Entry
+from domain.people.events import CATALOG, EntryEvent, PersonCorrected
+
+MEMBERSHIP, SEAT, CONFLICT = "membership", "seat", "conflict"
+_FIELDS: Final = {MEMBERSHIP: "memberships", SEAT: "seats", CONFLICT: "conflicts"}
+"""The fields of an entry that hold several records; any other record has the name of its field."""
+
+
+def changed_records(before: Entry | None, after: Entry) -> tuple[str, ...]:
+    """Return the memberships and seats of an entry that are new or other than before, by kind and number."""
+    known = set() if before is None else {*before.memberships, *before.seats}
+    memberships = (f"{MEMBERSHIP}/{each.record}" for each in after.memberships if each not in known)
+    seats = (f"{SEAT}/{each.record}" for each in after.seats if each not in known)
+    return (*memberships, *seats)
+
+
+def corrected_event(stream: Sequence[Envelope], record: str) -> int | None:
+    """Return the number of the event that a correction of a record corrects; None where no event tells of it."""
+    return next((each.seq for each in reversed(stream) if _tells_of(_event(each), record)), None)
+
+
+def declaration(
+    stream: Sequence[Envelope], other: Sequence[Envelope], declared: Collection[str]
+) -> int | None:
+    """Return the number of the event by which a conflict of interest came into a person's stream.
+
+    The declaration stands in the streams of both people under one command. ``declared`` are the commands that
+    declared a conflict of this kind. A conflict from before people had streams came with the first event.
+    """
+    shared = {each.cause.command for each in other}.intersection(declared)
+    for each in reversed(stream):
+        event = _event(each)
+        if _FIELDS[CONFLICT] in event.fields and (each.seq == 1 or each.cause.command in shared):
+            return each.seq
+    return None
+
+
+def _event(envelope: Envelope) -> EntryEvent:
+    event = CATALOG.read(envelope)
+    if not isinstance(event, EntryEvent):
+        raise TypeError(envelope.type)
+    return event
+
+
+def _tells_of(event: EntryEvent, record: str) -> bool:
+    kind, _, number = record.partition("/")
+    if isinstance(event, PersonCorrected):
+        return record in event.corrects.split("+")
+    if number and event.records is not None:
+        return record in event.records
+    return _FIELDS.get(kind, kind) in event.fields

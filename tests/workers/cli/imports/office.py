@@ -1,0 +1,122 @@
+"""An office that answers what `mentorflow import` asks, from what a test gives it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+ID, DIGEST, TERM = "1" * 32, "d" * 64, "2" * 32
+COUNTS = dict.fromkeys(("new", "changed", "moved", "unchanged", "lapsed", "question", "refused"), 0)
+CHANGED = {
+    "kind": "people",
+    "file": "people.csv",
+    "row": 5,
+    "name": "Berit Lund",
+    "outcome": "changed",
+    "person": "",
+    "changes": [{"field": "email", "before": "old@post.example", "after": "berit@post.example"}],
+    "questions": [],
+}
+TITLES = {
+    "id": "titles",
+    "code": "role_titles",
+    "problem": "These role titles come with the first list: principal (2).",
+    "answers": ["yes"],
+    "proposal": "yes",
+    "answer": "",
+    "who": "importer",
+    "rows": {"people.csv": [2, 3]},
+    "never_by_itself": False,
+}
+LAPSES = {
+    **TITLES,
+    "id": "lapses",
+    "code": "members_missing",
+    "answers": ["yes", "no"],
+    "proposal": "",
+    "never_by_itself": True,
+    "days": {"first": "2020-07-01", "last": "2027-11-28"},
+}
+ALIKE = {
+    **TITLES,
+    "id": "alike:people.csv:2",
+    "code": "alike_people",
+    "problem": "people.csv, row 2: Berit Lund is like somebody known under 00712.",
+    "answers": ["same", "two"],
+    "proposal": "",
+}
+REFUSED = {
+    "code": "unknown_region",
+    "problem": "The office has no such region. Write one of its regions.",
+    "file": "people.csv",
+    "column": "region",
+    "rows": [7, 8],
+    "cell": "nroth",
+    "name": "Cid",
+    "allowed": ["north", "central"],
+}
+
+
+class Office:
+    """An office that answers as the API does, and remembers what it was sent."""
+
+    def __init__(self, questions: list[Mapping[str, Any]], refused: list[Any], **counts: int) -> None:
+        self.questions = [dict(question) for question in questions]
+        self.refused = refused
+        self.counts = {**COUNTS, **counts}
+        self.sent: list[tuple[str, Any]] = []
+        self.states = ["running", "running", "done"]
+        self.rows: list[Mapping[str, Any]] = []
+        self.people = 2
+        self.kept: list[dict[str, Any]] = []
+
+    def _is_asked(self, question: Mapping[str, Any]) -> bool:
+        """Return whether a question is asked: about lapses only after the list is said to be complete."""
+        before = [each for each in self.questions if each["id"] == "missing_members"]
+        return question["id"] != "lapses" or all(each["answer"] == "yes" for each in before)
+
+    def request(self, method: str, path: str, token: str, url: str, **options: Any) -> Any:
+        """Answer one request."""
+        self.sent.append((f"{method} {path}", options))
+        if path == "/v1/terms":
+            return {"data": [{"id": TERM, "name": "2026-27", "program": "one"}]}
+        if path == "/v1/regions":
+            return {"data": [{"code": "north"}, {"code": "south"}]}
+        if path.endswith("/take-over"):
+            return {"operation": "3" * 32}
+        if "/operations/" in path:
+            state = self.states.pop(0)
+            left = len(self.states)
+            return {
+                "state": state, "total": 3, "done": 3 - left, "left": left, "people": self.people,
+                "changed_people": 1, "overtaken_by": [CHANGED],
+                "failed_because": "cannot_be_written" if state == "failed" else "",
+            }  # fmt: skip
+        asked = [*self.kept, *(each for each in self.questions if self._is_asked(each))]
+        for question in asked:
+            question["answer"] = (
+                options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
+            )
+        return {
+            "id": ID,
+            "digest": DIGEST,
+            "kept_hours": 24,
+            "counts": self.counts,
+            "rows": [*([CHANGED] if self.counts["changed"] else []), *self.rows],
+            "unchanged": {"people.csv": "2-4, 6"},
+            "questions": [each for each in self.questions if self._is_asked(each)],
+            "refused": self.refused,
+            "kept": self.kept,
+            "follows": {
+                "applications": {"accepted": 2, "waiting": 1, "refused": 0},
+                "reasons": {"not_a_member": 1},
+                "emails": 5,
+                "readers": 3,
+            },
+        }
+
+    @property
+    def paths(self) -> list[str]:
+        """What was sent, without what came with it."""
+        return [path for path, _ in self.sent]
+
+
+Run = Any
