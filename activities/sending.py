@@ -5,6 +5,9 @@ one. Nothing here logs a name or an address.
 """
 
 from dataclasses import replace
+from typing import Final
+
+import structlog
 
 from activities.ports.journal import Clock
 from activities.ports.notices import (
@@ -17,6 +20,8 @@ from activities.ports.notices import (
 )
 from domain.failed_notices import GONE
 from domain.notices import Outcome
+
+_LOG: Final = structlog.stdlib.get_logger(__name__)
 
 
 class Sending:
@@ -50,6 +55,8 @@ class Sending:
             now = await self._clock.now()
             refusals = [(await self._mailer.send(replace(each, at=now))).refused for each in emails]
         except MailUnavailable as error:
+            if error.refuses_office:
+                _LOG.error("mail server refuses the office", code=error.code, notice_id=notice.id)
             await self._store.mark_parked(notice.id, error.code)
             return Outcome.PARKED
         # As with an email to several people, a notice in several languages counts as sent when one reader has it.

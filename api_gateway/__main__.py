@@ -8,6 +8,7 @@ import uvloop
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from api_gateway.app import create_app, make_office
+from api_gateway.http.connections import PatientProtocol
 from api_gateway.services.imports.process import ImportProcess
 from workers.logs import configure_logs, logger
 from workers.settings import ProcessRole, Settings, load_settings
@@ -29,6 +30,7 @@ async def serve(settings: Settings) -> None:
         app,
         host=settings.gateway_host,
         port=settings.gateway_port,
+        http=PatientProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Final
 
 from fastapi import BackgroundTasks, Depends, FastAPI, Request
@@ -11,6 +12,7 @@ from temporalio.client import Client
 from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
@@ -24,6 +26,7 @@ from activities.errors import Unavailable
 from api_gateway.api import (
     agreement,
     applications,
+    calendar_addresses,
     commands,
     complaints,
     conflicts,
@@ -53,7 +56,9 @@ from api_gateway.api import (
     term_regions,
     terms,
 )
+from api_gateway.http.answers import Answers
 from api_gateway.http.auth import demand_declarations, say_roles
+from api_gateway.http.description import describe
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.query import KnownQuery
@@ -75,6 +80,7 @@ API: Final = (
     commands,
     doubles,
     people,
+    calendar_addresses,
     entries,
     memberships,
     programs,
@@ -122,6 +128,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         writes=writes,
         facts=facts,
         tokens=TokenFacts(database),
+        calendar_addresses=CalendarAddressFacts(database),
         intake=intake,
         documents=documents,
         drafts=drafts,
@@ -165,13 +172,16 @@ def create_app(office: Office) -> FastAPI:
         docs_url=None,
         openapi_url=None,
         redoc_url=None,
+        # Else the address of a redirect would have the host that the client names.
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.state.office = office
     limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
-    app.add_middleware(Limits)
+    app.add_middleware(Limits, hosts=office.settings.hosts)
+    app.add_middleware(Answers)
 
     @app.get("/v1/health", operation_id="health", tags=["office"], dependencies=[KnownQuery])
     async def health() -> dict[str, str]:
@@ -182,6 +192,7 @@ def create_app(office: Office) -> FastAPI:
     _include_routes(app)
     demand_declarations(app)
     say_roles(app)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
     return app
 
 
@@ -199,6 +210,7 @@ def _include_routes(app: FastAPI) -> None:
     for part in API:
         after = [Depends(keep_house_after)] if part in ABOUT_PEOPLE else []
         app.include_router(part.router, prefix="/v1", dependencies=after)
+    app.include_router(calendar_addresses.public)
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)

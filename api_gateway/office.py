@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
@@ -33,6 +34,7 @@ class Office:
     writes: OfficeWrites
     facts: CommandFacts
     tokens: TokenFacts
+    calendar_addresses: CalendarAddressFacts
 
     intake: CommandIntake
     documents: Documents

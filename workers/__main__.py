@@ -2,8 +2,10 @@
 
 import typer
 
+from activities.errors import Unavailable
 from workers.cli import (
     admin,
+    calendar_address,
     clock,
     doctor,
     forms,
@@ -21,7 +23,20 @@ from workers.cli.imports import export as exports
 from workers.cli.programs import commands as programs
 
 app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
-for group in (doctor, processes, history, replay, clock, lists, tasks, imports, exports, send, show):
+for group in (
+    doctor,
+    processes,
+    history,
+    replay,
+    clock,
+    lists,
+    tasks,
+    calendar_address,
+    imports,
+    exports,
+    send,
+    show,
+):
     app.add_typer(group.commands)
 app.add_typer(programs.commands, name="programs")
 app.add_typer(forms.commands, name="forms")
@@ -29,9 +44,18 @@ app.add_typer(tokens.commands, name="token")
 app.add_typer(admin.commands, name="admin")
 
 
+_NAMES = {"database": "the database", "engine": "the Temporal server"}
+"""The parts of an office that a command cannot do without, by the word of ``Unavailable``."""
+
+
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; end with one line if a part of the office does not answer."""
+    try:
+        app()
+    except Unavailable as missing:
+        part = _NAMES.get(str(missing), "a part of the office")
+        typer.echo(f"{part} does not answer; start the office, or ask mentorflow doctor", err=True)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from activities.errors import Unavailable
 from workers.settings import CHECKOUT, REPOSITORY, Settings
 
 MIGRATIONS: Final = REPOSITORY / "deploy" / "migrations" if CHECKOUT else Path(__file__).parent / "migrations"
@@ -54,4 +55,7 @@ def _upgrade(connection: Connection) -> None:
 
 def main(settings: Settings) -> None:
     """Run the command ``mentorflow migrate``."""
-    asyncio.run(migrate(settings))
+    try:
+        asyncio.run(migrate(settings))
+    except OSError:  # what the driver raises for a server that it does not reach
+        raise Unavailable("database") from None

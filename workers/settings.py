@@ -11,7 +11,7 @@ import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -107,6 +107,11 @@ class Settings(BaseSettings):
     public_url: str = Field(
         description="Address of the office as people type it, with no slash at the end; links in emails begin with it."
     )
+    allowed_hosts: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.:, -]*$",
+        description="Further host names that requests may name, with commas; those of the two addresses always may.",
+    )
     gateway_host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
     gateway_port: int = Field(default=8080, ge=1, le=65535, description="Port that the gateway listens on.")
 
@@ -128,6 +133,12 @@ class Settings(BaseSettings):
         if self.smtp_user is not None and self.smtp_password is None:
             raise ValueError(f"{PREFIX}SMTP_PASSWORD is required where {PREFIX}SMTP_USER is set")
         return self
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host names that a request may name, without ports: any other would get answers about another office."""
+        named = urlsplit(self.public_url).hostname, self.gateway_host, *(self.allowed_hosts or "").split(",")
+        return frozenset(host.strip().lower() for host in named if host and host.strip())
 
     def password(self, role: ProcessRole | str) -> str:
         """Return the password of one login role.

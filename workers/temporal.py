@@ -31,6 +31,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.errors import Unavailable
 from activities.ports.workflows import Answer, Sent
 from domain.codec import left_out
 from domain.messages import Command, Receipt
@@ -113,16 +114,22 @@ async def connect(
         settings: Where the server is, and how to sign in there.
         offset: How far a demo's clock is ahead, read at each start; None in production.
         identity: Names the process in Temporal's history; a fixed word, because host and user names are private.
+
+    Raises:
+        Unavailable: The server does not answer.
     """
     key = settings.temporal_api_key
-    return await Client.connect(
-        settings.temporal_address,
-        namespace=settings.temporal_namespace,
-        tls=settings.temporal_tls,
-        api_key=None if key is None else key.get_secret_value(),
-        identity=identity,
-        plugins=[plugin([] if offset is None else [DemoStarts(offset)])],
-    )
+    try:
+        return await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            tls=settings.temporal_tls,
+            api_key=None if key is None else key.get_secret_value(),
+            identity=identity,
+            plugins=[plugin([] if offset is None else [DemoStarts(offset)])],
+        )
+    except RuntimeError:  # what the client raises for a server that it does not reach
+        raise Unavailable("engine") from None
 
 
 class TemporalWorkflows:

@@ -71,10 +71,9 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarInvite:
-    """What an email puts into the calendars of its readers: the plan, the program's time zone, the pair."""
+    """What an email puts into the calendars of its readers: the plan and the pair."""
 
     invitation: Invitation
-    zone: str
     attendees: tuple[Person, ...]
 
 
@@ -101,11 +100,15 @@ class SendResult:
 
 
 class MailUnavailable(Unavailable):
-    """The mail server cannot be reached or asks us to try later; ``code`` says which, for people to read."""
+    """The mail server cannot be reached, asks us to try later, or refuses the office itself; ``code`` says which.
 
-    def __init__(self, code: str) -> None:
+    If ``refuses_office``, it will refuse every email until somebody changes something.
+    """
+
+    def __init__(self, code: str, *, refuses_office: bool = False) -> None:
         super().__init__(code)
         self.code = code
+        self.refuses_office = refuses_office
 
 
 class UnknownWording(Exception):

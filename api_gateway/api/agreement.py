@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
-from api_gateway.http.auth import Anybody
+from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem, one_of
@@ -14,7 +14,7 @@ from domain.codec import to_plain
 from domain.rules.agreement_text import LANGUAGE
 from domain.visibility import Data
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 Number = Annotated[int, Query(ge=1, le=100_000)]
 Language = Annotated[str, Query(pattern=r"^[a-z]{2,3}$")]
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field, Strict
 
 from activities.adapters.postgres.reads.documents import NotTheReader
-from api_gateway.http.auth import Anybody, Writers
+from api_gateway.http.auth import Anybody, TokenFirst, Writers
 from api_gateway.http.fields import Code, Day, Id, StrictBody
 from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
 from api_gateway.http.office import Parts
@@ -19,7 +19,7 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.visible import whole_id
 from domain.actors import Role
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 class ApplicationBody(StrictBody):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel
 
-from api_gateway.http.auth import Anybody, allowed
+from api_gateway.http.auth import Anybody, TokenFirst, allowed
 from api_gateway.http.command_bodies import body_of, command_from, kebab, sealed_texts
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
 from api_gateway.http.office import Parts
@@ -24,7 +24,7 @@ from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.term import decider as term
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/commands/{key}", operation_id="commands.get", tags=["office"])

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from activities.adapters.postgres.reads.documents import NotTheReader
-from api_gateway.http.auth import Anybody, Writers
+from api_gateway.http.auth import Anybody, TokenFirst, Writers
 from api_gateway.http.fields import Id
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
@@ -16,7 +16,7 @@ from api_gateway.services.visible import visible_relationship, whole_id
 from domain.actors import Role
 from domain.visibility import READ_STATEMENT
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get(

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from fastapi import APIRouter
 
-from api_gateway.http.auth import Writers
+from api_gateway.http.auth import TokenFirst, Writers
 from api_gateway.http.fields import Code, Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -12,7 +12,7 @@ from api_gateway.services.member_codes import demand_conflict_kind
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import declarer_of_conflict, withdrawer_of_conflict
 
-router = APIRouter(tags=["reference"])
+router = APIRouter(route_class=TokenFirst, tags=["reference"])
 
 
 class NewConflict(StrictBody):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from api_gateway.http.auth import Disclosers, Supervisors
+from api_gateway.http.auth import Disclosers, Supervisors, TokenFirst
 from api_gateway.http.fields import Code, Day, StrictBody
 from api_gateway.http.idempotency import Key, command_id
 from api_gateway.http.office import Parts
@@ -23,7 +23,7 @@ from domain.ids import derive
 from domain.relationship.any_stage.disclosures import demand_discloser, demand_disclosure
 from domain.visibility import Data
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 class Disclosure(StrictBody):

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from activities.adapters.files.form_files import shipped_forms
-from api_gateway.http.auth import Anybody
+from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
@@ -14,7 +14,7 @@ from domain.actors import Role
 from domain.forms.model import seen_by
 from domain.visibility import Data, of_form
 
-router = APIRouter(tags=["forms"])
+router = APIRouter(route_class=TokenFirst, tags=["forms"])
 
 
 @router.get("/relationships/{subject}/documents/{document}", operation_id="relationships.document")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from fastapi import APIRouter, Response
 
 from activities.adapters.postgres.writes.doubles import OtherAnswer, TwoAssociations
-from api_gateway.http.auth import Readers, Writers
+from api_gateway.http.auth import Readers, TokenFirst, Writers
 from api_gateway.http.fields import Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -15,7 +15,7 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about
 from domain.people.identity import Verdict
 
-router = APIRouter(tags=["people"])
+router = APIRouter(route_class=TokenFirst, tags=["people"])
 
 
 class AnswerAboutDouble(StrictBody):

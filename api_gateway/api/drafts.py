@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Header, Response
 
-from api_gateway.http.auth import Anybody
+from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.fields import Answers, StrictBody
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference, Subject
@@ -16,7 +16,7 @@ from api_gateway.services.form_answers import FormInUse, form_in_use, seat_of
 from api_gateway.services.problem import Problem
 from api_gateway.services.visible import visible_relationship
 
-router = APIRouter(tags=["forms"])
+router = APIRouter(route_class=TokenFirst, tags=["forms"])
 
 
 class Draft(StrictBody):

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import field_validator
 
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
-from api_gateway.http.auth import Readers, Writers
+from api_gateway.http.auth import Readers, TokenFirst, Writers
 from api_gateway.http.fields import (
     Day,
     EmailAddress,
@@ -27,7 +27,7 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 
-router = APIRouter(prefix="/people/{person}", tags=["people"])
+router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["people"])
 
 
 class EntryFields(StrictBody):

@@ -4,13 +4,13 @@ from fastapi import APIRouter, Response
 
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.write import write_export
-from api_gateway.http.auth import Writers
+from api_gateway.http.auth import TokenFirst, Writers
 from api_gateway.http.office import Parts
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import programs
 from api_gateway.services.writer import WRITERS
 
-router = APIRouter(tags=["imports"])
+router = APIRouter(route_class=TokenFirst, tags=["imports"])
 CSV = "text/csv"
 
 
@@ -41,8 +41,5 @@ async def export_list(kind: RosterKind, office: Parts, caller: Writers, associat
     if kind not in of:
         raise Problem(404, "not_found")
     rows = await of[kind](caller.sight, chosen, caller.acting(WRITERS))
-    headers = {
-        "Cache-Control": "private, no-store",
-        "Content-Disposition": f'attachment; filename="{kind.value}.csv"',
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{kind.value}.csv"'}
     return Response(write_export(kind, rows), media_type=f"{CSV}; charset=utf-8", headers=headers)

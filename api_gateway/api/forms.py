@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from activities.adapters.files.form_files import shipped_forms
 from api_gateway.http.accept_language import AnswerLanguage
-from api_gateway.http.auth import Anybody
+from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.form_answers import seat_of, shipped_form
@@ -23,7 +23,7 @@ from domain.rules.form_uses import FILERS, DueAfter, FormUse
 from domain.rules.program_file import ProgramFile
 from domain.visibility import Data, of_pair
 
-router = APIRouter(tags=["forms"])
+router = APIRouter(route_class=TokenFirst, tags=["forms"])
 
 
 @router.get("/programs/{program}/forms", operation_id="programs.forms")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field, Strict
 
 from activities.adapters.postgres.writes.group_meetings import GROUP
-from api_gateway.http.auth import Anybody, allowed
+from api_gateway.http.auth import Anybody, TokenFirst, allowed
 from api_gateway.http.examples import ID
 from api_gateway.http.fields import Code, Day, Id, Instant, StrictBody
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
@@ -20,7 +20,7 @@ from api_gateway.services.visible import whole_id
 from domain.actors import Role
 from domain.relationship.stages.meetings.groups import FEWEST_PAIRS, MOST_PAIRS, pairs_fault
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 Topics = Annotated[list[Code], Field(default_factory=list, max_length=64)]
 Leader = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, File, Form, UploadFile
 from pydantic import Field
 
 from activities.adapters.files.roster.columns import RosterKind
-from api_gateway.http.auth import Writers
+from api_gateway.http.auth import TokenFirst, Writers
 from api_gateway.http.fields import Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -17,7 +17,7 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
 from domain.people.proposal.lists import Complete
 
-router = APIRouter(tags=["imports"])
+router = APIRouter(route_class=TokenFirst, tags=["imports"])
 Codes = Annotated[str, Form(pattern=r"^[a-z0-9_, ]{0,2000}$")]
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field, Strict
 
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
-from api_gateway.http.auth import Writers
+from api_gateway.http.auth import TokenFirst, Writers
 from api_gateway.http.fields import Code, Day, Days, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -15,7 +15,7 @@ from api_gateway.services.member_codes import demand_membership_class
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about
 
-router = APIRouter(prefix="/people/{person}", tags=["reference"])
+router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["reference"])
 
 
 class NewMembership(Days):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Response
 from pydantic import Field, Strict
 
-from api_gateway.http.auth import Staff, Writers
+from api_gateway.http.auth import Staff, TokenFirst, Writers
 from api_gateway.http.fields import Day, Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -15,7 +15,7 @@ from api_gateway.services.known_codes import demand_region
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import writer_about
 
-router = APIRouter(tags=["reference"])
+router = APIRouter(route_class=TokenFirst, tags=["reference"])
 
 
 class NewMentor(StrictBody):

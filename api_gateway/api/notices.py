@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
-from api_gateway.http.auth import Staff
+from api_gateway.http.auth import Staff, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
 from api_gateway.services.known_codes import demand_known
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 STATUSES: Final = ("pending", "sent", "refused", "parked")
 
 

@@ -1,11 +1,11 @@
 """Money owed: a list, one obligation with its orders and claims, and its history."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api_gateway.http.auth import Staff
+from api_gateway.http.auth import Staff, TokenFirst
+from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
@@ -13,7 +13,7 @@ from api_gateway.services.history import history_body
 from api_gateway.services.known_codes import demand_known, demand_region
 from api_gateway.services.visible import visible_obligation, whole_id
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/obligations", operation_id="obligations.list", tags=["obligations"])
@@ -56,7 +56,7 @@ async def obligation(
 
 @router.get("/obligations/{subject}/history", operation_id="obligations.history", tags=["obligations"])
 async def obligation_history(
-    subject: Reference, office: Parts, caller: Staff, at: datetime | None = None
+    subject: Reference, office: Parts, caller: Staff, at: Moment | None = None
 ) -> dict[str, Any]:
     """Return who did what with this money; with ``at``, the state at that moment."""
     subject = await whole_id(office.reads.obligations.ids, caller, subject)

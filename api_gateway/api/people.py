@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 
 from activities.adapters.mail.icalendar import CONTENT_TYPE
 from activities.adapters.postgres.writes.base import Unknown
-from api_gateway.http.auth import Anybody, Readers, Writers
+from api_gateway.http.auth import Anybody, Readers, TokenFirst, Writers
 from api_gateway.http.fields import (
     EmailAddress,
     Id,
@@ -34,7 +34,7 @@ from domain.actors import Actor
 from domain.ids import derive
 from domain.languages import Language
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 ME = "me"
 Someone = Annotated[str, Path(pattern=r"^(me|[0-9a-f]{32})$")]
 
@@ -137,10 +137,7 @@ async def choose_language(
 async def calendar(office: Parts, caller: Anybody) -> Response:
     """Return the caller's open deadlines or dated tasks, and the term's breaks and holidays, for a calendar program."""
     agenda = Agenda(office.reads, caller, now=await office.clock.now(), office=office.settings.public_url)
-    headers = {
-        "Cache-Control": "private, no-store",
-        "Content-Disposition": 'inline; filename="mentorflow.ics"',
-    }
+    headers = {"Content-Disposition": 'inline; filename="mentorflow.ics"'}
     return Response(await agenda.text(), media_type=f"{CONTENT_TYPE}; charset=utf-8", headers=headers)
 
 

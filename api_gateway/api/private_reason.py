@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api_gateway.http.auth import Anybody
+from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
 from api_gateway.services.visible import whole_id
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get(

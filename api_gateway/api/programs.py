@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api_gateway.http.accept_language import AnswerLanguage
-from api_gateway.http.auth import Admin, Anybody, Readers
+from api_gateway.http.auth import Admin, Anybody, Readers, TokenFirst
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
@@ -23,7 +23,7 @@ from api_gateway.services.writer import WRITERS
 from domain.rules.choices import choices, limits
 from domain.rules.program import Rules
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/programs", operation_id="programs.list", tags=["programs"])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
-from api_gateway.http.auth import Admin, Anybody, Writers
+from api_gateway.http.auth import Admin, Anybody, TokenFirst, Writers
 from api_gateway.http.fields import Code, Day, Days, Id, Name, NewRegionCode, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -17,7 +17,7 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import WRITERS, namer_of_contacts
 
-router = APIRouter(tags=["reference"])
+router = APIRouter(route_class=TokenFirst, tags=["reference"])
 
 
 class NewRegion(StrictBody):

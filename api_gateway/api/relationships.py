@@ -1,11 +1,11 @@
 """Relationships: a list, one relationship, and its history."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api_gateway.http.auth import Anybody, Readers
+from api_gateway.http.auth import Anybody, Readers, TokenFirst
+from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
@@ -15,7 +15,7 @@ from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.relationship.state import STAGES
 from domain.visibility import Data
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/relationships", operation_id="relationships.list", tags=["relationships"])
@@ -61,7 +61,7 @@ async def relationship(
 
 @router.get("/relationships/{subject}/history", operation_id="relationships.history", tags=["relationships"])
 async def history(
-    subject: Reference, office: Parts, caller: Readers, at: datetime | None = None
+    subject: Reference, office: Parts, caller: Readers, at: Moment | None = None
 ) -> dict[str, Any]:
     """Return who did what under which rule; with ``at``, the state at that moment, folded from the events until then.
 

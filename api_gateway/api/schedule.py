@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api_gateway.http.auth import Anybody
+from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.problem import Problem
@@ -17,7 +17,7 @@ from domain.relationship.stages.meetings.slots import Opening, openings
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from api_gateway.http.accept_language import AnswerLanguage
-from api_gateway.http.auth import allowed
+from api_gateway.http.auth import TokenFirst, allowed
 from api_gateway.http.office import Parts
 from api_gateway.services.caller import Caller
 from api_gateway.services.form_answers import shipped_form
@@ -20,7 +20,7 @@ from domain.rules.program import Rules
 from domain.rules.program_file import ProgramFile
 from domain.visibility import Data
 
-router = APIRouter(tags=["forms"])
+router = APIRouter(route_class=TokenFirst, tags=["forms"])
 Counters = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN, Role.AUDITOR))]
 Code = Annotated[str, Query(pattern=r"^[a-z0-9_]{1,64}$")]
 

@@ -6,12 +6,12 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api_gateway.http.accept_language import AnswerLanguage
-from api_gateway.http.auth import Staff
+from api_gateway.http.auth import Staff, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
 from api_gateway.services.task_words import with_words
 
-router = APIRouter()
+router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/tasks", operation_id="tasks.list", tags=["tasks"])

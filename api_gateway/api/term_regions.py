@@ -1,11 +1,11 @@
 """Terms in regions: what is due there, monthly records, checks of logs, and surveys."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api_gateway.http.auth import Anybody, Staff
+from api_gateway.http.auth import Anybody, Staff, TokenFirst
+from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
@@ -13,7 +13,7 @@ from api_gateway.services.history import history_body
 from api_gateway.services.known_codes import demand_region, demand_term
 from api_gateway.services.visible import visible_term_region, whole_id
 
-router = APIRouter(tags=["terms"])
+router = APIRouter(route_class=TokenFirst, tags=["terms"])
 
 
 @router.get("/term-regions", operation_id="term_regions.list")
@@ -56,7 +56,7 @@ async def term_region(
 
 @router.get("/term-regions/{subject}/history", operation_id="term_regions.history")
 async def term_region_history(
-    subject: Reference, office: Parts, caller: Staff, at: datetime | None = None
+    subject: Reference, office: Parts, caller: Staff, at: Moment | None = None
 ) -> dict[str, Any]:
     """Return who did what in a term and region, and whom the office reminded; with ``at``, the state at that moment."""
     subject = await whole_id(office.reads.term_regions.ids, caller, subject)

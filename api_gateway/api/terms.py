@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
-from api_gateway.http.auth import Admin, Anybody
+from api_gateway.http.auth import Admin, Anybody, TokenFirst
 from api_gateway.http.fields import Code, Day, Name, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -15,7 +15,7 @@ from api_gateway.services.writer import WRITERS
 from domain.ids import derive
 from domain.term.opening import obstacle
 
-router = APIRouter(tags=["reference"])
+router = APIRouter(route_class=TokenFirst, tags=["reference"])
 
 
 class NewTerm(StrictBody):

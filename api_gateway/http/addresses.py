@@ -43,6 +43,12 @@ def other_methods(request: Request) -> str:
 
 def methods_here(request: Request) -> str:
     """Return which methods an address takes, for whoever writes a program."""
+    takes = sentence("addresses", "takes", methods=", ".join(allowed_methods(request)) or "nothing")
+    return f"{takes} {sentence('addresses', 'documents')}"
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """Return the methods that an address takes, those of all its routes."""
     parts = _parts(request.url.path)
     found = {
         method
@@ -50,8 +56,7 @@ def methods_here(request: Request) -> str:
         if len(path) == len(parts) == _fits(path, parts)
         for method in methods
     }
-    takes = sentence("addresses", "takes", methods=", ".join(sorted(found)) or "nothing")
-    return f"{takes} {sentence('addresses', 'documents')}"
+    return sorted(found)
 
 
 def _address(meant: str, near: Sequence[tuple[str, ...]], parts: Sequence[str], depth: int) -> str:

@@ -3,7 +3,7 @@
 The gateway determines the actor, and no client ever sends one. The gateway does not start if a route declares nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -13,42 +13,63 @@ from activities.adapters.postgres.writes.commands import CommandIntake
 from api_gateway.http.query import refuse_unknown_query
 from api_gateway.http.rates import count_request
 from api_gateway.office import Office
-from api_gateway.services.caller import Caller, leave_to
+from api_gateway.services.caller import Caller, caller_of, leave_to
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
 from domain.ids import derive
 
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 STAFF: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
 EVERYBODY: Final = (*STAFF, Role.PARTICIPANT)
 
 
 def allowed(*roles: Role) -> Callable[..., Any]:
-    """Return a dependency that allows only ``roles``, then only known query parameters, and supplies the caller."""
+    """Return a dependency that supplies the caller, and says which roles ``TokenFirst`` lets through to the route."""
 
     async def caller(request: Request, response: Response) -> Caller:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        office: Office = request.app.state.office
-        holder = await office.tokens.holder(token) if scheme.lower() == "bearer" and token else None
-        if holder is None:
-            raise Problem(
-                401,
-                "no_valid_token",
-                _SIGN_IN_AGAIN if token else "",
-                headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
-            )
-        count_request(request, response, holder.person)
-        found = Caller(
-            person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases
-        )
-        if not set(holder.roles) & set(roles):
-            await _record_refusal(request, office.intake, found)
-            raise Problem(403, "role_not_allowed", leave_to(roles))
-        await refuse_unknown_query(request)
-        request.state.caller = found
+        response.headers.update(request.state.rate_limit)
+        found: Caller = request.state.caller
         return found
 
-    caller.allowed_roles = roles  # type: ignore[attr-defined]  # read by `undeclared` and by the matrix test
+    caller.allowed_roles = roles  # type: ignore[attr-defined]  # read by `declared_roles` and by the matrix test
     return caller
+
+
+class TokenFirst(APIRoute):
+    """A route that checks token, limit, role and query before anything reads the body: a stranger's is never parsed."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler of a request, with the check before it if the route declares roles."""
+        handler, roles = super().get_route_handler(), declared_roles(self)
+        if roles is None:
+            return handler
+
+        async def guarded(request: Request) -> Response:
+            request.state.caller = await _signed_in(request, roles)
+            return await handler(request)
+
+        return guarded
+
+
+async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
+    """Return who sends a request, if the token is valid, the role is one of ``roles`` and the query is known."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    office: Office = request.app.state.office
+    holder = await office.tokens.holder(token) if scheme.lower() == "bearer" and token else None
+    if holder is None:
+        raise Problem(
+            401,
+            "no_valid_token",
+            _SIGN_IN_AGAIN if token else "",
+            headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
+        )
+    count_request(request, holder.person)
+    found = caller_of(holder)
+    if not set(holder.roles) & set(roles):
+        await _record_refusal(request, office.intake, found)
+        raise Problem(403, "role_not_allowed", leave_to(roles))
+    await refuse_unknown_query(request)
+    return found
 
 
 async def _record_refusal(request: Request, intake: CommandIntake, caller: Caller) -> None:
@@ -80,13 +101,14 @@ _SIGN_IN_AGAIN: Final = (
 OPEN: Final = {
     "/",
     "/v1",
+    "/v1/calendar/{secret}.ics",
     "/v1/health",
     "/v1/docs",
     "/v1/openapi.json",
     "/v1/problems",
     "/v1/problems/{code}",
 }
-"""Routes that need no token: they show nothing about any relationship."""
+"""Routes that need no token: they show nothing about any relationship, or their address has a secret."""
 
 
 def declared_roles(route: APIRoute) -> tuple[Role, ...] | None:
@@ -109,12 +131,12 @@ def routes_of(routes: Iterable[Any]) -> Iterator[Any]:
 
 
 def demand_declarations(app: FastAPI) -> None:
-    """Raise if a route does not say who may call it, so that the gateway does not start."""
+    """Raise if a route does not say who may call it or does not check it, so that the gateway does not start."""
     for route in routes_of(app.routes):
         path = getattr(route, "path", "")
         if path in OPEN:
             continue
-        if not isinstance(route, APIRoute) or declared_roles(route) is None:
+        if not isinstance(route, TokenFirst) or declared_roles(route) is None:
             raise RuntimeError(f"the route {path} does not say who may call it")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -106,7 +106,10 @@ def _check_hour(value: Any) -> Any:
     raise ValueError(sentence("values", "time_type"))
 
 
-def _check_year(value: date) -> date:
+Dated = TypeVar("Dated", bound=date)
+
+
+def _check_year(value: Dated) -> Dated:
     """Refuse a year that is a mistake in typing, as an import does."""
     if FIRST_YEAR <= value.year <= LAST_YEAR:
         return value
@@ -115,7 +118,9 @@ def _check_year(value: date) -> date:
 
 Day = Annotated[date, BeforeValidator(_check_day), AfterValidator(_check_year)]
 Hour = Annotated[time, BeforeValidator(_check_hour)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant), AfterValidator(_check_year)]
+Moment = Annotated[datetime, BeforeValidator(_check_instant), AfterValidator(_check_year)]
+"""A moment of the past in an address; whoever reads it says what is wrong if its offset is missing."""
 
 
 def _add_example(schema: dict[str, Any], kind: type[Any]) -> None:

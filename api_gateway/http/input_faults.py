@@ -39,6 +39,7 @@ PATTERNS: Final = {
     "[a-z]{2,3}": "language",
     f"({PHONE})?": "phone",
     "[A-Za-z0-9._-]*": "member_number",
+    "[A-Za-z0-9_-]{1,64}": "calendar_secret",
     "[A-Za-z0-9._:/+-]*": "word",
 }
 """What a pattern asks for; any other pattern keeps signs out of a text that nobody sees."""

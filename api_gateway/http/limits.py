@@ -1,12 +1,15 @@
-"""Requests refused before a route sees them: a body that is too large, and an address that contains a NUL."""
+"""Requests refused before a route sees them: for another host, with too large a body, or with a NUL in the address."""
 
+import re
+from collections.abc import Collection
 from typing import Final
 
+from fastapi import Request
 from fastapi.exceptions import HTTPException
-from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api_gateway.http.problems import MEDIA_TYPE
+from api_gateway.http.problems import problem_answer
 from api_gateway.services.problem import Problem
 
 LARGEST: Final = 1024 * 1024
@@ -16,18 +19,18 @@ LARGEST_IMPORT: Final = 20 * 1024 * 1024
 class Limits:
     """A middleware that counts a body while it arrives, because a client need not state its length beforehand."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
         self._app = app
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, within its limits."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        problem = _refusal(scope)
+        problem = _refusal(scope, self._hosts)
         if problem is not None:
-            body = {**problem.body(), "instance": scope["path"].replace("\x00", "")}
-            await JSONResponse(body, problem.status, media_type=MEDIA_TYPE)(scope, receive, send)
+            await problem_answer(Request(scope), problem)(scope, receive, send)
             return
         largest, arrived = _largest(scope), 0
 
@@ -42,11 +45,19 @@ class Limits:
         await self._app(scope, counted, send)
 
 
+def _host(scope: Scope) -> str:
+    """Return the host that a request names, without its port."""
+    named = Headers(scope=scope).get("host", "")
+    return re.sub(r":\d*$", "", named).strip("[]").lower()
+
+
 def _largest(scope: Scope) -> int:
     return LARGEST_IMPORT if scope["path"].startswith("/v1/imports") else LARGEST
 
 
-def _refusal(scope: Scope) -> Problem | None:
+def _refusal(scope: Scope, hosts: Collection[str]) -> Problem | None:
+    if _host(scope) not in hosts:
+        return Problem(400, "unknown_host")
     # PostgreSQL allows no NUL in text, and no name, code or id of ours has one.
     if "\x00" in scope["path"] or b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
         return Problem(400, "bad_character")

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
-from api_gateway.http.addresses import methods_here, nothing_here, other_methods
+from api_gateway.http.addresses import allowed_methods, methods_here, nothing_here, other_methods
 from api_gateway.http.input_faults import input_errors
 from api_gateway.http.program_here import rules_here
 from api_gateway.services.input_words import sentence
@@ -23,8 +23,7 @@ _CODES: Final = {400: "unreadable", 404: "not_found", 405: "method_not_allowed",
 
 
 def answer_errors_as_problems(app: FastAPI) -> None:
-    """Answer every error as a problem."""
-    app.add_exception_handler(Exception, _on_fault)
+    """Answer every error that has a meaning as a problem; ``answers`` answers all others."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(Unavailable, _on_unavailable)
     app.add_exception_handler(OtherContent, _on_other_content)
@@ -34,31 +33,33 @@ def answer_errors_as_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
 
 
-def _answer(request: Request, problem: Problem) -> JSONResponse:
-    body = {**problem.body(), "instance": request.headers.get("x-request-id", request.url.path)}
+def problem_answer(request: Request, problem: Problem) -> JSONResponse:
+    """Return the answer that tells of a problem; ``instance`` is the id of the request, which its log line has too."""
+    request.state.problem = problem.code
+    body = {**problem.body(), "instance": request.state.request_id}
     return JSONResponse(body, status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 
 
 async def _on_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this type
-    return _answer(request, error)
+    return problem_answer(request, error)
 
 
 async def _on_unavailable(request: Request, error: Exception) -> JSONResponse:
-    return _answer(request, unavailable(str(error) or "database"))
+    return problem_answer(request, unavailable(str(error) or "database"))
 
 
 async def _on_other_content(request: Request, _: Exception) -> JSONResponse:
-    return _answer(request, key_reused())
+    return problem_answer(request, key_reused())
 
 
 async def _on_cursor(request: Request, _: Exception) -> JSONResponse:
-    return _answer(request, Problem(400, "bad_cursor"))
+    return problem_answer(request, Problem(400, "bad_cursor"))
 
 
 async def _on_rule(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RuleViolation)  # noqa: S101 - registered for this type
-    return _answer(request, broken_rule(error.code, error.field))
+    return problem_answer(request, broken_rule(error.code, error.field))
 
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
@@ -66,7 +67,7 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     parsed = all(fault["type"] != "json_invalid" for fault in error.errors())
     rules = await rules_here(request, error.body)
     errors = input_errors(request, error.errors(), sent=error.body, rules=rules)
-    return _answer(
+    return problem_answer(
         request, Problem(422 if parsed else 400, "invalid" if parsed else "not_json", errors=errors)
     )
 
@@ -78,11 +79,9 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     problem = Problem(error.status_code, code, advice, headers=headers)
     if code == "method_not_allowed":
         problem.for_programs = methods_here(request)
+        # The framework names the methods of one route only.
+        problem.headers["Allow"] = ", ".join(allowed_methods(request)) or headers.get("Allow", "")
     if code == "not_found":
         problem.detail = nothing_here(request)
         problem.for_programs = sentence("addresses", "documents")
-    return _answer(request, problem)
-
-
-async def _on_fault(request: Request, _: Exception) -> JSONResponse:
-    return _answer(request, Problem(500, "internal_fault"))
+    return problem_answer(request, problem)

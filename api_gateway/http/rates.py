@@ -10,7 +10,7 @@ from math import ceil
 from time import monotonic
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
 
 from api_gateway.services.problem import Problem
 
@@ -31,8 +31,8 @@ class Rates:
         self._clock = clock
         self._windows: dict[str, _Window] = {}
 
-    def spend(self, person: str, response: Response) -> None:
-        """Count one request and state what is left; raise the problem 429 if nothing is."""
+    def spend(self, person: str) -> dict[str, str]:
+        """Count one request, and return the headers that say what is left; raise the problem 429 if nothing is."""
         now = self._clock()
         window = self._windows.get(person)
         if window is None or now - window.began >= WINDOW:
@@ -46,7 +46,7 @@ class Rates:
         }
         if window.used > self._a_minute:
             raise Problem(429, "too_many_requests", headers={**headers, "Retry-After": str(reset)})
-        response.headers.update(headers)
+        return headers
 
     def _forget(self, now: float) -> None:
         """Drop the windows that are over, so that the table has only people who are active."""
@@ -58,7 +58,7 @@ def limit_rates(app: FastAPI, a_minute: int) -> None:
     app.state.rates = Rates(a_minute)
 
 
-def count_request(request: Request, response: Response, person: str) -> None:
+def count_request(request: Request, person: str) -> None:
     """Count a request whose token is valid; refuse it with 429 if its person has sent too many."""
     rates: Rates = request.app.state.rates
-    rates.spend(person, response)
+    request.state.rate_limit = rates.spend(person)

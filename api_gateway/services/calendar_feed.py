@@ -83,7 +83,6 @@ class Agenda:
         plans = [
             Appointment(
                 invitation=found,
-                zone=calendar.timezone,
                 summary=self._of_occasion(program, found.occasion),
                 description=self._say("plan_more"),
             )

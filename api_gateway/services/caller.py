@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from activities.adapters.postgres.facts.tokens import TokenHolder
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role
 from domain.visibility import Sight, sight_of
@@ -50,3 +51,8 @@ class Caller:
     def sight(self) -> Sight:
         """What the caller may see, from roles and regions."""
         return sight_of(self.person, self.roles, self.regions, self.aliases)
+
+
+def caller_of(holder: TokenHolder) -> Caller:
+    """Return the caller that the holder of a token or of a calendar address is."""
+    return Caller(person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases)

@@ -147,7 +147,7 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
     engine = FakeEngine(Database(settings.database_url("worker"), size=1))
     office = replace(make_office(settings, engine))  # type: ignore[arg-type]  # the part of a client that is used
     transport = httpx.ASGITransport(app=create_app(office))
-    async with httpx.AsyncClient(transport=transport, base_url="http://office") as http:
+    async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
         client = Client(http, office, engine)
         await client.token("admin", Role.ADMIN)
         await client.token("coordinator", Role.COORDINATOR, regions=("r1",))

@@ -142,7 +142,9 @@ async def test_no_answer_of_any_route_is_without_words(client: Client) -> None:
     app = create_app(replace(client.office, settings=settings))
     wrong: list[str] = []
     refused: Counter[int] = Counter()
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://office") as http:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url=settings.public_url
+    ) as http:
         sender = Client(http, client.office, client.engine)
         sender._tokens = client._tokens
         for at, operation in enumerate(operations(app)):

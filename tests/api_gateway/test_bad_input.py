@@ -11,10 +11,12 @@ from sqlalchemy import Column, insert, select, text
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from api_gateway.app import create_app
 from domain.ids import derive, x_stream
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD, propose, take_over
 from tests.api_gateway.test_api import LOG, MEETING, PAIR
+from tests.conftest import PROGRAM
 
 
 async def a_person(client: Client, key: str = "person") -> str:
@@ -51,6 +53,66 @@ async def test_a_nul_character_is_refused(client: Client) -> None:
     ):
         answer = await client.send("admin", method, path)
         assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def hand_made(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+ID = "9f2c" * 8
+CURSORS = (
+    hand_made("2026-01-01T00:00:00", ID),
+    hand_made("2026-01-01T00:00:00+00:00", ID),
+    hand_made("0001-01-01T00:00:00+23:00", ID),
+    hand_made("9999-12-31T23:59:59-23:00", ID),
+    hand_made("2026-01-01T00:00:00.000000Z", "\ud800"),
+    hand_made("2026-01-01T00:00:00.000000Z", "\x00"),
+    hand_made("2026-01-01T00:00:00.000000Z", 7),
+    hand_made("2026-01-01T00:00:00.000000Z"),
+    hand_made(2026, ID),
+    hand_made(),
+    base64.urlsafe_b64encode(b"[" * 40_000).decode(),
+    "7",
+    "%C3%A9",
+)
+
+
+# C69: values at the edges of time and cursors that no answer contained.
+async def test_a_cursor_that_was_made_by_hand_is_refused_on_every_list(client: Client) -> None:
+    paths = create_app(client.office).openapi()["paths"]
+    lists = [path for path, found in paths.items() if "after" in str(found.get("get", {}).get("parameters"))]
+    assert len(lists) >= 8
+    for path in lists:
+        for cursor in CURSORS:
+            answer = await client.send("auditor", "GET", f"{path}?after={cursor}")
+            if answer.status_code == 403:
+                answer = await client.send("admin", "GET", f"{path}?after={cursor}")
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor"), (path, cursor)
+
+
+@pytest.mark.parametrize(
+    "year", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1899-06-01T00:00:00Z"]
+)
+async def test_an_instant_of_a_year_that_nobody_means_is_refused(client: Client, year: str) -> None:
+    meeting = await client.send("mentee", "POST", LOG, json={**MEETING, "began_at": year})
+    assert meeting.status_code == 422
+    assert "is not from 1900 to 2100" in meeting.json()["errors"][0]["detail"]
+    for path in (
+        f"/v1/relationships/{ID}/history",
+        f"/v1/obligations/{ID}/history",
+        f"/v1/term-regions/{ID}/history",
+    ):
+        answer = await client.send("admin", "GET", path, params={"at": year})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), path
+    assert client.engine.sent == []
+
+
+async def test_a_term_that_ends_in_9999_is_refused(client: Client) -> None:
+    body = {"program": PROGRAM, "name": "t", "first": "2026-08-01", "last": "9999-12-31"}
+    answer = await client.send("admin", "POST", "/v1/terms", key="term", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/last"
+    assert client.engine.terms == []
 
 
 async def test_a_body_without_a_length_is_counted_as_it_arrives(client: Client) -> None:

@@ -35,6 +35,8 @@ SIDE_EVENTS = (
     "TokenRevoked",
     "OfficeTaskOpened",
     "OfficeTaskClosed",
+    "CalendarAddressMade",
+    "CalendarAddressRevoked",
 )
 """The events of side streams, which no workflow decides and no catalog lists."""
 

@@ -190,8 +190,8 @@ async def test_pairs_that_were_moved_are_checked_under_the_rules_in_force_since(
         ("mentee", {}, "not_a_participant"),
         ("leader", {"mode": "fax"}, "unknown_mode"),
         ("leader", {"minutes": 0}, "minutes_out_of_range"),
-        ("leader", {"began_at": "2999-01-01T00:00:00Z"}, "meeting_in_future"),
-        ("leader", {"began_at": "0001-01-01T00:00:00Z"}, "meeting_before_agreement"),
+        ("leader", {"began_at": "2099-01-01T00:00:00Z"}, "meeting_in_future"),
+        ("leader", {"began_at": "1999-01-01T00:00:00Z"}, "meeting_before_agreement"),
     ],
 )
 async def test_a_fault_of_every_pair_is_reported_for_each(

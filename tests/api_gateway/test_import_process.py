@@ -24,7 +24,7 @@ async def beside(client: Client) -> AsyncIterator[tuple[Client, ImportProcess]]:
     work = ImportProcess(client.office.settings)
     office = replace(make_office(client.office.settings, client.engine, work))  # type: ignore[arg-type]  # the part of a client that is used
     transport = httpx.ASGITransport(app=create_app(office))
-    async with httpx.AsyncClient(transport=transport, base_url="http://office") as http:
+    async with httpx.AsyncClient(transport=transport, base_url=client.office.settings.public_url) as http:
         other = Client(http, office, client.engine)
         other._tokens = client._tokens
         yield other, work

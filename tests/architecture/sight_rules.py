@@ -31,8 +31,7 @@ MAY_TAKE_A_SIGHT = {
 }
 """Who may import each sight that is not a caller's own, and each function that makes one, with the reason."""
 MAY_MAKE_A_CALLER = {
-    "api_gateway/http/auth.py": "makes the caller from a token",
-    "api_gateway/services/caller.py": "chooses which of a human's own ids stands in a record",
+    "api_gateway/services/caller.py": "makes the caller from a token, and chooses which own id stands in a record",
 }
 
 WITHOUT_SIGHT = {

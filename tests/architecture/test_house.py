@@ -1,6 +1,7 @@
 """Promises about the repository: what is where, and what the rules may not use."""
 
 import ast
+import importlib.metadata
 import re
 import subprocess
 import tomllib
@@ -128,3 +129,34 @@ def test_ignored_lint_rules_carry_a_reason() -> None:
 def test_the_project_file_names_every_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert set(project["tool"]["importlinter"]["root_packages"]) == set(PACKAGES)
+
+
+USED_BY_OTHERS = {
+    "httptools": "uvicorn parses requests with it",
+    "python-multipart": "FastAPI reads forms and files with it",
+    "tzdata": "zoneinfo reads it where a machine has no time zones",
+}
+"""Libraries that no line of ours imports, and what needs them."""
+
+
+def test_every_library_of_the_project_is_imported() -> None:
+    """C75: a library that nothing imports is gone from the project."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = {re.split(r"[\[><=; ]", each)[0].lower() for each in project["dependencies"]}
+    providers = importlib.metadata.packages_distributions()
+    imported = {
+        distribution.lower().replace("_", "-")
+        for path in modules(*PACKAGES)
+        for name in imports(path)
+        for distribution in providers.get(name, ())
+    }
+    assert named - imported == set(USED_BY_OTHERS)
+
+
+def imports(path: Path) -> set[str]:
+    """Return the first parts of the names that a module imports."""
+    nodes = [*ast.walk(ast.parse(path.read_text()))]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return {name.split(".")[0] for name in plain} | {
+        (node.module or "").split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)
+    }

@@ -45,6 +45,7 @@ def files(folder: str) -> set[str]:
 
 
 def test_the_wheel_contains_migrations_emails_words_programs_forms_and_the_license(wheel: Path) -> None:
+    """C75."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         for here, there in TRAVELING.items():

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from workers.settings import load_settings
 
+MOST_DAYS: Final = 3660
+"""The most days that a demo's clock goes forward at once: ten years."""
 commands = typer.Typer()
 
 
 @commands.command()
 def clock(
-    days: Annotated[int, typer.Option(min=0, help="How many days to go forward. 0 only shows the time.")] = 0,
+    days: Annotated[
+        int, typer.Option(min=0, max=MOST_DAYS, help="How many days to go forward. 0 only shows the time.")
+    ] = 0,
 ) -> None:
     """Show the office's time, or move a demo's clock forward. Every deadline on the way comes due."""
     # Late: the clock needs all workflows, and `--help` needs none.

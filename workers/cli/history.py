@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.adapters.files.roster.dates import FIRST_YEAR, LAST_YEAR
 from domain.ids import is_id
 from domain.languages import Language
 from workers.cli.request import Url, request
@@ -100,7 +101,7 @@ def _names(token: str, url: str) -> dict[str, str]:
 def _parse_instant(text: str) -> datetime:
     with contextlib.suppress(ValueError):
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR:
             return moment
     raise typer.BadParameter("write an instant with its offset, such as 2026-11-02T15:00:00-06:00")
 

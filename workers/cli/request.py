@@ -34,7 +34,7 @@ def request(
     If its status is one of ``or_nothing``, the answer is empty instead.
     """
     headers = _signed_in(token)
-    if method == "POST":
+    if method != "GET":
         headers["Idempotency-Key"] = key or f"cli-{datetime.now(UTC).isoformat()}-{os.getpid()}"  # noqa: TID251 - a key
     base = url or load_settings().public_url
     try:

@@ -9,18 +9,20 @@ import signal
 import time
 from collections.abc import Coroutine
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
 
 from activities.adapters.files.toml import ProgramFileError
-from workers.embedded.stack.data_folder import DataFolder
+from workers.embedded.stack.data_folder import DataFolder, cache_folder
+from workers.embedded.stack.ports import PortTaken
 from workers.embedded.stack.process import StartFailed, alive
 from workers.embedded.stack.progress import aloud, step
 from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions, data_folder
 from workers.embedded.year.scenario import Scenario, scenarios
 from workers.logs import configure_logs
-from workers.settings import CHECKOUT
+from workers.settings import CHECKOUT, PREFIX
 
 
 def main(
@@ -60,9 +62,25 @@ def main(
             if reset:
                 _reset(folder)
             _until_signal(_demo(folder))
-    except (StartFailed, ProgramFileError) as obstacle:
-        typer.secho(str(obstacle), err=True, fg=typer.colors.RED)
-        raise typer.Exit(1) from None
+    except (StartFailed, PortTaken, ProgramFileError) as obstacle:
+        refusal = str(obstacle)
+    except OSError as denied:
+        if denied.filename is None:
+            raise
+        refusal = _no_access(denied)
+    else:
+        return
+    typer.secho(refusal, err=True, fg=typer.colors.RED)
+    raise typer.Exit(1)
+
+
+def _no_access(denied: OSError) -> str:
+    """Return one line about a place that this user may not write to, and what to do."""
+    place = Path(str(denied.filename or "a folder"))
+    advice = "Name another data folder with --data."
+    if cache_folder() in (place, *place.parents) or place in cache_folder().parents:
+        advice = f"Name another folder for what is built once with {PREFIX}CACHE."
+    return f"{place} cannot be written ({denied.strerror}). {advice}"
 
 
 def _demand_checkout() -> None:
@@ -117,7 +135,7 @@ def _reset(folder: DataFolder) -> None:
     pid = folder.running_pid()
     if pid is not None and alive(pid):
         raise StartFailed(
-            f"A demo is running on {folder.path} (process {pid}). Stop it first with ./deploy/demo --stop."
+            f"A demo is running on {folder.path} (process {pid}). Stop it first with {folder.demo} --stop."
         )
     folder.remove()
 
@@ -161,7 +179,9 @@ def _until_signal(work: Coroutine[Any, Any, bool]) -> bool:
 
 def card(office: OfficeProcesses) -> str:
     """Return what a person needs to know once everything is running."""
-    url = office.gateway_url
+    url, demo = office.gateway_url, office.data.demo
+    named = f"export {PREFIX}SETTINGS={quote(str(office.data.settings_file))}"
+    beside = "" if office.data.is_default else f"{named}\n{' ' * 23}"
     lines = [
         ("API", f"{url}/v1"),
         ("API documents", f"{url}/v1/docs"),
@@ -173,12 +193,12 @@ def card(office: OfficeProcesses) -> str:
     body = "\n".join(f"  {name:<{width}}  {value}" for name, value in lines)
     return (
         f"\nmentorflow is running, with invented people only.\n\n{body}\n\n"
-        "  Commands beside it:  .venv/bin/mentorflow --help\n"
+        f"  Commands beside it:  {beside}.venv/bin/mentorflow --help\n"
         "                       .venv/bin/mentorflow tasks --token TOKEN\n"
         "                       .venv/bin/mentorflow history RELATIONSHIP --token TOKEN\n"
         "                       .venv/bin/mentorflow replay --all\n"
-        "  Stop:                Ctrl-C here, or ./deploy/demo --stop elsewhere\n"
-        "  Start over:          ./deploy/demo --reset\n"
+        f"  Stop:                Ctrl-C here, or {demo} --stop elsewhere\n"
+        f"  Start over:          {demo} --reset\n"
         "  A whole year:        ./deploy/demo --year\n"
     )
 

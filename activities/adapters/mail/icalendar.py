@@ -1,17 +1,16 @@
 """Calendar objects as text (RFC 5545, RFC 5546): invitations in emails, and a person's own feed.
 
-Times are in the program's time zone with its daylight saving rules; days without a time are whole days. Lines end with
-CR and LF and are folded; characters that could begin another line are removed from names.
+Hours are universal time, because nothing here recurs: each calendar shows them in its own zone, and needs no clock
+changes of ours. Days without an hour are whole days. Lines end with CR and LF and are folded; characters that could
+begin another line are removed from names.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from activities.ports.notices import Person
 from domain.calendar import DAY
@@ -36,10 +35,9 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """One planned meeting in a feed, in the time zone of its program."""
+    """One planned meeting in a feed."""
 
     invitation: Invitation
-    zone: str
     summary: str
     description: str = ""
 
@@ -52,7 +50,6 @@ def method(invitation: Invitation) -> str:
 def invitation_text(
     invitation: Invitation,
     *,
-    zone: str,
     summary: str,
     description: str,
     attendees: Iterable[Person],
@@ -61,7 +58,7 @@ def invitation_text(
 ) -> str:
     """Return the object of one invitation. It asks for no reply, because the office does not read replies."""
     calendar = _calendar(method(invitation))
-    event = _event(invitation, ZoneInfo(zone), summary, description)
+    event = _event(invitation, summary, description)
     event.add("organizer", _address(organizer, organizer_name))
     for person in attendees:
         guest = _address(person.email, person.name)
@@ -69,8 +66,6 @@ def invitation_text(
         guest.params["PARTSTAT"] = vText("NEEDS-ACTION")
         guest.params["RSVP"] = vText("FALSE")
         event.add("attendee", guest)
-    if invitation.starts_at:
-        calendar.add_component(_rules_of(zone, invitation.starts_at.year))
     calendar.add_component(event)
     return _text(calendar)
 
@@ -80,15 +75,8 @@ def feed(entries: Iterable[CalendarEntry], appointments: Iterable[Appointment] =
     calendar = _calendar(PUBLISH)
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    planned = sorted(appointments, key=_when)
-    years: dict[str, list[int]] = {}
-    for each in planned:
-        if each.invitation.starts_at:
-            years.setdefault(each.zone, []).append(each.invitation.starts_at.year)
-    for zone, of_zone in years.items():
-        calendar.add_component(_rules_of(zone, min(of_zone), max(of_zone)))
-    for each in planned:
-        calendar.add_component(_event(each.invitation, ZoneInfo(each.zone), each.summary, each.description))
+    for each in sorted(appointments, key=_when):
+        calendar.add_component(_event(each.invitation, each.summary, each.description))
     for entry in sorted(entries, key=lambda entry: (entry.first, entry.uid)):
         event = Event()
         event.add("uid", entry.uid)
@@ -102,7 +90,7 @@ def feed(entries: Iterable[CalendarEntry], appointments: Iterable[Appointment] =
 def _when(each: Appointment) -> tuple[date, str]:
     invitation = each.invitation
     starts_at = invitation.starts_at
-    day = starts_at.astimezone(ZoneInfo(each.zone)).date() if starts_at else invitation.on
+    day = starts_at.astimezone(UTC).date() if starts_at else invitation.on
     return (day or date.max, f"{starts_at or ''}{invitation.uid}")
 
 
@@ -115,15 +103,15 @@ def _calendar(method: str) -> Calendar:
     return calendar
 
 
-def _event(invitation: Invitation, zone: ZoneInfo, summary: str, description: str) -> Event:
+def _event(invitation: Invitation, summary: str, description: str) -> Event:
     event = Event()
     event.add("uid", invitation.uid)
     event.add("sequence", invitation.sequence)
     event.add("dtstamp", invitation.stamped_at.astimezone(UTC))
     if invitation.starts_at:
         ends_at = invitation.starts_at + timedelta(minutes=invitation.minutes)
-        event.add("dtstart", invitation.starts_at.astimezone(zone))
-        event.add("dtend", ends_at.astimezone(zone))
+        event.add("dtstart", invitation.starts_at.astimezone(UTC))
+        event.add("dtend", ends_at.astimezone(UTC))
         event.add("transp", "OPAQUE")
     elif invitation.on:
         _days(event, invitation.on, invitation.on)
@@ -153,25 +141,6 @@ def _address(email: str, name: str) -> Any:
     if clean:
         address.params["CN"] = vText(clean)
     return address
-
-
-@lru_cache(maxsize=64)
-def _rules_of(zone: str, year: int, last: int = 0) -> Timezone:
-    """Return the zone's clock changes from the year before to the year after.
-
-    The library dates a change forward by the time that clocks show after it; RFC 5545 (3.6.5) requires the time before.
-    """
-    rules = Timezone.from_tzid(
-        zone, first_date=date(year - 1, 1, 1), last_date=date((last or year) + 2, 1, 1)
-    )
-    for part in rules.daylight:
-        skipped = part.TZOFFSETTO - part.TZOFFSETFROM
-        part.DTSTART = part.DTSTART - skipped
-        dated: Any = part.pop("RDATE", None)
-        further = [day.dt - skipped for day in dated.dts] if dated is not None else []
-        if further:
-            part.add("RDATE", further)
-    return rules
 
 
 def _text(calendar: Calendar) -> str:

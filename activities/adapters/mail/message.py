@@ -38,7 +38,6 @@ def _invite(message: EmailMessage, email: Email, to: CalendarInvite, sender: str
     summary, _, description = email.wording.calendar.partition("\n")
     text = invitations.invitation_text(
         to.invitation,
-        zone=to.zone,
         summary=summary,
         description=description.strip(),
         attendees=reachable(to.attendees),

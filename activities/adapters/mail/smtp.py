@@ -1,5 +1,10 @@
-"""Email over SMTP. The server's answer decides: 5xx to a recipient is final, everything else may work later."""
+"""Email over SMTP. A refusal of a reader's mailbox is final; everything else may work later.
 
+Who is refused is what counts, and the answer says it: at RCPT it is the reader, unless its code (RFC 3463) says that we
+may not send; after DATA it is our own address or text, unless its code names the mailbox.
+"""
+
+import re
 from dataclasses import replace
 from email.errors import MessageError
 from typing import Final
@@ -17,6 +22,10 @@ from activities.adapters.mail.message import message_of
 from activities.ports.notices import CalendarInvite, Email, MailUnavailable, SendResult
 
 _PERMANENT: Final = range(500, 600)
+_OF_MAILBOX: Final = re.compile(r"5\.(?:1\.(?![78]\b)\d+|2\.\d+)\b")
+"""Codes that name the reader's address or mailbox; 5.1.7 and 5.1.8 are about the sender's."""
+_OF_OFFICE: Final = re.compile(r"5\.(?:1\.[78]|3\.\d+|7\.\d+)\b")
+"""Codes that say that the sender, its text or its server is not let through."""
 
 
 class SmtpMailer:
@@ -73,21 +82,26 @@ class SmtpMailer:
                 timeout=self._timeout,
             )
         except SMTPRecipientsRefused as error:
-            codes = [each.code for each in error.recipients]
-            later = next((code for code in codes if code not in _PERMANENT), None)
+            not_theirs = next((each for each in error.recipients if _OF_OFFICE.match(each.message)), None)
+            later = next((each for each in error.recipients if each.code not in _PERMANENT), not_theirs)
             if later is not None:
-                raise MailUnavailable(f"smtp_{later}") from None
-            return SendResult(refused=f"smtp_{codes[0]}")
+                raise _unavailable(later) from None
+            return SendResult(refused=f"smtp_{error.recipients[0].code}")
         except SMTPDataError as error:
-            if error.code not in _PERMANENT:
-                raise MailUnavailable(f"smtp_{error.code}") from None
-            return SendResult(refused=f"smtp_{error.code}")
+            if error.code in _PERMANENT and _OF_MAILBOX.match(error.message):
+                return SendResult(refused=f"smtp_{error.code}")
+            raise _unavailable(error) from None
         except SMTPResponseException as error:
             # A refused sender or sign-in is our own error: no reader's address is wrong.
-            raise MailUnavailable(f"smtp_{error.code}") from None
+            raise _unavailable(error) from None
         except (SMTPException, OSError):
             raise MailUnavailable("no_connection") from None
         return SendResult()
+
+
+def _unavailable(answer: SMTPResponseException) -> MailUnavailable:
+    """Return the outage that an answer means: for a while, or until somebody who runs the office does something."""
+    return MailUnavailable(f"smtp_{answer.code}", refuses_office=answer.code in _PERMANENT)
 
 
 def _invite_in_standard_form(invite: CalendarInvite | None) -> CalendarInvite | None:

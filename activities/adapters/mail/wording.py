@@ -157,7 +157,7 @@ def _invite(notice: NoticeToSend, program: ProgramFile) -> CalendarInvite | None
     if invitation is None:
         return None
     pair = tuple(person for person in (notice.mentor, notice.mentee) if person and person.email)
-    return CalendarInvite(invitation=invitation, zone=program.rules.calendar.timezone, attendees=pair)
+    return CalendarInvite(invitation=invitation, attendees=pair)
 
 
 @dataclass(frozen=True, slots=True)

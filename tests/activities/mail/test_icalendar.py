@@ -34,44 +34,34 @@ def event_of(text: str) -> icalendar.Event:
 
 def made(each: Invitation, attendees: tuple[Person, ...] = (MENTOR, MENTEE)) -> str:
     return invitation_text(
-        each, zone=ZONE, summary="A; B", description="", attendees=attendees, organizer="office@example.org"
+        each, summary="A; B", description="", attendees=attendees, organizer="office@example.org"
     )
 
 
-def test_a_planned_meeting_is_a_request_in_the_programs_time_zone_with_both_as_guests() -> None:
+def test_a_planned_meeting_is_a_request_with_both_as_guests() -> None:
     text = made(PLANNED)
     calendar, event = icalendar.Calendar.from_ical(text), event_of(text)
     assert calendar["METHOD"] == "REQUEST"
     assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == (PLANNED.uid, PLANNED.sequence, "CONFIRMED")
     assert event["DTSTAMP"].dt == PLANNED.stamped_at
     assert event["DTSTART"].dt == STARTS
-    assert event["DTSTART"].params["TZID"] == ZONE
     assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(minutes=60)
     assert event["ORGANIZER"] == "mailto:office@example.org"
     assert [str(guest) for guest in event["ATTENDEE"]] == [f"mailto:{who.email}" for who in (MENTOR, MENTEE)]
-    assert "\r\nBEGIN:VTIMEZONE\r\nTZID:America/Chicago\r\n" in text
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
 
 
-def test_clock_changes_are_dated_in_the_hour_before_the_change() -> None:
-    [zone] = icalendar.Calendar.from_ical(made(PLANNED)).walk("VTIMEZONE")
-    [summer], winter = zone.daylight, zone.standard[-1]
-    assert [part.DTSTART.isoformat() for part in (summer, winter)] == [
-        "2026-03-08T02:00:00",
-        "2026-11-01T02:00:00",
-    ]
-    further = [day.dt.isoformat() for day in summer["RDATE"].dts]
-    assert further == ["2027-03-14T02:00:00", "2028-03-12T02:00:00"]
-
-
 @pytest.mark.parametrize("month", range(1, 13))
-def test_the_time_zone_in_the_object_gives_the_same_hour_as_the_program(month: int) -> None:
-    starts = datetime(2027, month, 14, 21, 30, tzinfo=UTC)
-    text = made(replace(PLANNED, starts_at=starts))
-    own = text.replace(f"TZID:{ZONE}", "TZID:/only/here").replace(f"TZID={ZONE}", "TZID=/only/here")
-    found = event_of(own)["DTSTART"].dt
-    assert found == starts
-    assert found.replace(tzinfo=None) == starts.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None)
+def test_an_hour_is_universal_time_and_needs_no_rules_of_a_time_zone(month: int) -> None:
+    """C22: programs that read no RDATE showed 16:00 for 15:00."""
+    starts = datetime(2027, month, 15, 15, 0, tzinfo=ZoneInfo(ZONE))
+    text = made(replace(PLANNED, starts_at=starts.astimezone(UTC)))
+    assert (
+        f"\r\nDTSTART:2027{month:02}15T{15 - int(starts.utcoffset() / timedelta(hours=1))}0000Z\r\n" in text
+    )
+    assert "VTIMEZONE" not in text
+    assert "TZID" not in text
+    assert event_of(text)["DTSTART"].dt.astimezone(ZoneInfo(ZONE)).hour == 15
 
 
 def test_a_withdrawal_cancels_the_same_entry() -> None:
@@ -97,32 +87,18 @@ def test_a_line_break_in_a_name_starts_no_new_line() -> None:
     assert [str(guest) for guest in event["ATTENDEE"]] == [f"mailto:{who.email}" for who in (MENTEE, MENTOR)]
 
 
-def test_a_feed_has_days_and_hours_in_their_order_and_each_zone_once() -> None:
+def test_a_feed_has_days_and_hours_in_their_order() -> None:
     def entry(uid: str, day: int) -> CalendarEntry:
         first = date(2027, 9, day)
         return CalendarEntry(uid=uid, stamped_at=PLANNED.stamped_at, summary=uid, first=first, last=first)
 
     later = replace(PLANNED, uid="later", starts_at=STARTS + timedelta(days=400))
-    plans = [Appointment(invitation=each, zone=ZONE, summary="m") for each in (later, PLANNED)]
+    plans = [Appointment(invitation=each, summary="m") for each in (later, PLANNED)]
     text = feed([entry("b", 9), entry("a", 2)], plans, name="Mine")
     calendar = icalendar.Calendar.from_ical(text)
     assert (calendar["METHOD"], calendar["X-WR-CALNAME"]) == ("PUBLISH", "Mine")
     assert [event["UID"] for event in calendar.walk("VEVENT")] == [PLANNED.uid, "later", "a", "b"]
-    assert len(calendar.walk("VTIMEZONE")) == 1
-
-
-def test_plans_of_programs_in_two_time_zones_keep_their_instants_and_their_hours() -> None:
-    other = replace(PLANNED, uid="other")
-    zones = [(ZONE, PLANNED), ("Asia/Kathmandu", other)]
-    plans = [Appointment(invitation=each, zone=zone, summary="m") for zone, each in zones]
-    calendar = icalendar.Calendar.from_ical(feed([], plans, name="Mine"))
-    assert {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")} == {ZONE, "Asia/Kathmandu"}
-    starts = {str(event["UID"]): event["DTSTART"] for event in calendar.walk("VEVENT")}
-    for zone, each in zones:
-        start = starts[each.uid]
-        assert (start.params["TZID"], start.dt) == (zone, each.starts_at)
-        assert each.starts_at is not None
-        assert start.dt.replace(tzinfo=None) == each.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    assert calendar.walk("VTIMEZONE") == []
 
 
 @pytest_asyncio.fixture

@@ -26,6 +26,7 @@ RIGHTS = {
     "money.orders": MONEY,
     "office.alembic_version": READ_BY_ALL,
     "office.applications": {**OWN_OF_THE_GATEWAY, "worker": "ru"},
+    "office.calendar_addresses": {"gateway": "riu"},
     "office.claims": PROJECTION,
     "office.clock": READ_BY_ALL,
     "office.commands": {**OWN_OF_THE_GATEWAY, "worker": "riu"},

@@ -1,16 +1,19 @@
 """The command line states in one line what is wrong."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
 from typer.testing import CliRunner
 
 from api_gateway.services.problem import Problem, broken_rule
-from workers.__main__ import app
+from workers.__main__ import app, main
+from workers.embedded.stack import ports
 
 PERSON = "a" * 32
 
@@ -90,7 +93,7 @@ def answering(status: int, body: object) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST
+        do_GET = do_DELETE = do_POST
 
         def log_message(self, *_: object) -> None:
             """Print nothing."""
@@ -182,3 +185,58 @@ def test_columns_of_tasks_stay_separate_if_a_region_has_a_long_code() -> None:
     with answering(200, {"data": [task], "next": None}) as url:
         output = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", url]).output
     assert output.split() == ["propose_mentor", "district_of_the_mill", "7f13"]
+
+
+@pytest.fixture
+def stopped_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name the settings of an office of which nothing runs."""
+    values = {"DEMO": "true", "DATABASE_HOST": ports.HOST, "DATABASE_PORT": ports.pick()}
+    values |= {"TEMPORAL_ADDRESS": f"{ports.HOST}:{ports.pick()}", "SMTP_HOST": ports.HOST}
+    values |= {"MAIL_FROM": "a@example.org", "PUBLIC_URL": "http://127.0.0.1:1", "KEY_FILE": tmp_path / "key"}
+    values |= {f"PASSWORD_{role}": "x" for role in ("MIGRATOR", "GATEWAY", "WORKER", "PAYMENTS", "AUDITOR")}
+    file = tmp_path / "settings.env"
+    file.write_text("".join(f"MENTORFLOW_{name}={value}\n" for name, value in values.items()))
+    monkeypatch.setenv("MENTORFLOW_SETTINGS", str(file))
+
+
+@pytest.mark.usefixtures("stopped_office")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["clock"],
+        ["history", PERSON],
+        ["replay", "--all"],
+        ["token", "list"],
+        ["migrate"],
+        ["gateway"],
+        ["worker"],
+        ["programs", "what-if", "domain/programs/masa.toml"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_beside_a_stopped_office_says_so_in_one_line(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """C72."""
+    monkeypatch.setattr(sys, "argv", ["mentorflow", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    written = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("{")]
+    assert len(written) == 1
+    assert "does not answer; start the office" in written[0]
+
+
+def test_the_address_of_a_calendar_is_printed_once_and_revoked() -> None:
+    """C23."""
+    address = "https://office.example/v1/calendar/secret.ics"
+    with answering(201, {"id": "1", "address": address}) as url:
+        made = CliRunner().invoke(app, ["calendar", "--token", "t", "--url", url])
+    with answering(200, {"person": PERSON}) as url:
+        ended = CliRunner().invoke(app, ["calendar", "--token", "t", "--revoke", "--url", url])
+    with answering(404, Problem(404, "unknown_calendar_address").body()) as url:
+        none = CliRunner().invoke(app, ["calendar", "--token", "t", "--revoke", "--url", url])
+    assert (made.exit_code, made.stdout) == (0, f"{address}\n")
+    assert (ended.exit_code, ended.stdout) == (0, "The address of your calendar is revoked.\n")
+    assert none.exit_code == 1
+    assert "You have no calendar address." in none.stderr

@@ -3,12 +3,16 @@
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import typer
 
+from workers.embedded.__main__ import card, main
 from workers.embedded.stack import ports
-from workers.embedded.stack.data_folder import DataFolder, write_private
+from workers.embedded.stack.data_folder import DataFolder, default_folder, write_private
 from workers.embedded.stack.process import StartFailed
+from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def test_preparing_does_not_change_the_mode_of_an_existing_folder(tmp_path: Path
 def test_a_second_supervisor_is_refused_and_told_what_to_do(folder: DataFolder) -> None:
     with (
         folder.lock(),
-        pytest.raises(StartFailed, match=r"already running .*\./deploy/demo --stop"),
+        pytest.raises(StartFailed, match=r"already running .*\./deploy/demo .*--stop"),
         DataFolder(folder.path).lock(),
     ):
         pass
@@ -82,3 +86,65 @@ def test_a_port_stays_the_same_at_every_start_unless_it_is_in_use(taken_port: in
     assert assigned["gateway"] == kept
     assert assigned["smtp"] != taken_port
     assert all(port < 32_768 for port in assigned.values())
+
+
+# C72: what stands in the way of a demo is one clear line, and a data folder stays by itself.
+
+
+def test_ports_of_the_last_start_that_are_all_in_use_are_replaced(taken_port: int) -> None:
+    before = dict.fromkeys(("gateway", "smtp", "mailbox"), taken_port)
+    assigned = ports.assign(before, before)
+    assert taken_port not in assigned.values()
+    assert len(set(assigned.values())) == 3
+
+
+def test_a_data_folder_names_itself_in_the_command_that_stops_it(folder: DataFolder) -> None:
+    assert folder.demo == f"./deploy/demo --data {folder.path}"
+    assert DataFolder(default_folder()).demo == "./deploy/demo"
+    with folder.lock(), pytest.raises(StartFailed, match=r"--data .* --stop"), DataFolder(folder.path).lock():
+        pass
+    office = OfficeProcesses(folder)
+    office.settings = SimpleNamespace(public_url="http://127.0.0.1:1")  # type: ignore[assignment]  # the part that is used
+    folder.ports = {"mailbox": 1}
+    assert f"{folder.demo} --stop" in card(office)
+    assert f"{folder.demo} --reset" in card(office)
+    assert f"export MENTORFLOW_SETTINGS={folder.settings_file}" in card(office)
+
+
+def test_a_start_on_a_data_folder_leaves_the_settings_of_the_default_office(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    published = tmp_path / "published.env"
+    monkeypatch.setattr("workers.embedded.stack.supervisor.DEMO_SETTINGS", published)
+    assigned = dict.fromkeys(("postgres", "frontend", "gateway", "smtp", "mailbox"), 1)
+    for own, written in ((False, False), (True, True)):
+        monkeypatch.setattr(DataFolder, "is_default", own)
+        office = OfficeProcesses(folder, StackOptions(published=True))
+        office.postgres = SimpleNamespace(passwords=dict)  # type: ignore[assignment]  # the part that is used
+        office.temporal = SimpleNamespace(address="127.0.0.1:1")  # type: ignore[assignment]  # the part that is used
+        office._write_settings(assigned)
+        assert published.exists() == written
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "line"),
+    [
+        (PermissionError(13, "Permission denied", "/home/x/.cache/mentorflow"), "MENTORFLOW_CACHE"),
+        (PermissionError(13, "Permission denied", "/srv/office"), "--data"),
+        (ports.PortTaken("No free port"), "No free port"),
+    ],
+)
+def test_an_obstacle_of_the_demo_is_one_line(
+    obstacle: Exception, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: DataFolder) -> None:
+        raise obstacle
+
+    monkeypatch.setenv("MENTORFLOW_CACHE", "/home/x/.cache/mentorflow")
+    monkeypatch.setattr("workers.embedded.__main__._stop", fail)
+    with pytest.raises(typer.Exit) as ended:
+        main(stop=True)
+    assert ended.value.exit_code == 1
+    written = capsys.readouterr().err.splitlines()
+    assert len(written) == 1
+    assert line in written[0]

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import secrets
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -60,6 +61,16 @@ class DataFolder:
         self.pid_file = self.path / "supervisor.pid"
         self._secrets = self.path / "secrets.json"
         self._ports = self.path / "ports.json"
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the folder of this repository's own demo."""
+        return self.path == default_folder()
+
+    @property
+    def demo(self) -> str:
+        """The command that means this folder's demo, to which options are added."""
+        return "./deploy/demo" if self.is_default else f"./deploy/demo --data {shlex.quote(str(self.path))}"
 
     @classmethod
     def temporary(cls) -> DataFolder:
@@ -127,7 +138,7 @@ class DataFolder:
             except OSError:
                 raise StartFailed(
                     f"A demo is already running on {self.path} (process {self.running_pid() or 'unknown'}). "
-                    "Stop it with ./deploy/demo --stop."
+                    f"Stop it with {self.demo} --stop."
                 ) from None
             write_private(self.pid_file, str(os.getpid()))
             try:

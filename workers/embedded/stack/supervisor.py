@@ -48,7 +48,8 @@ class StackOptions:
         temporal: Start the Temporal server.
         migrated: Migrate the database.
         throwaway: Trade safety against a power cut for speed, for data that nobody keeps.
-        published: Write the settings where this repository's commands look for a running demo.
+        published: Restart the servers, too; and if it is this repository's own demo, write the settings where this
+            repository's commands look for them.
         may_build: Whether a missing Temporal server may be built, which takes minutes.
         say: Where progress goes, one line at a time.
     """
@@ -125,8 +126,12 @@ class OfficeProcesses:
         """
         self.data.prepare()
         self._held.enter_context(self.data.lock())
-        assigned = ports.assign(_PORTS, self.data.ports)
+        before = self.data.ports
+        assigned = ports.assign(_PORTS, before)
         self.data.ports = assigned
+        for name, port in before.items():
+            if assigned.get(name, port) != port:
+                self._say(f"· Port {port} ({name}) is in use by something else; now {assigned[name]}")
         async with step("PostgreSQL", self._say):
             self.postgres = Postgres(self.data, assigned["postgres"], throwaway=self._options.throwaway)
             await self.postgres.start()
@@ -239,7 +244,8 @@ class OfficeProcesses:
         }
         values |= {f"password_{role}": password for role, password in self.postgres.passwords().items()}
         write_settings(self.data.settings_file, values)
-        if self._options.published:
+        # Commands of this repository mean its own demo; those for another folder name its settings file.
+        if self._options.published and self.data.is_default:
             write_settings(DEMO_SETTINGS, values)
         return load_settings(self.data.settings_file)
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from activities.adapters.postgres.database import Database
 from domain.codec import instant_text
 
 LIMIT: Final = 100
+_ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
+"""What a cursor can name: all ids of rows are of such signs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +85,12 @@ def _cursor(at: datetime, id: str) -> str:
 
 
 def _read_cursor(text: str) -> tuple[datetime, str]:
+    """Return the place that a cursor names; raise ``BadCursor`` for one that ``_cursor`` does not write."""
     try:
         at, id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(id, str) or "\x00" in id:
+        place = datetime.fromisoformat(at), str(id)
+        if not _ID.fullmatch(id) or _cursor(*place) != text:
             raise BadCursor
-        return datetime.fromisoformat(at), id
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise BadCursor from error
+    return place

@@ -10,6 +10,7 @@ from activities.adapters.postgres.tables.imports import column_maps, imports, op
 from activities.adapters.postgres.tables.journal import events, heads
 from activities.adapters.postgres.tables.money import obligations, orders
 from activities.adapters.postgres.tables.office import (
+    calendar_addresses,
     clock,
     commands,
     deliveries,
@@ -43,7 +44,8 @@ from activities.adapters.postgres.tables.relationship import claims, meetings, r
 from activities.adapters.postgres.tables.term import log_checks, monthly_records, term_regions, term_surveys
 
 __all__ = (
-    "PROJECTIONS", "PROJECTIONS_MONEY", "applications", "claims", "clock", "column_maps", "commands",
+    "PROJECTIONS", "PROJECTIONS_MONEY", "applications", "calendar_addresses", "claims", "clock", "column_maps",
+    "commands",
     "complaints", "conflicts", "deliveries", "documents", "drafts", "events", "forms", "heads", "helpers",
     "imports", "installation", "log_checks", "meetings", "memberships", "mentors", "metadata",
     "monthly_records", "notices", "obligations", "operations", "orders", "people", "person_answers",

@@ -29,6 +29,18 @@ tokens = Table(
     made(),
     schema="office",
 )
+calendar_addresses = Table(
+    "calendar_addresses",
+    metadata,
+    text_column("id", key=True),
+    text_column("hash"),
+    text_column("person"),
+    instant("revoked_at", null=True),
+    made(),
+    Index("calendar_addresses_hash", "hash", unique=True),
+    Index("one_calendar_address", "person", unique=True, postgresql_where=text("revoked_at is null")),
+    schema="office",
+)
 commands = Table(
     "commands",
     metadata,

@@ -2,6 +2,7 @@
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.applications import ApplicationWrites
+from activities.adapters.postgres.writes.calendar_addresses import CalendarAddressWrites
 from activities.adapters.postgres.writes.conflicts import ConflictWrites
 from activities.adapters.postgres.writes.doubles import DoubleWrites
 from activities.adapters.postgres.writes.memberships import MembershipWrites
@@ -19,6 +20,7 @@ class OfficeWrites:
 
     def __init__(self, database: Database) -> None:
         self.applications = ApplicationWrites(database)
+        self.calendar_addresses = CalendarAddressWrites(database)
         self.conflicts = ConflictWrites(database)
         self.doubles = DoubleWrites(database)
         self.memberships = MembershipWrites(database)

@@ -1,0 +1,96 @@
+"""What a mail server's refusal means: that of a reader's mailbox, or that of the office itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from structlog.testing import capture_logs
+from temporalio.exceptions import ApplicationError
+from tests.activities.test_notices import activities, send
+
+from activities.adapters.mail.smtp import SmtpMailer
+from activities.notices import NoticeOutcome
+from domain.notices import NoticeKind as Kind
+from domain.notices import Outcome
+from tests.activities.mail.rendered import MENTEE, notice_of
+from workers.embedded.stack.ports import HOST, pick
+
+
+@dataclass
+class Server:
+    """A mail server that gives these answers; empty ones accept."""
+
+    mailer: SmtpMailer
+    at_data: str = ""
+    at_rcpt: str = ""
+
+    async def handle_RCPT(
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not self.at_rcpt:
+            envelope.rcpt_tos.append(address)
+        return self.at_rcpt or "250 OK"
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:
+        return self.at_data or "250 OK"
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    """Yield a mail server that runs, with the office's way to it."""
+    port = pick()
+    made = Server(SmtpMailer(host=HOST, port=port, sender="office@example.org", starttls=False))
+    listening = await asyncio.get_running_loop().create_server(lambda: SMTP(made), HOST, port)
+    yield made
+    listening.close()
+
+
+OURS = [
+    ("554 5.7.1 Message rejected as spam", ""),
+    ("550 5.7.26 This mail is unauthenticated", ""),
+    ("550 Sender verify failed", ""),
+    ("553 5.1.8 Bad sender's mailbox address", ""),
+    ("", "554 5.7.1 Client host blocked"),
+    ("", "550 5.1.8 Sender address rejected: Domain not found"),
+]
+THEIRS = [
+    ("550 5.1.1 User unknown", ""),
+    ("552 5.2.2 Mailbox full", ""),
+    ("", "550 No such user"),
+    ("", "550 5.1.10 Recipient not found"),
+]
+
+
+@pytest.mark.parametrize(("at_data", "at_rcpt"), OURS)
+async def test_a_refusal_of_our_own_address_or_text_is_an_outage_and_an_alarm(
+    server: Server, at_data: str, at_rcpt: str
+) -> None:
+    """C71: no reader's address is wrong, and nothing is lost once the server takes us again."""
+    server.at_data, server.at_rcpt = at_data, at_rcpt
+    each = notice_of(Kind.SURVEY_OPEN, to=(MENTEE,))
+    made, store = activities(server.mailer, each)
+    code = f"smtp_{(at_data or at_rcpt)[:3]}"
+    with capture_logs() as lines, pytest.raises(ApplicationError) as waits:
+        await send(made, each)
+    assert (waits.value.type, waits.value.non_retryable) == ("Unavailable", False)
+    assert (store.notices[each.id].status, store.codes[each.id]) == ("parked", code)
+    assert [(line["event"], line["log_level"], line["code"]) for line in lines] == [
+        ("mail server refuses the office", "error", code)
+    ]
+    server.at_data = server.at_rcpt = ""
+    assert (await send(made, each)).outcome is Outcome.SENT
+
+
+@pytest.mark.parametrize(("at_data", "at_rcpt"), THEIRS)
+async def test_a_refusal_that_names_the_mailbox_is_the_readers_also_after_the_text(
+    server: Server, at_data: str, at_rcpt: str
+) -> None:
+    """C71."""
+    server.at_data, server.at_rcpt = at_data, at_rcpt
+    each = notice_of(Kind.SURVEY_OPEN, to=(MENTEE,))
+    made, _ = activities(server.mailer, each)
+    answer = NoticeOutcome(outcome=Outcome.REFUSED, code=f"smtp_{(at_data or at_rcpt)[:3]}")
+    assert await send(made, each) == answer
