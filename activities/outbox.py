@@ -14,7 +14,7 @@ from temporalio import activity
 
 from activities.ports.journal import Clock
 from activities.ports.notices import NoticeStore
-from activities.ports.outbox import Outbox, Plan, Refusal, Unplanned
+from activities.ports.outbox import Outbox, PlannedNotice, Refusal, Unplanned
 from activities.ports.workflows import Answer, Workflows
 from activities.sending import Sending
 from domain.actors import SYSTEM
@@ -75,7 +75,7 @@ class OutboxActivities:
 
     @activity.defn
     async def send_due(self) -> OutboxRound:
-        """Plan what is new, send what is due, tell streams what was refused. Safe to repeat."""
+        """PlannedNotice what is new, send what is due, tell streams what was refused. Safe to repeat."""
         now = await self._clock.now()
         await self._store.programs_back(self._calendars.keys())
         await self._plan(now)
@@ -99,13 +99,13 @@ class OutboxActivities:
 
     async def _plan(self, now: datetime) -> None:
         """Give each new notice its hour; what one decision says to one reader keeps its order."""
-        last: dict[tuple[str, str], Plan] = {}
+        last: dict[tuple[str, str], PlannedNotice] = {}
         plans = []
         for each in await self._outbox.unplanned():
             plan = self._plan_of(each, now)
             before = last.get((each.record, each.reader))
             if before is not None:
-                plan = Plan(
+                plan = PlannedNotice(
                     id=plan.id,
                     not_before=max(plan.not_before, before.not_before),
                     rank=max(plan.rank, before.rank),
@@ -114,11 +114,11 @@ class OutboxActivities:
             plans.append(plan)
         await self._outbox.plan(tuple(plans))
 
-    def _plan_of(self, each: Unplanned, now: datetime) -> Plan:
+    def _plan_of(self, each: Unplanned, now: datetime) -> PlannedNotice:
         calendar = self._calendars.get(each.program)
         if calendar is None:
-            return Plan(id=each.id, not_before=now, rank=Rank.BY_DAY)
-        return Plan(
+            return PlannedNotice(id=each.id, not_before=now, rank=Rank.BY_DAY)
+        return PlannedNotice(
             id=each.id,
             not_before=may_leave(each.kind, each.data, now, calendar, own_act=each.own_act),
             rank=rank_of(each.kind, own_act=each.own_act),
@@ -134,11 +134,11 @@ class OutboxActivities:
         if calendar is not None:
             leaves = may_leave(notice.kind, notice.data, now, calendar, own_act=notice.rank is Rank.AT_ONCE)
             if leaves > now:
-                await self._outbox.plan((Plan(id=id, not_before=leaves, rank=notice.rank),))
+                await self._outbox.plan((PlannedNotice(id=id, not_before=leaves, rank=notice.rank),))
                 return Outcome.WAITING
         outcome = await self._sending.send(notice)
         if outcome in (Outcome.PARKED, Outcome.WAITING):
-            await self._outbox.plan((Plan(id=id, not_before=now + LATER, rank=notice.rank),))
+            await self._outbox.plan((PlannedNotice(id=id, not_before=now + LATER, rank=notice.rank),))
         return outcome
 
     async def _tell(self) -> None:

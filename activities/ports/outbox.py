@@ -27,7 +27,7 @@ class Unplanned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class PlannedNotice:
     """When a notice may leave, and its class among those that are due."""
 
     id: str
@@ -59,7 +59,7 @@ class Outbox(Protocol):
         """Return the notices whose hour is not known yet, in the order in which they were recorded."""
         ...
 
-    async def plan(self, plans: tuple[Plan, ...]) -> None:
+    async def plan(self, plans: tuple[PlannedNotice, ...]) -> None:
         """Record when notices may leave."""
         ...
 

@@ -9,7 +9,7 @@ from activities.adapters.files.program_files import load_programs
 from activities.notices import NoticeActivities, SendNoticeInput
 from activities.outbox import LATER, OutboxActivities
 from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
-from activities.ports.outbox import Plan, Refusal, Unplanned
+from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from activities.ports.workflows import Answer, Sent
 from activities.sending import Sending
 from domain.failed_notices import HearNotice
@@ -40,19 +40,19 @@ class MemoryOutbox:
 
     store: MemoryStore
     new: list[Unplanned] = field(default_factory=list)
-    plans: dict[str, Plan] = field(default_factory=dict)
+    plans: dict[str, PlannedNotice] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     ended: list[bool] = field(default_factory=list)
 
     async def unplanned(self) -> tuple[Unplanned, ...]:
         return tuple(each for each in self.new if each.id not in self.plans)
 
-    async def plan(self, plans: tuple[Plan, ...]) -> None:
+    async def plan(self, plans: tuple[PlannedNotice, ...]) -> None:
         for each in plans:
             self.plans[each.id] = each
             self.store.notices[each.id] = replace(self.store.notices[each.id], rank=each.rank)
 
-    def _waiting(self) -> list[Plan]:
+    def _waiting(self) -> list[PlannedNotice]:
         open_ = ("pending", "parked")
         return [plan for id, plan in self.plans.items() if self.store.notices[id].status in open_]
 

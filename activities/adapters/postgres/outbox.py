@@ -11,7 +11,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.open_work import KINDS
-from activities.ports.outbox import Plan, Refusal, Unplanned
+from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from domain.actors import SYSTEM, Role
 from domain.failed_notices import PROGRAM_ASIDE
 from domain.ids import derive
@@ -60,7 +60,7 @@ class SqlOutbox:
             for each in found
         )
 
-    async def plan(self, plans: tuple[Plan, ...]) -> None:
+    async def plan(self, plans: tuple[PlannedNotice, ...]) -> None:
         """Record when notices may leave."""
         if not plans:
             return

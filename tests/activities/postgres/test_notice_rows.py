@@ -14,7 +14,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.outbox import SqlOutbox
-from activities.ports.outbox import Plan
+from activities.ports.outbox import PlannedNotice
 from domain.ids import derive
 from domain.notices import NoticeKind
 from domain.sending_hours import Rank
@@ -213,7 +213,7 @@ async def test_c46_emails_of_a_program_that_stands_aside_wait_until_it_is_back(
 ) -> None:
     of_pair = await notice(owner, derive("81"), person=MENTEE.id)
     of_money = await notice(owner, derive("82"), subject=OWED, kind="stipend_sent", region="r4")
-    plans = tuple(Plan(id=id, not_before=NOW, rank=Rank.BY_DAY) for id in (of_pair, of_money))
+    plans = tuple(PlannedNotice(id=id, not_before=NOW, rank=Rank.BY_DAY) for id in (of_pair, of_money))
     outbox = SqlOutbox(owner)
     await outbox.plan(plans)
     for id in (of_pair, of_money):

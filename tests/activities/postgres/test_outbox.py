@@ -13,7 +13,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_events
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.outbox import SqlOutbox
-from activities.ports.outbox import Plan
+from activities.ports.outbox import PlannedNotice
 from domain.actors import SYSTEM, Actor, Role
 from domain.ids import derive
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
@@ -113,10 +113,10 @@ async def test_what_is_due_comes_by_class_and_then_as_it_was_recorded(
     later = NOW + timedelta(hours=3)
     await outbox.plan(
         (
-            Plan(id="a", not_before=NOW, rank=Rank.MORNINGS),
-            Plan(id="b", not_before=NOW, rank=Rank.BY_DAY),
-            Plan(id="c", not_before=later, rank=Rank.AT_ONCE),
-            Plan(id="d", not_before=NOW, rank=Rank.BY_DAY),
+            PlannedNotice(id="a", not_before=NOW, rank=Rank.MORNINGS),
+            PlannedNotice(id="b", not_before=NOW, rank=Rank.BY_DAY),
+            PlannedNotice(id="c", not_before=later, rank=Rank.AT_ONCE),
+            PlannedNotice(id="d", not_before=NOW, rank=Rank.BY_DAY),
         )
     )
     assert await outbox.unplanned() == ()
